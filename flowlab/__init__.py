@@ -1,0 +1,1 @@
+"""Optical flow, learnt and kept: see README.md."""
