@@ -1,0 +1,179 @@
+"""The frame of a chapter: what stands before and after its body, in which order."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from tests.chapters.lint.chapter import Chapter, Problem, argument, calls_in, literal
+
+CLOSING = ["Recap", "Quiz", "Exercises", "Further reading"]
+LABELS = ["Objectives", "Time", "Needs", "Symbols"]
+TIME = re.compile(r"about (\d+) minutes? to read and do; a laptop runs all cells in (\d+) seconds?\b")
+EXERCISE = re.compile(r"Exercise (\d+)\.(\d+): \S")
+ENDS = re.compile(r"[.!?](?=\s|$)")
+
+
+def title_and_promise(chapter: Chapter) -> Iterator[Problem]:
+    """Cell 0: ``# NN · Title`` and one sentence as a blockquote."""
+    lines = [line for line in chapter.markdown.get(0, "").splitlines() if line.strip()]
+    if not lines or not re.fullmatch(rf"# {chapter.number} · \S.*", lines[0]):
+        yield chapter.problem("title", 0, f"the first line must be '# {chapter.number} · Title'")
+        return
+    promise = " ".join(line.removeprefix(">").strip() for line in lines[1:])
+    quoted = lines[1:] and all(line.startswith(">") for line in lines[1:])
+    if not quoted or len(ENDS.findall(promise)) != 1 or not ENDS.search(promise[-1:]):
+        yield chapter.problem("promise", 0, "under the title belongs one sentence, as a blockquote ('> ...')")
+
+
+def before_you_start(chapter: Chapter) -> Iterator[Problem]:
+    """Cell 1: objectives, time, needs, symbols."""
+    text = chapter.markdown.get(1, "")
+    if not text.startswith("## Before you start"):
+        yield chapter.problem("before you start", 1, "must be markdown that begins '## Before you start'")
+        return
+    parts = re.split(rf"\*\*({'|'.join(LABELS)})\*\*", text)
+    if parts[1::2] != LABELS:
+        message = f"needs the bold labels {', '.join(LABELS)}, once each in this order; has {parts[1::2]}"
+        yield chapter.problem("before you start", 1, message)
+        return
+    said = dict(zip(LABELS, parts[2::2], strict=True))
+    objectives = re.findall(r"^\s*\d+\.\s+\S", said["Objectives"], re.MULTILINE)
+    if len(objectives) != 3:
+        yield chapter.problem("objectives", 1, f"exactly 3 numbered objectives, not {len(objectives)}")
+    if not TIME.search(said["Time"]):
+        message = "Time must say 'about N minutes to read and do; a laptop runs all cells in M seconds'"
+        yield chapter.problem("time", 1, message)
+    for label in ("Needs", "Symbols"):
+        if len(re.findall(r"\w", said[label])) < 3:
+            yield chapter.problem(label.lower(), 1, f"{label} says nothing; where there is nothing, say so")
+
+
+def begins_and_ends(chapter: Chapter) -> Iterator[Problem]:
+    """Cell 2 calls course.begin with the number; the last cell is course.end() and nothing else."""
+    begins = chapter.calls("begin")
+    if [(i, literal(argument(call, "chapter", 0))) for i, call in begins] != [(2, chapter.number)]:
+        yield chapter.problem("begin", 2, f'cell 2, and no other, must call course.begin("{chapter.number}")')
+    if chapter.cells[-1].source.strip() != "course.end()" or len(chapter.calls("end")) != 1:
+        yield chapter.problem("end", len(chapter.cells) - 1, "the last cell must be course.end() alone")
+
+
+def sections(chapter: Chapter) -> Iterator[Problem]:
+    """One title; 'Before you start', the body's sections, then the four closing ones, in order."""
+    tops = [h.text for h in chapter.headings if h.level == 2]
+    if sum(h.level == 1 for h in chapter.headings) != 1:
+        yield chapter.problem("sections", None, "a chapter has one heading of level 1, its title")
+    if (
+        tops[:1] != ["Before you start"]
+        or tops[-4:] != CLOSING
+        or len(tops) < 6
+        or len(set(tops)) != len(tops)
+    ):
+        order = f"'Before you start', the body's own, {', '.join(CLOSING)}"
+        message = f"level-2 headings must be {order}; they are {tops}"
+        yield chapter.problem("sections", None, message)
+
+
+def recap(chapter: Chapter) -> Iterator[Problem]:
+    """The recap says something."""
+    words = sum(len(chapter.markdown.get(i, "").split()) for i in chapter.section("Recap"))
+    if words < 30:
+        yield chapter.problem(
+            "recap", None, f"the recap has {words} words; say again what the reader can now do"
+        )
+
+
+def quiz(chapter: Chapter) -> Iterator[Problem]:
+    """One quiz, in its section: five questions, each with one right option and a why for every option."""
+    calls = chapter.calls("quiz")
+    if len(calls) != 1 or calls[0][0] not in chapter.section("Quiz"):
+        yield chapter.problem("quiz", None, "one cell, under '## Quiz', must call course.quiz([...])")
+        return
+    cell, call = calls[0]
+    questions = calls_in(call, "Question")
+    if len(questions) != 5:
+        yield chapter.problem("quiz", cell, f"a quiz has 5 questions, not {len(questions)}")
+    for number, question in enumerate(questions, 1):
+        options = calls_in(question, "Option")
+        right = [literal(argument(option, "right", 1)) for option in options]
+        if right.count(True) != 1 or right.count(False) != len(right) - 1 or len(right) < 2:
+            yield chapter.problem(
+                "quiz", cell, f"question {number} needs exactly one right option among two or more"
+            )
+        for option in options:
+            why = literal(argument(option, "why", 2))
+            if not isinstance(why, str) or not why.strip():
+                yield chapter.problem("quiz", cell, f"question {number} has an option without a reason (why)")
+
+
+def exercises(chapter: Chapter) -> Iterator[Problem]:
+    """Two to four exercises; each a task, an unsolved stub with its tag, and a check, one below the other."""
+    inside = chapter.section("Exercises")
+    titles = [h for h in chapter.headings if h.cell in inside and h.level == 3]
+    if not 2 <= len(titles) <= 4:
+        yield chapter.problem("exercises", None, f"a chapter has 2 to 4 exercises, not {len(titles)}")
+    for k, heading in enumerate(titles, 1):
+        match = EXERCISE.match(heading.text)
+        identity = f"{int(chapter.number)}.{k}"
+        if not match or f"{match[1]}.{match[2]}" != identity:
+            yield chapter.problem(
+                "exercises", heading.cell, f"the heading must be '### Exercise {identity}: title'"
+            )
+            continue
+        yield from _stub_and_check(chapter, heading.cell, identity)
+    tagged = [i for i, cell in enumerate(chapter.cells) if _exercise_tags(cell)]
+    checked = [i for i, _ in chapter.calls("check")]
+    if len(tagged) != len(titles) or len(checked) != len(titles):
+        has = f"has {len(tagged)} and {len(checked)}"
+        message = f"{len(titles)} exercises need as many tagged stubs and checks; {has}"
+        yield chapter.problem("exercises", None, message)
+
+
+def _exercise_tags(cell) -> list[str]:
+    return [tag for tag in cell.metadata.get("tags", []) if tag.startswith("exercise-")]
+
+
+def _stub_and_check(chapter: Chapter, cell: int, identity: str) -> Iterator[Problem]:
+    stub, check = chapter.trees.get(cell + 1), chapter.trees.get(cell + 2)
+    if stub is None or check is None or _exercise_tags(chapter.cells[cell + 1]) != [f"exercise-{identity}"]:
+        message = f"below the task belong a stub tagged exercise-{identity} and a check, one code cell each"
+        yield chapter.problem("exercises", cell, message)
+        return
+    functions = [node for node in stub.body if isinstance(node, ast.FunctionDef)]
+    last = functions[-1].body[-1] if functions else None
+    if not isinstance(last, ast.Return) or literal(last.value) is not Ellipsis:
+        message = f"the stub of exercise {identity} is solved or broken: it must end in 'return ...'"
+        yield chapter.problem("stub", cell + 1, message)
+    calls = [tuple(map(ast.unparse, call.args)) for call in calls_in(check, "check")]
+    name = functions[-1].name if functions else "function"
+    if calls != [(repr(identity), name)]:
+        yield chapter.problem("check", cell + 2, f'must be course.check("{identity}", {name})')
+    said = "".join(o.get("text", "") for o in chapter.cells[cell + 2].outputs if o.output_type == "stream")
+    if "not attempted" not in said.lower():
+        yield chapter.problem(
+            "stub", cell + 2, f"the saved check of exercise {identity} must say 'not attempted'"
+        )
+
+
+def further_reading(chapter: Chapter) -> Iterator[Problem]:
+    """Three items, each with what to look for."""
+    text = "\n".join(chapter.markdown.get(i, "") for i in chapter.section("Further reading"))
+    items = re.split(r"^(?:[-*]|\d+\.)\s+", text, flags=re.MULTILINE)[1:]
+    if len(items) != 3:
+        yield chapter.problem("further reading", None, f"needs exactly 3 items, has {len(items)}")
+    for k, item in enumerate(items, 1):
+        if len(item.split()) < 8:
+            yield chapter.problem("further reading", None, f"item {k} does not say what to look for in it")
+
+
+RULES = [
+    title_and_promise,
+    before_you_start,
+    begins_and_ends,
+    sections,
+    recap,
+    quiz,
+    exercises,
+    further_reading,
+]
