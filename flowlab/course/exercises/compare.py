@@ -1,0 +1,183 @@
+"""Says what differs between a result and the expected one: kind first, then shape, then values."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from numbers import Number
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How a result compares.
+
+    Attributes:
+        ok: It counts as right.
+        fact: What differs, as a sentence; empty where `ok`.
+        largest: The largest difference; 0.0 means exact.
+        same_shape: Kind and shape were as expected, so that values could be compared.
+    """
+
+    ok: bool
+    fact: str = ""
+    largest: float = 0.0
+    same_shape: bool = True
+
+
+def compare(got: Any, expected: Any, *, atol: float, rtol: float) -> Comparison:
+    """Compare a result with the expected one.
+
+    Args:
+        got: What the learner's function returned.
+        expected: What it should return, see `Case`.
+        atol: Differences up to atol + rtol * |expected| count as rounding.
+        rtol: See atol.
+
+    Example:
+        >>> compare(np.zeros((2, 3)), np.zeros((3, 2)), atol=0, rtol=0).fact
+        'the shape should be (3, 2), yours is (2, 3): the same axes in another order'
+    """
+    if isinstance(expected, tuple | list):
+        return _compare_items(got, expected, atol, rtol)
+    if wrong := _wrong_kind(got, expected):
+        return Comparison(False, wrong, same_shape=False)
+    if isinstance(expected, str):
+        return Comparison(True) if got == expected else Comparison(False, f"expected {expected!r}, yours is {got!r}")
+    a, b = as_numpy(got), as_numpy(expected)
+    if a.shape != b.shape:
+        return Comparison(False, _about_shapes(a.shape, b.shape), same_shape=False)
+    return _compare_values(a, b, atol, rtol)
+
+
+def as_numpy(value: Any) -> np.ndarray:
+    """Return a number, array or tensor as an array; tensors leave their graph and device."""
+    if is_tensor(value):
+        value = value.detach().cpu()
+        return (value if value.dtype == sys.modules["torch"].bool else value.double()).numpy()
+    return np.asarray(value)
+
+
+def is_tensor(value: Any) -> bool:
+    """Say whether `value` is a torch tensor, without importing torch for it."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, torch.Tensor)
+
+
+def _compare_items(got: Any, expected: tuple | list, atol: float, rtol: float) -> Comparison:
+    if not isinstance(got, tuple | list):
+        return Comparison(False, f"expected {len(expected)} results, yours is {_a(got)}", same_shape=False)
+    if len(got) != len(expected):
+        fact = f"expected {len(expected)} results, you returned {len(got)}"
+        return Comparison(False, fact, same_shape=False)
+    items = [compare(a, b, atol=atol, rtol=rtol) for a, b in zip(got, expected, strict=True)]
+    largest, same = max((item.largest for item in items), default=0.0), all(item.same_shape for item in items)
+    for number, item in enumerate(items, 1):
+        if not item.ok:
+            return Comparison(False, f"result {number} of {len(items)}: {item.fact}", largest, same)
+    return Comparison(True, largest=largest)
+
+
+def _wrong_kind(got: Any, expected: Any) -> str:
+    wanted, came = _kind(expected), _kind(got)
+    if wanted == came:
+        a, b = getattr(got, "dtype", None), getattr(expected, "dtype", None)
+        if str(b).endswith("uint8") and a != b:
+            return f"an image of dtype {b} is expected, yours is {a}: round, clip to 0..255, then convert"
+        return ""
+    if wanted == "truth value" and came == "number":
+        return f"True or False is expected, you returned the number {got}"
+    # A number may come as an array or tensor without axes.
+    if wanted in ("number", "truth value") and came in ("array", "tensor", "mask", "mask tensor") and got.shape == ():
+        return "" if ("mask" in came) == (wanted == "truth value") else f"a {wanted} is expected, yours is {_a(got)}"
+    advice = {
+        ("array", "tensor"): ": .numpy() makes an array of it",
+        ("mask", "tensor"): ": .numpy() makes an array of it",
+        ("mask", "mask tensor"): ": .numpy() makes an array of it",
+        ("tensor", "array"): ": torch.from_numpy makes a tensor of it",
+        ("array", "list"): ": np.array makes an array of it",
+        ("array", "tuple"): ": np.stack or np.array makes one array of several",
+        ("mask", "array"): ": compare with < or >, or use .astype(bool)",
+        ("mask tensor", "tensor"): ": compare with < or >, or use .bool()",
+    }.get((wanted, came), "")
+    return f"expected {_a(expected)}, you returned {_a(got)}{advice}"
+
+
+def _kind(value: Any) -> str:
+    if is_tensor(value):
+        return "mask tensor" if value.dtype == sys.modules["torch"].bool else "tensor"
+    if isinstance(value, np.ndarray):
+        return "mask" if value.dtype == bool else "array"
+    if isinstance(value, bool | np.bool_):
+        return "truth value"
+    return "number" if isinstance(value, Number) else type(value).__name__
+
+
+def _a(value: Any) -> str:
+    """Name a value for a sentence: kind, shape, dtype."""
+    kind = _kind(value)
+    names = {
+        "array": "a NumPy array",
+        "mask": "a NumPy mask",
+        "tensor": "a torch tensor",
+        "mask tensor": "a torch mask",
+    }
+    if kind in names:
+        return f"{names[kind]} {tuple(value.shape)} of {value.dtype}"
+    if kind in ("number", "truth value"):
+        return f"the {kind} {value}"
+    return {"list": "a list", "tuple": "a tuple", "str": "a text", "dict": "a dict"}.get(
+        kind, f"a value of type {kind}"
+    )
+
+
+def _about_shapes(got: tuple, expected: tuple) -> str:
+    fact = f"the shape should be {expected}, yours is {got}"
+    if expected == ():
+        return f"one number is expected, yours is an array of shape {got}"
+    if sorted(got) == sorted(expected):
+        return fact + ": the same axes in another order"
+    if [n for n in got if n != 1] == [n for n in expected if n != 1]:
+        return fact + f": an axis of length 1 too {'many' if len(got) > len(expected) else 'few'}"
+    return fact
+
+
+def _compare_values(got: np.ndarray, expected: np.ndarray, atol: float, rtol: float) -> Comparison:
+    if got.dtype == bool:
+        wrong = got != expected
+        if not wrong.any():
+            return Comparison(True)
+        where = np.unravel_index(int(np.argmax(wrong)), got.shape)
+        place = _place(where, got.shape)
+        fact = f"{int(wrong.sum())} of {wrong.size} differ, first {place}yours is {got[where]}"
+        return Comparison(False, fact, largest=1.0)
+    if got.dtype.kind not in "iuf":
+        return Comparison(False, f"numbers are expected, yours are of dtype {got.dtype}", same_shape=False)
+    a, b = got.astype(np.float64), expected.astype(np.float64)
+    # Equal infinities and two NaN count as no difference; a NaN on one side as an endless one.
+    same = (a == b) | (np.isnan(a) & np.isnan(b))
+    with np.errstate(invalid="ignore", over="ignore"):
+        gap = np.where(same, 0.0, np.nan_to_num(np.abs(a - b), nan=np.inf))
+        ok = bool((gap <= atol + rtol * np.where(np.isfinite(b), np.abs(b), 0.0)).all())
+    largest = float(gap.max(initial=0.0))
+    if ok:
+        return Comparison(True, largest=largest)
+    where = np.unravel_index(int(np.argmax(gap)), gap.shape)
+    lost = int((np.isnan(a) & ~np.isnan(b)).sum())
+    nan = f"{lost} of {a.size} values are NaN, such as " if lost else "the largest difference is "
+    return Comparison(False, f"{nan}{_place(where, a.shape)}yours is {a[where]:.6g}, expected {b[where]:.6g}", largest)
+
+
+def _place(where: tuple, shape: tuple) -> str:
+    """Say where: row and column in a picture, u or v in a flow, else the index."""
+    place = [int(i) for i in where]
+    if not place:
+        return "here: "
+    if len(shape) == 2:
+        return f"at row {place[0]}, column {place[1]}: "
+    if len(shape) == 3 and shape[2] in (2, 3):
+        last = ("u", "v")[place[2]] if shape[2] == 2 else f"channel {place[2]}"
+        return f"at row {place[0]}, column {place[1]}, {last}: "
+    return f"at index [{', '.join(map(str, place))}]: "

@@ -1,0 +1,143 @@
+"""What a reader has done, in one small JSON file of their own: exercises, guesses, quizzes, the scoreboard.
+
+Layout of the file, version 1:
+
+    {"format": "flowlab-progress", "version": 1,
+     "chapters": {"01": {...}}, "exercises": {"1.1": {...}}, "guesses": {"01/key": {...}},
+     "quizzes": {"01": {...}}, "scoreboard": {"zero flow": {...}}}
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from flowlab.course.disk import write_atomically
+
+FORMAT, VERSION = "flowlab-progress", 1
+SECTIONS = ("chapters", "exercises", "guesses", "quizzes", "scoreboard")
+MANIFEST = ".flowlab-course.json"  # lies in the reader's copy of the chapters, see copies.py
+
+# Where the file cannot be written, the chapter must go on: entries then live as long as the kernel.
+_unsaved: dict[Path, dict] = {}
+
+
+def path() -> Path:
+    """Return where progress is kept.
+
+    $FLOWLAB_PROGRESS, else `progress.json` in the reader's copy of the chapters (the nearest folder at or
+    above the current one that holds its manifest), else `~/.flowlab/progress.json`.
+
+    Example:
+        >>> path().suffix
+        '.json'
+    """
+    if named := os.environ.get("FLOWLAB_PROGRESS"):
+        return Path(named).expanduser()
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / MANIFEST).is_file():
+            return folder / "progress.json"
+    return Path.home() / ".flowlab" / "progress.json"
+
+
+def read() -> dict:
+    """Return everything written so far: a dict by section, each section a dict by key.
+
+    A file that is broken is set aside as `progress.broken-<n>.json`, with a message; a new one begins.
+    """
+    file = path()
+    return _unsaved[file] if file in _unsaved else _load(file)
+
+
+def update(section: str, key: str, change: Callable[[dict], dict]) -> dict:
+    """Change one entry and save it, without losing what another kernel writes meanwhile.
+
+    Args:
+        section: One of SECTIONS.
+        key: Which entry, such as "1.2" for an exercise.
+        change: Gets the entry as it is ({} at first), returns what it becomes. It runs under the file's lock.
+
+    Returns:
+        The entry as it is now.
+
+    Raises:
+        ValueError: If there is no such section.
+    """
+    if section not in SECTIONS:
+        raise ValueError(f"no section {section!r} in the progress file; there are {', '.join(SECTIONS)}")
+    file = path()
+    if file not in _unsaved:
+        try:
+            return _change_on_disk(file, section, key, change)
+        except (OSError, NewerFileError) as problem:
+            _unsaved[file] = _empty()
+            print(
+                f"Your progress is not being saved ({problem}). The chapter works all the same; "
+                "to keep it, set FLOWLAB_PROGRESS to a file that you can write."
+            )
+    entries = _unsaved[file][section]
+    entries[key] = change(entries.get(key, {}))
+    return entries[key]
+
+
+class NewerFileError(Exception):
+    """The file was written by a newer flowlab; it is left as it is."""
+
+
+def _change_on_disk(file: Path, section: str, key: str, change: Callable[[dict], dict]) -> dict:
+    from filelock import FileLock  # comes with torch
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    # The lock is a file of its own: progress.json is replaced at every write, a lock on it would hold nothing.
+    with FileLock(str(file) + ".lock", timeout=20):
+        state = _load(file)
+        entry = change(state[section].get(key, {}))
+        state[section][key] = entry
+        write_atomically(file, (json.dumps(state, indent=1, ensure_ascii=False) + "\n").encode())
+    return entry
+
+
+def _empty() -> dict:
+    return {"format": FORMAT, "version": VERSION} | {section: {} for section in SECTIONS}
+
+
+def _load(file: Path) -> dict:
+    try:
+        text = file.read_bytes()
+    except FileNotFoundError:
+        return _empty()
+    try:
+        state = json.loads(text)
+        problem = _what_is_wrong(state)
+    except ValueError as error:  # broken JSON, or bytes that are not UTF-8
+        problem = f"it is not JSON: {error}"
+    if problem:
+        _set_aside(file, problem)
+        return _empty()
+    if state["version"] > VERSION:
+        raise NewerFileError(f"{file} was written by a newer flowlab, version {state['version']} of the file")
+    return _empty() | state
+
+
+def _what_is_wrong(state: object) -> str:
+    if not isinstance(state, dict) or state.get("format") != FORMAT:
+        return f'it does not say "format": "{FORMAT}"'
+    version = state.get("version")
+    if not isinstance(version, int) or version < 1:
+        return f"its version is {version!r}, a whole number from 1 was expected"
+    for section in SECTIONS:
+        entries = state.get(section, {})
+        if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
+            return f"its section {section!r} is not a table of entries"
+    return ""
+
+
+def _set_aside(file: Path, problem: str) -> None:
+    number = 1
+    while (aside := file.with_name(f"{file.stem}.broken-{number}{file.suffix}")).exists():
+        number += 1
+    os.replace(file, aside)
+    print(f"Your progress file could not be read ({problem}). It is kept as {aside}; a new one begins now.")
