@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from flowlab.course import progress, session
@@ -53,24 +56,39 @@ class Question:
             raise ValueError(f"{self.text!r}: say why for {silent[0]!r}, right or wrong")
 
 
-def quiz(questions: list[Question]) -> None:
+def quiz(questions: str | list[Question]) -> None:
     """Show the chapter's five questions; answers are explained at once and kept in the reader's progress.
 
     Args:
-        questions: Exactly five.
+        questions: The chapter's two digits, for the questions in `flowlab.course.quizzes`, where a reader of the
+            notebook does not see the answers; or five questions.
 
     Raises:
-        ValueError: If there are not five.
+        ValueError: If there are not five, or the chapter has none.
     """
     from IPython.display import display
 
+    if isinstance(questions, str):
+        questions = questions_of(questions)
     if len(questions) != COUNT:
         raise ValueError(f"a chapter's quiz has exactly {COUNT} questions, got {len(questions)}")
-    bundle = build(questions)._repr_mimebundle_() | {
-        "text/html": static_html(questions),
-        "text/plain": _plain(questions),
-    }
-    display(bundle, raw=True)
+    static = {"text/html": static_html(questions), "text/plain": _plain(questions)}
+    display(build(questions)._repr_mimebundle_() | static, raw=True)
+
+
+def questions_of(chapter: str) -> list[Question]:
+    """Return the questions of a chapter.
+
+    Args:
+        chapter: Its two digits, such as "01".
+
+    Raises:
+        ValueError: If it has none.
+    """
+    name = f"flowlab.course.quizzes.ch{chapter}"
+    if find_spec(name) is None:
+        raise ValueError(f'there is no quiz for chapter {chapter!r}; give its two digits, such as "01"')
+    return import_module(name).QUESTIONS
 
 
 def build(questions: list[Question]) -> VBox:

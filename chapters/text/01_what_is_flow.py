@@ -1,0 +1,373 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 01 · What is flow
+#
+# > At the end of this chapter you read a flow field in arrows, in colours and in bytes, and know why one frame can hide what two give away.
+
+# %% [markdown]
+# ## Before you start
+#
+# **Objectives**
+#
+# 1. Write down the flow field of a shift, a rotation and a zoom, and draw it.
+# 2. Read direction and length from the colour code, and say when two colours may be compared.
+# 3. Read and write the field's common file format, byte by byte.
+#
+# **Time**: about 55 minutes to read and do; a laptop runs all cells in 15 seconds.
+#
+# **Needs**: chapter 00. Some NumPy.
+#
+# **Symbols**: $\mathbf{x} = (x, y)$ a pixel; $\mathbf{w}(\mathbf{x}) = (u, v)$ its displacement in pixels, $u$ to the right, $v$ down; $I_1, I_2$ the frames; $H, W$ height and width.
+
+# %%
+# %matplotlib inline
+import struct
+import tempfile
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+import flowlab
+from flowlab import course
+from flowlab.course import widgets
+from flowlab.field import color_wheel_legend, similarity_flow
+
+course.begin("01")
+
+# %% [markdown]
+# ## A displacement for every pixel
+#
+# Start with the smallest case: pictures of 4 × 6 pixels, and everything moves two pixels to the right and one up. The flow holds $(2, -1)$ at every pixel. Up is minus, because rows are counted downwards.
+
+# %%
+H, W = 4, 6
+shift = np.zeros((H, W, 2), np.float32)
+shift[..., 0], shift[..., 1] = 2, -1
+
+dot1 = np.zeros((H, W), int)
+dot1[2, 1] = 1  # one bright dot, at x = 1, y = 2
+x, y = np.array([1, 2]) + shift[2, 1].astype(int)
+dot2 = np.zeros((H, W), int)
+dot2[y, x] = 1
+print("frame 1", dot1, "frame 2", dot2, sep="\n")
+
+# %% [markdown]
+# In a formula, and this is the one to remember:
+#
+# $$I_1(\mathbf{x}) = I_2(\mathbf{x} + \mathbf{w}(\mathbf{x}))$$
+#
+# The flow lives on the grid of frame 1. It is asked at $\mathbf{x}$, a place in frame 1, and it answers where to look in frame 2.
+
+# %%
+course.claim("What frame 1 shows at x, frame 2 shows at x + w(x).", bool(dot1[2, 1] == dot2[2 + -1, 1 + 2]))
+
+# %% [markdown]
+# ## A photograph that turns
+#
+# Flow is rarely the same everywhere. Turn a picture about its middle by an angle $\theta$, and a point at $\mathbf{r}$ from the middle goes to $R\,\mathbf{r}$. Its displacement is the difference:
+#
+# $$\mathbf{w} = R\,\mathbf{r} - \mathbf{r}, \qquad R = \begin{pmatrix} \cos\theta & -\sin\theta \\ \sin\theta & \cos\theta \end{pmatrix}$$
+#
+# With $v$ pointing down, a positive $\theta$ turns clockwise on the screen.
+
+# %%
+from flowlab.datasets.samples import moving_photograph
+
+pair = moving_photograph("chelsea", degrees=12, size=(144, 208))
+fig, axes = plt.subplots(1, 3, figsize=(9, 2.4))
+for ax, img, title in zip(axes, (pair.img1, pair.img2, pair.img1), ("frame 1", "frame 2", "the flow"), strict=True):
+    ax.imshow(img)
+    ax.set(title=title, xticks=[], yticks=[])
+ys, xs = np.mgrid[8:144:16, 8:208:16]
+axes[2].quiver(xs, ys, *pair.flow[ys, xs].transpose(2, 0, 1), color="w", angles="xy", scale_units="xy", scale=1)
+course.show(
+    fig,
+    alt="A cat, the same cat turned clockwise by 12 degrees, and the flow as arrows that circle the middle of the picture.",
+    see="arrows that run round the middle, nothing at the centre, and longer the further out.",
+)
+
+# %%
+length = np.hypot(pair.flow[..., 0], pair.flow[..., 1])
+ys, xs = np.mgrid[:144, :208]
+radius = np.hypot(xs - 103.5, ys - 71.5)
+course.claim("The four pixels around the middle move less than a quarter of a pixel.", length[71:73, 103:105].max() < 0.25)
+chord = 2 * np.sin(np.radians(12) / 2)
+course.claim("The length of the flow is the radius times 2 sin(θ/2).", np.allclose(length, chord * radius, atol=1e-3))
+
+# %% [markdown]
+# ## From arrows to colours
+#
+# Arrows are honest, but at every sixteenth pixel they hide the other 255. Colours show all. The field has agreed on a wheel: hue for the direction, strength for the length, white for no motion. Drag the arrow below (or click on the wheel and use the arrow keys), and watch the cat.
+
+# %%
+widgets.vector_on_the_wheel()
+
+# %% [markdown]
+# What you should see: red is right, and going clockwise from there come yellow (down), light blue (left) and violet (up). Near the rim the colour is full; near the middle it fades to white.
+#
+# The wheel is no mystery. It has 55 colours, in six stretches of unequal length, because the eye tells more steps between red and yellow than between green and cyan. Here is all of it, first naively, in the words of the definition:
+
+# %%
+STRETCHES = [(15, (255, 0, 0), (255, 255, 0)), (6, (255, 255, 0), (0, 255, 0)), (4, (0, 255, 0), (0, 255, 255)),
+             (11, (0, 255, 255), (0, 0, 255)), (13, (0, 0, 255), (255, 0, 255)), (6, (255, 0, 255), (255, 0, 0))]
+wheel = []
+for n, start, stop in STRETCHES:
+    for i in range(n):
+        step = np.floor(255 * i / n)  # whole grey levels, as in the original
+        wheel.append(np.clip(np.array(start) + np.sign(np.subtract(stop, start)) * step, 0, 255))
+wheel = np.array(wheel)
+
+
+def naive_color(u, v, max_flow):
+    """The colour of one displacement, each channel from 0 to 255."""
+    length = np.hypot(u, v) / max_flow  # 0 at the middle of the wheel, 1 at its rim
+    place = (np.arctan2(-v, -u) / np.pi + 1) / 2 * 54  # 0 to 54 along the wheel
+    k = int(place)
+    hue = wheel[k] + (place - k) * (wheel[(k + 1) % 55] - wheel[k])
+    return 255 - length * (255 - hue)  # from white to the full hue
+
+
+# %%
+rng = np.random.default_rng(0)
+some = rng.uniform(-6, 6, (5, 8, 2)).astype(np.float32)
+slow = np.array([[naive_color(u, v, max_flow=10) for u, v in row] for row in some])
+fast = flowlab.flow_to_image(some, max_flow=10)
+course.claim("flow_to_image gives these colours to within one grey level.", np.abs(slow - fast).max() <= 1)
+print(f"{len(wheel)} colours; the first three: {wheel[:3].astype(int).tolist()}")
+
+# %% [markdown]
+# ## Which scale?
+#
+# A length becomes a strength only by a scale. `max_flow=` sets the length that has full colour. Leave it out, and the longest vector of *this* picture gets it. That is convenient, and it is how flow pictures mislead: two of them can be compared only on the same scale.
+
+# %%
+small = pair.flow / 10
+fig, axes = plt.subplots(1, 4, figsize=(9, 1.9))
+pictures = [flowlab.flow_to_image(pair.flow), flowlab.flow_to_image(small),
+            flowlab.flow_to_image(pair.flow, max_flow=27), flowlab.flow_to_image(small, max_flow=27)]
+names = ["w, automatic", "w / 10, automatic", "w, max_flow=27", "w / 10, max_flow=27"]
+for ax, picture, name in zip(axes, pictures, names, strict=True):
+    ax.imshow(picture)
+    ax.set(title=name, xticks=[], yticks=[])
+course.show(
+    fig,
+    alt="Four colour pictures of a rotation: two alike under automatic scale, and under a fixed scale one strong, one pale.",
+    see="the first two are the same picture though one flow is ten times the other; the last two tell them apart.",
+)
+
+# %%
+course.claim("Under automatic scale the two flows look the same.", np.abs(pictures[0].astype(int) - pictures[1]).max() <= 1)
+course.claim("Under a fixed scale the small flow is paler.", pictures[3].mean() > pictures[2].mean() + 20)
+
+# %% [markdown]
+# About one man in twelve and one woman in two hundred cannot tell this wheel's greens from its reds. For them, and for slides that many people will see, there is a second wheel, `palette="colorblind"`; the widget above has it too. And a good figure never trusts to colour alone: put arrows or numbers beside it, as ours do.
+
+# %%
+fig, axes = plt.subplots(1, 4, figsize=(8, 2.2))
+for i, palette in enumerate(("middlebury", "colorblind")):
+    axes[2 * i].imshow(color_wheel_legend(140, max_flow=27, palette=palette))
+    axes[2 * i + 1].imshow(flowlab.flow_to_image(pair.flow, max_flow=27, palette=palette))
+    axes[2 * i].set_title(palette)
+for ax in axes:
+    ax.set(xticks=[], yticks=[])
+course.show(
+    fig,
+    alt="The two colour wheels, each with the turning cat's flow drawn in its colours.",
+    see="the same flow twice. In the second wheel neighbouring directions differ in lightness as well as in hue.",
+)
+
+# %% [markdown]
+# ## A photograph that comes nearer
+#
+# Before the next figure, a guess.
+
+# %%
+guess = course.predict_first(
+    "zoom",
+    "The camera moves straight towards a picture. Which way does the flow point at its left edge?",
+    options=["to the left", "to the right", "it is zero there"],
+)
+
+# %%
+near = moving_photograph("astronaut", scale=1.15)
+fig, axes = plt.subplots(1, 3, figsize=(8, 2.3))
+for ax, img, title in zip(axes, (near.img1, near.img2, flowlab.flow_to_image(near.flow)), ("frame 1", "frame 2", "the flow"), strict=True):
+    ax.imshow(img)
+    ax.set(title=title, xticks=[], yticks=[])
+for y in range(24, 192, 36):
+    for x in range(20, 256, 43):
+        axes[2].annotate("", xy=(x, y) + near.flow[y, x], xytext=(x, y), arrowprops={"arrowstyle": "->"})
+course.show(
+    fig,
+    alt="An astronaut, the same nearer, and the flow: arrows that point away from the middle, all colours of the wheel.",
+    see="the whole wheel, laid over the picture: each side flees from the middle in its own direction.",
+)
+
+# %%
+left_edge = near.flow[96, 0]
+course.answer(guess, "to the left", f"Everything flees from the middle: at the left edge u = {left_edge[0]:.1f} px.")
+course.claim("A zoom by 1.15 moves a point by 0.15 of its distance from the middle.",
+             np.allclose(near.flow, similarity_flow((192, 256), scale=1.15)) and np.isclose(left_edge[0], -0.15 * 127.5))
+
+# %% [markdown]
+# ## Seen only in motion
+#
+# Now something that no photograph can show you. The widget draws black and white dots at random. In some region the dots go to the right; everywhere else they go to the left. Step through the frames with the slider, slowly, then quickly. Only then switch the second menu to the flow.
+
+# %%
+widgets.random_dots()
+
+# %% [markdown]
+# What you should see: each frame is snow. While the slider moves, a disc stands out, sharp at the edge; when it rests, the disc is gone. Nothing in one frame tells inside from outside. The information is in the *pairs*.
+
+# %%
+from flowlab.classical import run
+from flowlab.course.widgets.dots import dots_frame, shape_mask
+
+first, second = dots_frame("triangle", 0, 2), dots_frame("triangle", 1, 2)
+inside = shape_mask("triangle")
+brightness = abs(first[inside].mean() - first[~inside].mean()) / 255
+found = run("dis", first, second)[..., 0] > 0
+course.claim("In one frame, inside and outside are equally bright, to within two percent.", brightness < 0.02)
+course.claim("The sign of u alone finds the shape: nine pixels of ten are right.", (found == inside).mean() > 0.9)
+
+# %% [markdown]
+# ## A real pair
+#
+# Photographs that were moved by a formula have perfect truth, and are a little too easy. The motorcycle of chapter 00 is a real scene. It was taken by two cameras side by side, and rectified: each point of the scene lies in the same row of both pictures. So $v = 0$, and $u = -d$, where $d$ is what stereo people call disparity. The true $d$ was measured with structured light, and where the light did not reach, it is unknown.
+
+# %%
+from flowlab.datasets.samples import motorcycle
+
+bike = motorcycle(reduce=0.5)
+fig, axes = plt.subplots(1, 3, figsize=(9, 2.5), width_ratios=[3, 3, 1.6])
+axes[0].imshow(bike.img1)
+axes[1].imshow(flowlab.flow_to_image(bike.flow, max_flow=30, valid=bike.valid))
+axes[2].imshow(color_wheel_legend(160, max_flow=30))
+for ax, title in zip(axes, ("frame 1", "true flow, unknown marked", "30 px at the rim"), strict=True):
+    ax.set(title=title, xticks=[], yticks=[])
+course.show(
+    fig,
+    alt="The motorcycle; its true flow, all in the hue of leftward motion, with unknown pixels marked; the colour wheel.",
+    see="one hue, stronger where things are near. The marked pixels are not zero flow: nobody knows their flow.",
+)
+
+# %%
+u, v = bike.flow[..., 0], bike.flow[..., 1]
+print(f"known: {bike.valid.mean():.1%} of the pixels; u from {u[bike.valid].min():.1f} to {u[bike.valid].max():.1f} px")
+course.claim("Rows stay rows: v is 0 wherever it is known.", bool((v[bike.valid] == 0).all()))
+course.claim("Every known pixel goes to the left.", bool((u[bike.valid] < 0).all()))
+
+# %% [markdown]
+# Unknown is not zero. Every function of this package that takes a flow takes `valid` beside it, a mask of the same height and width, and leaves out what is False.
+#
+# ## Flow in a file
+#
+# Most flow on the internet comes as `.flo`: twelve bytes of header, then the vectors, row by row, $u$ and $v$ in turn, each four bytes. Write one, and look at it.
+
+# %%
+path = Path(tempfile.mkdtemp()) / "shift.flo"
+flowlab.write_flow(path, shift)
+data = path.read_bytes()
+print("the first four bytes:", data[:4])
+print("width, height:", struct.unpack("<ii", data[4:12]))
+print("the first pixel's u, v:", struct.unpack("<ff", data[12:20]))
+
+# %% [markdown]
+# The letters `PIEH` are no joke of ours: they are the bytes of the number 202021.25, which tells a program that it reads the right format, and the bytes in the right order. Mind that the width comes first. An unknown vector is written as $10^{10}$, and whatever exceeds $10^9$ is read as unknown.
+
+# %%
+known = np.ones((H, W), bool)
+known[0, 0] = False
+flowlab.write_flow(path, shift, valid=known)
+back, valid = flowlab.read_flow(path)
+course.claim("A .flo file has 12 bytes and 8 for each pixel.", path.stat().st_size == 12 + 8 * H * W)
+course.claim("What was known comes back bit by bit, what was not comes back as not valid.",
+             bool((back[known] == shift[known]).all() and (valid == known).all()))
+
+# %% [markdown]
+# `read_flow` goes by the suffix. It reads KITTI's 16-bit `.png`, `.pfm`, `.flo5` and `.npy` as well, always to the same two arrays.
+#
+# ## What flow is not
+#
+# Flow is not *velocity*: it counts pixels per frame, not metres per second, and near things win. Nor is it the motion of things: turn a lamp over a still ball, and the shading moves though nothing else does. Flow is the *apparent* motion, the one that explains how frame 1 became frame 2. Chapter 03 takes that sentence as its equation.
+
+# %% [markdown]
+# ## Recap
+#
+# - A flow field gives every pixel of frame 1 a displacement: $I_1(\mathbf{x}) = I_2(\mathbf{x} + \mathbf{w}(\mathbf{x}))$.
+# - A rotation makes arrows that circle, a zoom makes arrows that flee, a stereo pair makes arrows along the rows.
+# - Colours: hue is direction, strength is length, and only a fixed `max_flow` makes two pictures comparable.
+# - Motion can be visible in a pair of frames though neither frame shows anything.
+# - Unknown flow is marked by a mask, in files by a huge number.
+
+# %% [markdown]
+# ## Quiz
+
+# %%
+course.quiz("01")
+
+# %% [markdown]
+# ## Exercises
+
+# %% [markdown]
+# ### Exercise 1.1: the flow of a turn
+#
+# Return the flow of a picture of `height` × `width` pixels that turns about its middle, the point $((W-1)/2, (H-1)/2)$, by `degrees` clockwise. The formula stands in the second section.
+
+# %% tags=["exercise-1.1"]
+def rotation_flow(height, width, degrees):
+    """The flow (height, width, 2) of a clockwise turn about the middle."""
+    y, x = np.mgrid[:height, :width]
+    return ...
+
+
+# %%
+course.check("1.1", rotation_flow)
+
+# %% [markdown]
+# ### Exercise 1.2: read a .flo file
+#
+# Take the bytes of a `.flo` file and return its flow, `(H, W, 2)`. `np.frombuffer(data, "<f4", offset=n)` reads all four-byte floats from byte `n` on.
+
+# %% tags=["exercise-1.2"]
+def parse_flo(data):
+    """The flow (H, W, 2) in the bytes of a .flo file."""
+    width, height = struct.unpack("<ii", data[4:12])
+    return ...
+
+
+# %%
+course.check("1.2", parse_flo)
+
+# %% [markdown]
+# ### Exercise 1.3: which way?
+#
+# Return the direction of every vector in degrees, from 0 up to but not including 360: 0 is right, 90 is down, 180 left, 270 up.
+
+# %% tags=["exercise-1.3"]
+def direction(flow):
+    """The direction (H, W) of each vector in degrees, clockwise from right."""
+    return ...
+
+
+# %%
+course.check("1.3", direction)
+
+# %% [markdown]
+# ## Further reading
+#
+# - [A Database and Evaluation Methodology for Optical Flow](https://doi.org/10.1007/s11263-010-0390-2), Baker and others, 2011. Look for the colour wheel, which became everybody's, and for how they made flow visible with hidden paint.
+# - [Determining Optical Flow](https://doi.org/10.1016/0004-3702(81)90024-2), Horn and Schunck, 1981. Read the first two pages: what flow is, and the turning sphere that has none.
+# - [High-Resolution Stereo Datasets with Subpixel-Accurate Ground Truth](https://doi.org/10.1007/978-3-319-11752-2_3), Scharstein and others, 2014. Look at how the motorcycle's truth was measured, and at what they do about the unknown.
+
+# %%
+course.end()

@@ -1,0 +1,376 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 02 · Warping and errors
+#
+# > At the end of this chapter you move a picture by a flow, see where no flow can, and put a number on how wrong a flow is, knowing what that number hides.
+
+# %% [markdown]
+# ## Before you start
+#
+# **Objectives**
+#
+# 1. Warp frame 2 back onto frame 1, with your own loop and with one line.
+# 2. Find the occluded pixels, and explain why nothing could have been found there.
+# 3. Compute EPE, angular error and Fl-all, and choose between them.
+#
+# **Time**: about 60 minutes to read and do; a laptop runs all cells in 15 seconds.
+#
+# **Needs**: chapter 01: what a flow is, and which way $v$ points.
+#
+# **Symbols**: $\mathbf{w} = (u, v)$ an estimated flow, $\mathbf{w}^*$ the true one; $\hat I_1$ the warped frame; $\mathbf{w}_b$ the flow from frame 2 back to frame 1; $N$ the number of valid pixels.
+
+# %%
+# %matplotlib inline
+import matplotlib.pyplot as plt
+import numpy as np
+
+import flowlab
+from flowlab import course
+from flowlab.classical import run
+from flowlab.course import widgets
+from flowlab.datasets.samples import motorcycle, moving_photograph, photograph
+
+course.begin("02")
+
+# %% [markdown]
+# ## Which way does a warp move things?
+#
+# A *warp* takes frame 2 and a flow and builds a picture that should look like frame 1:
+#
+# $$\hat I_1(\mathbf{x}) = I_2(\mathbf{x} + \mathbf{w}(\mathbf{x}))$$
+#
+# The right-hand side is chapter 01's equation, read as a recipe. Before you run it, a guess. More people are wrong here than anywhere else in this course.
+
+# %%
+guess = course.predict_first(
+    "direction",
+    "The flow is (+40, 0) at every pixel. In which direction does the warped picture move?",
+    options=["to the left", "to the right", "it stays, only its edge changes"],
+)
+
+# %%
+cup = photograph("coffee")[::2, ::2]
+to_the_right = np.zeros((*cup.shape[:2], 2), np.float32)
+to_the_right[..., 0] = 40
+fetched = flowlab.warp(cup, to_the_right)
+
+fig, axes = plt.subplots(1, 2, figsize=(7, 2.6))
+for ax, img, title in zip(axes, (cup, fetched), ("img2", "warp(img2, flow), flow = (+40, 0)"), strict=True):
+    ax.imshow(img)
+    ax.set(title=title, xticks=[], yticks=[])
+course.show(
+    fig,
+    alt="A cup of coffee; the same shifted 40 pixels to the left by the warp, with a black band on the right.",
+    see="the cup further *left*, and black at the right edge, where the warp asked for pixels beyond the picture.",
+)
+
+# %%
+course.answer(guess, "to the left", "Each pixel fetches what lies 40 px to its right. What is fetched from the right arrives on the left.")
+course.claim("The warped picture is img2 shifted 40 columns to the left.", bool((fetched[:, :-40] == cup[:, 40:]).all()))
+
+# %% [markdown]
+# This is as it should be. The flow says that things go to the right on their way from frame 1 to frame 2, so bringing frame 2 *back* to frame 1 must take them to the left. That is why it is called backward warping.
+#
+# Here is all of it, naively. A target between four pixels takes their weighted mean; a target outside the picture gives zero.
+
+# %%
+def naive_warp(img2, flow):
+    """I2(x + w(x)) by bilinear interpolation, one pixel at a time; img2 is (H, W), zero outside."""
+    H, W = img2.shape
+    out = np.zeros((H, W))
+    for y in range(H):
+        for x in range(W):
+            tx, ty = x + flow[y, x, 0], y + flow[y, x, 1]
+            x0, y0 = int(np.floor(tx)), int(np.floor(ty))
+            for yy, xx in ((y0, x0), (y0, x0 + 1), (y0 + 1, x0), (y0 + 1, x0 + 1)):
+                if 0 <= yy < H and 0 <= xx < W:
+                    out[y, x] += (1 - abs(tx - xx)) * (1 - abs(ty - yy)) * img2[yy, xx]
+    return out
+
+
+rng = np.random.default_rng(0)
+some_image, some_flow = rng.random((24, 32)), rng.normal(0, 4, (24, 32, 2))
+theirs = flowlab.warp(some_image.astype(np.float32), some_flow.astype(np.float32))
+course.claim("flowlab.warp does what the loop does.", np.allclose(naive_warp(some_image, some_flow), theirs, atol=1e-4))
+
+# %% [markdown]
+# ## Paint a flow
+#
+# Drag on the cup below (with the keyboard: arrow keys move, Shift and an arrow key draw). You paint a flow, and the picture is fetched through it. Then turn *fetch* into *push* in the menu, and look at what happens to the same drag.
+
+# %%
+widgets.paint_a_flow()
+
+# %% [markdown]
+# What you should see: fetched, the cup goes against your drag, and stays whole. Pushed, it goes with your drag, and leaves holes, in magenta, where no pixel arrives; elsewhere two pixels arrive at one place. That is the reason for fetching: a picture that is fetched has an answer everywhere.
+
+# %%
+from flowlab.field import similarity_flow, splat
+
+grow = similarity_flow(cup.shape[:2], scale=1.5)
+pushed, reached = splat(cup, grow)
+print(f"a zoom by 1.5, pushed: {1 - reached.mean():.0%} of the new picture is holes")
+course.claim("Pushed along a zoom by 1.5, more than half of the pixels stay empty.", reached.mean() < 0.5)
+
+# %% [markdown]
+# ## The warp as a test
+#
+# A warp needs no truth: it needs the two pictures. If the flow is right, the warped frame 2 looks like frame 1. Slide $t$ from 0, where frame 2 is as it was taken, to 1, where it has been carried along all of the flow. Then switch to the difference.
+
+# %%
+widgets.scrub_a_warp()
+
+# %% [markdown]
+# What you should see: at $t = 1$ the difference is nearly black, but bright rims remain beside the motorcycle, on one side only.
+
+# %%
+from flowlab.field import inside
+
+bike = motorcycle(reduce=0.5)
+seen = bike.valid & inside(bike.flow)
+back = flowlab.warp(bike.img2, bike.flow)
+
+
+def difference(img):
+    """Mean absolute difference to frame 1 over the pixels that can be compared, in grey levels."""
+    return np.abs(img.astype(float) - bike.img1)[seen].mean()
+
+
+print(f"difference to frame 1: {difference(bike.img2):.1f} grey levels, after the warp {difference(back):.1f}")
+course.claim("The true flow takes away more than half of the difference.", difference(back) < 0.5 * difference(bike.img2))
+
+# %% [markdown]
+# ## What no flow can fetch
+#
+# The rims are *occlusions*. There, frame 1 shows a piece of wall that the motorcycle hides in frame 2. Its flow exists (the wall did move), but at $\mathbf{x} + \mathbf{w}$ frame 2 shows the motorcycle.
+#
+# With a flow in each direction, occlusion can be found without truth. Go along the flow, and come back along the other: whoever is seen in both frames arrives where they started.
+#
+# $$\mathbf{w}(\mathbf{x}) + \mathbf{w}_b(\mathbf{x} + \mathbf{w}(\mathbf{x})) \approx \mathbf{0}$$
+
+# %%
+from flowlab.field import consistency, occlusion
+
+forth, return_ = run("dis", bike.img1, bike.img2), run("dis", bike.img2, bike.img1)
+gap = consistency(forth, return_)
+hidden = occlusion(forth, return_)
+
+fig, axes = plt.subplots(1, 3, figsize=(9, 2.3))
+left_over = np.abs(back.astype(int) - bike.img1).mean(2)
+axes[0].imshow(left_over, cmap="magma", vmax=60)
+axes[1].imshow(gap, cmap="magma", vmax=8)
+axes[2].imshow(hidden, cmap="gray")
+for ax, title in zip(axes, ("left over after the true warp", "there and back, in px", "taken as occluded (white)"), strict=True):
+    ax.set(title=title, xticks=[], yticks=[])
+course.show(
+    fig,
+    alt="Three maps of the motorcycle: the difference left after warping, how far there-and-back misses, and the occlusion mask.",
+    see="the same rims in all three, though the second and third never saw the truth.",
+)
+
+# %%
+visible, covered = left_over[seen & ~hidden].mean(), left_over[seen & hidden].mean()
+print(f"left over where visible {visible:.1f} grey levels, where taken as occluded {covered:.1f}")
+course.claim("What is taken as occluded fits worse than the rest, at least twice.", covered > 2 * visible)
+
+# %% [markdown]
+# Remember it when a network looks bad at an edge: part of the error there is not the network's. Nothing in the two pictures says how the hidden wall moves. It has to be guessed from what is around, and learning is good at guessing.
+#
+# ## How wrong is a flow?
+#
+# The endpoint error is the distance between the two arrowheads, the estimated and the true one, averaged over the valid pixels:
+#
+# $$\mathrm{EPE} = \frac{1}{N} \sum_{\mathbf{x}} \lVert \mathbf{w}(\mathbf{x}) - \mathbf{w}^*(\mathbf{x}) \rVert
+# = \frac{1}{N} \sum \sqrt{(u - u^*)^2 + (v - v^*)^2}$$
+#
+# Its unit is the pixel, and its yardstick is the flow *zero*: an estimate that is worse than "nothing moves" is worth less than nothing.
+
+# %%
+def naive_epe(w, truth, valid):
+    """Mean distance of the arrowheads over the valid pixels, in px."""
+    distances = [np.sqrt(((w[y, x] - truth[y, x]) ** 2).sum()) for y, x in np.argwhere(valid)]
+    return sum(distances) / len(distances)
+
+
+zero = np.zeros_like(bike.flow)
+epe = {name: flowlab.epe(w, bike.flow, bike.valid) for name, w in {"zero": zero, "DIS": forth}.items()}
+print({name: round(float(value), 1) for name, value in epe.items()})
+course.claim("flowlab.epe is that mean.", np.isclose(naive_epe(forth, bike.flow, bike.valid), epe["DIS"], rtol=1e-4))
+course.claim("DIS has less than half of the error of the flow zero.", epe["DIS"] < epe["zero"] / 2)
+
+# %% [markdown]
+# ## What an average hides
+#
+# One number for ninety thousand pixels hides most of them. Look at the same error sorted from the best pixel to the worst.
+
+# %%
+distance = np.linalg.norm(forth - bike.flow, axis=-1)[bike.valid]
+share = np.linspace(0, 100, len(distance))
+fig, ax = plt.subplots(figsize=(6, 2.6))
+ax.semilogy(share, np.maximum(np.sort(distance), 1e-2))
+ax.axhline(epe["DIS"], color="k", ls="--")
+ax.annotate("the mean, EPE", (2, 1.15 * epe["DIS"]))
+ax.set(xlabel="% of the pixels, best first", ylabel="error in px", xlim=(0, 100))
+course.show(
+    fig,
+    alt="The pixels' errors sorted, on a logarithmic axis: most lie far below the mean, a few percent far above it.",
+    see="a long flat stretch far below the dashed line, and a cliff at the right end that makes up the mean.",
+)
+
+# %%
+median = np.median(distance)
+worst = np.sort(distance)[-len(distance) // 10 :].sum() / distance.sum()
+print(f"median error {median:.2f} px; the worst tenth of the pixels makes {worst:.0%} of the EPE")
+course.claim("The typical pixel is better than the mean.", median < epe["DIS"] / 2)
+course.claim("The worst tenth of the pixels makes more than half of the error.", worst > 0.5)
+
+# %% [markdown]
+# That is why there are other measures.
+#
+# **Angular error** takes $(u, v, 1)$ as a direction in space-time, and measures the angle between the estimated one and the true one. The 1 keeps it defined where nothing moves. It punishes errors at slow pixels, and hardly sees an error in the length of a long vector.
+#
+# **Fl-all** counts: a pixel is wrong if it is off by more than 3 px *and* by more than 5 % of its true motion. The result is a percentage of the valid pixels.
+#
+# **Bands** take the EPE apart by how fast the truth is: s0-10, s10-40, s40+, in pixels.
+
+# %%
+def one(u, v):
+    """A flow of a single pixel."""
+    return np.array([[[u, v]]], np.float32)
+
+
+off_by_one = [(flowlab.epe(one(s + 1, 0), one(s, 0)), flowlab.angular_error(one(s + 1, 0), one(s, 0))) for s in (0, 30)]
+for s, (e, a) in zip((0, 30), off_by_one, strict=True):
+    print(f"truth {s:2} px, estimate {s + 1:2} px: EPE {e:.1f} px, angular error {a:.2f} degrees")
+course.claim("The same error of one pixel is 45 degrees on a still pixel, and under one degree on a fast one.",
+             bool(np.isclose(off_by_one[0][1], 45, atol=1e-3) and off_by_one[1][1] < 1))
+course.claim("Off by exactly 3 px is not yet wrong; a little more is.",
+             bool(flowlab.fl_all(one(13, 0), one(10, 0)) == 0 and flowlab.fl_all(one(13.01, 0), one(10, 0)) == 100))
+course.claim("4 px of 100 are within 5 %.", bool(flowlab.fl_all(one(104, 0), one(100, 0)) == 0))
+
+# %% [markdown]
+# And over several pictures there are two means: over all pixels, where large pictures count more, and over pictures, where each counts the same. Papers use both, and rarely say which. `FlowMetrics` gives each by name.
+
+# %%
+from flowlab.field import FlowMetrics
+
+metrics = FlowMetrics()
+for pair in (bike, moving_photograph("coffee", translation=(4.0, -2.5), size=(64, 96))):
+    metrics.update(run("dis", pair.img1, pair.img2), pair.flow, pair.valid)
+table = metrics.compute()
+for name in ("epe_over_pixels", "epe_over_images", "fl_all_over_pixels"):
+    print(f"{name:20} {table[name]:.2f}")
+course.claim("The two means differ: one picture is large and hard, the other small and easy.",
+             table["epe_over_pixels"] > 1.2 * table["epe_over_images"])
+
+# %% [markdown]
+# ## The scoreboard opens
+#
+# From here on every chapter adds a bar. The pairs stay the same, five of them, from a photograph that slides to the motorcycle. The first bar is the flow zero. The second cheats: it knows the true flow, but may use only one vector for the whole picture.
+
+# %%
+truth_of = {pair.name: pair for pair in course.scoreboard.pairs()}
+
+
+def nothing_moves(img1, img2):
+    """The flow zero."""
+    return np.zeros((*img1.shape[:2], 2), np.float32)
+
+
+course.scoreboard.add("zero flow", nothing_moves)
+course.scoreboard.show("zero flow")
+
+# %% [markdown]
+# ## Recap
+#
+# - Warping fetches: $\hat I_1(\mathbf{x}) = I_2(\mathbf{x} + \mathbf{w}(\mathbf{x}))$. A flow to the right brings the picture to the left.
+# - Pushing leaves holes and collisions; fetching never does.
+# - The warped frame 2 minus frame 1 tests a flow without truth, except where it is occluded.
+# - Occluded pixels fail to come back from there-and-back.
+# - EPE is a distance in pixels, compared with the flow zero; the mean is made by the worst pixels. Fl-all counts them, bands sort them.
+
+# %% [markdown]
+# ## Quiz
+
+# %%
+course.quiz("02")
+
+# %% [markdown]
+# ## Exercises
+
+# %% [markdown]
+# ### Exercise 2.1: fetch
+#
+# Warp with the nearest pixel in the place of the four around it: `img2` is `(H, W)`, targets are rounded with `np.rint`, and what lies outside the picture gives 0.
+
+# %% tags=["exercise-2.1"]
+def warp_nearest(img2, flow):
+    """I2(x + w(x)) with rounded targets, 0 outside; img2 (H, W), flow (H, W, 2)."""
+    H, W = img2.shape
+    y, x = np.mgrid[:H, :W]
+    return ...
+
+
+# %%
+course.check("2.1", warp_nearest)
+
+# %% [markdown]
+# ### Exercise 2.2: the endpoint error
+#
+# Return the EPE of `flow` against `truth` over the pixels where `valid` is True, without a loop.
+
+# %% tags=["exercise-2.2"]
+def my_epe(flow, truth, valid):
+    """Mean distance of the arrowheads over valid pixels, in px; flows (H, W, 2), valid (H, W)."""
+    return ...
+
+
+# %%
+course.check("2.2", my_epe)
+
+# %% [markdown]
+# ### Exercise 2.3: count the wrong ones
+#
+# Return Fl-all in percent: the share of the valid pixels whose error is more than 3 px and more than 5 % of the length of the truth.
+
+# %% tags=["exercise-2.3"]
+def my_fl_all(flow, truth, valid):
+    """Percentage of valid pixels that are wrong by KITTI's rule."""
+    return ...
+
+
+# %%
+course.check("2.3", my_fl_all)
+
+# %% [markdown]
+# ### Exercise 2.4: there and back
+#
+# Return a mask, `(H, W)`, of the pixels that miss their start by more than `limit` pixels after going there and back. Look up the backward flow at the rounded target, as in exercise 2.1; a target outside the picture counts as a miss.
+
+# %% tags=["exercise-2.4"]
+def misses(flow, backward_flow, limit=1.0):
+    """True where there-and-back ends more than limit px from the start, or leaves the picture."""
+    H, W = flow.shape[:2]
+    y, x = np.mgrid[:H, :W]
+    return ...
+
+
+# %%
+course.check("2.4", misses)
+
+# %% [markdown]
+# ## Further reading
+#
+# - [Dense Point Trajectories by GPU-Accelerated Large Displacement Optical Flow](https://doi.org/10.1007/978-3-642-15549-9_32), Sundaram, Brox and Keutzer, 2010. Look for the two lines that define our occlusion test, and why the tolerance grows with the motion.
+# - [Object Scene Flow for Autonomous Vehicles](https://doi.org/10.1109/CVPR.2015.7298925), Menze and Geiger, 2015. Look for the sentence that defines the 3 px and 5 % rule.
+# - [A Naturalistic Open Source Movie for Optical Flow Evaluation](https://doi.org/10.1007/978-3-642-33783-3_44), Butler and others, 2012. Look at how they split the error into bands of speed and into matched and unmatched pixels.
+
+# %%
+course.end()

@@ -1,0 +1,5 @@
+"""Flow without learning."""
+
+from flowlab.classical.library import METHODS, run
+
+__all__ = ["METHODS", "run"]

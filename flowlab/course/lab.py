@@ -1,0 +1,54 @@
+"""Starts JupyterLab on the reader's copy of the course: on this machine only, with a token, asking nobody outside."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+FIRST = "00_start_here.ipynb"
+QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+
+
+def command(folder: Path, port: int, settings: Path, extra: list[str]) -> list[str]:
+    """Return the command line that serves ``folder``.
+
+    Args:
+        folder: The reader's copy; JupyterLab sees nothing above it.
+        port: On 127.0.0.1. If it is taken, JupyterLab says so and ends, rather than open another one.
+        settings: A folder for JupyterLab's overrides; it is written by ``write_settings``.
+        extra: Further options for JupyterLab.
+    """
+    root = getattr(os, "geteuid", lambda: 1)() == 0  # in a container; JupyterLab refuses root unless told
+    return [
+        *(sys.executable, "-m", "jupyter", "lab"),
+        *("--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
+        f"--ServerApp.root_dir={folder}",
+        f"--LabApp.default_url=/lab/tree/{FIRST}",
+        f"--LabApp.app_settings_dir={settings}",
+        "--LabApp.extension_manager=readonly",
+        *(["--allow-root"] if root else []),
+        *extra,
+    ]
+
+
+def write_settings(folder: Path) -> Path:
+    """Write JupyterLab's overrides: no news, no search for updates, so that it works offline and asks nobody."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "overrides.json").write_text(json.dumps(QUIET))
+    return folder
+
+
+def serve(folder: Path, port: int, extra: list[str]) -> None:
+    """Replace this process by JupyterLab, so that Ctrl-C and signals reach it directly."""
+    settings = write_settings(
+        Path(tempfile.gettempdir()) / f"flowlab-lab-{os.getuid() if hasattr(os, 'getuid') else 0}"
+    )
+    arguments = command(folder.resolve(), port, settings, extra)
+    if os.name == "nt":  # there execv returns at once, and the prompt comes back into the server's output
+        import subprocess
+
+        raise SystemExit(subprocess.call(arguments))
+    os.execv(arguments[0], arguments)

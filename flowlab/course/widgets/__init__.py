@@ -1,0 +1,18 @@
+"""The chapters' widgets: each a pure ``compute`` and a ``draw``, wired to controls by ``Explorer``."""
+
+from flowlab.course.widgets.dots import random_dots
+from flowlab.course.widgets.explorer import Explorer, Picture
+from flowlab.course.widgets.paint import paint_a_flow
+from flowlab.course.widgets.scrub import scrub_a_warp
+from flowlab.course.widgets.wheel import vector_on_the_wheel
+from flowlab.course.widgets.yours import flow_between_two_pictures
+
+__all__ = [
+    "Explorer",
+    "Picture",
+    "flow_between_two_pictures",
+    "paint_a_flow",
+    "random_dots",
+    "scrub_a_warp",
+    "vector_on_the_wheel",
+]

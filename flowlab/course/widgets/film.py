@@ -1,0 +1,42 @@
+"""A widget's film-strip: the same picture at a few chosen values, for readers without a kernel."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from flowlab.course.figures import png_bytes
+
+WIDTH = 300  # px of one still: three stand side by side in a notebook
+
+
+def film_html(title: str, stills: Sequence[tuple[str, np.ndarray, str]]) -> str:
+    """Lay stills side by side in a ``<details>`` block.
+
+    Args:
+        title: Names the widget.
+        stills: (caption, picture, alt) with pictures (H, W, 3) uint8.
+
+    Returns:
+        HTML with the pictures inside it; needs no kernel and no network.
+    """
+    frames = "".join(_frame(*still) for still in stills)
+    return (
+        f"<details class='flowlab-film'><summary>No kernel? {html.escape(title)}, as a film-strip</summary>"
+        f"<div style='display:flex;flex-wrap:wrap;gap:12px'>{frames}</div></details>"
+    )
+
+
+def _frame(caption: str, rgb: np.ndarray, alt: str) -> str:
+    H, W = rgb.shape[:2]
+    if W > WIDTH:
+        rgb = cv2.resize(rgb, (WIDTH, round(H * WIDTH / W)), interpolation=cv2.INTER_AREA)
+    data = base64.b64encode(png_bytes(rgb)).decode()
+    return (
+        f"<figure style='margin:0;max-width:{WIDTH}px'><img alt='{html.escape(alt)}' "
+        f'src="data:image/png;base64,{data}"/><figcaption>{html.escape(caption)}</figcaption></figure>'
+    )

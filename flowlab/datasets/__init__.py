@@ -1,0 +1,1 @@
+"""Image pairs with known flow."""

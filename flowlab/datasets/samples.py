@@ -1,0 +1,151 @@
+"""Pairs that need no download: photographs under a motion in closed form, and a real stereo pair.
+
+The pictures come with scikit-image (``pip install flowlab[course]``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from jaxtyping import Bool, Float, UInt8
+
+from flowlab.field import read_image, similarity_flow
+
+PHOTOGRAPHS = ("astronaut", "chelsea", "coffee", "rocket")
+
+
+class SamplePair(NamedTuple):
+    """Two frames and the flow between them: ``I1(x) = I2(x + flow(x))`` where ``valid``.
+
+    Attributes:
+        name: What the pair shows.
+        img1: (H, W, 3) uint8 RGB.
+        img2: (H, W, 3) uint8 RGB.
+        flow: (H, W, 2) float32 in pixels; 0 where unknown.
+        valid: (H, W) bool, where the flow is known.
+    """
+
+    name: str
+    img1: UInt8[np.ndarray, "H W 3"]
+    img2: UInt8[np.ndarray, "H W 3"]
+    flow: Float[np.ndarray, "H W 2"]
+    valid: Bool[np.ndarray, "H W"]
+
+
+def photograph(name: str) -> UInt8[np.ndarray, "H W 3"]:
+    """Return one of scikit-image's photographs, RGB.
+
+    Args:
+        name: "astronaut" (512 x 512), "chelsea" the cat (300 x 451), "coffee" (400 x 600), "rocket" (427 x 640).
+
+    Raises:
+        ValueError: If there is no photograph of that name.
+        ModuleNotFoundError: If scikit-image is not installed.
+    """
+    if name not in PHOTOGRAPHS:
+        raise ValueError(f"no photograph {name!r}; choose one of {', '.join(PHOTOGRAPHS)}")
+    return read_image(_picture_folder() / f"{name}{'.jpg' if name == 'rocket' else '.png'}")
+
+
+def moving_photograph(
+    name: str,
+    *,
+    degrees: float = 0.0,
+    scale: float = 1.0,
+    translation: tuple[float, float] = (0.0, 0.0),
+    size: tuple[int, int] = (192, 256),
+    reduce: float = 0.5,
+) -> SamplePair:
+    """Make two frames of a photograph that turns, grows and moves by a known similarity.
+
+    Frame 2 is the middle of the photograph; frame 1 is the same window looked at through the motion, sampled
+    once from the photograph itself, so nothing at the window's edge has to be invented.
+
+    Args:
+        name: See ``photograph``.
+        degrees: Rotation about the window's centre, positive clockwise on the screen.
+        scale: Growth about the centre from frame 1 to frame 2.
+        translation: (u, v) of the centre in pixels.
+        size: (height, width) of the frames.
+        reduce: The photograph is first shrunk by this factor.
+
+    Returns:
+        The pair. ``valid`` is False where the motion looks beyond the photograph's edge.
+
+    Raises:
+        ValueError: If the shrunken photograph is smaller than ``size``.
+
+    Example:
+        >>> pair = moving_photograph("chelsea", translation=(3.0, -2.0), size=(64, 96))
+        >>> pair.img1.shape, pair.flow[10, 20].tolist()
+        ((64, 96, 3), [3.0, -2.0])
+    """
+    photo = cv2.resize(photograph(name), None, fx=reduce, fy=reduce, interpolation=cv2.INTER_AREA)
+    (H, W), (height, width) = photo.shape[:2], size
+    if height > H or width > W:
+        raise ValueError(
+            f"{name} at reduce={reduce} is {H} x {W}, smaller than the size {height} x {width} asked for; "
+            "use a larger reduce or a smaller size"
+        )
+    top, left = (H - height) // 2, (W - width) // 2
+    flow = similarity_flow(size, degrees=degrees, scale=scale, translation=translation)
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    x, y = x + flow[..., 0] + left, y + flow[..., 1] + top  # where frame 1's pixels lie in the photograph
+    img1 = cv2.remap(photo, x, y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REPLICATE)
+    img2 = photo[top : top + height, left : left + width].copy()
+    valid = (x >= 0) & (y >= 0) & (x <= W - 1) & (y <= H - 1)
+    return SamplePair(name, img1, img2, flow, valid)
+
+
+def motorcycle(*, reduce: float = 1.0) -> SamplePair:
+    """Return a real stereo pair with dense measured ground truth: a motorcycle in a garage.
+
+    A stereo pair is a flow with v = 0: a disparity of d moves a pixel d to the left. It shows every third pixel of
+    the pair in Scharstein et al., "High-resolution stereo datasets with subpixel-accurate ground truth", GCPR 2014.
+
+    Args:
+        reduce: Shrinks the pair, and its flow with it; 1 gives 500 x 741 with motions of 7 to 60 px.
+
+    Returns:
+        The pair. ``valid`` is False where the scanner saw nothing.
+    """
+    folder = _picture_folder()
+    left, right = read_image(folder / "motorcycle_left.png"), read_image(folder / "motorcycle_right.png")
+    with np.load(folder / "motorcycle_disp.npz") as archive:
+        disparity = archive["arr_0"]
+    valid = np.isfinite(disparity)
+    flow = np.zeros((*disparity.shape, 2), np.float32)
+    flow[..., 0] = -np.where(valid, disparity, 0)
+    if reduce != 1.0:
+        H, W = (round(reduce * n) for n in disparity.shape)
+        left, right = (cv2.resize(img, (W, H), interpolation=cv2.INTER_AREA) for img in (left, right))
+        # Nearest: averaging across an edge would make motions that nothing has.
+        nearest = {"dsize": (W, H), "interpolation": cv2.INTER_NEAREST_EXACT}
+        sx, sy = W / disparity.shape[1], H / disparity.shape[0]
+        flow = cv2.resize(flow, **nearest) * np.array([sx, sy], np.float32)
+        valid = cv2.resize(valid.astype(np.uint8), **nearest).astype(bool)
+    return SamplePair("motorcycle", left, right, flow, valid)
+
+
+def scoreboard_pairs() -> list[SamplePair]:
+    """Return the pairs on which the course compares every method, from easy to hard."""
+    return [
+        moving_photograph("coffee", translation=(4.0, -2.5))._replace(name="coffee slides"),
+        moving_photograph("chelsea", degrees=6.0, size=(144, 208))._replace(name="cat turns"),
+        moving_photograph("astronaut", scale=1.12)._replace(name="astronaut nears"),
+        moving_photograph("rocket", degrees=-4.0, scale=0.94, translation=(22.0, 9.0))._replace(name="rocket leaps"),
+        motorcycle(reduce=0.5),
+    ]
+
+
+def _picture_folder() -> Path:
+    try:
+        import skimage
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "the sample photographs come with scikit-image, which is not installed: pip install scikit-image"
+        ) from error
+    return Path(skimage.__file__).parent / "data"
