@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from flowlab.course import progress, session
@@ -86,7 +86,7 @@ def questions_of(chapter: str) -> list[Question]:
         ValueError: If it has none.
     """
     name = f"flowlab.course.quizzes.ch{chapter}"
-    if find_spec(name) is None:
+    if not re.fullmatch(r"\d\d", chapter) or find_spec(name) is None:
         raise ValueError(f'there is no quiz for chapter {chapter!r}; give its two digits, such as "01"')
     return import_module(name).QUESTIONS
 

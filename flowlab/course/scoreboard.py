@@ -48,7 +48,8 @@ class Score:
 
 
 @cache
-def _pairs() -> tuple:
+def pairs() -> tuple:
+    """Return the pairs of the board, always the same (see `flowlab.datasets.samples.scoreboard_pairs`)."""
     from flowlab.datasets.samples import scoreboard_pairs
 
     return tuple(scoreboard_pairs())
@@ -71,7 +72,7 @@ def add(name: str, method: Callable[[np.ndarray, np.ndarray], np.ndarray], note:
     import flowlab
 
     errors = {}
-    for pair in _pairs():
+    for pair in pairs():
         images = (np.asarray(image, np.float32) / 255 for image in (pair.img1, pair.img2))
         flow = np.asarray(method(*images))
         if flow.shape != pair.flow.shape:
@@ -92,7 +93,7 @@ def scores() -> dict[str, Score]:
 
     A method measured on other pairs than today's is left out: its bar could not be compared.
     """
-    today = {pair.name for pair in _pairs()}
+    today = {pair.name for pair in pairs()}
     found = progress.read()["scoreboard"].items()
     return {name: Score(name, e["epe"], e.get("note", "")) for name, e in found if set(e.get("epe", {})) == today}
 
