@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flowlab.course.disk import write_atomically
 from flowlab.course.offline import write_offline_profile
 
 if TYPE_CHECKING:
@@ -199,21 +200,6 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def write_atomically(path: Path, content: str) -> int:
-    """Write text so that a reader sees the old file or the new one, never a part; return its bytes."""
-    data = content.encode("utf-8")
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o644)  # mkstemp's file is for its owner only
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return len(data)
-
-
 def build(text: Path, chapters: Path, *, always: bool = False) -> Built:
     """Build one chapter: run it if its text changed, and save it only when every cell ran.
 
@@ -234,7 +220,9 @@ def build(text: Path, chapters: Path, *, always: bool = False) -> Built:
     start = time.perf_counter()
     tidy(execute(notebook, chapters))
     seconds = time.perf_counter() - start
-    return Built(target, True, seconds, write_atomically(target, nbformat.writes(notebook) + "\n"))
+    data = (nbformat.writes(notebook) + "\n").encode()
+    write_atomically(target, data)
+    return Built(target, ran=True, seconds=seconds, size=len(data))
 
 
 def main(arguments: list[str] | None = None) -> int:

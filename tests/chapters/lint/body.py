@@ -19,17 +19,16 @@ MARKERS = re.compile(r"^\s*#\s*(NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)", re.MU
 
 
 def sizes(chapter: Chapter) -> Iterator[Problem]:
-    """25 to 45 cells; code cells of at most 25 lines (the quiz, which is text, apart)."""
-    count = len(chapter.cells)
+    """25 to 45 cells without the exercises' own; code cells of at most 25 lines."""
+    aside = chapter.section("Exercises")
+    count = sum(i not in aside for i in range(len(chapter.cells)))
     if not CELLS[0] <= count <= CELLS[1]:
-        yield chapter.problem("cells", None, f"has {count} cells; a chapter has {CELLS[0]} to {CELLS[1]}")
-    quizzes = {i for i, _ in chapter.calls("quiz")}
+        message = f"{count} cells, the exercises apart; a chapter has {CELLS[0]} to {CELLS[1]}"
+        yield chapter.problem("cells", None, message)
     for i, source in chapter.code.items():
         lines = len(source.strip().splitlines())
-        if lines > LINES and i not in quizzes:
-            yield chapter.problem(
-                "lines", i, f"{lines} lines of code; at most {LINES}, the rest belongs in flowlab"
-            )
+        if lines > LINES:
+            yield chapter.problem("lines", i, f"{lines} lines of code; at most {LINES}, the rest belongs in flowlab")
 
 
 def magics(chapter: Chapter) -> Iterator[Problem]:
@@ -51,9 +50,7 @@ def tags(chapter: Chapter) -> Iterator[Problem]:
         for tag in FORBIDDEN_TAGS & {tag.lower() for tag in chapter.cells[i].metadata.get("tags", [])}:
             yield chapter.problem("tags", i, f"the tag {tag} takes this cell out of the tests")
         for marker in MARKERS.findall(source):
-            yield chapter.problem(
-                "tags", i, f"{marker} in a comment steers the tests; tags do, where they must"
-            )
+            yield chapter.problem("tags", i, f"{marker} in a comment steers the tests; tags do, where they must")
 
 
 def network(chapter: Chapter) -> Iterator[Problem]:
@@ -68,37 +65,25 @@ def figures(chapter: Chapter) -> Iterator[Problem]:
     for i, tree in chapter.trees.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("plt.show", "pyplot.show")):
-                yield chapter.problem(
-                    "figure", i, "plt.show() has no alt text; use course.show(fig, alt=...)"
-                )
+                yield chapter.problem("figure", i, "plt.show() has no alt text; use course.show(fig, alt=...)")
         last = tree.body[-1] if tree.body else None
-        if (
-            isinstance(last, ast.Expr)
-            and isinstance(last.value, ast.Name)
-            and last.value.id.startswith("fig")
-        ):
+        if isinstance(last, ast.Expr) and isinstance(last.value, ast.Name) and last.value.id.startswith("fig"):
             yield chapter.problem("figure", i, "a bare figure has no alt text; use course.show(fig, alt=...)")
     for i, call in chapter.calls("show"):
         alt = argument(call, "alt")
         # An f-string is no literal, and is as good: show itself refuses a short one.
         if alt is None or (isinstance(alt, ast.Constant) and len(str(literal(alt))) < ALT):
-            yield chapter.problem(
-                "alt", i, f"course.show needs alt= with at least {ALT} characters that describe"
-            )
+            yield chapter.problem("alt", i, f"course.show needs alt= with at least {ALT} characters that describe")
         following = chapter.markdown.get(i + 1, "")
         if argument(call, "see") is None and SEE not in following:
-            yield chapter.problem(
-                "see", i, f"a figure needs see=, or below it a sentence that begins '{SEE}'"
-            )
+            yield chapter.problem("see", i, f"a figure needs see=, or below it a sentence that begins '{SEE}'")
 
 
 def claims(chapter: Chapter) -> Iterator[Problem]:
     """At least three claims, and none that cannot fail."""
     calls = chapter.calls("claim")
     if len(calls) < CLAIMS:
-        yield chapter.problem(
-            "claims", None, f"{len(calls)} claims; a chapter proves at least {CLAIMS} sentences"
-        )
+        yield chapter.problem("claims", None, f"{len(calls)} claims; a chapter proves at least {CLAIMS} sentences")
     for i, call in calls:
         if isinstance(argument(call, "condition", 1), ast.Constant):
             yield chapter.problem("claims", i, "this claim cannot fail: its condition is a constant")
@@ -108,9 +93,7 @@ def guesses(chapter: Chapter) -> Iterator[Problem]:
     """The reader guesses at least once, and each guess is answered in a later cell."""
     asked = chapter.calls("predict_first")
     if not asked:
-        yield chapter.problem(
-            "guess", None, "at least one course.predict_first(...) before a cell that answers"
-        )
+        yield chapter.problem("guess", None, "at least one course.predict_first(...) before a cell that answers")
     for i, tree in ((i, chapter.trees[i]) for i, _ in asked):
         names = {
             target.id
@@ -130,13 +113,9 @@ def guesses(chapter: Chapter) -> Iterator[Problem]:
 
 def widgets(chapter: Chapter) -> Iterator[Problem]:
     """One to three widgets, each with a film-strip for readers without a kernel."""
-    shown = [
-        i for i, o in chapter.outputs() if o.get("data", {}).get("text/plain", "").startswith("[widget]")
-    ]
+    shown = [i for i, o in chapter.outputs() if o.get("data", {}).get("text/plain", "").startswith("[widget]")]
     if not WIDGETS[0] <= len(shown) <= WIDGETS[1]:
-        yield chapter.problem(
-            "widgets", None, f"{len(shown)} widgets; a chapter has {WIDGETS[0]} to {WIDGETS[1]}"
-        )
+        yield chapter.problem("widgets", None, f"{len(shown)} widgets; a chapter has {WIDGETS[0]} to {WIDGETS[1]}")
     stills = {i for i, html in chapter.html() if "<img" in html}
     for i in set(shown) - stills:
         yield chapter.problem("widgets", i, "this widget has no film-strip for readers without a kernel")

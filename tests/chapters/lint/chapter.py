@@ -90,9 +90,9 @@ class Chapter:
 
     @cached_property
     def body(self) -> range:
-        """The cells between the one that begins the chapter and the recap."""
+        """The cells between 'Before you start' and the recap."""
         recap = self.section("Recap")
-        return range(3, recap.start if recap else len(self.cells))
+        return range(2, recap.start if recap else len(self.cells))
 
     def calls(self, name: str) -> list[tuple[int, ast.Call]]:
         """Every call of ``course.name`` (or ``name`` where imported), with its cell."""
@@ -119,11 +119,7 @@ def without_magic(source: str) -> str:
 
 def calls_in(tree: ast.AST, name: str) -> list[ast.Call]:
     """Every call of ``course.name`` or bare ``name`` below a node, in the order of the lines."""
-    found = [
-        n
-        for n in ast.walk(tree)
-        if isinstance(n, ast.Call) and ast.unparse(n.func) in (name, f"course.{name}")
-    ]
+    found = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) in (name, f"course.{name}")]
     return sorted(found, key=lambda call: (call.lineno, call.col_offset))
 
 

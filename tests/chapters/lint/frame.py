@@ -12,6 +12,8 @@ CLOSING = ["Recap", "Quiz", "Exercises", "Further reading"]
 LABELS = ["Objectives", "Time", "Needs", "Symbols"]
 TIME = re.compile(r"about (\d+) minutes? to read and do; a laptop runs all cells in (\d+) seconds?\b")
 EXERCISE = re.compile(r"Exercise (\d+)\.(\d+): \S")
+QUESTION = re.compile(r"<p><b>\d+\.</b>")
+OPTION = re.compile(r"<details><summary>.*?</summary><p><b>([✓✗][^<]*)</b>(.*?)</p></details>", re.DOTALL)
 ENDS = re.compile(r"[.!?](?=\s|$)")
 
 
@@ -51,10 +53,12 @@ def before_you_start(chapter: Chapter) -> Iterator[Problem]:
 
 
 def begins_and_ends(chapter: Chapter) -> Iterator[Problem]:
-    """Cell 2 calls course.begin with the number; the last cell is course.end() and nothing else."""
-    begins = chapter.calls("begin")
-    if [(i, literal(argument(call, "chapter", 0))) for i, call in begins] != [(2, chapter.number)]:
-        yield chapter.problem("begin", 2, f'cell 2, and no other, must call course.begin("{chapter.number}")')
+    """The first code cell calls course.begin with the number; the last is course.end() and nothing else."""
+    first = min(chapter.code, default=None)
+    begins = [(i, literal(argument(call, "chapter", 0))) for i, call in chapter.calls("begin")]
+    if begins != [(first, chapter.number)]:
+        message = f'the first code cell, and no other, must call course.begin("{chapter.number}")'
+        yield chapter.problem("begin", first, message)
     if chapter.cells[-1].source.strip() != "course.end()" or len(chapter.calls("end")) != 1:
         yield chapter.problem("end", len(chapter.cells) - 1, "the last cell must be course.end() alone")
 
@@ -64,12 +68,7 @@ def sections(chapter: Chapter) -> Iterator[Problem]:
     tops = [h.text for h in chapter.headings if h.level == 2]
     if sum(h.level == 1 for h in chapter.headings) != 1:
         yield chapter.problem("sections", None, "a chapter has one heading of level 1, its title")
-    if (
-        tops[:1] != ["Before you start"]
-        or tops[-4:] != CLOSING
-        or len(tops) < 6
-        or len(set(tops)) != len(tops)
-    ):
+    if tops[:1] != ["Before you start"] or tops[-4:] != CLOSING or len(tops) < 6 or len(set(tops)) != len(tops):
         order = f"'Before you start', the body's own, {', '.join(CLOSING)}"
         message = f"level-2 headings must be {order}; they are {tops}"
         yield chapter.problem("sections", None, message)
@@ -79,32 +78,30 @@ def recap(chapter: Chapter) -> Iterator[Problem]:
     """The recap says something."""
     words = sum(len(chapter.markdown.get(i, "").split()) for i in chapter.section("Recap"))
     if words < 30:
-        yield chapter.problem(
-            "recap", None, f"the recap has {words} words; say again what the reader can now do"
-        )
+        yield chapter.problem("recap", None, f"the recap has {words} words; say again what the reader can now do")
 
 
 def quiz(chapter: Chapter) -> Iterator[Problem]:
-    """One quiz, in its section: five questions, each with one right option and a why for every option."""
+    """One quiz, in its section: five questions, each with one right option and a why for every option.
+
+    The questions are kept out of the notebook, so they are read from the saved page that shows without a kernel.
+    """
     calls = chapter.calls("quiz")
     if len(calls) != 1 or calls[0][0] not in chapter.section("Quiz"):
-        yield chapter.problem("quiz", None, "one cell, under '## Quiz', must call course.quiz([...])")
+        yield chapter.problem("quiz", None, "one cell, under '## Quiz', must call course.quiz")
         return
-    cell, call = calls[0]
-    questions = calls_in(call, "Question")
+    cell = calls[0][0]
+    page = "".join(html for i, html in chapter.html() if i == cell)
+    questions = QUESTION.split(page)[1:]
     if len(questions) != 5:
-        yield chapter.problem("quiz", cell, f"a quiz has 5 questions, not {len(questions)}")
+        yield chapter.problem("quiz", cell, f"the saved quiz has {len(questions)} questions, not 5")
     for number, question in enumerate(questions, 1):
-        options = calls_in(question, "Option")
-        right = [literal(argument(option, "right", 1)) for option in options]
-        if right.count(True) != 1 or right.count(False) != len(right) - 1 or len(right) < 2:
-            yield chapter.problem(
-                "quiz", cell, f"question {number} needs exactly one right option among two or more"
-            )
-        for option in options:
-            why = literal(argument(option, "why", 2))
-            if not isinstance(why, str) or not why.strip():
-                yield chapter.problem("quiz", cell, f"question {number} has an option without a reason (why)")
+        verdicts = OPTION.findall(question)
+        right = [verdict.startswith("✓") for verdict, _ in verdicts]
+        if len(right) < 2 or right.count(True) != 1:
+            yield chapter.problem("quiz", cell, f"question {number} needs exactly one right option among two or more")
+        if not all(why.strip() for _, why in verdicts) or len(verdicts) != question.count("<details>"):
+            yield chapter.problem("quiz", cell, f"question {number} has an option without a reason")
 
 
 def exercises(chapter: Chapter) -> Iterator[Problem]:
@@ -117,9 +114,7 @@ def exercises(chapter: Chapter) -> Iterator[Problem]:
         match = EXERCISE.match(heading.text)
         identity = f"{int(chapter.number)}.{k}"
         if not match or f"{match[1]}.{match[2]}" != identity:
-            yield chapter.problem(
-                "exercises", heading.cell, f"the heading must be '### Exercise {identity}: title'"
-            )
+            yield chapter.problem("exercises", heading.cell, f"the heading must be '### Exercise {identity}: title'")
             continue
         yield from _stub_and_check(chapter, heading.cell, identity)
     tagged = [i for i, cell in enumerate(chapter.cells) if _exercise_tags(cell)]
@@ -149,11 +144,10 @@ def _stub_and_check(chapter: Chapter, cell: int, identity: str) -> Iterator[Prob
     name = functions[-1].name if functions else "function"
     if calls != [(repr(identity), name)]:
         yield chapter.problem("check", cell + 2, f'must be course.check("{identity}", {name})')
-    said = "".join(o.get("text", "") for o in chapter.cells[cell + 2].outputs if o.output_type == "stream")
+    outputs = chapter.cells[cell + 2].outputs
+    said = "".join(o.get("text", "") + o.get("data", {}).get("text/plain", "") for o in outputs)
     if "not attempted" not in said.lower():
-        yield chapter.problem(
-            "stub", cell + 2, f"the saved check of exercise {identity} must say 'not attempted'"
-        )
+        yield chapter.problem("stub", cell + 2, f"the saved check of exercise {identity} must say 'not attempted'")
 
 
 def further_reading(chapter: Chapter) -> Iterator[Problem]:

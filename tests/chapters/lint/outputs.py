@@ -22,9 +22,7 @@ def order(chapter: Chapter) -> Iterator[Problem]:
     for expected, i in enumerate(chapter.code, 1):
         count = chapter.cells[i].execution_count
         if count != expected:
-            yield chapter.problem(
-                "order", i, f"execution count {count}, expected {expected}: run `make execute`"
-            )
+            yield chapter.problem("order", i, f"execution count {count}, expected {expected}: run `make execute`")
 
 
 def errors(chapter: Chapter) -> Iterator[Problem]:
@@ -53,9 +51,7 @@ def _picture(chapter: Chapter, cell: int, img: str) -> Iterator[Problem]:
         yield chapter.problem("alt", cell, f"a saved picture has no alt text of at least {ALT} characters")
     start = "data:image/png;base64,"
     if source is None or not source[1].strip("\"'").startswith(start):
-        yield chapter.problem(
-            "figure", cell, "a picture that is not inside the notebook (a data: URL of a PNG)"
-        )
+        yield chapter.problem("figure", cell, "a picture that is not inside the notebook (a data: URL of a PNG)")
         return
     size = len(base64.b64decode(source[1].strip("\"'").removeprefix(start)))
     if size > PICTURE_BYTES:
@@ -71,9 +67,7 @@ def noise(chapter: Chapter) -> Iterator[Problem]:
             if kind.endswith("widget-view+json"):
                 yield chapter.problem("noise", i, "a saved widget view shows an error without a kernel")
             elif kind != "text/html" and ADDRESS.search(str(content)):
-                yield chapter.problem(
-                    "noise", i, f"a memory address in the output: {ADDRESS.search(str(content))[0]}"
-                )
+                yield chapter.problem("noise", i, f"a memory address in the output: {ADDRESS.search(str(content))[0]}")
     for i in chapter.code:
         if "execution" in chapter.cells[i].metadata:
             yield chapter.problem("noise", i, "saved timings; build with `make execute`")

@@ -40,9 +40,7 @@ def words(chapter: Chapter) -> Iterator[Problem]:
     aside = chapter.section("Further reading")
     count = sum(word_count(source) for i, source in chapter.markdown.items() if i not in aside)
     if not WORDS[0] <= count <= WORDS[1]:
-        yield chapter.problem(
-            "words", None, f"{count} words of prose; a chapter has {WORDS[0]} to {WORDS[1]}"
-        )
+        yield chapter.problem("words", None, f"{count} words of prose; a chapter has {WORDS[0]} to {WORDS[1]}")
 
 
 def proven_numbers(chapter: Chapter) -> Iterator[Problem]:
@@ -60,9 +58,7 @@ def proven_numbers(chapter: Chapter) -> Iterator[Problem]:
             continue
         for token in NUMBER.findall(TIMES.sub(" ", REFERENCE.sub(" ", plain(source).replace("`", " ")))):
             if _needs_proof(token) and Decimal(token.replace(",", "")) not in proven:
-                message = (
-                    f"{token} is printed by no cell and stands in none: compute it, claim it, or leave it out"
-                )
+                message = f"{token} is printed by no cell and stands in none: compute it, claim it, or leave it out"
                 yield chapter.problem("number", i, message)
 
 

@@ -1,0 +1,72 @@
+"""Every chapter in a real browser: all cells run, every widget follows the keyboard and the mouse, nothing breaks."""
+
+import re
+import time
+
+import pytest
+
+from tests.browser.notebook import Notebook, eventually
+from tests.browser.widgets import Widget, unlabelled
+from tests.chapters.paths import BUDGETS, FACTOR, NAMES, budget, load
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    page = context.new_page()
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chapter_works_in_the_browser(name, page, lab, shots):
+    start = time.perf_counter()
+    notebook = Notebook(page, lab, name)
+    code_cells = sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in load(name).cells)
+    notebook.run_all(code_cells=code_cells, timeout=budget(name))
+
+    roots = notebook.all(".flowlab-widget")
+    assert roots, f"{name} shows no widget in the browser"
+    for number, root in enumerate(roots, 1):
+        widget = Widget(page, root)
+        widget.keep(shots, f"{name}-{number}-before")
+        widget.move_by_keyboard()
+        widget.keep(shots, f"{name}-{number}-keyboard")
+        widget.move_by_mouse()
+        widget.keep(shots, f"{name}-{number}-mouse")
+
+    write_down_a_guess(notebook)
+    answer_the_quiz(notebook)
+    assert not unlabelled(page), "\n".join(unlabelled(page))
+    assert not notebook.watcher.troubles, "\n".join(notebook.watcher.troubles)
+    seconds, allowed = time.perf_counter() - start, BUDGETS["browser chapter"] * FACTOR + budget(name)
+    assert seconds <= allowed, f"{name} took {seconds:.0f} s in the browser; at most {allowed:.0f} s"
+
+
+def write_down_a_guess(notebook):
+    """Guess once by keyboard alone."""
+    (box, *_) = notebook.all(".flowlab-predict")
+    field = box.locator("input").first
+    field.focus()
+    notebook.page.keyboard.press("Space" if field.get_attribute("type") == "radio" else "ArrowUp")
+    box.get_by_role("button", name="Write it down").focus()
+    notebook.page.keyboard.press("Enter")
+    eventually(notebook.page, lambda: "You wrote down" in box.inner_text(), "a guess is confirmed")
+
+
+def answer_the_quiz(notebook):
+    """Answer the first question by mouse and the second by keyboard."""
+    (quiz,) = notebook.all(".flowlab-quiz")
+    groups = quiz.locator(":has(> .widget-radio-box), .widget-radio").all()
+    first, second = groups[0].locator("input").first, groups[1].locator("input").first
+    first.click()
+    eventually(notebook.page, lambda: verdicts(quiz) == 1, "the first answer is explained")
+    second.focus()
+    notebook.page.keyboard.press("Space")
+    eventually(notebook.page, lambda: verdicts(quiz) == 2, "the second answer is explained")
+
+
+def verdicts(quiz):
+    return len(re.findall(r"✓ Right\.|✗ Not quite\.", quiz.inner_text()))

@@ -1,0 +1,124 @@
+"""Moves a widget as hands do, by keyboard and by mouse, and looks whether its picture follows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page
+
+from tests.browser.notebook import eventually
+
+# What counts as a control, and which key moves it.
+KEYS = {
+    ".noUi-handle": "ArrowRight",
+    "img.flowlab-pad": "ArrowRight",
+    "select": "ArrowDown",
+    "input[type=checkbox]": "Space",
+    "input[type=radio]": "ArrowDown",
+    "button": "Enter",
+}
+UNLABELLED = """element => {
+    const named = node => node && (node.getAttribute('aria-label') || node.textContent || node.title || '').trim();
+    const ids = (element.getAttribute('aria-labelledby') || '').split(' ').filter(Boolean);
+    const labels = [...(element.labels || []), ...ids.map(id => document.getElementById(id)), element.closest('label')];
+    const box = element.closest('.widget-inline-hbox');
+    if (box && !element.matches('button')) labels.push(box.querySelector('label, .widget-label'));
+    return named(element) || labels.some(named) ? null : element.outerHTML.slice(0, 200);
+}"""
+
+
+class Widget:
+    """One `.flowlab-widget` on the page."""
+
+    def __init__(self, page: Page, root: Locator) -> None:
+        self.page, self.root = page, root
+        root.scroll_into_view_if_needed()
+        self.picture = root.locator("img.flowlab-picture").first
+
+    def fingerprint(self) -> str:
+        """A hash of the picture as it is shown."""
+        return hashlib.sha256((self.picture.get_attribute("src") or "").encode()).hexdigest()
+
+    def controls(self) -> list[tuple[str, Locator]]:
+        """Every visible control with its kind, in the order of the page."""
+        found = self.root.locator(", ".join(KEYS)).all()
+        kinds = [
+            (kind, control) for control in found for kind in KEYS if control.evaluate("(e, s) => e.matches(s)", kind)
+        ]
+        return [(kind, control) for kind, control in kinds if control.is_visible()]
+
+    def follows(self, move: Callable[[], None], what: str) -> None:
+        """Make a move; the picture must change, and no error may show."""
+        before = self.fingerprint()
+        move()
+        eventually(self.page, lambda: self.fingerprint() != before or self.error(), f"{what} changes the picture")
+        assert not self.error(), f"{what}: {self.error()}"
+
+    def error(self) -> str:
+        """What the widget says in red, if anything."""
+        return " ".join(self.root.locator(".flowlab-error").all_inner_texts())
+
+    def move_by_keyboard(self) -> None:
+        """Focus the first control and press its key."""
+        kind, control = self.controls()[0]
+
+        def press() -> None:
+            control.focus()
+            for _ in range(4):
+                self.page.keyboard.press(KEYS[kind])
+
+        self.follows(press, f"pressing {KEYS[kind]} on the first control ({kind})")
+
+    def move_by_mouse(self) -> None:
+        """Drag what can be dragged, a slider's handle or the picture itself; else click or choose."""
+        draggable = [pair for pair in self.controls() if pair[0] in (".noUi-handle", "img.flowlab-pad")]
+        kind, control = (draggable or self.controls())[0]
+        moves = {".noUi-handle": self._drag_handle, "img.flowlab-pad": self._drag_pad, "select": self._choose}
+        move = moves.get(kind, lambda control: control.click())
+        self.follows(lambda: move(control), f"moving {kind} by mouse")
+
+    def _drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        mouse = self.page.mouse
+        mouse.move(*start)
+        mouse.down()
+        mouse.move(*end, steps=6)
+        mouse.up()
+
+    def _drag_handle(self, handle: Locator) -> None:
+        box, track = (
+            handle.bounding_box(),
+            handle.locator("xpath=ancestor::*[contains(@class,'noUi-base')]").bounding_box(),
+        )
+        y = box["y"] + box["height"] / 2
+        middle = box["x"] + box["width"] / 2
+        right, left = track["x"] + 0.9 * track["width"], track["x"] + 0.1 * track["width"]
+        self._drag((middle, y), (right if right - middle > middle - left else left, y))
+
+    def _drag_pad(self, pad: Locator) -> None:
+        box = pad.bounding_box()
+        x, y = box["x"], box["y"]
+        self._drag(
+            (x + 0.3 * box["width"], y + 0.6 * box["height"]), (x + 0.15 * box["width"], y + 0.4 * box["height"])
+        )
+
+    def _choose(self, select: Locator) -> None:
+        chosen = select.evaluate("e => e.selectedIndex")
+        select.select_option(index=0 if chosen else 1)
+
+    def keep(self, folder: Path | None, name: str) -> None:
+        """Save a picture of the widget, where pictures are kept."""
+        if folder is not None:
+            self.root.screenshot(path=folder / f"{name}.png")
+
+
+def unlabelled(page: Page) -> list[str]:
+    """Controls in outputs that a screen reader could not name, and pictures without alt text."""
+    controls = page.locator(
+        ".jp-OutputArea :is(input, select, textarea, button, [role=slider], img.flowlab-pad):visible"
+    ).all()
+    nameless = [html for control in controls if (html := control.evaluate(UNLABELLED))]
+    pictures = page.locator(".jp-OutputArea img").all()
+    silent = [img.evaluate("e => e.outerHTML.slice(0, 120)") for img in pictures if not img.get_attribute("alt")]
+    return nameless + silent

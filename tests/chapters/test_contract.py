@@ -1,0 +1,41 @@
+"""Every chapter keeps the contract, and is what its text says."""
+
+import pytest
+
+from flowlab.course.build import has_run, read_text, same_sources
+from tests.chapters.lint import lint, lint_together
+from tests.chapters.paths import CHAPTERS, NAMES, load, notebook_path
+
+
+def test_there_are_chapters_and_each_text_has_its_notebook():
+    built = sorted(path.stem for path in CHAPTERS.glob("*.ipynb"))
+    assert built, "no notebook in chapters/: run `make execute`"
+    assert built == NAMES, "chapters/text/*.py and chapters/*.ipynb differ: run `make execute`"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chapter_keeps_the_contract(name):
+    problems = lint(name, load(name))
+    assert not problems, "\n" + "\n".join(map(str, problems))
+
+
+def test_no_helper_is_pasted_twice():
+    problems = lint_together({name: load(name) for name in NAMES})
+    assert not problems, "\n" + "\n".join(map(str, problems))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_text_and_notebook_are_in_step(name):
+    text, built = read_text(CHAPTERS / "text" / f"{name}.py"), load(name)
+    pairs = zip(text.cells, built.cells, strict=False)
+    first = next((i for i, (a, b) in enumerate(pairs) if (a.source, a.id) != (b.source, b.id)), None)
+    assert same_sources(text, built), f"{name}: first difference in cell {first}; run `make execute`"
+    assert has_run(built), f"{name}: not every cell ran in order; run `make execute`"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_saved_notebook_is_what_the_builder_writes(name):
+    """No trailing newline lost, no key order changed: a rebuild of the same outputs is the same bytes."""
+    import nbformat
+
+    assert notebook_path(name).read_text(encoding="utf-8") == nbformat.writes(load(name)) + "\n"
