@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import linecache
+import re
 import sys
 from types import FrameType
 
 import numpy as np
 
 from flowlab.course import session
+
+REACH = 6  # frames to look at: the caller is the next one, or a few further on where calls are checked by a wrapper
 
 
 class ClaimError(AssertionError):
@@ -50,19 +53,27 @@ def _truth(condition: object) -> bool:
     raise TypeError(f"claim needs one True or False, got {what}; a comparison ends in .all() or .any()")
 
 
-def _how_it_failed(caller: FrameType) -> str:
+def _how_it_failed(frame: FrameType | None) -> str:
     """Say the condition as the author wrote it, and the plain numbers that it names."""
-    lines = linecache.getlines(caller.f_code.co_filename, caller.f_globals)  # IPython registers each cell here
+    for _ in range(REACH):
+        condition = _condition_at(frame) if frame else None
+        if condition:
+            names = sorted({node.id for node in ast.walk(condition) if isinstance(node, ast.Name)})
+            known = {**frame.f_globals, **frame.f_locals}
+            numbers = [name for name in names if isinstance(known.get(name), int | float | np.number)]
+            shown = ", with " + ", ".join(f"{name} = {known[name]}" for name in numbers) if numbers else ""
+            return f"\n  {ast.unparse(condition)} is False{shown}"
+        frame = frame.f_back if frame else None
+    return ""  # no source to show, as in a bare python prompt; the sentence alone must do
+
+
+def _condition_at(frame: FrameType) -> ast.expr | None:
+    """Return the condition of the claim that the frame is calling, if it is calling one."""
+    lines = linecache.getlines(frame.f_code.co_filename, frame.f_globals)  # IPython registers each cell here
     try:
         tree = ast.parse("".join(lines))
     except SyntaxError:
-        return ""  # a file that holds more than Python; the sentence alone must do
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and len(node.args) == 2]
-    here = [c for c in calls if c.lineno <= caller.f_lineno <= c.end_lineno and "claim" in ast.unparse(c.func)]
-    if not here:
-        return ""
-    condition = here[-1].args[1]
-    names = sorted({node.id for node in ast.walk(condition) if isinstance(node, ast.Name)})
-    known = {**caller.f_globals, **caller.f_locals}
-    shown = [f"{name} = {known[name]!r}" for name in names if isinstance(known.get(name), int | float | np.number)]
-    return f"\n  {ast.unparse(condition)} is False" + (f", with {', '.join(shown)}" if shown else "")
+        return None
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and len(node.args) == 2)
+    at_line = (call for call in calls if call.lineno <= frame.f_lineno <= call.end_lineno)
+    return next((call.args[1] for call in at_line if re.search(r"\bclaim$", ast.unparse(call.func))), None)

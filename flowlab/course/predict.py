@@ -66,7 +66,7 @@ def predict_first(key: str, question: str, *, options: list[str] | None = None, 
     return guess
 
 
-def answer(guess: Guess, value: str | float, why: str, *, tolerance: float = 0.1) -> None:
+def answer(guess: Guess, value: str | Real, why: str, *, tolerance: float = 0.1) -> None:
     """Give the answer, next to the guess if there is one.
 
     Args:
@@ -94,7 +94,7 @@ def answer(guess: Guess, value: str | float, why: str, *, tolerance: float = 0.1
     print(to_plain(why))
 
 
-def _written(value: str | float, unit: str) -> str:
+def _written(value: str | Real, unit: str) -> str:
     number = f"{value:.4g}" if isinstance(value, Real) else to_plain(value)
     return f"{number} {unit}".rstrip()
 

@@ -49,7 +49,12 @@ def read() -> dict:
     A file that is broken is set aside as `progress.broken-<n>.json`, with a message; a new one begins.
     """
     file = path()
-    return _unsaved[file] if file in _unsaved else _load(file)
+    if file in _unsaved:
+        return _unsaved[file]
+    try:
+        return _load(file)
+    except (OSError, NewerFileError):
+        return _empty()  # `update` says so, once, when something is to be kept
 
 
 def update(section: str, key: str, change: Callable[[dict], dict]) -> dict:
@@ -111,23 +116,23 @@ def _load(file: Path) -> dict:
         return _empty()
     try:
         state = json.loads(text)
-        problem = _what_is_wrong(state)
+        problem = _what_is_wrong(state, file)
     except ValueError as error:  # broken JSON, or bytes that are not UTF-8
         problem = f"it is not JSON: {error}"
     if problem:
         _set_aside(file, problem)
         return _empty()
-    if state["version"] > VERSION:
-        raise NewerFileError(f"{file} was written by a newer flowlab, version {state['version']} of the file")
     return _empty() | state
 
 
-def _what_is_wrong(state: object) -> str:
+def _what_is_wrong(state: object, file: Path) -> str:
     if not isinstance(state, dict) or state.get("format") != FORMAT:
         return f'it does not say "format": "{FORMAT}"'
     version = state.get("version")
     if not isinstance(version, int) or version < 1:
         return f"its version is {version!r}, a whole number from 1 was expected"
+    if version > VERSION:
+        raise NewerFileError(f"{file} was written by a newer flowlab, version {version} of the file")
     for section in SECTIONS:
         entries = state.get(section, {})
         if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
