@@ -1,0 +1,309 @@
+"""Faults that authors really make, each planted in a copy of a chapter to see whether its guard notices.
+
+A lint fault names the rule that must report it. An nbval fault returns the cell in which nbval must report it.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_output
+
+from tests.chapters.lint.chapter import Chapter, calls_in
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A name, what to do to a notebook, and what its guard must say (a pattern)."""
+
+    name: str
+    plant: Callable[[NotebookNode], int | None]
+    expect: str
+
+
+def view(notebook: NotebookNode) -> Chapter:
+    title = next(cell.source for cell in notebook.cells)
+    return Chapter(title[2:4], notebook)
+
+
+def edit(cell: NotebookNode, pattern: str, replacement: str, *, count: int = 1, flags: int = re.DOTALL) -> None:
+    """Replace in a cell's source; a fault that changes nothing would prove nothing."""
+    cell.source, done = re.subn(pattern, replacement, cell.source, count=count, flags=flags)
+    assert done, f"nothing to break: {pattern!r} is not in\n{cell.source}"
+
+
+def cell_with(notebook: NotebookNode, text: str, kind: str = "code") -> NotebookNode:
+    return next(cell for cell in notebook.cells if cell.cell_type == kind and text in cell.source)
+
+
+def body_cells(notebook: NotebookNode, kind: str) -> list[int]:
+    return [i for i in view(notebook).body if notebook.cells[i].cell_type == kind]
+
+
+def append_code(text: str) -> Callable[[NotebookNode], None]:
+    """A fault that adds a line to the first cell with a figure."""
+
+    def plant(notebook: NotebookNode) -> None:
+        cell_with(notebook, "course.show(").source += f"\n{text}"
+
+    return plant
+
+
+def append_prose(text: str) -> Callable[[NotebookNode], None]:
+    """A fault that adds words to the first cell of the body."""
+
+    def plant(notebook: NotebookNode) -> None:
+        notebook.cells[body_cells(notebook, "markdown")[0]].source += f"\n\n{text}"
+
+    return plant
+
+
+def save_output(output: NotebookNode) -> Callable[[NotebookNode], None]:
+    """A fault that saves an output of the wrong kind."""
+
+    def plant(notebook: NotebookNode) -> None:
+        cell_with(notebook, "course.begin(").outputs.append(output)
+
+    return plant
+
+
+def edit_html(marker: str, pattern: str, replacement: str) -> Callable[[NotebookNode], int]:
+    """A fault in the first saved HTML output that holds the marker; returns its cell."""
+
+    def plant(notebook: NotebookNode) -> int:
+        for i, cell in enumerate(notebook.cells):
+            for output in cell.get("outputs", []):
+                html = output.get("data", {}).get("text/html", "")
+                if marker in html:
+                    changed, done = re.subn(pattern, replacement, html, count=1, flags=re.DOTALL)
+                    assert done, f"nothing to break: {pattern!r}"
+                    output.data["text/html"] = changed
+                    return i
+        raise AssertionError(f"no saved output holds {marker!r}")
+
+    return plant
+
+
+def edit_source(text: str, pattern: str, replacement: str, kind: str = "code") -> Callable[[NotebookNode], None]:
+    """A fault in the source of the first cell that holds the text."""
+    return lambda notebook: edit(cell_with(notebook, text, kind), pattern, replacement)
+
+
+def drop_argument(name: str) -> Callable[[NotebookNode], None]:
+    """A fault that removes an argument of the first course.show, and the sentence below it."""
+
+    def plant(notebook: NotebookNode) -> None:
+        index, _ = view(notebook).calls("show")[0]
+        tree = ast.parse(notebook.cells[index].source)
+        call = calls_in(tree, "show")[0]
+        call.keywords = [keyword for keyword in call.keywords if keyword.arg != name]
+        notebook.cells[index].source = ast.unparse(tree)
+        below = notebook.cells[index + 1]
+        below.source = below.source.replace("What you should see", "Nothing much")
+
+    return plant
+
+
+def swap_counts(notebook: NotebookNode) -> None:
+    first, second = [cell for cell in notebook.cells if cell.cell_type == "code"][3:5]
+    first.execution_count, second.execution_count = second.execution_count, first.execution_count
+
+
+def strip_count(notebook: NotebookNode) -> None:
+    cell_with(notebook, "course.begin(").execution_count = None
+
+
+def add_tag(tag: str) -> Callable[[NotebookNode], None]:
+    def plant(notebook: NotebookNode) -> None:
+        cell_with(notebook, "course.claim(").metadata["tags"] = [tag]
+
+    return plant
+
+
+def silence_claims(notebook: NotebookNode) -> None:
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.source = cell.source.replace("course.claim(", "print(")
+
+
+def drop_films(notebook: NotebookNode) -> None:
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [o for o in cell.outputs if "flowlab-film" not in o.get("data", {}).get("text/html", "")]
+
+
+def drop_widgets(notebook: NotebookNode) -> None:
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            kept = [o for o in cell.outputs if not o.get("data", {}).get("text/plain", "").startswith("[widget]")]
+            cell.outputs = kept
+
+
+def save_widget_state(notebook: NotebookNode) -> None:
+    notebook.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {}}}
+
+
+def repeat_an_id(notebook: NotebookNode) -> None:
+    notebook.cells[1]["id"] = notebook.cells[0]["id"]
+
+
+def add_cell_after_the_end(notebook: NotebookNode) -> None:
+    last = view(notebook).code
+    notebook.cells.append(new_code_cell("print('one more thing')", execution_count=len(last) + 1))
+
+
+def too_many_cells(notebook: NotebookNode) -> None:
+    at, count = body_cells(notebook, "code")[0], max(cell.get("execution_count") or 0 for cell in notebook.cells)
+    notebook.cells[at:at] = [new_code_cell("pass", execution_count=count) for _ in range(46)]
+
+
+PICTURE = "data:image/png;base64,"
+BIG = base64.b64encode(b"\x89PNG" + b"\0" * 61_000).decode()
+ERROR = new_output("error", ename="ValueError", evalue="planted", traceback=[])
+
+LINT_FAULTS = [
+    Fault("wrong number in prose", append_prose("It moves by 73.21 px."), r"\[number\]: 73.21"),
+    Fault("large number in prose", append_prose("There are 48,317 of them."), r"\[number\]: 48,317"),
+    Fault("bad magic", append_code("%matplotlib widget"), r"\[magic\]: '%matplotlib widget'"),
+    Fault("shell command", append_code("!pip list"), r"\[magic\]: '!pip list'"),
+    Fault("magic by the back door", append_code("get_ipython().run_line_magic('time', '')"), r"\[magic\]"),
+    Fault("stripped execution count", strip_count, r"\[order\]: execution count None"),
+    Fault("out-of-order execution", swap_counts, r"\[order\]: execution count"),
+    Fault("missing alt", drop_argument("alt"), r"\[alt\]: course.show needs alt="),
+    Fault("missing alt in the saved picture", edit_html("flowlab-figure", r' alt="[^"]*"', ""), r"\[alt\]: a saved"),
+    Fault("alt that says nothing", edit_html("flowlab-figure", r' alt="[^"]*"', ' alt="figure"'), r"\[alt\]: a saved"),
+    Fault("missing what to see", drop_argument("see"), r"\[see\]"),
+    Fault("plt.show", append_code("plt.show()"), r"\[figure\]: plt.show\(\)"),
+    Fault("bare figure", append_code("fig"), r"\[figure\]: a bare figure"),
+    Fault(
+        "bare png", save_output(new_output("display_data", {"image/png": "iVBORw0="})), r"\[figure\]: a bare image/png"
+    ),
+    Fault(
+        "picture from elsewhere", edit_html("flowlab-figure", PICTURE, "x.png?"), r"\[figure\]: a picture that is not"
+    ),
+    Fault(
+        "large picture", edit_html("flowlab-figure", PICTURE + r'[^"]*', PICTURE + BIG), r"\[size\]: a picture of 61004"
+    ),
+    Fault("large notebook", append_code(f"x = '{'y' * 400_000}'"), r"\[size\]: \d+ bytes; at most 400000"),
+    Fault("URL in code", append_code("where = 'https://example.org'"), r"\[url\]"),
+    Fault("solved stub", edit_source("return ...", r"return \.\.\.", "return 0"), r"\[stub\]: the stub of exercise"),
+    Fault("check of another", edit_source("course.check(", r"\.\d+\"", '.9"'), r"\[check\]: must be course.check"),
+    Fault("exercise without a stub", edit_source("return ...", r".*", "pass"), r"\[stub\]"),
+    Fault(
+        "exercises out of order", edit_source("### Exercise", r"\.1:", ".2:", "markdown"), r"\[exercises\]: the heading"
+    ),
+    Fault(
+        "missing quiz answer",
+        edit_html("flowlab-quiz", r"</b>[^<]*</p></details>", "</b></p></details>"),
+        r"\[quiz\]: .* without a reason",
+    ),
+    Fault(
+        "quiz without a right option",
+        edit_html("flowlab-quiz", r"✓ Right\.", "✗ Not quite."),
+        r"\[quiz\]: .* one right option",
+    ),
+    Fault("four questions", edit_html("flowlab-quiz", r"<p><b>5\.</b>.*", "</div>"), r"\[quiz\]: .* has 4 questions"),
+    Fault("claims silenced", silence_claims, r"\[claims\]: 0 claims"),
+    Fault("claim that cannot fail", append_code("course.claim('All is well.', True)"), r"\[claims\]: .* cannot fail"),
+    Fault(
+        "guess never answered",
+        edit_source("course.answer(", r"course\.answer\(", "print("),
+        r"\[guess\]: no later cell",
+    ),
+    Fault(
+        "no guess", edit_source("course.predict_first(", r"course\.predict_first", "dict"), r"\[guess\]: at least one"
+    ),
+    Fault("cell taken out of nbval", add_tag("nbval-skip"), r"\[tags\]: the tag nbval-skip"),
+    Fault("expected exception", add_tag("raises-exception"), r"\[tags\]: the tag raises-exception"),
+    Fault("nbval steered by comment", append_code("# NBVAL_IGNORE_OUTPUT"), r"\[tags\]: NBVAL_IGNORE_OUTPUT"),
+    Fault("saved warning", save_output(new_output("stream", name="stderr", text="careful")), r"\[stderr\]: .* careful"),
+    Fault("saved error", save_output(ERROR), r"\[error\]: a saved error: ValueError"),
+    Fault(
+        "memory address",
+        save_output(new_output("stream", name="stdout", text="<X at 0x7f12ab34cd>")),
+        r"\[noise\]: a memory",
+    ),
+    Fault("widget state", save_widget_state, r"\[noise\]: saved widget state"),
+    Fault("widget without a film-strip", drop_films, r"\[widgets\]: .* no film-strip"),
+    Fault("no widget", drop_widgets, r"\[widgets\]: 0 widgets"),
+    Fault("repeated id", repeat_an_id, r"\[ids\]"),
+    Fault("too many cells", too_many_cells, r"\[cells\]"),
+    Fault("too many words", append_prose("word " * 1500), r"\[words\]"),
+    Fault("long cell", append_code("x = 1\n" * 26), r"\[lines\]"),
+    Fault("code after the end", add_cell_after_the_end, r"\[end\]"),
+    Fault("wrong chapter begun", edit_source("course.begin(", r'begin\("\d\d"\)', 'begin("99")'), r"\[begin\]"),
+    Fault("closing sections swapped", edit_source("## Recap", "## Recap", "## Summary", "markdown"), r"\[sections\]"),
+    Fault("promise of two sentences", edit_source("> ", r"$", " And more.", "markdown"), r"\[promise\]"),
+    Fault(
+        "four objectives",
+        edit_source("**Objectives**", r"\n3\. ", "\n3. One.\n4. ", "markdown"),
+        r"\[objectives\]: .* not 4",
+    ),
+    Fault("no time", edit_source("**Time**", r"about \d+ minutes", "a while", "markdown"), r"\[time\]"),
+    Fault(
+        "two further readings",
+        edit_source("## Further reading", r"\n- [^\n]*$", "", "markdown"),
+        r"\[further reading\]",
+    ),
+]
+
+
+def wrong_number(notebook: NotebookNode) -> int:
+    for i, cell in enumerate(notebook.cells):
+        if "nbval-ignore-output" in cell.metadata.get("tags", []) or "course." in cell.source:
+            continue
+        for output in cell.get("outputs", []):
+            match = re.search(r"\d", output.get("text", ""))
+            if match:
+                wrong = str((int(match[0]) + 1) % 10)
+                output.text = output.text[: match.start()] + wrong + output.text[match.end() :]
+                return i
+    raise AssertionError("no cell prints a number")
+
+
+def network_access(notebook: NotebookNode) -> int:
+    # At the end of a cell that is otherwise left as it is: what it defines is there for the cells after it.
+    index = next(i for i, _ in view(notebook).calls("answer"))
+    notebook.cells[index].source += "\nimport urllib.request\nurllib.request.urlopen('http:' + '//example.org')"
+    return index
+
+
+def false_claim(notebook: NotebookNode) -> int:
+    for index, tree in view(notebook).trees.items():
+        last = tree.body[-1]
+        if isinstance(last, ast.Expr) and calls_in(last, "claim"):
+            (call,) = calls_in(last, "claim")
+            call.args[1] = ast.UnaryOp(ast.Not(), call.args[1])
+            notebook.cells[index].source = ast.unparse(ast.fix_missing_locations(tree))
+            return index
+    raise AssertionError("no cell ends in a claim")
+
+
+def broken_callback(notebook: NotebookNode) -> int:
+    cell = cell_with(notebook, "def remains(u, v):")
+    # Not at the start and not in the film-strip: only a control that is moved to its end meets it.
+    edit(cell, r"(    return np\.roll)", r"    if u == 5:\n        raise RuntimeError('planted')\n\1")
+    return notebook.cells.index(cell)
+
+
+NBVAL_FAULTS = [
+    Fault("wrong number in a saved output", wrong_number, "Cell outputs differ"),
+    Fault("wrong alt text", edit_html("flowlab-figure", r' alt="\w+', ' alt="Wrong'), "Cell outputs differ"),
+    Fault("network access", network_access, "a chapter must not use the network"),
+    Fault("claim that is false", false_claim, "ClaimError"),
+]
+BROKEN_CALLBACK = Fault("broken widget callback", broken_callback, "planted")
+SWAPPED = {"[..., 0]": "[..., 1]", "[..., 1]": "[..., 0]", "(v_true, u_true)": "(u_true, v_true)"}
+
+
+def swap_u_and_v(notebook: NotebookNode) -> None:
+    """Exchange u and v wherever the body picks one of them from a flow."""
+    pattern = "|".join(map(re.escape, SWAPPED))
+    for i in body_cells(notebook, "code"):
+        cell = notebook.cells[i]
+        cell.source = re.sub(pattern, lambda match: SWAPPED[match[0]], cell.source)

@@ -1,0 +1,134 @@
+"""The guard of the course, guarded: each planted fault is caught, and a chapter without one passes."""
+
+import copy
+import re
+
+import nbformat
+import pytest
+
+from flowlab.course.build import read_text, same_sources
+from tests.chapters.faults import BROKEN_CALLBACK, LINT_FAULTS, NBVAL_FAULTS, SWAPPED, swap_u_and_v
+from tests.chapters.lint import lint, lint_together
+from tests.chapters.nbval import run_nbval
+from tests.chapters.paths import CHAPTERS, FIXTURE, NAMES, load
+
+QUICK = NAMES[:3]  # chapters whose text is also run with faults inside; the others meet all lint faults
+HELPER = '''
+def {name}({argument}):
+    """{name}"""
+    total = 0
+    for item in {argument}:
+        total += item
+    return total
+'''
+
+
+def cases(faults):
+    return pytest.mark.parametrize("fault", faults, ids=lambda fault: fault.name.replace(" ", "-"))
+
+
+def run_planted(notebook, faults, folder):
+    """Plant nbval faults in one copy, each in a cell of its own, and run it; return what happened by fault."""
+    where = {fault.name: code_number(notebook, fault.plant(notebook)) for fault in faults}
+    assert len(set(where.values())) == len(faults), f"two faults share a cell: {where}"
+    return where, run(notebook, folder)
+
+
+def run(notebook, folder):
+    path = folder / "chapters" / "planted.ipynb"
+    path.parent.mkdir()
+    nbformat.write(notebook, path)
+    return run_nbval(path, folder / "run")
+
+
+def code_number(notebook, index):
+    return sum(cell.cell_type == "code" for cell in notebook.cells[:index])
+
+
+def test_the_chapter_without_a_fault_passes(fixture_chapter, fixture_path, tmp_path):
+    assert lint("01_fixture", fixture_chapter) == []
+    assert same_sources(read_text(FIXTURE), fixture_chapter)
+    # Other pixels, same words: what nbval must let pass, or a figure would fail on the next kind of CPU.
+    for cell in fixture_chapter.cells:
+        for output in cell.get("outputs", []):
+            if "text/html" in output.get("data", {}):
+                output.data["text/html"] = output.data["text/html"].replace("base64,iVBOR", "base64,iVBOX")
+    outcome = run(fixture_chapter, tmp_path)
+    assert not outcome.failures, outcome.explain()
+    assert len(outcome.cells) == code_number(fixture_chapter, len(fixture_chapter.cells))
+
+
+@cases(LINT_FAULTS)
+def test_lint_catches(fault, fixture_chapter):
+    fault.plant(fixture_chapter)
+    problems = [str(problem) for problem in lint("01_fixture", fixture_chapter)]
+    assert any(re.search(fault.expect, problem) for problem in problems), problems
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_lint_catches_each_fault_in_a_chapter(name):
+    built = load(name)
+    for fault in LINT_FAULTS:
+        planted = copy.deepcopy(built)
+        fault.plant(planted)
+        problems = [str(problem) for problem in lint(name, planted)]
+        assert any(re.search(fault.expect, problem) for problem in problems), (fault.name, problems)
+
+
+def test_a_helper_pasted_under_another_name_is_caught(fixture_chapter):
+    other = copy.deepcopy(fixture_chapter)
+    for notebook, name, argument in ((fixture_chapter, "add_up", "items"), (other, "sum_of", "values")):
+        notebook.cells[2].source += HELPER.format(name=name, argument=argument)
+        for cell in notebook.cells[3:]:
+            cell.source = "" if cell.cell_type == "code" else cell.source
+    (problem,) = lint_together({"01_fixture": fixture_chapter, "02_other": other})
+    assert "sum_of is add_up of 01_fixture, cell 2 again" in str(problem)
+
+
+def test_an_edit_of_the_notebook_alone_is_caught(fixture_chapter):
+    fixture_chapter.cells[4].source += "\n"
+    assert not same_sources(read_text(FIXTURE), fixture_chapter)
+
+
+@pytest.fixture(scope="module")
+def planted_fixture(fixture_path, tmp_path_factory):
+    notebook = nbformat.read(fixture_path, as_version=4)
+    return run_planted(notebook, [*NBVAL_FAULTS, BROKEN_CALLBACK], tmp_path_factory.mktemp("planted"))
+
+
+@cases([*NBVAL_FAULTS, BROKEN_CALLBACK])
+def test_nbval_catches(fault, planted_fixture):
+    where, outcome = planted_fixture
+    assert fault.expect in outcome.failures.get(where[fault.name], ""), outcome.explain()
+
+
+def test_nbval_blames_only_the_cells_with_faults(planted_fixture):
+    where, outcome = planted_fixture
+    last = outcome.cells[-1].cell  # course.end() counts the claims that held: one fewer
+    assert set(outcome.failures) == {*where.values(), last}
+
+
+def test_swapped_u_and_v_are_caught(fixture_chapter, tmp_path):
+    swap_u_and_v(fixture_chapter)
+    outcome = run(fixture_chapter, tmp_path)
+    assert any("ClaimError" in message for message in outcome.failures.values()), outcome.explain()
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_nbval_catches_each_fault_in_a_chapter(name, tmp_path):
+    where, outcome = run_planted(load(name), NBVAL_FAULTS, tmp_path)
+    for fault in NBVAL_FAULTS:
+        assert fault.expect in outcome.failures.get(where[fault.name], ""), (fault.name, outcome.explain())
+
+
+def picks_a_component(name):
+    text = (CHAPTERS / "text" / f"{name}.py").read_text(encoding="utf-8")
+    return any(component in text.partition("## Recap")[0] for component in SWAPPED)
+
+
+@pytest.mark.parametrize("name", [name for name in QUICK if picks_a_component(name)])
+def test_a_chapter_notices_swapped_u_and_v(name, tmp_path):
+    notebook = load(name)
+    swap_u_and_v(notebook)
+    outcome = run(notebook, tmp_path)
+    assert any("ClaimError" in message for message in outcome.failures.values()), outcome.explain()
