@@ -1,1 +1,66 @@
-"""Optical flow, learnt and kept: see README.md."""
+"""Optical flow, learnt and kept: see README.md.
+
+What is public is imported when it is first used, so that ``import flowlab`` is quick, and works (for the doctor) even
+where torch does not.
+"""
+
+import importlib
+from typing import TYPE_CHECKING
+
+# For editors and type checkers; _HOME says the same to Python, and a test compares the two.
+# isort: off
+if TYPE_CHECKING:
+    from flowlab import field as field
+    from flowlab.field import (
+        FlowMetrics as FlowMetrics,
+        angular_error as angular_error,
+        color_wheel_legend as color_wheel_legend,
+        compose as compose,
+        consistency as consistency,
+        epe as epe,
+        epe_map as epe_map,
+        fl_all as fl_all,
+        flow_to_image as flow_to_image,
+        inside as inside,
+        occlusion as occlusion,
+        read_flow as read_flow,
+        read_image as read_image,
+        resize_flow as resize_flow,
+        warp as warp,
+        write_flow as write_flow,
+        write_image as write_image,
+    )
+
+    __version__: str
+# isort: on
+
+# Which module holds which name. Rooms that may be named as flowlab.room without an import of their own are in _ROOMS.
+_HOME = {
+    "flowlab.field": (
+        "FlowMetrics angular_error color_wheel_legend compose consistency epe epe_map fl_all flow_to_image inside "
+        "occlusion read_flow read_image resize_flow warp write_flow write_image"
+    ),
+}
+_ROOMS = ("field",)
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
+
+__all__ = ["__version__", *_ROOMS, *_MODULE_OF]
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value = version("flowlab")
+    elif name in _ROOMS:
+        value = importlib.import_module(f"flowlab.{name}")
+    elif name in _MODULE_OF:
+        value = getattr(importlib.import_module(_MODULE_OF[name]), name)
+    else:
+        raise AttributeError(f"module 'flowlab' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,54 @@
+"""One flow field: its files, its colours, what it does to a picture, and how far off it is.
+
+Pixels of the grid that carries it; u right, v down; ``I1(x) = I2(x + flow(x))``. NumPy (H, W, 2), torch (B, 2, H, W).
+"""
+
+from flowlab.field.color import color_wheel_legend, flow_to_image
+from flowlab.field.files import read_flow, write_flow
+from flowlab.field.images import read_image, write_image
+from flowlab.field.metrics import (
+    SPEED_BANDS,
+    FlowMetrics,
+    angular_error,
+    angular_error_map,
+    epe,
+    epe_by_speed,
+    epe_map,
+    fl_all,
+    outlier_rate,
+)
+from flowlab.field.motions import matrix_flow, similarity_flow, similarity_matrix, translation_flow
+from flowlab.field.occlusion import consistency, occlusion
+from flowlab.field.palettes import color_wheel
+from flowlab.field.splat import splat
+from flowlab.field.warp import compose, inside, resize_flow, warp
+
+__all__ = [
+    "SPEED_BANDS",
+    "FlowMetrics",
+    "angular_error",
+    "angular_error_map",
+    "color_wheel",
+    "color_wheel_legend",
+    "compose",
+    "consistency",
+    "epe",
+    "epe_by_speed",
+    "epe_map",
+    "fl_all",
+    "flow_to_image",
+    "inside",
+    "matrix_flow",
+    "occlusion",
+    "outlier_rate",
+    "read_flow",
+    "read_image",
+    "resize_flow",
+    "similarity_flow",
+    "similarity_matrix",
+    "splat",
+    "translation_flow",
+    "warp",
+    "write_flow",
+    "write_image",
+]

@@ -1,0 +1,153 @@
+"""NumPy in, NumPy out; torch in, torch out: the one place where the two layouts meet.
+
+Inside ``flowlab.field`` a flow is a tensor (B, 2, H, W). A caller's NumPy array (H, W, 2) or (B, H, W, 2) is
+seen as one without a copy where that is possible, and ``Layout`` remembers how to give the answer back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Shaped
+from torch import Tensor
+
+Number = float | int | np.number
+Flow = Float[np.ndarray, "*B H W 2"] | Float[Tensor, "*B 2 H W"]
+Mask = Bool[np.ndarray, "*B H W"] | Bool[Tensor, "*B H W"]
+FloatMap = Float[np.ndarray, "*B H W"] | Float[Tensor, "*B H W"]
+# (H, W), (H, W, C) or a batch of either; torch: (H, W), (C, H, W) or a batch of either.
+Image = Shaped[np.ndarray, "..."] | Shaped[Tensor, "..."]
+
+_LAYOUTS = {
+    True: "(H, W, 2) or (B, H, W, 2) as a NumPy array",
+    False: "(2, H, W) or (B, 2, H, W) as a tensor",
+}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the caller gave the flow: which library, one field or a batch, which shape (for messages)."""
+
+    numpy: bool
+    batched: bool
+    shape: tuple[int, ...]
+
+    def give_image(self, batch: Shaped[Tensor, "B C H W"], *, no_channels: bool = False) -> Image:
+        """Return (B, C, H, W) as the caller's kind: channels last for NumPy, no batch if none came."""
+        if no_channels:
+            return self.give_map(batch[:, 0])
+        image = batch if self.batched else batch[0]
+        return image.movedim(-3, -1).contiguous().numpy() if self.numpy else image
+
+    def give_map(self, batch: Shaped[Tensor, "B H W"]) -> Shaped[np.ndarray, "*B H W"] | Shaped[Tensor, "*B H W"]:
+        """Return (B, H, W) as the caller's kind."""
+        values = batch if self.batched else batch[0]
+        return values.numpy() if self.numpy else values
+
+
+def flow_batch(flow: Flow, name: str = "flow") -> tuple[Float[Tensor, "B 2 H W"], Layout]:
+    """See a caller's flow as (B, 2, H, W), with the layout in which to answer.
+
+    Raises:
+        TypeError: If it is no array, or not of floating point.
+        ValueError: If its shape is no flow's, or it is empty.
+    """
+    numpy = isinstance(flow, np.ndarray)
+    tensor, shape = _tensor(flow, name), tuple(flow.shape)
+    if tensor.ndim not in (3, 4) or shape[-1 if numpy else -3] != 2:
+        raise ValueError(f"{name} must be {_LAYOUTS[numpy]}, got shape {shape}{_transposed(shape, numpy)}")
+    if not tensor.is_floating_point():
+        raise TypeError(f"{name} must be of floating point (float32), got {flow.dtype}; convert it first")
+    if 0 in shape:
+        raise ValueError(f"{name} is empty: shape {shape}; height and width must be at least 1")
+    if numpy:
+        tensor = tensor.movedim(-1, -3)
+    batched = tensor.ndim == 4
+    return (tensor if batched else tensor[None]), Layout(numpy, batched, shape)
+
+
+def flow_pair(
+    first: Flow, second: Flow, names: tuple[str, str]
+) -> tuple[Float[Tensor, "B 2 H W"], Float[Tensor, "B 2 H W"], Layout]:
+    """See two flows that must have the same shape and kind as (B, 2, H, W).
+
+    Raises:
+        TypeError: If one is a NumPy array and the other a tensor.
+        ValueError: If the shapes differ; the message gives both.
+    """
+    a, layout = flow_batch(first, names[0])
+    b, other = flow_batch(second, names[1])
+    same_kind(layout.numpy, other.numpy, names)
+    if layout.shape != other.shape:
+        raise ValueError(f"{names[0]} and {names[1]} must have the same shape, got {layout.shape} and {other.shape}")
+    return a, b, layout
+
+
+def image_batch(image: Image, layout: Layout, name: str = "image") -> tuple[Shaped[Tensor, "B C H W"], bool]:
+    """See an image that goes with a flow as (B, C, H, W); the flag says that it came without channels.
+
+    Raises:
+        TypeError: If it is of the other library than the flow.
+        ValueError: If height, width or batch differ from the flow's; the message gives both shapes.
+    """
+    numpy = isinstance(image, np.ndarray)
+    tensor, shape = _tensor(image, name), tuple(image.shape)
+    same_kind(numpy, layout.numpy, (name, "flow"))
+    no_channels = tensor.ndim == len(layout.shape) - 1
+    channel_axis = -1 if numpy else -3
+    tensor = tensor.unsqueeze(channel_axis) if no_channels else tensor
+    grid = list(layout.shape)  # the shape that the image must have, but for its channels
+    if tensor.ndim == len(grid):
+        grid[channel_axis] = tensor.shape[channel_axis]
+    if tensor.ndim != len(grid) or list(tensor.shape) != grid or 0 in shape:
+        raise ValueError(f"{name} of shape {shape} does not fit flow of shape {layout.shape}: batch, H and W differ")
+    if numpy:
+        tensor = tensor.movedim(-1, -3)
+    return (tensor if layout.batched else tensor[None]), no_channels
+
+
+def mask_batch(valid: Mask, layout: Layout, name: str = "valid") -> Bool[Tensor, "B H W"]:
+    """See a mask that goes with a flow as (B, H, W).
+
+    Raises:
+        TypeError: If it is not bool, or of the other library than the flow.
+        ValueError: If its shape is not the flow's without the channels; the message gives both.
+    """
+    tensor, shape = _tensor(valid, name), tuple(valid.shape)
+    same_kind(isinstance(valid, np.ndarray), layout.numpy, (name, "flow"))
+    if tensor.dtype != torch.bool:
+        raise TypeError(f"{name} must be bool, got {valid.dtype}; write `{name} > 0` or the like")
+    grid = list(layout.shape)
+    del grid[-1 if layout.numpy else -3]
+    if list(shape) != grid:
+        raise ValueError(f"{name} of shape {shape} does not fit flow of shape {layout.shape}: expected {tuple(grid)}")
+    return tensor if layout.batched else tensor[None]
+
+
+def same_kind(first_is_numpy: bool, second_is_numpy: bool, names: tuple[str, str]) -> None:
+    """Refuse a NumPy array beside a tensor: guessing would hide a copy, and often a wrong axis order."""
+    if first_is_numpy != second_is_numpy:
+        kinds = ["a NumPy array" if numpy else "a tensor" for numpy in (first_is_numpy, second_is_numpy)]
+        raise TypeError(
+            f"{names[0]} is {kinds[0]} but {names[1]} is {kinds[1]}; give both as the same (NumPy has "
+            "channels last, torch has them first)"
+        )
+
+
+def _tensor(array: np.ndarray | Tensor, name: str) -> Tensor:
+    """Return the array's memory as a tensor, in its own axis order."""
+    if isinstance(array, Tensor):
+        return array
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"{name} must be a NumPy array or a torch tensor, got {type(array).__name__}")
+    # torch takes no read-only memory, no negative strides and no foreign byte order: those are copied.
+    shareable = array.flags.writeable and array.dtype.isnative and all(s >= 0 for s in array.strides)
+    return torch.from_numpy(array if shareable else array.astype(array.dtype.newbyteorder("=")))
+
+
+def _transposed(shape: tuple[int, ...], numpy: bool) -> str:
+    if len(shape) in (3, 4) and shape[-3 if numpy else -1] == 2:
+        return f"; that is {'torch' if numpy else 'NumPy'}'s order of axes"
+    return ""

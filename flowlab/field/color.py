@@ -1,0 +1,168 @@
+"""Flow as a picture: the direction is a hue, the length its strength.
+
+The textbook way computes an arc tangent, a square root and three interpolations for each pixel. Here that is done
+once, for a picture of the wheel itself; after that, colouring a flow means looking each vector up in that picture.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+
+import cv2
+import numpy as np
+import torch
+from jaxtyping import Bool, Float32, UInt8
+from torch import Tensor
+
+from flowlab.field._arrays import Flow, Mask, Number, flow_batch, mask_batch
+from flowlab.field.formats.common import UNKNOWN_ABOVE
+from flowlab.field.palettes import BEYOND, Palette, color_wheel, faded_color, rim_color
+
+# Neither wheel has a neutral grey: Middlebury's colours keep one channel at 255, or at 191 beyond the rim.
+INVALID = 128
+
+_CELLS = 256  # of the table, from the centre to the rim
+_MARGIN = 2  # cells beyond the rim, so that the lookup can interpolate there
+
+
+def flow_to_image(
+    flow: Flow,
+    max_flow: Number | None = None,
+    valid: Mask | None = None,
+    *,
+    palette: Palette = "middlebury",
+) -> UInt8[np.ndarray, "*B H W 3"] | UInt8[Tensor, "*B 3 H W"]:
+    """Colour a flow field, or each of a batch.
+
+    Args:
+        flow: Pixels: NumPy (H, W, 2) or (B, H, W, 2), torch (2, H, W) or (B, 2, H, W).
+        max_flow: Length in pixels that gets the full colour. If not given, the longest valid vector of each field
+            by itself: then two pictures cannot be compared by strength. Longer vectors are shown darkened.
+        valid: (H, W) or (B, H, W) bool. Pixels that are not valid, or whose flow is NaN or beyond 1e9, come out in
+            mid grey (128, 128, 128), which stands for no vector.
+        palette: "middlebury", the field's standard, or "colorblind", whose eight main directions stay apart for
+            eyes without red or without green cones.
+
+    Returns:
+        RGB uint8, (H, W, 3) for NumPy, (3, H, W) for torch on the same device, with the batch if there was one.
+        Zero flow is white. Within one level of Middlebury's formula.
+
+    Raises:
+        TypeError: If ``valid`` is not bool.
+        ValueError: If shapes do not fit, ``max_flow`` is not positive or the palette unknown.
+
+    Source:
+        Baker et al., "A database and evaluation methodology for optical flow", IJCV 2011, for the wheel.
+
+    Example:
+        >>> right_still_unknown = np.array([[[2.0, 0.0], [0.0, 0.0], [np.nan, 0.0]]])
+        >>> flow_to_image(right_still_unknown).tolist()
+        [[[255, 0, 0], [255, 255, 255], [128, 128, 128]]]
+    """
+    batch, layout = flow_batch(flow)
+    masks = [None] * len(batch) if valid is None else mask_batch(valid, layout).cpu().numpy()
+    if max_flow is not None and not (0 < max_flow < math.inf):
+        raise ValueError(
+            f"max_flow must be a positive number of pixels, got {max_flow}; without it each field is fitted"
+        )
+    fields = batch.detach().float().cpu().numpy()
+    pictures = np.stack([_picture(*field, max_flow, mask, palette) for field, mask in zip(fields, masks, strict=True)])
+    if layout.numpy:
+        return pictures if layout.batched else pictures[0]
+    channels_first = np.ascontiguousarray(np.moveaxis(pictures, -1, 1))
+    return layout.give_image(torch.from_numpy(channels_first).to(batch.device))
+
+
+def color_wheel_legend(
+    size: int = 128, max_flow: Number | None = None, palette: Palette = "middlebury"
+) -> UInt8[np.ndarray, "S S 3"]:
+    """Draw the wheel: the colour that each vector from the centre gets, on white.
+
+    Args:
+        size: Side of the picture in pixels, at least 3.
+        max_flow: If given, the length in pixels at the rim, written into the lower left corner; this needs a side of
+            64 or more.
+        palette: As in ``flow_to_image``.
+
+    Returns:
+        (S, S, 3) uint8 RGB.
+
+    Raises:
+        ValueError: If ``size`` is below 3, or below 64 with a ``max_flow`` to write, or that is not positive.
+
+    Example:
+        >>> legend = color_wheel_legend(65)
+        >>> legend[32, 64].tolist(), legend[32, 32].tolist(), legend[0, 0].tolist()  # rim, centre, corner
+        ([255, 0, 0], [255, 255, 255], [255, 255, 255])
+    """
+    if size < 3 or (max_flow is not None and size < 64):
+        raise ValueError(f"size must be at least 3, and 64 to hold a label, got {size}")
+    if max_flow is not None and not (0 < max_flow < math.inf):
+        raise ValueError(f"max_flow must be a positive number of pixels, got {max_flow}")
+    across = np.linspace(-1, 1, size)
+    vectors = np.stack(np.meshgrid(across, across), axis=-1)
+    outside = np.hypot(vectors[..., 0], vectors[..., 1]) > 1
+    vectors[outside] = 0
+    legend = flow_to_image(vectors, max_flow=1, palette=palette)
+    if max_flow is not None:
+        scale = size / 320  # a letter is about a tenth of the side
+        corner = (2, size - 3)
+        cv2.putText(legend, f"{max_flow:g} px", corner, cv2.FONT_HERSHEY_SIMPLEX, scale, (0, 0, 0), 1, cv2.LINE_AA)
+    return legend
+
+
+def _picture(
+    u: Float32[np.ndarray, "H W"],
+    v: Float32[np.ndarray, "H W"],
+    max_flow: Number | None,
+    valid: Bool[np.ndarray, "H W"] | None,
+    palette: Palette,
+) -> UInt8[np.ndarray, "H W 3"]:
+    with np.errstate(over="ignore", invalid="ignore"):  # unknown pixels may overflow here; they are found next
+        squared = u * u + v * v
+        all_known = squared.max() <= UNKNOWN_ABOVE**2
+    shown = None if all_known else (np.abs(u) <= UNKNOWN_ABOVE) & (np.abs(v) <= UNKNOWN_ABOVE)
+    if valid is not None:
+        shown = valid if shown is None else shown & valid
+    if shown is not None:
+        u, v, squared = (np.where(shown, values, np.float32(0)) for values in (u, v, squared))
+    longest = math.sqrt(squared.max())
+    rim = longest if max_flow is None else float(max_flow)
+    # Vectors so short that their square is no float32 are still.
+    rgb = _look_up(u, v, 1 / rim, palette) if rim > 1e-18 else np.full((*u.shape, 3), 255, np.uint8)
+    if longest > rim:
+        beyond = squared > np.float32(rim) ** 2
+        rgb[beyond] = BEYOND * rim_color(u[beyond], v[beyond] + 0, palette)  # -0 + 0 is 0, as in the table
+    if shown is not None:
+        rgb[~shown] = INVALID
+    return rgb
+
+
+def _look_up(
+    u: Float32[np.ndarray, "H W"], v: Float32[np.ndarray, "H W"], scale: float, palette: Palette
+) -> UInt8[np.ndarray, "H W 3"]:
+    """Read each vector's colour off the table, between its cells."""
+    table = _table(palette)
+    cells = np.float32(_CELLS * scale)
+    column = u * cells + np.float32(_CELLS + _MARGIN)
+    row = v * cells + np.float32(_CELLS + _MARGIN + 1)
+    row -= v < 0  # the upper half is one row farther up, see _table
+    return cv2.remap(table, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
+@functools.cache
+def _table(palette: Palette) -> UInt8[np.ndarray, "rows columns 3"]:
+    """Draw the wheel on a grid of cells: upwards and downwards vectors in a half each.
+
+    The row v = 0 is there twice, once as the end of either half: Middlebury's colours jump across it, and a lookup
+    that interpolated from one side to the other would blur that seam.
+    """
+    color_wheel(palette)  # refuses an unknown name
+    cells = np.arange(_CELLS + _MARGIN + 1) / _CELLS
+    across = np.concatenate([-cells[:0:-1], cells])
+    # -0.0 is where the upper half ends: its arc tangent is the limit from above.
+    halves = [faded_color(*np.meshgrid(across, down), palette) for down in (-cells[::-1], cells)]
+    table = np.concatenate(halves).astype(np.uint8)
+    table.flags.writeable = False
+    return table

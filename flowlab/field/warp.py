@@ -1,0 +1,192 @@
+"""Backward warping, and what is built on it: resized and composed flows.
+
+``I1(x) = I2(x + flow(x))``: to rebuild frame 1, each of its pixels looks up frame 2 where the flow says that it
+went. Nothing is pushed forward, so there are no holes; what is hidden in frame 2 comes out wrong
+(``flowlab.field.occlusion`` finds those pixels).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+from jaxtyping import Bool, Float, Shaped
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - its name all over PyTorch
+
+from flowlab.field._arrays import Flow, Image, Mask, flow_batch, flow_pair, image_batch
+
+Padding = Literal["zeros", "border", "reflection"]
+Mode = Literal["bilinear", "nearest"]
+
+
+def warp(img2: Image, flow: Flow, *, mode: Mode = "bilinear", padding: Padding = "zeros") -> Image:
+    """Rebuild frame 1 by looking up frame 2 at ``x + flow(x)``.
+
+    Args:
+        img2: Frame 2: a tensor (B, C, H, W), (C, H, W) or without C, or a NumPy array (H, W, C), (H, W) or a batch
+            of these; any scale. Floating point keeps its dtype, integers (uint8) are rounded.
+        flow: Pixels, on frame 1's grid: (B, 2, H, W) or (H, W, 2), of the same kind and size as ``img2``.
+        mode: "bilinear", or "nearest" for labels.
+        padding: What lies outside frame 2: "zeros" (which bilinear sampling blends in over the last pixel),
+            "border" (the nearest edge pixel) or "reflection" (about the edge pixels' centres).
+
+    Returns:
+        Frame 1's estimate, of the kind, shape and dtype of ``img2``. Shifts by whole pixels are exact. Where
+        the flow is NaN it is 0. Differentiable with respect to both.
+
+    Raises:
+        TypeError: If one is a NumPy array and the other a tensor, or ``img2`` is bool.
+        ValueError: If sizes differ, or ``mode`` or ``padding`` is unknown.
+
+    Example:
+        >>> img2 = torch.tensor([[10.0, 20.0, 30.0]])
+        >>> right = torch.stack([torch.ones(1, 3), torch.zeros(1, 3)])
+        >>> warp(img2, right).tolist()
+        [[20.0, 30.0, 0.0]]
+    """
+    offsets, layout = flow_batch(flow)
+    image, no_channels = image_batch(img2, layout, "img2")
+    if image.dtype == torch.bool:
+        raise TypeError("img2 is bool; warp a mask as floats, for example warp(mask.float(), flow) > 0.5")
+    values = sample(image, offsets, mode=mode, padding=padding)
+    if not image.is_floating_point():
+        limits = torch.iinfo(image.dtype)
+        values = values.round().clamp(limits.min, limits.max)
+    return layout.give_image(values.to(image.dtype), no_channels=no_channels)
+
+
+def inside(flow: Flow) -> Mask:
+    """Say which pixels of frame 1 land inside frame 2; there a warp needs no padding.
+
+    Args:
+        flow: Pixels, (H, W, 2) or (B, 2, H, W).
+
+    Returns:
+        Bool (H, W) or (B, H, W): ``0 <= x + u <= W - 1`` and the same for y. False where the flow is NaN.
+
+    Example:
+        >>> import numpy as np
+        >>> right = np.zeros((1, 3, 2), np.float32)
+        >>> right[..., 0] = 1.0
+        >>> inside(right).tolist()
+        [[True, True, False]]
+    """
+    offsets, layout = flow_batch(flow)
+    return layout.give_map(in_frame(*positions(offsets)))
+
+
+def resize_flow(
+    flow: Flow, size: tuple[int, int], *, mode: Literal["bilinear", "area", "nearest"] = "bilinear"
+) -> Flow:
+    """Resize a flow field: its grid, and with it its values, because pixels change their size.
+
+    Args:
+        flow: Pixels, (H, W, 2) or (B, 2, H, W).
+        size: New (height, width).
+        mode: "bilinear" between pixel centres; "area", the mean of what a new pixel covers, for shrinking;
+            "nearest" for sparse ground truth, whose zeros must not be blended in.
+
+    Returns:
+        The flow on the new grid, u times new width / old width, v times new height / old height.
+
+    Raises:
+        ValueError: If ``size`` is not positive or ``mode`` unknown.
+
+    Example:
+        >>> import numpy as np
+        >>> half_as_wide = resize_flow(np.full((2, 4, 2), 8.0, np.float32), (2, 2))
+        >>> half_as_wide[0, 0].tolist()
+        [4.0, 8.0]
+    """
+    if min(size) < 1:
+        raise ValueError(f"size must be (height, width), both at least 1, got {tuple(size)}")
+    if mode not in ("bilinear", "area", "nearest"):
+        raise ValueError(f"mode must be 'bilinear', 'area' or 'nearest', got {mode!r}")
+    offsets, layout = flow_batch(flow)
+    height, width = offsets.shape[-2:]
+    resized = F.interpolate(
+        offsets,
+        size=tuple(size),
+        mode="nearest-exact" if mode == "nearest" else mode,  # plain "nearest" is off by half a pixel
+        align_corners=False if mode == "bilinear" else None,
+    )
+    scale = resized.new_tensor([size[1] / width, size[0] / height])
+    return layout.give_image(resized * scale.view(1, 2, 1, 1))
+
+
+def compose(flow_ab: Flow, flow_bc: Flow) -> Flow:
+    """Chain two flows: where does a pixel of frame a end up in frame c?
+
+    Args:
+        flow_ab: From a to b, pixels, on a's grid.
+        flow_bc: From b to c, pixels, on b's grid, the same shape.
+
+    Returns:
+        ``flow_ab(x) + flow_bc(x + flow_ab(x))`` on a's grid. Pixels that leave frame b take its nearest edge
+        pixel's motion; ``inside(flow_ab)`` says which.
+
+    Raises:
+        ValueError: If the shapes differ.
+
+    Example:
+        >>> import numpy as np
+        >>> one, two = np.full((3, 3, 2), 1.0, np.float32), np.full((3, 3, 2), 2.0, np.float32)
+        >>> compose(one, two)[1, 1].tolist()
+        [3.0, 3.0]
+    """
+    ab, bc, layout = flow_pair(flow_ab, flow_bc, ("flow_ab", "flow_bc"))
+    return layout.give_image(ab + sample(bc, ab, padding="border").to(ab.dtype))
+
+
+def positions(offsets: Float[Tensor, "B 2 H W"]) -> tuple[Float[Tensor, "B H W"], Float[Tensor, "B H W"]]:
+    """Return x + u and y + v, in pixels, in at least float32 (half cannot tell pixels 2049 and 2050 apart)."""
+    offsets = offsets.to(torch.promote_types(offsets.dtype, torch.float32))
+    H, W = offsets.shape[-2:]
+    x = torch.arange(W, dtype=offsets.dtype, device=offsets.device)
+    y = torch.arange(H, dtype=offsets.dtype, device=offsets.device)
+    return offsets[:, 0] + x, offsets[:, 1] + y[:, None]
+
+
+def in_frame(x: Float[Tensor, "B H W"], y: Float[Tensor, "B H W"]) -> Bool[Tensor, "B H W"]:
+    """Say which positions lie between the outermost pixels' centres; False for NaN."""
+    H, W = x.shape[-2:]
+    return (x >= 0) & (x <= W - 1) & (y >= 0) & (y <= H - 1)
+
+
+def sample(
+    image: Shaped[Tensor, "B C H W"],
+    offsets: Float[Tensor, "B 2 H W"],
+    *,
+    mode: Mode = "bilinear",
+    padding: Padding = "zeros",
+) -> Float[Tensor, "B C H W"]:
+    """Look ``image`` up at ``x + offsets(x)``: the tensors' half of ``warp``; float32 or float64 comes out."""
+    if mode not in ("bilinear", "nearest"):
+        raise ValueError(f"mode must be 'bilinear' or 'nearest', got {mode!r}")
+    if padding not in ("zeros", "border", "reflection"):
+        raise ValueError(f"padding must be 'zeros', 'border' or 'reflection', got {padding!r}")
+    x, y = positions(offsets)
+    kind = torch.promote_types(x.dtype, image.dtype)  # a uint8 image takes the positions' type
+    H, W = image.shape[-2:]
+    # grid_sample wants positions from -1 to 1, and the way there and back rounds: a shift by whole pixels would
+    # blend a little of the neighbours in, and a side of one pixel would divide by zero. With sides of 2^k + 1
+    # both ways are exact (they multiply by powers of two), so zeros are appended up to there.
+    height, width = (2 ** max(side - 2, 0).bit_length() + 1 for side in (H, W))
+    image = F.pad(image.to(kind), (0, width - W, 0, height - H))
+    x = _pad_position(x.to(kind), W, padding) * (2 / (width - 1)) - 1
+    y = _pad_position(y.to(kind), H, padding) * (2 / (height - 1)) - 1
+    grid = torch.stack([x, y], dim=-1)  # (B, H, W, 2)
+    return F.grid_sample(image, grid, mode=mode, padding_mode="zeros", align_corners=True)
+
+
+def _pad_position(x: Float[Tensor, "B H W"], side: int, padding: Padding) -> Float[Tensor, "B H W"]:
+    """Fold positions outside of 0..side-1 back as ``padding`` says; zeros begin one pixel out."""
+    if padding == "zeros":
+        x = x.clamp(-1, side)  # farther out is zero as well, and huge numbers would overflow
+    elif padding == "border" or side == 1:
+        x = x.clamp(0, side - 1)
+    else:
+        x = x.remainder(2 * (side - 1))
+        x = torch.minimum(x, 2 * (side - 1) - x)
+    return x.nan_to_num(nan=-1.0)
