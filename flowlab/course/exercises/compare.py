@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+import reprlib
 import sys
 from dataclasses import dataclass
 from numbers import Number
 from typing import Any
 
 import numpy as np
+
+ARRAY, MASK, TENSOR, TENSOR_MASK = "NumPy array", "NumPy mask (dtype bool)", "torch tensor", "torch mask (dtype bool)"
+NUMBER, TRUTH = "number", "truth value"
+
+# What to do about (expected, returned).
+ADVICE = {
+    (ARRAY, TENSOR): "; .numpy() makes an array of it",
+    (MASK, TENSOR_MASK): "; .numpy() makes an array of it",
+    (TENSOR, ARRAY): "; torch.from_numpy makes a tensor of it",
+    (TENSOR_MASK, MASK): "; torch.from_numpy makes a tensor of it",
+    (ARRAY, "list"): "; np.array makes an array of it",
+    (ARRAY, "tuple"): "; np.stack makes one array of several",
+    (TENSOR, "tuple"): "; torch.stack makes one tensor of several",
+    (MASK, ARRAY): "; compare with < or >, or use .astype(bool)",
+    (TENSOR_MASK, TENSOR): "; compare with < or >, or use .bool()",
+    (NUMBER, ARRAY): "; is a mean, a sum or an index missing?",
+    (NUMBER, TENSOR): "; is a mean, a sum or an index missing?",
+    (TRUTH, MASK): "; .all() or .any() makes one of many",
+}
 
 
 @dataclass(frozen=True)
@@ -44,8 +64,9 @@ def compare(got: Any, expected: Any, *, atol: float, rtol: float) -> Comparison:
         return _compare_items(got, expected, atol, rtol)
     if wrong := _wrong_kind(got, expected):
         return Comparison(False, wrong, same_shape=False)
-    if isinstance(expected, str):
-        return Comparison(True) if got == expected else Comparison(False, f"expected {expected!r}, yours is {got!r}")
+    if _kind(expected) not in (ARRAY, MASK, TENSOR, TENSOR_MASK, NUMBER, TRUTH):  # a text, bytes, a dict
+        fact = f"expected {reprlib.repr(expected)}, yours is {reprlib.repr(got)}"
+        return Comparison(True) if got == expected else Comparison(False, fact, same_shape=False)
     a, b = as_numpy(got), as_numpy(expected)
     if a.shape != b.shape:
         return Comparison(False, _about_shapes(a.shape, b.shape), same_shape=False)
@@ -68,7 +89,8 @@ def is_tensor(value: Any) -> bool:
 
 def _compare_items(got: Any, expected: tuple | list, atol: float, rtol: float) -> Comparison:
     if not isinstance(got, tuple | list):
-        return Comparison(False, f"expected {len(expected)} results, yours is {_a(got)}", same_shape=False)
+        fact = f"expected {len(expected)} results, you returned {_one(got, whole=True)}"
+        return Comparison(False, fact, same_shape=False)
     if len(got) != len(expected):
         fact = f"expected {len(expected)} results, you returned {len(got)}"
         return Comparison(False, fact, same_shape=False)
@@ -87,56 +109,37 @@ def _wrong_kind(got: Any, expected: Any) -> str:
         if str(b).endswith("uint8") and a != b:
             return f"an image of dtype {b} is expected, yours is {a}: round, clip to 0..255, then convert"
         return ""
-    if wanted == "truth value" and came == "number":
-        return f"True or False is expected, you returned the number {got}"
-    # A number may come as an array or tensor without axes.
-    if wanted in ("number", "truth value") and came in ("array", "tensor", "mask", "mask tensor") and got.shape == ():
-        return "" if ("mask" in came) == (wanted == "truth value") else f"a {wanted} is expected, yours is {_a(got)}"
-    advice = {
-        ("array", "tensor"): ": .numpy() makes an array of it",
-        ("mask", "tensor"): ": .numpy() makes an array of it",
-        ("mask", "mask tensor"): ": .numpy() makes an array of it",
-        ("tensor", "array"): ": torch.from_numpy makes a tensor of it",
-        ("array", "list"): ": np.array makes an array of it",
-        ("array", "tuple"): ": np.stack or np.array makes one array of several",
-        ("mask", "array"): ": compare with < or >, or use .astype(bool)",
-        ("mask tensor", "tensor"): ": compare with < or >, or use .bool()",
-    }.get((wanted, came), "")
-    return f"expected {_a(expected)}, you returned {_a(got)}{advice}"
+    # A number may come as a tensor without axes.
+    if (wanted, came) in ((NUMBER, TENSOR), (TRUTH, TENSOR_MASK)) and got.ndim == 0:
+        return ""
+    verb = "are" if wanted == "bytes" else "is"
+    return f"{_one(expected)} {verb} expected, you returned {_one(got, whole=True)}{ADVICE.get((wanted, came), '')}"
 
 
 def _kind(value: Any) -> str:
     if is_tensor(value):
-        return "mask tensor" if value.dtype == sys.modules["torch"].bool else "tensor"
-    if isinstance(value, np.ndarray):
-        return "mask" if value.dtype == bool else "array"
-    if isinstance(value, bool | np.bool_):
-        return "truth value"
-    return "number" if isinstance(value, Number) else type(value).__name__
+        return TENSOR_MASK if value.dtype == sys.modules["torch"].bool else TENSOR
+    if isinstance(value, np.ndarray) and value.ndim:
+        return MASK if value.dtype == bool else ARRAY
+    if isinstance(value, bool | np.bool_) or (isinstance(value, np.ndarray) and value.dtype == bool):
+        return TRUTH
+    return NUMBER if isinstance(value, Number | np.ndarray) else type(value).__name__
 
 
-def _a(value: Any) -> str:
-    """Name a value for a sentence: kind, shape, dtype."""
+def _one(value: Any, *, whole: bool = False) -> str:
+    """Name a value for a sentence: its kind; `whole` adds shape and dtype, or the number itself."""
     kind = _kind(value)
-    names = {
-        "array": "a NumPy array",
-        "mask": "a NumPy mask",
-        "tensor": "a torch tensor",
-        "mask tensor": "a torch mask",
-    }
-    if kind in names:
-        return f"{names[kind]} {tuple(value.shape)} of {value.dtype}"
-    if kind in ("number", "truth value"):
-        return f"the {kind} {value}"
-    return {"list": "a list", "tuple": "a tuple", "str": "a text", "dict": "a dict"}.get(
+    if kind in (ARRAY, MASK, TENSOR, TENSOR_MASK):
+        return f"a {kind}" + (f" {tuple(value.shape)} of {value.dtype}" if whole else "")
+    if kind in (NUMBER, TRUTH):
+        return f"the {kind} {value}" if whole else {NUMBER: "one number", TRUTH: "True or False"}[kind]
+    return {"list": "a list", "tuple": "a tuple", "str": "a text", "bytes": "bytes", "dict": "a dict"}.get(
         kind, f"a value of type {kind}"
     )
 
 
 def _about_shapes(got: tuple, expected: tuple) -> str:
     fact = f"the shape should be {expected}, yours is {got}"
-    if expected == ():
-        return f"one number is expected, yours is an array of shape {got}"
     if sorted(got) == sorted(expected):
         return fact + ": the same axes in another order"
     if [n for n in got if n != 1] == [n for n in expected if n != 1]:

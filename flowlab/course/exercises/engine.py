@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +35,7 @@ class CheckResult:
         """Show nothing: `check` has printed the message already."""
 
 
-def check(exercise_id: str, function: Callable) -> CheckResult:
+def check(exercise_id: str, function: object) -> CheckResult:
     """Try the learner's function on every case of an exercise, print what came of it, and record it.
 
     Args:
@@ -74,7 +73,7 @@ def solution(exercise_id: str) -> None:
     print(textwrap.dedent(inspect.getsource(exercise.solution)).rstrip())
 
 
-def grade(exercise: Exercise, function: Callable) -> CheckResult:
+def grade(exercise: Exercise, function: object) -> CheckResult:
     """Judge a function without printing or recording anything."""
     head = f"Exercise {exercise.id}"
     more = f'course.hint("{exercise.id}") gives the next hint.'
