@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterator
-
-import nbformat
 
 from tests.chapters.lint.body import ALT
 from tests.chapters.lint.chapter import Chapter, Problem
@@ -49,11 +48,13 @@ def _picture(chapter: Chapter, cell: int, img: str) -> Iterator[Problem]:
     alt, source = (re.search(rf"""\b{name}=("[^"]*"|'[^']*')""", img) for name in ("alt", "src"))
     if alt is None or len(alt[1].strip("\"' ")) < ALT:
         yield chapter.problem("alt", cell, f"a saved picture has no alt text of at least {ALT} characters")
-    start = "data:image/png;base64,"
-    if source is None or not source[1].strip("\"'").startswith(start):
-        yield chapter.problem("figure", cell, "a picture that is not inside the notebook (a data: URL of a PNG)")
+    data = source and re.fullmatch(r"data:image/(?:png|webp);base64,(.*)", source[1].strip("\"'"), re.DOTALL)
+    if not data:
+        yield chapter.problem(
+            "figure", cell, "a picture that is not inside the notebook (a data: URL of a PNG or WebP)"
+        )
         return
-    size = len(base64.b64decode(source[1].strip("\"'").removeprefix(start)))
+    size = len(base64.b64decode(data[1]))
     if size > PICTURE_BYTES:
         yield chapter.problem("size", cell, f"a picture of {size} bytes; at most {PICTURE_BYTES}")
 
@@ -75,7 +76,7 @@ def noise(chapter: Chapter) -> Iterator[Problem]:
 
 def size(chapter: Chapter) -> Iterator[Problem]:
     """A notebook has at most 400 kB."""
-    count = len(nbformat.writes(chapter.notebook).encode("utf-8")) + 1
+    count = len(json.dumps(chapter.notebook, indent=1, ensure_ascii=False).encode("utf-8"))
     if count > NOTEBOOK_BYTES:
         yield chapter.problem("size", None, f"{count} bytes; at most {NOTEBOOK_BYTES}")
 
