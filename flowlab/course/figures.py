@@ -1,4 +1,4 @@
-"""Figures that a reader who cannot see them can read too: one output, a small PNG with its description."""
+"""Figures that a reader who cannot see them can read too: one output, a small picture with its description."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 DPI = 96
-LIMIT = 60_000  # bytes of PNG: a chapter of ten figures stays below a megabyte in the repository
+LIMIT = 60_000  # bytes of a picture: a chapter of ten figures stays below a megabyte in the repository
 SHORTEST_ALT = 20
 
 
@@ -29,7 +29,7 @@ def show(fig: Figure, *, alt: str, see: str | None = None) -> None:
 
     Raises:
         TypeError: If `fig` is not a figure.
-        ValueError: If `alt` is too short, or the picture stays above 60 kB with a palette of 64 colours.
+        ValueError: If `alt` is too short, or the picture stays above 60 kB.
     """
     from IPython.display import display
     from matplotlib import pyplot as plt
@@ -40,23 +40,35 @@ def show(fig: Figure, *, alt: str, see: str | None = None) -> None:
     try:
         if not isinstance(alt, str) or len(alt.strip()) < SHORTEST_ALT:
             raise ValueError(f"alt must say in at least {SHORTEST_ALT} characters what the figure shows, got {alt!r}")
-        png = png_bytes(fig, limit=LIMIT)
+        data = small_picture(fig)
     finally:
         plt.close(fig)
     # HTML and not image/png: JupyterLab does not put the alt text of an image/png output into the page.
-    display({"text/html": picture_html(png, alt, see), "text/plain": f"[figure] {alt}"}, raw=True)
+    display({"text/html": picture_html(data, alt, see), "text/plain": f"[figure] {alt}"}, raw=True)
 
 
-def png_bytes(picture: Figure | UInt8[np.ndarray, "H W 3"], *, limit: int | None = None) -> bytes:
+def small_picture(picture: Figure | UInt8[np.ndarray, "H W 3"], *, limit: int = LIMIT) -> bytes:
+    """Encode a figure or an RGB image in at most ``limit`` bytes: as PNG where that is enough, else as WebP.
+
+    Lines and flat colours are smallest, and exact, as PNG. Photographs are not: they come out as WebP, which every
+    browser shows, of quality 90 or as low as 60.
+
+    Raises:
+        TypeError: If it is neither.
+        ValueError: If it is too large even so.
+    """
+    data = png_bytes(picture)
+    return data if len(data) <= limit else _as_webp(data, limit)
+
+
+def png_bytes(picture: Figure | UInt8[np.ndarray, "H W 3"]) -> bytes:
     """Encode a figure or an RGB image as PNG.
 
     Args:
         picture: A matplotlib figure, drawn at 96 dpi, or an RGB image (H, W, 3), uint8.
-        limit: The most bytes allowed; above it colours are reduced to 256, 128, 64.
 
     Raises:
         TypeError: If it is neither.
-        ValueError: If 64 colours are still too many bytes.
 
     Example:
         >>> png_bytes(np.zeros((4, 6, 3), np.uint8))[1:4]
@@ -71,19 +83,25 @@ def png_bytes(picture: Figure | UInt8[np.ndarray, "H W 3"], *, limit: int | None
         data = buffer.getvalue()
     else:
         raise TypeError(f"png_bytes takes a figure or an RGB array, got {type(picture).__name__}")
-    return data if limit is None or len(data) <= limit else _with_fewer_colours(data, limit)
+    return data
 
 
-def picture_html(png: bytes, alt: str, see: str | None = None) -> str:
+def picture_html(data: bytes, alt: str, see: str | None = None) -> str:
     """Return an HTML figure that holds the picture, its description and, when given, what to see in it.
 
     Example:
         >>> picture_html(b"", 'a "red" dot').partition("alt=")[2]
         '"a &quot;red&quot; dot"/></figure>'
     """
-    image = f'<img src="data:image/png;base64,{b64encode(png).decode()}" alt="{html.escape(alt)}"/>'
+    image = img_tag(data, alt)
     caption = f"<figcaption>What you should see: {html.escape(see)}</figcaption>" if see else ""
     return f'<figure class="flowlab-figure">{image}{caption}</figure>'
+
+
+def img_tag(data: bytes, alt: str) -> str:
+    """Return an ``<img>`` that holds a PNG or a WebP, with its description."""
+    kind = "webp" if data[:4] == b"RIFF" else "png"
+    return f'<img src="data:image/{kind};base64,{b64encode(data).decode()}" alt="{html.escape(alt)}"/>'
 
 
 def _from_array(array: np.ndarray) -> Image:
@@ -94,25 +112,22 @@ def _from_array(array: np.ndarray) -> Image:
     return Image.fromarray(array)
 
 
-def _encode(image: Image, *, optimize: bool = False) -> bytes:
+def _encode(image: Image) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", optimize=optimize)
+    image.save(buffer, "PNG")
     return buffer.getvalue()
 
 
-def _with_fewer_colours(data: bytes, limit: int) -> bytes:
+def _as_webp(data: bytes, limit: int) -> bytes:
     from PIL import Image
 
     image = Image.open(io.BytesIO(data)).convert("RGB")
-    sizes = []
-    for colours in (256, 128, 64):
-        # No dithering: its noise costs more bytes than the colours save, and blurs thin lines.
-        few = image.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-        smaller = _encode(few, optimize=True)
-        if len(smaller) <= limit:
-            return smaller
-        sizes.append(len(smaller))
+    for quality in (90, 80, 70, 60):
+        buffer = io.BytesIO()
+        image.save(buffer, "WEBP", quality=quality, method=6)
+        if buffer.tell() <= limit:
+            return buffer.getvalue()
     raise ValueError(
-        f"the picture is {len(data) // 1000} kB, and {sizes[-1] // 1000} kB with 64 colours; at most "
-        f"{limit // 1000} kB may be saved in a chapter: make the figure smaller, or its photographs"
+        f"the picture is {len(data) // 1000} kB as PNG, and {buffer.tell() // 1000} kB as WebP of quality {quality}; "
+        f"at most {limit // 1000} kB may be saved in a chapter: make the figure smaller, or its photographs"
     )

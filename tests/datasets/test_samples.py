@@ -25,7 +25,13 @@ def test_a_size_beyond_the_photograph_is_refused_with_both_sizes():
 
 @pytest.mark.parametrize("name", ["coffee", "astronaut"])
 @pytest.mark.parametrize(
-    "motion", [{"translation": (5.0, -3.0)}, {"degrees": 7.0}, {"scale": 1.1}, {"degrees": -5.0, "scale": 0.95, "translation": (8.5, 2.25)}]
+    "motion",
+    [
+        {"translation": (5.0, -3.0)},
+        {"degrees": 7.0},
+        {"scale": 1.1},
+        {"degrees": -5.0, "scale": 0.95, "translation": (8.5, 2.25)},
+    ],
 )
 def test_frame_1_is_frame_2_looked_up_along_the_flow(name, motion):
     pair = samples.moving_photograph(name, size=(144, 200), **motion)

@@ -9,10 +9,11 @@ import numpy as np
 
 BLACK, WHITE, GREY = (0, 0, 0), (255, 255, 255), (128, 128, 128)
 GAP = 12  # px between pictures that stand side by side
+Point = Sequence[float | int | np.number]  # (x, y) in pixels
 _SUBPIXEL = 4  # cv2 draws at 1/16 px
 
 
-def arrow(rgb: np.ndarray, start: Sequence[float], end: Sequence[float]) -> None:
+def arrow(rgb: np.ndarray, start: Point, end: Point) -> None:
     """Draw an arrow from ``start`` to ``end`` ((x, y) in pixels), black with a white rim, so that it shows anywhere."""
     p, q = (tuple(round(16 * v) for v in point) for point in (start, end))
     length = max(np.hypot(end[0] - start[0], end[1] - start[1]), 1e-6)
@@ -21,7 +22,7 @@ def arrow(rgb: np.ndarray, start: Sequence[float], end: Sequence[float]) -> None
         cv2.arrowedLine(rgb, p, q, color, thickness, cv2.LINE_AA, _SUBPIXEL, tip)
 
 
-def ring(rgb: np.ndarray, centre: Sequence[float], radius: float = 6.0) -> None:
+def ring(rgb: np.ndarray, centre: Point, radius: float = 6.0) -> None:
     """Draw a ring around ``centre`` ((x, y) in pixels), black with a white rim."""
     c, r = tuple(round(16 * v) for v in centre), round(16 * radius)
     for color, thickness in ((WHITE, 5), (BLACK, 2)):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import html
 from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
-from flowlab.course.figures import png_bytes
+from flowlab.course.figures import img_tag, small_picture
 
 WIDTH = 300  # px of one still: three stand side by side in a notebook
+LIMIT = 30_000  # bytes of one still: a chapter has up to ten of them
 
 
 def film_html(title: str, stills: Sequence[tuple[str, np.ndarray, str]]) -> str:
@@ -35,8 +35,7 @@ def _frame(caption: str, rgb: np.ndarray, alt: str) -> str:
     H, W = rgb.shape[:2]
     if W > WIDTH:
         rgb = cv2.resize(rgb, (WIDTH, round(H * WIDTH / W)), interpolation=cv2.INTER_AREA)
-    data = base64.b64encode(png_bytes(rgb)).decode()
+    image = img_tag(small_picture(rgb, limit=LIMIT), alt)
     return (
-        f"<figure style='margin:0;max-width:{WIDTH}px'><img alt='{html.escape(alt)}' "
-        f'src="data:image/png;base64,{data}"/><figcaption>{html.escape(caption)}</figcaption></figure>'
+        f"<figure style='margin:0;max-width:{WIDTH}px'>{image}<figcaption>{html.escape(caption)}</figcaption></figure>"
     )

@@ -9,21 +9,20 @@ from itertools import pairwise
 import cv2
 import ipywidgets
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float, UInt8
 
 import flowlab
 from flowlab.course.widgets import canvas
 from flowlab.course.widgets.explorer import Explorer, Picture
 from flowlab.datasets.samples import photograph
-from flowlab.field import splat
 
 BACKWARD, FORWARD = "fetch: new(x) = picture(x + flow(x))", "push: new(x + flow(x)) = picture(x)"
 TITLE = 22  # px of the line above each picture
 
-Strokes = Sequence[Sequence[Sequence[float]]]
+Strokes = Sequence[Sequence[canvas.Point]]
 
 
-def painted_flow(strokes: Strokes, size: tuple[int, int], radius: float) -> Float[np.ndarray, "H W 2"]:
+def painted_flow(strokes: Strokes, size: tuple[int, int], radius: float | int) -> Float[np.ndarray, "H W 2"]:
     """Turn drags into a flow: each step of a drag adds itself to the pixels under the brush.
 
     Args:
@@ -69,16 +68,32 @@ def compute(strokes: Strokes, radius: int, direction: str) -> Painted:
     """Paint the flow and move the picture by it."""
     photo = picture()
     H, W = photo.shape[:2]
-    scale = np.array(
-        [2 * W + canvas.GAP, H + TITLE]
-    )  # the pad holds two pictures under their titles; the left one is painted
-    pixels = [[np.array(point) * scale - (0, TITLE) for point in stroke] for stroke in strokes]
+    width, height = 2 * W + canvas.GAP, H + TITLE  # the pad holds two pictures under titles; the left one is painted
+    pixels = [[(x * width, y * height - TITLE) for x, y in stroke] for stroke in strokes]
     flow = painted_flow(pixels, (H, W), radius)
     if direction == BACKWARD:
         return Painted(flow, flowlab.warp(photo, flow, padding="border"), direction, 0.0)
-    moved, covered = splat(photo, flow)
-    moved[~covered] = (255, 0, 255)  # magenta: a colour that the photograph does not have
-    return Painted(flow, moved, direction, float(1 - covered.mean()))
+    moved, reached = push(photo, flow)
+    moved[~reached] = (255, 0, 255)  # magenta: a colour that the photograph does not have
+    return Painted(flow, moved, direction, float(1 - reached.mean()))
+
+
+def push(
+    picture: UInt8[np.ndarray, "H W C"], flow: Float[np.ndarray, "H W 2"]
+) -> tuple[UInt8[np.ndarray, "H W C"], Bool[np.ndarray, "H W"]]:
+    """Push every pixel to the nearest pixel of its target; of several that meet, the last one stays.
+
+    Returns:
+        (the pushed picture, 0 in its holes; which pixels were reached).
+    """
+    H, W = flow.shape[:2]
+    y, x = np.mgrid[:H, :W]
+    tx, ty = np.rint(x + flow[..., 0]).astype(int), np.rint(y + flow[..., 1]).astype(int)
+    lands = (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H)
+    pushed, reached = np.zeros_like(picture), np.zeros((H, W), bool)
+    pushed[ty[lands], tx[lands]] = picture[lands]
+    reached[ty[lands], tx[lands]] = True
+    return pushed, reached
 
 
 def draw(painted: Painted) -> Picture:

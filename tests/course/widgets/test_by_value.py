@@ -1,5 +1,7 @@
 """Each widget's compute and draw against what must be true at chosen values."""
 
+from datetime import UTC, datetime
+
 import cv2
 import numpy as np
 import pytest
@@ -34,7 +36,9 @@ def test_a_cursor_beyond_the_rim_keeps_its_direction_and_no_more_than_the_rims_l
 
 
 def test_the_second_frame_is_the_first_moved_by_the_vector():
-    before, after = (wheel.draw(wheel.Vector(u, v, (0, 0, 0), "middlebury")).rgb for u, v in ((0, 0), (20, -10)))
+    before, after = (
+        wheel.draw(wheel.Vector(float(u), float(v), (0, 0, 0), "middlebury")).rgb for u, v in ((0, 0), (20, -10))
+    )
     left = 2 * (wheel.SIDE + wheel.canvas.GAP)
     # A patch of the face, far from the arrow, which starts at POINT and ends 20 px right of it.
     old = before[150:200, left + 20 : left + 70]
@@ -136,4 +140,12 @@ def png(rgb):
 
 
 def upload(widget, i, rgb):
-    widget.uploads[i].value = ({"name": f"{i}.png", "type": "image/png", "size": 1, "content": memoryview(png(rgb)), "last_modified": None},)
+    widget.uploads[i].value = (
+        {
+            "name": f"{i}.png",
+            "type": "image/png",
+            "size": 1,
+            "content": memoryview(png(rgb)),
+            "last_modified": datetime.now(UTC),
+        },
+    )

@@ -1,0 +1,112 @@
+"""The command line: what it prints, how it ends, and that it loses nothing of a reader's."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from flowlab.cli import app
+from flowlab.course import copies, doctor
+from flowlab.course.lab import command, write_settings
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def notebook(text):
+    cell = {"cell_type": "markdown", "metadata": {}, "source": text, "id": "a"}
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+@pytest.fixture
+def originals(tmp_path, monkeypatch):
+    folder = tmp_path / "chapters"
+    folder.mkdir()
+    for name in ("00_start.ipynb", "01_flow.ipynb"):
+        (folder / name).write_text(notebook("old"))
+    monkeypatch.setattr(copies, "source_folder", lambda: folder)
+    return folder
+
+
+def test_help_names_every_command():
+    result = run("--help")
+    assert result.exit_code == 0
+    for name in ("doctor", "lab", "course"):
+        assert name in result.output
+        assert run(name, "--help").exit_code == 0
+
+
+def test_course_makes_the_copy_and_says_how_it_stands(originals, tmp_path):
+    result = run("course", "--into", tmp_path / "work")
+    assert result.exit_code == 0
+    assert "2 chapters copied" in result.output
+    assert result.output.count(copies.SAME) == 2
+
+
+def test_course_fetches_a_newer_original_and_keeps_what_the_reader_wrote(originals, tmp_path):
+    work = tmp_path / "work"
+    run("course", "--into", work)
+    (work / "01_flow.ipynb").write_text(notebook("mine"))
+    (originals / "01_flow.ipynb").write_text(notebook("new"))
+    assert copies.BOTH in run("course", "--into", work).output
+    result = run("course", "--into", work, "--fetch", "01")
+    assert result.exit_code == 0
+    assert "new" in (work / "01_flow.ipynb").read_text()
+    assert "mine" in (work / "01_flow.mine-1.ipynb").read_text()
+
+
+def test_a_chapter_that_does_not_exist_ends_with_1_and_the_choice(originals, tmp_path):
+    result = run("course", "--into", tmp_path / "work", "--fetch", "77")
+    assert result.exit_code == 1
+    assert "there is no chapter '77'" in result.output
+    assert "01_flow" in result.output
+
+
+def test_an_export_never_overwrites(originals, tmp_path):
+    assert run("course", "--student", tmp_path / "class").exit_code == 0
+    again = run("course", "--student", tmp_path / "class")
+    assert again.exit_code == 1
+    assert "holds 00_start.ipynb" in again.output
+
+
+def test_a_folder_that_cannot_be_made_is_named(originals, tmp_path):
+    (tmp_path / "work").write_text("a file is in the way")
+    result = run("course", "--into", tmp_path / "work")
+    assert result.exit_code == 1
+    assert str(tmp_path / "work") in result.output
+
+
+@pytest.mark.parametrize(("ok", "code"), [(True, 0), (None, 0), (False, 1)])
+def test_doctor_ends_with_1_only_when_something_needed_is_missing(monkeypatch, ok, code):
+    monkeypatch.setattr(doctor, "checks", lambda: [doctor.Check("thing", ok, "found", "do this")])
+    result = run("doctor")
+    assert result.exit_code == code
+    assert "thing" in result.output
+    assert ("do this" in result.output) == (ok is not True)
+
+
+def test_the_lab_listens_on_this_machine_only_and_keeps_its_token(tmp_path):
+    line = command(tmp_path, 9123, write_settings(tmp_path / "settings"), ["--no-browser"])
+    assert "--ip=127.0.0.1" in line
+    assert "--port=9123" in line
+    assert line[-1] == "--no-browser"
+    assert not any("token" in word or "password" in word for word in line)  # JupyterLab then makes a token itself
+    overrides = json.loads((tmp_path / "settings" / "overrides.json").read_text())
+    assert overrides["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+
+
+def test_the_module_runs_and_stays_light():
+    # Help must not wait for torch: whoever types it wants an answer now.
+    code = """
+import sys
+sys.argv = ["flowlab", "--help"]
+try:
+    import flowlab.__main__
+except SystemExit as stop:
+    print([name for name in ("torch", "ipywidgets", "matplotlib") if name in sys.modules], stop.code)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip().endswith("[] 0"), done.stderr
