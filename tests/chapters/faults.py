@@ -162,7 +162,7 @@ def too_many_cells(notebook: NotebookNode) -> None:
     notebook.cells[at:at] = [new_code_cell("pass", execution_count=count) for _ in range(46)]
 
 
-PICTURE = "data:image/png;base64,"
+PICTURE = "data:image/(?:png|webp);base64,"
 BIG = base64.b64encode(b"\x89PNG" + b"\0" * 61_000).decode()
 ERROR = new_output("error", ename="ValueError", evalue="planted", traceback=[])
 
@@ -187,7 +187,9 @@ LINT_FAULTS = [
         "picture from elsewhere", edit_html("flowlab-figure", PICTURE, "x.png?"), r"\[figure\]: a picture that is not"
     ),
     Fault(
-        "large picture", edit_html("flowlab-figure", PICTURE + r'[^"]*', PICTURE + BIG), r"\[size\]: a picture of 61004"
+        "large picture",
+        edit_html("flowlab-figure", PICTURE + r'[^"]*', "data:image/png;base64," + BIG),
+        r"\[size\]: a picture of 61004",
     ),
     Fault("large notebook", append_code(f"x = '{'y' * 400_000}'"), r"\[size\]: \d+ bytes; at most 400000"),
     Fault("URL in code", append_code("where = 'https://example.org'"), r"\[url\]"),
