@@ -132,7 +132,7 @@ def naive_color(u, v, max_flow):
     place = (np.arctan2(-v, -u) / np.pi + 1) / 2 * 54  # 0 to 54 along the wheel
     k = int(place)
     hue = wheel[k] + (place - k) * (wheel[(k + 1) % 55] - wheel[k])
-    return 255 - length * (255 - hue)  # from white to the full hue
+    return np.floor(255 - length * (255 - hue))  # from white to the full hue
 
 
 # %%
