@@ -63,7 +63,12 @@ def _safely(name: str, look: Callable[[], tuple]) -> Check:
     try:
         return Check(name, *look())
     except Exception as error:  # noqa: BLE001  a half-installed package may fail in any way; the rest still counts
-        return Check(name, False, f"{type(error).__name__}: {error}", "reinstall it: pip install --force-reinstall")
+        return Check(
+            name,
+            False,
+            f"{type(error).__name__}: {error}",
+            "something is half installed: delete .venv and type `make lab` again, or see README.md",
+        )
 
 
 def _python() -> tuple:
