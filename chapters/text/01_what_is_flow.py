@@ -277,7 +277,7 @@ course.claim("Every known pixel goes to the left.", bool((u[bike.valid] < 0).all
 path = Path(tempfile.mkdtemp()) / "shift.flo"
 flowlab.write_flow(path, shift)
 data = path.read_bytes()
-print("the first four bytes:", data[:4])
+print("the first four bytes:", data[:4], "as a number:", struct.unpack("<f", data[:4])[0])
 print("width, height:", struct.unpack("<ii", data[4:12]))
 print("the first pixel's u, v:", struct.unpack("<ff", data[12:20]))
 

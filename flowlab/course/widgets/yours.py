@@ -70,7 +70,7 @@ class YourPictures(Explorer):
         first, second = self.pairs
         film = [("a stereo pair", {"pair": first}), ("a photograph, turned", {"pair": second})]
         super().__init__(self.estimated, draw, controls, title="Flow between two pictures", film=film)
-        self.children = (ipywidgets.HBox(self.uploads), *self.children)
+        self.children = (*self.controls.values(), ipywidgets.HBox(self.uploads), *self.children[len(self.controls) :])
         for upload in self.uploads:
             upload.observe(self._uploaded, names="value")
 
