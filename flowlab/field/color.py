@@ -19,8 +19,12 @@ from flowlab.field._arrays import Flow, Mask, Number, flow_batch, mask_batch
 from flowlab.field.formats.common import UNKNOWN_ABOVE
 from flowlab.field.palettes import BEYOND, Palette, color_wheel, faded_color
 
-# Neither wheel has a neutral grey: Middlebury's colours keep one channel at 255, or at 191 beyond the rim.
-INVALID = 128
+# Pixels without a value. No vector gets a neutral grey from Middlebury's wheel, whose colours keep one channel at 255,
+# or at 191 beyond the rim. An eye without red or green cones sees grey on the way from white to plum, whatever the
+# palette; there, stripes tell what the colour cannot.
+_INVALID_GREY = 128
+_INVALID_STRIPES = (64, 192)
+_STRIPE = 2  # pixels
 
 _CELLS = 256  # of the table, from the centre to the rim
 _MARGIN = 2  # cells beyond the rim, so that the lookup can interpolate there
@@ -40,7 +44,7 @@ def flow_to_image(
         max_flow: Length in pixels that gets the full colour. If not given, the longest valid vector of each field
             by itself: then two pictures cannot be compared by strength. Longer vectors are shown darkened.
         valid: (H, W) or (B, H, W) bool. Pixels that are not valid, or whose flow is NaN or beyond 1e9, come out in
-            mid grey (128, 128, 128), which stands for no vector.
+            mid grey (128, 128, 128), which stands for no vector; with "colorblind", in grey stripes.
         palette: "middlebury", the field's standard, or "colorblind", whose eight main directions stay apart for
             eyes without red or without green cones.
 
@@ -138,8 +142,17 @@ def _picture(
     else:  # vectors so short that their square is no float32 are still
         rgb = np.full((*u.shape, 3), 255, np.uint8)
     if shown is not None:
-        rgb[~shown] = INVALID
+        _paint_invalid(rgb, ~shown, palette)
     return rgb
+
+
+def _paint_invalid(rgb: UInt8[np.ndarray, "H W 3"], where: Bool[np.ndarray, "H W"], palette: Palette) -> None:
+    if palette == "middlebury":
+        rgb[where] = _INVALID_GREY
+        return
+    y, x = np.nonzero(where)
+    stripe = (x + y) // _STRIPE % 2  # diagonal
+    rgb[y, x] = np.array(_INVALID_STRIPES, np.uint8)[stripe, None]
 
 
 def _shortening(squared: Float32[np.ndarray, "H W"], rim: float) -> Float32[np.ndarray, "H W"]:

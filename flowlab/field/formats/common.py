@@ -28,7 +28,7 @@ _BEGINNINGS = {
     b"\xff\xd8\xff": "a JPEG picture",
     b"P6": "a PPM picture",
     b"\x1f\x8b": "a gzip file",
-    b"version https://git-lfs": "a Git LFS pointer, not the file itself (git lfs pull fetches it)",
+    b"version ": "a Git LFS pointer, not the file itself (git lfs pull fetches it)",
     b"<": "an HTML or XML page",
 }
 
