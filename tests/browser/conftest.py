@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.server import jupyterlab
-from tests.chapters.paths import NAMES, notebook_path
+from tests.chapters.paths import CHAPTERS
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = [
@@ -45,8 +45,8 @@ def lab(tmp_path_factory, browser):
     folder = tmp_path_factory.mktemp("lab")
     root = folder / "chapters"
     root.mkdir()
-    for name in NAMES:
-        shutil.copy(notebook_path(name), root)
+    for notebook in CHAPTERS.glob("*.ipynb"):
+        shutil.copy(notebook, root)
     with jupyterlab(root, folder) as server:
         yield server
 

@@ -3,6 +3,8 @@
 import re
 import time
 
+import cv2
+import numpy as np
 import pytest
 
 from tests.browser.notebook import Notebook, eventually
@@ -20,8 +22,18 @@ def page(browser):
     context.close()
 
 
+@pytest.fixture(scope="module")
+def photographs(tmp_path_factory):
+    """Two pictures as a reader might upload them: the same view, moved a little."""
+    view = cv2.GaussianBlur(np.random.default_rng(0).integers(0, 256, (240, 320, 3), np.uint8), (0, 0), 3)
+    files = [tmp_path_factory.mktemp("photographs") / f"{i}.png" for i in (1, 2)]
+    for shift, file in zip((0, 5), files, strict=True):
+        cv2.imwrite(str(file), np.roll(view, shift, axis=1))
+    return files
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_chapter_works_in_the_browser(name, page, lab, shots):
+def test_a_chapter_works_in_the_browser(name, page, lab, photographs, shots):
     start = time.perf_counter()
     notebook = Notebook(page, lab, name)
     code_cells = sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in load(name).cells)
@@ -36,6 +48,9 @@ def test_a_chapter_works_in_the_browser(name, page, lab, shots):
         widget.keep(shots, f"{name}-{number}-keyboard")
         widget.move_by_mouse()
         widget.keep(shots, f"{name}-{number}-mouse")
+        widget.upload(photographs)
+        widget.move_the_others()
+        widget.keep(shots, f"{name}-{number}-last")
 
     write_down_a_guess(notebook)
     answer_the_quiz(notebook)

@@ -257,7 +257,7 @@ LINT_FAULTS = [
 
 def wrong_number(notebook: NotebookNode) -> int:
     for i, cell in enumerate(notebook.cells):
-        if "nbval-ignore-output" in cell.metadata.get("tags", []) or "course." in cell.source:
+        if "nbval-ignore-output" in cell.metadata.get("tags", []) or "course.begin(" in cell.source:
             continue
         for output in cell.get("outputs", []):
             match = re.search(r"\d", output.get("text", ""))
@@ -269,14 +269,14 @@ def wrong_number(notebook: NotebookNode) -> int:
 
 
 def network_access(notebook: NotebookNode) -> int:
-    # At the end of a cell that is otherwise left as it is: what it defines is there for the cells after it.
-    index = next(i for i, _ in view(notebook).calls("answer"))
+    # At the end of the first cell: what that defines is there for the cells after it.
+    index = min(view(notebook).code)
     notebook.cells[index].source += "\nimport urllib.request\nurllib.request.urlopen('http:' + '//example.org')"
     return index
 
 
 def false_claim(notebook: NotebookNode) -> int:
-    for index, tree in view(notebook).trees.items():
+    for index, tree in reversed(view(notebook).trees.items()):
         last = tree.body[-1]
         if isinstance(last, ast.Expr) and calls_in(last, "claim"):
             (call,) = calls_in(last, "claim")
