@@ -10,7 +10,7 @@ import numpy as np
 
 from flowlab.course.figures import img_tag, small_picture
 
-WIDTH = 260  # px of one still: three stand side by side in a notebook
+WIDTH = 300  # px of one still: three stand side by side in a notebook
 LIMIT = 30_000  # bytes of one still: a chapter has up to ten of them
 
 
