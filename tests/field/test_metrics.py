@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -61,6 +61,7 @@ def by_flowlab(pred, target, valid=None) -> dict[str, float]:
     }
 
 
+@settings(max_examples=40)
 @given(fields=FIELDS, data=st.data())
 def test_every_metric_equals_its_definition(fields, data):
     pred, target = fields
@@ -134,9 +135,9 @@ def test_opposite_motions_are_nearly_half_a_turn_apart():
 
 
 def test_sums_are_in_double_precision():
-    """In float32 a running sum of 0.1 over 4 million pixels is off in the third digit."""
-    pred = torch.full((1, 2, 2000, 2000), 0.1)
-    target = torch.zeros(1, 2, 2000, 2000)
+    """In float32 a running sum of 0.1 over a million pixels is off in the third digit."""
+    pred = torch.full((1, 2, 1000, 1000), 0.1)
+    target = torch.zeros(1, 2, 1000, 1000)
     assert epe(pred, target) == pytest.approx(math.hypot(np.float32(0.1), np.float32(0.1)), rel=1e-12)
 
 
