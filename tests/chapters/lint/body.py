@@ -69,7 +69,7 @@ def figures(chapter: Chapter) -> Iterator[Problem]:
         last = tree.body[-1] if tree.body else None
         if isinstance(last, ast.Expr) and isinstance(last.value, ast.Name) and last.value.id.startswith("fig"):
             yield chapter.problem("figure", i, "a bare figure has no alt text; use course.show(fig, alt=...)")
-    for i, call in [*chapter.calls("show"), *chapter.calls("pictures")]:
+    for i, call in chapter.figures():
         alt = argument(call, "alt")
         # An f-string is no literal, and is as good: show itself refuses a short one.
         if alt is None or (isinstance(alt, ast.Constant) and len(str(literal(alt))) < ALT):
