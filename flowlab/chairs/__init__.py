@@ -1,0 +1,18 @@
+"""Flying Chairs that anyone can make: pairs of images with exact flow, from a seed."""
+
+from flowlab.chairs.config import LESSONS, VERSION, ChairsConfig
+from flowlab.chairs.motion import MotionConfig, Tail
+from flowlab.chairs.pair import make_pair
+from flowlab.chairs.scene import Layer, Sample, composite
+
+__all__ = [
+    "LESSONS",
+    "VERSION",
+    "ChairsConfig",
+    "Layer",
+    "MotionConfig",
+    "Sample",
+    "Tail",
+    "composite",
+    "make_pair",
+]

@@ -1,0 +1,92 @@
+"""Pair number ``index`` of the data set ``seed``: the same bytes in any order and on any worker."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from flowlab.chairs.config import REFERENCE, VERSION, ChairsConfig
+from flowlab.chairs.motion import background_motion, chair_motions, similarity
+from flowlab.chairs.scene import Layer, Sample, composite
+from flowlab.chairs.sprites import BANK, CLASSES, SpriteKey
+from flowlab.chairs.texture import background, develop
+from flowlab.chairs.texture.photographs import photograph
+
+APRON = 40.0  # the background reaches this far beyond the frame, pixels of a 512 x 384 image
+
+
+def make_pair(seed: int, index: int, size: tuple[int, int] = REFERENCE, config: ChairsConfig | None = None) -> Sample:
+    """Make a pair.
+
+    Args:
+        seed: Seed of the data set, at least 0; every seed has its own chairs.
+        index: Number of the pair, at least 0.
+        size: Height and width, at least 16 each; lengths scale with the root of the area.
+        config: What is in a pair; by default Flying Chairs.
+
+    Returns:
+        Both frames, flow and occlusion both ways, and the layers.
+
+    Raises:
+        ValueError: If a number cannot be.
+
+    Example:
+        >>> pair = make_pair(seed=0, index=3, size=(48, 64))
+        >>> pair.img1.shape, pair.flow.shape, str(pair.occlusion.dtype)
+        ((48, 64, 3), (48, 64, 2), 'bool')
+    """
+    config = config or ChairsConfig()
+    H, W = size
+    if seed < 0 or index < 0:
+        raise ValueError(f"seed and index must be at least 0, got {seed} and {index}")
+    if min(size) < 16:
+        raise ValueError(f"size must be at least 16 x 16, got {H} x {W}")
+    unit = np.sqrt(H * W / (REFERENCE[0] * REFERENCE[1]))
+    # Two streams of chance: how many numbers the background takes does not move the chairs.
+    scene, scenery = (np.random.default_rng([VERSION, seed, index, n]) for n in range(2))
+    move = background_motion(scene, config.motion, size, unit)
+    layers = _chairs(scene, seed, size, unit, move, config)
+    edge = int(np.ceil(APRON * unit))
+    canvas = (H + 2 * edge, W + 2 * edge)
+    if config.photographs and scenery.random() < config.photograph_share:
+        texture = develop(scenery, photograph(scenery, canvas, config.photographs))
+    else:
+        texture = background(scenery, canvas)
+    # Between the pixels, so that frame 1 is sampled like frame 2.
+    pose = similarity(np.zeros(2), shift=-edge + scene.uniform(-0.5, 0.5, 2))
+    return composite(texture, pose, move, layers, size)
+
+
+def _chairs(rng: np.random.Generator, seed: int, size, unit: float, move, config: ChairsConfig) -> list[Layer]:
+    """Place the chairs, the farthest first, and leave out those that no frame shows."""
+    H, W = size
+    count = int(rng.integers(config.chairs[0], config.chairs[1] + 1))
+    sizes = np.clip(rng.normal(config.size_mean, config.size_spread, count), *config.size_range)
+    beyond = config.margin
+    centres = rng.uniform(-beyond, 1 + beyond, (count, 2)) * (W, H) - 0.5
+    motions = chair_motions(rng, config.motion, move, centres, unit)
+    numbers = rng.integers(0, max(config.bank // len(CLASSES), 1), count)
+    shapes = rng.integers(0, len(config.shapes), count)
+    layers = []
+    for n in range(count):
+        drawn = sizes[n] * unit
+        if not _in_sight(centres[n], drawn, motions[n], size):
+            continue
+        size_class = min(int(np.searchsorted(CLASSES, sizes[n])), len(CLASSES) - 1)
+        pixels = max(int(np.ceil(CLASSES[size_class] * unit)), 8)
+        key = SpriteKey(seed, config.shapes[shapes[n]], size_class, int(numbers[n]), pixels, config.thin_parts)
+        sprite = BANK.get(key)
+        middle = (np.array(sprite.shape[1::-1]) - 1) / 2
+        pose = similarity(middle, drawn / max(pixels - 2, 1), shift=centres[n] - middle)
+        layers.append(Layer(sprite, pose, motions[n]))
+    return layers
+
+
+def _in_sight(centre, size: float, motion, frame: tuple[int, int]) -> bool:
+    """Say whether the circle around a square of this size touches the frame, before or after the motion."""
+    radius = size / np.sqrt(2) + 2
+    growth = np.sqrt(np.linalg.det(motion[:, :2]))
+    for point, reach in ((centre, radius), (motion @ [*centre, 1.0], radius * growth)):
+        nearest = np.clip(point, 0, (frame[1] - 1, frame[0] - 1))
+        if np.hypot(*(point - nearest)) <= reach:
+            return True
+    return False
