@@ -134,9 +134,11 @@ def similarity(
     centre, shift = np.asarray(centre, float), np.asarray(shift, float)
     angle = np.deg2rad(degrees)
     c, s = scale * np.cos(angle), scale * np.sin(angle)
-    turn = np.stack([np.stack([c, -s], axis=-1), np.stack([s, c], axis=-1)], axis=-2)
-    offset = centre + shift - (turn @ centre[..., None])[..., 0]
-    return np.concatenate([turn, offset[..., None]], axis=-1)
+    x, y = centre[..., 0], centre[..., 1]
+    matrix = np.empty((*np.broadcast_shapes(centre.shape[:-1], np.shape(c), shift.shape[:-1]), 2, 3))
+    matrix[..., 0, 0], matrix[..., 0, 1], matrix[..., 0, 2] = c, -s, x - c * x + s * y + shift[..., 0]
+    matrix[..., 1, 0], matrix[..., 1, 1], matrix[..., 1, 2] = s, c, y - s * x - c * y + shift[..., 1]
+    return matrix
 
 
 def compose(outer: Float[ndarray, "... 2 3"], inner: Float[ndarray, "... 2 3"]) -> Float[ndarray, "... 2 3"]:
@@ -147,9 +149,9 @@ def compose(outer: Float[ndarray, "... 2 3"], inner: Float[ndarray, "... 2 3"]) 
         >>> (compose(double, right) @ [0, 0, 1]).tolist()
         [2.0, 0.0]
     """
-    linear = outer[..., :2] @ inner[..., :2]
-    offset = (outer[..., :2] @ inner[..., 2:])[..., 0] + outer[..., 2]
-    return np.concatenate([linear, offset[..., None]], axis=-1)
+    matrix = outer[..., :2] @ inner
+    matrix[..., 2] += outer[..., 2]
+    return matrix
 
 
 def invert(matrix: Float[ndarray, "... 2 3"]) -> Float[ndarray, "... 2 3"]:
@@ -160,8 +162,22 @@ def invert(matrix: Float[ndarray, "... 2 3"]) -> Float[ndarray, "... 2 3"]:
         >>> np.allclose(compose(invert(there), there), [[1, 0, 0], [0, 1, 0]])
         True
     """
-    linear = np.linalg.inv(matrix[..., :2])
-    return np.concatenate([linear, -(linear @ matrix[..., 2:])], axis=-1)
+    a, b, x = matrix[..., 0, 0], matrix[..., 0, 1], matrix[..., 0, 2]
+    c, d, y = matrix[..., 1, 0], matrix[..., 1, 1], matrix[..., 1, 2]
+    inverse = np.empty(matrix.shape)  # by hand: np.linalg.inv takes many times as long for one matrix
+    inverse[..., 0, 0], inverse[..., 0, 1], inverse[..., 0, 2] = d, -b, b * y - d * x
+    inverse[..., 1, 0], inverse[..., 1, 1], inverse[..., 1, 2] = -c, a, c * x - a * y
+    return inverse / (a * d - b * c)[..., None, None]
+
+
+def enlargement(matrix: Float[ndarray, "... 2 3"]) -> Float[ndarray, ...]:
+    """Measure how much a similarity enlarges.
+
+    Example:
+        >>> float(enlargement(similarity(np.zeros(2), 1.5)))
+        1.5
+    """
+    return np.hypot(matrix[..., 0, 0], matrix[..., 1, 0])
 
 
 def background_motion(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from jaxtyping import Bool, Float
+from numpy import ndarray
 
 from flowlab.chairs.config import REFERENCE, VERSION, ChairsConfig
-from flowlab.chairs.motion import background_motion, chair_motions, similarity
+from flowlab.chairs.motion import background_motion, chair_motions, enlargement, similarity
 from flowlab.chairs.scene import Layer, Sample, composite
 from flowlab.chairs.sprites import BANK, CLASSES, SpriteKey
 from flowlab.chairs.texture import background, develop
@@ -56,7 +58,14 @@ def make_pair(seed: int, index: int, size: tuple[int, int] = REFERENCE, config: 
     return composite(texture, pose, move, layers, size)
 
 
-def _chairs(rng: np.random.Generator, seed: int, size, unit: float, move, config: ChairsConfig) -> list[Layer]:
+def _chairs(
+    rng: np.random.Generator,
+    seed: int,
+    size: tuple[int, int],
+    unit: float,
+    move: Float[ndarray, "2 3"],
+    config: ChairsConfig,
+) -> list[Layer]:
     """Place the chairs, the farthest first, and leave out those that no frame shows."""
     H, W = size
     count = int(rng.integers(config.chairs[0], config.chairs[1] + 1))
@@ -66,27 +75,31 @@ def _chairs(rng: np.random.Generator, seed: int, size, unit: float, move, config
     motions = chair_motions(rng, config.motion, move, centres, unit)
     numbers = rng.integers(0, max(config.bank // len(CLASSES), 1), count)
     shapes = rng.integers(0, len(config.shapes), count)
+    drawn = sizes * unit
     layers = []
-    for n in range(count):
-        drawn = sizes[n] * unit
-        if not _in_sight(centres[n], drawn, motions[n], size):
-            continue
+    for n in np.flatnonzero(_in_sight(centres, drawn, motions, size)):
         size_class = min(int(np.searchsorted(CLASSES, sizes[n])), len(CLASSES) - 1)
         pixels = max(int(np.ceil(CLASSES[size_class] * unit)), 8)
         key = SpriteKey(seed, config.shapes[shapes[n]], size_class, int(numbers[n]), pixels, config.thin_parts)
         sprite = BANK.get(key)
         middle = (np.array(sprite.shape[1::-1]) - 1) / 2
-        pose = similarity(middle, drawn / max(pixels - 2, 1), shift=centres[n] - middle)
+        pose = similarity(middle, drawn[n] / (pixels - 2), shift=centres[n] - middle)
         layers.append(Layer(sprite, pose, motions[n]))
     return layers
 
 
-def _in_sight(centre, size: float, motion, frame: tuple[int, int]) -> bool:
-    """Say whether the circle around a square of this size touches the frame, before or after the motion."""
-    radius = size / np.sqrt(2) + 2
-    growth = np.sqrt(np.linalg.det(motion[:, :2]))
-    for point, reach in ((centre, radius), (motion @ [*centre, 1.0], radius * growth)):
-        nearest = np.clip(point, 0, (frame[1] - 1, frame[0] - 1))
-        if np.hypot(*(point - nearest)) <= reach:
-            return True
-    return False
+def _in_sight(
+    centres: Float[ndarray, "N 2"],
+    sizes: Float[ndarray, " N"],
+    motions: Float[ndarray, "N 2 3"],
+    frame: tuple[int, int],
+) -> Bool[ndarray, " N"]:
+    """Say whose circle, around a square of that size, touches the frame before or after the motion."""
+    corner = np.array([frame[1], frame[0]]) - 1
+    moved = (motions[..., :2] @ centres[..., None])[..., 0] + motions[..., 2]
+    radius = sizes / np.sqrt(2) + 2
+    reaches = []
+    for points, reach in ((centres, radius), (moved, radius * enlargement(motions))):
+        away = points - np.clip(points, 0, corner)
+        reaches.append(np.hypot(*away.T) <= reach)
+    return reaches[0] | reaches[1]

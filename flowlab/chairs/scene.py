@@ -7,6 +7,7 @@ right and y down; matrices are (2, 3).
 
 from __future__ import annotations
 
+from math import ceil, floor
 from typing import NamedTuple
 
 import cv2
@@ -14,7 +15,7 @@ import numpy as np
 from jaxtyping import Bool, Float, UInt8
 from numpy import ndarray
 
-from flowlab.chairs.motion import compose, invert
+from flowlab.chairs.motion import compose, enlargement, invert
 
 BACKGROUND = 0  # number of the background in ``layers``
 
@@ -124,7 +125,7 @@ def _frame(background, pose, placed: list, size: tuple[int, int]):
 
 def _shrink(sprite, matrix):
     """Halve a sprite while it is drawn at less than 0.6 of its size, so that no sample is left out."""
-    while np.sqrt(abs(np.linalg.det(matrix[:, :2]))) < 0.6 and min(sprite.shape[:2]) >= 4:
+    while enlargement(matrix) < 0.6 and min(sprite.shape[:2]) >= 4:
         H, W = sprite.shape[:2]
         sprite = cv2.resize(sprite[: H // 2 * 2, : W // 2 * 2], (W // 2, H // 2), interpolation=cv2.INTER_AREA)
         matrix = compose(matrix, np.array([[2, 0, 0.5], [0, 2, 0.5]]))
@@ -134,10 +135,12 @@ def _shrink(sprite, matrix):
 def _place(shape, matrix, size: tuple[int, int]) -> tuple[slice, slice] | None:
     """Find the rectangle of the frame that a sprite can touch; None outside."""
     h, w = shape[:2]
-    corners = matrix @ np.array([[-1, w, w, -1], [-1, -1, h, h], [1, 1, 1, 1]], float)
-    x0, y0 = np.floor(corners.min(axis=1)).astype(int)
-    x1, y1 = np.ceil(corners.max(axis=1)).astype(int) + 1
-    rows, columns = slice(max(y0, 0), min(y1, size[0])), slice(max(x0, 0), min(x1, size[1]))
+    (a, b, x), (c, d, y) = matrix.tolist()
+    # Corners lie at -1 and at w or h: bilinear sampling reaches one pixel further.
+    left, right = x + min(-a, a * w) + min(-b, b * h), x + max(-a, a * w) + max(-b, b * h)
+    top, bottom = y + min(-c, c * w) + min(-d, d * h), y + max(-c, c * w) + max(-d, d * h)
+    rows = slice(max(floor(top), 0), min(ceil(bottom) + 1, size[0]))
+    columns = slice(max(floor(left), 0), min(ceil(right) + 1, size[1]))
     return (rows, columns) if rows.start < rows.stop and columns.start < columns.stop else None
 
 

@@ -50,7 +50,7 @@ def draw(rng: np.random.Generator, shape: str, pixels: int) -> UInt8[ndarray, "H
     for outline in outlines:
         cv2.fillPoly(mask, [np.rint((outline * inner + SAMPLES - 0.5) * 16).astype(np.int32)], 255, shift=4)
     alpha = cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA)
-    mix = np.clip(0.5 + 0.35 * cut(rng, str(rng.choice(("natural", "rough", "ridges"))), (height, width)), 0, 1)
+    mix = np.clip(0.5 + 0.35 * cut(rng, str(rng.choice(("natural", "rough", "relief"))), (height, width)), 0, 1)
     first, second = rng.random((2, 3))
     colour = (first + (second - first) * mix[..., None]) * alpha[..., None]
     return np.concatenate([np.rint(colour).astype(np.uint8), alpha[..., None]], axis=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -75,6 +76,10 @@ class SpriteBank:
                 self.used -= self._kept.popitem(last=False)[1].nbytes
             return self._kept.get(key, sprite)
 
+    def renew_lock(self) -> None:
+        """Take a new lock, after a fork in the middle of another thread's work."""
+        self._lock = threading.Lock()
+
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:
@@ -83,6 +88,8 @@ class SpriteBank:
 
 
 BANK = SpriteBank()  # one for the process
+if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
+    os.register_at_fork(after_in_child=BANK.renew_lock)
 
 
 def make_sprite(key: SpriteKey) -> UInt8[ndarray, "H W 4"]:

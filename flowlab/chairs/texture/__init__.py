@@ -18,11 +18,11 @@ __all__ = ["FAMILIES", "background"]
 # Name: painter, weight, and the noises it works with. The original backgrounds are photographs of
 # cities (321), landscapes (129) and mountains (514).
 FAMILIES = {
-    "mountains": (mountains, 3.0, ("ridges", "cells", "clouds")),
-    "country": (country, 2.0, ("cells", "strata", "clouds")),
+    "mountains": (mountains, 3.0, ("relief", "foliage", "clouds")),
+    "country": (country, 2.0, ("foliage", "strata", "clouds")),
     "city": (city, 3.0, ("rough", "natural", "clouds")),
-    "leaves": (leaves, 2.0, ("natural", "rough", "cells")),
-    "surface": (surface, 1.0, ("ridges", "cells", "blades")),
+    "leaves": (leaves, 2.0, ("natural", "rough", "foliage")),
+    "surface": (surface, 1.0, ("relief", "foliage", "blades")),
     "front": (front, 1.5, ("rough", "natural", "clouds")),
 }
 
@@ -72,6 +72,6 @@ def develop(rng: np.random.Generator, picture: UInt8[ndarray, "H W 3"]) -> UInt8
         (2, 2, 3)
     """
     t = np.arange(256)[:, None] / 255
-    curve = t ** np.exp(rng.normal(0, 0.25)) * np.exp(rng.normal(0, 0.15)) * np.exp(rng.normal(0, 0.06, 3))
-    curve = 0.5 + (curve - 0.5) * np.exp(rng.normal(0.05, 0.12))
+    curve = t ** np.exp(rng.normal(-0.05, 0.18)) * np.exp(rng.normal(0, 0.1)) * np.exp(rng.normal(0, 0.05, 3))
+    curve = 0.5 + (curve - 0.5) * np.exp(rng.normal(0, 0.1))
     return cv2.LUT(picture, np.rint(np.clip(curve, 0, 1) * 255).astype(np.uint8)[:, None])

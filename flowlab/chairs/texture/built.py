@@ -47,7 +47,7 @@ def city(canvas: Canvas) -> None:
 def _building(canvas: Canvas, left, top, right, base, wall, windows) -> None:
     """Put up a front with windows and a side in the shade."""
     rng = canvas.rng
-    front = canvas.paint(wall, wall * 0.7, noise=0, amount=0.25) if len(canvas) < 200 else int(rng.integers(30, 200))
+    front = canvas.paint(wall, wall * 0.7, noise=0, amount=0.4) if len(canvas) < 200 else int(rng.integers(30, 200))
     canvas.box(left, top, right, base, front)
     edge = left + (right - left) * rng.uniform(0.55, 1.0)
     columns, rows = int(rng.integers(3, 12)), int(rng.integers(4, 22))
@@ -66,7 +66,7 @@ def _street(canvas: Canvas, night: bool, lights: list[int]) -> None:
     dark = 0.3 if night else 1.0
     asphalt = canvas.paint(np.full(3, 0.32) * dark, np.full(3, 0.22) * dark, noise=1, amount=0.3)
     canvas.polygon([(x - 0.02, 0.72), (x + 0.02, 0.72), (x + 0.6, 1.1), (x - 0.6, 1.1)], asphalt)
-    cars = [canvas.paint(rng.random(3) * dark, noise=1, amount=0.2) for _ in range(4)] + (lights if night else [])
+    cars = [canvas.paint(near(rng, WALLS) * dark, noise=1, amount=0.2) for _ in range(4)] + (lights if night else [])
     for _ in range(int(rng.integers(3, 25))):
         t = rng.random() ** 1.5
         y, s = 0.74 + 0.25 * t, 0.01 + 0.05 * t
@@ -78,8 +78,8 @@ def front(canvas: Canvas) -> None:
     """A wall seen aslant: windows, bricks or tiles, a door, a pavement."""
     rng = canvas.rng
     wall = near(rng, WALLS)
-    canvas.box(0, 0, 1, 1, canvas.paint(wall, wall * 0.75, noise=0, amount=0.3))
-    bricks = [canvas.paint(near(rng, (wall,), 0.03), wall * 0.8, noise=1, amount=0.3) for _ in range(6)]
+    canvas.box(0, 0, 1, 1, canvas.paint(wall, wall * 0.6, noise=0, amount=0.45))
+    bricks = [canvas.paint(near(rng, (wall,), 0.03), wall * 0.65, noise=1, amount=0.5) for _ in range(6)]
     if rng.random() < 0.6:
         rows = int(rng.integers(15, 45))
         canvas.grid(0, 0, 1, 1, int(rows * 0.6), rows, bricks, rng.uniform(0.8, 0.95))

@@ -41,9 +41,9 @@ class Canvas:
         self.light = cut(rng, "smooth", size)
         self.shade = 0.12  # how uneven the light is, in standard deviations
         self._number = np.zeros(size, np.uint8)
-        self._colours: list[tuple] = []
-        self._seconds: list[tuple] = []
-        self._mixes: list[tuple] = []
+        self._colours: list = []
+        self._seconds: list = []
+        self._mixes: list[list[float]] = []
 
     def __len__(self) -> int:
         return len(self._colours)
@@ -65,10 +65,9 @@ class Canvas:
         """
         if len(self._colours) == 256:
             raise ValueError("a canvas holds 256 paints; use one for several shapes")
-        colour = tuple(np.clip(colour, 0, 1))
         self._colours.append(colour)
-        self._seconds.append(tuple(0.6 * c for c in colour) if second is None else tuple(np.clip(second, 0, 1)))
-        self._mixes.append(tuple(amount if n == noise else 0.0 for n in range(LAYERS)))
+        self._seconds.append(np.multiply(colour, 0.6) if second is None else second)
+        self._mixes.append([amount if n == noise else 0.0 for n in range(LAYERS)])
         return len(self._colours) - 1
 
     def box(self, left: float, top: float, right: float, bottom: float, paint: int) -> None:
@@ -83,6 +82,12 @@ class Canvas:
         """Fill a polygon with (N, 2) corners."""
         corners = np.rint(np.asarray(points) * self.scale * 16).astype(np.int32)
         cv2.fillPoly(self._number, [corners], paint, shift=4)
+
+    def polygons(self, points, paints) -> None:
+        """Fill polygons with (N, K, 2) corners, each with its paint."""
+        corners = np.rint(np.asarray(points) * self.scale * 16).astype(np.int32)
+        for outline, paint in zip(corners, np.asarray(paints).tolist(), strict=True):
+            cv2.fillPoly(self._number, [outline], paint, shift=4)
 
     def disc(self, x: float, y: float, radius: float, paint: int) -> None:
         """Fill a circle; its radius is a part of the width."""
@@ -130,7 +135,9 @@ class Canvas:
         Returns:
             The picture.
         """
-        first, second = (self._table(np.rint(np.asarray(c) * 255), np.uint8) for c in (self._colours, self._seconds))
+        first, second = (
+            self._table(np.rint(np.clip(colours, 0, 1) * 255), np.uint8) for colours in (self._colours, self._seconds)
+        )
         mix = np.full(self.size, 0.5, np.float32)
         for noise, amounts in zip(self.noises, np.asarray(self._mixes).T, strict=True):
             if amounts.any():

@@ -31,4 +31,11 @@ WHITE = np.ones(3)
 def near(rng: np.random.Generator, colours, spread: float = 0.03) -> Float[ndarray, 3]:
     """Pick one of the colours and vary it, brightness twice as much as hue."""
     colour = np.asarray(colours[int(rng.integers(len(colours)))])
-    return np.clip(colour + rng.normal(0, spread, 3) + rng.normal(0, 2 * spread), 0.01, 0.99)
+    colour = colour + rng.normal(0, spread, 3) + rng.normal(0, 2 * spread)
+    return np.minimum(np.maximum(colour, 0.01), 0.99)  # np.clip takes ten times as long for three numbers
+
+
+def shades(rng: np.random.Generator, colours, count: int, spread: float = 0.03) -> Float[ndarray, "N 3"]:
+    """Do what ``near`` does, many times at once."""
+    chosen = np.asarray(colours)[rng.integers(0, len(colours), count)]
+    return np.clip(chosen + rng.normal(0, spread, (count, 3)) + rng.normal(0, 2 * spread, (count, 1)), 0.01, 0.99)

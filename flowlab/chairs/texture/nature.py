@@ -25,8 +25,10 @@ def skyline(rng: np.random.Generator, roughness: float, count: int = 65) -> Floa
     step = 1.0
     while len(y) < count:
         step *= roughness
-        middle = (y[:-1] + y[1:]) / 2 + rng.normal(0, step, len(y) - 1)
-        y = np.insert(y, np.arange(1, len(y)), middle)
+        finer = np.empty(2 * len(y) - 1)
+        finer[::2] = y
+        finer[1::2] = (y[:-1] + y[1:]) / 2 + rng.normal(0, step, len(y) - 1)
+        y = finer
     return y[:count] - y.mean()
 
 
@@ -60,7 +62,7 @@ def mountains(canvas: Canvas) -> None:
         y = base - 0.16 * (0.4 + distance) * skyline(rng, rng.uniform(0.45, 0.62), 129)
         rock = near(rng, EARTHS if n < ridges - 1 or rng.random() < 0.5 else GREENS)
         rock = rock * (1 - 0.55 * distance) + haze * 0.55 * distance
-        paint = canvas.paint(rock, rock * 0.45, noise=0, amount=0.4 * (1.2 - distance))
+        paint = canvas.paint(rock, rock * 0.45, noise=0, amount=0.65 * (1.2 - 0.7 * distance))
         shape = np.concatenate([np.stack([x, y], 1), [(1, 1.2), (0, 1.2)]])
         if snow and n < 2:
             white = canvas.paint(haze * 0.3 + 0.66, rock, noise=0, amount=0.25)
@@ -82,22 +84,35 @@ def country(canvas: Canvas) -> None:
         far = np.exp(-6 * (edge - horizon))
         if rng.random() < 0.2:
             colour = haze * 0.75
-            paint = canvas.paint(colour, colour * 0.6, noise=1, amount=0.25)  # water takes the sky's colour
+            paint = canvas.paint(colour, colour * 0.6, noise=1, amount=0.4)  # water takes the sky's colour
         else:
             colour = near(rng, GREENS if rng.random() < 0.65 else EARTHS)
             colour = colour * (1 - 0.4 * far) + haze * 0.4 * far
-            paint = canvas.paint(colour, near(rng, GREENS) * 0.6, noise=n % 2, amount=0.35 - 0.2 * far)
+            paint = canvas.paint(colour, near(rng, GREENS) * 0.6, noise=n % 2, amount=0.6 - 0.35 * far)
         y = edge + 0.02 * (1.2 - far) * skyline(rng, 0.5)
         canvas.polygon(np.concatenate([np.stack([x, y], 1), [(1, 1.2), (0, 1.2)]]), paint)
+        if n and rng.random() < 0.3:
+            _furrows(canvas, horizon, edge, colour)
         if rng.random() < 0.75:
             _trees(canvas, edge, 0.015 + 0.12 * (edge - horizon), int(rng.integers(3, 30)))
     _foreground(canvas, rng.uniform(0.85, 1.05))
 
 
+def _furrows(canvas: Canvas, horizon: float, edge: float, colour) -> None:
+    """Plough the field below an edge, in rows that meet at the horizon."""
+    rng = canvas.rng
+    dark = canvas.paint(colour * rng.uniform(0.55, 0.85), noise=1, amount=0.3)
+    x, step = rng.uniform(-0.3, 1.3), rng.uniform(0.04, 0.15)
+    t = (edge - horizon) / (1.05 - horizon)
+    for foot in np.arange(-2, 3, step):
+        left, right = x + (foot - x) * t, x + (foot + 0.4 * step - x) * t
+        canvas.polygon([(left, edge), (right, edge), (foot + 0.4 * step, 1.05), (foot, 1.05)], dark)
+
+
 def _trees(canvas: Canvas, y: float, size: float, count: int) -> None:
     """Plant round or pointed trees along a line."""
     rng = canvas.rng
-    paints = [canvas.paint(near(rng, GREENS) * 0.8, near(rng, GREENS) * 0.35, noise=0, amount=0.5) for _ in range(3)]
+    paints = [canvas.paint(near(rng, GREENS) * 0.8, near(rng, GREENS) * 0.35, noise=0, amount=0.7) for _ in range(3)]
     trunk = canvas.paint(near(rng, EARTHS) * 0.5)
     pointed = rng.random() < 0.4
     middle, spread = rng.random(), rng.uniform(0.1, 0.6)
@@ -116,7 +131,7 @@ def _foreground(canvas: Canvas, y: float) -> None:
     """Put leaves, stones or grass at the lower edge."""
     rng = canvas.rng
     colours = GREENS if rng.random() < 0.6 else EARTHS
-    paints = [canvas.paint(near(rng, colours), near(rng, colours) * 0.4, noise=1, amount=0.5) for _ in range(5)]
+    paints = [canvas.paint(near(rng, colours), near(rng, colours) * 0.4, noise=1, amount=0.8) for _ in range(5)]
     for _ in range(int(rng.integers(0, 70))):
         s = rng.uniform(0.01, 0.04)
         canvas.disc(rng.random(), y + abs(rng.normal(0, 0.08)), s, paints[int(rng.integers(5))])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import cv2
 import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
@@ -51,7 +52,7 @@ def tile(kind: str) -> Float[ndarray, "S S"]:
     """Give one of the program's own tiles, made at its first use (some 100 ms) and kept (4 MB).
 
     Args:
-        kind: One of KINDS, or "ridges" or "cells".
+        kind: One of KINDS, or "relief" or "foliage".
 
     Returns:
         A tile that repeats without a seam; about 0 in the mean, most values within -2 and 2.
@@ -63,10 +64,13 @@ def tile(kind: str) -> Float[ndarray, "S S"]:
         >>> tile("natural").shape
         (1024, 1024)
     """
-    if kind == "ridges":  # creases where the noise crosses zero: rock, bark, crumpled cloth
-        return (2.2 - 4 * np.abs(tile("natural")) ** 0.5).astype(np.float32)
-    if kind == "cells":  # blotches with edges: leaves, pebbles, shadows
-        return (np.tanh(6 * np.roll(tile("natural"), 311, axis=1)) + 0.5 * tile("rough")).astype(np.float32)
+    if kind == "relief":  # a landscape lit from one side: rock, scree, plaster, crumpled cloth
+        height = 0.35 * tile("natural") + 6 * np.roll(tile("smooth"), 97, axis=0)
+        height = cv2.GaussianBlur(height, (0, 0), 1.2)
+        slope = np.roll(height, 1, axis=1) - height + 0.5 * (np.roll(height, 1, axis=0) - height)
+        return np.tanh(1.2 * slope / slope.std()) * 1.3
+    if kind == "foliage":  # small blotches with edges in larger ones: leaves, scree, shadows in grass
+        return (np.tanh(1.5 * tile("rough")) + 0.6 * np.roll(tile("natural"), 311, axis=1)).astype(np.float32)
     exponent, stretch = KINDS[kind]
     rng = np.random.default_rng([2015, list(KINDS).index(kind)])  # tiles belong to the program
     return power_noise(rng, SIDE, exponent, stretch)
