@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from flowlab.chairs._number import Number
 from flowlab.chairs.motion import MotionConfig, Tail
 
 VERSION = 1  # goes up whenever the bytes of any pair change; stands in manifests and model cards
@@ -39,15 +40,15 @@ class ChairsConfig:
 
     motion: MotionConfig = field(default_factory=MotionConfig)
     chairs: tuple[int, int] = (16, 24)
-    size_mean: float = 200.0
-    size_spread: float = 200.0
-    size_range: tuple[float, float] = (50.0, 640.0)
-    margin: float = 0.8
+    size_mean: Number = 200.0
+    size_spread: Number = 200.0
+    size_range: tuple[Number, Number] = (50.0, 640.0)
+    margin: Number = 0.8
     bank: int = 1000
     shapes: tuple[str, ...] = ("chair",)
     thin_parts: bool = True
     photographs: str = ""
-    photograph_share: float = 1.0
+    photograph_share: Number = 1.0
 
     def __post_init__(self):
         low, high = self.chairs
@@ -57,6 +58,8 @@ class ChairsConfig:
             raise ValueError(f"shapes must be some of {', '.join(SHAPES)}, got {self.shapes}")
         if not 8 <= self.size_range[0] <= self.size_range[1]:
             raise ValueError(f"size_range must be (smallest, largest) from 8 px up, got {self.size_range}")
+        if not 0 <= self.photograph_share <= 1:
+            raise ValueError(f"photograph_share must be between 0 and 1, got {self.photograph_share}")
         if self.bank < 1:
             raise ValueError(f"bank must hold at least one picture, got {self.bank}")
 

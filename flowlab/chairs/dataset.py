@@ -101,7 +101,7 @@ def _claim(root: Path, count: int, seed: int, size: tuple[int, int], config: Cha
             said = ", ".join(f"{key} {theirs.get(key)} instead of {source.get(key)}" for key in sorted(wrong))
             raise ValueError(f"{root} holds another data set: {said}; choose an empty folder")
     elif names or any((root / "data").glob("*")):
-        raise ValueError(f"{root} holds something else ({min(names | {'data'})}); choose a new or an empty folder")
+        raise ValueError(f"{root} holds something else ({min(names, default='data')}); choose a new or an empty folder")
     beyond = [p.name for p in (root / "data").glob("[0-9]*_flow.flo") if int(p.name[:5]) > count]
     if beyond:
         raise ValueError(f"{root} holds {max(beyond)} already, more than count = {count}; ask for at least as many")

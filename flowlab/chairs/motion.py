@@ -15,6 +15,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
+from flowlab.chairs._number import Number
+
 LAWS = ("heavy", "gaussian", "uniform")
 
 
@@ -30,11 +32,11 @@ class Tail:
         probability: How often there is a draw at all; otherwise the value is the centre.
     """
 
-    exponent: float
-    reach: float
-    norm: float
-    centre: float = 0.0
-    probability: float = 1.0
+    exponent: Number
+    reach: Number
+    norm: Number
+    centre: Number = 0.0
+    probability: Number = 1.0
 
     def sample(self, rng: np.random.Generator, count: int, law: str = "heavy") -> Float[ndarray, " N"]:
         """Draw values.
@@ -77,7 +79,7 @@ class Tail:
 
 
 @cache
-def _deviation(exponent: float, reach: float, norm: float) -> float:
+def _deviation(exponent: Number, reach: Number, norm: Number) -> float:
     z = (np.arange(200_000) + 0.5) / 200_000 * min(norm ** (1 / exponent), 12.0)
     density = np.exp(-(z**2) / 2) * np.sqrt(2 / np.pi)
     return float(np.sqrt(np.sum((z**exponent * reach / norm) ** 2 * density) * (z[1] - z[0])))
@@ -112,8 +114,8 @@ class MotionConfig:
 
 def similarity(
     centre: Float[ndarray, "... 2"],
-    scale: Float[ndarray, ...] | float = 1.0,
-    degrees: Float[ndarray, ...] | float = 0.0,
+    scale: Float[ndarray, ...] | Number = 1.0,
+    degrees: Float[ndarray, ...] | Number = 0.0,
     shift: Float[ndarray, "... 2"] | tuple = (0.0, 0.0),
 ) -> Float[ndarray, "... 2 3"]:
     """Write "turn and scale about a centre, then shift" as a matrix.
@@ -181,7 +183,7 @@ def enlargement(matrix: Float[ndarray, "... 2 3"]) -> Float[ndarray, ...]:
 
 
 def background_motion(
-    rng: np.random.Generator, config: MotionConfig, size: tuple[int, int], unit: float
+    rng: np.random.Generator, config: MotionConfig, size: tuple[int, int], unit: Number
 ) -> Float[ndarray, "2 3"]:
     """Draw how the background moves.
 
@@ -206,7 +208,7 @@ def chair_motions(
     config: MotionConfig,
     background: Float[ndarray, "2 3"],
     centres: Float[ndarray, "N 2"],
-    unit: float,
+    unit: Number,
 ) -> Float[ndarray, "N 2 3"]:
     """Draw how chairs move: first about their own centres, then with the background.
 

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from numpy import ndarray
 
+from flowlab.chairs._number import Number
 from flowlab.chairs.config import REFERENCE, VERSION, ChairsConfig
 from flowlab.chairs.motion import background_motion, chair_motions, enlargement, similarity
 from flowlab.chairs.scene import Layer, Sample, composite
@@ -62,7 +63,7 @@ def _chairs(
     rng: np.random.Generator,
     seed: int,
     size: tuple[int, int],
-    unit: float,
+    unit: Number,
     move: Float[ndarray, "2 3"],
     config: ChairsConfig,
 ) -> list[Layer]:

@@ -48,7 +48,7 @@ def draw(rng: np.random.Generator, shape: str, pixels: int) -> UInt8[ndarray, "H
     mask = np.zeros((height * SAMPLES, width * SAMPLES), np.uint8)
     inner = np.array([width - 2, height - 2]) * SAMPLES
     for outline in outlines:
-        cv2.fillPoly(mask, [np.rint((outline * inner + SAMPLES - 0.5) * 16).astype(np.int32)], 255, shift=4)
+        cv2.fillPoly(mask, [np.rint((outline * (inner - 1) + SAMPLES) * 16).astype(np.int32)], 255, shift=4)
     alpha = cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA)
     mix = np.clip(0.5 + 0.35 * cut(rng, str(rng.choice(("natural", "rough", "relief"))), (height, width)), 0, 1)
     first, second = rng.random((2, 3))

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
+from flowlab.chairs._number import Number
 from flowlab.chairs.config import VERSION, ChairsConfig
 from flowlab.chairs.furniture import KINDS, picture
 from flowlab.chairs.pair import make_pair
@@ -54,7 +55,7 @@ def sheet_of_pairs(
     columns: int = 3,
     size: tuple[int, int] = (192, 256),
     config: ChairsConfig | None = None,
-    max_flow: float = 40.0,
+    max_flow: Number = 40.0,
 ) -> UInt8[ndarray, "H W 3"]:
     """Show pairs: frame 1, frame 2 and the flow in Middlebury's colours, side by side.
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
+from flowlab.chairs._number import Number, Point
 
-def line(start: tuple, end: tuple, count: int = 2) -> Float[ndarray, "N 3"]:
+
+def line(start: Point, end: Point, count: int = 2) -> Float[ndarray, "N 3"]:
     """Divide the straight line from start to end.
 
     Args:
@@ -25,7 +29,7 @@ def line(start: tuple, end: tuple, count: int = 2) -> Float[ndarray, "N 3"]:
     return np.linspace(np.asarray(start, float), np.asarray(end, float), count)
 
 
-def spline(points: list, count: int = 16) -> Float[ndarray, "N 3"]:
+def spline(points: Sequence | ndarray, count: int = 16) -> Float[ndarray, "N 3"]:
     """Lead a smooth curve through all points (Catmull and Rom, 1974).
 
     Args:
@@ -48,7 +52,7 @@ def spline(points: list, count: int = 16) -> Float[ndarray, "N 3"]:
     return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
 
 
-def bend(points: list, radius: float, steps: int = 5) -> Float[ndarray, "N 3"]:
+def bend(points: Sequence | ndarray, radius: Number, steps: int = 5) -> Float[ndarray, "N 3"]:
     """Round the inner corners of a polyline, as a tube is bent.
 
     Args:
@@ -75,7 +79,7 @@ def bend(points: list, radius: float, steps: int = 5) -> Float[ndarray, "N 3"]:
     return np.concatenate([*out, p[-1:]])
 
 
-def ring(centre: tuple, radius: float, count: int = 25) -> Float[ndarray, "N 3"]:
+def ring(centre: Point, radius: Number, count: int = 25) -> Float[ndarray, "N 3"]:
     """Draw a level circle that ends where it begins.
 
     Args:

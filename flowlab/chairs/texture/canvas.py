@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
+from flowlab.chairs._number import Number
 from flowlab.chairs.texture.noise import cut
 
 LAYERS = 3  # noises on one canvas
@@ -48,7 +49,7 @@ class Canvas:
     def __len__(self) -> int:
         return len(self._colours)
 
-    def paint(self, colour, second=None, *, noise: int = 0, amount: float = 0.3) -> int:
+    def paint(self, colour, second=None, *, noise: int = 0, amount: Number = 0.3) -> int:
         """Mix a paint.
 
         Args:
@@ -70,7 +71,7 @@ class Canvas:
         self._mixes.append([amount if n == noise else 0.0 for n in range(LAYERS)])
         return len(self._colours) - 1
 
-    def box(self, left: float, top: float, right: float, bottom: float, paint: int) -> None:
+    def box(self, left: Number, top: Number, right: Number, bottom: Number, paint: int) -> None:
         """Fill an upright rectangle."""
         W, H = self.scale
         first = round(left * W), round(top * H)
@@ -89,18 +90,18 @@ class Canvas:
         for outline, paint in zip(corners, np.asarray(paints).tolist(), strict=True):
             cv2.fillPoly(self._number, [outline], paint, shift=4)
 
-    def disc(self, x: float, y: float, radius: float, paint: int) -> None:
+    def disc(self, x: Number, y: Number, radius: Number, paint: int) -> None:
         """Fill a circle; its radius is a part of the width."""
         W, H = self.scale
         cv2.circle(self._number, (round(x * W), round(y * H)), round(radius * W), paint, -1)
 
-    def stroke(self, points, width: float, paint: int) -> None:
+    def stroke(self, points, width: Number, paint: int) -> None:
         """Draw a line through (N, 2) points; its width is a part of the canvas' width."""
         corners = np.rint(np.asarray(points) * self.scale * 16).astype(np.int32)
         thickness = max(round(width * self.scale[0]), 1)
         cv2.polylines(self._number, [corners], False, paint, thickness, shift=4)
 
-    def grid(self, left, top, right, bottom, columns: int, rows: int, paints, fill: float = 0.6) -> None:
+    def grid(self, left, top, right, bottom, columns: int, rows: int, paints, fill: Number = 0.6) -> None:
         """Fill the cells of a grid, such as windows, each with one of the paints; -1 leaves it empty."""
         W, H = self.scale
         y0, y1, x0, x1 = (round(v) for v in (top * H, bottom * H, left * W, right * W))
@@ -126,7 +127,7 @@ class Canvas:
             self._number, matrix, (int(W), int(H)), flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REFLECT
         )
 
-    def finish(self, blur: float = 0.6) -> UInt8[ndarray, "H W 3"]:
+    def finish(self, blur: Number = 0.6) -> UInt8[ndarray, "H W 3"]:
         """Colour every pixel.
 
         Args:

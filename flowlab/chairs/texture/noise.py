@@ -9,6 +9,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
+from flowlab.chairs._number import Number
+
 SIDE = 1024  # texels along a tile
 
 # Name: the exponent of the fall, and how much longer than high its grains are.
@@ -22,7 +24,7 @@ KINDS = {
 }
 
 
-def power_noise(rng: np.random.Generator, side: int, exponent: float, stretch: float = 1.0) -> Float[ndarray, "S S"]:
+def power_noise(rng: np.random.Generator, side: int, exponent: Number, stretch: Number = 1.0) -> Float[ndarray, "S S"]:
     """Draw noise that repeats without a seam.
 
     Args:
@@ -66,7 +68,7 @@ def tile(kind: str) -> Float[ndarray, "S S"]:
     """
     if kind == "relief":  # a landscape lit from one side: rock, scree, plaster, crumpled cloth
         height = 0.35 * tile("natural") + 6 * np.roll(tile("smooth"), 97, axis=0)
-        height = cv2.GaussianBlur(height, (0, 0), 1.2)
+        height = cv2.GaussianBlur(np.pad(height, 8, mode="wrap"), (0, 0), 1.2)[8:-8, 8:-8]
         slope = np.roll(height, 1, axis=1) - height + 0.5 * (np.roll(height, 1, axis=0) - height)
         return np.tanh(1.2 * slope / slope.std()) * 1.3
     if kind == "foliage":  # small blotches with edges in larger ones: leaves, scree, shadows in grass
