@@ -139,7 +139,7 @@ class Workshop:
         reach = np.linalg.norm(outline - centre, axis=1).mean()
         t = np.linspace(0, np.pi / 2, 4)
         inset, lower = edge * (1 - np.sin(t)), edge * (1 - np.cos(t))  # a quarter circle
-        inner = np.linspace(0.2, 1, 5)[:-1]
+        inner = np.array([0.03, 0.3, 0.55, 0.8])
         scale = np.concatenate([1 - inset / reach, (1 - inset / reach)[::-1], (inner * (1 - edge / reach))[::-1]])
         hollow = np.concatenate([np.zeros(8), -dish * np.cos(inner[::-1] * np.pi / 2) ** 1.5])
         z = np.concatenate([-thickness + lower, -lower[::-1], np.zeros(4)]) + hollow

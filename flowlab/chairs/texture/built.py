@@ -32,6 +32,8 @@ def city(canvas: Canvas) -> None:
         far = 1 - (n + 1) / rows
         base = horizon + (1.15 - horizon) * (n + 1) / rows
         wide = 0.05 + 0.16 * (1 - far)
+        ground = near(rng, EARTHS) * (0.1 if night else 0.7) * (1 - 0.6 * far) + haze * 0.6 * far
+        canvas.box(0, base - 0.1, 1, 1, canvas.paint(ground, noise=0, amount=0.3))
         left = -rng.random() * wide
         while left < 1:
             right = left + wide * rng.uniform(0.5, 1.5)

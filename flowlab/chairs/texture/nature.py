@@ -63,7 +63,7 @@ def mountains(canvas: Canvas) -> None:
         y = base - 0.16 * (0.4 + distance) * skyline(rng, rng.uniform(0.45, 0.62), 129)
         rock = near(rng, EARTHS if n < ridges - 1 or rng.random() < 0.5 else GREENS)
         rock = rock * (1 - 0.55 * distance) + haze * 0.55 * distance
-        paint = canvas.paint(rock, rock * 0.45, noise=0, amount=0.65 * (1.2 - 0.7 * distance))
+        paint = canvas.paint(rock, rock * 0.45, noise=0, amount=0.5 * (1.2 - 0.7 * distance))
         shape = np.concatenate([np.stack([x, y], 1), [(1, 1.2), (0, 1.2)]])
         if snow and n < 2:
             white = canvas.paint(haze * 0.3 + 0.66, rock, noise=0, amount=0.25)
