@@ -63,11 +63,18 @@ def _safely(name: str, look: Callable[[], tuple]) -> Check:
     try:
         return Check(name, *look())
     except Exception as error:  # noqa: BLE001  a half-installed package may fail in any way; the rest still counts
-        return Check(name, False, f"{type(error).__name__}: {error}", "reinstall it: pip install --force-reinstall")
+        return Check(
+            name,
+            False,
+            f"{type(error).__name__}: {error}",
+            "something is half installed: delete .venv and type `make lab` again, or see README.md",
+        )
 
 
 def _python() -> tuple:
-    found = f"{platform.python_version()} at {sys.executable}"
+    # Not where it lies: what the chapter prints is committed, and a path of one machine helps nobody.
+    own = "in a virtual environment" if sys.prefix != sys.base_prefix else "not in a virtual environment"
+    found = f"{platform.python_version()}, {own}"
     return sys.version_info >= (3, 11), found, "flowlab needs Python 3.11 or newer"
 
 
@@ -168,7 +175,11 @@ def _memory() -> tuple:
 
 def _browser() -> tuple:
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    return True if found else None, found or "none found", "only the tests of the widgets need one: install Chromium"
+    return (
+        True if found else None,
+        Path(found).name if found else "none found",
+        "only the tests of the widgets need one: install Chromium",
+    )
 
 
 def _flow_file() -> tuple:
@@ -181,7 +192,7 @@ def _flow_file() -> tuple:
         flowlab.write_flow(Path(folder) / "a.flo", flow)
         back, valid = flowlab.read_flow(Path(folder) / "a.flo")
     same = bool((back == flow).all() and valid.all())
-    return same, f"written to {tempfile.gettempdir()} and read back", "the folder for temporary files corrupts data"
+    return same, "written and read back, bit by bit", "the folder for temporary files corrupts data"
 
 
 def _warp() -> tuple:

@@ -27,11 +27,15 @@ def free_gpu(names: dict | None = None) -> None:
     torch.cuda.empty_cache()
 
 
-def to_cpu(value: object) -> object:
+def to_cpu(value: object, seen: set[int] | None = None) -> object:
     """Return `value` with its tensors on the CPU.
 
     It looks into modules and optimisers, and into lists, tuples and dicts. All but tensors and tuples are
     changed in place; anything else comes back as it is.
+
+    Args:
+        value: Anything that a notebook names.
+        seen: The ids of lists and dicts that were looked into already: one may hold itself.
 
     Example:
         >>> to_cpu("text")
@@ -39,19 +43,19 @@ def to_cpu(value: object) -> object:
     """
     import torch
 
+    seen = set() if seen is None else seen
     if isinstance(value, torch.nn.Module):
         return value.to("cpu")
     if isinstance(value, torch.Tensor):
         return value.cpu()  # the same object where it is there already
     if isinstance(value, torch.optim.Optimizer):
         for state in value.state.values():
-            to_cpu(state)
-    elif type(value) is dict:  # exactly: IPython's own tables are subclasses
-        for key, item in list(value.items()):
-            value[key] = to_cpu(item)
-    elif type(value) is list:
-        value[:] = [to_cpu(item) for item in value]
+            to_cpu(state, seen)
+    elif type(value) in (dict, list) and id(value) not in seen:  # exactly: IPython's own tables are subclasses
+        seen.add(id(value))
+        for key, item in list(value.items() if type(value) is dict else enumerate(value)):
+            value[key] = to_cpu(item, seen)
     elif type(value) is tuple:
-        moved = tuple(to_cpu(item) for item in value)
+        moved = tuple(to_cpu(item, seen) for item in value)
         return moved if any(a is not b for a, b in zip(moved, value, strict=True)) else value
     return value

@@ -102,6 +102,8 @@ def _written(value: str | Real, unit: str) -> str:
 def _widget(guess: Guess) -> VBox:
     import ipywidgets as w
 
+    from flowlab.course.keys import own_keys
+
     if guess.options:
         labels = [(to_plain(option), option) for option in guess.options]
         field_ = w.RadioButtons(options=labels, value=guess.value, layout=w.Layout(width="auto"))
@@ -120,6 +122,7 @@ def _widget(guess: Guess) -> VBox:
     button.on_click(write_down)
     box = w.VBox([w.HTML(f"<b>Predict first.</b> {to_html(guess.question)}"), field_, button, said])
     box.add_class("flowlab-predict")
+    own_keys(box)
     return box
 
 

@@ -95,8 +95,11 @@ def build(questions: list[Question]) -> VBox:
     """Return the live quiz: one box a question, its children are text, radio buttons, feedback."""
     import ipywidgets as w
 
+    from flowlab.course.keys import own_keys
+
     box = w.VBox([_live(number, question) for number, question in enumerate(questions, 1)])
     box.add_class("flowlab-quiz")
+    own_keys(box)
     return box
 
 

@@ -32,6 +32,10 @@ class Score:
         name: The method.
         by_pair: Its mean endpoint error in pixels, for each pair.
         note: A few words on how it was run.
+
+    Example:
+        >>> Score("zero flow", {"near": 5.0, "far": 11.0})
+        zero flow: 8.00 px over 2 pairs
     """
 
     name: str

@@ -8,7 +8,6 @@ from flowlab.field.files import read_flow, write_flow
 from flowlab.field.images import read_image, write_image
 from flowlab.field.metrics import (
     SPEED_BANDS,
-    FlowMetrics,
     angular_error,
     angular_error_map,
     epe,
@@ -21,6 +20,7 @@ from flowlab.field.motions import matrix_flow, similarity_flow, similarity_matri
 from flowlab.field.occlusion import consistency, occlusion
 from flowlab.field.palettes import color_wheel
 from flowlab.field.splat import splat
+from flowlab.field.streaming import FlowMetrics
 from flowlab.field.warp import compose, inside, resize_flow, warp
 
 __all__ = [

@@ -17,10 +17,14 @@ from torch import Tensor
 
 from flowlab.field._arrays import Flow, Mask, Number, flow_batch, mask_batch
 from flowlab.field.formats.common import UNKNOWN_ABOVE
-from flowlab.field.palettes import BEYOND, Palette, color_wheel, faded_color, rim_color
+from flowlab.field.palettes import BEYOND, Palette, color_wheel, faded_color
 
-# Neither wheel has a neutral grey: Middlebury's colours keep one channel at 255, or at 191 beyond the rim.
-INVALID = 128
+# Pixels without a value. No vector gets a neutral grey from Middlebury's wheel, whose colours keep one channel at 255,
+# or at 191 beyond the rim. An eye without red or green cones sees grey on the way from white to plum, whatever the
+# palette; there, stripes tell what the colour cannot.
+_INVALID_GREY = 128
+_INVALID_STRIPES = (64, 192)
+_STRIPE = 2  # pixels
 
 _CELLS = 256  # of the table, from the centre to the rim
 _MARGIN = 2  # cells beyond the rim, so that the lookup can interpolate there
@@ -40,7 +44,7 @@ def flow_to_image(
         max_flow: Length in pixels that gets the full colour. If not given, the longest valid vector of each field
             by itself: then two pictures cannot be compared by strength. Longer vectors are shown darkened.
         valid: (H, W) or (B, H, W) bool. Pixels that are not valid, or whose flow is NaN or beyond 1e9, come out in
-            mid grey (128, 128, 128), which stands for no vector.
+            mid grey (128, 128, 128), which stands for no vector; with "colorblind", in grey stripes.
         palette: "middlebury", the field's standard, or "colorblind", whose eight main directions stay apart for
             eyes without red or without green cones.
 
@@ -62,10 +66,8 @@ def flow_to_image(
     """
     batch, layout = flow_batch(flow)
     masks = [None] * len(batch) if valid is None else mask_batch(valid, layout).cpu().numpy()
-    if max_flow is not None and not (0 < max_flow < math.inf):
-        raise ValueError(
-            f"max_flow must be a positive number of pixels, got {max_flow}; without it each field is fitted"
-        )
+    _check_scale(max_flow)
+    color_wheel(palette)  # refuses an unknown name
     fields = batch.detach().float().cpu().numpy()
     pictures = np.stack([_picture(*field, max_flow, mask, palette) for field, mask in zip(fields, masks, strict=True)])
     if layout.numpy:
@@ -82,24 +84,23 @@ def color_wheel_legend(
     Args:
         size: Side of the picture in pixels, at least 3.
         max_flow: If given, the length in pixels at the rim, written into the lower left corner; this needs a side of
-            64 or more.
+            96 or more.
         palette: As in ``flow_to_image``.
 
     Returns:
         (S, S, 3) uint8 RGB.
 
     Raises:
-        ValueError: If ``size`` is below 3, or below 64 with a ``max_flow`` to write, or that is not positive.
+        ValueError: If ``size`` is below 3, or below 96 with a ``max_flow`` to write, or that is not positive.
 
     Example:
         >>> legend = color_wheel_legend(65)
         >>> legend[32, 64].tolist(), legend[32, 32].tolist(), legend[0, 0].tolist()  # rim, centre, corner
         ([255, 0, 0], [255, 255, 255], [255, 255, 255])
     """
-    if size < 3 or (max_flow is not None and size < 64):
-        raise ValueError(f"size must be at least 3, and 64 to hold a label, got {size}")
-    if max_flow is not None and not (0 < max_flow < math.inf):
-        raise ValueError(f"max_flow must be a positive number of pixels, got {max_flow}")
+    if size < 3 or (max_flow is not None and size < 96):
+        raise ValueError(f"size must be at least 3, and 96 to hold a label, got {size}")
+    _check_scale(max_flow)
     across = np.linspace(-1, 1, size)
     vectors = np.stack(np.meshgrid(across, across), axis=-1)
     outside = np.hypot(vectors[..., 0], vectors[..., 1]) > 1
@@ -110,6 +111,13 @@ def color_wheel_legend(
         corner = (2, size - 3)
         cv2.putText(legend, f"{max_flow:g} px", corner, cv2.FONT_HERSHEY_SIMPLEX, scale, (0, 0, 0), 1, cv2.LINE_AA)
     return legend
+
+
+def _check_scale(max_flow: Number | None) -> None:
+    if max_flow is not None and not (1e-6 <= max_flow < math.inf):
+        raise ValueError(
+            f"max_flow must be a positive number of pixels, got {max_flow}; without it each field is fitted"
+        )
 
 
 def _picture(
@@ -129,40 +137,77 @@ def _picture(
         u, v, squared = (np.where(shown, values, np.float32(0)) for values in (u, v, squared))
     longest = math.sqrt(squared.max())
     rim = longest if max_flow is None else float(max_flow)
-    # Vectors so short that their square is no float32 are still.
-    rgb = _look_up(u, v, 1 / rim, palette) if rim > 1e-18 else np.full((*u.shape, 3), 255, np.uint8)
-    if longest > rim:
-        beyond = squared > np.float32(rim) ** 2
-        rgb[beyond] = BEYOND * rim_color(u[beyond], v[beyond] + 0, palette)  # -0 + 0 is 0, as in the table
+    if rim > 1e-18:
+        rgb = _look_up(u, v, rim, _shortening(squared, rim) if longest > rim else None, palette)
+    else:  # vectors so short that their square is no float32 are still
+        rgb = np.full((*u.shape, 3), 255, np.uint8)
     if shown is not None:
-        rgb[~shown] = INVALID
+        _paint_invalid(rgb, ~shown, palette)
     return rgb
 
 
+def _paint_invalid(rgb: UInt8[np.ndarray, "H W 3"], where: Bool[np.ndarray, "H W"], palette: Palette) -> None:
+    if palette == "middlebury":
+        rgb[where] = _INVALID_GREY
+        return
+    y, x = np.nonzero(where)
+    stripe = (x + y) // _STRIPE % 2  # diagonal
+    rgb[y, x] = np.array(_INVALID_STRIPES, np.uint8)[stripe, None]
+
+
+def _shortening(squared: Float32[np.ndarray, "H W"], rim: float) -> Float32[np.ndarray, "H W"]:
+    """Return the factor that brings each vector back to the rim, 1 for those within; rounding is no excess."""
+    with np.errstate(divide="ignore"):
+        return np.minimum(np.float32(rim * (1 + 1e-6)) / np.sqrt(squared), np.float32(1))
+
+
 def _look_up(
-    u: Float32[np.ndarray, "H W"], v: Float32[np.ndarray, "H W"], scale: float, palette: Palette
+    u: Float32[np.ndarray, "H W"],
+    v: Float32[np.ndarray, "H W"],
+    rim: float,
+    shorten: Float32[np.ndarray, "H W"] | None,
+    palette: Palette,
 ) -> UInt8[np.ndarray, "H W 3"]:
-    """Read each vector's colour off the table, between its cells."""
+    """Read each vector's colour off the table, between its cells.
+
+    Where ``shorten`` is below 1, the vector is read at the rim, in the table's darkened half.
+    """
     table = _table(palette)
-    cells = np.float32(_CELLS * scale)
-    column = u * cells + np.float32(_CELLS + _MARGIN)
-    row = v * cells + np.float32(_CELLS + _MARGIN + 1)
-    row -= v < 0  # the upper half is one row farther up, see _table
-    return cv2.remap(table, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    cells = np.float32(_CELLS / rim)
+    column, row = u * cells, v * cells
+    if shorten is not None:
+        column *= shorten
+        row *= shorten
+    column += np.float32(_CELLS + _MARGIN)
+    row += np.float32(_CELLS + _MARGIN + 1)
+    row -= v < 0  # the upper half stands one row farther up, see _table
+    if shorten is not None:
+        row += (shorten < 1) * np.float32(len(table) // 2)
+    return _remap(table, column, row)
+
+
+def _remap(
+    table: UInt8[np.ndarray, "rows columns 3"], column: Float32[np.ndarray, "H W"], row: Float32[np.ndarray, "H W"]
+) -> UInt8[np.ndarray, "H W 3"]:
+    if max(column.shape) < 2**15 - 1:  # OpenCV counts in 16 bits here
+        return cv2.remap(table, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    axis = int(np.argmax(column.shape))
+    halves = zip(np.array_split(column, 2, axis), np.array_split(row, 2, axis), strict=True)
+    return np.concatenate([_remap(table, *half) for half in halves], axis)
 
 
 @functools.cache
 def _table(palette: Palette) -> UInt8[np.ndarray, "rows columns 3"]:
-    """Draw the wheel on a grid of cells: upwards and downwards vectors in a half each.
+    """Draw the wheel on a grid of cells: upwards vectors, downwards vectors, and both again, darkened.
 
-    The row v = 0 is there twice, once as the end of either half: Middlebury's colours jump across it, and a lookup
+    The row v = 0 is there twice, once as the end of either part: Middlebury's colours jump across it, and a lookup
     that interpolated from one side to the other would blur that seam.
     """
-    color_wheel(palette)  # refuses an unknown name
     cells = np.arange(_CELLS + _MARGIN + 1) / _CELLS
     across = np.concatenate([-cells[:0:-1], cells])
     # -0.0 is where the upper half ends: its arc tangent is the limit from above.
     halves = [faded_color(*np.meshgrid(across, down), palette) for down in (-cells[::-1], cells)]
-    table = np.concatenate(halves).astype(np.uint8)
+    wheel = np.concatenate(halves)
+    table = np.concatenate([wheel, BEYOND * wheel]).astype(np.uint8)
     table.flags.writeable = False
     return table

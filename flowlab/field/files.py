@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float32
 from flowlab.field._arrays import Flow, Mask, flow_batch, mask_batch
 from flowlab.field._disk import FilePath, open_to_read, write_atomically
 from flowlab.field.formats import flo, flo5, kitti, npy, pfm
-from flowlab.field.formats.common import UNKNOWN_ABOVE, FormatError, known
+from flowlab.field.formats.common import UNKNOWN_ABOVE, FormatError, fill_unknown, known
 
 _FORMATS = {".flo": flo, ".png": kitti, ".pfm": pfm, ".flo5": flo5, ".npy": npy}
 
@@ -55,9 +55,7 @@ def read_flow(path: FilePath, *, stride: int = 1) -> tuple[Float32[np.ndarray, "
         flow = flow[::stride, ::stride].copy()
         valid = None if valid is None else valid[::stride, ::stride].copy()
     valid = known(flow) if valid is None else valid
-    if not valid.all():
-        flow[~valid] = 0.0
-    return flow, valid
+    return fill_unknown(flow, valid, 0.0), valid
 
 
 def write_flow(path: FilePath, flow: Flow, valid: Mask | None = None) -> None:

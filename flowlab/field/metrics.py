@@ -39,7 +39,7 @@ def epe_map(pred: Flow, target: Flow) -> FloatMap:
         [[5.0]]
     """
     a, b, layout = flow_pair(pred, target, ("pred", "target"))
-    return layout.give_map(_epe(a, b))
+    return layout.give_map(endpoint_error(a, b))
 
 
 def angular_error_map(pred: Flow, target: Flow) -> FloatMap:
@@ -64,7 +64,7 @@ def angular_error_map(pred: Flow, target: Flow) -> FloatMap:
         54.736
     """
     a, b, layout = flow_pair(pred, target, ("pred", "target"))
-    return layout.give_map(_angle(a.double(), b.double()))
+    return layout.give_map(angle(a.double(), b.double()))
 
 
 def epe(pred: Flow, target: Flow, valid: Mask | None = None) -> float:
@@ -88,8 +88,8 @@ def epe(pred: Flow, target: Flow, valid: Mask | None = None) -> float:
         >>> epe(np.full((2, 2, 2), (3.0, 4.0)), np.zeros((2, 2, 2)))
         5.0
     """
-    a, b, mask = _checked(pred, target, valid)
-    return _mean(_epe(a, b), mask)
+    a, b, mask = checked_pair(pred, target, valid)
+    return _mean(endpoint_error(a, b), mask)
 
 
 def angular_error(pred: Flow, target: Flow, valid: Mask | None = None) -> float:
@@ -100,8 +100,8 @@ def angular_error(pred: Flow, target: Flow, valid: Mask | None = None) -> float:
         >>> round(angular_error(np.ones((2, 2, 2)), np.zeros((2, 2, 2))), 3)
         54.736
     """
-    a, b, mask = _checked(pred, target, valid)
-    return _mean(_angle(a, b), mask)
+    a, b, mask = checked_pair(pred, target, valid)
+    return _mean(angle(a, b), mask)
 
 
 def fl_all(pred: Flow, target: Flow, valid: Mask | None = None) -> float:
@@ -117,8 +117,8 @@ def fl_all(pred: Flow, target: Flow, valid: Mask | None = None) -> float:
         >>> fl_all(np.full((1, 2, 2), (3.0, 4.0)), np.zeros((1, 2, 2)))
         100.0
     """
-    a, b, mask = _checked(pred, target, valid)
-    return 100.0 * _mean(_is_outlier(_epe(a, b), b).double(), mask)
+    a, b, mask = checked_pair(pred, target, valid)
+    return 100.0 * _mean(is_outlier(endpoint_error(a, b), b).double(), mask)
 
 
 def outlier_rate(pred: Flow, target: Flow, valid: Mask | None = None, *, threshold: Number = 3.0) -> float:
@@ -129,8 +129,8 @@ def outlier_rate(pred: Flow, target: Flow, valid: Mask | None = None, *, thresho
         >>> outlier_rate(np.full((1, 2, 2), (3.0, 4.0)), np.zeros((1, 2, 2)), threshold=5)
         0.0
     """
-    a, b, mask = _checked(pred, target, valid)
-    return 100.0 * _mean((_epe(a, b) > threshold).double(), mask)
+    a, b, mask = checked_pair(pred, target, valid)
+    return 100.0 * _mean((endpoint_error(a, b) > threshold).double(), mask)
 
 
 def epe_by_speed(pred: Flow, target: Flow, valid: Mask | None = None) -> dict[str, float]:
@@ -144,86 +144,12 @@ def epe_by_speed(pred: Flow, target: Flow, valid: Mask | None = None) -> dict[st
         >>> epe_by_speed(np.zeros((1, 1, 2)), np.full((1, 1, 2), (3.0, 4.0)))
         {'s0_10': 5.0, 's10_40': nan, 's40_plus': nan}
     """
-    a, b, mask = _checked(pred, target, valid)
-    error, speed = _epe(a, b), torch.linalg.vector_norm(b, dim=1)
-    return {name: _mean(error, mask & _in_band(speed, *band)) for name, band in SPEED_BANDS.items()}
+    a, b, mask = checked_pair(pred, target, valid)
+    error, speed = endpoint_error(a, b), torch.linalg.vector_norm(b, dim=1)
+    return {name: _mean(error, mask & in_band(speed, *band)) for name, band in SPEED_BANDS.items()}
 
 
-class FlowMetrics:
-    """All metrics of a data set, picture by picture, in constant memory.
-
-    ``compute()`` gives each metric twice, since publications differ: ``epe_over_pixels`` weighs every valid pixel
-    of the set the same, ``epe_over_images`` is the mean of each image's mean, so that a sparse image counts as
-    much as a dense one. Percentages and degrees as in the functions above. Images without a valid pixel (or
-    without one in a speed band) do not enter that mean.
-
-    Example:
-        >>> import numpy as np
-        >>> metrics = FlowMetrics()
-        >>> metrics.update(np.full((1, 3, 2), (3.0, 4.0)), np.zeros((1, 3, 2)))
-        >>> metrics.update(np.zeros((1, 1, 2)), np.zeros((1, 1, 2)))
-        >>> result = metrics.compute()
-        >>> result["images"], result["pixels"], result["epe_over_pixels"], result["epe_over_images"]
-        (2, 4, 3.75, 2.5)
-    """
-
-    NAMES = (
-        "epe",
-        "angular_error",
-        "fl_all",
-        "outliers_1px",
-        "outliers_3px",
-        "outliers_5px",
-        *(f"epe_{band}" for band in SPEED_BANDS),
-    )
-
-    def __init__(self) -> None:
-        self._images = 0
-        # One row each for NAMES: sum and count over pixels, sum of image means, images that had one.
-        self._totals = torch.zeros(4, len(self.NAMES), dtype=torch.float64)
-
-    def update(self, pred: Flow, target: Flow, valid: Mask | None = None) -> None:
-        """Count one image, or each image of a batch; arguments and refusals as in ``epe``."""
-        a, b, mask = _checked(pred, target, valid)
-        sums, counts = (part.cpu() for part in _sums_per_image(a, b, mask))  # (B, names) each
-        has_any = counts > 0
-        means = torch.where(has_any, sums / counts.clamp(min=1), 0)
-        self._totals += torch.stack([part.sum(dim=0) for part in (sums, counts, means, has_any.double())])
-        self._images += len(sums)
-
-    def merge(self, other: FlowMetrics) -> None:
-        """Add what another process or part of the set has counted."""
-        self._totals += other._totals
-        self._images += other._images
-
-    def compute(self) -> dict[str, float | int]:
-        """Return every metric over pixels and over images by name, and the counts ``images`` and ``pixels``."""
-        sums, counts, means, images = self._totals
-        over_pixels, over_images = sums / counts, means / images  # 0 / 0 is NaN: nothing to take a mean of
-        result: dict[str, float | int] = {"images": self._images, "pixels": int(counts[0])}
-        for i, name in enumerate(self.NAMES):
-            result[f"{name}_over_pixels"] = over_pixels[i].item()
-            result[f"{name}_over_images"] = over_images[i].item()
-        return result
-
-
-def _sums_per_image(
-    a: Float[Tensor, "B 2 H W"], b: Float[Tensor, "B 2 H W"], mask: Bool[Tensor, "B H W"]
-) -> tuple[Float[Tensor, "B N"], Float[Tensor, "B N"]]:
-    """Sum each metric over each image's pixels, and count these; in the order of ``FlowMetrics.NAMES``."""
-    error, speed = _epe(a, b), torch.linalg.vector_norm(b, dim=1)
-    values = [error, _angle(a, b), 100.0 * _is_outlier(error, b).double()]
-    values += [100.0 * (error > threshold).double() for threshold in (1, 3, 5)]
-    masks = [mask] * len(values)
-    for band in SPEED_BANDS.values():
-        values.append(error)
-        masks.append(mask & _in_band(speed, *band))
-    sums = [value.masked_fill(~m, 0).sum(dim=(1, 2)) for value, m in zip(values, masks, strict=True)]
-    counts = [m.sum(dim=(1, 2)).double() for m in masks]
-    return torch.stack(sums, dim=1), torch.stack(counts, dim=1)
-
-
-def _checked(
+def checked_pair(
     pred: Flow, target: Flow, valid: Mask | None
 ) -> tuple[Float[Tensor, "B 2 H W"], Float[Tensor, "B 2 H W"], Bool[Tensor, "B H W"]]:
     """Return both flows in float64 and the mask; refuse numbers that no mean survives."""
@@ -250,11 +176,12 @@ def _mean(values: Float[Tensor, "B H W"], mask: Bool[Tensor, "B H W"]) -> float:
     return values[mask].mean().item()  # the mean of nothing is NaN
 
 
-def _epe(a: Float[Tensor, "B 2 H W"], b: Float[Tensor, "B 2 H W"]) -> Float[Tensor, "B H W"]:
+def endpoint_error(a: Float[Tensor, "B 2 H W"], b: Float[Tensor, "B 2 H W"]) -> Float[Tensor, "B H W"]:
+    """Pixels between two vectors; its gradient is 0, not NaN, where they are equal."""
     return torch.linalg.vector_norm(a - b, dim=1)
 
 
-def _angle(a: Float[Tensor, "B 2 H W"], b: Float[Tensor, "B 2 H W"]) -> Float[Tensor, "B H W"]:
+def angle(a: Float[Tensor, "B 2 H W"], b: Float[Tensor, "B 2 H W"]) -> Float[Tensor, "B H W"]:
     """Degrees, by atan2(|cross|, dot): the arc cosine of a dot product loses all digits near 0 and 180."""
     (u, v), (p, q) = a.unbind(1), b.unbind(1)
     cross = torch.stack([v - q, p - u, u * q - v * p], dim=1)
@@ -262,10 +189,12 @@ def _angle(a: Float[Tensor, "B 2 H W"], b: Float[Tensor, "B 2 H W"]) -> Float[Te
     return torch.rad2deg(torch.atan2(torch.linalg.vector_norm(cross, dim=1), dot))
 
 
-def _is_outlier(error: Float[Tensor, "B H W"], target: Float[Tensor, "B 2 H W"]) -> Bool[Tensor, "B H W"]:
+def is_outlier(error: Float[Tensor, "B H W"], target: Float[Tensor, "B 2 H W"]) -> Bool[Tensor, "B H W"]:
+    """Say where an error is KITTI's outlier."""
     # 20 * error > speed, not error > 0.05 * speed: 0.05 is no binary fraction, and exactly 5 % must not count.
     return (error > 3.0) & (20.0 * error > torch.linalg.vector_norm(target, dim=1))
 
 
-def _in_band(speed: Float[Tensor, "B H W"], low: float, high: float) -> Bool[Tensor, "B H W"]:
+def in_band(speed: Float[Tensor, "B H W"], low: float, high: float) -> Bool[Tensor, "B H W"]:
+    """Say where a speed lies in a band, its lower limit included."""
     return (speed >= low) & (speed < high)

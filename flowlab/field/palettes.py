@@ -28,7 +28,7 @@ _RAMPS = (  # steps, from, to
 # Right, then clockwise in steps of 45 degrees. To an eye without red or green cones colours differ in lightness and
 # from blue to yellow only; this is a ring in that plane, found by a search that kept the eight as far apart in CIELAB
 # as it could under four simulations (tests/field/test_color.py repeats the measurement), neighbours near each other,
-# and all of them off white and off the grey of invalid pixels.
+# and all of them off white.
 _COLORBLIND = (
     (96, 16, 63),  # right: plum
     (137, 33, 20),  # down right: brick

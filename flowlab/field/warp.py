@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
 import torch
 from jaxtyping import Bool, Float, Shaped
 from torch import Tensor
@@ -78,7 +79,7 @@ def inside(flow: Flow) -> Mask:
 
 def resize_flow(
     flow: Flow, size: tuple[int, int], *, mode: Literal["bilinear", "area", "nearest"] = "bilinear"
-) -> Flow:
+) -> Float[np.ndarray, "*B newH newW 2"] | Float[Tensor, "*B 2 newH newW"]:
     """Resize a flow field: its grid, and with it its values, because pixels change their size.
 
     Args:

@@ -3,6 +3,8 @@
 import re
 import time
 
+import cv2
+import numpy as np
 import pytest
 
 from tests.browser.notebook import Notebook, eventually
@@ -20,8 +22,18 @@ def page(browser):
     context.close()
 
 
+@pytest.fixture(scope="module")
+def photographs(tmp_path_factory):
+    """Two pictures as a reader might upload them: the same view, moved a little."""
+    view = cv2.GaussianBlur(np.random.default_rng(0).integers(0, 256, (240, 320, 3), np.uint8), (0, 0), 3)
+    files = [tmp_path_factory.mktemp("photographs") / f"{i}.png" for i in (1, 2)]
+    for shift, file in zip((0, 5), files, strict=True):
+        cv2.imwrite(str(file), np.roll(view, shift, axis=1))
+    return files
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_chapter_works_in_the_browser(name, page, lab, shots):
+def test_a_chapter_works_in_the_browser(name, page, lab, photographs, shots):
     start = time.perf_counter()
     notebook = Notebook(page, lab, name)
     code_cells = sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in load(name).cells)
@@ -36,9 +48,13 @@ def test_a_chapter_works_in_the_browser(name, page, lab, shots):
         widget.keep(shots, f"{name}-{number}-keyboard")
         widget.move_by_mouse()
         widget.keep(shots, f"{name}-{number}-mouse")
+        widget.upload(photographs)
+        widget.move_the_others()
+        widget.keep(shots, f"{name}-{number}-last")
 
     write_down_a_guess(notebook)
     answer_the_quiz(notebook)
+    assert page.locator(".jp-Cell").count() == len(load(name).cells), "a key meant for a widget changed the notebook"
     assert not unlabelled(page), "\n".join(unlabelled(page))
     assert not notebook.watcher.troubles, "\n".join(notebook.watcher.troubles)
     seconds, allowed = time.perf_counter() - start, BUDGETS["browser chapter"] * FACTOR + budget(name)
@@ -66,6 +82,9 @@ def answer_the_quiz(notebook):
     second.focus()
     notebook.page.keyboard.press("Space")
     eventually(notebook.page, lambda: verdicts(quiz) == 2, "the second answer is explained")
+    # Unless the quiz keeps its keys, JupyterLab takes this one and moves on to the next cell.
+    notebook.page.keyboard.press("ArrowDown")
+    assert groups[1].locator("input").nth(1).is_checked(), "the arrow key did not reach the second question"
 
 
 def verdicts(quiz):

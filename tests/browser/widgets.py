@@ -8,17 +8,19 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
-from tests.browser.notebook import eventually
+from tests.browser.notebook import IDLE, eventually
 
-# What counts as a control, and which key moves it.
+PAD, HANDLE, SELECT = "img.flowlab-pad", ".noUi-handle", "select"
+# What counts as a control, and the keys that move it. A pad's cursor follows the arrows; with Shift they draw.
 KEYS = {
-    ".noUi-handle": "ArrowRight",
-    "img.flowlab-pad": "ArrowRight",
-    "select": "ArrowDown",
-    "input[type=checkbox]": "Space",
-    "input[type=radio]": "ArrowDown",
-    "button": "Enter",
+    PAD: ["ArrowLeft"] * 4 + ["Shift+ArrowLeft"] * 4,
+    HANDLE: ["ArrowRight"] * 4,
+    SELECT: ["ArrowDown"],
+    "input[type=checkbox]": ["Space"],
+    "input[type=radio]": ["ArrowDown"],
+    "button:not(.widget-upload)": ["Enter"],
 }
+MATCHES = "(element, selector) => element.matches(selector)"
 UNLABELLED = """element => {
     const named = node => node && (node.getAttribute('aria-label') || node.textContent || node.title || '').trim();
     const ids = (element.getAttribute('aria-labelledby') || '').split(' ').filter(Boolean);
@@ -42,12 +44,11 @@ class Widget:
         return hashlib.sha256((self.picture.get_attribute("src") or "").encode()).hexdigest()
 
     def controls(self) -> list[tuple[str, Locator]]:
-        """Every visible control with its kind, in the order of the page."""
+        """Every visible control with its kind: the pad first, if there is one, the others as on the page."""
         found = self.root.locator(", ".join(KEYS)).all()
-        kinds = [
-            (kind, control) for control in found for kind in KEYS if control.evaluate("(e, s) => e.matches(s)", kind)
-        ]
-        return [(kind, control) for kind, control in kinds if control.is_visible()]
+        kinds = [next(kind for kind in KEYS if control.evaluate(MATCHES, kind)) for control in found]
+        pairs = [pair for pair in zip(kinds, found, strict=True) if pair[1].is_visible()]
+        return sorted(pairs, key=lambda pair: pair[0] != PAD)
 
     def follows(self, move: Callable[[], None], what: str) -> None:
         """Make a move; the picture must change, and no error may show."""
@@ -60,24 +61,46 @@ class Widget:
         """What the widget says in red, if anything."""
         return " ".join(self.root.locator(".flowlab-error").all_inner_texts())
 
+    def press(self, kind: str, control: Locator) -> None:
+        """Give a control the focus and press its keys."""
+        control.focus()
+        for key in KEYS[kind]:
+            self.page.keyboard.press(key)
+
     def move_by_keyboard(self) -> None:
-        """Focus the first control and press its key."""
+        """Move the first control with keys alone."""
         kind, control = self.controls()[0]
-
-        def press() -> None:
-            control.focus()
-            for _ in range(4):
-                self.page.keyboard.press(KEYS[kind])
-
-        self.follows(press, f"pressing {KEYS[kind]} on the first control ({kind})")
+        self.follows(lambda: self.press(kind, control), f"moving {kind} by keyboard")
 
     def move_by_mouse(self) -> None:
-        """Drag what can be dragged, a slider's handle or the picture itself; else click or choose."""
-        draggable = [pair for pair in self.controls() if pair[0] in (".noUi-handle", "img.flowlab-pad")]
-        kind, control = (draggable or self.controls())[0]
-        moves = {".noUi-handle": self._drag_handle, "img.flowlab-pad": self._drag_pad, "select": self._choose}
-        move = moves.get(kind, lambda control: control.click())
+        """Drag what can be dragged, the picture itself or a slider's handle; else click or choose."""
+        controls = self.controls()
+        kind, control = next((pair for pair in controls if pair[0] in (PAD, HANDLE)), controls[0])
+        move = {HANDLE: self._drag_handle, PAD: self._drag_pad, SELECT: self._choose}.get(kind, Locator.click)
         self.follows(lambda: move(control), f"moving {kind} by mouse")
+
+    def move_the_others(self) -> None:
+        """Move every other control by keyboard; not each must change the picture, and none may fail."""
+        for kind, control in self.controls()[1:]:
+            self.press(kind, control)
+            self.page.wait_for_timeout(200)  # until the kernel has heard of it and says so
+            self.page.wait_for_selector(IDLE)
+            assert not self.error(), f"moving {kind} by keyboard: {self.error()}"
+
+    def upload(self, files: list[Path]) -> None:
+        """Give each upload button a file, where the widget has any; the picture must follow the last."""
+        buttons = self.root.locator("button.widget-upload").all()
+        if not buttons:
+            return
+        assert len(buttons) <= len(files), f"{len(buttons)} upload buttons and {len(files)} files to give them"
+
+        def choose() -> None:
+            for button, file in zip(buttons, files, strict=False):
+                with self.page.expect_file_chooser() as chooser:
+                    button.click()
+                chooser.value.set_files(file)
+
+        self.follows(choose, "uploading pictures")
 
     def _drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         mouse = self.page.mouse

@@ -49,7 +49,8 @@ def append_code(text: str) -> Callable[[NotebookNode], None]:
     """A fault that adds a line to the first cell with a figure."""
 
     def plant(notebook: NotebookNode) -> None:
-        cell_with(notebook, "course.show(").source += f"\n{text}"
+        index, _ = view(notebook).figures()[0]
+        notebook.cells[index].source += f"\n{text}"
 
     return plant
 
@@ -95,12 +96,12 @@ def edit_source(text: str, pattern: str, replacement: str, kind: str = "code") -
 
 
 def drop_argument(name: str) -> Callable[[NotebookNode], None]:
-    """A fault that removes an argument of the first course.show, and the sentence below it."""
+    """A fault that removes an argument of the first figure's call, and the sentence below it."""
 
     def plant(notebook: NotebookNode) -> None:
-        index, _ = view(notebook).calls("show")[0]
+        index, _ = view(notebook).figures()[0]
         tree = ast.parse(notebook.cells[index].source)
-        call = calls_in(tree, "show")[0]
+        call = (calls_in(tree, "show") + calls_in(tree, "pictures"))[0]
         call.keywords = [keyword for keyword in call.keywords if keyword.arg != name]
         notebook.cells[index].source = ast.unparse(tree)
         below = notebook.cells[index + 1]
@@ -174,7 +175,7 @@ LINT_FAULTS = [
     Fault("magic by the back door", append_code("get_ipython().run_line_magic('time', '')"), r"\[magic\]"),
     Fault("stripped execution count", strip_count, r"\[order\]: execution count None"),
     Fault("out-of-order execution", swap_counts, r"\[order\]: execution count"),
-    Fault("missing alt", drop_argument("alt"), r"\[alt\]: course.show needs alt="),
+    Fault("missing alt", drop_argument("alt"), r"\[alt\]: a figure needs alt="),
     Fault("missing alt in the saved picture", edit_html("flowlab-figure", r' alt="[^"]*"', ""), r"\[alt\]: a saved"),
     Fault("alt that says nothing", edit_html("flowlab-figure", r' alt="[^"]*"', ' alt="figure"'), r"\[alt\]: a saved"),
     Fault("missing what to see", drop_argument("see"), r"\[see\]"),
@@ -257,7 +258,7 @@ LINT_FAULTS = [
 
 def wrong_number(notebook: NotebookNode) -> int:
     for i, cell in enumerate(notebook.cells):
-        if "nbval-ignore-output" in cell.metadata.get("tags", []) or "course." in cell.source:
+        if "nbval-ignore-output" in cell.metadata.get("tags", []) or "course.begin(" in cell.source:
             continue
         for output in cell.get("outputs", []):
             match = re.search(r"\d", output.get("text", ""))
@@ -269,14 +270,14 @@ def wrong_number(notebook: NotebookNode) -> int:
 
 
 def network_access(notebook: NotebookNode) -> int:
-    # At the end of a cell that is otherwise left as it is: what it defines is there for the cells after it.
-    index = next(i for i, _ in view(notebook).calls("answer"))
+    # At the end of the first cell: what that defines is there for the cells after it.
+    index = min(view(notebook).code)
     notebook.cells[index].source += "\nimport urllib.request\nurllib.request.urlopen('http:' + '//example.org')"
     return index
 
 
 def false_claim(notebook: NotebookNode) -> int:
-    for index, tree in view(notebook).trees.items():
+    for index, tree in reversed(view(notebook).trees.items()):
         last = tree.body[-1]
         if isinstance(last, ast.Expr) and calls_in(last, "claim"):
             (call,) = calls_in(last, "claim")

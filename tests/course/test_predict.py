@@ -10,7 +10,7 @@ SIDES = ["to the left", "to the `right`"]
 
 
 def write_down(guess, value):
-    _, field, button, said = guess.widget.children
+    _, field, button, said, _ = guess.widget.children
     field.value = value
     button.click()
     return said.value

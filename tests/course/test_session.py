@@ -108,6 +108,12 @@ def test_what_is_on_the_cpu_stays_the_same_object():
     assert gpu.to_cpu(pair) is pair
 
 
+def test_a_list_that_holds_itself_ends():
+    endless = [torch.ones(1)]
+    endless.append(endless)
+    assert gpu.to_cpu(endless) is endless
+
+
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device, torch sees none")
 def test_free_gpu_leaves_no_memory_in_use():

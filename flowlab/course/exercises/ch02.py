@@ -168,15 +168,16 @@ def _every_pixel(flow, truth, valid):
 
 
 def _fl_all_cases():
-    truth = np.array([[[10, 0], [10, 0], [100, 0], [100, 0], [70, 0], [0, 0], [10, 0], [1, 0]]], np.float32)
-    error = np.array([3, 3.5, 4, 6, 3.6, 2, 50, 2], np.float32)
-    flow = truth + np.stack([error[None], np.zeros((1, 8), np.float32)], axis=-1)
-    valid = np.array([[1, 1, 1, 1, 1, 1, 0, 1]], bool)
-    # By hand: of the seven valid ones, 3.5 of 10, 6 of 100 and 3.6 of 70 are wrong.
-    story = "eight pixels with errors of 3, 3.5, 4, 6, 3.6, 2, 50 (not valid) and 2 px on motions of 10 to 100 px"
+    motion = np.array([10, 10, 100, 100, 70, 100, 0, 10, 1], np.float32)
+    error = np.array([3, 3.5, 4, 6, 3.6, 4.5, 2, 50, 2], np.float32)
+    none = np.zeros_like(motion)
+    truth, flow = np.stack([motion, none], axis=-1)[None], np.stack([motion + error, none], axis=-1)[None]
+    valid = np.array([[1, 1, 1, 1, 1, 1, 1, 0, 1]], bool)
+    # By hand: of the eight valid ones, 3.5 of 10, 6 of 100 and 3.6 of 70 are wrong.
+    story = "nine pixels with errors of 3, 3.5, 4, 6, 3.6, 4.5, 2, 50 (not valid) and 2 px on motions of 0 to 100 px"
     all_right = np.zeros((2, 2, 2), np.float32)
     return [
-        Case((flow, truth, valid), 100 * 3 / 7, story),
+        Case((flow, truth, valid), 100 * 3 / 8, story),
         Case((all_right, all_right, np.ones((2, 2), bool)), 0.0, "an estimate without error"),
     ]
 

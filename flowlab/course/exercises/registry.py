@@ -39,6 +39,10 @@ def find(exercise_id: str) -> Exercise:
 
     Raises:
         ValueError: If there is none; the message lists those of its chapter.
+
+    Example:
+        >>> find("1.1").chapter
+        1
     """
     chapter, dot, _ = str(exercise_id).partition(".")
     if not (dot and chapter.isdigit()):

@@ -15,6 +15,7 @@ import ipywidgets
 import numpy as np
 
 from flowlab.course.figures import png_bytes
+from flowlab.course.keys import own_keys
 from flowlab.course.widgets.film import film_html
 from flowlab.course.widgets.pad import Pad
 
@@ -72,8 +73,11 @@ class Explorer(ipywidgets.VBox):
             rows.append(self._clear_button())
         super().__init__([*rows, self.pad, self._text, self._error])
         self.add_class("flowlab-widget")
+        own_keys(self)
         for control in self.controls.values():
-            control.style.description_width = "initial"  # a long label is read whole, not cut with dots
+            # Labels and choices are read whole, not cut off; sliders are long enough to aim.
+            control.style.description_width = "initial"
+            control.layout.width = "max-content" if hasattr(control, "options") else "420px"
             control.observe(self._changed, names="value")
         if pad == "cursor":
             self.pad.observe(self._changed, names="cursor")

@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float, Float32
 
 # Middlebury's convention, used by every format here that has no mask of its own.
 UNKNOWN_ABOVE = 1e9
-UNKNOWN = np.float32(1e10)
+UNKNOWN = 1e10
 
 # The largest picture (134 megapixels) that a compressed file may promise. An uncompressed one needs no such limit:
 # its own length shows whether the header lies.
@@ -28,7 +28,7 @@ _BEGINNINGS = {
     b"\xff\xd8\xff": "a JPEG picture",
     b"P6": "a PPM picture",
     b"\x1f\x8b": "a gzip file",
-    b"version https://git-lfs": "a Git LFS pointer, not the file itself (git lfs pull fetches it)",
+    b"version ": "a Git LFS pointer, not the file itself (git lfs pull fetches it)",
     b"<": "an HTML or XML page",
 }
 
@@ -85,11 +85,22 @@ def known(flow: Float[np.ndarray, "H W 2"]) -> Bool[np.ndarray, "H W"]:
     # Most files have no unknown pixel, and two reductions see that sooner than a mask; NaN fails them.
     if flow.min() >= -UNKNOWN_ABOVE and flow.max() <= UNKNOWN_ABOVE:
         return np.ones(flow.shape[:2], np.bool_)
-    return (np.abs(flow) <= UNKNOWN_ABOVE).all(axis=-1)
+    u, v = flow[..., 0], flow[..., 1]
+    return (np.abs(u) <= UNKNOWN_ABOVE) & (np.abs(v) <= UNKNOWN_ABOVE)
+
+
+def fill_unknown(
+    flow: Float32[np.ndarray, "H W 2"], valid: Bool[np.ndarray, "H W"], value: float
+) -> Float32[np.ndarray, "H W 2"]:
+    """Return the flow in C order, with both components set to ``value`` where it is not valid."""
+    flow = np.ascontiguousarray(flow)
+    if valid.all():
+        return flow
+    pairs = flow.view(np.complex64)[..., 0]  # a pixel as one number: quicker than two under one mask
+    filled = np.where(valid, pairs, np.complex64(complex(value, value)))
+    return filled[..., None].view(np.float32)
 
 
 def mark_unknown(flow: Float32[np.ndarray, "H W 2"], valid: Bool[np.ndarray, "H W"]) -> Float32[np.ndarray, "H W 2"]:
     """Return the flow as formats without a mask write it: 1e10 where it is unknown."""
-    if valid.all():
-        return np.ascontiguousarray(flow)
-    return np.where(valid[..., None], flow, UNKNOWN)
+    return fill_unknown(flow, valid, UNKNOWN)

@@ -69,11 +69,11 @@ def _h5py() -> ModuleType:
 def _check_superblock(head: bytes, size: int) -> None:
     """Refuse a file that is no HDF5, or whose length is not the one that it states."""
     require_beginning(head, _MAGIC, "an HDF5 file")
-    version = head[8] if len(head) > 8 else -1
-    if version not in _END_ADDRESS_AT or len(head) < 64:
-        raise FormatError(
-            "byte 8", f"superblock version {version} in {size} bytes", "version 0 to 3 and 64 bytes or more"
-        )
+    if len(head) < 64:
+        raise FormatError(f"byte {size}", "the file ends here", "an HDF5 superblock and more")
+    version = head[8]
+    if version not in _END_ADDRESS_AT:
+        raise FormatError("byte 8", f"superblock version {version}", f"one of {', '.join(map(str, _END_ADDRESS_AT))}")
     bytes_per_address = head[13] if version < 2 else head[9]
     if bytes_per_address == 8:  # the usual; others are left to HDF5's own check
         start = _END_ADDRESS_AT[version]
@@ -98,7 +98,7 @@ def _checked(h5py: ModuleType, file: h5py.File) -> h5py.Dataset:
     require_size(width, height, "data set 'flow'")
     stored = data.id.get_storage_size()
     chunk = int(np.prod(data.chunks, dtype=object)) if data.chunks else 0
-    if max(height * width, chunk // 2) > MAX_PIXELS or data.nbytes > DEFLATE_RATIO * stored + 1024:
+    if max(height * width, chunk // 2) > MAX_PIXELS or data.nbytes > DEFLATE_RATIO * stored:
         what = f"{width} x {height} (width x height) pixels in {stored} bytes"
         raise FormatError("data set 'flow'", what, f"at most {MAX_PIXELS}, and {DEFLATE_RATIO} times its bytes")
     return data

@@ -1,0 +1,201 @@
+"""Flow files that are right are read to the right values, and written to the right bytes."""
+
+from __future__ import annotations
+
+import struct
+import sys
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from flowlab import read_flow, write_flow
+from tests.field import by_hand
+from tests.field.by_hand import SUFFIXES, put
+
+FLOATS = st.floats(-500, 500, width=32)
+
+
+def fields(**bounds):
+    return hnp.arrays(
+        np.float32, st.tuples(st.integers(1, 9), st.integers(1, 9), st.just(2)), elements=FLOATS, **bounds
+    )
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_file_made_by_hand_is_read(suffix, tmp_path):
+    data, expected = by_hand.sample(suffix)
+    flow, valid = read_flow(put(tmp_path, f"flow{suffix}", data))
+    np.testing.assert_array_equal(flow, expected)
+    assert flow.dtype == np.float32
+    assert flow.flags.c_contiguous
+    assert flow.flags.writeable
+    assert valid.all()
+    assert valid.shape == expected.shape[:2]
+
+
+@pytest.mark.parametrize("suffix", [".flo", ".pfm"])
+def test_the_bytes_written_are_those_made_by_hand(suffix, tmp_path):
+    data, flow = by_hand.sample(suffix)
+    write_flow(tmp_path / f"flow{suffix}", flow)
+    assert (tmp_path / f"flow{suffix}").read_bytes() == data
+
+
+def test_flo_agrees_with_opencv_both_ways(tmp_path, rng):
+    flow = rng.normal(scale=20, size=(23, 31, 2)).astype(np.float32)
+    ours, theirs = tmp_path / "ours.flo", tmp_path / "theirs.flo"
+    write_flow(ours, flow)
+    cv2.writeOpticalFlow(str(theirs), flow)
+    assert ours.read_bytes() == theirs.read_bytes()
+    np.testing.assert_array_equal(cv2.readOpticalFlow(str(ours)), read_flow(theirs)[0])
+
+
+def test_npy_is_numpys_own(tmp_path):
+    _, flow = by_hand.sample(".npy")
+    write_flow(tmp_path / "flow.npy", flow)
+    np.testing.assert_array_equal(np.load(tmp_path / "flow.npy"), flow)
+    for saved in (flow.astype(">f8"), np.asfortranarray(flow), flow.astype(np.float16)):
+        np.save(tmp_path / "other.npy", saved)
+        np.testing.assert_array_equal(read_flow(tmp_path / "other.npy")[0], saved.astype(np.float32))
+
+
+def test_flo5_is_a_data_set_that_h5py_reads(tmp_path):
+    import h5py
+
+    _, flow = by_hand.sample(".flo5")
+    write_flow(tmp_path / "flow.flo5", flow)
+    with h5py.File(tmp_path / "flow.flo5") as file:
+        np.testing.assert_array_equal(file["flow"][()], flow)
+
+
+@pytest.mark.parametrize("libver", ["earliest", "v108", "latest"])
+def test_flo5_of_every_hdf5_version_is_read(libver, tmp_path):
+    _, flow = by_hand.sample(".flo5")
+    path = put(tmp_path, "flow.flo5", by_hand.spring(flow, libver=libver))
+    np.testing.assert_array_equal(read_flow(path)[0], flow)
+
+
+def test_springs_double_size_comes_down_with_a_stride(tmp_path):
+    _, flow = by_hand.sample(".flo5", 6, 8)
+    path = put(tmp_path, "flow.flo5", by_hand.spring(flow))
+    half, valid = read_flow(path, stride=2)
+    np.testing.assert_array_equal(half, flow[::2, ::2])  # the values are in pixels of the image already
+    assert valid.shape == (3, 4)
+
+
+def test_pfm_of_either_byte_order_is_read(tmp_path):
+    _, flow = by_hand.sample(".pfm")
+    for order in "<>":
+        path = put(tmp_path, "flow.pfm", by_hand.pfm(flow, order))
+        np.testing.assert_array_equal(read_flow(path)[0], flow)
+
+
+def test_pfm_begins_with_the_lowest_row(tmp_path):
+    rows = struct.pack("<6f", 1, 2, 0, 3, 4, 0)
+    flow, _ = read_flow(put(tmp_path, "flow.pfm", b"PF\n1 2\n-1.0\n" + rows))
+    assert flow[:, 0].tolist() == [[3, 4], [1, 2]]
+
+
+@pytest.mark.parametrize("suffix", [".flo", ".pfm", ".flo5", ".npy"])
+def test_unknown_pixels_are_read_as_zero_and_written_as_1e10(suffix, tmp_path):
+    flow = np.ones((2, 3, 2), np.float32)
+    flow[0, 0] = 1e10
+    flow[0, 1, 1] = np.nan
+    flow[0, 2, 0] = -2e9
+    flow[1, 0, 1] = np.inf
+    expected = np.array([[False, False, False], [False, True, True]])
+    write_flow(tmp_path / f"first{suffix}", flow)
+    read, valid = read_flow(tmp_path / f"first{suffix}")
+    np.testing.assert_array_equal(valid, expected)
+    np.testing.assert_array_equal(read, expected[..., None] * np.ones(2))
+    write_flow(tmp_path / "bytes.flo", read, valid)
+    raw = cv2.readOpticalFlow(str(tmp_path / "bytes.flo"))
+    np.testing.assert_array_equal(raw[~expected], np.float32(1e10))
+
+
+def test_exactly_1e9_is_known(tmp_path):
+    flow = np.full((1, 2, 2), 1e9, np.float32)
+    flow[0, 1, 0] = np.nextafter(np.float32(1e9), np.float32(2e9))
+    path = put(tmp_path, "flow.flo", by_hand.flo(flow))
+    assert read_flow(path)[1].tolist() == [[True, False]]
+
+
+@given(flow=fields(), data=st.data())
+def test_kitti_rounds_to_the_nearest_64th_and_keeps_the_mask(flow, data, tmp_path_factory):
+    valid = data.draw(hnp.arrays(np.bool_, flow.shape[:2]))
+    path = tmp_path_factory.mktemp("kitti") / "flow.png"
+    write_flow(path, flow, valid)
+    bgr = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    assert bgr.dtype == np.uint16
+    np.testing.assert_array_equal(bgr[..., 0], valid)
+    error = (bgr[..., :0:-1].astype(np.float64) - 32768) / 64 - flow
+    assert np.abs(error[valid]).max(initial=0) <= 1 / 128
+    assert not bgr[~valid].any()
+    read, mask = read_flow(path)
+    np.testing.assert_array_equal(mask, valid)
+    np.testing.assert_array_equal(read[valid], (flow + error)[valid].astype(np.float32))
+    assert not read[~valid].any()
+
+
+def test_kitti_does_not_truncate(tmp_path):
+    write_flow(tmp_path / "flow.png", np.array([[[0.9 / 64, -0.9 / 64]]], np.float32))
+    assert read_flow(tmp_path / "flow.png")[0].tolist() == [[[1 / 64, -1 / 64]]]
+
+
+def test_kitti_holds_what_it_can_and_refuses_the_rest(tmp_path):
+    path = tmp_path / "flow.png"
+    edge = np.array([[[511.984375, -512.0]]], np.float32)
+    write_flow(path, edge)
+    np.testing.assert_array_equal(read_flow(path)[0], edge)
+    far = np.array([[[512.0, 0.0], [0.0, -512.01], [1.0, 1.0]]], np.float32)
+    with pytest.raises(ValueError, match=r"flow\.png: 2 pixels move farther .* \.flo"):
+        write_flow(path, far)
+    np.testing.assert_array_equal(read_flow(path)[0], edge)  # the old file stands
+    write_flow(path, far, np.array([[False, False, True]]))
+    assert read_flow(path)[1].tolist() == [[False, False, True]]
+
+
+@given(flow=fields(), suffix=st.sampled_from([".flo", ".pfm", ".flo5", ".npy"]), data=st.data())
+def test_what_is_written_comes_back(flow, suffix, data, tmp_path_factory):
+    valid = data.draw(hnp.arrays(np.bool_, flow.shape[:2]))
+    path = tmp_path_factory.mktemp("trip") / f"flow{suffix}"
+    write_flow(path, flow, valid)
+    read, mask = read_flow(path)
+    np.testing.assert_array_equal(mask, valid)
+    np.testing.assert_array_equal(read, np.where(valid[..., None], flow, 0))
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_tensor_is_written_like_its_array(suffix, tmp_path):
+    _, flow = by_hand.sample(suffix)
+    for tensor in (torch.from_numpy(flow).permute(2, 0, 1), torch.from_numpy(flow).permute(2, 0, 1)[None].double()):
+        write_flow(tmp_path / f"flow{suffix}", tensor.requires_grad_())
+        np.testing.assert_array_equal(read_flow(tmp_path / f"flow{suffix}")[0], flow)
+
+
+def test_the_suffix_may_be_in_capitals_and_the_path_a_string(tmp_path):
+    data, flow = by_hand.sample(".flo")
+    np.testing.assert_array_equal(read_flow(str(put(tmp_path, "FLOW.FLO", data)))[0], flow)
+
+
+def test_views_and_read_only_arrays_are_written_as_they_look(tmp_path):
+    _, flow = by_hand.sample(".flo")
+    flow.flags.writeable = False
+    for view in (flow, flow[::-1, ::2], np.asfortranarray(flow), flow.astype(">f4"), flow[..., ::-1]):
+        write_flow(tmp_path / "flow.flo", view)
+        np.testing.assert_array_equal(read_flow(tmp_path / "flow.flo")[0], view)
+
+
+def test_a_missing_h5py_is_named_with_the_way_to_install_it(tmp_path, monkeypatch):
+    data, flow = by_hand.sample(".flo5")
+    path = put(tmp_path, "flow.flo5", data)
+    monkeypatch.setitem(sys.modules, "h5py", None)
+    with pytest.raises(ImportError, match=r"pip install 'flowlab\[flo5\]'"):
+        read_flow(path)
+    with pytest.raises(ImportError, match="h5py"):
+        write_flow(path, flow)
+    assert path.read_bytes() == data
