@@ -5,6 +5,7 @@ from flowlab.chairs.dataset import write_dataset
 from flowlab.chairs.motion import MotionConfig, Tail
 from flowlab.chairs.pair import make_pair
 from flowlab.chairs.scene import Layer, Sample, composite
+from flowlab.chairs.sprites import warm_up
 from flowlab.chairs.stream import ChairsStream
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "Tail",
     "composite",
     "make_pair",
+    "warm_up",
     "write_dataset",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 
 from flowlab.chairs._number import Number
@@ -62,6 +63,16 @@ class ChairsConfig:
             raise ValueError(f"photograph_share must be between 0 and 1, got {self.photograph_share}")
         if self.bank < 1:
             raise ValueError(f"bank must hold at least one picture, got {self.bank}")
+
+
+def unit_of(size: tuple[int, int]) -> float:
+    """Say how many pixels an image has for each pixel of a 512 x 384 image, along a side.
+
+    Example:
+        >>> unit_of((192, 256))
+        0.5
+    """
+    return math.sqrt(size[0] * size[1] / (REFERENCE[0] * REFERENCE[1]))
 
 
 _STILL = Tail(exponent=1, reach=1, norm=1, probability=0)

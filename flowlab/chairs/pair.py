@@ -7,10 +7,10 @@ from jaxtyping import Bool, Float
 from numpy import ndarray
 
 from flowlab.chairs._number import Number
-from flowlab.chairs.config import REFERENCE, VERSION, ChairsConfig
+from flowlab.chairs.config import REFERENCE, VERSION, ChairsConfig, unit_of
 from flowlab.chairs.motion import background_motion, chair_motions, enlargement, similarity
 from flowlab.chairs.scene import Layer, Sample, composite
-from flowlab.chairs.sprites import BANK, CLASSES, SpriteKey
+from flowlab.chairs.sprites import BANK, per_class, sprite_key
 from flowlab.chairs.texture import background, develop
 from flowlab.chairs.texture.photographs import photograph
 
@@ -43,7 +43,7 @@ def make_pair(seed: int, index: int, size: tuple[int, int] = REFERENCE, config: 
         raise ValueError(f"seed and index must be at least 0, got {seed} and {index}")
     if min(size) < 16:
         raise ValueError(f"size must be at least 16 x 16, got {H} x {W}")
-    unit = np.sqrt(H * W / (REFERENCE[0] * REFERENCE[1]))
+    unit = unit_of(size)
     # Two streams of chance: how many numbers the background takes does not move the chairs.
     scene, scenery = (np.random.default_rng([VERSION, seed, index, n]) for n in range(2))
     move = background_motion(scene, config.motion, size, unit)
@@ -74,17 +74,15 @@ def _chairs(
     beyond = config.margin
     centres = rng.uniform(-beyond, 1 + beyond, (count, 2)) * (W, H) - 0.5
     motions = chair_motions(rng, config.motion, move, centres, unit)
-    numbers = rng.integers(0, max(config.bank // len(CLASSES), 1), count)
+    numbers = rng.integers(0, per_class(config), count)
     shapes = rng.integers(0, len(config.shapes), count)
     drawn = sizes * unit
     layers = []
     for n in np.flatnonzero(_in_sight(centres, drawn, motions, size)):
-        size_class = min(int(np.searchsorted(CLASSES, sizes[n])), len(CLASSES) - 1)
-        pixels = max(int(np.ceil(CLASSES[size_class] * unit)), 8)
-        key = SpriteKey(seed, config.shapes[shapes[n]], size_class, int(numbers[n]), pixels, config.thin_parts)
+        key = sprite_key(seed, sizes[n], config.shapes[shapes[n]], int(numbers[n]), unit, config.thin_parts)
         sprite = BANK.get(key)
         middle = (np.array(sprite.shape[1::-1]) - 1) / 2
-        pose = similarity(middle, drawn[n] / (pixels - 2), shift=centres[n] - middle)
+        pose = similarity(middle, drawn[n] / (key.pixels - 2), shift=centres[n] - middle)
         layers.append(Layer(sprite, pose, motions[n]))
     return layers
 

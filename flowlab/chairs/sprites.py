@@ -10,8 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
+from tqdm import tqdm
 
-from flowlab.chairs.config import VERSION
+from flowlab.chairs._number import Number
+from flowlab.chairs.config import REFERENCE, VERSION, ChairsConfig, unit_of
 from flowlab.chairs.furniture import picture
 from flowlab.chairs.shapes import draw
 
@@ -90,6 +92,57 @@ class SpriteBank:
 BANK = SpriteBank()  # one for the process
 if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
     os.register_at_fork(after_in_child=BANK.renew_lock)
+
+
+def sprite_key(seed: int, size: Number, shape: str, number: int, unit: Number, thin: bool) -> SpriteKey:
+    """Name the sprite that shows something at a size.
+
+    Args:
+        seed: Seed of the data set.
+        size: Longer side, pixels of a 512 x 384 image.
+        shape: "chair", or a name from ``shapes``.
+        number: Which one of its size class.
+        unit: Pixels for each pixel of a 512 x 384 image.
+        thin: Whether thin parts are allowed.
+
+    Returns:
+        The key.
+
+    Example:
+        >>> sprite_key(0, 100, "chair", 7, 0.5, True).pixels
+        68
+    """
+    size_class = min(int(np.searchsorted(CLASSES, size)), len(CLASSES) - 1)
+    return SpriteKey(seed, shape, size_class, number, max(int(np.ceil(CLASSES[size_class] * unit)), 8), thin)
+
+
+def per_class(config: ChairsConfig) -> int:
+    """Say how many sprites of each shape a size class has."""
+    return max(config.bank // len(CLASSES), 1)
+
+
+def warm_up(
+    seed: int, size: tuple[int, int] = REFERENCE, config: ChairsConfig | None = None, *, progress: bool = False
+) -> None:
+    """Make all sprites of a seed now, rather than one by one when pairs first ask for them.
+
+    That is some minute's work at 512 x 384. Worth it before a ``DataLoader`` forks its workers, which then share
+    them, and before something is timed.
+
+    Args:
+        seed: Seed of the pairs.
+        size: Height and width of the frames.
+        config: What is in a pair; by default Flying Chairs.
+        progress: Show a bar.
+
+    Example:
+        >>> warm_up(0, (48, 64), ChairsConfig(bank=5, shapes=("box",)))
+    """
+    config = config or ChairsConfig()
+    unit = unit_of(size)
+    every = [(shape, longest, n) for shape in config.shapes for longest in CLASSES for n in range(per_class(config))]
+    for shape, longest, number in tqdm(every, unit="sprite", disable=not progress):
+        BANK.get(sprite_key(seed, longest, shape, number, unit, config.thin_parts))
 
 
 def make_sprite(key: SpriteKey) -> UInt8[ndarray, "H W 4"]:

@@ -29,6 +29,9 @@ class ChairsStream(Dataset):
     epoch, the oldest first; the new ones are made by a thread while the epoch before is still running, so that a
     training step does not wait for them.
 
+    The first pairs take longer, since each sprite is made when a pair first needs it; ``flowlab.chairs.warm_up``
+    makes them all beforehand.
+
     Args:
         seed: Seed of the pairs, at least 0. For validation take another: it has other chairs.
         length: Items in an epoch, at least 1.

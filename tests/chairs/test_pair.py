@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from flowlab.chairs import LESSONS, ChairsConfig, MotionConfig, make_pair
+from flowlab.chairs import LESSONS, ChairsConfig, MotionConfig, make_pair, warm_up
 from flowlab.chairs.sprites import BANK, CLASSES, SpriteBank, SpriteKey
 
 from .conftest import SIZE, SMALL
@@ -98,6 +98,17 @@ def test_sprites_that_were_pushed_out_come_back_the_same():
     second = bank.get(key)
     assert second is not first
     np.testing.assert_array_equal(second, first)
+
+
+def test_after_warming_up_no_sprite_is_left_to_make(monkeypatch):
+    warm_up(0, SIZE, SMALL)
+
+    def never(key):
+        raise AssertionError(f"{key} was not made")
+
+    monkeypatch.setattr("flowlab.chairs.sprites.make_sprite", never)
+    for index in range(100, 130):
+        make_pair(0, index, SIZE, SMALL)
 
 
 def test_seed_and_index_and_nothing_else_make_a_difference(pairs):

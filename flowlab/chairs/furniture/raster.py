@@ -47,25 +47,30 @@ def rasterise(
     plane = _depth_plane(corners, nearness / nearest)
 
     # Rows: every line of samples that a triangle touches.
-    top = np.clip(np.ceil(corners[..., 1].min(axis=1)), 0, H).astype(np.int64)
-    bottom = np.clip(np.floor(corners[..., 1].max(axis=1)), -1, H - 1).astype(np.int64)
+    y0, y1, y2 = corners[..., 1].T
+    top = np.clip(np.ceil(np.minimum(np.minimum(y0, y1), y2)), 0, H).astype(np.int64)
+    bottom = np.clip(np.floor(np.maximum(np.maximum(y0, y1), y2)), -1, H - 1).astype(np.int64)
     face, step = _expand(np.maximum(bottom - top + 1, 0))
     y = top[face] + step
 
     # Spans: a x + b y + c >= 0 inside, for each of the three edges.
-    a, rest = a[face], b[face] * y[:, None] + c[face]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        x = -rest / a
-    left = np.where(a > 0, x, -np.inf).max(axis=1)
-    right = np.where(a < 0, x, np.inf).min(axis=1)
-    blocked = ((a == 0) & (rest < 0)).any(axis=1)
+    left, right = np.full(len(face), -np.inf), np.full(len(face), np.inf)
+    blocked = np.zeros(len(face), bool)
+    for edge in range(3):
+        slope, rest = a[edge, face], -(b[edge, face] * y + c[edge, face])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            x = rest / slope
+        np.maximum(left, x, out=left, where=slope > 0)
+        np.minimum(right, x, out=right, where=slope < 0)
+        blocked |= (slope == 0) & (rest > 0)
     first = np.clip(np.ceil(left), 0, W).astype(np.int64)
     last = np.clip(np.floor(right), -1, W - 1).astype(np.int64)
     row, step = _expand(np.where(blocked, 0, np.maximum(last - first + 1, 0)))
 
     # Samples: depth and number in one integer, so that one maximum settles both.
-    at_start = plane[face, 0] * first + plane[face, 1] * y + plane[face, 2]
-    depth = at_start[row] + plane[face, 0][row] * step
+    across, down, offset = plane
+    across = across[face]
+    depth = (across * first + down[face] * y + offset[face])[row] + across[row] * step
     key = (np.clip(depth, 0, 1) * (_DEPTH_STEPS - 1)).astype(np.int64) << _FACE_BITS
     key += face[row] + 1
     buffer = np.zeros(H * W, np.int64)
@@ -76,17 +81,20 @@ def rasterise(
 
 
 def _edges(corners: Float[ndarray, "F 3 2"]) -> tuple[ndarray, ndarray, ndarray]:
-    """Write each edge as a x + b y + c, positive inside."""
-    p, q = corners, np.roll(corners, -1, axis=1)
-    a, b = p[..., 1] - q[..., 1], q[..., 0] - p[..., 0]
-    c = -(a * p[..., 0] + b * p[..., 1])
-    opposite = np.roll(corners, -2, axis=1)
-    inside = a * opposite[..., 0] + b * opposite[..., 1] + c
+    """Write each edge as a x + b y + c, positive inside; (3, F) each."""
+    x, y = corners.transpose(2, 1, 0)  # (3, F) each
+    ahead = [1, 2, 0]
+    a, b = y - y[ahead], x[ahead] - x
+    c = -(a * x + b * y)
+    opposite = [2, 0, 1]
+    inside = a * x[opposite] + b * y[opposite] + c
     sign = np.where(inside < 0, -1.0, 1.0)
     return a * sign, b * sign, c * sign
 
 
-def _depth_plane(corners: Float[ndarray, "F 3 2"], nearness: Float[ndarray, "F 3"]) -> Float[ndarray, "F 3"]:
+def _depth_plane(
+    corners: Float[ndarray, "F 3 2"], nearness: Float[ndarray, "F 3"]
+) -> tuple[Float[ndarray, " F"], Float[ndarray, " F"], Float[ndarray, " F"]]:
     """Fit nearness = p x + q y + r to each triangle."""
     e1, e2 = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     d1, d2 = nearness[:, 1] - nearness[:, 0], nearness[:, 2] - nearness[:, 0]
@@ -94,7 +102,7 @@ def _depth_plane(corners: Float[ndarray, "F 3 2"], nearness: Float[ndarray, "F 3
     area = np.where(np.abs(area) < 1e-9, np.inf, area)  # seen edge on: flat in depth
     p = (d1 * e2[:, 1] - d2 * e1[:, 1]) / area
     q = (d2 * e1[:, 0] - d1 * e2[:, 0]) / area
-    return np.stack([p, q, nearness[:, 0] - p * corners[:, 0, 0] - q * corners[:, 0, 1]], axis=1)
+    return p, q, nearness[:, 0] - p * corners[:, 0, 0] - q * corners[:, 0, 1]
 
 
 def _expand(counts: Int[ndarray, " R"]) -> tuple[Int[ndarray, " S"], Int[ndarray, " S"]]:

@@ -64,7 +64,7 @@ class Lamp:
         _, nearness = rasterise(seen[..., :2], seen[..., 2] + 1e-3, (TEXELS, TEXELS))
         # A sample may lie two texels down a slope; what is nearer than that is the same surface.
         bias = 2.5 * scale[2] / scale[0] + 2e-3
-        self.nearness = (nearness - 1e-3 - bias).astype(np.float32)
+        self.nearness = np.pad((nearness - 1e-3 - bias).astype(np.float32), 2, mode="edge")  # looks may reach out
         self.direction = towards.astype(np.float32)
         self._axes = (axes * scale[:, None]).T.astype(np.float32)
         self._low = (low * scale).astype(np.float32)
@@ -73,9 +73,10 @@ class Lamp:
         """Say how much of the lamp each point sees, 0 to 1."""
         local = point @ self._axes - self._low
         total = np.zeros(len(point), np.float32)
-        for look in LOOKS:
-            x, y = np.clip(local[:, :2] + look + 0.5, 0, TEXELS - 1).astype(np.int32).T
-            total += self.nearness[y, x] <= local[:, 2]
+        x, y, near = np.ascontiguousarray(local.T)
+        for right, down in LOOKS + np.float32(2.5):  # the pad, and to the nearest
+            texel = (y + down).astype(np.int32) * (TEXELS + 4) + (x + right).astype(np.int32)
+            total += self.nearness.take(texel, mode="clip") <= near
         return total / len(LOOKS)
 
 
