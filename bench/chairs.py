@@ -1,0 +1,98 @@
+"""How fast the generator is, what its bank of sprites costs, and how its pairs compare with Flying Chairs.
+
+python bench/chairs.py                      pairs a second on one core, warm, at two sizes; and the bank
+python bench/chairs.py --statistics [N]     |flow|, visible chairs and background over N pairs (500)
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import cv2
+import numpy as np
+
+from flowlab.chairs import ChairsConfig, make_pair, warm_up
+from flowlab.chairs.config import unit_of
+from flowlab.chairs.sprites import CLASSES, make_sprite, sprite_key
+
+BARS = {(384, 512): 25.0, (192, 256): 100.0}  # pairs a second
+# Nine real pairs of Flying Chairs. They are few: their medians run from 2.4 to 14 px.
+REAL = {
+    "|flow| mean, px": "10.5",
+    "|flow| median, px": "4.7 (single pairs 2.4 to 14)",
+    "|flow| 95 %, px": "28.5 (the samplers alone: 41 to 63)",
+    "|flow| 99 %, px": "70.7",
+    "share under 1 px": "0.13",
+    "share 1 to 10 px": "0.56",
+    "share 10 to 40 px": "0.29",
+    "share over 40 px": "0.02 (the samplers alone: 0.05 to 0.11)",
+    "visible chairs": "4 to 9",
+    "background visible": "0.57 to 0.89",
+}
+
+
+def speed(size: tuple[int, int], count: int) -> None:
+    """Time pairs whose sprites are all in the bank."""
+    config = ChairsConfig(bank=100)  # quicker to fill than 1,000; a pair takes as long
+    warm_up(0, size, config)
+    for index in range(count, count + 12):
+        make_pair(0, index, size, config)
+    wall, cpu = time.perf_counter(), time.process_time()
+    for index in range(count):
+        make_pair(0, index, size, config)
+    wall, cpu = count / (time.perf_counter() - wall), count / (time.process_time() - cpu)
+    print(
+        f"{size[1]} x {size[0]}: {cpu:6.1f} pairs a second of one core, {wall:6.1f} by the clock; "
+        f"bar {BARS[size]:.0f}: {'met' if cpu >= BARS[size] else 'MISSED'}"
+    )
+
+
+def bank(size: tuple[int, int]) -> None:
+    """Time sprites of each class and add up what a whole bank costs."""
+    seconds = total = 0.0
+    each = ChairsConfig().bank // len(CLASSES)
+    for longest in CLASSES:
+        keys = [sprite_key(1, longest, "chair", n, unit_of(size), True) for n in range(12)]
+        start = time.process_time()
+        sprites = [make_sprite(key) for key in keys]
+        spent = (time.process_time() - start) / len(keys)
+        seconds, total = seconds + each * spent, total + each * np.mean([s.nbytes for s in sprites])
+        print(f"    {keys[0].pixels:4d} px: {1e3 * spent:6.1f} ms a sprite")
+    print(f"    all {each * len(CLASSES)} sprites of a seed: {seconds:.0f} s once in a process, {total / 1e6:.0f} MB")
+
+
+def statistics(count: int) -> None:
+    """Measure pairs at 512 x 384 and print the mean over pairs beside the nine real ones."""
+    config = ChairsConfig(bank=100)
+    rows = []
+    for index in range(count):
+        pair = make_pair(0, index, config=config)
+        length = np.hypot(pair.flow[..., 0], pair.flow[..., 1])
+        shares = [((length >= a) & (length < b)).mean() for a, b in ((0, 1), (1, 10), (10, 40), (40, np.inf))]
+        seen = np.count_nonzero(np.bincount(pair.layers.ravel(), minlength=256)[1:])
+        rows.append([length.mean(), *np.percentile(length, [50, 95, 99]), *shares, seen, (pair.layers == 0).mean()])
+    rows = np.array(rows)
+    print(f"{count} pairs of seed 0, 512 x 384; each number is taken in a pair, then over the pairs")
+    print(f"{'':22}{'mean':>8}{'10 %':>8}{'median':>8}{'90 %':>8}   nine real pairs")
+    for name, column in zip(REAL, rows.T, strict=True):
+        low, middle, high = np.percentile(column, [10, 50, 90])
+        print(f"{name:22}{column.mean():8.2f}{low:8.2f}{middle:8.2f}{high:8.2f}   {REAL[name]}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--statistics", nargs="?", type=int, const=500, metavar="N")
+    parser.add_argument("--count", type=int, default=60, help="pairs to time")
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    if options.statistics:
+        statistics(options.statistics)
+        return
+    for size in BARS:
+        speed(size, options.count)
+        bank(size)
+
+
+if __name__ == "__main__":
+    main()

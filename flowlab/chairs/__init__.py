@@ -1,0 +1,24 @@
+"""Flying Chairs that anyone can make: pairs of images with exact flow, from a seed."""
+
+from flowlab.chairs.config import LESSONS, VERSION, ChairsConfig
+from flowlab.chairs.dataset import write_dataset
+from flowlab.chairs.motion import MotionConfig, Tail
+from flowlab.chairs.pair import make_pair
+from flowlab.chairs.scene import Layer, Sample, composite
+from flowlab.chairs.sprites import warm_up
+from flowlab.chairs.stream import ChairsStream
+
+__all__ = [
+    "LESSONS",
+    "VERSION",
+    "ChairsConfig",
+    "ChairsStream",
+    "Layer",
+    "MotionConfig",
+    "Sample",
+    "Tail",
+    "composite",
+    "make_pair",
+    "warm_up",
+    "write_dataset",
+]

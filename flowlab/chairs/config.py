@@ -1,0 +1,105 @@
+"""Every number of the generator in one place, and the lessons that lead up to chairs."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+
+from flowlab.chairs._number import Number
+from flowlab.chairs.motion import MotionConfig, Tail
+
+VERSION = 1  # goes up whenever the bytes of any pair change; stands in manifests and model cards
+REFERENCE = (384, 512)  # height and width for which lengths are given
+SHAPES = ("chair", "box", "polygon", "ellipse", "comb")
+
+
+@dataclass(frozen=True)
+class ChairsConfig:
+    """What is in a pair. Lengths are pixels of a 512 x 384 image.
+
+    Attributes:
+        motion: How things move.
+        chairs: Fewest and most chairs in a scene; most of them are outside the frame.
+        size_mean: Longer side of a chair, mean of its normal law.
+        size_spread: The law's standard deviation.
+        size_range: Sizes beyond are drawn in to these.
+        margin: Centres lie up to this part of the image beyond each of its edges.
+        bank: How many different (chair, view) pictures a seed has.
+        shapes: What flies: any of SHAPES.
+        thin_parts: Allow legs, slats and wires thinner than 5 cm.
+        photographs: Folder of photographs for backgrounds, "skimage" for those of scikit-image, or ""
+            for painted backgrounds, which need nothing and are the same everywhere.
+        photograph_share: Part of the pairs that take a photograph, where there are any.
+
+    Raises:
+        ValueError: If a number cannot be.
+
+    Example:
+        >>> ChairsConfig(chairs=(2, 3)).size_range
+        (50.0, 640.0)
+    """
+
+    motion: MotionConfig = field(default_factory=MotionConfig)
+    chairs: tuple[int, int] = (16, 24)
+    size_mean: Number = 200.0
+    size_spread: Number = 200.0
+    size_range: tuple[Number, Number] = (50.0, 640.0)
+    margin: Number = 0.8
+    bank: int = 1000
+    shapes: tuple[str, ...] = ("chair",)
+    thin_parts: bool = True
+    photographs: str = ""
+    photograph_share: Number = 1.0
+
+    def __post_init__(self):
+        low, high = self.chairs
+        if not 0 <= low <= high <= 250:  # layers are numbered in a byte
+            raise ValueError(f"chairs must be (fewest, most) between 0 and 250, got {self.chairs}")
+        if not self.shapes or not set(self.shapes) <= set(SHAPES):
+            raise ValueError(f"shapes must be some of {', '.join(SHAPES)}, got {self.shapes}")
+        if not 8 <= self.size_range[0] <= self.size_range[1]:
+            raise ValueError(f"size_range must be (smallest, largest) from 8 px up, got {self.size_range}")
+        if not 0 <= self.photograph_share <= 1:
+            raise ValueError(f"photograph_share must be between 0 and 1, got {self.photograph_share}")
+        if self.bank < 1:
+            raise ValueError(f"bank must hold at least one picture, got {self.bank}")
+
+
+def unit_of(size: tuple[int, int]) -> float:
+    """Say how many pixels an image has for each pixel of a 512 x 384 image, along a side.
+
+    Example:
+        >>> unit_of((192, 256))
+        0.5
+    """
+    return math.sqrt(size[0] * size[1] / (REFERENCE[0] * REFERENCE[1]))
+
+
+_STILL = Tail(exponent=1, reach=1, norm=1, probability=0)
+_SAME = Tail(exponent=1, reach=1, norm=1, centre=1.0, probability=0)
+_SLIDE = MotionConfig(
+    law="uniform",
+    background_translation=Tail(exponent=1, reach=6, norm=2),
+    background_rotation=_STILL,
+    background_scale=_SAME,
+    chair_translation=Tail(exponent=1, reach=20, norm=2),
+    chair_rotation=_STILL,
+    chair_scale=_SAME,
+)
+_TURN = replace(_SLIDE, chair_rotation=Tail(exponent=1, reach=25, norm=2))
+_GROW = replace(_TURN, chair_scale=Tail(exponent=1, reach=0.2, norm=2, centre=1.0))
+_FEW = ChairsConfig(motion=_SLIDE, chairs=(3, 6), size_mean=130, size_spread=50, margin=0.0, bank=200)
+
+# From a box that slides to the whole thing, one new difficulty at a time.
+LESSONS = {
+    "boxes": replace(_FEW, shapes=("box",)),
+    "polygons": replace(_FEW, shapes=("polygon",)),
+    "ellipses": replace(_FEW, shapes=("ellipse",)),
+    "rotation": replace(_FEW, shapes=("polygon", "ellipse"), motion=_TURN),
+    "scaling": replace(_FEW, shapes=("polygon", "ellipse"), motion=_GROW),
+    "thin": replace(_FEW, shapes=("comb",), motion=_GROW),
+    "mixed": replace(_FEW, shapes=("box", "polygon", "ellipse", "comb"), motion=_GROW),
+    "easy chairs": replace(_FEW, motion=_GROW),
+    "heavy tails": replace(_FEW, motion=MotionConfig(), size_mean=200),
+    "flying chairs": ChairsConfig(),
+}

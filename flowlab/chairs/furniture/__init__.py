@@ -1,0 +1,80 @@
+"""Chairs of many kinds, built from parts and photographed from 62 views."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import UInt8
+from numpy import ndarray
+
+from flowlab.chairs.furniture.kinds import KINDS
+from flowlab.chairs.furniture.loft import Mesh
+from flowlab.chairs.furniture.material import Material
+from flowlab.chairs.furniture.render import VIEWS, render
+from flowlab.chairs.furniture.shading import Light
+from flowlab.chairs.furniture.workshop import Workshop
+
+__all__ = ["KINDS", "VIEWS", "Light", "Material", "Mesh", "Workshop", "build", "picture", "render"]
+
+
+def build(rng: np.random.Generator, kind: str | None = None, *, thin: bool = True) -> tuple[Mesh, list[Material]]:
+    """Design and build a chair.
+
+    Args:
+        rng: The source of chance: another state, another chair.
+        kind: One of KINDS; drawn by weight when left out.
+        thin: Allow parts thinner than 5 cm.
+
+    Returns:
+        The chair and what it is made of, ready for ``render``. Metres, z up, looking along +y.
+
+    Raises:
+        ValueError: If there is no such kind.
+
+    Example:
+        >>> mesh, materials = build(np.random.default_rng(0), "stool")
+        >>> 0.3 < float(mesh.points[..., 2].max()) < 0.9
+        True
+    """
+    if kind is None:
+        weights = np.array([weight for _, weight in KINDS.values()])
+        kind = list(KINDS)[int(rng.choice(len(weights), p=weights / weights.sum()))]
+    elif kind not in KINDS:
+        raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
+    shop = Workshop(rng, thin=thin)
+    KINDS[kind][0](shop)
+    mesh, materials = shop.finish()
+    stretch = np.exp(rng.normal(0, 0.05, 3))  # no two makers agree on the measures
+    return mesh._replace(points=mesh.points * stretch), materials
+
+
+def picture(
+    rng: np.random.Generator,
+    pixels: int,
+    *,
+    kind: str | None = None,
+    view: int | None = None,
+    thin: bool = True,
+) -> UInt8[ndarray, "H W 4"]:
+    """Build a chair and take its picture in a light of its own.
+
+    Args:
+        rng: The source of chance.
+        pixels: Longer side of the picture.
+        kind: One of KINDS; drawn when left out.
+        view: 0 to 61; drawn when left out.
+        thin: Allow parts thinner than 5 cm.
+
+    Returns:
+        Red, green, blue times alpha, and alpha.
+
+    Example:
+        >>> picture(np.random.default_rng(0), 64).shape[0]
+        64
+    """
+    drawn = int(rng.integers(VIEWS))
+    mesh, materials = build(rng, kind, thin=thin)
+    direction = (rng.uniform(-1, 1), rng.uniform(0.4, 1.2), rng.uniform(0.3, 1.0))
+    light = Light(direction, lamp=rng.uniform(0.5, 0.9), glow=rng.uniform(0.2, 0.5))
+    # Small pictures have thin parts below a pixel: more samples keep them.
+    samples = 4 if pixels <= 140 else 3 if pixels <= 400 else 2
+    return render(mesh, materials, drawn if view is None else view, pixels, light=light, samples=samples)

@@ -1,0 +1,187 @@
+"""What chairs are made of: a colour, a pattern, and how the surface takes the light."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import cv2
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from flowlab.chairs._number import Number
+
+TILE = 256  # texels along either side of a pattern
+
+
+@dataclass(frozen=True)
+class Material:
+    """A surface.
+
+    Attributes:
+        pattern: One of PATTERNS.
+        colour: Red, green and blue in [0, 1].
+        second: The pattern's other colour; without one, the first one darkened by ``contrast``.
+        contrast: How far the pattern goes towards the second colour, 0 to 1.
+        extent: Stretches the pattern.
+        specular: Strength of highlights.
+        gloss: Exponent of highlights: 5 is cloth, 80 is lacquer.
+        mirror: How much of the surroundings it reflects, 0 to 1; chrome has 0.8.
+
+    Example:
+        >>> Material("wood", (0.5, 0.3, 0.2)).contrast
+        0.5
+    """
+
+    pattern: str
+    colour: tuple[Number, Number, Number]
+    second: tuple[Number, Number, Number] | None = None
+    contrast: Number = 0.5
+    extent: Number = 1.0
+    specular: Number = 0.2
+    gloss: Number = 20.0
+    mirror: Number = 0.0
+
+
+def albedo(material: Material, uv: Float[ndarray, "P 2"], metres: Number = 0.0) -> Float[ndarray, "P 3"]:
+    """Look a material's colour up at points of its surface.
+
+    Args:
+        material: The material.
+        uv: Surface coordinates, metres.
+        metres: Side of the square over which the pattern is averaged.
+
+    Returns:
+        Colours in [0, 1].
+
+    Raises:
+        KeyError: If the material names no known pattern.
+
+    Example:
+        >>> albedo(Material("plain", (0.5, 0.25, 1.0)), np.zeros((1, 2), np.float32)).tolist()
+        [[0.5, 0.25, 1.0]]
+    """
+    colour = np.asarray(material.colour, np.float32)
+    paint, extent = PATTERNS[material.pattern]
+    if paint is None:
+        return np.broadcast_to(colour, (len(uv), 3))
+    extent = np.asarray(extent, np.float32) * material.extent
+    level = int(np.clip(np.log2(max(metres * TILE / extent.min(), 1)) + 0.5, 0, 7))
+    mix = _lookup(_averaged(paint, level), uv / extent)[:, None] * material.contrast
+    second = colour * 0.35 if material.second is None else np.asarray(material.second, np.float32)
+    return colour + (second - colour) * mix
+
+
+@cache
+def _averaged(paint: Callable, level: int) -> Float[ndarray, "T T"]:
+    """Average a tile over squares of 2**level texels."""
+    side = TILE >> level
+    return cv2.resize(paint(), (side, side), interpolation=cv2.INTER_AREA)
+
+
+def _lookup(tile: Float[ndarray, "T T"], at: Float[ndarray, "P 2"]) -> Float[ndarray, " P"]:
+    """Interpolate a tile that repeats at every whole number."""
+    side = len(tile)
+    at = at * side
+    corner = np.floor(at)
+    (u, v), (i, j) = (at - corner).T.astype(np.float32), corner.T.astype(np.int32) & (side - 1)
+    right, below = (i + 1) & (side - 1), (j + 1) & (side - 1)
+    upper = tile[j, i] * (1 - u) + tile[j, right] * u
+    return upper * (1 - v) + (tile[below, i] * (1 - u) + tile[below, right] * u) * v
+
+
+def _noise(stretch: tuple[Number, Number], power: Number, seed: int) -> Float[ndarray, "T T"]:
+    """Draw tileable noise whose amplitude falls with frequency, stretched along u and v; 0 mean, 1 std."""
+    rng = np.random.default_rng([2015, seed])  # patterns belong to the program, not to a data set
+    frequency = np.fft.fftfreq(TILE) * TILE
+    radius = np.hypot(frequency[None, :] * stretch[0], frequency[:, None] * stretch[1])
+    radius[0, 0] = np.inf
+    spectrum = np.fft.fft2(rng.standard_normal((TILE, TILE))) * radius**-power
+    noise = np.fft.ifft2(spectrum).real
+    return (noise / noise.std()).astype(np.float32)
+
+
+def _squash(field: ndarray, low: Number, high: Number) -> Float[ndarray, "T T"]:
+    return np.clip((field - low) / (high - low), 0, 1).astype(np.float32)
+
+
+def _grid() -> tuple[ndarray, ndarray]:
+    t = (np.arange(TILE) + 0.5) / TILE
+    return t[None, :], t[:, None]
+
+
+@cache
+def _wood() -> Float[ndarray, "T T"]:
+    _, v = _grid()
+    rings = np.sin(2 * np.pi * (6 * v + 0.35 * _noise((2.0, 0.4), 1.6, 0)))
+    return _squash(0.45 * rings + 0.5 * _noise((6.0, 0.15), 1.0, 1), -1.6, 1.8)
+
+
+@cache
+def _leather() -> Float[ndarray, "T T"]:
+    return _squash(_noise((1, 1), 1.1, 2) + 0.5 * _noise((1, 1), 0.2, 3), -2.5, 2.5)
+
+
+@cache
+def _tweed() -> Float[ndarray, "T T"]:
+    u, v = _grid()
+    weave = np.sign(np.sin(2 * np.pi * 16 * u) * np.sin(2 * np.pi * 16 * v))
+    return _squash(0.35 * weave + 0.6 * _noise((1, 1), 0.3, 4), -1.6, 1.6)
+
+
+@cache
+def _wicker() -> Float[ndarray, "T T"]:
+    u, v = _grid()
+    over = np.where((np.floor(16 * u) + np.floor(16 * v)) % 2 > 0, np.sin(np.pi * 16 * v), np.sin(np.pi * 16 * u))
+    return _squash(-np.abs(over) + 0.15 * _noise((1, 1), 1.0, 5), -1.0, 0.1)
+
+
+@cache
+def _stripes() -> Float[ndarray, "T T"]:
+    u, _ = _grid()
+    t = (u * 4) % 1
+    return np.broadcast_to(((t < 0.4) | ((t > 0.55) & (t < 0.62))).astype(np.float32), (TILE, TILE))
+
+
+@cache
+def _checks() -> Float[ndarray, "T T"]:
+    u, v = _grid()
+    return (((u * 4) % 1 < 0.5) * 0.5 + ((v * 4) % 1 < 0.5) * 0.5).astype(np.float32)
+
+
+@cache
+def _dots() -> Float[ndarray, "T T"]:
+    u, v = _grid()
+    row = np.floor(v * 6)
+    return (np.hypot((u * 6 + 0.5 * row) % 1 - 0.5, (v * 6) % 1 - 0.5) < 0.28).astype(np.float32)
+
+
+@cache
+def _flowers() -> Float[ndarray, "T T"]:
+    return _squash(np.abs(_noise((1, 1), 1.3, 6)), 0.35, 0.6)
+
+
+@cache
+def _quilt() -> Float[ndarray, "T T"]:
+    u, v = _grid()
+    a, b = (4 * (u + v)) % 1, (4 * (u - v)) % 1
+    return _squash(
+        np.exp(-((np.minimum(a, 1 - a) / 0.08) ** 2)) + np.exp(-((np.minimum(b, 1 - b) / 0.08) ** 2)), 0, 1.6
+    )
+
+
+# Name: the painter of a tile, and the tile's extent along u and v in metres.
+PATTERNS = {
+    "plain": (None, (1.0, 1.0)),
+    "wood": (_wood, (1.0, 0.25)),
+    "leather": (_leather, (0.5, 0.5)),
+    "tweed": (_tweed, (0.12, 0.12)),
+    "wicker": (_wicker, (0.3, 0.3)),
+    "stripes": (_stripes, (0.32, 0.32)),
+    "checks": (_checks, (0.3, 0.3)),
+    "dots": (_dots, (0.3, 0.3)),
+    "flowers": (_flowers, (0.5, 0.5)),
+    "quilt": (_quilt, (0.36, 0.36)),
+}

@@ -1,0 +1,240 @@
+"""The workshop where a chair is put together: rods, beams, boards, plates and cushions.
+
+Coordinates are metres, z up, the floor at z = 0; a chair looks along +y, x is its width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from flowlab.chairs._number import Number
+from flowlab.chairs.furniture.loft import Mesh, loft, merge
+from flowlab.chairs.furniture.material import Material
+
+THICK = 0.05  # m; no rod or beam is thinner where thin parts are switched off
+
+
+class Workshop:
+    """Collect parts and finish them as one mesh with its materials.
+
+    Args:
+        rng: Where all random choices come from.
+        thin: Allow rods, slats and wires thinner than 5 cm.
+
+    Example:
+        >>> shop = Workshop(np.random.default_rng(0))
+        >>> shop.rod([(0, 0, 0), (0, 0, 1)], 0.02, Material("wood", (0.5, 0.3, 0.2)))
+        >>> mesh, materials = shop.finish()
+        >>> round(float(mesh.points[..., 2].max()), 3), len(materials)
+        (1.0, 1)
+    """
+
+    def __init__(self, rng: np.random.Generator, *, thin: bool = True):
+        self.rng = rng
+        self.thin = thin
+        self._meshes: list[Mesh] = []
+        self._materials: list[Material] = []
+
+    def number(self, low: Number, high: Number) -> float:
+        """Draw a uniform number."""
+        return float(self.rng.uniform(low, high))
+
+    def count(self, low: int, high: int) -> int:
+        """Draw a whole number, both ends possible."""
+        return int(self.rng.integers(low, high + 1))
+
+    def chance(self, probability: Number) -> bool:
+        """Toss a biased coin."""
+        return bool(self.rng.random() < probability)
+
+    def pick(self, *options):
+        """Choose one of the options."""
+        return options[int(self.rng.integers(len(options)))]
+
+    def rod(self, path, radius, material: Material, *, sides: int = 10) -> None:
+        """Sweep a circle of some radius, or of one for each point, along a path.
+
+        Args:
+            path: (N, 3) points.
+            radius: One number, or N of them.
+            material: What it is made of.
+            sides: Corners of the section.
+        """
+        path = np.asarray(path, float)
+        radius = np.broadcast_to(np.asarray(radius, float), len(path))
+        if not self.thin:
+            radius = np.maximum(radius, THICK / 2)
+        across, up = _frames(path)
+        a = np.linspace(0, 2 * np.pi, sides, endpoint=False)[:, None]
+        circle = np.cos(a) * across[:, None] + np.sin(a) * up[:, None]  # (N, sides, 3)
+        self.add(loft(path[:, None] + radius[:, None, None] * circle), material)
+
+    def beam(self, path, width, depth, material: Material, *, side=(1.0, 0.0, 0.0)) -> None:
+        """Sweep a rectangle along a path.
+
+        Args:
+            path: (N, 3) points.
+            width: Extent along ``side``, one number or N.
+            depth: Extent across path and side, one number or N.
+            material: What it is made of.
+            side: Direction of the width; what lies along the path is taken off.
+        """
+        path = np.asarray(path, float)
+        across, up = _frames(path, side)
+        half = [np.broadcast_to(np.asarray(s, float), len(path))[:, None, None] / 2 for s in (width, depth)]
+        if not self.thin:
+            half = [np.maximum(h, THICK / 2) for h in half]
+        # Each corner twice, for sharp edges.
+        x, y = (np.array(c, float)[:, None] for c in ([1, 1, -1, -1, -1, -1, 1, 1], [-1, 1, 1, 1, 1, -1, -1, -1]))
+        self.add(loft(path[:, None] + half[0] * x * across[:, None] + half[1] * y * up[:, None]), material)
+
+    def board(self, surface: Float[ndarray, "M N 3"], thickness: Number, material: Material) -> None:
+        """Thicken a surface by the same amount to both sides, with sharp edges.
+
+        Args:
+            surface: Grid of points; the grain runs along the first axis.
+            thickness: Metres.
+            material: What it is made of.
+        """
+        if not self.thin:
+            thickness = max(thickness, THICK)
+        along = np.gradient(surface, axis=0)
+        across = np.gradient(surface, axis=1)
+        normal = np.cross(along, across)
+        normal /= np.maximum(np.linalg.norm(normal, axis=2, keepdims=True), 1e-12)
+        top, bottom = surface + normal * thickness / 2, surface - normal * thickness / 2
+        loop = np.concatenate([top[:, :1], top, top[:, -1:], bottom[:, -1:], bottom[:, ::-1], bottom[:, :1]], axis=1)
+        ends = surface[[0, -1]]
+        middle = np.concatenate([ends[:, :1], ends, ends[:, -1:], ends[:, -1:], ends[:, ::-1], ends[:, :1]], axis=1)
+        self.add(loft(loop, caps=middle), material)
+
+    def plate(
+        self,
+        outline: Float[ndarray, "K 2"],
+        height: Number,
+        thickness: Number,
+        material: Material,
+        *,
+        dish: Number = 0.0,
+        soft: Number = 0.2,
+        bend: Callable | None = None,
+    ) -> None:
+        """Cut a level plate with rounded edges, such as a wooden seat.
+
+        Args:
+            outline: (K, 2) corners in x and y, seen from above.
+            height: Height of its upper face.
+            thickness: Metres.
+            material: What it is made of.
+            dish: Depth of the hollow in the middle; below zero a dome.
+            soft: Radius of the edge as a part of the thickness, at most 0.5.
+            bend: Moves the finished points, (..., 3) to (..., 3).
+        """
+        edge = thickness * soft
+        centre = outline.mean(axis=0)
+        reach = np.linalg.norm(outline - centre, axis=1).mean()
+        t = np.linspace(0, np.pi / 2, 4)
+        inset, lower = edge * (1 - np.sin(t)), edge * (1 - np.cos(t))  # a quarter circle
+        inner = np.array([0.03, 0.3, 0.55, 0.8])
+        scale = np.concatenate([1 - inset / reach, (1 - inset / reach)[::-1], (inner * (1 - edge / reach))[::-1]])
+        hollow = np.concatenate([np.zeros(8), -dish * np.cos(inner[::-1] * np.pi / 2) ** 1.5])
+        z = np.concatenate([-thickness + lower, -lower[::-1], np.zeros(4)]) + hollow
+        xy = centre + scale[:, None, None] * (outline - centre)
+        rings = np.concatenate([xy, np.broadcast_to((height + z)[:, None, None], (*xy.shape[:2], 1))], axis=2)
+        if bend is not None:
+            rings = bend(rings)
+        self.add(loft(rings, uv=xy), material)
+
+    def cushion(
+        self,
+        size: tuple[Number, Number, Number],
+        material: Material,
+        place: Callable,
+        *,
+        crown: Number = 0.15,
+        round_: Number = 5.0,
+        channels: int = 0,
+        stretch: Number = 1.0,
+    ) -> None:
+        """Stuff a cushion: a box with soft edges and a crown.
+
+        Args:
+            size: Extent in x, y, z before it is placed.
+            material: What it is made of.
+            place: Moves points about the origin to where they belong, (..., 3) to (..., 3).
+            crown: Rise of the middle as a part of the height.
+            round_: Exponent of the outline; 2 is an ellipsoid, 10 nearly a box.
+            channels: Number of sewn channels along x; none at 0.
+            stretch: Metres on the surface for each unit of ``size``.
+        """
+        w, d, h = (s / 2 for s in size)
+        t = np.sin(np.linspace(-1, 1, 15) * np.pi / 2)[:, None]
+        shrink = (1 - np.abs(t) ** round_) ** (1 / round_)
+        a = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+        x, z = (np.sign(f) * np.abs(f) ** (2 / round_) for f in (np.cos(a), np.sin(a)))
+        x, z = x * (0.3 + 0.7 * shrink) * w, z * shrink * h
+        dome = (1 - (x / w) ** 2) * (1 - t**2)
+        z = z + np.where(z > 0, 2 * h * crown * dome, 0)
+        if channels:
+            z = z * (1 - 0.18 * np.abs(np.cos(np.pi * channels * (x / w + 1) / 2)) ** 8)
+        rings = np.stack(np.broadcast_arrays(x, t * d, z), axis=2)
+        uv = np.stack(np.broadcast_arrays(t * d, np.where(np.abs(z) > 0.9 * h, x, x + z)), axis=2)
+        self.add(loft(place(rings), uv=uv * stretch), material)
+
+    def add(self, mesh: Mesh, material: Material) -> None:
+        """Take a finished part in; its grain starts at a random place of the texture."""
+        if material not in self._materials:
+            self._materials.append(material)
+        number = np.full(len(mesh.points), self._materials.index(material))
+        self._meshes.append(mesh._replace(uv=mesh.uv + self.rng.random(2) * 3, material=number))
+
+    def finish(self) -> tuple[Mesh, list[Material]]:
+        """Hand over everything that was added."""
+        return merge(self._meshes), self._materials
+
+
+def placed(at: tuple[Number, Number, Number], *, tilt: Number = 0.0, turn: Number = 0.0) -> Callable:
+    """Describe a move: tilt about x, then turn about z, then shift.
+
+    Args:
+        at: Where the origin goes, metres.
+        tilt: Degrees; -90 stands a level cushion up so that its upper side looks ahead.
+        turn: Degrees, seen from above against the clock.
+
+    Returns:
+        A function from points (..., 3) to points.
+
+    Example:
+        >>> placed((0, 0, 1), tilt=-90)(np.array([0.0, 0, 2])).round(9).tolist()
+        [0.0, 2.0, 1.0]
+    """
+    a, b = np.deg2rad(tilt), np.deg2rad(turn)
+    about_x = np.array([[1, 0, 0], [0, np.cos(a), -np.sin(a)], [0, np.sin(a), np.cos(a)]])
+    about_z = np.array([[np.cos(b), -np.sin(b), 0], [np.sin(b), np.cos(b), 0], [0, 0, 1]])
+    matrix = about_z @ about_x
+    return lambda points: points @ matrix.T + np.asarray(at, float)
+
+
+def _frames(path: Float[ndarray, "N 3"], side=None) -> tuple[Float[ndarray, "N 3"], Float[ndarray, "N 3"]]:
+    """Find two directions square to the path and to each other at each of its points."""
+    step = np.diff(path, axis=0)
+    step /= np.maximum(np.linalg.norm(step, axis=1, keepdims=True), 1e-12)
+    along = np.concatenate([step[:1], step[:-1] + step[1:], step[-1:]])
+    along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-12)
+    if side is None:
+        # The first direction is carried along the path, so that the section does not spin.
+        start = np.eye(3)[np.abs(along[0]).argmin()]
+        across = np.empty_like(along)
+        for n, tangent in enumerate(along):
+            start = start - tangent * (start @ tangent)
+            start = start / max(np.linalg.norm(start), 1e-12)
+            across[n] = start
+    else:
+        side = np.broadcast_to(np.asarray(side, float), along.shape)
+        across = side - along * np.einsum("nk,nk->n", side, along)[:, None]
+        across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-12)
+    return across, np.cross(along, across)

@@ -1,0 +1,104 @@
+"""Pair number ``index`` of the data set ``seed``: the same bytes in any order and on any worker."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Bool, Float
+from numpy import ndarray
+
+from flowlab.chairs._number import Number
+from flowlab.chairs.config import REFERENCE, VERSION, ChairsConfig, unit_of
+from flowlab.chairs.motion import background_motion, chair_motions, enlargement, similarity
+from flowlab.chairs.scene import Layer, Sample, composite
+from flowlab.chairs.sprites import BANK, per_class, sprite_key
+from flowlab.chairs.texture import background, develop
+from flowlab.chairs.texture.photographs import photograph
+
+APRON = 40.0  # the background reaches this far beyond the frame, pixels of a 512 x 384 image
+
+
+def make_pair(seed: int, index: int, size: tuple[int, int] = REFERENCE, config: ChairsConfig | None = None) -> Sample:
+    """Make a pair.
+
+    Args:
+        seed: Seed of the data set, at least 0; every seed has its own chairs.
+        index: Number of the pair, at least 0.
+        size: Height and width, at least 16 each; lengths scale with the root of the area.
+        config: What is in a pair; by default Flying Chairs.
+
+    Returns:
+        Both frames, flow and occlusion both ways, and the layers.
+
+    Raises:
+        ValueError: If a number cannot be.
+
+    Example:
+        >>> pair = make_pair(seed=0, index=3, size=(48, 64))
+        >>> pair.img1.shape, pair.flow.shape, str(pair.occlusion.dtype)
+        ((48, 64, 3), (48, 64, 2), 'bool')
+    """
+    config = config or ChairsConfig()
+    H, W = size
+    if seed < 0 or index < 0:
+        raise ValueError(f"seed and index must be at least 0, got {seed} and {index}")
+    if min(size) < 16:
+        raise ValueError(f"size must be at least 16 x 16, got {H} x {W}")
+    unit = unit_of(size)
+    # Two streams of chance: how many numbers the background takes does not move the chairs.
+    scene, scenery = (np.random.default_rng([VERSION, seed, index, n]) for n in range(2))
+    move = background_motion(scene, config.motion, size, unit)
+    layers = _chairs(scene, seed, size, unit, move, config)
+    edge = int(np.ceil(APRON * unit))
+    canvas = (H + 2 * edge, W + 2 * edge)
+    if config.photographs and scenery.random() < config.photograph_share:
+        texture = develop(scenery, photograph(scenery, canvas, config.photographs))
+    else:
+        texture = background(scenery, canvas)
+    # Between the pixels, so that frame 1 is sampled like frame 2.
+    pose = similarity(np.zeros(2), shift=-edge + scene.uniform(-0.5, 0.5, 2))
+    return composite(texture, pose, move, layers, size)
+
+
+def _chairs(
+    rng: np.random.Generator,
+    seed: int,
+    size: tuple[int, int],
+    unit: Number,
+    move: Float[ndarray, "2 3"],
+    config: ChairsConfig,
+) -> list[Layer]:
+    """Place the chairs, the farthest first, and leave out those that no frame shows."""
+    H, W = size
+    count = int(rng.integers(config.chairs[0], config.chairs[1] + 1))
+    sizes = np.clip(rng.normal(config.size_mean, config.size_spread, count), *config.size_range)
+    beyond = config.margin
+    centres = rng.uniform(-beyond, 1 + beyond, (count, 2)) * (W, H) - 0.5
+    motions = chair_motions(rng, config.motion, move, centres, unit)
+    numbers = rng.integers(0, per_class(config), count)
+    shapes = rng.integers(0, len(config.shapes), count)
+    drawn = sizes * unit
+    layers = []
+    for n in np.flatnonzero(_in_sight(centres, drawn, motions, size)):
+        key = sprite_key(seed, sizes[n], config.shapes[shapes[n]], int(numbers[n]), unit, config.thin_parts)
+        sprite = BANK.get(key)
+        middle = (np.array(sprite.shape[1::-1]) - 1) / 2
+        pose = similarity(middle, drawn[n] / (key.pixels - 2), shift=centres[n] - middle)
+        layers.append(Layer(sprite, pose, motions[n]))
+    return layers
+
+
+def _in_sight(
+    centres: Float[ndarray, "N 2"],
+    sizes: Float[ndarray, " N"],
+    motions: Float[ndarray, "N 2 3"],
+    frame: tuple[int, int],
+) -> Bool[ndarray, " N"]:
+    """Say whose circle, around a square of that size, touches the frame before or after the motion."""
+    corner = np.array([frame[1], frame[0]]) - 1
+    moved = (motions[..., :2] @ centres[..., None])[..., 0] + motions[..., 2]
+    radius = sizes / np.sqrt(2) + 2
+    reaches = []
+    for points, reach in ((centres, radius), (moved, radius * enlargement(motions))):
+        away = points - np.clip(points, 0, corner)
+        reaches.append(np.hypot(*away.T) <= reach)
+    return reaches[0] | reaches[1]

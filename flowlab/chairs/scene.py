@@ -1,0 +1,168 @@
+"""From layers to a pair: two frames, flow both ways, occlusion both ways.
+
+Every layer is a picture under a similarity. Both frames are sampled straight from the pictures, so
+neither is a copy of the other, and the flow is a formula. Pixel centres are whole numbers, x to the
+right and y down; matrices are (2, 3).
+"""
+
+from __future__ import annotations
+
+from math import ceil, floor
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from jaxtyping import Bool, Float, UInt8
+from numpy import ndarray
+
+from flowlab.chairs.motion import compose, enlargement, invert
+
+BACKGROUND = 0  # number of the background in ``layers``
+
+
+class Sample(NamedTuple):
+    """A pair and all that is known about it."""
+
+    img1: UInt8[ndarray, "H W 3"]
+    img2: UInt8[ndarray, "H W 3"]
+    flow: Float[ndarray, "H W 2"]  # img1(x) = img2(x + flow(x)), pixels
+    backward_flow: Float[ndarray, "H W 2"]  # img2(x) = img1(x + backward_flow(x))
+    occlusion: Bool[ndarray, "H W"]  # seen in img1, not in img2
+    backward_occlusion: Bool[ndarray, "H W"]  # seen in img2, not in img1
+    layers: UInt8[ndarray, "H W"]  # in front at each pixel of img1; 0 is the background
+    backward_layers: UInt8[ndarray, "H W"]  # the same of img2
+    motions: Float[ndarray, "L 2 3"]  # of each layer, from frame 1 to frame 2
+
+
+class Layer(NamedTuple):
+    """A picture in the scene.
+
+    Attributes:
+        sprite: RGB times alpha, and alpha.
+        pose: From the sprite's pixels to frame 1.
+        motion: From frame 1 to frame 2.
+    """
+
+    sprite: UInt8[ndarray, "h w 4"]
+    pose: Float[ndarray, "2 3"]
+    motion: Float[ndarray, "2 3"]
+
+
+def composite(
+    background: UInt8[ndarray, "h w 3"],
+    pose: Float[ndarray, "2 3"],
+    motion: Float[ndarray, "2 3"],
+    layers: list[Layer],
+    size: tuple[int, int],
+) -> Sample:
+    """Put a scene together.
+
+    Args:
+        background: Texture; beyond its edges it goes on mirrored.
+        pose: From the texture's pixels to frame 1.
+        motion: Of the background, from frame 1 to frame 2.
+        layers: What flies before it, the farthest first; at most 250.
+        size: Height and width of the frames.
+
+    Returns:
+        The pair. A pixel belongs to the front layer that covers more than half of it.
+
+    Example:
+        >>> still = np.eye(2, 3)
+        >>> red = np.full((4, 4, 4), (255, 0, 0, 255), np.uint8)
+        >>> right = still + [[0, 0, 3], [0, 0, 0]]
+        >>> pair = composite(np.zeros((8, 8, 3), np.uint8), still, still, [Layer(red, still, right)], (8, 8))
+        >>> pair.flow[2, 2].tolist(), bool(pair.occlusion[2, 6]), bool(pair.occlusion[6, 6])
+        ([3.0, 0.0], True, False)
+    """
+    motions = np.stack([motion, *(layer.motion for layer in layers)]).astype(float)
+    first, layers1 = _frame(background, pose, [(s, p) for s, p, _ in layers], size)
+    moved = [(sprite, compose(move, p)) for sprite, p, move in layers]
+    second, layers2 = _frame(background, compose(motion, pose), moved, size)
+    flow = _flow(motions, layers1)
+    backward = _flow(invert(motions), layers2)
+    return Sample(
+        first,
+        second,
+        flow,
+        backward,
+        _hidden(flow, layers1, layers2),
+        _hidden(backward, layers2, layers1),
+        layers1,
+        layers2,
+        motions,
+    )
+
+
+def _frame(background, pose, placed: list, size: tuple[int, int]):
+    """Composite one frame; say which layer is in front."""
+    H, W = size
+    image = cv2.warpAffine(
+        background,
+        invert(pose),
+        (W, H),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REFLECT_101,
+    )
+    number = np.zeros(size, np.uint8)
+    for n, (sprite, matrix) in enumerate(placed, start=1):
+        sprite, matrix = _shrink(sprite, matrix)
+        place = _place(sprite.shape, matrix, size)
+        if place is None:
+            continue
+        rows, columns = place
+        inverse = invert(matrix)
+        inverse[:, 2] += inverse[:, :2] @ (columns.start, rows.start)
+        shape = (columns.stop - columns.start, rows.stop - rows.start)
+        patch = cv2.warpAffine(sprite, inverse, shape, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+        alpha = cv2.extractChannel(patch, 3)
+        through = cv2.cvtColor(cv2.bitwise_not(alpha), cv2.COLOR_GRAY2RGB)
+        below = cv2.multiply(image[rows, columns], through, scale=1 / 255)
+        image[rows, columns] = cv2.add(below, cv2.cvtColor(patch, cv2.COLOR_RGBA2RGB))
+        np.copyto(number[rows, columns], n, where=alpha > 127)
+    return image, number
+
+
+def _shrink(sprite, matrix):
+    """Halve a sprite while it is drawn at less than 0.6 of its size, so that no sample is left out."""
+    while enlargement(matrix) < 0.6 and min(sprite.shape[:2]) >= 4:
+        H, W = sprite.shape[:2]
+        sprite = cv2.resize(sprite[: H // 2 * 2, : W // 2 * 2], (W // 2, H // 2), interpolation=cv2.INTER_AREA)
+        matrix = compose(matrix, np.array([[2, 0, 0.5], [0, 2, 0.5]]))
+    return sprite, matrix
+
+
+def _place(shape, matrix, size: tuple[int, int]) -> tuple[slice, slice] | None:
+    """Find the rectangle of the frame that a sprite can touch; None outside."""
+    h, w = shape[:2]
+    (a, b, x), (c, d, y) = matrix.tolist()
+    # Corners lie at -1 and at w or h: bilinear sampling reaches one pixel further.
+    left, right = x + min(-a, a * w) + min(-b, b * h), x + max(-a, a * w) + max(-b, b * h)
+    top, bottom = y + min(-c, c * w) + min(-d, d * h), y + max(-c, c * w) + max(-d, d * h)
+    rows = slice(max(floor(top), 0), min(ceil(bottom) + 1, size[0]))
+    columns = slice(max(floor(left), 0), min(ceil(right) + 1, size[1]))
+    return (rows, columns) if rows.start < rows.stop and columns.start < columns.stop else None
+
+
+def _flow(motions: Float[ndarray, "L 2 3"], number: UInt8[ndarray, "H W"]) -> Float[ndarray, "H W 2"]:
+    """Write the motion of the front layer at each pixel."""
+    H, W = number.shape
+    x, y = np.arange(W, dtype=np.float32), np.arange(H, dtype=np.float32)[:, None]
+    table = np.zeros((256, 2, 3), np.float32)
+    table[: len(motions)] = motions - np.eye(2, 3)
+    components = []
+    for row in range(2):
+        a, b, c = (cv2.LUT(number, np.ascontiguousarray(table[:, row, k])) for k in range(3))
+        a *= x
+        b *= y
+        components.append(a + b + c)
+    return cv2.merge(components)
+
+
+def _hidden(flow, here: UInt8[ndarray, "H W"], there: UInt8[ndarray, "H W"]) -> Bool[ndarray, "H W"]:
+    """Say which points leave the frame or are covered by a nearer layer in the other frame."""
+    H, W = here.shape
+    x = flow[..., 0] + np.arange(W, dtype=np.float32)
+    y = flow[..., 1] + np.arange(H, dtype=np.float32)[:, None]
+    met = cv2.remap(there, x, y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
+    return met > here

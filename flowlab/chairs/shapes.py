@@ -1,0 +1,65 @@
+"""Flat shapes for first lessons: boxes, polygons, ellipses, and combs, which are nothing but thin parts."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from jaxtyping import UInt8
+from numpy import ndarray
+
+from flowlab.chairs.texture.noise import cut
+
+SAMPLES = 4  # along each side of a pixel
+
+
+def draw(rng: np.random.Generator, shape: str, pixels: int) -> UInt8[ndarray, "H W 4"]:
+    """Draw a shape with a texture.
+
+    Args:
+        rng: The source of chance.
+        shape: "box", "polygon", "ellipse" or "comb".
+        pixels: Longer side of the picture, with one empty pixel at each edge.
+
+    Returns:
+        Red, green, blue times alpha, and alpha.
+
+    Raises:
+        ValueError: If there is no such shape.
+
+    Example:
+        >>> draw(np.random.default_rng(0), "box", 40).max(axis=(0, 1))[3]
+        np.uint8(255)
+    """
+    height = pixels
+    width = max(round(pixels * rng.uniform(0.5, 1.0)), 8)
+    if shape == "comb":
+        outlines = _comb(rng)
+    elif shape == "box":
+        outlines = [np.array([(0, 0), (1, 0), (1, 1), (0, 1)])]
+    elif shape in ("polygon", "ellipse"):
+        corners = int(rng.integers(5, 10)) if shape == "polygon" else 64
+        a = 2 * np.pi * (np.arange(corners) + (0.7 * rng.random(corners) if shape == "polygon" else 0)) / corners
+        reach = rng.uniform(0.5, 1.0, corners) if shape == "polygon" else np.ones(corners)
+        points = reach[:, None] * np.stack([np.cos(a), np.sin(a)], axis=1)
+        low, high = points.min(axis=0), points.max(axis=0)
+        outlines = [(points - low) / (high - low)]
+    else:
+        raise ValueError(f"shape must be box, polygon, ellipse or comb, got {shape!r}")
+    mask = np.zeros((height * SAMPLES, width * SAMPLES), np.uint8)
+    inner = np.array([width - 2, height - 2]) * SAMPLES
+    for outline in outlines:
+        cv2.fillPoly(mask, [np.rint((outline * (inner - 1) + SAMPLES) * 16).astype(np.int32)], 255, shift=4)
+    alpha = cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA)
+    mix = np.clip(0.5 + 0.35 * cut(rng, str(rng.choice(("natural", "rough", "relief"))), (height, width)), 0, 1)
+    first, second = rng.random((2, 3))
+    colour = (first + (second - first) * mix[..., None]) * alpha[..., None]
+    return np.concatenate([np.rint(colour).astype(np.uint8), alpha[..., None]], axis=2)
+
+
+def _comb(rng: np.random.Generator) -> list[ndarray]:
+    """Lay thin bars side by side, held together by two others."""
+    bars, width = int(rng.integers(3, 9)), rng.uniform(0.015, 0.04)
+    at = (np.arange(bars) + 0.5) / bars
+    tall = [(x - width / 2, 0.0, x + width / 2, 1.0) for x in at]
+    wide = [(at[0], y - width / 2, at[-1], y + width / 2) for y in rng.uniform(0.1, 0.9, 2)]
+    return [np.array([(a, b), (c, b), (c, d), (a, d)]) for a, b, c, d in tall + wide]

@@ -1,0 +1,194 @@
+"""Pairs for training, made as they are asked for; or a pool of them that changes a little with each epoch."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+from torch.utils.data import Dataset, get_worker_info
+
+from flowlab.chairs.config import REFERENCE, ChairsConfig
+from flowlab.chairs.pair import make_pair
+from flowlab.chairs.scene import Sample
+
+Item = tuple[Float[Tensor, "3 H W"], Float[Tensor, "3 H W"], Float[Tensor, "2 H W"], Bool[Tensor, "H W"]]
+
+
+class ChairsStream(Dataset):
+    """A data set that never ends: each epoch has pairs of its own.
+
+    Item i of epoch e is the same in every process, whatever was asked for before. Without a pool it is pair
+    ``e * length + i``. With a pool of N pairs, they stay in memory and ``refresh`` of them are replaced for each
+    epoch, the oldest first; the new ones are made by a thread while the epoch before is still running, so that a
+    training step does not wait for them.
+
+    The first pairs take longer, since each sprite is made when a pair first needs it; ``flowlab.chairs.warm_up``
+    makes them all beforehand.
+
+    Args:
+        seed: Seed of the pairs, at least 0. For validation take another: it has other chairs.
+        length: Items in an epoch, at least 1.
+        size: Height and width.
+        config: What is in a pair; by default Flying Chairs.
+        pool: Pairs kept in memory, at most ``length``; item i is then pair i modulo the pool. 0 keeps none.
+        refresh: Pairs of the pool that are new in each epoch, at most all.
+
+    Raises:
+        ValueError: If a number cannot be.
+
+    Example:
+        >>> stream = ChairsStream(seed=0, length=100, size=(48, 64))
+        >>> img1, img2, flow, valid = stream[3]
+        >>> tuple(img1.shape), tuple(flow.shape), bool(valid.all())
+        ((3, 48, 64), (2, 48, 64), True)
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        length: int,
+        size: tuple[int, int] = REFERENCE,
+        config: ChairsConfig | None = None,
+        *,
+        pool: int = 0,
+        refresh: int = 0,
+    ):
+        if length < 1:
+            raise ValueError(f"length must be at least 1, got {length}")
+        if not 0 <= pool <= length:
+            raise ValueError(f"pool must be between 0 and length ({length}), got {pool}")
+        if not 0 <= refresh <= pool:
+            raise ValueError(f"refresh must be between 0 and pool ({pool}), got {refresh}")
+        self.seed, self.length, self.size = seed, length, tuple(size)
+        self.config = config or ChairsConfig()
+        self.pool, self.refresh = pool, refresh
+        # In shared memory: workers that live through several epochs see it change.
+        self._epoch = torch.zeros(1, dtype=torch.int64).share_memory_()
+        self._pairs = _Pool(self._make)
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, i: int) -> Item:
+        """Return frame 1 and 2 (RGB in [0, 1]), the flow from 1 to 2 in pixels, and where it is known: everywhere."""
+        if not -self.length <= i < self.length:
+            raise IndexError(f"item {i} of a stream of {self.length}")
+        index = self.index_of(self.epoch, i % self.length)
+        pair = self._pairs.get(index) if self.pool else self._make(index)
+        frames = (torch.from_numpy(f.transpose(2, 0, 1).astype(np.float32) / 255) for f in (pair.img1, pair.img2))
+        flow = torch.from_numpy(pair.flow.transpose(2, 0, 1).copy())
+        return (*frames, flow, torch.ones(self.size, dtype=torch.bool))
+
+    @property
+    def epoch(self) -> int:
+        """The running epoch."""
+        return int(self._epoch)
+
+    def set_epoch(self, epoch: int) -> None:
+        """Go to an epoch; with a pool, begin with the pairs of the next one.
+
+        Args:
+            epoch: Number of the epoch, at least 0.
+
+        Raises:
+            ValueError: If it is below 0.
+        """
+        if epoch < 0:
+            raise ValueError(f"epoch must be at least 0, got {epoch}")
+        self._epoch.fill_(epoch)
+        if self.pool and get_worker_info() is None:
+            needed = [self.index_of(e, slot) for e in (epoch, epoch + 1) for slot in range(self.pool)]
+            self._pairs.prepare(list(dict.fromkeys(needed)))
+
+    def index_of(self, epoch: int, i: int) -> int:
+        """Say which pair is item i of an epoch.
+
+        Example:
+            >>> stream = ChairsStream(0, length=8, size=(48, 64), pool=4, refresh=1)
+            >>> [[stream.index_of(epoch, i) for i in range(4)] for epoch in range(3)]
+            [[0, 1, 2, 3], [4, 1, 2, 3], [4, 5, 2, 3]]
+        """
+        if not self.pool:
+            return epoch * self.length + i
+        slot = i % self.pool
+        replaced = max(0, -((slot - epoch * self.refresh) // self.pool))  # how often this slot was renewed
+        return replaced * self.pool + slot
+
+    def _make(self, index: int) -> Sample:
+        if get_worker_info() is not None and cv2.getNumThreads() != 1:
+            cv2.setNumThreads(1)  # OpenCV's threads do not survive a fork
+        return make_pair(self.seed, index, self.size, self.config)
+
+
+class _Pool:
+    """Pairs by number; a thread makes those that will be needed, and ends when there are none left to make."""
+
+    def __init__(self, make: Callable[[int], Sample]):
+        self._make = make
+        self._start({})
+
+    def _start(self, kept: dict[int, Sample]) -> None:
+        self._kept = kept
+        self._to_do: deque[int] = deque()
+        self._doing: int | None = None
+        self._thread: threading.Thread | None = None
+        self._changed = threading.Condition()
+        self._process = os.getpid()
+
+    def __getstate__(self) -> dict:
+        return {"_make": self._make}  # pairs are made anew where they are needed
+
+    def __setstate__(self, state: dict) -> None:
+        self.__init__(state["_make"])
+
+    def get(self, index: int) -> Sample:
+        """Give a pair: from memory, from the thread that is making it, or made here."""
+        if os.getpid() != self._process:
+            self._start(self._kept)  # after a fork: the pairs are here, the thread is not
+        with self._changed:
+            while self._doing == index:
+                self._changed.wait()
+            if index in self._kept:
+                return self._kept[index]
+            if index in self._to_do:
+                self._to_do.remove(index)  # quicker here than at the end of the queue
+        pair = self._make(index)
+        with self._changed:
+            self._kept[index] = pair
+        return pair
+
+    def prepare(self, needed: list[int]) -> None:
+        """Forget all pairs but these, and have a thread make those that are missing, in this order."""
+        with self._changed:
+            self._kept = {n: self._kept[n] for n in needed if n in self._kept}
+            self._to_do = deque(n for n in needed if n not in self._kept and n != self._doing)
+            if self._to_do and self._thread is None:
+                # A daemon: the program may end while there is work left.
+                self._thread = threading.Thread(target=self._work, name="chairs", daemon=True)
+                self._thread.start()
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                if not self._to_do:
+                    self._thread = None
+                    return
+                self._doing = self._to_do.popleft()
+            pair = None
+            try:
+                pair = self._make(self._doing)
+            finally:  # after a failure ``get`` makes the pair itself, and meets the error where it can be seen
+                with self._changed:
+                    if pair is not None:
+                        self._kept[self._doing] = pair
+                    else:
+                        self._thread = None
+                    self._doing = None
+                    self._changed.notify_all()

@@ -1,0 +1,159 @@
+"""A canvas of numbered shapes. Colour comes last, for all pixels at once.
+
+Shapes are drawn as numbers; each number is a paint: two colours and a noise that mixes them. So a
+picture of a thousand shapes costs a thousand fills and one pass over the pixels.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from jaxtyping import UInt8
+from numpy import ndarray
+
+from flowlab.chairs._number import Number
+from flowlab.chairs.texture.noise import cut
+
+LAYERS = 3  # noises on one canvas
+
+
+class Canvas:
+    """A picture in the making; what is drawn later covers what was drawn before.
+
+    Coordinates are parts of the canvas: x and y from 0 to 1, y down.
+
+    Args:
+        rng: The source of chance.
+        size: Height and width, pixels.
+        noises: Kinds of noise, LAYERS of them; paints choose one by number.
+
+    Example:
+        >>> canvas = Canvas(np.random.default_rng(0), (30, 40), ("natural", "rough", "clouds"))
+        >>> canvas.box(0, 0, 1, 1, canvas.paint((0.2, 0.4, 0.9)))
+        >>> canvas.finish().shape
+        (30, 40, 3)
+    """
+
+    def __init__(self, rng: np.random.Generator, size: tuple[int, int], noises: tuple[str, str, str]):
+        self.rng = rng
+        self.size = size
+        self.noises = [cut(rng, kind, size) for kind in noises]
+        self.scale = np.array([size[1], size[0]], float)
+        self.light = cut(rng, "smooth", size)
+        self.shade = 0.12  # how uneven the light is, in standard deviations
+        self._number = np.zeros(size, np.uint8)
+        self._colours: list = []
+        self._seconds: list = []
+        self._mixes: list[list[float]] = []
+
+    def __len__(self) -> int:
+        return len(self._colours)
+
+    def paint(self, colour, second=None, *, noise: int = 0, amount: Number = 0.3) -> int:
+        """Mix a paint.
+
+        Args:
+            colour: Red, green, blue, 0 to 1.
+            second: The other colour; without one, the first at 60 % brightness.
+            noise: Which noise mixes them.
+            amount: How strongly, in mixtures for each standard deviation.
+
+        Returns:
+            Its number.
+
+        Raises:
+            ValueError: If there are 256 paints already.
+        """
+        if len(self._colours) == 256:
+            raise ValueError("a canvas holds 256 paints; use one for several shapes")
+        self._colours.append(colour)
+        self._seconds.append(np.multiply(colour, 0.6) if second is None else second)
+        self._mixes.append([amount if n == noise else 0.0 for n in range(LAYERS)])
+        return len(self._colours) - 1
+
+    def box(self, left: Number, top: Number, right: Number, bottom: Number, paint: int) -> None:
+        """Fill an upright rectangle."""
+        W, H = self.scale
+        first = round(left * W), round(top * H)
+        last = round(right * W) - 1, round(bottom * H) - 1
+        if last[0] >= first[0] and last[1] >= first[1]:
+            cv2.rectangle(self._number, first, last, paint, -1)
+
+    def polygon(self, points, paint: int) -> None:
+        """Fill a polygon with (N, 2) corners."""
+        corners = np.rint(np.asarray(points) * self.scale * 16).astype(np.int32)
+        cv2.fillPoly(self._number, [corners], paint, shift=4)
+
+    def polygons(self, points, paints) -> None:
+        """Fill polygons with (N, K, 2) corners, each with its paint."""
+        corners = np.rint(np.asarray(points) * self.scale * 16).astype(np.int32)
+        for outline, paint in zip(corners, np.asarray(paints).tolist(), strict=True):
+            cv2.fillPoly(self._number, [outline], paint, shift=4)
+
+    def disc(self, x: Number, y: Number, radius: Number, paint: int) -> None:
+        """Fill a circle; its radius is a part of the width."""
+        W, H = self.scale
+        cv2.circle(self._number, (round(x * W), round(y * H)), round(radius * W), paint, -1)
+
+    def stroke(self, points, width: Number, paint: int) -> None:
+        """Draw a line through (N, 2) points; its width is a part of the canvas' width."""
+        corners = np.rint(np.asarray(points) * self.scale * 16).astype(np.int32)
+        thickness = max(round(width * self.scale[0]), 1)
+        cv2.polylines(self._number, [corners], False, paint, thickness, shift=4)
+
+    def grid(self, left, top, right, bottom, columns: int, rows: int, paints, fill: Number = 0.6) -> None:
+        """Fill the cells of a grid, such as windows, each with one of the paints; -1 leaves it empty."""
+        W, H = self.scale
+        y0, y1, x0, x1 = (round(v) for v in (top * H, bottom * H, left * W, right * W))
+        y, x = np.arange(max(y0, 0), min(y1, int(H))), np.arange(max(x0, 0), min(x1, int(W)))
+        if len(y) == 0 or len(x) == 0:
+            return
+        row, down = np.divmod((y - y0 + 0.5) * rows / (y1 - y0), 1)
+        column, along = np.divmod((x - x0 + 0.5) * columns / (x1 - x0), 1)
+        chosen = np.asarray(paints)[self.rng.integers(0, len(paints), (rows, columns))]
+        chosen = chosen[row.astype(int)[:, None], column.astype(int)]
+        chosen = np.where((np.abs(down - 0.5) < fill / 2)[:, None] & (np.abs(along - 0.5) < fill / 2), chosen, -1)
+        part = self._number[y[0] : y[-1] + 1, x[0] : x[-1] + 1]
+        np.copyto(part, chosen, where=chosen >= 0, casting="unsafe")
+
+    def tilt(self, corners) -> None:
+        """Look at the canvas from aside: its corners go to (4, 2) points, clockwise from the upper left."""
+        W, H = self.scale
+        source = np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * self.scale
+        matrix = cv2.getPerspectiveTransform(
+            source.astype(np.float32), (np.asarray(corners) * self.scale).astype(np.float32)
+        )
+        self._number = cv2.warpPerspective(
+            self._number, matrix, (int(W), int(H)), flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REFLECT
+        )
+
+    def finish(self, blur: Number = 0.6) -> UInt8[ndarray, "H W 3"]:
+        """Colour every pixel.
+
+        Args:
+            blur: Width of the lens' blur in pixels; it also takes the stairs off the edges.
+
+        Returns:
+            The picture.
+        """
+        first, second = (
+            self._table(np.rint(np.clip(colours, 0, 1) * 255), np.uint8) for colours in (self._colours, self._seconds)
+        )
+        mix = np.full(self.size, 0.5, np.float32)
+        for noise, amounts in zip(self.noises, np.asarray(self._mixes).T, strict=True):
+            if amounts.any():
+                mix += cv2.LUT(self._number, self._table(amounts, np.float32)) * noise
+        np.clip(mix, 0, 1, out=mix)
+        picture = cv2.blendLinear(
+            cv2.applyColorMap(self._number, first), cv2.applyColorMap(self._number, second), 1 - mix, mix
+        )
+        light = np.maximum(1 + self.shade * self.light, 0.2)
+        picture = cv2.multiply(picture, cv2.merge([light] * 3), dtype=cv2.CV_8U)
+        return cv2.GaussianBlur(picture, (0, 0), blur) if blur > 0.3 else picture
+
+    @staticmethod
+    def _table(values, dtype) -> ndarray:
+        """Fill a table up to the 256 entries that OpenCV wants."""
+        table = np.zeros((256, *np.shape(values)[1:]), dtype)
+        table[: len(values)] = values
+        return table[:, None]

@@ -1,0 +1,109 @@
+"""Photographs as backgrounds: a folder of the user's, or those that come with scikit-image."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from jaxtyping import UInt8
+from numpy import ndarray
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".webp", ".tif", ".tiff"}
+# What scikit-image carries in its package, no download: photographs only.
+SKIMAGE = (
+    "astronaut.png",
+    "brick.png",
+    "camera.png",
+    "chelsea.png",
+    "coffee.png",
+    "grass.png",
+    "gravel.png",
+    "hubble_deep_field.jpg",
+    "motorcycle_left.png",
+    "rocket.jpg",
+)
+
+
+@lru_cache(maxsize=8)
+def photographs(source: str) -> tuple[Path, ...]:
+    """List the photographs of a source.
+
+    Args:
+        source: "skimage", or a folder; its sub-folders count.
+
+    Returns:
+        The files, in order of their names.
+
+    Raises:
+        ValueError: If there is no such folder, or no image in it.
+        ModuleNotFoundError: If scikit-image is asked for and not installed.
+    """
+    if source == "skimage":
+        try:
+            import skimage
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError("photographs='skimage' needs scikit-image: pip install scikit-image") from error
+        folder = Path(skimage.__file__).parent / "data"
+        files = [folder / name for name in SKIMAGE if (folder / name).is_file()]
+    else:
+        folder = Path(source)
+        if not folder.is_dir():
+            raise ValueError(f"photographs must be 'skimage' or a folder, got {source!r}, which is no folder")
+        files = [f for f in sorted(folder.rglob("*")) if f.suffix.lower() in SUFFIXES]
+    if not files:
+        raise ValueError(f"no photograph in {folder}: expected files ending in {', '.join(sorted(SUFFIXES))}")
+    return tuple(files)
+
+
+def fingerprint(source: str) -> str:
+    """Sum up which photographs a source holds, so that a data set can say what it was made from.
+
+    Args:
+        source: As in ``photographs``.
+
+    Returns:
+        16 hexadecimal digits of the files' names and sizes.
+    """
+    said = "\n".join(f"{f.name} {f.stat().st_size}" for f in photographs(source))
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def photograph(rng: np.random.Generator, size: tuple[int, int], source: str) -> UInt8[ndarray, "H W 3"]:
+    """Crop a piece out of a photograph.
+
+    Args:
+        rng: The source of chance.
+        size: Height and width of the piece.
+        source: As in ``photographs``.
+
+    Returns:
+        The piece, RGB; 60 to 100 % of the photograph, half of the time mirrored.
+
+    Raises:
+        ValueError: If the file cannot be decoded.
+    """
+    files = photographs(source)
+    picture = _decode(files[int(rng.integers(len(files)))])
+    largest = min(picture.shape[0] / size[0], picture.shape[1] / size[1])
+    height, width = (max(round(n * largest * part), 1) for n, part in zip(size, 2 * [rng.uniform(0.6, 1)], strict=True))
+    y, x = int(rng.integers(picture.shape[0] - height + 1)), int(rng.integers(picture.shape[1] - width + 1))
+    piece = picture[y : y + height, x : x + width]
+    if rng.random() < 0.5:
+        piece = piece[:, ::-1]
+    smooth = cv2.INTER_AREA if height >= size[0] else cv2.INTER_CUBIC
+    return cv2.resize(np.ascontiguousarray(piece), size[::-1], interpolation=smooth)
+
+
+@lru_cache(maxsize=64)
+def _decode(file: Path) -> UInt8[ndarray, "H W 3"]:
+    """Read an image; 64 stay in memory, none larger than 1600 pixels."""
+    picture = cv2.imread(str(file), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise ValueError(f"{file} is not an image that OpenCV can read; remove it from the folder")
+    shrink = 1600 / max(picture.shape[:2])
+    if shrink < 1:
+        picture = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    return picture[..., ::-1]
