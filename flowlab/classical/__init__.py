@@ -1,5 +1,7 @@
-"""Flow without learning."""
+"""Flow without learning: Lucas-Kanade and Horn-Schunck written out, others' methods by the same call."""
 
+from flowlab.classical.horn_schunck import horn_schunck
 from flowlab.classical.library import METHODS, run
+from flowlab.classical.lucas_kanade import LucasKanade, lucas_kanade, smaller_eigenvalue, structure_tensor
 
-__all__ = ["METHODS", "run"]
+__all__ = ["METHODS", "LucasKanade", "horn_schunck", "lucas_kanade", "run", "smaller_eigenvalue", "structure_tensor"]

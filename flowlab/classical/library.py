@@ -1,4 +1,4 @@
-"""Other libraries' methods in flowlab's conventions: RGB in, (H, W, 2) pixels out."""
+"""Every method by one call, ours and other libraries', in flowlab's conventions: RGB in, (H, W, 2) pixels out."""
 
 from __future__ import annotations
 
@@ -6,17 +6,24 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, UInt8
 
-Grey = np.ndarray  # (H, W) uint8
+from flowlab.classical.horn_schunck import horn_schunck
+from flowlab.classical.lucas_kanade import lucas_kanade
+from flowlab.classical.pictures import check_pair, grey_uint8
+
+Method = Callable[[np.ndarray, np.ndarray], np.ndarray]  # takes checked pictures
+Grey = UInt8[np.ndarray, "H W"]
 
 
 def run(method: str, img1: np.ndarray, img2: np.ndarray) -> Float[np.ndarray, "H W 2"]:
-    """Estimate the flow from ``img1`` to ``img2`` by a method of another library.
+    """Estimate the flow from ``img1`` to ``img2`` by any classical method, with its defaults.
 
     Args:
-        method: A name in ``METHODS``. "dis", "dis-ultrafast", "dis-fast": Kroeger et al., ECCV 2016, in OpenCV
-            ("dis" is its medium preset); "farneback": Farneback, SCIA 2003, in OpenCV.
+        method: A name in ``METHODS``. "lucas-kanade" and "horn-schunck" are flowlab's own; in OpenCV "dis",
+            "dis-fast", "dis-ultrafast" (Kroeger et al., ECCV 2016; "dis" is the medium preset) and "farneback"
+            (Farneback, SCIA 2003); in scikit-image "tvl1" (Zach et al., DAGM 2007) and "ilk" (Le Besnerais and
+            Champagnat, ICIP 2005), which take seconds.
         img1: (H, W, 3) RGB or (H, W) grey; uint8, or float in [0, 1].
         img2: The same, of the same height and width.
 
@@ -25,6 +32,7 @@ def run(method: str, img1: np.ndarray, img2: np.ndarray) -> Float[np.ndarray, "H
 
     Raises:
         ValueError: If the method is unknown, or the images do not fit.
+        ModuleNotFoundError: If the method is scikit-image's, and that is not installed.
 
     Example:
         >>> noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
@@ -35,44 +43,54 @@ def run(method: str, img1: np.ndarray, img2: np.ndarray) -> Float[np.ndarray, "H
     """
     if method not in METHODS:
         raise ValueError(f"unknown method {method!r}; choose one of {', '.join(METHODS)}")
-    grey1, grey2 = _grey("img1", img1), _grey("img2", img2)
-    if grey1.shape != grey2.shape:
-        raise ValueError(f"img1 is {grey1.shape[0]} x {grey1.shape[1]}, img2 {grey2.shape[0]} x {grey2.shape[1]}")
-    return METHODS[method](grey1, grey2)
+    return METHODS[method](*check_pair(img1, img2))
 
 
-def _grey(name: str, img: np.ndarray) -> Grey:
-    img = np.asarray(img)
-    if not (img.ndim == 2 or (img.ndim == 3 and img.shape[2] == 3)) or img.size == 0:
-        raise ValueError(f"{name} must be (H, W, 3) RGB or (H, W) grey, got shape {img.shape}")
-    if np.issubdtype(img.dtype, np.floating):
-        if not np.isfinite(img).all():
-            raise ValueError(f"{name} has NaN or infinite values")
-        img = (255 * img.clip(0, 1)).round().astype(np.uint8)
-    if img.dtype != np.uint8:
-        raise ValueError(f"{name} must be uint8, or float in [0, 1], got {img.dtype}")
-    return img if img.ndim == 2 else cv2.cvtColor(img, cv2.COLOR_RGB2GRAY)
+def _on_grey(estimate: Callable[[Grey, Grey], np.ndarray], least: int = 1) -> Method:
+    """Hand a method 8-bit grey pictures of at least ``least`` pixels a side, their edges repeated up to there."""
 
-
-def _dis(preset: int) -> Callable[[Grey, Grey], np.ndarray]:
-    def flow(grey1: Grey, grey2: Grey) -> np.ndarray:
-        H, W = grey1.shape
-        # Below four patches of 8 px OpenCV 5's DIS ends the process (segmentation fault): repeat the edge up to there.
-        small = 32
-        pad = (0, max(0, small - H), 0, max(0, small - W))
-        grey1, grey2 = (cv2.copyMakeBorder(g, *pad, cv2.BORDER_REPLICATE) for g in (grey1, grey2))
-        return cv2.DISOpticalFlow_create(preset).calc(grey1, grey2, None)[:H, :W]
+    def flow(img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
+        H, W = img1.shape[:2]
+        edge = (0, max(0, least - H), 0, max(0, least - W))
+        pair = (cv2.copyMakeBorder(grey_uint8(img), *edge, cv2.BORDER_REPLICATE) for img in (img1, img2))
+        return np.ascontiguousarray(estimate(*pair)[:H, :W], np.float32)
 
     return flow
+
+
+def _dis(preset: int) -> Method:
+    def estimate(grey1: Grey, grey2: Grey) -> np.ndarray:
+        return cv2.DISOpticalFlow_create(preset).calc(grey1, grey2, None)
+
+    # Below four patches of 8 px OpenCV 5's DIS ends the process (segmentation fault).
+    return _on_grey(estimate, least=32)
 
 
 def _farneback(grey1: Grey, grey2: Grey) -> np.ndarray:
     return cv2.calcOpticalFlowFarneback(grey1, grey2, None, 0.5, 5, 15, 3, 5, 1.1, 0)
 
 
-METHODS: dict[str, Callable[[Grey, Grey], np.ndarray]] = {
+def _skimage(name: str) -> Method:
+    def estimate(grey1: Grey, grey2: Grey) -> np.ndarray:
+        try:
+            from skimage import registration
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError(
+                "this method is scikit-image's, which is not installed: pip install scikit-image"
+            ) from error
+        rows, columns = getattr(registration, name)(*(np.float32(grey) / 255 for grey in (grey1, grey2)))
+        return np.stack([columns, rows], axis=-1)
+
+    return _on_grey(estimate, least=16)
+
+
+METHODS: dict[str, Method] = {
+    "lucas-kanade": lambda img1, img2: lucas_kanade(img1, img2).flow,
+    "horn-schunck": horn_schunck,
+    "farneback": _on_grey(_farneback),
     "dis-ultrafast": _dis(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST),
     "dis-fast": _dis(cv2.DISOPTICAL_FLOW_PRESET_FAST),
     "dis": _dis(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM),
-    "farneback": _farneback,
+    "tvl1": _skimage("optical_flow_tvl1"),
+    "ilk": _skimage("optical_flow_ilk"),
 }

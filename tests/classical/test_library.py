@@ -1,4 +1,4 @@
-"""Other libraries' methods come out in our conventions, whatever comes in."""
+"""All methods come out in our conventions, whatever comes in."""
 
 import subprocess
 import sys
@@ -27,46 +27,55 @@ def test_a_shift_is_found_with_u_to_the_right_and_v_down(method, u, v):
 def test_float_and_grey_give_the_flow_of_uint8_and_colour(method):
     pair = moving_photograph("coffee", translation=(3.0, 1.0), size=(96, 128))
     expected = run(method, pair.img1, pair.img2)
+    # Our own do not round grey to whole levels, so a picture that somebody rounded is another picture, by a little.
+    close = 0.01 if method in ("lucas-kanade", "horn-schunck") else 0.0
     grey = [cv2.cvtColor(img, cv2.COLOR_RGB2GRAY) for img in (pair.img1, pair.img2)]
-    np.testing.assert_array_equal(run(method, *grey), expected)
+    assert np.abs(run(method, *grey) - expected).mean() <= close
     as_float = [(img / 255).astype(np.float32) for img in (pair.img1, pair.img2)]
-    np.testing.assert_array_equal(run(method, *as_float), expected)
+    assert np.abs(run(method, *as_float) - expected).mean() <= close
 
 
 SIZES = [(1, 1), (1, 50), (7, 9), (15, 100), (20, 300), (31, 400), (32, 32), (24, 700), (500, 3)]
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_pictures_of_any_size_and_without_texture_give_zero_and_no_crash(method):
+def test_pictures_of_any_size_and_without_texture_give_zero_and_no_crash():
     # In a process of its own: OpenCV's DIS ends the process on small pictures when it is not kept from it.
     code = f"""
 import numpy as np
-from flowlab.classical import run
-for size in {SIZES}:
-    flat = np.full((*size, 3), 90, np.uint8)
-    flow = run({method!r}, flat, flat)
-    assert flow.shape == (*size, 2) and np.abs(flow).max() < 1e-3, (size, np.abs(flow).max())
-print("all sizes")
+from flowlab.classical import METHODS, run
+for method in METHODS:
+    for size in {SIZES}:
+        flat = np.full((*size, 3), 90, np.uint8)
+        flow = run(method, flat, flat)
+        assert flow.shape == (*size, 2) and np.abs(flow).max() < 1e-3, (method, size, np.abs(flow).max())
+    print(method, flush=True)
 """
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True)
-    assert done.stdout.strip() == "all sizes", done.stderr[-2000:]
+    assert done.stdout.split() == list(METHODS), done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_row_of_pixels_and_noise_give_a_finite_flow_and_no_warning(method):
+    for size in [(1, 40), (12, 9)]:
+        img1, img2 = np.random.default_rng(0).integers(0, 256, (2, *size, 3), dtype=np.uint8)
+        flow = run(method, img1, img2)
+        assert flow.shape == (*size, 2)
+        assert np.isfinite(flow).all()
 
 
 def test_an_unknown_method_is_refused_with_the_choice():
-    with pytest.raises(ValueError, match="unknown method 'magic'; choose one of dis"):
+    with pytest.raises(ValueError, match="unknown method 'magic'; choose one of lucas-kanade, horn-schunck, far"):
         run("magic", np.zeros((9, 9), np.uint8), np.zeros((9, 9), np.uint8))
 
 
-@pytest.mark.parametrize(
-    ("img1", "img2", "said"),
-    [
-        (np.zeros((9, 9), np.uint8), np.zeros((9, 8), np.uint8), "img1 is 9 x 9, img2 9 x 8"),
-        (np.zeros((9, 9, 4), np.uint8), np.zeros((9, 9), np.uint8), r"img1 must be \(H, W, 3\) RGB"),
-        (np.zeros((0, 9), np.uint8), np.zeros((9, 9), np.uint8), "img1 must be"),
-        (np.zeros((9, 9)), np.full((9, 9), np.nan), "img2 has NaN"),
-        (np.zeros((9, 9), np.int32), np.zeros((9, 9), np.uint8), "img1 must be uint8, or float"),
-    ],
-)
-def test_pictures_that_do_not_fit_are_refused_by_name(img1, img2, said):
-    with pytest.raises(ValueError, match=said):
-        run("dis", img1, img2)
+def test_pictures_that_do_not_fit_are_refused_before_any_method_sees_them():
+    with pytest.raises(ValueError, match="img1 is 9 x 9, img2 9 x 8"):
+        run("dis", np.zeros((9, 9), np.uint8), np.zeros((9, 8), np.uint8))
+
+
+@pytest.mark.parametrize("method", ["tvl1", "ilk"])
+def test_without_scikit_image_its_methods_say_what_to_install(method, monkeypatch):
+    monkeypatch.setitem(sys.modules, "skimage", None)
+    flat = np.zeros((9, 9), np.uint8)
+    with pytest.raises(ModuleNotFoundError, match="pip install scikit-image"):
+        run(method, flat, flat)

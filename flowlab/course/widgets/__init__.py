@@ -1,18 +1,28 @@
 """The chapters' widgets: each a pure ``compute`` and a ``draw``, wired to controls by ``Explorer``."""
 
+from flowlab.course.widgets.aperture import aperture_on_an_edge
 from flowlab.course.widgets.dots import random_dots
 from flowlab.course.widgets.explorer import Explorer, Picture
+from flowlab.course.widgets.levels import pyramid_levels
 from flowlab.course.widgets.paint import paint_a_flow
+from flowlab.course.widgets.pole import barbers_pole
 from flowlab.course.widgets.scrub import scrub_a_warp
+from flowlab.course.widgets.smoothing import smoothness_and_iterations
 from flowlab.course.widgets.wheel import vector_on_the_wheel
+from flowlab.course.widgets.windows import window_noise_and_light
 from flowlab.course.widgets.yours import flow_between_two_pictures
 
 __all__ = [
     "Explorer",
     "Picture",
+    "aperture_on_an_edge",
+    "barbers_pole",
     "flow_between_two_pictures",
     "paint_a_flow",
+    "pyramid_levels",
     "random_dots",
     "scrub_a_warp",
+    "smoothness_and_iterations",
     "vector_on_the_wheel",
+    "window_noise_and_light",
 ]

@@ -13,6 +13,11 @@ MAKERS = {
     "dots": widgets.random_dots,
     "paint": widgets.paint_a_flow,
     "scrub": widgets.scrub_a_warp,
+    "aperture": widgets.aperture_on_an_edge,
+    "pole": widgets.barbers_pole,
+    "windows": widgets.window_noise_and_light,
+    "smoothing": widgets.smoothness_and_iterations,
+    "levels": widgets.pyramid_levels,
     "yours": lambda: widgets.flow_between_two_pictures(
         lambda method, a, b: np.zeros((*a.shape[:2], 2), np.float32), ["zero"]
     ),

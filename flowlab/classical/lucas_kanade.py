@@ -1,0 +1,132 @@
+"""Lucas-Kanade: all pixels of a window share one motion, and the window's lines meet in it (IJCAI 1981)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from jaxtyping import Float
+
+from flowlab.classical.constancy import constraint, derivatives
+from flowlab.classical.pictures import check_pair, checked, grey_float
+from flowlab.classical.pyramid import Flow, Plane, coarse_to_fine
+
+# Added to both eigenvalues, in (brightness per px)^2: about what the rounding of 8-bit pictures leaves behind.
+DAMPING = 1e-5
+
+
+class LucasKanade(NamedTuple):
+    """What Lucas-Kanade finds.
+
+    Attributes:
+        flow: (H, W, 2) float32 in pixels.
+        confidence: (H, W) float32, the smaller eigenvalue of frame 1's structure tensor, in (brightness per px)^2
+            with brightness in [0, 1]: 0 where the window is flat or sees a straight edge only.
+    """
+
+    flow: Float[np.ndarray, "H W 2"]
+    confidence: Float[np.ndarray, "H W"]
+
+
+def lucas_kanade(
+    img1: np.ndarray, img2: np.ndarray, *, sigma: float = 4.0, levels: int | None = None, iterations: int = 5
+) -> LucasKanade:
+    """Estimate the flow from ``img1`` to ``img2`` by windows that move as one, iterated, coarse to fine.
+
+    Args:
+        img1: (H, W, 3) RGB or (H, W) grey; uint8, or float in [0, 1].
+        img2: The same, of the same height and width.
+        sigma: Standard deviation of the Gaussian window in pixels, the same at every level. Before each warp the
+            flow itself is averaged over that window.
+        levels: Of the pyramid; None for as many as the picture holds, 1 for none but the picture itself.
+        iterations: Warps at each level.
+
+    Returns:
+        The flow, ``I1(x) = I2(x + flow(x))``, and how far it can be trusted. Where a window says nothing, coarser
+        levels decide; where none says anything, the flow is 0.
+
+    Raises:
+        ValueError: If the pictures do not fit, or a parameter is not positive.
+
+    References:
+        Lucas and Kanade, "An iterative image registration technique", IJCAI 1981; the pyramid: Bouguet, "Pyramidal
+        implementation of the Lucas Kanade feature tracker", Intel 2000.
+
+    Example:
+        >>> noise = np.random.default_rng(0).integers(0, 256, (64, 64), dtype=np.uint8)
+        >>> smooth = cv2.GaussianBlur(noise, (0, 0), 3)
+        >>> flow, confidence = lucas_kanade(smooth, np.roll(smooth, 2, axis=1))
+        >>> np.abs(np.median(flow, axis=(0, 1))).round(1).tolist(), bool((confidence >= 0).all())
+        ([2.0, 0.0], True)
+    """
+    if iterations < 1:
+        raise ValueError(f"iterations must be at least 1, got {iterations}")
+
+    def step(I1: Plane, I2: Plane, w: Flow) -> Flow:
+        for _ in range(iterations):
+            # No window sees how the flow varies within it, so errors of that kind would grow from warp to warp.
+            w = _window(w, sigma, edge=cv2.BORDER_REPLICATE)
+            w = w + meet(*constraint(I1, I2, w), sigma=sigma)
+        return w
+
+    I1, I2 = (grey_float(img) for img in check_pair(img1, img2))
+    flow = coarse_to_fine(I1, I2, step, levels=levels)[-1]
+    return LucasKanade(flow, smaller_eigenvalue(structure_tensor(I1, sigma=sigma)))
+
+
+def meet(Ix: Plane, Iy: Plane, It: Plane, *, sigma: float) -> Flow:
+    """Return, for each window, the point (u, v) that its pixels' lines ``Ix u + Iy v + It = 0`` come closest to.
+
+    Args:
+        Ix: Derivative to the right, of every pixel.
+        Iy: Derivative down.
+        It: Difference in time.
+        sigma: Standard deviation of the Gaussian window in pixels.
+
+    Returns:
+        (H, W, 2) float32 in pixels: the solution of ``T (u, v) = -(sum Ix It, sum Iy It)`` with the structure tensor
+        T, damped: where T has next to nothing along a direction, the flow along it is 0.
+    """
+    xx, xy, yy, xt, yt = (_window(product, sigma) for product in (Ix * Ix, Ix * Iy, Iy * Iy, Ix * It, Iy * It))
+    xx, yy = xx + DAMPING, yy + DAMPING
+    determinant = xx * yy - xy * xy
+    return np.stack([xy * yt - yy * xt, xy * xt - xx * yt], axis=-1) / determinant[..., None]
+
+
+def structure_tensor(img: np.ndarray, *, sigma: float = 4.0) -> Float[np.ndarray, "H W 2 2"]:
+    """Return the window's weighted sum of ``[[Ix Ix, Ix Iy], [Ix Iy, Iy Iy]]`` at each pixel.
+
+    Args:
+        img: (H, W, 3) RGB or (H, W) grey; uint8, or float in [0, 1].
+        sigma: Standard deviation of the Gaussian window in pixels; its weights sum to 1 inside the picture, and
+            what would lie outside counts as 0.
+
+    Returns:
+        (H, W, 2, 2) float32 in (brightness per px)^2.
+
+    Raises:
+        ValueError: If ``img`` is no picture or ``sigma`` is not positive.
+    """
+    Ix, Iy = derivatives(grey_float(checked("img", img)))
+    xx, xy, yy = (_window(product, sigma) for product in (Ix * Ix, Ix * Iy, Iy * Iy))
+    return np.stack([xx, xy, xy, yy], axis=-1).reshape(*xx.shape, 2, 2)
+
+
+def smaller_eigenvalue(tensor: Float[np.ndarray, "H W 2 2"]) -> Float[np.ndarray, "H W"]:
+    """Return the smaller eigenvalue of symmetric 2 x 2 matrices that are never negative.
+
+    Example:
+        >>> smaller_eigenvalue(np.diag([4.0, 3.0]).reshape(1, 1, 2, 2)).tolist()
+        [[3.0]]
+    """
+    half_trace = (tensor[..., 0, 0] + tensor[..., 1, 1]) / 2
+    half_gap = np.hypot((tensor[..., 0, 0] - tensor[..., 1, 1]) / 2, tensor[..., 0, 1])
+    return np.maximum(half_trace - half_gap, 0)  # rounding may leave -1e-9 of an edge
+
+
+def _window(values: np.ndarray, sigma: float, edge: int = cv2.BORDER_CONSTANT) -> np.ndarray:
+    if not sigma > 0:
+        raise ValueError(f"sigma must be above 0 px, got {sigma}")
+    side = 2 * round(3 * sigma) + 1  # beyond three deviations a Gaussian is next to nothing
+    return cv2.GaussianBlur(values, (side, side), sigma, borderType=edge)

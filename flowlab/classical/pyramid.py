@@ -1,0 +1,73 @@
+"""Coarse to fine: a small picture first, in which a large motion is small; its flow starts the next larger one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from jaxtyping import Float
+
+from flowlab.field import resize_flow
+
+Plane = Float[np.ndarray, "H W"]
+Flow = Float[np.ndarray, "H W 2"]
+Step = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]  # of the sizes of one level
+
+COARSEST = 10  # px of the shorter side: below it, too few pixels are left to hold a motion
+NYQUIST = 0.7  # px, Gaussian: what would turn into false patterns at half the size
+NOISE = 0.5  # px, Gaussian: enough to make derivatives and bilinear values agree, too little to blur detail
+
+
+def depth(size: tuple[int, int]) -> int:
+    """Return the number of levels of the pyramid of a picture of (height, width), itself counted.
+
+    Example:
+        >>> depth((192, 256)), depth((1, 50))
+        (5, 1)
+    """
+    shorter, levels = min(size), 1
+    while (shorter := (shorter + 1) // 2) >= COARSEST:
+        levels += 1
+    return levels
+
+
+def pyramid(I: Plane, levels: int) -> list[Float[np.ndarray, "_ _"]]:
+    """Return the picture and its halves, finest first; an odd side of n becomes (n + 1) / 2.
+
+    Raises:
+        ValueError: If ``levels`` is below 1.
+
+    Example:
+        >>> [level.shape for level in pyramid(np.zeros((20, 31), np.float32), 3)]
+        [(20, 31), (10, 16), (5, 8)]
+    """
+    if levels < 1:
+        raise ValueError(f"levels must be at least 1, the picture itself, got {levels}")
+    found = [I]
+    for _ in range(levels - 1):
+        H, W = found[-1].shape
+        smooth = cv2.GaussianBlur(found[-1], (0, 0), NYQUIST, borderType=cv2.BORDER_REPLICATE)
+        found.append(cv2.resize(smooth, ((W + 1) // 2, (H + 1) // 2), interpolation=cv2.INTER_AREA))
+    return found
+
+
+def coarse_to_fine(I1: Plane, I2: Plane, step: Step, *, levels: int | None = None) -> list[Float[np.ndarray, "_ _ 2"]]:
+    """Carry a method from the coarsest level to the finest.
+
+    Args:
+        I1: Frame 1, grey float32.
+        I2: Frame 2, of the same size.
+        step: Called at each level with both frames and the flow so far; returns a better one.
+        levels: 1 for none but the pictures themselves; None for as many as they hold (see ``depth``).
+
+    Returns:
+        The flow at each level, coarsest first, in that level's pixels; the last one is the answer.
+    """
+    smooth = (cv2.GaussianBlur(I, (0, 0), NOISE, borderType=cv2.BORDER_REPLICATE) for I in (I1, I2))
+    levels = depth(I1.shape) if levels is None else levels
+    small1, small2 = (pyramid(I, levels)[::-1] for I in smooth)
+    flows = [np.zeros((*small1[0].shape, 2), np.float32)]
+    for a, b in zip(small1, small2, strict=True):
+        flows.append(step(a, b, resize_flow(flows[-1], a.shape)))
+    return flows[1:]
