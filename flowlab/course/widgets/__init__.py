@@ -1,5 +1,6 @@
 """The chapters' widgets: each a pure ``compute`` and a ``draw``, wired to controls by ``Explorer``."""
 
+from flowlab.course.widgets.displacement import displacement_explorer
 from flowlab.course.widgets.dots import random_dots
 from flowlab.course.widgets.explorer import Explorer, Picture
 from flowlab.course.widgets.paint import paint_a_flow
@@ -10,6 +11,7 @@ from flowlab.course.widgets.yours import flow_between_two_pictures
 __all__ = [
     "Explorer",
     "Picture",
+    "displacement_explorer",
     "flow_between_two_pictures",
     "paint_a_flow",
     "random_dots",
