@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 # For editors and type checkers; _HOME says the same to Python, and a test compares the two.
 # isort: off
 if TYPE_CHECKING:
-    from flowlab import classical as classical, course as course, datasets as datasets, field as field
+    from flowlab import (
+        classical as classical,
+        costvolume as costvolume,
+        course as course,
+        datasets as datasets,
+        field as field,
+    )
+    from flowlab.costvolume import Correlation as Correlation, correlation as correlation
     from flowlab.field import (
         FlowMetrics as FlowMetrics,
         angular_error as angular_error,
@@ -36,12 +43,13 @@ if TYPE_CHECKING:
 
 # Which module holds which name. Rooms that may be named as flowlab.room without an import of their own are in _ROOMS.
 _HOME = {
+    "flowlab.costvolume": "Correlation correlation",
     "flowlab.field": (
         "FlowMetrics angular_error color_wheel_legend compose consistency epe epe_map fl_all flow_to_image inside "
         "occlusion read_flow read_image resize_flow warp write_flow write_image"
     ),
 }
-_ROOMS = ("classical", "course", "datasets", "field")
+_ROOMS = ("classical", "costvolume", "course", "datasets", "field")
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
 
 __all__ = ["__version__", *_ROOMS, *_MODULE_OF]

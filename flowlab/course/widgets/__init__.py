@@ -1,6 +1,7 @@
 """The chapters' widgets: each a pure ``compute`` and a ``draw``, wired to controls by ``Explorer``."""
 
 from flowlab.course.widgets.aperture import aperture_on_an_edge
+from flowlab.course.widgets.displacement import displacement_explorer
 from flowlab.course.widgets.dots import random_dots
 from flowlab.course.widgets.explorer import Explorer, Picture
 from flowlab.course.widgets.levels import pyramid_levels
@@ -17,6 +18,7 @@ __all__ = [
     "Picture",
     "aperture_on_an_edge",
     "barbers_pole",
+    "displacement_explorer",
     "flow_between_two_pictures",
     "paint_a_flow",
     "pyramid_levels",

@@ -23,11 +23,26 @@ def arrow(rgb: np.ndarray, start: Point, end: Point) -> None:
         cv2.arrowedLine(rgb, p, q, color, thickness, cv2.LINE_AA, _SUBPIXEL, tip)
 
 
-def ring(rgb: np.ndarray, centre: Point, radius: float = 6.0) -> None:
+def ring(rgb: np.ndarray, centre: Point, radius: float | int = 6.0) -> None:
     """Draw a ring around ``centre`` ((x, y) in pixels), black with a white rim."""
     c, r = tuple(round(16 * v) for v in centre), round(16 * radius)
     for color, thickness in ((WHITE, 5), (BLACK, 2)):
         cv2.circle(rgb, c, r, color, thickness, cv2.LINE_AA, _SUBPIXEL)
+
+
+def square(rgb: np.ndarray, centre: Point, half: float) -> None:
+    """Draw the outline of a square ``2 * half`` pixels wide around ``centre``, black with a white rim."""
+    corners = [tuple(round(16 * (c + sign * half)) for c in centre) for sign in (-1, 1)]
+    for color, thickness in ((WHITE, 3), (BLACK, 1)):
+        cv2.rectangle(rgb, *corners, color, thickness, cv2.LINE_AA, _SUBPIXEL)
+
+
+def dots(rgb: np.ndarray, centres: Sequence[Point]) -> None:
+    """Set single pixels to white where they lie inside the picture."""
+    H, W = rgb.shape[:2]
+    for x, y in centres:
+        if 0 <= x < W and 0 <= y < H:
+            rgb[int(y), int(x)] = WHITE
 
 
 def titled(rgb: np.ndarray, title: str) -> np.ndarray:

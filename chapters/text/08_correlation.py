@@ -1,0 +1,345 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 08 · Correlation
+#
+# > At the end of this chapter you compute FlowNet's correlation layer by hand, know why it has 441 channels and what they cost, and find flow with no network at all, by the best match alone.
+
+# %% [markdown]
+# ## Before you start
+#
+# **Objectives**
+#
+# 1. Write equation 1 of the FlowNet paper as a loop, and say which channel holds which displacement.
+# 2. Predict shape and cost of the layer from its five numbers.
+# 3. Explain what the layer needs from the features in front of it.
+#
+# **Time**: about 60 minutes to read and do; a laptop runs all cells in 15 seconds.
+#
+# **Needs**: chapters 01 and 02; to know what a convolution is.
+#
+# **Symbols**: $f_1, f_2$ feature maps of $C$ channels, `a` and `b` in code; $\mathbf{x}_1, \mathbf{x}_2$ a place in each; $K = 2k + 1$ the side of a patch; $d$ the largest displacement; $s_1, s_2$ the two strides; $p$ the padding; $D = 2\lfloor d / s_2 \rfloor + 1$ displacements along an axis.
+
+# %%
+# %matplotlib inline
+import numpy as np
+import torch
+
+import flowlab
+from flowlab import course
+from flowlab.course import widgets
+
+course.begin("08")
+
+# %% [markdown]
+# ## Five pixels, by hand
+#
+# To find where something went, compare it with everything near where it was. Take a row of five pixels, and the same row a moment later. What stood in the middle has moved.
+
+# %%
+f1 = np.array([0, 1, 3, 1, 0])
+f2 = np.array([0, 0, 1, 3, 1])
+
+x1 = 2  # the middle of frame 1, where f1 has its peak
+for displacement in (-2, -1, 0, 1, 2):
+    x2 = x1 + displacement
+    print(f"displacement {displacement:+d}: {f1[x1]} * {f2[x2]} = {f1[x1] * f2[x2]}")
+
+# %%
+products = f1[x1] * f2
+course.claim("The largest product stands at displacement +1, where the peak has gone.", products.argmax() - x1 == 1)
+
+# %% [markdown]
+# That is correlation: multiply, and look for the largest. A single pixel is a weak witness, so the paper compares *patches*, sums the products over a patch and over all channels, and calls it equation 1:
+#
+# $$c(\mathbf{x}_1, \mathbf{x}_2) = \sum_{\mathbf{o} \in [-k, k]^2} \langle f_1(\mathbf{x}_1 + \mathbf{o}),\; f_2(\mathbf{x}_2 + \mathbf{o}) \rangle$$
+#
+# Each pair of places gets one number. Comparing all pairs would be too much, so $\mathbf{x}_2$ stays within $d$ pixels of $\mathbf{x}_1$. The comparisons of one place, row by row, become the channels of the output there.
+#
+# ## Equation 1 as a loop
+#
+# The loop below is for $K = 1$ and stride 1, in the symbols of the formula. What lies outside the picture counts as zero. The division by $C$ does not stand in the paper: it comes from the authors' Caffe code, where the sum is divided by $K \cdot K \cdot C$.
+
+# %%
+def naive_correlation(f1, f2, d):
+    """Equation 1 for patches of one pixel: (C, H, W) twice -> (D * D, H, W)."""
+    C, H, W = f1.shape
+    D = 2 * d + 1
+    c = np.zeros((D * D, H, W))
+    for y in range(H):
+        for x in range(W):
+            for dy in range(-d, d + 1):
+                for dx in range(-d, d + 1):
+                    y2, x2 = y + dy, x + dx
+                    if 0 <= y2 < H and 0 <= x2 < W:
+                        c[(dy + d) * D + (dx + d), y, x] = f1[:, y, x] @ f2[:, y2, x2] / C
+    return c
+
+
+# %% [markdown]
+# Every textbook version in PyTorch turns two of the loops inside out: for each displacement, shift the whole second map, multiply, and take the mean over the channels.
+
+# %%
+def shift_multiply_mean(a, b, d):
+    """The same, one displacement after the other: (B, C, H, W) twice -> (B, D * D, H, W)."""
+    H, W = a.shape[2:]
+    padded = torch.nn.functional.pad(b, (d, d, d, d))
+    shifts = [(dy, dx) for dy in range(2 * d + 1) for dx in range(2 * d + 1)]
+    return torch.stack([(a * padded[:, :, dy : dy + H, dx : dx + W]).mean(1) for dy, dx in shifts], 1)
+
+
+# %% [markdown]
+# And the layer of this package, in one line:
+
+# %%
+a, b = torch.randn(2, 1, 5, 6, 7, generator=torch.Generator().manual_seed(0))
+fast = flowlab.correlation(a, b, max_displacement=2, stride2=1, pad_size=2)
+slow = naive_correlation(a[0].numpy(), b[0].numpy(), d=2)
+print("output", tuple(fast.shape))
+course.claim("The loop, the shifts and the layer agree.",
+             np.allclose(slow, fast[0].numpy(), atol=1e-6) and torch.allclose(shift_multiply_mean(a, b, 2), fast, atol=1e-6))
+
+# %% [markdown]
+# The layer is faster because it never goes displacement by displacement. Along a row it takes one matrix product of all places in `a` with all places in `b`, and reads the displacements off the diagonals. `flowlab/costvolume/cpu.py` says how.
+#
+# ## No weights
+#
+# It is sometimes written that the layer "learns" to match. It cannot. It is a convolution of data with *other data*; there is nothing in it to train. What can learn is in front of it, and behind.
+
+# %%
+layer = flowlab.Correlation()
+print(layer)
+course.claim("The layer has no parameters.", sum(p.numel() for p in layer.parameters()) == 0)
+
+# %% [markdown]
+# ## Is the best match the largest product?
+#
+# Before the next cell, a guess. Colours are numbers from 0 to 1. A dark red pixel of frame 1 is correlated, by its plain colours, with the same dark red in frame 2 and with a white pixel beside it.
+
+# %%
+guess = course.predict_first(
+    "brightness",
+    "Which of the two gets the larger product?",
+    options=["the same dark red", "the white pixel", "both the same"],
+)
+
+# %%
+dark_red, white = np.array([0.4, 0.1, 0.1]), np.array([1.0, 1.0, 1.0])
+print(f"with itself {dark_red @ dark_red:.2f}, with white {dark_red @ white:.2f}")
+course.answer(guess, "the white pixel", "A product grows with its factors: whatever is bright correlates with everything.")
+course.claim("The wrong pixel wins by more than three to one.", dark_red @ white > 3 * (dark_red @ dark_red))
+
+# %% [markdown]
+# So products compare well only what is *scaled alike*. If each vector has length 1, the product is the cosine of the angle between them, and nothing beats the vector itself. Here each pixel is described by the 7 × 7 patch around it, its mean taken off, and scaled to length 1. (FlowNetC does no such thing by hand: its three convolutions have to learn something equally good.)
+
+# %%
+from flowlab.course.features import patches
+
+rng = torch.Generator().manual_seed(1)
+picture = torch.rand(1, 3, 20, 24, generator=rng)
+unit = patches(picture)
+itself = (unit * unit).sum(1)
+others = flowlab.correlation(unit, unit, max_displacement=4, stride2=1, pad_size=4) * unit.shape[1]
+print("channels:", unit.shape[1])
+course.claim("Every pixel agrees best with itself.", bool((others.argmax(1) == 40).all() and torch.allclose(itself, torch.ones(1), atol=1e-4)))
+
+# %% [markdown]
+# ## The displacement explorer
+#
+# Now look for yourself. Pick a pixel of frame 1 with the mouse (or with the arrow keys). The square in frame 2 is the window that is searched, the arrow goes to the best match, and the ring is the truth. On the right are all the scores of this one pixel: the channels of the layer, laid out as a picture.
+
+# %%
+widgets.displacement_explorer()
+
+# %% [markdown]
+# What you should see, in this order:
+#
+# - On the wheel, one bright spot in the score map, and the arrow ends in the ring. On the even floor, many bright spots: the aperture problem.
+# - Make $d$ smaller than the motion. The true place is outside the window, and the arrow goes somewhere wrong, without hesitation.
+# - Raise `stride2`. The window stays, the channels become few, and the arrow lands beside the ring, by up to half a step.
+# - Switch the features to *colours as they are*. The arrow runs to whatever is brightest.
+# - Raise the patch $K$ from there. It does not help: the fault is in the scale, not in the size.
+#
+# ## Why 441 channels
+#
+# FlowNetC correlates at an eighth of the image's size, with $d = 20$ and $s_2 = 2$. That is 21 displacements along each axis:
+
+# %%
+d, s1, s2, p, K, C = 20, 1, 2, 20, 1, 256
+H, W = 48, 64  # 384 x 512 pixels, divided by 8
+D = 2 * (d // s2) + 1
+maps = torch.zeros(1, C, H, W)
+out = flowlab.correlation(maps, maps)
+print(f"D = {D}, channels {D * D}, output {tuple(out.shape)}, reach {8 * d} image pixels in steps of {8 * s2}")
+course.claim("FlowNetC's correlation has 441 channels.", out.shape[1] == D * D == 441)
+course.claim("It reaches 160 pixels in each direction.", 8 * d == 160)
+
+# %% [markdown]
+# What do they cost? For each place of the output and each displacement, $K \cdot K \cdot C$ products:
+
+# %%
+def cost(H, W, C, D, K=1):
+    """Multiplications of the definition, with s1 = 1."""
+    return H * W * D * D * K * K * C
+
+
+chosen, every, all_pairs = cost(H, W, C, D), cost(H, W, C, 41), H * W * H * W * C
+for name, n in {"stride2 = 2": chosen, "stride2 = 1": every, "all pairs": all_pairs}.items():
+    print(f"{name:12} {n / 1e6:7,.0f} million products")
+course.claim("Leaving out every second displacement saves almost three quarters.", 3.7 < every / chosen < 4)
+course.claim("The output has more channels than either map, and fewer than both together.", C < D * D < 2 * C)
+
+# %% [markdown]
+# Here is also the reason for the eighth. At full size, the same reach of 160 pixels would need eight times as many displacements along each axis, at sixty-four times as many places.
+#
+# ## Flow by the best match alone
+#
+# With scores for all displacements at every pixel, there is a flow for the asking: take the best one. No smoothness, no network, twelve lines.
+
+# %%
+from torch.nn.functional import avg_pool2d
+
+from flowlab.course.features import random_features
+
+
+def best_match(img1, img2, describe, K=5, d=20):
+    """Flow (H, W, 2) by the largest correlation, at half the size; images (H, W, 3) float."""
+    a, b = (avg_pool2d(torch.from_numpy(img).permute(2, 0, 1)[None], 2) for img in (img1, img2))
+    scores = flowlab.correlation(describe(a), describe(b), K, d, 1, 1, d + K // 2)[0]
+    D = 2 * d + 1
+    best = scores.argmax(0)  # the channel of the best displacement
+    flow = torch.stack([best % D - d, best // D - d]).float()  # (2, H/2, W/2)
+    return flowlab.resize_flow(flow, img1.shape[:2], mode="nearest").permute(1, 2, 0).numpy()
+
+
+# %%
+from flowlab.datasets.samples import motorcycle
+
+bike = motorcycle(reduce=0.5)
+frames = [img.astype(np.float32) / 255 for img in (bike.img1, bike.img2)]
+ways = {"colours": lambda image: image, "patches": patches, "random filters": random_features}
+flows = {name: best_match(*frames, describe) for name, describe in ways.items()}
+truth = flowlab.flow_to_image(bike.flow, max_flow=40, valid=bike.valid)
+course.pictures(
+    {name: flowlab.flow_to_image(flow, max_flow=40) for name, flow in flows.items()} | {"the truth": truth},
+    alt="Four flow pictures of the motorcycle: by plain colours all noise, by patches and random filters the motorcycle, the truth.",
+    see="noise on the left; in the middle the motorcycle, with wrong patches on even surfaces; on the right the truth.",
+)
+
+# %%
+epe = {name: flowlab.epe(flow, bike.flow, bike.valid) for name, flow in flows.items()}
+zero = float(np.linalg.norm(bike.flow, axis=-1)[bike.valid].mean())
+print({name: round(error, 1) for name, error in epe.items()}, "zero flow", round(zero, 1))
+course.claim("Plain colours are worse than no flow at all.", epe["colours"] > zero)
+course.claim("Normalised patches have less than half of the error of zero flow.", epe["patches"] < zero / 2)
+course.claim("64 random filters are nearly as good as patches of 147 numbers.", epe["random filters"] < 1.2 * epe["patches"])
+
+# %% [markdown]
+# The last line deserves a pause. Nobody trained those filters. Similar patches give similar answers to *any* filters, so an untrained network in front of a correlation finds motion already. Training has a good place to start.
+#
+# ## On the scoreboard
+
+# %%
+zero_flow = course.scoreboard.add("zero flow", lambda img1, img2: np.zeros((*img1.shape[:2], 2), np.float32))
+match = course.scoreboard.add("best match", lambda img1, img2: best_match(img1, img2, random_features), "random filters")
+course.scoreboard.show("zero flow", "best match")
+
+# %%
+course.claim("The best match alone has less than half of the error of zero flow.", match.mean < zero_flow.mean / 2)
+course.claim("It follows the rocket's leap, too.", match.by_pair["rocket leaps"] < zero_flow.by_pair["rocket leaps"] / 2)
+
+# %% [markdown]
+# ## Recap
+#
+# - Correlation compares a patch with all patches within $d$: multiply, sum, one channel for each displacement.
+# - Channel $(d_y + r) \cdot D + (d_x + r)$, with $r = \lfloor d / s_2 \rfloor$; $D^2$ channels, for FlowNetC 21 × 21 = 441.
+# - It has no weights. It needs features of equal scale, or the brightest place wins.
+# - Its cost grows with $D^2$; a stride of 2 and an eighth of the size make it affordable.
+# - The best match alone is already a flow, with whole-pixel steps and errors wherever patches look alike.
+
+# %% [markdown]
+# ## Quiz
+
+# %%
+course.quiz("08")
+
+# %% [markdown]
+# ## Exercises
+
+# %% [markdown]
+# ### Exercise 8.1: one score
+#
+# Return $c$ for one pair of places: the mean product of the $K \times K$ patches around $(y_1, x_1)$ in `a` and $(y_2, x_2)$ in `b`, over the patch and the channels. Both patches lie inside the maps, `(C, H, W)`.
+
+# %% tags=["exercise-8.1"]
+def score(a, b, y1, x1, y2, x2, K):
+    """Mean product of two K x K patches with C channels each, centred at (y1, x1) and (y2, x2)."""
+    k = K // 2
+    return ...
+
+
+# %%
+course.check("8.1", score)
+
+# %% [markdown]
+# ### Exercise 8.2: which displacement is channel 7?
+#
+# Return the displacement `(dx, dy)` in pixels that a channel stands for.
+
+# %% tags=["exercise-8.2"]
+def displacement(channel, max_displacement, stride2):
+    """The displacement (dx, dy) in pixels of a channel of the correlation layer."""
+    r = max_displacement // stride2
+    D = 2 * r + 1
+    return ...
+
+
+# %%
+course.check("8.2", displacement)
+
+# %% [markdown]
+# ### Exercise 8.3: what does it cost?
+#
+# Return how many multiplications the definition asks for, when the output has `Ho` × `Wo` places.
+
+# %% tags=["exercise-8.3"]
+def multiplications(Ho, Wo, C, K, max_displacement, stride2):
+    """Multiplications of the correlation layer by its definition."""
+    return ...
+
+
+# %%
+course.check("8.3", multiplications)
+
+# %% [markdown]
+# ### Exercise 8.4: leave some out
+#
+# Make `shift_multiply_mean` take every `stride2`-th displacement only, zero included. `max_displacement` need not be a multiple of it.
+
+# %% tags=["exercise-8.4"]
+def strided(a, b, max_displacement, stride2):
+    """Correlation (B, D * D, H, W) with displacements in steps of stride2 pixels."""
+    H, W = a.shape[2:]
+    reach = max_displacement // stride2 * stride2
+    padded = torch.nn.functional.pad(b, (reach, reach, reach, reach))
+    return ...
+
+
+# %%
+course.check("8.4", strided)
+
+# %% [markdown]
+# ## Further reading
+#
+# - [FlowNet: Learning Optical Flow with Convolutional Networks](https://arxiv.org/abs/1504.06852), Dosovitskiy and others, 2015. Read the half page around equation 1, and find the sentence about stride that makes it affordable.
+# - [DeepMatching: Hierarchical Deformable Dense Matching](https://arxiv.org/abs/1506.07656), Revaud and others, 2016. Look at how the same scores become good matches without any learning.
+# - [PWC-Net: CNNs for Optical Flow Using Pyramid, Warping, and Cost Volume](https://arxiv.org/abs/1709.02371), Sun and others, 2018. Look for what replaced 441 channels: nine by nine, after a warp.
+
+# %%
+course.end()

@@ -1,0 +1,179 @@
+"""The spelling of spatial-correlation-sampler and mmcv, for those who come from there.
+
+    out[n, ph, pw, y, x] = sum over c, j, i of
+        input1[n, c, y * stride - padding + j * dilation,                            x alike]
+      * input2[n, c, y * stride - padding + j * dilation + (ph - rp) * dilation_patch, x alike]
+
+with j, i = 0 ... kernel_size - 1 and rp = floor((patch_size - 1) / 2); zeros outside, and nothing is divided. In our
+words: patch_size = 2 floor(d / s2) + 1, stride = s1, padding = p - d, dilation_patch = s2. mmcv's Correlation takes
+the same arguments, except that its max_displacement is floor(patch_size / 2).
+"""
+
+from __future__ import annotations
+
+from math import gcd
+from typing import NamedTuple
+
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from flowlab.costvolume.layer import correlation
+
+Pair = int | tuple[int, int]
+
+
+class Side(NamedTuple):
+    """The six numbers along one axis, in the order of the arguments."""
+
+    kernel_size: int
+    patch_size: int
+    stride: int
+    padding: int
+    dilation: int
+    dilation_patch: int
+
+    @property
+    def before(self) -> int:
+        """Displacements to the left of zero, or above."""
+        return (self.patch_size - 1) // 2
+
+    @property
+    def reach(self) -> int:
+        """Largest displacement in pixels, which is to the right, or below."""
+        return (self.patch_size - 1 - self.before) * self.dilation_patch
+
+    @property
+    def extent(self) -> int:
+        """Pixels from a patch's first to its last."""
+        return self.dilation * (self.kernel_size - 1) + 1
+
+    def output_size(self, size: int) -> int:
+        """Patches along the axis."""
+        return (size + 2 * self.padding - self.extent) // self.stride + 1
+
+    def displacements(self, hop: int, radius: int) -> slice:
+        """Find ours among -radius ... radius hops of `hop` pixels."""
+        step = self.dilation_patch // hop
+        first = radius - self.before * step
+        return slice(first, first + (self.patch_size - 1) * step + 1, step)
+
+    def pixels(self, j: int, border: int, count: int) -> slice:
+        """Find the j-th pixel of every patch, in a map with `border` zeros around it."""
+        first = border - self.padding + j * self.dilation
+        return slice(first, first + (count - 1) * self.stride + 1, self.stride)
+
+
+def spatial_correlation_sample(
+    input1: Float[Tensor, "B C H W"],
+    input2: Float[Tensor, "B C H W"],
+    kernel_size: Pair = 1,
+    patch_size: Pair = 1,
+    stride: Pair = 1,
+    padding: Pair = 0,
+    dilation: Pair = 1,
+    dilation_patch: Pair = 1,
+) -> Float[Tensor, "B pH pW Ho Wo"]:
+    """Correlate in the words of spatial-correlation-sampler; each number may be a pair (vertical, horizontal).
+
+    Args:
+        input1: Features of the first image.
+        input2: Features of the second image, same shape and dtype.
+        kernel_size: Side of the compared patches in pixels; even ones too.
+        patch_size: Number of displacements; of an even number, the odd one out is at the right or the bottom.
+        stride: Step between patches, in pixels.
+        padding: Width of the zeros around both maps, in pixels.
+        dilation: Distance of a patch's pixels from each other.
+        dilation_patch: Step between displacements, in pixels.
+
+    Returns:
+        floor((H + 2 padding - dilation (kernel_size - 1) - 1) / stride) + 1 rows for each displacement, columns
+        alike. Not divided: `kernel_size**2 * C` times our correlation.
+
+    Raises:
+        ValueError: If a number is out of range, or no output is left.
+
+    Example:
+        >>> import torch
+        >>> ones = torch.ones(1, 8, 4, 5)
+        >>> spatial_correlation_sample(ones, ones, patch_size=3)[0, 1, :, 0, 0].tolist()
+        [0.0, 8.0, 8.0]
+    """
+    y, x = sides(kernel_size, patch_size, stride, padding, dilation, dilation_patch)
+    _, C, H, W = input1.shape
+    Ho, Wo = y.output_size(H), x.output_size(W)
+    if Ho <= 0 or Wo <= 0:
+        raise ValueError(
+            f"patches of {y.extent} x {x.extent} pixels do not fit into {H} x {W} maps with padding "
+            f"{y.padding} and {x.padding}; use a larger padding or a smaller kernel_size"
+        )
+    hop, reach, border = (
+        gcd(y.dilation_patch, x.dilation_patch),
+        max(y.reach, x.reach),
+        max(y.padding, x.padding),
+    )
+    # Patches of the operator's own kind it sums itself; for others it gives the products of single pixels.
+    own = (y.kernel_size, y.stride, y.padding, y.extent) == (x.kernel_size, x.stride, x.padding, x.extent)
+    own = own and y.kernel_size % 2 == 1 and y.extent == y.kernel_size
+    k, s1 = (y.kernel_size, y.stride) if own else (1, 1)
+    out = correlation(input1, input2, k, reach, s1, hop, reach + border) * (k * k * C)
+    radius = reach // hop
+    out = out.unflatten(1, (2 * radius + 1, 2 * radius + 1))
+    out = out[:, y.displacements(hop, radius), x.displacements(hop, radius)]  # (B, pH, pW, Ho or H, Wo or W)
+    if own:
+        return out
+    rows = sum(out[..., y.pixels(j, border, Ho), :] for j in range(y.kernel_size))
+    return sum(rows[..., x.pixels(i, border, Wo)] for i in range(x.kernel_size))
+
+
+def sides(kernel_size: Pair, patch_size: Pair, *others: Pair) -> tuple[Side, Side]:
+    """Sort the arguments by axis, vertical first.
+
+    Raises:
+        ValueError: If one is neither a number nor a pair, or out of range.
+    """
+    both = []
+    for name, value in zip(Side._fields, (kernel_size, patch_size, *others), strict=True):
+        pair = (value, value) if isinstance(value, int) else tuple(value)
+        least = 0 if name == "padding" else 1
+        if len(pair) != 2 or min(pair) < least:
+            raise ValueError(f"{name} must be one or two integers of at least {least}, got {value!r}")
+        both.append(pair)
+    y, x = zip(*both, strict=True)
+    return Side(*y), Side(*x)
+
+
+class SpatialCorrelationSampler(nn.Module):
+    """`spatial_correlation_sample` as a layer; its arguments are explained there.
+
+    Raises:
+        ValueError: If a number is out of range.
+
+    Example:
+        >>> import torch
+        >>> layer = SpatialCorrelationSampler(patch_size=9, padding=0)
+        >>> layer(torch.zeros(1, 4, 6, 7), torch.zeros(1, 4, 6, 7)).shape
+        torch.Size([1, 9, 9, 6, 7])
+    """
+
+    def __init__(
+        self,
+        kernel_size: Pair = 1,
+        patch_size: Pair = 1,
+        stride: Pair = 1,
+        padding: Pair = 0,
+        dilation: Pair = 1,
+        dilation_patch: Pair = 1,
+    ) -> None:
+        super().__init__()
+        self.numbers = (kernel_size, patch_size, stride, padding, dilation, dilation_patch)
+        sides(*self.numbers)
+
+    def forward(
+        self, input1: Float[Tensor, "B C H W"], input2: Float[Tensor, "B C H W"]
+    ) -> Float[Tensor, "B pH pW Ho Wo"]:
+        """Correlate `input1` with `input2`."""
+        return spatial_correlation_sample(input1, input2, *self.numbers)
+
+    def extra_repr(self) -> str:
+        """Show the numbers where the model is printed."""
+        return ", ".join(f"{name}={value}" for name, value in zip(Side._fields, self.numbers, strict=True))
