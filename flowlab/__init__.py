@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 # isort: off
 if TYPE_CHECKING:
     from flowlab import (
+        chairs as chairs,
         classical as classical,
         costvolume as costvolume,
         course as course,
@@ -49,7 +50,7 @@ _HOME = {
         "occlusion read_flow read_image resize_flow warp write_flow write_image"
     ),
 }
-_ROOMS = ("classical", "costvolume", "course", "datasets", "field")
+_ROOMS = ("chairs", "classical", "costvolume", "course", "datasets", "field")
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
 
 __all__ = ["__version__", *_ROOMS, *_MODULE_OF]

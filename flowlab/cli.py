@@ -47,6 +47,28 @@ def lab(
 
 
 @app.command()
+def chairs(
+    out: Annotated[Path, typer.Option(help="The folder: new, or begun by this command with the same options.")],
+    count: Annotated[int, typer.Option(help="How many pairs.", min=1)] = 2000,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same pairs.", min=0)] = 0,
+    size: Annotated[str, typer.Option(metavar="HxW", help="Height x width in pixels.")] = "384x512",
+    workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 1,
+) -> None:
+    """Make a data set of flying chairs, in the layout of the original; a run that was killed goes on."""
+    from flowlab.chairs import write_dataset
+
+    height, x, width = size.lower().partition("x")
+    if not (x and height.isdigit() and width.isdigit()):
+        raise typer.BadParameter(f"size is height x width, such as 384x512, got {size!r}")
+    try:
+        write_dataset(out, count, seed=seed, size=(int(height), int(width)), workers=workers)
+    except (ValueError, OSError) as error:
+        typer.echo(f"flowlab chairs: {error}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(f"{count} pairs in {out}")
+
+
+@app.command()
 def course(
     into: Folder = Path("work"),
     fetch: Annotated[

@@ -7,6 +7,7 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
+import flowlab
 from flowlab.cli import app
 from flowlab.course import copies, doctor
 from flowlab.course.lab import command, write_settings
@@ -34,7 +35,7 @@ def originals(tmp_path, monkeypatch):
 def test_help_names_every_command():
     result = run("--help")
     assert result.exit_code == 0
-    for name in ("doctor", "lab", "course"):
+    for name in ("doctor", "lab", "course", "chairs"):
         assert name in result.output
         assert run(name, "--help").exit_code == 0
 
@@ -77,6 +78,23 @@ def test_a_folder_that_cannot_be_made_is_named(originals, tmp_path):
     result = run("course", "--into", tmp_path / "work")
     assert result.exit_code == 1
     assert str(tmp_path / "work") in result.output
+
+
+def test_chairs_makes_pairs_that_can_be_read(tmp_path):
+    result = run("chairs", "--count", "2", "--out", tmp_path / "set", "--size", "48x64")
+    assert result.exit_code == 0, result.output
+    flow, valid = flowlab.read_flow(tmp_path / "set" / "data" / "00002_flow.flo")
+    assert flow.shape == (48, 64, 2)
+    assert valid.all()
+
+
+def test_chairs_refuses_a_folder_of_something_else_and_a_size_that_is_none(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    taken = run("chairs", "--count", "1", "--out", tmp_path, "--size", "48x64")
+    assert taken.exit_code == 1
+    assert str(tmp_path) in taken.output
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+    assert run("chairs", "--out", tmp_path / "x", "--size", "large").exit_code == 2
 
 
 @pytest.mark.parametrize(("ok", "code"), [(True, 0), (None, 0), (False, 1)])
