@@ -1,6 +1,7 @@
 """The chapters' widgets: each a pure ``compute`` and a ``draw``, wired to controls by ``Explorer``."""
 
 from flowlab.course.widgets.aperture import aperture_on_an_edge
+from flowlab.course.widgets.chairs import dress_a_chair, move_a_layer
 from flowlab.course.widgets.displacement import displacement_explorer
 from flowlab.course.widgets.dots import random_dots
 from flowlab.course.widgets.explorer import Explorer, Picture
@@ -19,7 +20,9 @@ __all__ = [
     "aperture_on_an_edge",
     "barbers_pole",
     "displacement_explorer",
+    "dress_a_chair",
     "flow_between_two_pictures",
+    "move_a_layer",
     "paint_a_flow",
     "pyramid_levels",
     "random_dots",
