@@ -20,7 +20,7 @@ def main() -> None:
         (flowlab.flow_to_image(cat.flow), "its flow"),
         (bike.img1, "a real stereo pair"),
         (flowlab.flow_to_image(bike.flow, valid=bike.valid), "its flow"),
-        (color_wheel_legend(144, max_flow=27), "which way is which colour"),
+        (color_wheel_legend(144, max_flow=27), "the colours"),
     ]
     for ax, (picture, title) in zip(axes, pictures, strict=True):
         ax.imshow(picture)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 # For editors and type checkers; _HOME says the same to Python, and a test compares the two.
 # isort: off
 if TYPE_CHECKING:
-    from flowlab import field as field
+    from flowlab import classical as classical, course as course, datasets as datasets, field as field
     from flowlab.field import (
         FlowMetrics as FlowMetrics,
         angular_error as angular_error,
@@ -41,7 +41,7 @@ _HOME = {
         "occlusion read_flow read_image resize_flow warp write_flow write_image"
     ),
 }
-_ROOMS = ("field",)
+_ROOMS = ("classical", "course", "datasets", "field")
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
 
 __all__ = ["__version__", *_ROOMS, *_MODULE_OF]

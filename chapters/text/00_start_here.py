@@ -35,7 +35,6 @@
 
 # %%
 # %matplotlib inline
-import matplotlib.pyplot as plt
 import numpy as np
 
 import flowlab
@@ -61,14 +60,9 @@ report()
 from flowlab.datasets.samples import motorcycle
 
 bike = motorcycle(reduce=0.5)
-fig, axes = plt.subplots(1, 2, figsize=(8, 2.9))
-for ax, img, title in zip(axes, (bike.img1, bike.img2), ("frame 1", "frame 2"), strict=True):
-    ax.imshow(img)
-    ax.set(title=title, xticks=range(0, 371, 74), yticks=range(0, 251, 50))
-    ax.grid(alpha=0.4)
-course.show(
-    fig,
-    alt="Two photographs of a motorcycle in a garage under the same grid; in the second everything stands further left.",
+course.pictures(
+    {"frame 1": bike.img1, "frame 2": bike.img2},
+    alt="Two photographs of a motorcycle in a garage; in the second everything stands further left.",
     see="everything stands further left in frame 2, but not by the same amount. Follow the front wheel, then the shelf behind it.",
 )
 
@@ -119,17 +113,13 @@ course.answer(guess, "the motorcycle", "What is near moves further, as trees bes
 # Ninety thousand pairs of numbers are nothing to look at. So a flow is drawn in colours: the hue says in which direction a pixel goes, the strength of the colour how far.
 
 # %%
-fig, axes = plt.subplots(1, 3, figsize=(9, 2.6), width_ratios=[3, 3, 1.6])
-axes[0].imshow(bike.img1)
-axes[1].imshow(flowlab.flow_to_image(flow, max_flow=30))
-axes[2].imshow(flowlab.field.color_wheel_legend(160, max_flow=30))
-for ax, title in zip(axes, ("frame 1", "flow to frame 2", "which colour is which way"), strict=True):
-    ax.set(title=title, xticks=[], yticks=[])
-for y in range(25, 250, 50):
-    for x in range(30, 370, 60):
-        axes[1].annotate("", xy=(x, y) + flow[y, x], xytext=(x, y), arrowprops={"arrowstyle": "->"})
-course.show(
-    fig,
+course.pictures(
+    {
+        "frame 1": bike.img1,
+        "flow to frame 2": flowlab.flow_to_image(flow, max_flow=30),
+        "which colour is which way": flowlab.color_wheel_legend(250, max_flow=30),
+    },
+    arrows={"flow to frame 2": flow},
     alt="Frame 1, its flow in colours with arrows that all point left, longest on the motorcycle, and the colour wheel.",
     see="one hue, since everything goes left, and the motorcycle stronger in colour than the shelf: its arrows are longer.",
 )

@@ -32,7 +32,6 @@ import struct
 import tempfile
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 
 import flowlab
@@ -82,14 +81,9 @@ course.claim("What frame 1 shows at x, frame 2 shows at x + w(x).", bool(dot1[2,
 from flowlab.datasets.samples import moving_photograph
 
 pair = moving_photograph("chelsea", degrees=12, size=(144, 208))
-fig, axes = plt.subplots(1, 3, figsize=(9, 2.4))
-for ax, img, title in zip(axes, (pair.img1, pair.img2, pair.img1), ("frame 1", "frame 2", "the flow"), strict=True):
-    ax.imshow(img)
-    ax.set(title=title, xticks=[], yticks=[])
-ys, xs = np.mgrid[8:144:16, 8:208:16]
-axes[2].quiver(xs, ys, *pair.flow[ys, xs].transpose(2, 0, 1), color="w", angles="xy", scale_units="xy", scale=1)
-course.show(
-    fig,
+course.pictures(
+    {"frame 1": pair.img1, "frame 2": pair.img2, "the flow": pair.img1},
+    arrows={"the flow": pair.flow},
     alt="A cat, the same cat turned clockwise by 12 degrees, and the flow as arrows that circle the middle of the picture.",
     see="arrows that run round the middle, nothing at the centre, and longer the further out.",
 )
@@ -105,7 +99,7 @@ course.claim("The length of the flow is the radius times 2 sin(θ/2).", np.allcl
 # %% [markdown]
 # ## From arrows to colours
 #
-# Arrows are honest, but at every sixteenth pixel they hide the other 255. Colours show all. The field has agreed on a wheel: hue for the direction, strength for the length, white for no motion. Drag the arrow below (or click on the wheel and use the arrow keys), and watch the cat.
+# Arrows are honest, but there is room for few of them: most pixels go unheard. Colours show all. The field has agreed on a wheel: hue for the direction, strength for the length, white for no motion. Drag the arrow below (or click on the wheel and use the arrow keys), and watch the cat.
 
 # %%
 widgets.vector_on_the_wheel()
@@ -150,36 +144,34 @@ print(f"{len(wheel)} colours; the first three: {wheel[:3].astype(int).tolist()}"
 
 # %%
 small = pair.flow / 10
-fig, axes = plt.subplots(1, 4, figsize=(9, 1.9))
-pictures = [flowlab.flow_to_image(pair.flow), flowlab.flow_to_image(small),
-            flowlab.flow_to_image(pair.flow, max_flow=27), flowlab.flow_to_image(small, max_flow=27)]
-names = ["w, automatic", "w / 10, automatic", "w, max_flow=27", "w / 10, max_flow=27"]
-for ax, picture, name in zip(axes, pictures, names, strict=True):
-    ax.imshow(picture)
-    ax.set(title=name, xticks=[], yticks=[])
-course.show(
-    fig,
+looks = {
+    "w, automatic": flowlab.flow_to_image(pair.flow),
+    "w / 10, automatic": flowlab.flow_to_image(small),
+    "w, max_flow=27": flowlab.flow_to_image(pair.flow, max_flow=27),
+    "w / 10, max_flow=27": flowlab.flow_to_image(small, max_flow=27),
+}
+course.pictures(
+    looks,
     alt="Four colour pictures of a rotation: two alike under automatic scale, and under a fixed scale one strong, one pale.",
     see="the first two are the same picture though one flow is ten times the other; the last two tell them apart.",
 )
 
 # %%
-course.claim("Under automatic scale the two flows look the same.", np.abs(pictures[0].astype(int) - pictures[1]).max() <= 1)
-course.claim("Under a fixed scale the small flow is paler.", pictures[3].mean() > pictures[2].mean() + 20)
+course.claim("Under automatic scale the two flows look the same.",
+             np.abs(looks["w, automatic"].astype(int) - looks["w / 10, automatic"]).max() <= 1)
+course.claim("Under a fixed scale the small flow is paler.",
+             looks["w / 10, max_flow=27"].mean() > looks["w, max_flow=27"].mean() + 20)
 
 # %% [markdown]
 # About one man in twelve and one woman in two hundred cannot tell this wheel's greens from its reds. For them, and for slides that many people will see, there is a second wheel, `palette="colorblind"`; the widget above has it too. And a good figure never trusts to colour alone: put arrows or numbers beside it, as ours do.
 
 # %%
-fig, axes = plt.subplots(1, 4, figsize=(8, 2.2))
-for i, palette in enumerate(("middlebury", "colorblind")):
-    axes[2 * i].imshow(color_wheel_legend(140, max_flow=27, palette=palette))
-    axes[2 * i + 1].imshow(flowlab.flow_to_image(pair.flow, max_flow=27, palette=palette))
-    axes[2 * i].set_title(palette)
-for ax in axes:
-    ax.set(xticks=[], yticks=[])
-course.show(
-    fig,
+both = {}
+for palette in ("middlebury", "colorblind"):
+    both[palette] = color_wheel_legend(144, max_flow=27, palette=palette)
+    both[f"the cat, {palette}"] = flowlab.flow_to_image(pair.flow, max_flow=27, palette=palette)
+course.pictures(
+    both,
     alt="The two colour wheels, each with the turning cat's flow drawn in its colours.",
     see="the same flow twice. In the second wheel neighbouring directions differ in lightness as well as in hue.",
 )
@@ -198,15 +190,9 @@ guess = course.predict_first(
 
 # %%
 near = moving_photograph("astronaut", scale=1.15)
-fig, axes = plt.subplots(1, 3, figsize=(8, 2.3))
-for ax, img, title in zip(axes, (near.img1, near.img2, flowlab.flow_to_image(near.flow)), ("frame 1", "frame 2", "the flow"), strict=True):
-    ax.imshow(img)
-    ax.set(title=title, xticks=[], yticks=[])
-for y in range(24, 192, 36):
-    for x in range(20, 256, 43):
-        axes[2].annotate("", xy=(x, y) + near.flow[y, x], xytext=(x, y), arrowprops={"arrowstyle": "->"})
-course.show(
-    fig,
+course.pictures(
+    {"frame 1": near.img1, "frame 2": near.img2, "the flow": flowlab.flow_to_image(near.flow)},
+    arrows={"the flow": near.flow},
     alt="An astronaut, the same nearer, and the flow: arrows that point away from the middle, all colours of the wheel.",
     see="the whole wheel, laid over the picture: each side flees from the middle in its own direction.",
 )
@@ -248,16 +234,14 @@ course.claim("The sign of u alone finds the shape: nine pixels of ten are right.
 from flowlab.datasets.samples import motorcycle
 
 bike = motorcycle(reduce=0.5)
-fig, axes = plt.subplots(1, 3, figsize=(9, 2.5), width_ratios=[3, 3, 1.6])
-axes[0].imshow(bike.img1)
-axes[1].imshow(flowlab.flow_to_image(bike.flow, max_flow=30, valid=bike.valid))
-axes[2].imshow(color_wheel_legend(160, max_flow=30))
-for ax, title in zip(axes, ("frame 1", "true flow, unknown marked", "30 px at the rim"), strict=True):
-    ax.set(title=title, xticks=[], yticks=[])
-course.show(
-    fig,
+course.pictures(
+    {
+        "frame 1": bike.img1,
+        "true flow, unknown marked": flowlab.flow_to_image(bike.flow, max_flow=30, valid=bike.valid),
+        "30 px at the rim": color_wheel_legend(250, max_flow=30),
+    },
     alt="The motorcycle; its true flow, all in the hue of leftward motion, with unknown pixels marked; the colour wheel.",
-    see="one hue, stronger where things are near. The marked pixels are not zero flow: nobody knows their flow.",
+    see="one hue, stronger where things are near. The grey pixels are not zero flow: nobody knows their flow.",
 )
 
 # %%

@@ -61,14 +61,11 @@ to_the_right = np.zeros((*cup.shape[:2], 2), np.float32)
 to_the_right[..., 0] = 40
 fetched = flowlab.warp(cup, to_the_right)
 
-fig, axes = plt.subplots(1, 2, figsize=(7, 2.6))
-for ax, img, title in zip(axes, (cup, fetched), ("img2", "warp(img2, flow), flow = (+40, 0)"), strict=True):
-    ax.imshow(img)
-    ax.set(title=title, xticks=[], yticks=[])
-course.show(
-    fig,
+course.pictures(
+    {"img2": cup, "warp(img2, flow), flow = (+40, 0)": fetched},
     alt="A cup of coffee; the same shifted 40 pixels to the left by the warp, with a black band on the right.",
-    see="the cup further *left*, and black at the right edge, where the warp asked for pixels beyond the picture.",
+    see="the cup further left, and black at the right edge, where the warp asked for pixels beyond the picture.",
+    width=7,
 )
 
 # %%
@@ -182,16 +179,11 @@ forth, return_ = run("dis", bike.img1, bike.img2), run("dis", bike.img2, bike.im
 lost = occlusion(forth, return_)
 left_over = np.where(arrives, np.abs(back.astype(int) - bike.img1).mean(2), 0)
 
-fig, axes = plt.subplots(1, 3, figsize=(9, 2.3))
-axes[0].imshow(left_over, cmap="magma", vmax=60)
-axes[1].imshow(covered, cmap="gray")
-axes[2].imshow(lost, cmap="gray")
-for ax, title in zip(axes, ("left over after the true warp", "hidden, by the truth", "does not come back (DIS)"), strict=True):
-    ax.set(title=title, xticks=[], yticks=[])
-course.show(
-    fig,
+course.pictures(
+    {"left over after the true warp": left_over, "hidden, by the truth": covered, "does not come back (DIS)": lost},
     alt="Three maps of the motorcycle: what the true warp leaves over, the pixels hidden in frame 2, and those that DIS loses.",
     see="the bright rims of the first map are the white ones of the second. The third, made without truth, is coarser.",
+    limit=60,
 )
 
 # %%

@@ -4,6 +4,7 @@ from flowlab.course import progress, scoreboard
 from flowlab.course.claims import ClaimError, claim
 from flowlab.course.exercises import check, hint, solution
 from flowlab.course.figures import png_bytes, show
+from flowlab.course.pictures import pictures
 from flowlab.course.predict import answer, predict_first
 from flowlab.course.profile import profile
 from flowlab.course.quiz import Option, Question, quiz
@@ -19,6 +20,7 @@ __all__ = [
     "claim",
     "end",
     "hint",
+    "pictures",
     "png_bytes",
     "predict_first",
     "profile",

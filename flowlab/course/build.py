@@ -46,28 +46,33 @@ class Built:
     size: int
 
 
-def kernel_environment(folder: Path) -> dict[str, str]:
+def kernel_environment(folder: Path, *, profile: str = "laptop") -> dict[str, str]:
     """Return the environment in which chapters run: laptop, CPU, one thread, no network, fresh progress.
 
     Args:
         folder: An empty folder of this run's own, for IPython's directory and the progress file.
+        profile: "gpu" leaves the GPU visible and asks for it; what is saved is always "laptop".
 
     Example:
         >>> kernel_environment(Path(tempfile.mkdtemp()))["FLOWLAB_PROFILE"]
         'laptop'
     """
-    return os.environ | {
-        "FLOWLAB_PROFILE": "laptop",
-        "CUDA_VISIBLE_DEVICES": "",
-        "OMP_NUM_THREADS": "1",
-        "FLOWLAB_THREADS": "1",
-        "FLOWLAB_PROGRESS": str(folder / "progress.json"),
-        "FLOWLAB_DRIVE_WIDGETS": "1",
-        "FLOWLAB_OFFLINE": "1",
-        "IPYTHONDIR": str(write_offline_profile(folder / "ipython")),
-        "PYTHONHASHSEED": "0",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else the kernel's debugger warns on stderr at each start
-    }
+    device = {"CUDA_VISIBLE_DEVICES": ""} if profile == "laptop" else {}
+    return (
+        os.environ
+        | device
+        | {
+            "FLOWLAB_PROFILE": profile,
+            "OMP_NUM_THREADS": "1",
+            "FLOWLAB_THREADS": "1",
+            "FLOWLAB_PROGRESS": str(folder / "progress.json"),
+            "FLOWLAB_DRIVE_WIDGETS": "1",
+            "FLOWLAB_OFFLINE": "1",
+            "IPYTHONDIR": str(write_offline_profile(folder / "ipython")),
+            "PYTHONHASHSEED": "0",
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else the kernel's debugger warns on stderr at each start
+        }
+    )
 
 
 def read_text(path: Path) -> NotebookNode:

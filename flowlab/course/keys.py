@@ -9,7 +9,7 @@ import ipywidgets
 
 
 class _OwnKeys(anywidget.AnyWidget):
-    """Invisible; marks the box around it, so that JupyterLab leaves the keys that are pressed inside to it."""
+    """Invisible; sees to it that JupyterLab leaves the keys to whatever has the focus in the box around it."""
 
     _esm = Path(__file__).parent / "keys.js"
 

@@ -158,9 +158,7 @@ def _paint_invalid(rgb: UInt8[np.ndarray, "H W 3"], where: Bool[np.ndarray, "H W
 def _shortening(squared: Float32[np.ndarray, "H W"], rim: float) -> Float32[np.ndarray, "H W"]:
     """Return the factor that brings each vector back to the rim, 1 for those within; rounding is no excess."""
     with np.errstate(divide="ignore"):
-        factor = np.float32(rim) / np.sqrt(squared)
-    factor[factor > 1 - 1e-6] = 1
-    return factor
+        return np.minimum(np.float32(rim * (1 + 1e-6)) / np.sqrt(squared), np.float32(1))
 
 
 def _look_up(

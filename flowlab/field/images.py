@@ -78,10 +78,11 @@ def write_image(path: FilePath, image: UInt8[np.ndarray, "H W 3"] | UInt8[np.nda
         OSError: If the folder does not exist or may not be written to, or the disk is full.
 
     Example:
-        >>> write_image("grey.doc", np.zeros((2, 2), np.uint8))
-        Traceback (most recent call last):
-        ...
-        ValueError: grey.doc: no picture has the suffix '.doc'; expected one of .png, .jpg, .jpeg, ...
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_image(f"{folder}/grey.png", np.array([[0, 200]], np.uint8))
+        ...     read_image(f"{folder}/grey.png").tolist()
+        [[[0, 0, 0], [200, 200, 200]]]
     """
     suffix = Path(path).suffix.lower()
     if suffix not in _SUFFIXES:

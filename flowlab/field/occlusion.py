@@ -51,7 +51,8 @@ def occlusion(flow: Flow, backward_flow: Flow, alpha1: Number = 0.01, alpha2: Nu
         alpha2: Squared pixels that are always forgiven.
 
     Returns:
-        Bool (H, W) or (B, H, W), True where occluded or outside frame 2, or where a flow is NaN.
+        Bool (H, W) or (B, H, W), True where occluded or outside frame 2, or where a flow is NaN at
+        the pixel or next to where it lands.
 
     Raises:
         ValueError: If the shapes differ or a constant is negative.

@@ -83,16 +83,24 @@ class Widget:
         """Move every other control by keyboard; not each must change the picture, and none may fail."""
         for kind, control in self.controls()[1:]:
             self.press(kind, control)
+            self.page.wait_for_timeout(200)  # until the kernel has heard of it and says so
             self.page.wait_for_selector(IDLE)
             assert not self.error(), f"moving {kind} by keyboard: {self.error()}"
 
     def upload(self, files: list[Path]) -> None:
-        """Give each upload button a file, where the widget has any; the picture must change with the last."""
-        inputs = self.root.locator("input[type=file]").all()
-        if inputs:
-            assert len(inputs) <= len(files)
-            pairs = list(zip(inputs, files, strict=False))
-            self.follows(lambda: [field.set_input_files(file) for field, file in pairs], "uploading pictures")
+        """Give each upload button a file, where the widget has any; the picture must follow the last."""
+        buttons = self.root.locator("button.widget-upload").all()
+        if not buttons:
+            return
+        assert len(buttons) <= len(files), f"{len(buttons)} upload buttons and {len(files)} files to give them"
+
+        def choose() -> None:
+            for button, file in zip(buttons, files, strict=False):
+                with self.page.expect_file_chooser() as chooser:
+                    button.click()
+                chooser.value.set_files(file)
+
+        self.follows(choose, "uploading pictures")
 
     def _drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         mouse = self.page.mouse

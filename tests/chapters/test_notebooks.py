@@ -1,5 +1,6 @@
 """Every chapter runs offline on a laptop, prints what is saved with it, and stays within its budget."""
 
+import os
 import re
 import shutil
 
@@ -15,7 +16,7 @@ def test_a_chapter_prints_what_is_saved_within_its_budget(name, tmp_path):
     copy = tmp_path / "chapters" / f"{name}.ipynb"
     copy.parent.mkdir()
     shutil.copy(notebook_path(name), copy)  # a copy, so that a chapter can lean on no file beside it
-    outcome = run_nbval(copy, tmp_path / "run")
+    outcome = run_nbval(copy, tmp_path / "run", profile=os.environ["FLOWLAB_PROFILE"])
     assert not outcome.failures, f"{name}: {len(outcome.failures)} cells differ\n{outcome.explain()}"
     code_cells = sum(cell.cell_type == "code" for cell in load(name).cells)
     assert len(outcome.cells) == code_cells, f"nbval saw {len(outcome.cells)} of {code_cells}:\n{outcome.log}"

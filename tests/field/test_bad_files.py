@@ -28,6 +28,10 @@ def vkitti() -> bytes:
     return cv2.imencode(".png", np.full((3, 4, 3), 65535, np.uint16))[1].tobytes()
 
 
+def bit_turned(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 4]) + data[at + 1 :]
+
+
 def external(file):
     file["flow"] = h5py.ExternalLink("/etc/hostname", "flow")
 
@@ -64,6 +68,7 @@ BY_FIELD = {
     "png: no pixels": (".png", kitti_of(png_header(0, 9)), r"IHDR: width 0 and height 9"),
     "png: first chunk": (".png", by_hand.png(b"short", b""), r"byte 8: chunk b'IHDR' of 5 bytes"),
     "png: cut": (".png", by_hand.sample(".png")[0][:60], r"byte 33: the file ends \d+ bytes before its chunk b'IDAT'"),
+    "png: a bit turned": (".png", bit_turned(by_hand.sample(".png")[0], 60), r"byte 33: chunk b'IDAT' is damaged"),
     "png: end missing": (".png", by_hand.sample(".png")[0][:-12], r"the file ends here; expected another chunk"),
     "png: too long": (".png", by_hand.sample(".png")[0] + b"x", r"1 bytes too many; expected .* IEND"),
     "png: blue": (".png", vkitti(), r"blue channel at row 0, column 0: 65535; .*Virtual KITTI"),

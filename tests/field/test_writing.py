@@ -85,29 +85,32 @@ def test_an_interrupt_leaves_the_old_file(old, monkeypatch):
     assert stands_alone(old, before)
 
 
-IN_A_SMALL_PROCESS = """
+WITH_SMALL_FILES = """
 import resource, sys
 import numpy as np
 import flowlab
 flow = np.random.default_rng(0).normal(size=(200, 200, 2)).astype(np.float32)
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))  # no file may grow beyond this
-try:
-    flowlab.write_flow(sys.argv[1], flow)
-except OSError as error:
-    print("refused:", error)
+for path in sys.argv[1:]:
+    try:
+        flowlab.write_flow(path, flow)
+    except OSError as error:
+        print("refused:", error)
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of a file")
-def test_a_real_limit_on_the_size_of_files_leaves_the_old_file(old):
-    before = old.read_bytes()
+def test_a_real_limit_on_the_size_of_files_leaves_the_old_ones(tmp_path):
+    olds = {put(tmp_path, f"flow{suffix}", by_hand.sample(suffix)[0]): by_hand.sample(suffix)[0] for suffix in SUFFIXES}
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-c", IN_A_SMALL_PROCESS, str(old)]
+    command = [sys.executable, "-c", WITH_SMALL_FILES, *map(str, olds)]
     run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=True)
-    assert "refused:" in run.stdout
-    assert "File too large" in run.stdout
-    assert str(old) in run.stdout
-    assert stands_alone(old, before)
+    for line, (path, before) in zip(run.stdout.splitlines(), olds.items(), strict=True):
+        assert line.startswith("refused:")
+        assert "File too large" in line
+        assert str(path) in line
+        assert path.read_bytes() == before
+    assert set(tmp_path.iterdir()) == set(olds)
 
 
 def test_the_new_file_takes_the_place_of_the_old_with_its_permissions(old):

@@ -9,6 +9,7 @@ import numpy as np
 
 BLACK, WHITE, GREY = (0, 0, 0), (255, 255, 255), (128, 128, 128)
 GAP = 12  # px between pictures that stand side by side
+TITLE = 22  # px of the line that holds a picture's title
 Point = Sequence[float | int | np.number]  # (x, y) in pixels
 _SUBPIXEL = 4  # cv2 draws at 1/16 px
 
@@ -30,11 +31,13 @@ def ring(rgb: np.ndarray, centre: Point, radius: float = 6.0) -> None:
 
 
 def titled(rgb: np.ndarray, title: str) -> np.ndarray:
-    """Put a title on white above a picture."""
+    """Put a title on white above a picture; a title that is wider than the picture widens it to the right."""
     H, W = rgb.shape[:2]
-    out = np.full((H + 22, W, 3), 255, np.uint8)
-    out[22:] = rgb
-    cv2.putText(out, title, (2, 15), cv2.FONT_HERSHEY_SIMPLEX, 0.45, BLACK, 1, cv2.LINE_AA)
+    font, size = cv2.FONT_HERSHEY_SIMPLEX, 0.45
+    (width, _), _ = cv2.getTextSize(title, font, size, 1)
+    out = np.full((H + TITLE, max(W, width + 4), 3), 255, np.uint8)
+    out[TITLE:, :W] = rgb
+    cv2.putText(out, title, (2, TITLE - 7), font, size, BLACK, 1, cv2.LINE_AA)
     return out
 
 

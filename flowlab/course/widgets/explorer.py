@@ -75,7 +75,9 @@ class Explorer(ipywidgets.VBox):
         self.add_class("flowlab-widget")
         own_keys(self)
         for control in self.controls.values():
-            control.style.description_width = "initial"  # a long label is read whole, not cut with dots
+            # Labels and choices are read whole, not cut off; sliders are long enough to aim.
+            control.style.description_width = "initial"
+            control.layout.width = "max-content" if hasattr(control, "options") else "420px"
             control.observe(self._changed, names="value")
         if pad == "cursor":
             self.pad.observe(self._changed, names="cursor")

@@ -17,7 +17,6 @@ from flowlab.course.widgets.explorer import Explorer, Picture
 from flowlab.datasets.samples import photograph
 
 BACKWARD, FORWARD = "fetch: new(x) = picture(x + flow(x))", "push: new(x + flow(x)) = picture(x)"
-TITLE = 22  # px of the line above each picture
 
 Strokes = Sequence[Sequence[canvas.Point]]
 
@@ -68,8 +67,11 @@ def compute(strokes: Strokes, radius: int, direction: str) -> Painted:
     """Paint the flow and move the picture by it."""
     photo = picture()
     H, W = photo.shape[:2]
-    width, height = 2 * W + canvas.GAP, H + TITLE  # the pad holds two pictures under titles; the left one is painted
-    pixels = [[(x * width, y * height - TITLE) for x, y in stroke] for stroke in strokes]
+    width, height = (
+        2 * W + canvas.GAP,
+        H + canvas.TITLE,
+    )  # the pad holds two pictures under titles; the left one is painted
+    pixels = [[(x * width, y * height - canvas.TITLE) for x, y in stroke] for stroke in strokes]
     flow = painted_flow(pixels, (H, W), radius)
     if direction == BACKWARD:
         return Painted(flow, flowlab.warp(photo, flow, padding="border"), direction, 0.0)
@@ -108,7 +110,9 @@ def draw(painted: Painted) -> Picture:
     holes = (
         f"; {100 * painted.holes:.1f} % of the new picture is holes (magenta)" if painted.direction == FORWARD else ""
     )
-    text = f"Longest vector: u = {u:+.1f} px, v = {v:+.1f} px{holes}."
+    text = (
+        f"Longest vector: u = {u:+.1f} px, v = {v:+.1f} px{holes}." if length.max() > 0 else "Nothing is painted yet."
+    )
     way = "fetched through" if painted.direction == BACKWARD else "pushed along"
     alt = f"A cup of coffee {way} the painted flow, and that flow in colours. {text}"
     title = "drag here" if length.max() < 1 else painted.direction.split(":")[0]
@@ -128,4 +132,4 @@ def paint_a_flow() -> Explorer:
         ("a drag to the right, fetched: the cup goes left", {"strokes": drag}),
         ("the same drag, pushed: right, and holes", {"strokes": drag, "direction": FORWARD}),
     ]
-    return Explorer(compute, draw, controls, title="Paint a flow", film=film, pad="strokes")
+    return Explorer(compute, draw, controls, title="Paint a flow", film=film, pad="strokes", cursor=(0.25, 0.5))

@@ -10,7 +10,7 @@ import numpy as np
 import flowlab
 from flowlab.course.widgets import canvas
 from flowlab.course.widgets.explorer import Explorer, Picture
-from flowlab.datasets.samples import SamplePair, motorcycle, scoreboard_pairs
+from flowlab.datasets.samples import SamplePair, motorcycle, moving_photograph
 from flowlab.field import inside
 
 PICTURE, DIFFERENCE = "frame 2 on its way to frame 1", "its difference to frame 1"
@@ -56,7 +56,14 @@ def draw(w: Warped) -> Picture:
 
 def scrub_a_warp() -> Explorer:
     """Return the widget: t from frame 2 to frame 1, as a picture or as what is left over."""
-    pairs = {pair.name: pair for pair in (motorcycle(reduce=0.6), *scoreboard_pairs()[1:4])}
+    pairs = {
+        "motorcycle, two cameras": motorcycle(reduce=0.6),
+        "cat, turned": moving_photograph("chelsea", degrees=6.0, size=(250, 370), reduce=0.9),
+        "astronaut, nearer": moving_photograph("astronaut", scale=1.12, size=(280, 400), reduce=0.9),
+        "rocket, all at once": moving_photograph(
+            "rocket", degrees=-4.0, scale=0.94, translation=(22.0, 9.0), size=(270, 400), reduce=0.8
+        ),
+    }
 
     def compute(pair: str, t: float, look: str) -> Warped:
         return warped(pairs[pair], t, look)

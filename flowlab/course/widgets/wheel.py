@@ -14,7 +14,6 @@ from flowlab.datasets.samples import photograph
 from flowlab.field import color_wheel_legend
 
 SIDE = 224  # px of each of the three squares
-TITLE = 22  # px of the line above them
 MAX_FLOW = 60.0  # px at the wheel's rim
 POINT = (112.0, 108.0)  # between the cat's eyes, in the crop that is shown
 
@@ -38,8 +37,8 @@ class Vector:
 
 def compute(cursor: list[float], palette: str) -> Vector:
     """Read the vector under the cursor: from the wheel's centre, never longer than its radius."""
-    width, height = 3 * SIDE + 2 * canvas.GAP, SIDE + TITLE
-    x, y = cursor[0] * width - SIDE / 2, cursor[1] * height - TITLE - SIDE / 2
+    width, height = 3 * SIDE + 2 * canvas.GAP, SIDE + canvas.TITLE
+    x, y = cursor[0] * width - SIDE / 2, cursor[1] * height - canvas.TITLE - SIDE / 2
     length = np.hypot(x, y)
     scale = MAX_FLOW / (SIDE / 2) * min(1.0, SIDE / 2 / max(length, 1e-6))
     u, v = float(x * scale), float(y * scale)

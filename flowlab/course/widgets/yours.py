@@ -53,7 +53,7 @@ class YourPictures(Explorer):
 
     def __init__(self, estimate: Estimate, methods: list[str]) -> None:
         self._estimate = estimate
-        turning = moving_photograph("chelsea", degrees=6.0, size=(144, 208))
+        turning = moving_photograph("chelsea", degrees=6.0, size=(270, 405), reduce=1.0)
         self.pairs = {
             "two cameras, one motorcycle": motorcycle(reduce=0.55)[1:3],
             "a cat that turns": (turning.img1, turning.img2),

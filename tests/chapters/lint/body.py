@@ -61,7 +61,7 @@ def network(chapter: Chapter) -> Iterator[Problem]:
 
 
 def figures(chapter: Chapter) -> Iterator[Problem]:
-    """Every figure goes through course.show, with alt text, and is followed by what to see in it."""
+    """Every figure goes through course.show or course.pictures, with alt text, and is followed by what to see in it."""
     for i, tree in chapter.trees.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("plt.show", "pyplot.show")):
@@ -69,11 +69,11 @@ def figures(chapter: Chapter) -> Iterator[Problem]:
         last = tree.body[-1] if tree.body else None
         if isinstance(last, ast.Expr) and isinstance(last.value, ast.Name) and last.value.id.startswith("fig"):
             yield chapter.problem("figure", i, "a bare figure has no alt text; use course.show(fig, alt=...)")
-    for i, call in chapter.calls("show"):
+    for i, call in chapter.figures():
         alt = argument(call, "alt")
         # An f-string is no literal, and is as good: show itself refuses a short one.
         if alt is None or (isinstance(alt, ast.Constant) and len(str(literal(alt))) < ALT):
-            yield chapter.problem("alt", i, f"course.show needs alt= with at least {ALT} characters that describe")
+            yield chapter.problem("alt", i, f"a figure needs alt= with at least {ALT} characters that describe")
         following = chapter.markdown.get(i + 1, "")
         if argument(call, "see") is None and SEE not in following:
             yield chapter.problem("see", i, f"a figure needs see=, or below it a sentence that begins '{SEE}'")

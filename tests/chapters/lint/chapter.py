@@ -98,6 +98,10 @@ class Chapter:
         """Every call of ``course.name`` (or ``name`` where imported), with its cell."""
         return [(i, call) for i, tree in self.trees.items() for call in calls_in(tree, name)]
 
+    def figures(self) -> list[tuple[int, ast.Call]]:
+        """Every call that shows a figure, with its cell."""
+        return sorted(self.calls("show") + self.calls("pictures"), key=lambda found: found[0])
+
     def outputs(self) -> Iterator[tuple[int, NotebookNode]]:
         """Every stored output with its cell."""
         for i in self.code:

@@ -9,13 +9,13 @@ import pytest
 from flowlab.course.widgets import dots, paint, scrub, wheel, yours
 from flowlab.datasets.samples import moving_photograph, photograph
 
-WIDTH, HEIGHT = 3 * wheel.SIDE + 2 * wheel.canvas.GAP, wheel.SIDE + wheel.TITLE
+WIDTH, HEIGHT = 3 * wheel.SIDE + 2 * wheel.canvas.GAP, wheel.SIDE + wheel.canvas.TITLE
 
 
 def on_the_wheel(dx, dy):
     """The cursor at (dx, dy) radii from the wheel's centre."""
     half = wheel.SIDE / 2
-    return [(half + dx * half) / WIDTH, (wheel.TITLE + half + dy * half) / HEIGHT]
+    return [(half + dx * half) / WIDTH, (wheel.canvas.TITLE + half + dy * half) / HEIGHT]
 
 
 def test_the_wheels_centre_is_no_motion_and_white():
