@@ -42,7 +42,7 @@ def corr(a: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
             torch.baddbmm(gram, m.mT, n, beta=0, alpha=scale(a, geometry), out=gram)
             for band, where in block.bands(gram):
                 result_classes[where].copy_(band)
-    blank_outside(result, x)
+    blank_outside(result, y, x)
     return box_sum(cropped(result, *output).flatten(1, 2), geometry).to(a.dtype)
 
 
@@ -106,15 +106,24 @@ def spread_classes(g: Tensor, y: Axis, x: Axis, geometry: Geometry) -> Tensor:
     return comb(padded(g, *output), *output)
 
 
-def blank_outside(out: Tensor, x: Axis) -> None:
-    """Zero what was read outside the band: displacements that leave the image at the left or right, in place."""
-    for i, dx in enumerate(range(-x.reach, x.reach + 1)):
-        first = x.start + dx * x.hop  # where position 0 looks in b
-        low, high = -(first // x.step), (x.size - 1 - first) // x.step + 1
-        if low > 0:
-            out[:, :, i, :, :low].zero_()
-        if high < out.shape[-1]:
-            out[:, :, i, :, max(0, high) :].zero_()
+def blank_outside(out: Tensor, y: Axis, x: Axis) -> None:
+    """Zero, in place, where a patch or its displacement is outside the image: (B, D, D, Ho, Wo).
+
+    To the left and right the band's strides have led to elements that mean nothing; above and below, where classes end
+    at different rows, there are products with the zeros that made them alike, which an infinity turns into NaN.
+    """
+    axes = [(x, 2, -1)]
+    if any(c.before or c.after for c in (y.of_a(), y.of_b())):
+        axes.append((y, 1, -2))
+    for axis, displacements, positions in axes:
+        length = out.shape[positions]
+        for i in range(axis.side):
+            d = (i - axis.reach) * axis.hop
+            low = min(length, max(0, -((axis.start + min(d, 0)) // axis.step)))
+            high = max(low, min(length, (axis.size - 1 - axis.start - max(d, 0)) // axis.step + 1))
+            channel = out.select(displacements, i)
+            channel.narrow(positions, 0, low).zero_()
+            channel.narrow(positions, high, length - high).zero_()
 
 
 def box_sum(pixels: Tensor, geometry: Geometry) -> Tensor:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
+
+Length = int | torch.SymInt  # a symbol where a program is traced for every size
+
 
 @dataclass(frozen=True)
 class Geometry:
@@ -60,7 +64,7 @@ class Geometry:
         """Place of the first patch's upper left corner in the image without padding: d - p."""
         return self.max_displacement - self.pad_size
 
-    def output_size(self, height: int, width: int) -> tuple[int, int]:
+    def output_size(self, height: Length, width: Length) -> tuple[Length, Length]:
         """Height and width of the output: ceil((H + 2p - 2(d + floor(K / 2))) / s1).
 
         Args:
@@ -71,7 +75,7 @@ class Geometry:
             ValueError: If nothing is left, because no patch and its displacements fit into the padded map.
         """
         border = self.max_displacement + self.kernel_size // 2 - self.pad_size
-        rows, columns = (-((2 * border - size) // self.stride1) for size in (height, width))
+        rows, columns = ((size - 2 * border + self.stride1 - 1) // self.stride1 for size in (height, width))
         if rows <= 0 or columns <= 0:
             need = self.pad_size + border - (min(height, width) - 1) // 2
             raise ValueError(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from flowlab.costvolume.geometry import Geometry
-from flowlab.costvolume.op import check_backend, check_maps, corr
+from flowlab.costvolume.op import check_backend, corr
 
 
 def correlation(
@@ -58,11 +57,6 @@ def correlation(
         >>> correlation(ramp, ramp, max_displacement=1, stride2=1, pad_size=1)[0, :, 1, 1].tolist()
         [0.0, 5.0, 10.0, 20.0, 25.0, 30.0, 40.0, 45.0, 50.0]
     """
-    geometry = Geometry(kernel_size, max_displacement, stride1, stride2, pad_size)
-    if not torch.is_autocast_enabled(a.device.type):  # which makes the dtypes alike
-        check_maps(a, b)
-    geometry.output_size(*a.shape[-2:])
-    check_backend(backend)
     return corr(a, b, kernel_size, max_displacement, stride1, stride2, pad_size, backend)
 
 

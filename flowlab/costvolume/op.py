@@ -133,6 +133,7 @@ def check_maps(a: Tensor, b: Tensor) -> None:
 
 def _corr_shape(a: Tensor, b: Tensor, *settings: Any) -> Tensor:
     check_maps(a, b)
+    check_backend(settings[-1])
     geometry = Geometry(*settings[:-1])
     return a.new_empty(a.shape[0], geometry.side**2, *geometry.output_size(*a.shape[-2:]))
 
