@@ -85,7 +85,7 @@ class Moved:
 
     sample: Sample
     shift: tuple[float, float]
-    degrees: float
+    degrees: int
     look: str
 
 

@@ -18,6 +18,9 @@ MAKERS = {
     "windows": widgets.window_noise_and_light,
     "smoothing": widgets.smoothness_and_iterations,
     "levels": widgets.pyramid_levels,
+    "dressed chair": widgets.dress_a_chair,
+    "moved layer": widgets.move_a_layer,
+    "displacement": widgets.displacement_explorer,
     "yours": lambda: widgets.flow_between_two_pictures(
         lambda method, a, b: np.zeros((*a.shape[:2], 2), np.float32), ["zero"]
     ),
