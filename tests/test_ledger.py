@@ -32,7 +32,8 @@ def test_every_test_belongs_to_a_part_with_a_budget(nodeid, name):
     assert BUDGETS["parts"][name] > 0
 
 
-def test_seconds_add_up_by_part_and_the_excess_is_named():
+def test_seconds_add_up_by_part_and_the_excess_is_named(monkeypatch):
+    monkeypatch.delenv("FLOWLAB_BUDGET_FACTOR", raising=False)  # this machine's own may be generous
     ledger = Ledger()
     for _ in range(3):
         ledger.pytest_runtest_logreport(report("tests/lab/test_make_lab.py::t", duration=BUDGETS["parts"]["lab"] / 2))
