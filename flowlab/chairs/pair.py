@@ -81,8 +81,9 @@ def _chairs(
     for n in np.flatnonzero(_in_sight(centres, drawn, motions, size)):
         key = sprite_key(seed, sizes[n], config.shapes[shapes[n]], int(numbers[n]), unit, config.thin_parts)
         sprite = BANK.get(key)
-        middle = (np.array(sprite.shape[1::-1]) - 1) / 2
-        pose = similarity(middle, drawn[n] / (key.pixels - 2), shift=centres[n] - middle)
+        scale, (x, y) = drawn[n] / (key.pixels - 2), centres[n]
+        h, w = sprite.shape[:2]
+        pose = np.array([[scale, 0, x - scale * (w - 1) / 2], [0, scale, y - scale * (h - 1) / 2]])
         layers.append(Layer(sprite, pose, motions[n]))
     return layers
 

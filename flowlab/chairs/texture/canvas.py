@@ -6,6 +6,8 @@ picture of a thousand shapes costs a thousand fills and one pass over the pixels
 
 from __future__ import annotations
 
+from math import floor
+
 import cv2
 import numpy as np
 from jaxtyping import UInt8
@@ -38,13 +40,15 @@ class Canvas:
         self.rng = rng
         self.size = size
         self.noises = [cut(rng, kind, size) for kind in noises]
+        self.height, self.width = size
         self.scale = np.array([size[1], size[0]], float)
         self.light = cut(rng, "smooth", size)
         self.shade = 0.12  # how uneven the light is, in standard deviations
         self._number = np.zeros(size, np.uint8)
         self._colours: list = []
         self._seconds: list = []
-        self._mixes: list[list[float]] = []
+        self._dim: list[float] = []
+        self._mixes: list[tuple[int, Number]] = []
 
     def __len__(self) -> int:
         return len(self._colours)
@@ -67,15 +71,16 @@ class Canvas:
         if len(self._colours) == 256:
             raise ValueError("a canvas holds 256 paints; use one for several shapes")
         self._colours.append(colour)
-        self._seconds.append(np.multiply(colour, 0.6) if second is None else second)
-        self._mixes.append([amount if n == noise else 0.0 for n in range(LAYERS)])
+        self._seconds.append(colour if second is None else second)
+        self._dim.append(0.6 if second is None else 1.0)
+        self._mixes.append((noise, amount))
         return len(self._colours) - 1
 
     def box(self, left: Number, top: Number, right: Number, bottom: Number, paint: int) -> None:
         """Fill an upright rectangle."""
-        W, H = self.scale
-        first = round(left * W), round(top * H)
-        last = round(right * W) - 1, round(bottom * H) - 1
+        W, H = self.width, self.height
+        first = _round(left * W), _round(top * H)
+        last = _round(right * W) - 1, _round(bottom * H) - 1
         if last[0] >= first[0] and last[1] >= first[1]:
             cv2.rectangle(self._number, first, last, paint, -1)
 
@@ -92,20 +97,14 @@ class Canvas:
 
     def disc(self, x: Number, y: Number, radius: Number, paint: int) -> None:
         """Fill a circle; its radius is a part of the width."""
-        W, H = self.scale
-        cv2.circle(self._number, (round(x * W), round(y * H)), round(radius * W), paint, -1)
-
-    def stroke(self, points, width: Number, paint: int) -> None:
-        """Draw a line through (N, 2) points; its width is a part of the canvas' width."""
-        corners = np.rint(np.asarray(points) * self.scale * 16).astype(np.int32)
-        thickness = max(round(width * self.scale[0]), 1)
-        cv2.polylines(self._number, [corners], False, paint, thickness, shift=4)
+        W, H = self.width, self.height
+        cv2.circle(self._number, (_round(x * W), _round(y * H)), _round(radius * W), paint, -1)
 
     def grid(self, left, top, right, bottom, columns: int, rows: int, paints, fill: Number = 0.6) -> None:
         """Fill the cells of a grid, such as windows, each with one of the paints; -1 leaves it empty."""
-        W, H = self.scale
-        y0, y1, x0, x1 = (round(v) for v in (top * H, bottom * H, left * W, right * W))
-        y, x = np.arange(max(y0, 0), min(y1, int(H))), np.arange(max(x0, 0), min(x1, int(W)))
+        W, H = self.width, self.height
+        y0, y1, x0, x1 = (_round(v) for v in (top * H, bottom * H, left * W, right * W))
+        y, x = np.arange(max(y0, 0), min(y1, H)), np.arange(max(x0, 0), min(x1, W))
         if len(y) == 0 or len(x) == 0:
             return
         row, down = np.divmod((y - y0 + 0.5) * rows / (y1 - y0), 1)
@@ -118,13 +117,12 @@ class Canvas:
 
     def tilt(self, corners) -> None:
         """Look at the canvas from aside: its corners go to (4, 2) points, clockwise from the upper left."""
-        W, H = self.scale
         source = np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * self.scale
         matrix = cv2.getPerspectiveTransform(
             source.astype(np.float32), (np.asarray(corners) * self.scale).astype(np.float32)
         )
         self._number = cv2.warpPerspective(
-            self._number, matrix, (int(W), int(H)), flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REFLECT
+            self._number, matrix, (self.width, self.height), flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REFLECT
         )
 
     def finish(self, blur: Number = 0.6) -> UInt8[ndarray, "H W 3"]:
@@ -136,13 +134,15 @@ class Canvas:
         Returns:
             The picture.
         """
+        seconds = np.asarray(self._seconds) * np.array(self._dim)[:, None]
         first, second = (
-            self._table(np.rint(np.clip(colours, 0, 1) * 255), np.uint8) for colours in (self._colours, self._seconds)
+            self._table(np.rint(np.clip(colours, 0, 1) * 255), np.uint8) for colours in (self._colours, seconds)
         )
         mix = np.full(self.size, 0.5, np.float32)
-        for noise, amounts in zip(self.noises, np.asarray(self._mixes).T, strict=True):
-            if amounts.any():
-                mix += cv2.LUT(self._number, self._table(amounts, np.float32)) * noise
+        which, amounts = np.array(self._mixes).T
+        for layer, noise in enumerate(self.noises):
+            if (which == layer).any():
+                mix += cv2.LUT(self._number, self._table(np.where(which == layer, amounts, 0), np.float32)) * noise
         np.clip(mix, 0, 1, out=mix)
         picture = cv2.blendLinear(
             cv2.applyColorMap(self._number, first), cv2.applyColorMap(self._number, second), 1 - mix, mix
@@ -157,3 +157,7 @@ class Canvas:
         table = np.zeros((256, *np.shape(values)[1:]), dtype)
         table[: len(values)] = values
         return table[:, None]
+
+
+def _round(value) -> int:
+    return floor(value + 0.5)  # round() takes microseconds for NumPy's numbers

@@ -97,13 +97,13 @@ def photograph(rng: np.random.Generator, size: tuple[int, int], source: str) -> 
     return cv2.resize(np.ascontiguousarray(piece), size[::-1], interpolation=smooth)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _decode(file: Path) -> UInt8[ndarray, "H W 3"]:
-    """Read an image; 64 stay in memory, none larger than 1600 pixels."""
+    """Read an image; 32 stay in memory, none longer than 1280 pixels."""
     picture = cv2.imread(str(file), cv2.IMREAD_COLOR)
     if picture is None:
         raise ValueError(f"{file} is not an image that OpenCV can read; remove it from the folder")
-    shrink = 1600 / max(picture.shape[:2])
+    shrink = 1280 / max(picture.shape[:2])
     if shrink < 1:
         picture = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     return picture[..., ::-1]

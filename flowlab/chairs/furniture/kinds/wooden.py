@@ -155,7 +155,7 @@ def _seat(shop: Workshop, frame, accent, width: Number, depth: Number, seat: Num
         shop.plate(shape, seat, shop.number(0.018, 0.03), frame, dish=shop.number(0, 0.015))
     elif kind == "caned":
         shop.plate(shape, seat - 0.004, 0.03, frame)
-        shop.plate(shape * 0.86, seat + 0.002, 0.01, palette.cane(shop), dish=0.008)
+        shop.plate(shape * 0.86, seat + 0.002, 0.01, palette.cane(shop), dish=0.004)
     else:
         shop.plate(shape, seat - 0.015, 0.022, frame)
         if kind == "pad":
