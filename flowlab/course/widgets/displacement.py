@@ -112,7 +112,7 @@ def draw(s: Search) -> Picture:
 
     def at(dx: Number, dy: Number) -> tuple[float, float]:
         """Where the pixel's centre, moved by (dx, dy), lies on the screen."""
-        return ZOOM * (x + dx + 0.5) - 0.5, ZOOM * (y + dy + 0.5) - 0.5
+        return float(ZOOM * (x + dx + 0.5) - 0.5), float(ZOOM * (y + dy + 0.5) - 0.5)
 
     canvas.square(frame1, at(0, 0), ZOOM * g.kernel_size / 2)
     canvas.ring(frame1, at(0, 0), 12)

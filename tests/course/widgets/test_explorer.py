@@ -120,7 +120,11 @@ def test_each_picture_changes_with_each_control(name):
             if other is control or not hasattr(other, "options"):
                 continue
             other.value = other.options[-1]
-        values = control.options if hasattr(control, "options") else (control.min, control.max)
+        if isinstance(control, ipywidgets.Checkbox):
+            values = (False, True)
+        else:
+            ends = control.options if hasattr(control, "options") else (control.min, control.max)
+            values = (ends[0], ends[-1]) if len(ends) > 1 else ends
         if len(values) < 2:
             continue
         for value in values:
