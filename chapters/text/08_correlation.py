@@ -174,7 +174,7 @@ widgets.displacement_explorer()
 d, s1, s2, p, K, C = 20, 1, 2, 20, 1, 256
 H, W = 48, 64  # 384 x 512 pixels, divided by 8
 D = 2 * (d // s2) + 1
-maps = torch.zeros(1, C, H, W)
+maps = torch.zeros(1, C, H, W, device="meta")  # a tensor with a shape and no memory
 out = flowlab.correlation(maps, maps)
 print(f"D = {D}, channels {D * D}, output {tuple(out.shape)}, reach {8 * d} image pixels in steps of {8 * s2}")
 course.claim("FlowNetC's correlation has 441 channels.", out.shape[1] == D * D == 441)
@@ -228,8 +228,8 @@ flows = {name: best_match(*frames, describe) for name, describe in ways.items()}
 truth = flowlab.flow_to_image(bike.flow, max_flow=40, valid=bike.valid)
 course.pictures(
     {name: flowlab.flow_to_image(flow, max_flow=40) for name, flow in flows.items()} | {"the truth": truth},
-    alt="Four flow pictures of the motorcycle: by plain colours all noise, by patches and random filters the motorcycle, the truth.",
-    see="noise on the left; in the middle the motorcycle, with wrong patches on even surfaces; on the right the truth.",
+    alt="Four flow pictures of the motorcycle: by plain colours only whirls, by patches and by random filters the motorcycle, and the truth.",
+    see="on the left little colour wheels: all pixels around a bright spot point at it. Then twice the motorcycle; then the truth.",
 )
 
 # %%
