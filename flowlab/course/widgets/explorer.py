@@ -77,7 +77,7 @@ class Explorer(ipywidgets.VBox):
         for control in self.controls.values():
             # Labels and choices are read whole, not cut off; sliders are long enough to aim.
             control.style.description_width = "initial"
-            control.layout.width = "max-content" if hasattr(control, "options") else "420px"
+            control.layout.width = "max-content" if isinstance(control, ipywidgets.Dropdown) else "420px"
             control.observe(self._changed, names="value")
         if pad == "cursor":
             self.pad.observe(self._changed, names="cursor")
