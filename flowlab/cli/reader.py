@@ -1,4 +1,4 @@
-"""``python -m flowlab``: the course and the package from the command line."""
+"""Commands for readers: look at the machine, open the chapters, keep the copy of them."""
 
 from __future__ import annotations
 
@@ -7,19 +7,11 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Optical flow: the course, and the package behind it."
-)
+from flowlab.cli.options import said_by
 
 Folder = Annotated[Path, typer.Option(help="Where your copy of the chapters lies.")]
 
 
-@app.callback()
-def main() -> None:
-    """Optical flow: the course, and the package behind it."""
-
-
-@app.command()
 def doctor() -> None:
     """Look at this machine: what is there, what is missing, and what to type to get it.
 
@@ -33,7 +25,6 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-@app.command()
 def lab(
     into: Folder = Path("work"),
     port: Annotated[int, typer.Option(help="On 127.0.0.1.", min=1, max=65535)] = 8888,
@@ -42,33 +33,11 @@ def lab(
     """Open the course in JupyterLab, on your own copy of the chapters, which is made if it is not there yet."""
     from flowlab.course.lab import serve
 
-    _copy(into)
+    with said_by("lab"):
+        _copy(into)
     serve(into, port, [] if browser else ["--no-browser"])
 
 
-@app.command()
-def chairs(
-    out: Annotated[Path, typer.Option(help="The folder: new, or begun by this command with the same options.")],
-    count: Annotated[int, typer.Option(help="How many pairs.", min=1)] = 2000,
-    seed: Annotated[int, typer.Option(help="The same seed makes the same pairs.", min=0)] = 0,
-    size: Annotated[str, typer.Option(metavar="HxW", help="Height x width in pixels.")] = "384x512",
-    workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 1,
-) -> None:
-    """Make a data set of flying chairs, in the layout of the original; a run that was killed goes on."""
-    from flowlab.chairs import write_dataset
-
-    height, x, width = size.lower().partition("x")
-    if not (x and height.isdigit() and width.isdigit()):
-        raise typer.BadParameter(f"size is height x width, such as 384x512, got {size!r}")
-    try:
-        write_dataset(out, count, seed=seed, size=(int(height), int(width)), workers=workers)
-    except (ValueError, OSError) as error:
-        typer.echo(f"flowlab chairs: {error}", err=True)
-        raise typer.Exit(1) from error
-    typer.echo(f"{count} pairs in {out}")
-
-
-@app.command()
 def course(
     into: Folder = Path("work"),
     fetch: Annotated[
@@ -83,7 +52,7 @@ def course(
     """Say how your copy of the chapters stands to the originals; fetch newer ones; export for a class."""
     from flowlab.course import copies
 
-    try:
+    with said_by("course"):
         if teacher or student:
             if teacher:
                 typer.echo(f"{len(copies.export_teacher(teacher))} chapters with solutions in {teacher}")
@@ -95,18 +64,11 @@ def course(
         _copy(into)
         for chapter, state in copies.status(into).items():
             typer.echo(f"{chapter:36} {state}")
-    except (ValueError, OSError) as error:
-        typer.echo(f"flowlab course: {error}", err=True)
-        raise typer.Exit(1) from error
 
 
 def _copy(into: Path) -> None:
     from flowlab.course import copies
 
-    try:
-        made = copies.make_copy(into)
-    except (ValueError, OSError) as error:
-        typer.echo(f"flowlab: {error}", err=True)
-        raise typer.Exit(1) from error
+    made = copies.make_copy(into)
     if made:
         typer.echo(f"{len(made)} chapters copied to {into}; yours to write in, the originals stay as they are")

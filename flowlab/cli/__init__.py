@@ -1,0 +1,24 @@
+"""``python -m flowlab``: the course and the package from the command line, a file for each group of commands.
+
+A command's own imports stand inside its function, so that ``--help`` does not wait for torch.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from flowlab.cli.data import chairs
+from flowlab.cli.reader import course, doctor, lab
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Optical flow: the course, and the package behind it."
+)
+
+
+@app.callback()
+def main() -> None:
+    """Optical flow: the course, and the package behind it."""
+
+
+for command in (doctor, lab, course, chairs):
+    app.command()(command)
