@@ -118,3 +118,4 @@ def fill(model: Network, state: Mapping[str, Tensor], path: FilePath) -> None:
         raise ValueError(f"the weights in {path} do not fit {type(model).__name__}: {'; '.join(faults[:3])}{more}")
     weights = {key: value.float() if value.is_floating_point() else value for key, value in state.items()}
     model.load_state_dict(weights, assign=True)
+    model.to(memory_format=torch.channels_last)
