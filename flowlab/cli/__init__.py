@@ -8,6 +8,7 @@ from __future__ import annotations
 import typer
 
 from flowlab.cli.data import chairs
+from flowlab.cli.evaluate import evaluate
 from flowlab.cli.predict import predict
 from flowlab.cli.reader import course, doctor, lab
 from flowlab.cli.show import show
@@ -25,5 +26,5 @@ def main() -> None:
     """Optical flow: the course, and the package behind it."""
 
 
-for command in (doctor, lab, course, chairs, predict, show):
+for command in (doctor, lab, course, chairs, predict, show, evaluate):
     app.command()(command)
