@@ -19,8 +19,8 @@ os.environ["OMP_NUM_THREADS"] = "1"
 import cv2
 import numpy as np
 import torch
+from _timing import interleaved, ratio, table
 
-from bench._timing import interleaved, ratio, table
 from flowlab.datasets import Augmentation, FlyingChairs
 from flowlab.datasets.augment import PAPER
 from flowlab.field import write_flow, write_image
@@ -39,6 +39,7 @@ def make_set(folder: Path) -> None:
             write_image(folder / "data" / f"{n:05d}_{frame}.ppm", cv2.GaussianBlur(noise, (0, 0), 3))
         flow = np.where((np.arange(512) < 250)[None, :, None], rng.uniform(-20, 20, 2), rng.uniform(-20, 20, 2))
         write_flow(folder / "data" / f"{n:05d}_flow.flo", np.broadcast_to(flow, (384, 512, 2)).astype(np.float32))
+    (folder / "FlyingChairs_train_val.txt").write_text("1\n" * PAIRS)
 
 
 def plain(folder: Path, n: int, rng: np.random.Generator):
@@ -105,7 +106,7 @@ def plain_views(rng: np.random.Generator, h: int, w: int, height: int, width: in
 
 def compare(folder: Path, repeats: int) -> None:
     """Time both ways turn by turn."""
-    data = FlyingChairs(folder, "all", Augmentation(PAPER))
+    data = FlyingChairs(folder, "train", Augmentation(PAPER))
     turn = {"ours": 0, "plain": 0}
 
     def ours():
@@ -138,7 +139,7 @@ def parts(folder: Path, repeats: int) -> None:
     from flowlab.datasets.augment.light import view_frame
     from flowlab.datasets.augment.views import view_flow
 
-    data = FlyingChairs(folder, "all")
+    data = FlyingChairs(folder, "train")
     frame, _, flow, valid = data.read(0)
     flow, valid = torch.from_numpy(flow).permute(2, 0, 1)[None], torch.from_numpy(valid)[None]
     d = draw(PAPER, sample_generator(0, 0, 0), (320, 448), (384, 512))
@@ -148,7 +149,9 @@ def parts(folder: Path, repeats: int) -> None:
         {
             "read two frames and a flow": lambda: data.read(0),
             "draw views, light and noise": lambda: draw(PAPER, sample_generator(0, 0, 0), (320, 448), (384, 512)),
-            "one frame: warp, light, noise": lambda: view_frame(frame, d.views[0], d.tables[0], d.sigma, d.noise[0], out),
+            "one frame: warp, light, noise": lambda: view_frame(
+                frame, d.views[0], d.tables[0], d.sigma, d.noise[0], out
+            ),
             "the flow": lambda: view_flow(flow, valid, first, second, (320, 448)),
         },
         repeats,
