@@ -53,7 +53,7 @@ def check(name: str, model: torch.nn.Module, program: object, sizes: list = SIZE
             expected = model(*pair).flow
         flow = program(*pair)
         assert flow.shape == expected.shape, (name, size)
-        assert expected.abs().max() > 0.1
+        assert expected.abs().max() > 0.1 or size == (1, 1, 1)  # one pixel, resized: a 64th of a flow
         assert (flow - expected).abs().max() < 1e-3, (name, size)  # pixels
 
 
