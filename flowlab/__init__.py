@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         course as course,
         datasets as datasets,
         field as field,
+        models as models,
     )
     from flowlab.costvolume import Correlation as Correlation, correlation as correlation
     from flowlab.field import (
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         write_flow as write_flow,
         write_image as write_image,
     )
+    from flowlab.models import FlowNetC as FlowNetC, FlowNetS as FlowNetS, load_model as load_model
 
     __version__: str
 # isort: on
@@ -49,8 +51,9 @@ _HOME = {
         "FlowMetrics angular_error color_wheel_legend compose consistency epe epe_map fl_all flow_to_image inside "
         "occlusion read_flow read_image resize_flow warp write_flow write_image"
     ),
+    "flowlab.models": "FlowNetC FlowNetS load_model",
 }
-_ROOMS = ("chairs", "classical", "costvolume", "course", "datasets", "field")
+_ROOMS = ("chairs", "classical", "costvolume", "course", "datasets", "field", "models")
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
 
 __all__ = ["__version__", *_ROOMS, *_MODULE_OF]
