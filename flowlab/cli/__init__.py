@@ -9,6 +9,7 @@ import typer
 
 from flowlab.cli.data import chairs
 from flowlab.cli.reader import course, doctor, lab
+from flowlab.cli.training import train
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Optical flow: the course, and the package behind it."
@@ -20,5 +21,5 @@ def main() -> None:
     """Optical flow: the course, and the package behind it."""
 
 
-for command in (doctor, lab, course, chairs):
+for command in (doctor, lab, course, chairs, train):
     app.command()(command)

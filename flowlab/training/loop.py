@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import shlex
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import torch
 from torch import Tensor
 from tqdm import tqdm
@@ -117,7 +117,7 @@ class _Run:
         self.optimiser = make_optimiser(self.model, config)
         self.position = load_checkpoint(self.out, self.model, self.optimiser, config) or Position()
         self.step, self.best = self.position.step, self.position.best
-        self.started = time.perf_counter()
+        self.before, self.started = self.position.seconds, time.perf_counter()
         self.first = here.rank == 0
         self.log = Log(self.out if self.first else None, self.step, tensorboard=config.tensorboard)
         if self.first:
@@ -205,14 +205,10 @@ class _Run:
         values = torch.stack([torch.stack(self.losses).double().mean(), torch.stack(self.norms).double().mean()])
         loss, norm = (self.here.total(values.cpu()) / self.here.world).tolist()
         if not (math.isfinite(loss) and math.isfinite(norm)):
-            bad = next(
-                n
-                for n, (a, b) in enumerate(zip(self.losses, self.norms, strict=True))
-                if not (a.isfinite() and b.isfinite())
-            )
             raise TrainingError(
-                f"the loss or its gradient is no number any more at step {self.step - len(self.losses) + bad + 1}. "
-                f"A lower learning rate, a longer warm-up or clipping help (--lr, --warmup, --clip). {self.last_good()}"
+                f"the loss or its gradient is no finite number any more, between steps {self.step - len(self.losses)} "
+                f"and {self.step}. A lower learning rate, a longer warm-up or clipping may help (--lr, --warmup, "
+                f"--clip), in another folder. {self.last_good()}"
             )
         return loss
 
@@ -269,14 +265,27 @@ class _Run:
         return Result(self.model.eval(), self.step, finished, self.log.rows, self.out)
 
     def seconds(self) -> float:
-        return self.position_seconds + time.perf_counter() - self.started
-
-    @property
-    def position_seconds(self) -> float:
-        return self._before
+        """Say how long the training has run, over all its parts."""
+        return self.before + time.perf_counter() - self.started
 
     def last_good(self) -> str:
         """Say where the last good checkpoint is."""
         if not (self.out / NAME).exists():
             return f"There is no checkpoint in {self.out} yet."
         return f"The checkpoint of step {self.position.step} is in {self.out}; the same command goes on from there."
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """Give PyTorch this many threads for a while, 0 for as many as it has, and OpenCV one.
+
+    A worker forked while OpenCV has a pool of threads waits for them for ever.
+    """
+    before, opencv = torch.get_num_threads(), cv2.getNumThreads()
+    torch.set_num_threads(count or before)
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+        cv2.setNumThreads(opencv)
