@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -25,7 +26,7 @@ def train(
     checkpoint_every: Annotated[int | None, typer.Option(help="Steps that a kill costs at most.", min=1)] = None,
     init: Annotated[str | None, typer.Option(help="Weights to start from: a file or the name of shipped ones.")] = None,
     data: Annotated[str | None, typer.Option(help="Folder in Flying Chairs' layout; else made on the fly.")] = None,
-    augment: Annotated[str | None, typer.Option(help="paper, caffe or none.")] = None,
+    augment: Annotated[str | None, typer.Option(help="paper, caffe, mild or none.")] = None,
     photographs: Annotated[str | None, typer.Option(help="Backgrounds: a folder of them, or skimage.")] = None,
     pool: Annotated[int | None, typer.Option(help="Pairs in use at a time.", min=1)] = None,
     reuse: Annotated[int | None, typer.Option(help="Epochs in which a pair is used.", min=1)] = None,
@@ -48,6 +49,10 @@ def train(
 
     Ctrl-C ends it with a checkpoint. Several processes: torchrun --nproc-per-node 2 -m flowlab train ...
     """
+    # Read when torch is loaded. Threads that wait by spinning take the core from the process that makes pairs, and on
+    # a busy machine from each other: there a step takes several times as long.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
     from dataclasses import replace
 
     from flowlab import training

@@ -12,9 +12,20 @@ SCHEDULES = ("steps", "one-cycle", "flat")
 VALIDATION_SEED = 20_150_506  # of the held-out pairs; no training may have it
 
 # What may differ between a run and its continuation: where and how often, not what is computed.
-FREE = (
-    "out init device threads workers steps log_every validate_every validate_pairs checkpoint_every snapshots tensorboard"
-).split()
+FREE = [
+    "out",
+    "init",
+    "device",
+    "threads",
+    "workers",
+    "steps",
+    "log_every",
+    "validate_every",
+    "validate_pairs",
+    "checkpoint_every",
+    "snapshots",
+    "tensorboard",
+]
 
 
 @dataclass(frozen=True)
@@ -31,7 +42,7 @@ class TrainConfig:
         crop: Height and width that the network sees; () for all of a pair.
         pool: Pairs that are in use at a time, and so the length of an epoch on the fly.
         reuse: Epochs in which a pair is used, each time augmented otherwise; 1 shows nothing twice.
-        augment: "paper", "caffe" (as the released code has it) or "none".
+        augment: "paper", "caffe" (as the released code has it), "mild" or "none".
         seed: Of the weights, the pairs, their order and their augmentation.
         steps: How many.
         batch: Pairs in a step, over all ranks.
@@ -75,7 +86,7 @@ class TrainConfig:
     chairs: ChairsConfig = field(default_factory=ChairsConfig)
     size: tuple[int, int] = (384, 512)
     crop: tuple[int, ...] = (320, 448)
-    pool: int = 512
+    pool: int = 256
     reuse: int = 1
     augment: str = "paper"
     seed: int = 0
@@ -115,7 +126,7 @@ class TrainConfig:
     def _require_choices(self) -> None:
         choices = {
             "model": ("flownets", "flownetc"),
-            "augment": ("paper", "caffe", "none"),
+            "augment": ("paper", "caffe", "mild", "none"),
             "optimiser": ("adam", "adamw"),
             "schedule": SCHEDULES,
             "loss_form": ("sum", "mean"),
@@ -134,7 +145,9 @@ class TrainConfig:
         if self.lr <= 0 or self.warmup_lr <= 0:
             raise ValueError(f"lr and warmup_lr must be above 0, got {self.lr} and {self.warmup_lr}")
         if self.reuse > self.pool:
-            raise ValueError(f"reuse must be at most pool ({self.pool}), so that an epoch has new pairs; got {self.reuse}")
+            raise ValueError(
+                f"reuse must be at most pool ({self.pool}), so that an epoch has new pairs; got {self.reuse}"
+            )
         if len(self.loss_weights) != 5:
             raise ValueError(f"loss_weights has one for each of 5 levels, finest first, got {self.loss_weights}")
         if len(self.crop) not in (0, 2):
@@ -187,9 +200,9 @@ RECIPES = {
         width=0.25,
         size=(192, 256),
         crop=(),
-        pool=512,
+        pool=256,
         reuse=4,
-        augment="none",
+        augment="mild",
         optimiser="adamw",
         lr=1e-3,
         weight_decay=1e-4,

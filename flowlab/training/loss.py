@@ -88,7 +88,7 @@ def targets(
         >>> [tuple(truth.shape[-2:]) for truth, _ in targets(flow, None, [torch.zeros(1, 2, 16, 16)])]
         [(16, 16)]
     """
-    B, _, H, W = target.shape
+    H, W = target.shape[-2:]
     down, right = (side * STRIDES[0] - have for side, have in zip(pyramid[0].shape[-2:], (H, W), strict=True))
     known = torch.ones_like(target[:, :1]) if valid is None else valid[:, None].to(target.dtype)
     # Known times flow, not flow alone: what stands at an unknown pixel may be anything, even NaN.

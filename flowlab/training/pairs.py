@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import signal
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -13,14 +15,13 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, get_worker_info
 
 from flowlab.chairs import ChairsConfig, make_pair, warm_up
-from flowlab.training.augmenting import Augmenter
+from flowlab.training.augmenting import Augmenter, Batch
 from flowlab.training.config import TrainConfig
+from flowlab.training.places import Place, Places
 
 AHEAD = 4  # batches that each worker may be ahead
-ORDER, CHANCE = 1, 2  # what a stream of random numbers is for
-
-Place = tuple[int, int]  # epoch, and which sample of it
-Batch = tuple[Tensor, Tensor, Tensor, Tensor]  # img1, img2 (B,3,H,W), flow (B,2,H,W), valid (B,H,W)
+WORKERS_YIELD = 5  # of priority: what a worker makes has time, the step has not
+SPRITES_OF_A_PAIR = 5  # about so many chairs of a pair are in sight
 Arrays = tuple[Tensor, Tensor, Tensor]  # both frames (2,3,H,W) uint8, flow (2,H,W) float32, valid (H,W) bool
 
 
@@ -80,7 +81,7 @@ class TrainPairs(Dataset):
 
     def __getitem__(self, place: Place) -> tuple[Tensor, Tensor, Tensor, Place]:
         """Give both frames (2, 3, H, W) uint8, the flow, where it is known, and the place for the augmentation."""
-        number = self.number(*place)
+        number = self.number(place.epoch, place.index)
         if self._ring is None:
             return (*self.source.get(number), place)
         found = self._ring.get(number)
@@ -92,17 +93,7 @@ class TrainPairs(Dataset):
 
 @lru_cache(maxsize=8)
 def _order(seed: int, epoch: int, length: int) -> np.ndarray:
-    return np.random.default_rng([ORDER, seed, epoch]).permutation(length)
-
-
-def chance(seed: int, place: Place) -> np.random.Generator:
-    """Give the random numbers of sample i of epoch e.
-
-    Example:
-        >>> chance(0, (3, 7)).random() == chance(0, (3, 7)).random()
-        True
-    """
-    return np.random.default_rng([CHANCE, seed, *place])
+    return np.random.default_rng([seed, epoch]).permutation(length)
 
 
 class _Ring:
@@ -133,22 +124,6 @@ class _Ring:
             self.holds[place] = number
 
 
-class _Places:
-    """The places of each step's samples, for one rank; the batch sampler of the DataLoader."""
-
-    def __init__(self, length: int, batch: int, steps: range, rank: int, world: int):
-        self.length, self.batch, self.steps, self.rank, self.world = length, batch, steps, rank, world
-
-    def __len__(self) -> int:
-        return len(self.steps)
-
-    def __iter__(self) -> Iterator[list[Place]]:
-        share = self.batch // self.world
-        for step in self.steps:
-            first = step * self.batch + self.rank * share
-            yield [divmod(n, self.length) for n in range(first, first + share)]
-
-
 class _Collate:
     """Stack samples to a batch; augment it here, in the worker, when it stays on the CPU."""
 
@@ -162,7 +137,9 @@ class _Collate:
         return (self.augment(batch, places) if self.augment else batch), list(places)
 
 
-def batches(config: TrainConfig, first: int, *, rank: int = 0, world: int = 1, on_cpu: bool) -> Iterator[Batch]:
+def batches(
+    config: TrainConfig, first: int, *, rank: int = 0, world: int = 1, on_cpu: bool
+) -> Iterator[tuple[Batch, list[Place]]]:
     """Give the batches of all steps from ``first`` on: this rank's share, augmented if it stays on the CPU.
 
     Args:
@@ -177,14 +154,24 @@ def batches(config: TrainConfig, first: int, *, rank: int = 0, world: int = 1, o
         ``(img1, img2, flow, valid), places``.
     """
     pairs = TrainPairs(config)
-    if config.workers and config.data == "chairs" and (config.steps - first) * config.batch > config.chairs.bank:
+    to_make = (config.steps - first) * config.batch / config.reuse
+    if config.data == "chairs" and SPRITES_OF_A_PAIR * to_make > config.chairs.bank:
         warm_up(config.seed, config.size, config.chairs)  # before the fork, so that workers share the sprites
     loader = DataLoader(
         pairs,
-        batch_sampler=_Places(pairs.length, config.batch, range(first, config.steps), rank, world),
+        batch_sampler=Places(pairs.length, config.batch, range(first, config.steps), rank, world),
         num_workers=config.workers,
+        worker_init_fn=_begin_worker,
         collate_fn=_Collate(Augmenter(config) if on_cpu else None),
         prefetch_factor=AHEAD if config.workers else None,
         pin_memory=not on_cpu,
     )
     return iter(loader)
+
+
+def _begin_worker(worker: int) -> None:
+    """Leave it to the main process to be stopped, and the processor to it first."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(WORKERS_YIELD)

@@ -43,7 +43,9 @@ class HeldOut:
     def batches(self) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
         """Give frame 1 and 2, the flow, and where it is known, as a network takes them."""
         for n in range(0, len(self.pairs), BATCH):
-            frames, flow, valid = (torch.stack(t).to(self.here.device) for t in zip(*self.pairs[n : n + BATCH], strict=True))
+            frames, flow, valid = (
+                torch.stack(t).to(self.here.device) for t in zip(*self.pairs[n : n + BATCH], strict=True)
+            )
             yield frames[:, 0].float() / 255, frames[:, 1].float() / 255, flow, valid
 
     @torch.no_grad()
