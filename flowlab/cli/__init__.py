@@ -12,6 +12,7 @@ from flowlab.cli.evaluate import evaluate
 from flowlab.cli.predict import predict
 from flowlab.cli.reader import course, doctor, lab
 from flowlab.cli.show import show
+from flowlab.cli.training import train
 from flowlab.cli.weights import convert
 
 app = typer.Typer(
@@ -27,5 +28,5 @@ def main() -> None:
     """Optical flow: the course, and the package behind it."""
 
 
-for command in (doctor, lab, course, chairs, predict, show, evaluate, convert):
+for command in (doctor, lab, course, chairs, train, predict, show, evaluate, convert):
     app.command()(command)
