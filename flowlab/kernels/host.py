@@ -74,7 +74,14 @@ def compile_for_cpu(text: str, kernels: Sequence[str], build: str, name: str = "
         watched = WATCH[0] in BUILDS[build]
         flags = ["-DWATCHED"] if watched else []
         runtime = _compiled(own, folder, [*(f for f in BUILDS[build] if f not in WATCH), "-O2", *flags])
-        return _compiled(unit, folder, [*BUILDS[build]], link_with=runtime)
+        try:
+            return _compiled(unit, folder, [*BUILDS[build]], link_with=runtime)
+        except _RefusedError as refused:
+            raise SyntaxError(f"g++ does not understand the kernel:\n{_said(str(refused), text, name)}") from None
+
+
+class _RefusedError(Exception):
+    """What g++ wrote when it did not compile."""
 
 
 @cache
@@ -124,11 +131,16 @@ def _compiled(source: str, folder: Path, flags: list[str], link_with: Path | Non
 def _call(command: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise SyntaxError(f"g++ does not understand the kernel:\n{_said(done.stderr)}")
+        raise _RefusedError(done.stderr)
 
 
-def _said(messages: str) -> str:
-    """Keep the first few errors, and what they point at."""
-    lines = messages.splitlines()
-    first = next((i for i, line in enumerate(lines) if "error" in line), 0)
-    return "\n".join(lines[first : first + 12])
+def _said(messages: str, text: str, name: str) -> str:
+    """Keep the first few errors, each with the line of the text that it is about."""
+    errors = [line for line in messages.splitlines() if "error:" in line][:3] or messages.splitlines()[:3]
+    lines = text.splitlines()
+    said = []
+    for error in errors:
+        said.append(error)
+        if (place := re.match(rf"{re.escape(name)}:(\d+):", error)) and int(place[1]) <= len(lines):
+            said.append(f"    {lines[int(place[1]) - 1].strip()}")
+    return "\n".join(said)

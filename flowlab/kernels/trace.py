@@ -197,7 +197,8 @@ class Program:
                 "no barrier may stand where only some threads of a block come by"),
             2: ("outside", f"{at}{me} {does} outside of all arrays; the nearest place is {place}"
                 + (f", which has {arrays[report.buffer].elements}" if report.buffer >= 0 else "")),
-            3: ("unwritten", f"{at}{me} reads {place}, which no thread has written yet"),
+            3: ("unwritten", f"{at}{me} reads {place}, which no thread has written yet; "
+                "is a __syncthreads() missing before it?"),
             4: ("shared race", f"{at}{me} {does} {place}, which {other} touches too, "
                 "and no __syncthreads() stands between the two"),
             5: ("global race", f"{at}{me} {does} {place}, which {other} touches too, and nothing keeps them apart"),
