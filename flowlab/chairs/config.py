@@ -118,11 +118,10 @@ LESSONS = {
 # comes nearer as before a moving camera; chairs share the air with cut-outs and wires; and nothing is seen perfectly.
 VARIED = ChairsConfig(
     motion=MotionConfig(
-        background_translation=Tail(exponent=2, reach=40, norm=6),
-        background_rotation=Tail(exponent=2, reach=10, norm=6, probability=0.5),
-        background_scale=Tail(exponent=1, reach=0.2, norm=2.5, centre=1.0, probability=0.6),
+        background_translation=Tail(exponent=3, reach=40, norm=10),
+        background_scale=Tail(exponent=2, reach=0.15, norm=6, centre=1.0, probability=0.5),
         background_stretch=Tail(exponent=2, reach=0.15, norm=4, centre=1.0, probability=0.3),
-        background_perspective=Tail(exponent=1, reach=0.25, norm=2.5, probability=0.6),
+        background_perspective=Tail(exponent=3, reach=0.2, norm=10, probability=0.6),
         chair_stretch=Tail(exponent=2, reach=0.25, norm=4, centre=1.0, probability=0.5),
     ),
     shapes=("chair", "chair", "chair", "cutout", "cutout", "comb"),
