@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typer
 
+from flowlab.cli.bench import bench
 from flowlab.cli.data import chairs
 from flowlab.cli.predict import predict
 from flowlab.cli.reader import course, doctor, lab
@@ -25,5 +26,5 @@ def main() -> None:
     """Optical flow: the course, and the package behind it."""
 
 
-for command in (doctor, lab, course, chairs, predict, show):
+for command in (doctor, lab, course, chairs, predict, show, bench):
     app.command()(command)
