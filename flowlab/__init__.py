@@ -16,11 +16,13 @@ if TYPE_CHECKING:
         costvolume as costvolume,
         course as course,
         datasets as datasets,
+        evaluation as evaluation,
         field as field,
         models as models,
         video as video,
     )
     from flowlab.costvolume import Correlation as Correlation, correlation as correlation
+    from flowlab.evaluation import evaluate as evaluate
     from flowlab.field import (
         FlowMetrics as FlowMetrics,
         angular_error as angular_error,
@@ -49,13 +51,14 @@ if TYPE_CHECKING:
 # Which module holds which name. Rooms that may be named as flowlab.room without an import of their own are in _ROOMS.
 _HOME = {
     "flowlab.costvolume": "Correlation correlation",
+    "flowlab.evaluation": "evaluate",
     "flowlab.field": (
         "FlowMetrics angular_error color_wheel_legend compose consistency draw_arrows epe epe_map fl_all "
         "flow_to_image inside occlusion read_flow read_image resize_flow warp write_flow write_image"
     ),
     "flowlab.models": "FlowNetC FlowNetS load_model",
 }
-_ROOMS = ("chairs", "classical", "costvolume", "course", "datasets", "field", "models", "video")
+_ROOMS = ("chairs", "classical", "costvolume", "course", "datasets", "evaluation", "field", "models", "video")
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
 
 __all__ = ["__version__", *_ROOMS, *_MODULE_OF]

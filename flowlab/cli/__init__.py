@@ -9,9 +9,11 @@ import typer
 
 from flowlab.cli.bench import bench
 from flowlab.cli.data import chairs
+from flowlab.cli.evaluate import evaluate
 from flowlab.cli.predict import predict
 from flowlab.cli.reader import course, doctor, lab
 from flowlab.cli.show import show
+from flowlab.cli.weights import convert
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,5 +28,5 @@ def main() -> None:
     """Optical flow: the course, and the package behind it."""
 
 
-for command in (doctor, lab, course, chairs, predict, show, bench):
+for command in (doctor, lab, course, chairs, evaluate, predict, show, bench, convert):
     app.command()(command)

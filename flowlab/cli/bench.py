@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flowlab.cli.method import DeviceOption, Estimate, estimator
+from flowlab.cli.method import DeviceOption, estimator
 from flowlab.cli.options import height_and_width, said_by
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     import numpy as np
 
 SHIFT = (6, 2)  # px between the two pictures that are timed
@@ -51,7 +53,12 @@ def bench(
             typer.echo(f"{name[-32:]:<32}{middle:>10.1f}{min(ms):>9.1f}{1000 / middle:>10.1f}")
 
 
-def timed(estimates: dict[str, Estimate], img1: np.ndarray, img2: np.ndarray, repeats: int) -> dict[str, list[float]]:
+def timed(
+    estimates: Mapping[str, Callable[[np.ndarray, np.ndarray], object]],
+    img1: np.ndarray,
+    img2: np.ndarray,
+    repeats: int,
+) -> dict[str, list[float]]:
     """Run every method once per turn, after a turn that does not count; return milliseconds by name."""
     ms: dict[str, list[float]] = {name: [] for name in estimates}
     for turn in range(repeats + 1):
