@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typer
 
+from flowlab.cli.bench import bench
 from flowlab.cli.data import chairs
 from flowlab.cli.evaluate import evaluate
 from flowlab.cli.predict import predict
@@ -28,5 +29,5 @@ def main() -> None:
     """Optical flow: the course, and the package behind it."""
 
 
-for command in (doctor, lab, course, chairs, train, predict, show, evaluate, convert):
+for command in (doctor, lab, course, chairs, train, evaluate, predict, show, bench, convert):
     app.command()(command)
