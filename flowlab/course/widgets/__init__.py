@@ -9,6 +9,8 @@ from flowlab.course.widgets.explorer import Explorer, Picture
 from flowlab.course.widgets.levels import pyramid_levels
 from flowlab.course.widgets.paint import paint_a_flow
 from flowlab.course.widgets.pole import barbers_pole
+from flowlab.course.widgets.reach import how_far_it_reaches
+from flowlab.course.widgets.receptive import receptive_field
 from flowlab.course.widgets.scrub import scrub_a_warp
 from flowlab.course.widgets.smoothing import smoothness_and_iterations
 from flowlab.course.widgets.wheel import vector_on_the_wheel
@@ -24,10 +26,12 @@ __all__ = [
     "displacement_explorer",
     "dress_a_chair",
     "flow_between_two_pictures",
+    "how_far_it_reaches",
     "move_a_layer",
     "paint_a_flow",
     "pyramid_levels",
     "random_dots",
+    "receptive_field",
     "scrub_a_warp",
     "smoothness_and_iterations",
     "vector_on_the_wheel",
