@@ -12,8 +12,7 @@ from flowlab.models.network import Network, Prepared
 class FlowNetS(Network):
     """FlowNetSimple of Fischer et al., 2015; 38,675,546 parameters.
 
-    Options are those of `Network`. Images are RGB in [0, 1]; ``.to(memory_format=torch.channels_last)`` pays on CPUs
-    and GPUs alike.
+    Options are those of `Network`.
 
     Example:
         >>> model = FlowNetS(width=0.25)
