@@ -1,6 +1,7 @@
 """Flying Chairs that anyone can make: pairs of images with exact flow, from a seed."""
 
-from flowlab.chairs.config import LESSONS, VERSION, ChairsConfig
+from flowlab.chairs.camera import CameraConfig
+from flowlab.chairs.config import LESSONS, VARIED, VERSION, WORLDS, ChairsConfig
 from flowlab.chairs.dataset import write_dataset
 from flowlab.chairs.motion import MotionConfig, Tail
 from flowlab.chairs.pair import make_pair
@@ -10,7 +11,10 @@ from flowlab.chairs.stream import ChairsStream
 
 __all__ = [
     "LESSONS",
+    "VARIED",
     "VERSION",
+    "WORLDS",
+    "CameraConfig",
     "ChairsConfig",
     "ChairsStream",
     "Layer",

@@ -6,11 +6,12 @@ import math
 from dataclasses import dataclass, field, replace
 
 from flowlab.chairs._number import Number
+from flowlab.chairs.camera import CameraConfig
 from flowlab.chairs.motion import MotionConfig, Tail
 
 VERSION = 1  # goes up whenever the bytes of any pair change; stands in manifests and model cards
 REFERENCE = (384, 512)  # height and width for which lengths are given
-SHAPES = ("chair", "box", "polygon", "ellipse", "comb")
+SHAPES = ("chair", "box", "polygon", "ellipse", "comb", "cutout")
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,14 @@ class ChairsConfig:
         size_range: Sizes beyond are drawn in to these.
         margin: Centres lie up to this part of the image beyond each of its edges.
         bank: How many different (chair, view) pictures a seed has.
-        shapes: What flies: any of SHAPES.
+        shapes: What flies: any of SHAPES, each as often as it is named.
         thin_parts: Allow legs, slats and wires thinner than 5 cm.
         photographs: Folder of photographs for backgrounds, "skimage" for those of scikit-image, or ""
             for painted backgrounds, which need nothing and are the same everywhere.
         photograph_share: Part of the pairs that take a photograph, where there are any.
+        shadows: Part of the pairs in which things throw soft shadows on what is behind them.
+        shutter: Part of the pairs that are blurred by motion.
+        camera: What the camera does to the pictures; None leaves them perfect, as in Flying Chairs.
 
     Raises:
         ValueError: If a number cannot be.
@@ -50,6 +54,9 @@ class ChairsConfig:
     thin_parts: bool = True
     photographs: str = ""
     photograph_share: Number = 1.0
+    shadows: Number = 0.0
+    shutter: Number = 0.0
+    camera: CameraConfig | None = None
 
     def __post_init__(self):
         low, high = self.chairs
@@ -59,8 +66,11 @@ class ChairsConfig:
             raise ValueError(f"shapes must be some of {', '.join(SHAPES)}, got {self.shapes}")
         if not 8 <= self.size_range[0] <= self.size_range[1]:
             raise ValueError(f"size_range must be (smallest, largest) from 8 px up, got {self.size_range}")
-        if not 0 <= self.photograph_share <= 1:
-            raise ValueError(f"photograph_share must be between 0 and 1, got {self.photograph_share}")
+        for name in ("photograph_share", "shadows", "shutter"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
+        if self.shadows and high > 125:
+            raise ValueError(f"with shadows there may be 125 chairs, for a shadow is a layer too, got {self.chairs}")
         if self.bank < 1:
             raise ValueError(f"bank must hold at least one picture, got {self.bank}")
 
@@ -103,3 +113,20 @@ LESSONS = {
     "heavy tails": replace(_FEW, motion=MotionConfig(), size_mean=200),
     "flying chairs": ChairsConfig(),
 }
+
+# For networks that are to see the real world: much that Flying Chairs does not have. The background may tilt and
+# stretch as before a moving camera; chairs share the air with cut-outs and wires; and nothing is seen perfectly.
+# Small motions stay as frequent as they are: a network that sees few of them is no good at them.
+VARIED = ChairsConfig(
+    motion=MotionConfig(
+        background_stretch=Tail(exponent=2, reach=0.15, norm=4, centre=1.0, probability=0.2),
+        background_perspective=Tail(exponent=3, reach=0.2, norm=10, probability=0.3),
+        chair_stretch=Tail(exponent=2, reach=0.25, norm=4, centre=1.0, probability=0.5),
+    ),
+    shapes=("chair", "chair", "chair", "cutout", "cutout", "comb"),
+    shadows=0.3,
+    shutter=0.25,
+    camera=CameraConfig(),
+)
+
+WORLDS = {**LESSONS, "varied": VARIED}  # by name, for the command line

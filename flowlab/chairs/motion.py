@@ -2,8 +2,8 @@
 
 Most chairs stay nearly where they are, some fly: |flow| of Flying Chairs has that shape. A value is
 ``centre + sign(z) |z|**exponent * reach / norm`` with a normal z; what falls outside the reach becomes
-the centre (the samplers of the data set's own 2-D generator). Matrices are (2, 3) and act on (x, y, 1),
-x to the right and y down.
+the centre (the samplers of the data set's own 2-D generator). Stretch and perspective are for those
+who want more than Flying Chairs has.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from flowlab.chairs._number import Number
+from flowlab.chairs.matrices import compose, invert, similarity, stretch
 
 LAWS = ("heavy", "gaussian", "uniform")
 
@@ -97,6 +98,14 @@ class MotionConfig:
         chair_translation: Of a chair against the background, in x and in y.
         chair_rotation: About its own centre.
         chair_scale: About its own centre.
+        background_stretch: How much longer the background becomes along some direction, and shorter across it.
+            None, here and below, is the similarity of Flying Chairs.
+        background_perspective: The background as a plane that tilts: by which part things at the middle of an edge
+            grow or shrink against the middle of the image, in x and in y. Reach below 0.45.
+        chair_stretch: The stretch of a chair, about its own centre.
+
+    Raises:
+        ValueError: If the perspective reaches so far that the horizon may come into the image.
 
     Example:
         >>> MotionConfig().chair_translation.reach
@@ -110,81 +119,19 @@ class MotionConfig:
     chair_translation: Tail = Tail(exponent=3, reach=120, norm=10)
     chair_rotation: Tail = Tail(exponent=2, reach=30, norm=6, probability=0.7)
     chair_scale: Tail = Tail(exponent=2, reach=0.2, norm=6, centre=1.0, probability=0.7)
+    background_stretch: Tail | None = None
+    background_perspective: Tail | None = None
+    chair_stretch: Tail | None = None
 
-
-def similarity(
-    centre: Float[ndarray, "... 2"],
-    scale: Float[ndarray, ...] | Number = 1.0,
-    degrees: Float[ndarray, ...] | Number = 0.0,
-    shift: Float[ndarray, "... 2"] | tuple = (0.0, 0.0),
-) -> Float[ndarray, "... 2 3"]:
-    """Write "turn and scale about a centre, then shift" as a matrix.
-
-    Args:
-        centre: The point that stays where it is, but for the shift.
-        scale: Enlargement.
-        degrees: Angle from x towards y: with y down, clockwise for the viewer.
-        shift: Translation.
-
-    Returns:
-        The matrix.
-
-    Example:
-        >>> (similarity(np.array([1.0, 0.0]), degrees=90) @ [2, 0, 1]).round(6).tolist()
-        [1.0, 1.0]
-    """
-    centre, shift = np.asarray(centre, float), np.asarray(shift, float)
-    angle = np.deg2rad(degrees)
-    c, s = scale * np.cos(angle), scale * np.sin(angle)
-    x, y = centre[..., 0], centre[..., 1]
-    matrix = np.empty((*np.broadcast_shapes(centre.shape[:-1], np.shape(c), shift.shape[:-1]), 2, 3))
-    matrix[..., 0, 0], matrix[..., 0, 1], matrix[..., 0, 2] = c, -s, x - c * x + s * y + shift[..., 0]
-    matrix[..., 1, 0], matrix[..., 1, 1], matrix[..., 1, 2] = s, c, y - s * x - c * y + shift[..., 1]
-    return matrix
-
-
-def compose(outer: Float[ndarray, "... 2 3"], inner: Float[ndarray, "... 2 3"]) -> Float[ndarray, "... 2 3"]:
-    """Join two moves: first ``inner``, then ``outer``.
-
-    Example:
-        >>> right, double = similarity(np.zeros(2), shift=(1, 0)), similarity(np.zeros(2), 2.0)
-        >>> (compose(double, right) @ [0, 0, 1]).tolist()
-        [2.0, 0.0]
-    """
-    matrix = outer[..., :2] @ inner
-    matrix[..., 2] += outer[..., 2]
-    return matrix
-
-
-def invert(matrix: Float[ndarray, "... 2 3"]) -> Float[ndarray, "... 2 3"]:
-    """Undo a move.
-
-    Example:
-        >>> there = similarity(np.array([3.0, 4.0]), 1.1, 20, (5, 6))
-        >>> np.allclose(compose(invert(there), there), [[1, 0, 0], [0, 1, 0]])
-        True
-    """
-    a, b, x = matrix[..., 0, 0], matrix[..., 0, 1], matrix[..., 0, 2]
-    c, d, y = matrix[..., 1, 0], matrix[..., 1, 1], matrix[..., 1, 2]
-    inverse = np.empty(matrix.shape)  # by hand: np.linalg.inv takes many times as long for one matrix
-    inverse[..., 0, 0], inverse[..., 0, 1], inverse[..., 0, 2] = d, -b, b * y - d * x
-    inverse[..., 1, 0], inverse[..., 1, 1], inverse[..., 1, 2] = -c, a, c * x - a * y
-    return inverse / (a * d - b * c)[..., None, None]
-
-
-def enlargement(matrix: Float[ndarray, "... 2 3"]) -> Float[ndarray, ...]:
-    """Measure how much a similarity enlarges.
-
-    Example:
-        >>> float(enlargement(similarity(np.zeros(2), 1.5)))
-        1.5
-    """
-    return np.hypot(matrix[..., 0, 0], matrix[..., 1, 0])
+    def __post_init__(self):
+        tilt = self.background_perspective
+        if tilt is not None and abs(tilt.centre) + tilt.reach >= 0.45:
+            raise ValueError(f"background_perspective must stay below 0.45, got {abs(tilt.centre) + tilt.reach:g}")
 
 
 def background_motion(
     rng: np.random.Generator, config: MotionConfig, size: tuple[int, int], unit: Number
-) -> Float[ndarray, "2 3"]:
+) -> Float[ndarray, "R 3"]:
     """Draw how the background moves.
 
     Args:
@@ -194,19 +141,30 @@ def background_motion(
         unit: Pixels for each pixel of a 512 x 384 image.
 
     Returns:
-        From a point of frame 1 to the same point of the scene in frame 2.
+        From a point of frame 1 to the same point of the scene in frame 2: (2, 3), or (3, 3) with perspective.
     """
     shift = config.background_translation.sample(rng, 2, config.law) * unit
     degrees = config.background_rotation.sample(rng, 1, config.law)[0]
     scale = config.background_scale.sample(rng, 1, config.law)[0]
     centre = (np.array([size[1], size[0]], float) - 1) / 2  # pixel centres are whole numbers
-    return similarity(centre, scale, degrees, shift)
+    move = similarity(centre, scale, degrees, shift)
+    if config.background_stretch is not None:
+        factor = config.background_stretch.sample(rng, 1, config.law)[0]
+        move = compose(move, stretch(centre, factor, rng.uniform(0, 180)))
+    if config.background_perspective is None:
+        return move
+    tilt = config.background_perspective.sample(rng, 2, config.law) / (centre + 0.5)
+    # Seen from the middle, x becomes x / (1 - tilt . x): what is on the side of the tilt comes nearer.
+    middle = similarity(np.zeros(2), shift=centre)
+    plane = np.vstack([middle, [0, 0, 1]]) @ np.array([[1, 0, 0], [0, 1, 0], [*-tilt, 1]])
+    motion = np.vstack([move, [0, 0, 1]]) @ plane @ np.vstack([invert(middle), [0, 0, 1]])
+    return motion / motion[2, 2]
 
 
 def chair_motions(
     rng: np.random.Generator,
     config: MotionConfig,
-    background: Float[ndarray, "2 3"],
+    background: Float[ndarray, "*N 2 3"],
     centres: Float[ndarray, "N 2"],
     unit: Number,
 ) -> Float[ndarray, "N 2 3"]:
@@ -215,7 +173,7 @@ def chair_motions(
     Args:
         rng: The source of chance.
         config: The laws.
-        background: Motion of the background.
+        background: Motion of the background, one for all chairs or one for each.
         centres: Centres of the chairs in frame 1, pixels.
         unit: Pixels for each pixel of a 512 x 384 image.
 
@@ -226,4 +184,8 @@ def chair_motions(
     shift = config.chair_translation.sample(rng, 2 * N, config.law).reshape(N, 2) * unit
     degrees = config.chair_rotation.sample(rng, N, config.law)
     scale = config.chair_scale.sample(rng, N, config.law)
-    return compose(background, similarity(centres, scale, degrees, shift))
+    own = similarity(centres, scale, degrees, shift)
+    if config.chair_stretch is not None:
+        factor = config.chair_stretch.sample(rng, N, config.law)
+        own = compose(own, stretch(centres, factor, rng.uniform(0, 180, N)))
+    return compose(background, own)

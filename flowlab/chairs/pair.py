@@ -7,13 +7,17 @@ from jaxtyping import Bool, Float
 from numpy import ndarray
 
 from flowlab.chairs._number import Number
+from flowlab.chairs.camera import shoot
 from flowlab.chairs.config import REFERENCE, VERSION, ChairsConfig, unit_of
-from flowlab.chairs.motion import background_motion, chair_motions, enlargement, similarity
+from flowlab.chairs.matrices import enlargement, similarity, tangent
+from flowlab.chairs.motion import background_motion, chair_motions
 from flowlab.chairs.scene import Layer, Sample, composite
+from flowlab.chairs.shadows import with_shadows
 from flowlab.chairs.sprites import BANK, per_class, sprite_key
 from flowlab.chairs.texture import background, develop
 from flowlab.chairs.texture.photographs import photograph
 
+SHUTTER = (0.1, 0.8)  # how long it is open where there is motion blur, as a part of the time between frames
 APRON = 40.0  # the background reaches this far beyond the frame, pixels of a 512 x 384 image
 
 
@@ -44,8 +48,8 @@ def make_pair(seed: int, index: int, size: tuple[int, int] = REFERENCE, config: 
     if min(size) < 16:
         raise ValueError(f"size must be at least 16 x 16, got {H} x {W}")
     unit = unit_of(size)
-    # Two streams of chance: how many numbers the background takes does not move the chairs.
-    scene, scenery = (np.random.default_rng([VERSION, seed, index, n]) for n in range(2))
+    # Streams of chance: how many numbers the background takes does not move the chairs.
+    scene, scenery, light = (np.random.default_rng([VERSION, seed, index, n]) for n in range(3))
     move = background_motion(scene, config.motion, size, unit)
     layers = _chairs(scene, seed, size, unit, move, config)
     edge = int(np.ceil(APRON * unit))
@@ -56,7 +60,14 @@ def make_pair(seed: int, index: int, size: tuple[int, int] = REFERENCE, config: 
         texture = background(scenery, canvas)
     # Between the pixels, so that frame 1 is sampled like frame 2.
     pose = similarity(np.zeros(2), shift=-edge + scene.uniform(-0.5, 0.5, 2))
-    return composite(texture, pose, move, layers, size)
+    if light.random() < config.shadows:
+        layers = with_shadows(light, layers, unit)
+    shutter = light.uniform(*SHUTTER) if light.random() < config.shutter else 0.0
+    pair = composite(texture, pose, move, layers, size, shutter=shutter)
+    if config.camera is None:
+        return pair
+    first, second = shoot(light, (pair.img1, pair.img2), config.camera, unit)
+    return pair._replace(img1=first, img2=second)
 
 
 def _chairs(
@@ -64,7 +75,7 @@ def _chairs(
     seed: int,
     size: tuple[int, int],
     unit: Number,
-    move: Float[ndarray, "2 3"],
+    move: Float[ndarray, "R 3"],
     config: ChairsConfig,
 ) -> list[Layer]:
     """Place the chairs, the farthest first, and leave out those that no frame shows."""
@@ -73,6 +84,8 @@ def _chairs(
     sizes = np.clip(rng.normal(config.size_mean, config.size_spread, count), *config.size_range)
     beyond = config.margin
     centres = rng.uniform(-beyond, 1 + beyond, (count, 2)) * (W, H) - 0.5
+    if len(move) == 3:  # what is beyond the edge moves as the edge does: further out is the horizon
+        move = tangent(move, np.clip(centres, 0, (W - 1, H - 1)))
     motions = chair_motions(rng, config.motion, move, centres, unit)
     numbers = rng.integers(0, per_class(config), count)
     shapes = rng.integers(0, len(config.shapes), count)

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import threading
-from collections import deque
-from collections.abc import Callable
-
 import cv2
 import numpy as np
 import torch
@@ -15,8 +10,9 @@ from torch import Tensor
 from torch.utils.data import Dataset, get_worker_info
 
 from flowlab.chairs.config import REFERENCE, ChairsConfig
+from flowlab.chairs.maker import Maker, Shown
 from flowlab.chairs.pair import make_pair
-from flowlab.chairs.scene import Sample
+from flowlab.chairs.pool import Pool
 
 Item = tuple[Float[Tensor, "3 H W"], Float[Tensor, "3 H W"], Float[Tensor, "2 H W"], Bool[Tensor, "H W"]]
 
@@ -26,8 +22,12 @@ class ChairsStream(Dataset):
 
     Item i of epoch e is the same in every process, whatever was asked for before. Without a pool it is pair
     ``e * length + i``. With a pool of N pairs, they stay in memory and ``refresh`` of them are replaced for each
-    epoch, the oldest first; the new ones are made by a thread while the epoch before is still running, so that a
-    training step does not wait for them.
+    epoch, the oldest first; the new ones are made by other processes while the epoch before is still running, so that
+    a training step does not wait for them. Those processes make pairs as fast as they can and then rest: the smaller
+    ``refresh``, the less they take from a training that shares their cores.
+
+    A pool wants a ``DataLoader`` without workers, and ``set_epoch`` before each epoch. A loader's workers can make
+    pairs too, without a pool: then each step costs as many pairs as it has.
 
     The first pairs take longer, since each sprite is made when a pair first needs it; ``flowlab.chairs.warm_up``
     makes them all beforehand.
@@ -39,6 +39,8 @@ class ChairsStream(Dataset):
         config: What is in a pair; by default Flying Chairs.
         pool: Pairs kept in memory, at most ``length``; item i is then pair i modulo the pool. 0 keeps none.
         refresh: Pairs of the pool that are new in each epoch, at most all.
+        makers: Processes that make the pool's pairs; with 0 a thread does, which costs the training more (the
+            interpreter's lock) but needs no second program.
 
     Raises:
         ValueError: If a number cannot be.
@@ -59,6 +61,7 @@ class ChairsStream(Dataset):
         *,
         pool: int = 0,
         refresh: int = 0,
+        makers: int = 1,
     ):
         if length < 1:
             raise ValueError(f"length must be at least 1, got {length}")
@@ -66,12 +69,25 @@ class ChairsStream(Dataset):
             raise ValueError(f"pool must be between 0 and length ({length}), got {pool}")
         if not 0 <= refresh <= pool:
             raise ValueError(f"refresh must be between 0 and pool ({pool}), got {refresh}")
+        if makers < 0:
+            raise ValueError(f"makers must be at least 0, got {makers}")
         self.seed, self.length, self.size = seed, length, tuple(size)
         self.config = config or ChairsConfig()
-        self.pool, self.refresh = pool, refresh
+        self.pool, self.refresh, self.makers = pool, refresh, makers
         # In shared memory: workers that live through several epochs see it change.
         self._epoch = torch.zeros(1, dtype=torch.int64).share_memory_()
-        self._pairs = _Pool(self._make)
+        self._pairs = self._new_pool()
+
+    def _new_pool(self) -> Pool[Shown]:
+        job = self.seed, self.size, self.config
+        return Pool(self._make, tuple(Maker(*job) for _ in range(self.makers if self.pool else 0)))
+
+    def __getstate__(self) -> dict:
+        return {**self.__dict__, "_pairs": None}  # pairs are made anew where they are needed
+
+    def __setstate__(self, state: dict) -> None:
+        self.__dict__.update(state)
+        self._pairs = self._new_pool()
 
     def __len__(self) -> int:
         return self.length
@@ -121,74 +137,8 @@ class ChairsStream(Dataset):
         replaced = max(0, -((slot - epoch * self.refresh) // self.pool))  # how often this slot was renewed
         return replaced * self.pool + slot
 
-    def _make(self, index: int) -> Sample:
+    def _make(self, index: int) -> Shown:
         if get_worker_info() is not None and cv2.getNumThreads() != 1:
             cv2.setNumThreads(1)  # OpenCV's threads do not survive a fork
-        return make_pair(self.seed, index, self.size, self.config)
-
-
-class _Pool:
-    """Pairs by number; a thread makes those that will be needed, and ends when there are none left to make."""
-
-    def __init__(self, make: Callable[[int], Sample]):
-        self._make = make
-        self._start({})
-
-    def _start(self, kept: dict[int, Sample]) -> None:
-        self._kept = kept
-        self._to_do: deque[int] = deque()
-        self._doing: int | None = None
-        self._thread: threading.Thread | None = None
-        self._changed = threading.Condition()
-        self._process = os.getpid()
-
-    def __getstate__(self) -> dict:
-        return {"_make": self._make}  # pairs are made anew where they are needed
-
-    def __setstate__(self, state: dict) -> None:
-        self.__init__(state["_make"])
-
-    def get(self, index: int) -> Sample:
-        """Give a pair: from memory, from the thread that is making it, or made here."""
-        if os.getpid() != self._process:
-            self._start(self._kept)  # after a fork: the pairs are here, the thread is not
-        with self._changed:
-            while self._doing == index:
-                self._changed.wait()
-            if index in self._kept:
-                return self._kept[index]
-            if index in self._to_do:
-                self._to_do.remove(index)  # quicker here than at the end of the queue
-        pair = self._make(index)
-        with self._changed:
-            self._kept[index] = pair
-        return pair
-
-    def prepare(self, needed: list[int]) -> None:
-        """Forget all pairs but these, and have a thread make those that are missing, in this order."""
-        with self._changed:
-            self._kept = {n: self._kept[n] for n in needed if n in self._kept}
-            self._to_do = deque(n for n in needed if n not in self._kept and n != self._doing)
-            if self._to_do and self._thread is None:
-                # A daemon: the program may end while there is work left.
-                self._thread = threading.Thread(target=self._work, name="chairs", daemon=True)
-                self._thread.start()
-
-    def _work(self) -> None:
-        while True:
-            with self._changed:
-                if not self._to_do:
-                    self._thread = None
-                    return
-                self._doing = self._to_do.popleft()
-            pair = None
-            try:
-                pair = self._make(self._doing)
-            finally:  # after a failure ``get`` makes the pair itself, and meets the error where it can be seen
-                with self._changed:
-                    if pair is not None:
-                        self._kept[self._doing] = pair
-                    else:
-                        self._thread = None
-                    self._doing = None
-                    self._changed.notify_all()
+        pair = make_pair(self.seed, index, self.size, self.config)
+        return Shown(pair.img1, pair.img2, pair.flow)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from flowlab.cli.options import height_and_width, said_by
+
+FLYING = "flying chairs"
 
 
 def chairs(
@@ -16,10 +19,15 @@ def chairs(
     seed: Annotated[int, typer.Option(help="The same seed makes the same pairs.", min=0)] = 0,
     size: Annotated[str, typer.Option(metavar="HxW", help="Height x width in pixels.")] = "384x512",
     workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 1,
+    world: Annotated[str, typer.Option(help="What is in the pairs: flying chairs, varied, or a lesson.")] = FLYING,
+    photographs: Annotated[str, typer.Option(help="Folder of photographs for backgrounds, or skimage.")] = "",
 ) -> None:
     """Make a data set of flying chairs, in the layout of the original; a run that was killed goes on."""
-    from flowlab.chairs import write_dataset
+    from flowlab.chairs import WORLDS, write_dataset
 
-    with said_by("chairs"):
-        write_dataset(out, count, seed=seed, size=height_and_width(size), workers=workers)
+    if world not in WORLDS:
+        raise typer.BadParameter(f"world is one of {', '.join(WORLDS)}, got {world!r}")
+    config = replace(WORLDS[world], photographs=photographs)
+    with said_by("chairs", ModuleNotFoundError):
+        write_dataset(out, count, seed=seed, size=height_and_width(size), workers=workers, config=config)
     typer.echo(f"{count} pairs in {out}")

@@ -151,6 +151,9 @@ def test_impossible_numbers_are_refused(seed, index, size):
         ({"size_range": (4, 10)}, "from 8 px up"),
         ({"bank": 0}, "bank must hold"),
         ({"photograph_share": 1.5}, "photograph_share must be"),
+        ({"shadows": -0.1}, "shadows must be"),
+        ({"shutter": 2}, "shutter must be"),
+        ({"shadows": 0.5, "chairs": (1, 126)}, "there may be 125 chairs"),
     ],
 )
 def test_impossible_configs_are_refused(change, message):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from flowlab.chairs import Layer, composite
-from flowlab.chairs.motion import similarity
+from flowlab.chairs.matrices import similarity
 
 STILL = np.eye(2, 3)
 
@@ -124,3 +124,40 @@ def test_a_layer_outside_leaves_no_trace():
     pair, bare = (composite(texture, STILL, STILL, layers, (30, 40)) for layers in ([gone], []))
     np.testing.assert_array_equal(pair.img1, bare.img1)
     assert pair.layers.max() == 0
+
+
+def test_flow_in_perspective_is_the_homography_and_comes_back():
+    texture = cv2.GaussianBlur(noise(120, 140), (0, 0), 2)
+    tilt = np.array([[1.05, 0.03, 2.0], [-0.02, 0.97, -1.5], [0.0015, -0.001, 1.0]])
+    chair = Layer(square(16), shift(40, 20), shift(3, 4))
+    pair = composite(texture, shift(-30, -35), tilt, [chair], (48, 64))
+    np.testing.assert_array_equal(pair.perspective, tilt[2])
+    for y in range(0, 48, 5):
+        for x in range(0, 64, 5):
+            u, v, w = tilt @ [x, y, 1.0]
+            truth = (3, 4) if 40 <= x < 56 and 20 <= y < 36 else (u / w - x, v / w - y)
+            np.testing.assert_allclose(pair.flow[y, x], truth, atol=1e-4)
+            u, v, w = np.linalg.solve(tilt, [x, y, 1.0])
+            truth = (-3, -4) if 43 <= x < 59 and 24 <= y < 40 else (u / w - x, v / w - y)
+            np.testing.assert_allclose(pair.backward_flow[y, x], truth, atol=1e-4)
+    grid = np.indices((48, 64))[::-1].transpose(1, 2, 0).astype(np.float32)
+    there = cv2.remap(pair.img2, grid + pair.flow, None, cv2.INTER_LINEAR)
+    error = np.abs(there.astype(float) - pair.img1)[~pair.occlusion] / 255
+    assert np.median(error) < 0.02
+    still = np.abs(pair.img2.astype(float) - pair.img1)[~pair.occlusion] / 255
+    assert np.median(still) > 2 * np.median(error)
+
+
+def test_an_open_shutter_blurs_what_moves_along_its_way_and_nothing_else():
+    texture = noise(80, 100)
+    moving = Layer(square(12, (255, 255, 255)), shift(20, 20), shift(16, 0))
+    sharp, blurred = (composite(texture, STILL, STILL, [moving], (60, 80), shutter=s) for s in (0.0, 0.5))
+    for frame, x in (("img1", 20), ("img2", 36)):
+        before, after = getattr(sharp, frame).astype(float), getattr(blurred, frame).astype(float)
+        # Half of 16 px: it reaches 4 px further on both sides, and above and below nothing changes.
+        assert np.abs(after - before)[:, : x - 5].max() <= 1 >= np.abs(after - before)[:, x + 17 :].max()
+        assert np.abs(after - before)[:19].max() <= 1 >= np.abs(after - before)[33:].max()
+        np.testing.assert_allclose(after[24:28, x + 5 : x + 7], 255)
+        # At its edge it was there half of the time.
+        np.testing.assert_allclose(after[22:30, x], (before[22:30, x] + before[22:30, x - 1]) / 2, atol=45)
+    np.testing.assert_array_equal(sharp.flow, blurred.flow)

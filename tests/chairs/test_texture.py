@@ -149,7 +149,7 @@ def test_folders_without_photographs_are_refused(tmp_path):
         photograph(np.random.default_rng(0), (20, 20), str(tmp_path))
 
 
-@pytest.mark.parametrize("shape", ["box", "polygon", "ellipse", "comb"])
+@pytest.mark.parametrize("shape", ["box", "polygon", "ellipse", "comb", "cutout"])
 def test_shapes_have_soft_edges_an_empty_border_and_premultiplied_colour(shape):
     for seed in range(5):
         sprite = draw(np.random.default_rng(seed), shape, 70).astype(int)

@@ -5,16 +5,11 @@ import subprocess
 import sys
 
 import pytest
-from typer.testing import CliRunner
 
 import flowlab
-from flowlab.cli import app
 from flowlab.course import copies, doctor
 from flowlab.course.lab import command, write_settings
-
-
-def run(*arguments):
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+from tests.cli.commands import run
 
 
 def notebook(text):
@@ -35,7 +30,7 @@ def originals(tmp_path, monkeypatch):
 def test_help_names_every_command():
     result = run("--help")
     assert result.exit_code == 0
-    for name in ("doctor", "lab", "course", "chairs"):
+    for name in ("doctor", "lab", "course", "chairs", "evaluate", "predict", "show", "bench", "convert"):
         assert name in result.output
         assert run(name, "--help").exit_code == 0
 
@@ -86,6 +81,18 @@ def test_chairs_makes_pairs_that_can_be_read(tmp_path):
     flow, valid = flowlab.read_flow(tmp_path / "set" / "data" / "00002_flow.flo")
     assert flow.shape == (48, 64, 2)
     assert valid.all()
+
+
+def test_chairs_come_from_the_world_that_was_asked_for(tmp_path):
+    asked = ("chairs", "--count", "1", "--size", "24x32", "--out")
+    result = run(*asked, tmp_path / "boxes", "--world", "boxes", "--photographs", "skimage")
+    assert result.exit_code == 0, result.output
+    said = json.loads((tmp_path / "boxes" / "flowlab-chairs.json").read_text())["config"]
+    assert (said["shapes"], said["photographs"]) == (["box"], "skimage")
+    assert run(*asked, tmp_path / "x", "--world", "sofas").exit_code == 2
+    nowhere = run(*asked, tmp_path / "y", "--photographs", tmp_path / "none")
+    assert nowhere.exit_code == 1
+    assert "which is no folder" in nowhere.output
 
 
 def test_chairs_refuses_a_folder_of_something_else_and_a_size_that_is_none(tmp_path):
