@@ -133,7 +133,7 @@ class _Run:
         shared = here.wrap(self.model).train()
         augment = Augmenter(config) if device.type != "cpu" else None
         snapshots = set(snapshot_steps(config.snapshots, config.steps))
-        data = batches(config, self.step, rank=here.rank, world=here.world, on_cpu=augment is None)
+        data = batches(config, self.step, rank=here.rank, world=here.world, on_cpu=augment is None, progress=progress)
         bar = tqdm(total=config.steps, initial=self.step, unit="step", disable=not progress, smoothing=0.05)
         self.clock.begin()
         while self.step < config.steps and not here.any(stop.asked):
