@@ -142,7 +142,7 @@ one_block = lab.run(TILED, "tiled", (2, H, D), block, (a, b, out, C, H, W, r), r
 course.show(
     kernel_figures.phases(one_block, until=3),
     alt="Accesses of 32 threads in four stretches between barriers: first they read global and write shared memory, then they read shared memory, and so on.",
-    see="fetch, barrier, use, barrier, fetch again. Eight threads fetch twice: the row is 40 numbers long.",
+    see="fetch, barrier, use, barrier, fetch again. Eight threads come by twice, for the row is 40 numbers long; four of those lie left of the picture, and are zero without being read.",
 )
 
 # %% [markdown]
@@ -221,7 +221,7 @@ lab.run_package("corr", a[None], b[None], layer, record=12, name="corr")
 widgets.who_reads_what()
 
 # %% [markdown]
-# What to look for: the first kernel's block reads a stretch of one row of each map, and a thread 2 × 4 numbers, one product for each pair. In the package's kernel it reads fewer of its own from global memory: fetching is shared work, four numbers at a time.
+# What to look for: a thread of the first kernel reads its own two places, and nobody shares. A thread of the other two fetches, from global memory, numbers that mostly others will use, four at a time in the package's kernel; its own it takes from shared memory.
 #
 # Larger tiles read less. They also need more registers, which are few, and some of their products nobody asked for. Try it.
 

@@ -32,16 +32,19 @@ def often_read(runs: Mapping[str, Run], shape: tuple[int, int, int], array: int 
         array: Its number among the kernel's arrays.
     """
     from matplotlib import pyplot as plt
+    from matplotlib.colors import LogNorm
 
     maps = {title: run.touched[array].reshape(shape).mean(0) for title, run in runs.items()}
     most = max(m.max() for m in maps.values())
-    fig, axes = plt.subplots(len(maps), 1, figsize=(8, 1.25 * len(maps) + 0.3))
+    fig, axes = plt.subplots(len(maps), 1, figsize=(8, 1.45 * len(maps) + 0.3), layout="constrained")
+    scale = LogNorm(1, most)  # the steps are factors
     for ax, (title, times) in zip(np.atleast_1d(axes), maps.items(), strict=True):
-        image = ax.imshow(times, cmap="magma", vmin=0, vmax=most)
+        image = ax.imshow(times, cmap="magma", norm=scale)
         ax.set_title(f"{title}: a place is read {times.min():.0f} to {times.max():.0f} times", loc="left")
         ax.set(xticks=[0, shape[2] // 2, shape[2] - 1], yticks=[0, shape[1] - 1], ylabel="y")
     np.atleast_1d(axes)[-1].set_xlabel("x")
-    fig.colorbar(image, ax=axes, label="times")
+    bar = fig.colorbar(image, ax=axes, label="times, in factors", ticks=[1, 3, 10, 30, 81])
+    bar.ax.set_yticklabels(["1", "3", "10", "30", "81"][: len(bar.ax.get_yticks())])
     return fig
 
 
@@ -66,8 +69,8 @@ def phases(run: Run, until: int) -> Figure:
         chosen = ((accesses["array"] == SHARED) == shared) & (accesses["writes"] == writes)
         ax.scatter(places[chosen], accesses["thread"][chosen], 18, color, marker, label=name, linewidths=1)
     for place in first[:-1]:
-        ax.axvline(place, color="#888888", linestyle="--")
-        ax.text(place, 33, "barrier", ha="center", va="bottom", fontsize=8)
+        ax.plot([place, place], [-1, 33], color="#888888", linestyle="--")
+        ax.text(place, 33.5, "barrier", ha="center", va="bottom", fontsize=8)
     ax.set(xlabel="accesses of a thread, in order", ylabel="thread", ylim=(-1, 37))
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=4, fontsize=8)
     return fig
@@ -88,14 +91,14 @@ def roofline(points: Mapping[str, float], measured: Mapping[str, tuple[float, fl
         ax.plot(
             intensity, np.minimum(flops, bandwidth * intensity), style, color="#004488", label=f"{card}, as published"
         )
-    for i, (name, x) in enumerate(points.items()):
+    for name, x in points.items():
         ax.axvline(x, color="#c44e00", linewidth=1)
-        ax.text(x * 1.06, 0.11 * 1.9**i, name, fontsize=9, color="#8a3700")
+        ax.text(0.95 * x, 0.1, name, fontsize=9, color="#8a3700", rotation=90, ha="right", va="bottom")
     for name, (x, y) in (measured or {}).items():
         ax.plot(x, y, "k*", markersize=12)
         ax.annotate(f"{name}, measured", (x, y), textcoords="offset points", xytext=(-6, -14), ha="right")
     ax.set(xscale="log", yscale="log", xlabel="FLOP for each byte of global memory", ylabel="TFLOP/s", ylim=(0.08, 150))
-    ax.legend(loc="lower right", fontsize=8)
+    ax.legend(loc="upper left", fontsize=8)
     return fig
 
 

@@ -148,7 +148,7 @@ class Program:
     """
 
     def __init__(self, source: str, kernels: Sequence[str], build: str = "as written", name: str = "kernel.cu") -> None:
-        self.kernels, self.name = tuple(kernels), name
+        self.kernels = tuple(kernels)
         self.path = compile_for_cpu(source, self.kernels, build, name)
         self.watches = build in ("as written", "watched")
 
@@ -249,7 +249,7 @@ class Program:
         command = ["addr2line", "-i", "-e", str(self.path), hex(code - 1)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         places = (line.split(" ")[0].rpartition(":") for line in done.stdout.splitlines())
-        lines = [int(number) for file, _, number in places if file.endswith(self.name) and number.isdigit()]
+        lines = [int(number) for file, _, number in places if not file.endswith(".hpp") and number.isdigit()]
         return lines[0] if lines else 0
 
 

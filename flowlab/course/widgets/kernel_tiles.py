@@ -57,11 +57,12 @@ def compute(rows: int, displacements: int, window: str) -> Tile:
 def draw(t: Tile) -> Picture:
     """Draw the tile as a table of products, and its reads for a product against what an SM can feed."""
     table = np.full((9 * CELL + 1, 17 * CELL + 1, 3), 255, np.uint8)
+    filled = t.side - (-(-t.side // t.displacements) - 1) * t.displacements  # of the last group
     for y in range(t.rows + 1):
         for x in range(t.displacements + 1):
             if y == x == 0:
                 continue
-            color = INPUT if 0 in (y, x) else ASKED
+            color = INPUT if 0 in (y, x) else ASKED if x <= filled else WASTED
             cv2.rectangle(table, (x * CELL + 1, y * CELL + 1), ((x + 1) * CELL - 2, (y + 1) * CELL - 2), color, -1)
     verdict = "shared memory is the limit" if t.reads > BALANCE else "arithmetic is the limit"
     text = (
@@ -77,7 +78,8 @@ def draw(t: Tile) -> Picture:
     cv2.putText(scale, "balance", (98, level + 4), cv2.FONT_HERSHEY_SIMPLEX, 0.36, canvas.BLACK, 1, cv2.LINE_AA)
     cv2.putText(scale, f"{t.reads:.2f}", (34, base + 18), cv2.FONT_HERSHEY_SIMPLEX, 0.5, canvas.BLACK, 1, cv2.LINE_AA)
     rgb = canvas.side_by_side(
-        canvas.titled(table, "a: down, b: across; blue: products"), canvas.titled(scale, "reads for a product")
+        canvas.titled(table, "products of a (down) and b (across); pale: empty in the last group"),
+        canvas.titled(scale, "reads for a product"),
     )
     alt = f"A table of {t.rows} by {t.displacements} products beside a bar. {text}"
     return Picture(rgb, alt, text)
