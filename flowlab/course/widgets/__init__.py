@@ -6,6 +6,8 @@ from flowlab.course.widgets.disguise import augmentation_explorer
 from flowlab.course.widgets.displacement import displacement_explorer
 from flowlab.course.widgets.dots import random_dots
 from flowlab.course.widgets.explorer import Explorer, Picture
+from flowlab.course.widgets.kernel_reads import who_reads_what
+from flowlab.course.widgets.kernel_tiles import choose_a_tile
 from flowlab.course.widgets.levels import pyramid_levels
 from flowlab.course.widgets.paint import paint_a_flow
 from flowlab.course.widgets.pole import barbers_pole
@@ -23,6 +25,7 @@ __all__ = [
     "aperture_on_an_edge",
     "augmentation_explorer",
     "barbers_pole",
+    "choose_a_tile",
     "displacement_explorer",
     "dress_a_chair",
     "flow_between_two_pictures",
@@ -35,5 +38,6 @@ __all__ = [
     "scrub_a_warp",
     "smoothness_and_iterations",
     "vector_on_the_wheel",
+    "who_reads_what",
     "window_noise_and_light",
 ]
