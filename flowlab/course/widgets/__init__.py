@@ -5,6 +5,7 @@ from flowlab.course.widgets.chairs import dress_a_chair, move_a_layer
 from flowlab.course.widgets.displacement import displacement_explorer
 from flowlab.course.widgets.dots import random_dots
 from flowlab.course.widgets.explorer import Explorer, Picture
+from flowlab.course.widgets.gallery import failure_gallery
 from flowlab.course.widgets.levels import pyramid_levels
 from flowlab.course.widgets.paint import paint_a_flow
 from flowlab.course.widgets.pole import barbers_pole
@@ -21,6 +22,7 @@ __all__ = [
     "barbers_pole",
     "displacement_explorer",
     "dress_a_chair",
+    "failure_gallery",
     "flow_between_two_pictures",
     "move_a_layer",
     "paint_a_flow",
