@@ -174,9 +174,17 @@ def _weighed_by_error(epe, share):
 
 def _weighed_cases():
     return [
-        Case((np.array([1.0, 4.0, 30.0]), np.array([0.7, 0.25, 0.05])), 0.7 + 1.0 + 1.5, "shares of 70, 25 and 5 per cent"),
+        Case(
+            (np.array([1.0, 4.0, 30.0]), np.array([0.7, 0.25, 0.05])),
+            0.7 + 1.0 + 1.5,
+            "shares of 70, 25 and 5 per cent",
+        ),
         Case((np.array([1.0, 4.0, 30.0]), np.array([700, 250, 50])), 3.2, "the same, as numbers of pixels"),
-        Case((np.array([2.0, 6.0, math.nan]), np.array([0.5, 0.3, 0.2])), (1.0 + 1.8) / 0.8, "a method that was never tried above 40 px"),
+        Case(
+            (np.array([2.0, 6.0, math.nan]), np.array([0.5, 0.3, 0.2])),
+            (1.0 + 1.8) / 0.8,
+            "a method that was never tried above 40 px",
+        ),
     ]
 
 

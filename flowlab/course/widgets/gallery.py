@@ -40,7 +40,7 @@ def pair(name: str) -> Pair:
         return as_pair(motorcycle(reduce=0.36), name)
     if name == LEAP:
         return as_pair(moving_photograph("rocket", degrees=-4.0, scale=0.94, translation=(22.0, 9.0)), name)
-    return Generated(2, CHAIRS_SIZE)[CHAIRS.index(name)]
+    return Generated(2, CHAIRS_SIZE)[CHAIRS.index(name)]._replace(name=name)
 
 
 @cache
