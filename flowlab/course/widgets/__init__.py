@@ -6,6 +6,7 @@ from flowlab.course.widgets.disguise import augmentation_explorer
 from flowlab.course.widgets.displacement import displacement_explorer
 from flowlab.course.widgets.dots import random_dots
 from flowlab.course.widgets.explorer import Explorer, Picture
+from flowlab.course.widgets.gallery import failure_gallery
 from flowlab.course.widgets.kernel_reads import who_reads_what
 from flowlab.course.widgets.kernel_tiles import choose_a_tile
 from flowlab.course.widgets.levels import pyramid_levels
@@ -28,6 +29,7 @@ __all__ = [
     "choose_a_tile",
     "displacement_explorer",
     "dress_a_chair",
+    "failure_gallery",
     "flow_between_two_pictures",
     "how_far_it_reaches",
     "move_a_layer",
