@@ -2,6 +2,7 @@
 
 python bench/chairs.py                      pairs a second on one core, warm, at two sizes; and the bank
 python bench/chairs.py --statistics [N]     |flow|, visible chairs and background over N pairs (500)
+python bench/chairs.py --exactness [N]      how well the flow explains frame 2 and leads back, over N seeds (100)
 """
 
 from __future__ import annotations
@@ -79,14 +80,37 @@ def statistics(count: int) -> None:
         print(f"{name:22}{column.mean():8.2f}{low:8.2f}{middle:8.2f}{high:8.2f}   {REAL[name]}")
 
 
+def exactness(count: int) -> None:
+    """Measure what is left when frame 2 is fetched along the flow, and when the backward flow leads back."""
+    grid = np.indices((384, 512))[::-1].transpose(1, 2, 0).astype(np.float32)
+    rows = []
+    for seed in range(count):
+        pair = make_pair(seed, seed, config=ChairsConfig(bank=5))  # few chairs, for each seed has its own
+        visible, there = ~pair.occlusion, grid + pair.flow
+        fetched = cv2.remap(pair.img2, there, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        back = cv2.remap(pair.backward_flow, there, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        gap = np.linalg.norm(pair.flow + back, axis=2)
+        error = cv2.absdiff(fetched, pair.img1) / 255
+        rows.append([np.median(error[visible]), np.median(gap[visible]), (gap[visible] < 1).mean()])
+    print(f"{count} pairs of as many seeds, 512 x 384, where frame 2 shows the point")
+    names = ("median |I1(x) - I2(x + w)| of white", "median |w + w_back|, px", "share that leads back to 1 px")
+    for name, bar, column in zip(names, ("below 0.02", "below 0.05", ""), np.array(rows).T, strict=True):
+        low, middle, high = np.min(column), np.median(column), np.max(column)
+        print(f"{name:38} smallest {low:.5f}, median {middle:.5f}, largest {high:.5f}   {bar}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--statistics", nargs="?", type=int, const=500, metavar="N")
+    parser.add_argument("--exactness", nargs="?", type=int, const=100, metavar="N")
     parser.add_argument("--count", type=int, default=60, help="pairs to time")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     if options.statistics:
         statistics(options.statistics)
+        return
+    if options.exactness:
+        exactness(options.exactness)
         return
     for size in BARS:
         speed(size, options.count)
