@@ -16,15 +16,20 @@ if TYPE_CHECKING:
         costvolume as costvolume,
         course as course,
         datasets as datasets,
+        evaluation as evaluation,
         field as field,
+        models as models,
+        video as video,
     )
     from flowlab.costvolume import Correlation as Correlation, correlation as correlation
+    from flowlab.evaluation import evaluate as evaluate
     from flowlab.field import (
         FlowMetrics as FlowMetrics,
         angular_error as angular_error,
         color_wheel_legend as color_wheel_legend,
         compose as compose,
         consistency as consistency,
+        draw_arrows as draw_arrows,
         epe as epe,
         epe_map as epe_map,
         fl_all as fl_all,
@@ -38,6 +43,12 @@ if TYPE_CHECKING:
         write_flow as write_flow,
         write_image as write_image,
     )
+    from flowlab.models import (
+        FlowNetC as FlowNetC,
+        FlowNetS as FlowNetS,
+        load_model as load_model,
+        predict as predict,
+    )
 
     __version__: str
 # isort: on
@@ -45,12 +56,14 @@ if TYPE_CHECKING:
 # Which module holds which name. Rooms that may be named as flowlab.room without an import of their own are in _ROOMS.
 _HOME = {
     "flowlab.costvolume": "Correlation correlation",
+    "flowlab.evaluation": "evaluate",
     "flowlab.field": (
-        "FlowMetrics angular_error color_wheel_legend compose consistency epe epe_map fl_all flow_to_image inside "
-        "occlusion read_flow read_image resize_flow warp write_flow write_image"
+        "FlowMetrics angular_error color_wheel_legend compose consistency draw_arrows epe epe_map fl_all "
+        "flow_to_image inside occlusion read_flow read_image resize_flow warp write_flow write_image"
     ),
+    "flowlab.models": "FlowNetC FlowNetS load_model predict",
 }
-_ROOMS = ("chairs", "classical", "costvolume", "course", "datasets", "field")
+_ROOMS = ("chairs", "classical", "costvolume", "course", "datasets", "evaluation", "field", "models", "video")
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
 
 __all__ = ["__version__", *_ROOMS, *_MODULE_OF]

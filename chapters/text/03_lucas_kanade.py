@@ -97,7 +97,7 @@ fig, axes = plt.subplots(1, 4, figsize=(10, 2.6), width_ratios=[1.5, 1, 1, 1])
 axes[0].imshow(cup.img1)
 for ax, (name, (y, x)) in zip(axes[1:], places.items(), strict=True):
     axes[0].plot(x, y, "o", color="w", mec="k", ms=9)
-    axes[0].annotate(name, (x, y - 6), color="w", ha="center", weight="bold")
+    axes[0].annotate(name, (x, y - 7), color="w", ha="center", size=8, bbox={"fc": "0.1", "lw": 0, "pad": 1.5})
     here = np.s_[y - 3 : y + 4, x - 3 : x + 4]
     a, b, c = (f[here].ravel() for f in (Ix, Iy, It))
     slope = np.hypot(a, b)

@@ -3,6 +3,7 @@
 Pixels of the grid that carries it; u right, v down; ``I1(x) = I2(x + flow(x))``. NumPy (H, W, 2), torch (B, 2, H, W).
 """
 
+from flowlab.field.arrows import draw_arrows
 from flowlab.field.color import color_wheel_legend, flow_to_image
 from flowlab.field.files import read_flow, write_flow
 from flowlab.field.images import read_image, write_image
@@ -32,6 +33,7 @@ __all__ = [
     "color_wheel_legend",
     "compose",
     "consistency",
+    "draw_arrows",
     "epe",
     "epe_by_speed",
     "epe_map",

@@ -48,6 +48,9 @@ def read_image(path: FilePath) -> UInt8[np.ndarray, "H W 3"]:
         _check(data)
     except FormatError as error:
         raise ValueError(f"cannot read {path} as a picture: {error}") from None
+    if (pnm := _PNM.match(data)) and data.startswith(b"P6") and int(pnm[3]) == 255:
+        # These bytes are the answer. OpenCV would turn each pixel around and _as_rgb back, in ten times the time.
+        return np.frombuffer(data, np.uint8, offset=pnm.end()).reshape(int(pnm[2]), int(pnm[1]), 3).copy()
     # "Unchanged" keeps transparency, but would leave photographs lying on their side.
     may_be_transparent = data.startswith((PNG_SIGNATURE, b"RIFF", b"II*\0", b"MM\0*"))
     flags = cv2.IMREAD_UNCHANGED if may_be_transparent else cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH

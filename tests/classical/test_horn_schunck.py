@@ -151,8 +151,9 @@ def test_pictures_of_any_size_give_a_finite_flow_and_flat_ones_none(size, robust
     assert flow.shape == (*size, 2)
     assert flow.dtype == np.float32
     assert np.isfinite(flow).all()
-    flat = np.full(size, 0.4, np.float32)
+    flat, bright = np.full(size, 0.4, np.float32), np.full((*size, 3), 0.9, np.float32)
     assert (horn_schunck(flat, flat, robust=robust) == 0).all()
+    assert np.abs(horn_schunck(flat, bright, robust=robust)).max() < 1e-3  # a lamp that goes on is no motion
 
 
 @pytest.mark.parametrize(

@@ -128,11 +128,17 @@ def test_a_pyramid_brings_a_large_motion_within_reach():
     assert np.median(error[5]) < 0.15
 
 
-def test_where_nothing_can_be_known_nothing_moves():
-    flat = np.full((40, 50, 3), 90, np.uint8)
-    flow, confidence = lucas_kanade(flat, flat)
+@pytest.mark.parametrize("size", [(40, 50), (1, 50), (1, 1)])
+@pytest.mark.parametrize("channels", [(), (3,)])
+@pytest.mark.parametrize("kind", [np.uint8, np.float32, np.float64])
+def test_where_nothing_can_be_known_nothing_moves(size, channels, kind):
+    dark, bright = (
+        np.full((*size, *channels), value, kind) for value in ((90, 200) if kind is np.uint8 else (0.3, 0.8))
+    )
+    flow, confidence = lucas_kanade(dark, dark)
     assert (flow == 0).all()
     assert (confidence == 0).all()
+    assert np.abs(lucas_kanade(dark, bright).flow).max() < 1e-3  # a lamp that goes on is no motion either
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 50), (50, 1), (2, 3), (9, 9)])

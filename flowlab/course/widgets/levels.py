@@ -98,7 +98,7 @@ def draw(at: Level) -> Picture:
     H, W = at.frame.shape
     size = (WIDTH, round(WIDTH * H / W))
     grey = (255 * at.frame.clip(0, 1)).astype(np.uint8)[..., None].repeat(3, axis=2)
-    full = max(at.longest, 1e-6)
+    full = max(1.1 * at.longest, 1e-6)  # an estimate a little too long is no reason for the dark of "out of range"
     colours = flowlab.flow_to_image(at.flow, max_flow=full)
     frame, colours = (cv2.resize(rgb, size, interpolation=cv2.INTER_NEAREST) for rgb in (grey, colours))
     scale = WIDTH / W

@@ -5,16 +5,11 @@ import subprocess
 import sys
 
 import pytest
-from typer.testing import CliRunner
 
 import flowlab
-from flowlab.cli import app
 from flowlab.course import copies, doctor
 from flowlab.course.lab import command, write_settings
-
-
-def run(*arguments):
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+from tests.cli.commands import run
 
 
 def notebook(text):
@@ -35,7 +30,7 @@ def originals(tmp_path, monkeypatch):
 def test_help_names_every_command():
     result = run("--help")
     assert result.exit_code == 0
-    for name in ("doctor", "lab", "course", "chairs"):
+    for name in ("doctor", "lab", "course", "chairs", "evaluate", "predict", "show", "bench", "convert"):
         assert name in result.output
         assert run(name, "--help").exit_code == 0
 

@@ -1,0 +1,127 @@
+"""Commands that estimate flow and look at it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flowlab.cli.method import DeviceOption, MethodOption, estimator
+from flowlab.cli.options import said_by
+
+if TYPE_CHECKING:
+    from flowlab.evaluation import Method
+    from flowlab.video.outputs import Outputs
+
+BROKEN = 3  # the exit code of a run that is complete but for broken frames
+
+
+def predict(
+    inputs: Annotated[
+        list[Path], typer.Argument(metavar="INPUT...", help="Two pictures, or a folder of frames, or a video.")
+    ],
+    out: Annotated[Path, typer.Option(help="The folder of the results; made if it is not there.")] = Path("flow"),
+    method: MethodOption = "dis",
+    write: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--as",
+            metavar="KIND",
+            help="What to write, as often as you like: flo, kitti, color, arrows, mask, video. Without it flo and "
+            "color.",
+        ),
+    ] = None,
+    backward: Annotated[bool, typer.Option("--backward", help="Also the flow from frame 2 back to frame 1.")] = False,
+    max_flow: Annotated[
+        float | None,
+        typer.Option(help="Pixels that get the full colour; without it the first flow decides for all.", min=1e-3),
+    ] = None,
+    device: DeviceOption = "auto",
+    progress: Annotated[bool, typer.Option(help="Show a bar.")] = True,
+) -> None:
+    """Estimate the flow between two pictures, or from frame to frame of a folder or a video.
+
+    Results are named after frame 1 of each pair: NAME.flo, NAME.color.png, NAME.kitti.png, NAME.arrows.png,
+    NAME.mask.png (white: the way there and back ends where it began), NAME.backward.flo, and flow.mp4 for all.
+
+    ```
+    flowlab predict a.png b.png
+    flowlab predict frames/ --out flow --as color --as mask
+    flowlab predict clip.mp4 --method flownets-small --as video
+    ```
+
+    A folder or a video that was stopped midway goes on when the same command is given again; two pictures are
+    estimated anew each time. A video is read as it goes: its length does not matter for memory.
+
+    Ends with 0; with 1 if it cannot be done; with 2 if it was called wrongly; with 3 if all is done but frames were
+    broken, which are then named.
+    """
+    with said_by("predict", ModuleNotFoundError):
+        from flowlab.video.outputs import Outputs, checked_kinds
+
+        outputs = Outputs(out, checked_kinds(write or ["flo", "color"]), backward)
+        if len(inputs) == 2 and not any(path.is_dir() for path in inputs):
+            _two(inputs[0], inputs[1], outputs, estimator(method, device), max_flow)
+        elif len(inputs) == 1:
+            _many(inputs[0], outputs, method, device, max_flow, progress)
+        else:
+            raise typer.BadParameter(f"give two pictures, or one folder, or one video; got {len(inputs)} names")
+
+
+def _two(one: Path, two: Path, outputs: Outputs, estimate: Method, max_flow: float | None) -> None:
+    from flowlab.field import read_image
+    from flowlab.video.frames import Frame
+    from flowlab.video.job import made_folder
+    from flowlab.video.outputs import scale_for
+    from flowlab.video.steps import flows, require_one_size
+
+    if "video" in outputs.kinds:
+        raise ValueError("two pictures make one flow and no video; leave --as video out, or give a folder")
+    pair = [Frame(index, path.stem, read_image(path)) for index, path in enumerate((one, two))]
+    require_one_size(*pair)
+    made_folder(outputs.folder)
+    (step,) = flows(pair, estimate, backward=outputs.needs_backward)
+    scale = max_flow or scale_for(step.flow)
+    outputs.write(step, scale)
+    typer.echo(_described(step.flow))
+    if step.consistent is not None:
+        typer.echo(f"{step.consistent.mean():.1%} of the pixels come back to where they began")
+    for path in outputs.paths(step.first.name):
+        typer.echo(f"  {path}" + (f"  full colour: {scale:g} px" if path.name.endswith(".color.png") else ""))
+
+
+def _many(source: Path, outputs: Outputs, method: str, device: str, max_flow: float | None, progress: bool) -> None:
+    from flowlab.field._disk import open_to_read
+    from flowlab.video import Job
+    from flowlab.video.frames import PICTURES
+
+    if source.suffix.lower() in PICTURES:
+        with open_to_read(source):  # a missing file is a missing file, not a picture too few
+            pass
+        raise ValueError(f"{source} is one picture; the flow is between two: give a second one")
+    estimate = estimator(method, device)
+    # Other weights under the same name are another method.
+    name = f"{method} ({estimate.digest})" if estimate.digest else method
+    report = Job(source, outputs, estimate, name, max_flow).run(progress=progress)
+    kept = f", {report.kept} were there already" if report.kept else ""
+    typer.echo(f"{report.frames} frames: {report.estimated} flows estimated{kept}; in {outputs.folder}")
+    if report.max_flow:
+        typer.echo(f"full colour: {report.max_flow:g} px")
+    if report.broken:
+        for line in report.broken[:20]:
+            typer.echo(f"broken {line}", err=True)
+        more = f", of which 20 are named here; the first is {report.broken[0]}" if len(report.broken) > 20 else ""
+        typer.echo(f"{len(report.broken)} of {report.frames} frames are broken{more}", err=True)
+        raise typer.Exit(BROKEN)
+
+
+def _described(flow) -> str:
+    import numpy as np
+
+    length = np.hypot(flow[..., 0], flow[..., 1])
+    u, v = np.median(flow, axis=(0, 1))
+    return (
+        f"{flow.shape[0]} x {flow.shape[1]} (height x width); motion: median {np.median(length):.2f} px, mean "
+        f"{length.mean():.2f}, largest {length.max():.2f}; median u {u:+.2f} (right), v {v:+.2f} (down)"
+    )

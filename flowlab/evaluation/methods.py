@@ -1,0 +1,143 @@
+"""What can be judged: a network, a classical method by its name, any function; with or without '+v'."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from torch import nn
+
+from flowlab import classical
+from flowlab.field import resize_flow
+
+Estimate = Callable[[np.ndarray, np.ndarray], np.ndarray]
+ZERO = "zero"
+REFINED = "+v"
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to get a flow from two pictures.
+
+    Attributes:
+        name: What tables call it.
+        estimate: Takes both frames, (H, W, 3) uint8 RGB, returns (H, W, 2) in pixels.
+        digest: Of a network's weights, so that its results are not taken for those of others.
+    """
+
+    name: str
+    estimate: Estimate
+    digest: str = ""
+
+    def __call__(self, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
+        """Estimate the flow.
+
+        Raises:
+            ValueError: If what comes out is no flow of the pictures' size.
+        """
+        flow = np.asarray(self.estimate(img1, img2))
+        if flow.shape != (*img1.shape[:2], 2):
+            raise ValueError(f"{self.name} returned shape {flow.shape}, expected {(*img1.shape[:2], 2)}")
+        return flow
+
+
+def method_of(
+    model: Any, *, scale: float | int = 1.0, variational: bool = False, device: torch.device | str | None = None
+) -> Method:
+    """Make a method of a model, a name or a function.
+
+    Args:
+        model: A network that takes two batches in [0, 1] and returns a flow or something with ``.flow``; a function
+            of two pictures (H, W, 3) uint8; or a name: "zero", one of ``flowlab.classical.METHODS``, a network that
+            is shipped, or its file. A name that ends in "+v" is refined.
+        scale: Enlarge the pictures before, and bring the flow back after: the paper takes 1.25 for FlowNetC.
+        variational: Refine the flow (``flowlab.classical.refine``), the paper's '+v'.
+        device: Where a network that is given by name computes; None for the CPU.
+
+    Raises:
+        ValueError: If the name is unknown, or ``scale`` is not above 0.
+        TypeError: If ``model`` is none of these.
+
+    Example:
+        >>> method_of("dis+v").name, method_of("zero")(*np.zeros((2, 4, 5, 3), np.uint8)).shape
+        ('dis+v', (4, 5, 2))
+    """
+    if not scale > 0:
+        raise ValueError(f"scale must be above 0, got {scale}; 1.25 enlarges both sides by a quarter")
+    if isinstance(model, str) and model.endswith(REFINED):
+        model, variational = model.removesuffix(REFINED), True
+    method = _plain(model, device)
+    name, estimate = method.name, method.estimate
+    if scale != 1:
+        name, estimate = f"{name} x {scale:g}", partial(_scaled, estimate, scale)
+    if variational:
+        name, estimate = name + REFINED, partial(_refined, estimate)
+    return Method(name, estimate, method.digest)
+
+
+def _plain(model: Any, device: torch.device | str | None) -> Method:
+    if isinstance(model, Method):
+        return model
+    if isinstance(model, nn.Module):
+        return Method(type(model).__name__, partial(_network, model), _digest(model))
+    if isinstance(model, str | Path):
+        return _named(str(model), device)
+    if callable(model):
+        return Method(getattr(model, "__name__", type(model).__name__), model)
+    raise TypeError(
+        f"cannot judge a {type(model).__name__}: give a network, a function of two pictures, or a name such as 'dis'"
+    )
+
+
+def _named(name: str, device: torch.device | str | None) -> Method:
+    if name == ZERO:
+        return Method(name, lambda img1, _: np.zeros((*img1.shape[:2], 2), np.float32))
+    if name in classical.METHODS:
+        return Method(name, partial(classical.run, name))
+    from flowlab.models import load_model, shipped
+
+    if not Path(name).suffix and name not in shipped():
+        known = ", ".join([ZERO, *classical.METHODS, *shipped()])
+        raise ValueError(f"unknown method {name!r}; choose one of {known}, or give the file of a network")
+    model = load_model(name, device=device or "cpu")
+    return Method(name, partial(_network, model), _digest(model))
+
+
+def _network(model: nn.Module, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
+    weight = next(model.parameters(), torch.empty(0))
+    a, b = (torch.from_numpy(img).to(weight.device).permute(2, 0, 1)[None].float() / 255 for img in (img1, img2))
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.inference_mode():
+            out = model(a.to(weight.dtype), b.to(weight.dtype))
+    finally:
+        model.train(was_training)
+    flow = getattr(out, "flow", out)
+    return flow[0].detach().permute(1, 2, 0).float().cpu().numpy()
+
+
+def _scaled(estimate: Estimate, scale: float | int, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
+    H, W = img1.shape[:2]
+    size = max(1, round(scale * W)), max(1, round(scale * H))
+    large = (cv2.resize(img, size, interpolation=cv2.INTER_LINEAR) for img in (img1, img2))
+    return resize_flow(np.ascontiguousarray(estimate(*large), np.float32), (H, W))
+
+
+def _refined(estimate: Estimate, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
+    return classical.refine(img1, img2, estimate(img1, img2))
+
+
+def _digest(model: nn.Module) -> str:
+    sha = hashlib.sha256()
+    for name, tensor in model.state_dict().items():
+        sha.update(name.encode())
+        sha.update(tensor.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes() if tensor.ndim else b"")
+    return sha.hexdigest()[:16]

@@ -1,0 +1,159 @@
+"""predict: two pictures, a folder, a video; how it ends, what it says, and that it refuses before it works."""
+
+import os
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+import flowlab
+from flowlab.field import write_image
+from flowlab.models import FlowNetS, save_model
+from tests.cli.commands import run
+from tests.video.clips import STEP, clip, damaged, picture, window
+
+
+@pytest.fixture
+def pair(tmp_path):
+    scene = picture(120, 200)
+    for index, name in enumerate(("one", "two")):
+        write_image(tmp_path / f"{name}.png", window(scene, index, (96, 128)))
+    return tmp_path / "one.png", tmp_path / "two.png"
+
+
+def test_two_pictures_make_files_named_after_the_first(pair, tmp_path):
+    result = run("predict", *pair, "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["one.color.png", "one.flo"]
+    flow, _ = flowlab.read_flow(tmp_path / "out" / "one.flo")
+    assert np.abs(np.median(flow, axis=(0, 1)) + STEP).max() < 0.1
+    assert "96 x 128" in result.output
+    assert "median u -3.0" in result.output
+
+
+def test_backward_and_mask(pair, tmp_path):
+    asked = ("--backward", "--as", "flo", "--as", "mask", "--as", "kitti", "--as", "arrows")
+    result = run("predict", *pair, "--out", tmp_path / "out", *asked)
+    assert result.exit_code == 0, result.output
+    back, _ = flowlab.read_flow(tmp_path / "out" / "one.backward.flo")
+    assert np.abs(np.median(back, axis=(0, 1)) - STEP).max() < 0.1
+    mask = cv2.imread(str(tmp_path / "out" / "one.mask.png"), cv2.IMREAD_UNCHANGED)
+    assert set(np.unique(mask)) == {0, 255}
+    assert f"{(mask > 0).mean():.1%} of the pixels come back" in result.output
+    assert (tmp_path / "out" / "one.backward.kitti.png").exists()
+
+
+def test_a_network_from_a_file_is_a_method(pair, tmp_path):
+    torch.manual_seed(0)
+    model = FlowNetS(width=0.125)
+    save_model(model, tmp_path / "small.safetensors")
+    out = tmp_path / "out"
+    result = run("predict", *pair, "--out", out, "--method", tmp_path / "small.safetensors", "--device", "cpu")
+    assert result.exit_code == 0, result.output
+    images = (torch.from_numpy(flowlab.read_image(path)).permute(2, 0, 1)[None] / 255 for path in pair)
+    with torch.no_grad():
+        expected = model.eval()(*images).flow[0].permute(1, 2, 0).numpy()
+    np.testing.assert_allclose(flowlab.read_flow(out / "one.flo")[0], expected, atol=1e-3)
+
+
+def test_other_weights_under_the_same_name_are_another_method(tmp_path):
+    clip(tmp_path / "a.mp4", 3)
+    arguments = ("predict", tmp_path / "a.mp4", "--out", tmp_path / "out", "--method", tmp_path / "m.safetensors")
+    for code in (0, 1):
+        save_model(FlowNetS(width=0.125), tmp_path / "m.safetensors")
+        result = run(*arguments)
+        assert result.exit_code == code, result.output
+    assert "holds other results: method" in result.output
+
+
+def test_a_refined_method_is_a_method(pair, tmp_path):
+    assert run("predict", *pair, "--out", tmp_path / "out", "--method", "dis+v").exit_code == 0
+    refined, plain = (
+        flowlab.read_flow(tmp_path / "out" / "one.flo")[0],
+        flowlab.classical.run("dis", *map(flowlab.read_image, pair)),
+    )
+    assert 0 < np.abs(refined - plain).max() < 3
+
+
+def test_a_video_is_resumed_and_says_what_was_there(tmp_path):
+    clip(tmp_path / "a.mp4", 5)
+    arguments = ("predict", tmp_path / "a.mp4", "--out", tmp_path / "out", "--method", "dis-ultrafast")
+    first = run(*arguments)
+    assert (first.exit_code, "5 frames: 4 flows estimated; in" in first.output) == (0, True), first.output
+    (tmp_path / "out" / "000002.flo").unlink()
+    again = run(*arguments)
+    assert "5 frames: 1 flows estimated, 3 were there already" in again.output
+
+
+def test_broken_frames_are_named_and_end_with_3(tmp_path):
+    clip(tmp_path / "a.avi", 6, codec="mjpeg")
+    result = run("predict", damaged(tmp_path / "a.avi", of=[2]), "--out", tmp_path / "out", "--method", "dis-ultrafast")
+    assert result.exit_code == 3
+    assert "broken frame 000002: at 0.08 s" in result.output
+    assert "1 of 6 frames are broken" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["missing.png", "two.png"], 1, "there is no such file"),
+        (["on.png", "two.png"], 1, "did you mean one.png?"),
+        (["letter.png", "two.png"], 1, "is no picture that OpenCV can read"),
+        (["one.png", "small.png"], 1, "one is 96 x 128 (height x width) and small is 50 x 60"),
+        (["one.png"], 1, "one.png is one picture; the flow is between two"),
+        (["letter.mp4"], 1, "cannot read letter.mp4 as a video"),
+        (["gone.mp4"], 1, "there is no such file"),
+        (["empty"], 1, "empty holds no picture"),
+        (["one.png", "two.png", "--out", "letter.mp4/flow"], 1, "letter.mp4 is a file"),
+        (["frames", "--out", "letter.mp4/flow"], 1, "letter.mp4 is a file"),
+        (["one.png", "two.png", "--as", "gif"], 1, "one of flo, kitti, color, arrows, mask, video, got gif"),
+        (["one.png", "two.png", "--as", "video"], 1, "two pictures make one flow and no video"),
+        (["one.png", "two.png", "--method", "magic"], 1, "unknown method 'magic'; choose one of zero"),
+        (["one.png", "two.png", "--method", "gone.safetensors"], 1, "there is no such file"),
+        (["one.png", "two.png", "--method", "letter.mp4"], 1, "letter.mp4"),
+        (["one.png", "two.png", "small.png"], 2, "give two pictures, or one folder, or one video"),
+        (["one.png", "two.png", "--max-flow", "0"], 2, "should be greater than or equal to 0.001"),
+        ([], 2, "Missing argument"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(pair, tmp_path, monkeypatch, arguments, code, said):
+    monkeypatch.chdir(tmp_path)
+    write_image("small.png", picture(50, 60))
+    for name in ("letter.png", "letter.mp4"):
+        (tmp_path / name).write_text("Dear aunt, this is no picture.")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "frames").mkdir()
+    write_image("frames/a.png", picture(50, 60))
+    before = sorted(tmp_path.rglob("*"))
+    result = run("predict", *arguments)
+    assert result.exit_code == code, result.output
+    words = " ".join(result.output.replace("│", " ").split())
+    assert said in words
+    assert "Traceback" not in words
+    if code == 1:
+        assert words.startswith("flowlab predict: ")
+        assert len(result.output.strip().splitlines()) == 1
+    assert sorted(tmp_path.rglob("*")) == before, "a refused command left something behind"
+
+
+def test_a_folder_that_may_not_be_written_to_is_named(pair, tmp_path, monkeypatch):
+    (tmp_path / "out").mkdir()
+    allowed = os.access  # root may write everywhere, so what the system would say is said here
+
+    def access(path, mode, **options):
+        return not (path == tmp_path / "out" and mode & os.W_OK) and allowed(path, mode, **options)
+
+    monkeypatch.setattr(os, "access", access)
+    result = run("predict", *pair, "--out", tmp_path / "out")
+    assert result.exit_code == 1, result.output
+    assert "cannot write to this folder" in result.output
+    assert str(tmp_path / "out") in result.output
+
+
+@pytest.mark.parametrize("device", ["cuda", "abacus"])
+def test_a_device_that_is_not_there_is_refused(pair, tmp_path, device):
+    save_model(FlowNetS(width=0.125), tmp_path / "small.safetensors")
+    result = run("predict", *pair, "--method", tmp_path / "small.safetensors", "--device", device)
+    assert result.exit_code == 1
+    assert f"device {device}" in result.output.replace("'", "")

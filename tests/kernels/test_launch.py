@@ -1,0 +1,227 @@
+"""The launcher: what it compiles, where and on which stream it launches, and what it says where it cannot.
+
+CuPy and the GPU are played by a module that writes down what it is asked; test_gpu.py asks the real ones.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import types
+from contextlib import contextmanager
+
+import pytest
+import torch
+
+from flowlab.costvolume import Geometry, op, raw
+from flowlab.kernels import launch, plan
+from flowlab.kernels.source import text
+
+
+class Runtime:
+    class CUDARuntimeError(Exception):
+        pass
+
+    def __init__(self, count: int | Exception) -> None:
+        self.count = count
+
+    def getDeviceCount(self) -> int:
+        if isinstance(self.count, Exception):
+            raise self.count
+        return self.count
+
+
+class Cupy(types.ModuleType):
+    """Plays CuPy: knows the device and stream that are current, and keeps compilations and launches."""
+
+    def __init__(self, count: int | Exception = 2) -> None:
+        super().__init__("cupy")
+        self.device, self.stream, self.compiled, self.launched = 0, None, [], []
+        self.cuda = types.SimpleNamespace(
+            Device=lambda index: self._as("device", index),
+            ExternalStream=lambda pointer, device: self._as("stream", (pointer, device)),
+            runtime=Runtime(count),
+        )
+        self.cuda.runtime.CUDARuntimeError = Runtime.CUDARuntimeError
+
+    @contextmanager
+    def _as(self, name, value):
+        before = getattr(self, name)
+        setattr(self, name, value)
+        yield
+        setattr(self, name, before)
+
+    def RawModule(self, code, options, name_expressions):
+        self.compiled.append((self.device, name_expressions[0], options))
+
+        def function(expression):
+            assert expression in name_expressions
+
+            def kernel(grid, block, args, shared_mem):
+                self.launched.append((expression, self.device, self.stream, grid, block, args, shared_mem))
+
+            return kernel
+
+        assert code == text("correlation.cu")
+        return types.SimpleNamespace(compile=lambda: None, get_function=function)
+
+
+class OnGpu(torch.Tensor):
+    """A tensor that says that it is on a GPU."""
+
+    index = 0
+
+    @property
+    def device(self) -> torch.device:
+        return torch.device("cuda", self.index)
+
+
+def on_gpu(index: int, *shape: int, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+    tensor = torch.zeros(shape, dtype=dtype).as_subclass(type("OnGpu", (OnGpu,), {"index": index}))
+    assert tensor.device.type == "cuda"
+    return tensor
+
+
+@pytest.fixture
+def cupy(monkeypatch):
+    played = Cupy()
+    monkeypatch.setitem(sys.modules, "cupy", played)
+    monkeypatch.setattr(torch.cuda, "current_stream", lambda device: types.SimpleNamespace(cuda_stream=played.now))
+    played.now = 0
+    for cached in (launch.functions, launch.compiled):
+        cached.cache_clear()
+    yield played
+    for cached in (launch.functions, launch.compiled):
+        cached.cache_clear()
+
+
+def planned(shape=(1, 2, 5, 6), k: int = 1, dtype: torch.dtype = torch.float32, d: int = 2):
+    geometry = Geometry(k, d, 1, 1, d + k // 2)
+    a = torch.empty(shape, dtype=dtype, device="meta")
+    return plan.forward(raw.problem_of(a, geometry)), (shape, shape, (shape[0], geometry.side**2, *shape[2:]))
+
+
+def go(index: int = 0, **options) -> None:
+    what, shapes = planned(**options)
+    launch.run(what, [on_gpu(index, *shape, dtype=options.get("dtype", torch.float32)) for shape in shapes])
+
+
+def test_a_kernel_runs_on_the_tensors_device_and_on_torchs_stream_of_the_moment(cupy):
+    for index, stream in ((0, 0), (1, 77), (0, 99)):
+        cupy.now = stream
+        go(index)
+    assert [(device, stream) for _, device, stream, *_ in cupy.launched] == [(0, (0, 0)), (1, (77, 1)), (0, (99, 0))]
+
+
+def test_a_launch_is_the_plan_with_the_tensors_addresses(cupy):
+    what, shapes = planned()
+    tensors = [on_gpu(0, *shape) for shape in shapes]
+    launch.run(what, tensors)
+    expression, _, _, grid, block, args, shared = cupy.launched[0]
+    assert expression == "corr<float, 1, int>"
+    assert (grid, block, shared) == ((what.blocks, 1, 1), (*what.block, 1), what.shared)
+    assert args == (*(t.data_ptr() for t in tensors), *what.numbers)
+
+
+def test_a_hundred_shapes_compile_once(cupy):
+    for i in range(100):
+        go(shape=(1 + i % 3, 1 + i % 7, 3 + i, 4 + i % 11), d=1 + i % 9)
+    assert len(cupy.launched) == 100
+    assert len(cupy.compiled) == 1
+
+
+def test_dtype_patch_and_device_compile_anew(cupy):
+    for _ in range(2):
+        for index in (0, 1):
+            for dtype in (torch.float32, torch.float16, torch.bfloat16, torch.float64):
+                for k in (1, 3):
+                    go(index, dtype=dtype, k=k)
+    assert len(cupy.compiled) == 2 * 4 * 2
+    assert {device for device, *_ in cupy.compiled} == {0, 1}
+
+
+def test_headers_of_half_and_bfloat16_are_found_in_the_wheels(cupy):
+    go()
+    options = cupy.compiled[0][2]
+    assert options[0] == "-std=c++17"
+    for folder in launch.header_folders():
+        assert f"-I{folder}" in options
+
+
+@pytest.mark.parametrize(
+    ("tensors", "said"),
+    [
+        ([on_gpu(0, 2), on_gpu(1, 2)], "must be on one CUDA device, got cuda:0, cuda:1"),
+        ([torch.zeros(2)], "must be on one CUDA device, got cpu"),
+        ([on_gpu(0, 2), on_gpu(0, 4)[::2]], "tensor 1 is a view with gaps"),
+    ],
+    ids=["two devices", "the CPU", "a view"],
+)
+def test_tensors_that_no_kernel_can_take_are_refused(tensors, said, cupy):
+    with pytest.raises(ValueError, match=said):
+        launch.run(planned()[0], tensors)
+
+
+def why_not(monkeypatch, cuda: bool, cupy: object) -> str:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setitem(sys.modules, "cupy", cupy)
+    launch.why_not.cache_clear()
+    try:
+        return launch.why_not()
+    finally:
+        launch.why_not.cache_clear()
+
+
+def test_what_is_missing_is_said_in_words(monkeypatch):
+    assert why_not(monkeypatch, False, Cupy()).startswith("torch sees no CUDA device; the kernels need an NVIDIA GPU")
+    said = why_not(monkeypatch, True, None)
+    assert said.startswith("CuPy, which compiles and launches the kernels, cannot be imported")
+    assert "pip install cupy-cuda13x" in said
+    old = Runtime.CUDARuntimeError("driver version is insufficient")
+    assert why_not(monkeypatch, True, Cupy(old)).startswith("CuPy finds no usable CUDA driver (driver version is")
+    assert why_not(monkeypatch, True, Cupy(0)).startswith("torch sees a GPU and CuPy none")
+    assert why_not(monkeypatch, True, Cupy()) == ""
+
+
+def test_the_operator_finds_the_kernels_where_all_is_there_and_says_why_where_not(monkeypatch):
+    name = "flowlab.costvolume.cuda"
+    monkeypatch.setattr(launch, "why_not", lambda: "no card in the slot")
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    op.cuda_kernels.cache_clear()
+    assert op.cuda_kernels() == (None, "no card in the slot")
+    monkeypatch.setattr(launch, "why_not", lambda: "")
+    op.cuda_kernels.cache_clear()
+    module, said = op.cuda_kernels()
+    assert (module.__name__, said) == (name, "")
+    assert op.kernels("cuda", torch.device("cuda", 0)) is module
+    op.cuda_kernels.cache_clear()
+    sys.modules.pop(name)
+    vars(sys.modules["flowlab.costvolume"]).pop("cuda", None)
+
+
+def test_the_operators_backend_plans_and_launches(cupy, monkeypatch):
+    monkeypatch.setattr(launch, "why_not", lambda: "")
+    module = importlib.import_module("flowlab.costvolume.cuda")
+    try:
+        geometry, a = Geometry(1, 2, 1, 1, 2), on_gpu(0, 1, 2, 5, 6)
+        g = on_gpu(0, 1, 25, 5, 6)
+        assert module.corr(a, a, geometry).shape == (1, 25, 5, 6)
+        assert module.corr_grad_a(g, a, geometry).shape == module.corr_grad_b(g, a, geometry).shape == a.shape
+        names = [expression.partition("<")[0] for expression, *_ in cupy.launched]
+        assert names == ["corr", "corr_grad_a", "corr_grad_b"]
+    finally:
+        sys.modules.pop("flowlab.costvolume.cuda")
+        vars(sys.modules["flowlab.costvolume"]).pop("cuda", None)
+
+
+def test_a_step_that_no_tile_spans_is_left_to_matrix_products(cupy, monkeypatch):
+    monkeypatch.setattr(launch, "why_not", lambda: "")
+    module = importlib.import_module("flowlab.costvolume.cuda")
+    try:
+        a = torch.randn(1, 2, 4, 4, generator=torch.Generator().manual_seed(0))
+        geometry = Geometry(1, 2000, 1, 2000, 2000)
+        torch.testing.assert_close(module.corr(a, a, geometry)[:, 4], (a * a).mean(1))
+        assert not cupy.launched
+    finally:
+        sys.modules.pop("flowlab.costvolume.cuda")
+        vars(sys.modules["flowlab.costvolume"]).pop("cuda", None)
