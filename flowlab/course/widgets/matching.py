@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from flowlab.chairs import make_pair
 from flowlab.costvolume import Geometry, correlation
-from flowlab.course.features import patches, random_features, trained_features, trained_network
+from flowlab.course.features import patches, random_features, trained_features, trained_network, unit_length
 from flowlab.datasets.samples import SamplePair, motorcycle, moving_photograph
 
 
@@ -34,7 +34,7 @@ PATCHES, RANDOM, COLOURS, TRAINED = (
     "patches, normalised",
     "random filters",
     "colours as they are",
-    "trained: FlowNetC's conv3",
+    "trained: FlowNetC's conv3, scaled",
 )
 
 
@@ -52,7 +52,13 @@ def pair(name: str) -> SamplePair:
 @lru_cache(maxsize=6)  # some 30 MB each
 def features(name: str, kind: str) -> tuple[Tensor, Tensor]:
     """Return the features of both frames of a pair, (1, C, H, W) each."""
-    make = {PATCHES: patches, RANDOM: random_features, COLOURS: lambda image: image, TRAINED: trained_features}[kind]
+    make = {
+        PATCHES: patches,
+        RANDOM: random_features,
+        COLOURS: lambda image: image,
+        # As FlowNetC correlates them they differ in length, and the largest product is that of the longest.
+        TRAINED: lambda image: unit_length(trained_features(image)),
+    }[kind]
     frames = (torch.from_numpy(img).permute(2, 0, 1)[None].float() / 255 for img in pair(name)[1:3])
     first, second = (make(frame) for frame in frames)
     return first, second
