@@ -43,7 +43,12 @@ if TYPE_CHECKING:
         write_flow as write_flow,
         write_image as write_image,
     )
-    from flowlab.models import FlowNetC as FlowNetC, FlowNetS as FlowNetS, load_model as load_model
+    from flowlab.models import (
+        FlowNetC as FlowNetC,
+        FlowNetS as FlowNetS,
+        load_model as load_model,
+        predict as predict,
+    )
 
     __version__: str
 # isort: on
@@ -56,7 +61,7 @@ _HOME = {
         "FlowMetrics angular_error color_wheel_legend compose consistency draw_arrows epe epe_map fl_all "
         "flow_to_image inside occlusion read_flow read_image resize_flow warp write_flow write_image"
     ),
-    "flowlab.models": "FlowNetC FlowNetS load_model",
+    "flowlab.models": "FlowNetC FlowNetS load_model predict",
 }
 _ROOMS = ("chairs", "classical", "costvolume", "course", "datasets", "evaluation", "field", "models", "video")
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}

@@ -13,6 +13,7 @@ from flowlab.cli.evaluate import evaluate
 from flowlab.cli.predict import predict
 from flowlab.cli.reader import course, doctor, lab
 from flowlab.cli.show import show
+from flowlab.cli.training import train
 from flowlab.cli.weights import convert
 
 app = typer.Typer(
@@ -28,5 +29,5 @@ def main() -> None:
     """Optical flow: the course, and the package behind it."""
 
 
-for command in (doctor, lab, course, chairs, evaluate, predict, show, bench, convert):
+for command in (doctor, lab, course, chairs, train, evaluate, predict, show, bench, convert):
     app.command()(command)

@@ -39,13 +39,49 @@ class KernelError(RuntimeError):
     """A kernel did what is not allowed on a GPU; the message says which thread, where, and what to do.
 
     Attributes:
-        kind: "divergent barrier", "outside", "unwritten", "shared race" or "global race".
+        kind: What it did, in two words.
         line: Of the kernel's text; 0 where it is not known.
     """
 
-    def __init__(self, kind: str, line: int, message: str) -> None:
+    kind = ""
+
+    def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(message)
-        self.kind, self.line = kind, line
+        self.line = line
+
+
+class DivergentBarrierError(KernelError):
+    """Some threads of a block wait at a barrier that others never reach."""
+
+    kind = "divergent barrier"
+
+
+class OutsideError(KernelError):
+    """An access outside of all arrays and of shared memory."""
+
+    kind = "outside"
+
+
+class UnwrittenError(KernelError):
+    """Shared memory was read before any thread of the block had written it."""
+
+    kind = "unwritten"
+
+
+class SharedRaceError(KernelError):
+    """Two threads touched one place of shared memory, one of them writing, with no barrier between."""
+
+    kind = "shared race"
+
+
+class GlobalRaceError(KernelError):
+    """Two threads touched one element of an array, one of them writing, and nothing keeps them apart."""
+
+    kind = "global race"
+
+
+# As cuda_on_cpu.cpp numbers them, from 1.
+PROBLEMS = (DivergentBarrierError, OutsideError, UnwrittenError, SharedRaceError, GlobalRaceError)
 
 
 @dataclass(frozen=True)
@@ -132,7 +168,7 @@ class Program:
         *,
         shared: int = 0,
         order: str = "up",
-        record: int | None = None,
+        record: int | str | None = None,
     ) -> Trace:
         """Run all blocks, one after the other; arrays among the arguments are changed in place.
 
@@ -143,7 +179,7 @@ class Program:
             args: Contiguous arrays and CPU tensors, integers, NumPy scalars.
             shared: Bytes of dynamic shared memory.
             order: In which threads take turns: "up", "down" or "rotated".
-            record: The block whose accesses are kept, counted along x, then y, then z.
+            record: The block whose accesses are kept, counted along x, then y, then z; "all" keeps those of all.
 
         Raises:
             KernelError: If the kernel did what is not allowed.
@@ -164,7 +200,7 @@ class Program:
             len(arrays),
             (ctypes.c_void_p * len(arrays))(*(a.address for a in arrays)),
             (ctypes.c_ulonglong * len(arrays))(*(a.bytes for a in arrays)),
-            -1 if record is None else record,
+            {None: -1, "all": -2}.get(record, record),
         )
         with _lock:
             problem = getattr(self.library, f"kernel_{self.kernels.index(kernel)}")(ctypes.byref(launch), pointers)
@@ -192,18 +228,16 @@ class Program:
         place = f"byte {report.offset} of shared memory"
         if report.buffer >= 0:
             place = f"{arrays[report.buffer].name} at element {arrays[report.buffer].element(report.offset)}"
-        kind, said = {
-            1: ("divergent barrier", f"{other} waits at a __syncthreads() that {me} never reaches: "
-                "no barrier may stand where only some threads of a block come by"),
-            2: ("outside", f"{at}{me} {does} outside of all arrays; the nearest place is {place}"
-                + (f", which has {arrays[report.buffer].elements}" if report.buffer >= 0 else "")),
-            3: ("unwritten", f"{at}{me} reads {place}, which no thread has written yet; "
-                "is a __syncthreads() missing before it?"),
-            4: ("shared race", f"{at}{me} {does} {place}, which {other} touches too, "
-                "and no __syncthreads() stands between the two"),
-            5: ("global race", f"{at}{me} {does} {place}, which {other} touches too, and nothing keeps them apart"),
-        }[report.problem]  # fmt: skip
-        return KernelError(kind, line, said)
+        size = f", which has {arrays[report.buffer].elements}" if report.buffer >= 0 else ""
+        said = (
+            f"{other} waits at a __syncthreads() that {me} never reaches: "
+            "no barrier may stand where only some threads of a block come by",
+            f"{at}{me} {does} outside of all arrays; the nearest place is {place}{size}",
+            f"{at}{me} reads {place}, which no thread has written yet; is a __syncthreads() missing before it?",
+            f"{at}{me} {does} {place}, which {other} touches too, and no __syncthreads() stands between the two",
+            f"{at}{me} {does} {place}, which {other} touches too, and nothing keeps them apart",
+        )
+        return PROBLEMS[report.problem - 1](said[report.problem - 1], line)
 
     def _line(self, code: int) -> int:
         if not code:

@@ -7,6 +7,7 @@ from flowlab.models.flownet_c import FlowNetC
 from flowlab.models.flownet_s import FlowNetS
 from flowlab.models.layers import FlowOutput
 from flowlab.models.network import Network
+from flowlab.models.predictor import predict
 
 __all__ = [
     "CHAIRS_MEAN",
@@ -16,6 +17,7 @@ __all__ = [
     "Network",
     "NetworkConfig",
     "load_model",
+    "predict",
     "save_model",
     "shipped",
 ]

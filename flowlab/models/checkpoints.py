@@ -40,7 +40,7 @@ def load_model(
 
     Args:
         name_or_path: A name out of `shipped`, or a file.
-        device: Where it shall compute.
+        device: Where it shall compute; "auto" for a GPU if there is one.
         part: Which network of several to take, for files of FlowNet 2: "flownetc" and the like.
         family: Whose file it is, where the guess is wrong: one of `families.FAMILIES`.
         bgr: Whether the weights are for B, G, R, as Caffe's are; the first layer is turned round. None takes files of
@@ -62,6 +62,8 @@ def load_model(
         >>> load_model(path).metadata["family"]
         'FlowNetPytorch'
     """
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
     path = located(name_or_path)
     if kind_of(path) == "safetensors":
         state, header = read_safetensors(path)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import flowlab
-from flowlab.chairs import make_pair
+from flowlab.chairs import make_pair, write_dataset
 from flowlab.classical import horn_schunck, refine, run
 from flowlab.datasets.samples import moving_disc, moving_photograph
 from flowlab.evaluation import Generated, evaluate, method_of
@@ -151,6 +151,25 @@ def test_a_folder_of_pairs_is_read_and_others_in_it_are_passed_over(tmp_path, di
     result = evaluate("dis", tmp_path)
     assert [row["name"] for row in result.samples] == ["a", "b"]
     assert result["epe"] == pytest.approx(evaluate("dis", discs[:2])["epe"])
+
+
+def test_the_data_sets_of_others_are_judged_by_their_names_and_masks(tmp_path):
+    root = write_dataset(tmp_path / "chairs", count=3, size=SIZE, progress=False)
+    by_hand = [np.linalg.norm(make_pair(0, i, SIZE).flow, axis=-1).mean() for i in range(3)]
+    for data in (root, flowlab.datasets.FlyingChairs(root, "all")):
+        result = evaluate("zero", data)
+        assert [row["name"] for row in result.samples] == ["00001", "00002", "00003"]
+        assert result["epe"] == pytest.approx(np.mean(by_hand), rel=1e-4)
+
+    pair, mine = make_pair(3, 0, SIZE), tmp_path / "mine"
+    mine.mkdir()
+    write_image(mine / "a_img1.png", pair.img1)
+    write_image(mine / "a_img2.png", pair.img2)
+    write_flow(mine / "a_flow.flo", pair.flow)
+    write_image(mine / "a_occlusion.png", (255 * pair.occlusion[..., None].repeat(3, axis=2)).astype(np.uint8))
+    result = evaluate("zero", mine)
+    error = np.linalg.norm(pair.flow, axis=-1)
+    assert result["epe_occluded_over_pixels"] == pytest.approx(error[pair.occlusion].mean(), rel=1e-5)
 
 
 def test_the_report_holds_every_pair_as_csv_json_and_markdown(tmp_path, discs):

@@ -2,6 +2,7 @@
 
 from flowlab.course.widgets.aperture import aperture_on_an_edge
 from flowlab.course.widgets.chairs import dress_a_chair, move_a_layer
+from flowlab.course.widgets.disguise import augmentation_explorer
 from flowlab.course.widgets.displacement import displacement_explorer
 from flowlab.course.widgets.dots import random_dots
 from flowlab.course.widgets.explorer import Explorer, Picture
@@ -18,6 +19,7 @@ __all__ = [
     "Explorer",
     "Picture",
     "aperture_on_an_edge",
+    "augmentation_explorer",
     "barbers_pole",
     "displacement_explorer",
     "dress_a_chair",

@@ -43,7 +43,7 @@ struct Launch {
     int buffers;              // arrays that the kernel may touch; used where accesses are watched
     char** begin;
     unsigned long long* bytes;
-    long long recorded_block; // its accesses are kept; -1: of none
+    long long recorded_block; // its accesses are kept; -1: of none, -2: of all
 };
 
 int launch(const Launch& launch, void (*body)());  // 0, or a Problem (cuda_on_cpu.cpp)
