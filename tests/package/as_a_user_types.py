@@ -34,6 +34,8 @@ for step in flowlab.video.flows(
 ):
     if step.flow is not None:
         flowlab.write_flow(f"{step.first.name}.flo", step.flow, step.consistent)
+flow_of_net: np.ndarray = flowlab.predict(model, img1, img2)
+tensor_of_net: torch.Tensor = flowlab.predict(model, a, b)
 drawn: np.ndarray = flowlab.draw_arrows(img1, flow)
 layer: torch.nn.Module = flowlab.Correlation(max_displacement=4)
 metrics = flowlab.FlowMetrics()
