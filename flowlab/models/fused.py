@@ -23,8 +23,8 @@ _LAID_OUT: WeakKeyDictionary[Layer, tuple[tuple, Tensor]] = WeakKeyDictionary()
 def applies(layer: Layer, x: Tensor) -> bool:
     """Say whether `convolved` may take the place of the layer for this input."""
     return (
-        torch.is_inference_mode_enabled()
-        and not torch.compiler.is_compiling()
+        not torch.compiler.is_compiling()
+        and torch.is_inference_mode_enabled()
         and x.device.type == "cpu"
         and x.numel() > 0
         and layer.weight.device == x.device
