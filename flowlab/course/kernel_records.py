@@ -118,7 +118,11 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
 
 
 def _numbered(parts: dict[str, np.ndarray], kind: str, dtype: type) -> dict[int, np.ndarray]:
-    return {int(part.split()[1]): array.astype(dtype) for part, array in parts.items() if part.startswith(kind)}
+    found = {int(part.split()[1]): array.astype(dtype) for part, array in parts.items() if part.startswith(kind)}
+    for array in found.values():
+        if dtype == np.float32:  # a NaN comes from poisoned shared memory, and has all bits set, here as there
+            array.view(np.uint32)[np.isnan(array)] = 0xFFFFFFFF
+    return found
 
 
 def main() -> int:

@@ -51,7 +51,7 @@ class RunIndex:
         self.sizes = (C, H, W, r)
         self.a, self.b = (kernel_lab.inputs(C, H, W, seed=seed) for seed in (5, 6))
 
-    def __call__(self, index: str) -> np.ndarray:
+    def __call__(self, index: object) -> np.ndarray:
         """Return the scores, (D * D, H, W)."""
         if not isinstance(index, str):
             raise TypeError(f'run takes the index as a text in C, such as "x", got {type(index).__name__}')

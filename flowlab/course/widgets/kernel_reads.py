@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 import cv2
 import ipywidgets
@@ -42,7 +43,7 @@ def compute(kernel: str, thread: int) -> Reads:
     mine = reads[reads["thread"] == thread]
     sides = []
     for chosen in (reads, mine):
-        seen = {name: _times(chosen, array, np.prod(SHAPE)).reshape(SHAPE).sum(0) for array, name in enumerate("ab")}
+        seen = {name: _times(chosen, array, prod(SHAPE)).reshape(SHAPE).sum(0) for array, name in enumerate("ab")}
         if (words := _shared_words(accesses)) > 0:
             rows = -(-words // SHAPE[2])
             seen["shared memory"] = _times(chosen, SHARED, rows * SHAPE[2]).reshape(rows, SHAPE[2])

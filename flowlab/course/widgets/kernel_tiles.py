@@ -15,7 +15,7 @@ WINDOWS = {"PWC-Net: 9 displacements an axis": 9, "FlowNetC: 21 displacements an
 BALANCE = 0.25  # an SM reads 32 numbers a clock from shared memory, and does 128 products
 REGISTERS = 255  # that a thread can have
 CELL = 24
-ASKED, WASTED, INPUT = (140, 180, 220), (225, 225, 225), (196, 78, 0)
+ASKED, WASTED, INPUT = (140, 180, 220), (217, 229, 239), (196, 78, 0)
 
 
 @dataclass(frozen=True)
