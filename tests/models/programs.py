@@ -65,7 +65,7 @@ def export() -> None:
 def onnx(folder: str) -> None:
     import onnxruntime
 
-    for name in ("S pad", "C resize"):
+    for name in ("C resize", "S pad"):
         model = models()[name]
         path = Path(folder) / f"{name}.onnx"
         export_onnx(model, path)
