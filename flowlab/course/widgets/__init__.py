@@ -11,6 +11,7 @@ from flowlab.course.widgets.paint import paint_a_flow
 from flowlab.course.widgets.pole import barbers_pole
 from flowlab.course.widgets.scrub import scrub_a_warp
 from flowlab.course.widgets.smoothing import smoothness_and_iterations
+from flowlab.course.widgets.timelapse import training_timelapse
 from flowlab.course.widgets.wheel import vector_on_the_wheel
 from flowlab.course.widgets.windows import window_noise_and_light
 from flowlab.course.widgets.yours import flow_between_two_pictures
@@ -30,6 +31,7 @@ __all__ = [
     "random_dots",
     "scrub_a_warp",
     "smoothness_and_iterations",
+    "training_timelapse",
     "vector_on_the_wheel",
     "window_noise_and_light",
 ]
