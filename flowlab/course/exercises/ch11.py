@@ -58,7 +58,7 @@ def _one_axis(weights, strides):
 
 
 def _not_shares(weights, strides):
-    return tuple(w / s**2 for w, s in zip(weights, strides))
+    return tuple(w / s**2 for w, s in zip(weights, strides, strict=True))
 
 
 def _turned_round(weights, strides):
