@@ -38,7 +38,7 @@ import torch
 
 import flowlab
 from flowlab import course, training
-from flowlab.chairs import LESSONS, make_pair
+from flowlab.chairs import LESSONS, Tail, make_pair
 from flowlab.course import widgets
 
 course.begin("11")
@@ -61,7 +61,7 @@ PUBLISHED = (0.005, 0.01, 0.02, 0.08, 0.32)
 def naive_loss(pyramid, target, eps=0.01):
     """The formula, level by level; each prediction is in pixels of its own grid."""
     total = 0.0
-    for flow, s, w in zip(pyramid, STRIDES, PUBLISHED):
+    for flow, s, w in zip(pyramid, STRIDES, PUBLISHED, strict=True):
         truth = torch.nn.functional.avg_pool2d(target, s) / 20
         off = flow * s / 20 - truth  # (B, 2, h, w)
         error = torch.sqrt((off**2).sum(1) + eps)  # (B, h, w)
@@ -137,14 +137,15 @@ course.claim("S_short ends at an eighth of where it began.", abs(training.learni
 # %% [markdown]
 # ## From nothing
 #
-# Now train. To see something within a minute, the pairs are small and easy, boxes that slide (chapter 05's first lesson), and the network has an eighth of the width. Everything else is the real thing: `training.fit` is what `python -m flowlab train` calls. The configuration is a frozen record, and whatever you do not change has the recipe's value.
+# Now train. To see something within a minute, the pairs are small and easy, boxes that slide (chapter 05's first lesson, with longer ways), and the network has a quarter of the width. Everything else is the real thing: `training.fit` is what `python -m flowlab train` calls. The configuration is a frozen record, and whatever you do not change has the recipe's value.
 
 # %%
 on_gpu = torch.cuda.is_available()
-boxes = replace(LESSONS["boxes"], bank=50)
+ways = {"background_translation": Tail(1, reach=30, norm=2), "chair_translation": Tail(1, reach=60, norm=2)}
+boxes = replace(LESSONS["boxes"], bank=50, motion=replace(LESSONS["boxes"].motion, **ways))
 config = training.recipe(
-    "laptop", chairs=boxes, size=(64, 128), width=1.0 if on_gpu else 0.125, steps=400, lr=1e-3 if on_gpu else 2e-3,
-    pool=64, augment="none", workers=0, log_every=50, validate_every=100, validate_pairs=16, snapshots=20,
+    "laptop", chairs=boxes, size=(64, 128), width=1.0 if on_gpu else 0.25, steps=900, lr=5e-4 if on_gpu else 2e-3,
+    augment="none", workers=0, log_every=50, validate_every=100, validate_pairs=16, snapshots=20,
     tensorboard=False, out=str(runs / "boxes"),
 )
 unseen = make_pair(7, 2, config.size, boxes)
@@ -157,14 +158,14 @@ from flowlab.course.live import Live, guess as predicted
 result = training.fit(config, watch=Live(unseen, config.steps))
 
 # %% [markdown]
-# What you should see: a steep fall within the first fifty steps or so, while the network learns that things hardly move; then a plateau's edge, and behind it the boxes, at first as one colour for all.
+# What you should see: a short fall, while the network learns to say that nothing moves; then a long plateau, where it looks as if nothing happened. Do not stop it there. Once it has found out that two pictures can be *matched*, the loss falls again, and colours appear: first the ground's, then the boxes'.
 
 # %% tags=["nbval-ignore-output"]
 lines = [row for row in result.log if row["event"] == "train"]
 scores = [row for row in result.log if row["event"] == "validation"]
 print("held-out end-point error:", {row["step"]: row["epe"] for row in scores})
 print(f"{lines[-1]['steps_per_s']:.0f} steps/s, {lines[-1]['data_wait']:.0%} of the time waiting for pairs")
-course.claim("The loss falls by more than a third.", lines[-1]["loss"] < 0.67 * lines[0]["loss"])
+course.claim("The loss falls by more than a quarter.", lines[-1]["loss"] < 0.75 * lines[0]["loss"])
 course.claim("The held-out error falls, too: it is no learning by heart.", scores[-1]["epe"] < scores[0]["epe"])
 
 # %% [markdown]
@@ -202,7 +203,8 @@ except training.TrainingError as error:
 
 # %%
 again = training.fit(killed)
-same = all(torch.equal(a, b) for a, b in zip(alone.model.state_dict().values(), again.model.state_dict().values()))
+end, same_end = alone.model.state_dict(), again.model.state_dict()
+same = all(torch.equal(end[name], same_end[name]) for name in end)
 print("it went on from step", [row["step"] for row in again.log if row["event"] == "start"][-1])
 course.claim("After the kill, the weights end with the same bits.", same or on_gpu)
 
@@ -250,7 +252,7 @@ course.claim("Disguised pairs are harder to learn by heart: their loss stays hig
 # %% [markdown]
 # ## Beside a long training
 #
-# Yours trained for less than a minute. If weights are shipped with this package, here is what hours do.
+# Yours trained for about a minute. If weights are shipped with this package, here is what hours do.
 
 # %% tags=["nbval-ignore-output"]
 from flowlab.models import shipped
