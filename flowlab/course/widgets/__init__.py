@@ -10,6 +10,7 @@ from flowlab.course.widgets.levels import pyramid_levels
 from flowlab.course.widgets.paint import paint_a_flow
 from flowlab.course.widgets.pole import barbers_pole
 from flowlab.course.widgets.scrub import scrub_a_warp
+from flowlab.course.widgets.search import levels_of_search
 from flowlab.course.widgets.smoothing import smoothness_and_iterations
 from flowlab.course.widgets.trust import trust_by_consistency
 from flowlab.course.widgets.wheel import vector_on_the_wheel
@@ -25,6 +26,7 @@ __all__ = [
     "displacement_explorer",
     "dress_a_chair",
     "flow_between_two_pictures",
+    "levels_of_search",
     "move_a_layer",
     "paint_a_flow",
     "pyramid_levels",
