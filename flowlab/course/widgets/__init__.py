@@ -15,6 +15,7 @@ from flowlab.course.widgets.pole import barbers_pole
 from flowlab.course.widgets.reach import how_far_it_reaches
 from flowlab.course.widgets.receptive import receptive_field
 from flowlab.course.widgets.scrub import scrub_a_warp
+from flowlab.course.widgets.search import levels_of_search
 from flowlab.course.widgets.smoothing import smoothness_and_iterations
 from flowlab.course.widgets.timelapse import training_timelapse
 from flowlab.course.widgets.trust import trust_by_consistency
@@ -34,6 +35,7 @@ __all__ = [
     "failure_gallery",
     "flow_between_two_pictures",
     "how_far_it_reaches",
+    "levels_of_search",
     "move_a_layer",
     "paint_a_flow",
     "pyramid_levels",
