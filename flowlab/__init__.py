@@ -70,19 +70,21 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.
 __all__ = ["__version__", *_ROOMS, *_MODULE_OF]
 
 
-def __getattr__(name: str) -> object:
-    if name == "__version__":
-        from importlib.metadata import version
+if not TYPE_CHECKING:  # a checker would take it for a promise that every name exists
 
-        value = version("flowlab")
-    elif name in _ROOMS:
-        value = importlib.import_module(f"flowlab.{name}")
-    elif name in _MODULE_OF:
-        value = getattr(importlib.import_module(_MODULE_OF[name]), name)
-    else:
-        raise AttributeError(f"module 'flowlab' has no attribute {name!r}")
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        if name == "__version__":
+            from importlib.metadata import version
+
+            value = version("flowlab")
+        elif name in _ROOMS:
+            value = importlib.import_module(f"flowlab.{name}")
+        elif name in _MODULE_OF:
+            value = getattr(importlib.import_module(_MODULE_OF[name]), name)
+        else:
+            raise AttributeError(f"module 'flowlab' has no attribute {name!r}")
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import typer
 
+from flowlab.cli.bench import bench
 from flowlab.cli.data import chairs
 from flowlab.cli.evaluate import evaluate
 from flowlab.cli.predict import predict
 from flowlab.cli.reader import course, doctor, lab
 from flowlab.cli.show import show
+from flowlab.cli.training import train
 from flowlab.cli.weights import convert
 
 app = typer.Typer(
@@ -27,5 +29,5 @@ def main() -> None:
     """Optical flow: the course, and the package behind it."""
 
 
-for command in (doctor, lab, course, chairs, predict, show, evaluate, convert):
+for command in (doctor, lab, course, chairs, train, evaluate, predict, show, bench, convert):
     app.command()(command)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from flowlab import datasets
 from flowlab.chairs import make_pair
 from flowlab.chairs.config import REFERENCE
 from flowlab.evaluation.pairs import Pair, as_pair
@@ -86,23 +87,17 @@ def _motorcycle() -> Named:
     return Named("motorcycle", [motorcycle()])
 
 
-def _on_disk(kind: str, **how: Any) -> Any:
-    import flowlab.datasets
-
-    return getattr(flowlab.datasets, kind)(**how)
-
-
 # What `open_data` knows by name. The last ones are looked for on disk, in FLOWLAB_DATA and data/.
 DATA: dict[str, Callable[[], Any]] = {
     "chairs": Generated,
     "motions": _motions,
     "motorcycle": _motorcycle,
-    "flying-chairs": lambda: _on_disk("FlyingChairs", split="val"),
-    "sintel-clean": lambda: _on_disk("Sintel", pass_name="clean"),
-    "sintel-final": lambda: _on_disk("Sintel", pass_name="final"),
-    "kitti-2012": lambda: _on_disk("KittiFlow", year=2012),
-    "kitti-2015": lambda: _on_disk("KittiFlow", year=2015),
-    "middlebury": lambda: _on_disk("Middlebury"),
+    "flying-chairs": lambda: datasets.FlyingChairs(split="val"),
+    "sintel-clean": lambda: datasets.Sintel(pass_name="clean"),
+    "sintel-final": lambda: datasets.Sintel(pass_name="final"),
+    "kitti-2012": lambda: datasets.KittiFlow(year=2012),
+    "kitti-2015": lambda: datasets.KittiFlow(year=2015),
+    "middlebury": datasets.Middlebury,
 }
 
 
@@ -132,5 +127,5 @@ def open_data(name: FilePath) -> Any:
     if pairs := Folders(folder):
         return pairs
     if (folder / "data").is_dir():
-        return _on_disk("FlyingChairs", root=folder, split="all")
-    return _on_disk("FlowFolder", root=folder)
+        return datasets.FlyingChairs(folder, "all")
+    return datasets.FlowFolder(folder)

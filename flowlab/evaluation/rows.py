@@ -75,7 +75,7 @@ def summary(rows: Sequence[Mapping[str, float | int | str]]) -> dict[str, float 
     """
     result: dict[str, float | int] = {"images": len(rows), "pixels": int(sum(row["pixels"] for row in rows))}
     for name, counts in PIXELS_OF.items():
-        counted = [(float(row[name]), int(row[counts])) for row in rows if row.get(counts)]
+        counted = [(float(row[name]), int(row[counts])) for row in rows if name in row and row[counts]]
         if not counted and not any(name in row for row in rows):
             continue
         total = sum(n for _, n in counted)

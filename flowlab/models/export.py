@@ -73,7 +73,7 @@ def export_onnx(model: Network, path: FilePath) -> None:
     with _quiet():
         plain = exported(model).run_decompositions(decompositions())
         program = torch.onnx.export(
-            plain, dynamo=True, verbose=False, input_names=["img1", "img2"], output_names=["flow"]
+            plain, dynamo=True, verbose=False, optimize=False, input_names=["img1", "img2"], output_names=["flow"]
         )
     notes = {"flowlab": "flow in pixels at the images' size, of RGB in [0, 1], (B, 3, H, W)", **model.metadata}
     proto = program.model_proto

@@ -93,3 +93,15 @@ def test_a_command_that_is_killed_goes_on_where_it_was(tmp_path):
     whole = evaluate("horn-schunck+v", "motions")
     assert resumed["images"] == 4
     np.testing.assert_allclose(resumed["epe"], whole["epe"], rtol=1e-12)
+
+
+def test_a_data_set_that_is_not_there_is_skipped_and_named(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FLOWLAB_DATA", str(tmp_path / "empty"))
+    result = run("evaluate", "zero", "--data", "sintel-final", "--data", folder, "--no-progress")
+    assert result.exit_code == 0
+    assert "skipped sintel-final: Sintel was not found. Looked in:" in result.output
+    assert "mine: 3 pairs" in result.output
+    alone = run("evaluate", "zero", "--data", "sintel-final", "--no-progress")
+    assert alone.exit_code == 1
+    assert "none of these data sets is on this machine" in alone.output

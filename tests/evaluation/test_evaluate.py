@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import flowlab
-from flowlab.chairs import make_pair
+from flowlab.chairs import make_pair, write_dataset
 from flowlab.classical import horn_schunck, refine, run
 from flowlab.datasets.samples import moving_disc, moving_photograph
 from flowlab.evaluation import Generated, evaluate, method_of
@@ -153,6 +153,25 @@ def test_a_folder_of_pairs_is_read_and_others_in_it_are_passed_over(tmp_path, di
     assert result["epe"] == pytest.approx(evaluate("dis", discs[:2])["epe"])
 
 
+def test_the_data_sets_of_others_are_judged_by_their_names_and_masks(tmp_path):
+    root = write_dataset(tmp_path / "chairs", count=3, size=SIZE, progress=False)
+    by_hand = [np.linalg.norm(make_pair(0, i, SIZE).flow, axis=-1).mean() for i in range(3)]
+    for data in (root, flowlab.datasets.FlyingChairs(root, "all")):
+        result = evaluate("zero", data)
+        assert [row["name"] for row in result.samples] == ["00001", "00002", "00003"]
+        assert result["epe"] == pytest.approx(np.mean(by_hand), rel=1e-4)
+
+    pair, mine = make_pair(3, 0, SIZE), tmp_path / "mine"
+    mine.mkdir()
+    write_image(mine / "a_img1.png", pair.img1)
+    write_image(mine / "a_img2.png", pair.img2)
+    write_flow(mine / "a_flow.flo", pair.flow)
+    write_image(mine / "a_occlusion.png", (255 * pair.occlusion[..., None].repeat(3, axis=2)).astype(np.uint8))
+    result = evaluate("zero", mine)
+    error = np.linalg.norm(pair.flow, axis=-1)
+    assert result["epe_occluded_over_pixels"] == pytest.approx(error[pair.occlusion].mean(), rel=1e-5)
+
+
 def test_the_report_holds_every_pair_as_csv_json_and_markdown(tmp_path, discs):
     pairs = [*discs, make_pair(3, 0, SIZE)]
     result = evaluate("dis", pairs, out=tmp_path)
@@ -232,6 +251,19 @@ def test_the_rows_of_other_weights_are_not_taken_for_these(tmp_path, discs):
         evaluate(Constant(2, 0), discs, out=tmp_path)
     with pytest.raises(ValueError, match="method 'Constant', now 'zero'"):
         evaluate("zero", discs, out=tmp_path)
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_weights_are_told_apart_whatever_their_type_and_layout(layout):
+    def digest(change, dtype):
+        net = torch.nn.Sequential(torch.nn.Conv2d(3, 2, 1), torch.nn.BatchNorm2d(2))
+        for value in net.state_dict().values():
+            value.fill_(1)
+        net[0].bias.data[1] += change
+        return method_of(net.to(dtype).to(memory_format=layout)).digest
+
+    for dtype in (torch.float32, torch.bfloat16):
+        assert digest(0, dtype) == digest(0, dtype) != digest(1, dtype)
 
 
 def test_a_journal_that_is_none_is_named(tmp_path, discs):

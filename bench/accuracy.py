@@ -1,0 +1,101 @@
+"""Every method on every data set that is there, beside the paper's table; and the effect of '+v' on each network.
+
+    python bench/accuracy.py                   # generated chairs, known motions, the motorcycle, what FLOWLAB_DATA has
+    python bench/accuracy.py --pairs FOLDER    # and real pairs of your own: FOLDER/SET/NAME/ with img1.*, img2.*, gt.*
+    python bench/accuracy.py --readme          # the same into README.md, between its two marks, and docs/results.json
+    python bench/accuracy.py NAME ...          # and other networks, such as runs/first/model.safetensors
+
+All on one core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+from pathlib import Path
+from typing import Any
+
+import cv2
+import torch
+
+from flowlab.evaluation import DATA, Generated, evaluate, method_of, open_data, pairs_of
+from flowlab.evaluation.table import replaced, results_table
+from flowlab.models import shipped
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "docs" / "results.json"
+CLASSICAL = ("zero", "lucas-kanade", "horn-schunck", "farneback", "dis", "dis+v", "tvl1")
+TITLES = {"chairs": "generated chairs", "motions": "known motions", "motorcycle": "motorcycle"}
+
+
+def methods(extra: list[str]) -> dict[str, Any]:
+    """Return what is judged, by its name in the table: classical methods, each network alone and with '+v'."""
+    ways: dict[str, Any] = {name: method_of(name) for name in CLASSICAL}
+    for name in (*shipped(), *extra):
+        ways[name] = method_of(name)
+        if "flownetc" in name:  # as the paper evaluates it
+            ways[f"{name} x 1.25"] = method_of(name, scale=1.25)
+        ways[f"{name}+v"] = method_of(f"{name}+v")
+    return ways
+
+
+def data_sets(folder: Path | None, chairs: int) -> dict[str, Any]:
+    """Return the data sets that are there, by name; say which are not."""
+    sets: dict[str, Any] = {}
+    for name in DATA:
+        try:
+            sets[name] = pairs_of(Generated(chairs) if name == "chairs" else open_data(name))
+        except FileNotFoundError as error:
+            print(f"skipped {name}: {str(error).splitlines()[0]}", file=sys.stderr)
+    for place in sorted(folder.iterdir()) if folder else ():
+        if place.is_dir():
+            sets[place.name + ", real"] = pairs_of(place)
+    return sets
+
+
+def measured(ways: dict[str, Any], sets: dict[str, Any]) -> dict[str, Any]:
+    """Run all methods on all data sets."""
+    columns = {name: {"title": TITLES.get(name, name), "pairs": len(pairs)} for name, pairs in sets.items()}
+    rows = []
+    for method, way in ways.items():
+        found = {name: evaluate(way, pairs) for name, pairs in sets.items()}
+        epe = {name: round(result["epe_over_images"], 4) for name, result in found.items()}
+        rows.append({"method": method, "epe": epe, "ms": round(1000 * found["chairs"]["seconds_per_pair"], 2)})
+        print(f"{method:<24}" + "".join(f"{value:>10.3f}" for value in epe.values()), file=sys.stderr, flush=True)
+    return {"columns": columns, "rows": rows, "machine": platform.machine(), "torch": torch.__version__}
+
+
+def effect(results: dict[str, Any]) -> str:
+    """Return what '+v' does to each network on each data set, as a ratio of the errors."""
+    by_name = {row["method"]: row["epe"] for row in results["rows"]}
+    lines = ["error with '+v' / without it (below 1 it helps)"]
+    for name, epe in by_name.items():
+        if f"{name}+v" in by_name:
+            ratios = (f"{data} {by_name[f'{name}+v'][data] / value:.2f}" for data, value in epe.items() if value)
+            lines.append(f"  {name}: " + ", ".join(ratios))
+    return "\n".join(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("methods", nargs="*", help="further networks")
+    parser.add_argument("--pairs", type=Path, help="a folder of folders of real pairs")
+    parser.add_argument("--chairs", type=int, default=32, help="generated pairs")
+    parser.add_argument("--readme", action="store_true", help="write README.md and docs/results.json")
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    torch.set_num_threads(1)
+    results = measured(methods(options.methods), data_sets(options.pairs, options.chairs))
+    table = results_table(results)
+    print(table, effect(results), sep="\n\n")
+    if options.readme:
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        readme = ROOT / "README.md"
+        readme.write_text(replaced(readme.read_text(encoding="utf-8"), table), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
