@@ -2,6 +2,7 @@
 
 from flowlab.models.checkpoints import load_model, shipped
 from flowlab.models.config import CHAIRS_MEAN, NetworkConfig
+from flowlab.models.export import export_onnx
 from flowlab.models.files import save_model
 from flowlab.models.flownet_c import FlowNetC
 from flowlab.models.flownet_s import FlowNetS
@@ -16,6 +17,7 @@ __all__ = [
     "FlowOutput",
     "Network",
     "NetworkConfig",
+    "export_onnx",
     "load_model",
     "predict",
     "save_model",

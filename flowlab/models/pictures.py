@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from jaxtyping import Float, Shaped
 from torch import Tensor
 
-Picture = Shaped[np.ndarray, "..."] | Shaped[Tensor, "..."]
-Flow = Float[np.ndarray, "*B H W 2"] | Float[Tensor, "*B 2 H W"]
+if TYPE_CHECKING:  # one name for both says that a call takes and gives one kind
+    from flowlab.field._kind import Kind as Flow
+    from flowlab.field._kind import Kind as Picture
+else:
+    Picture = Shaped[np.ndarray, "..."] | Shaped[Tensor, "..."]
+    Flow = Float[np.ndarray, "*B H W 2"] | Float[Tensor, "*B 2 H W"]
 
 _SHAPES = {
     True: "(H, W), (H, W, C) or (B, H, W, C) as a NumPy array, with C = 1, 3 or 4",

@@ -9,7 +9,7 @@ import torch
 
 import flowlab
 from flowlab.field import write_image
-from flowlab.models import FlowNetS, save_model
+from flowlab.models import FlowNetC, FlowNetS, save_model
 from tests.cli.commands import run
 from tests.video.clips import STEP, clip, damaged, picture, window
 
@@ -44,9 +44,10 @@ def test_backward_and_mask(pair, tmp_path):
     assert (tmp_path / "out" / "one.backward.kitti.png").exists()
 
 
-def test_a_network_from_a_file_is_a_method(pair, tmp_path):
+@pytest.mark.parametrize("network", [FlowNetS, FlowNetC])
+def test_a_network_from_a_file_is_a_method(network, pair, tmp_path):
     torch.manual_seed(0)
-    model = FlowNetS(width=0.125)
+    model = network(width=0.25)
     save_model(model, tmp_path / "small.safetensors")
     out = tmp_path / "out"
     result = run("predict", *pair, "--out", out, "--method", tmp_path / "small.safetensors", "--device", "cpu")
