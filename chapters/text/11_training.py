@@ -93,6 +93,7 @@ guess = course.predict_first(
 
 # %%
 as_sum, as_mean = (training.effective_weights(PUBLISHED, form) for form in ("sum", "mean"))
+print("shares as a sum, fine to coarse:", [round(share, 2) for share in as_sum])
 fig, ax = plt.subplots(figsize=(6, 2.4), layout="constrained")
 for offset, values, name, hatch in ((-0.2, as_sum, "sum over pixels", ""), (0.2, as_mean, "mean over pixels", "//")):
     bars = ax.bar(np.arange(5) + offset, values, 0.4, label=name, hatch=hatch, edgecolor="black")
