@@ -79,7 +79,7 @@ def rate(step, steps, peak):
     rise = 0.05 * steps
     if step < rise:
         return peak / 25 + (peak - peak / 25) * step / rise
-    return peak * (1 + math.cos(math.pi * (step - rise) / (steps - rise))) / 2
+    return peak * (1 + np.cos(np.pi * (step - rise) / (steps - rise))) / 2
 
 
 def _from_zero(step, steps, peak):
@@ -88,7 +88,7 @@ def _from_zero(step, steps, peak):
 
 
 def _whole_cosine(step, steps, peak):
-    return rate(step, steps, peak) if step < 0.05 * steps else peak * (1 + math.cos(math.pi * step / steps)) / 2
+    return rate(step, steps, peak) if step < 0.05 * steps else peak * (1 + np.cos(np.pi * step / steps)) / 2
 
 
 def _down_a_line(step, steps, peak):

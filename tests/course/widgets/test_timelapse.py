@@ -1,0 +1,81 @@
+"""A training, scrubbed: each snapshot's own prediction and error, and the live picture."""
+
+import re
+
+import numpy as np
+import pytest
+import torch
+
+import flowlab
+from flowlab.chairs import make_pair
+from flowlab.course.live import Live, guess
+from flowlab.course.widgets.timelapse import moments, training_timelapse
+from flowlab.models import save_model
+from flowlab.training import Report
+from flowlab.training.snapshots import snapshot_path
+
+STEPS = (10, 200, 3000)
+
+
+@pytest.fixture(scope="module")
+def pair():
+    return make_pair(0, 1, (64, 64))
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    out = tmp_path_factory.mktemp("run")
+    for n, step in enumerate(STEPS):
+        path = snapshot_path(out, step)
+        path.parent.mkdir(exist_ok=True)
+        torch.manual_seed(n)
+        save_model(flowlab.FlowNetS(width=0.125), path)
+    return out
+
+
+def test_each_moment_is_what_that_snapshot_predicts(run, pair):
+    found = moments(run, pair)
+    assert tuple(moment.step for moment in found) == STEPS
+    for moment in found:
+        model = flowlab.load_model(snapshot_path(run, moment.step))
+        expected = flowlab.predict(model, pair.img1, pair.img2)
+        np.testing.assert_allclose(moment.flow, expected, atol=1e-4)
+        assert moment.error == pytest.approx(flowlab.epe(expected, pair.flow), abs=1e-4)
+
+
+def test_the_slider_goes_from_the_first_to_the_last_snapshot(run, pair):
+    widget = training_timelapse(run, pair)
+    slider = widget.controls["snapshot"]
+    assert (slider.min, slider.max) == (0, 2)
+    errors = {moment.step: moment.error for moment in moments(run, pair)}
+    pictures = set()
+    for n, step in enumerate(STEPS):
+        slider.value = n
+        said = widget._text.value
+        assert f"After {step} steps" in said
+        assert float(re.search(r"error ([\d.]+) px", said).group(1)) == pytest.approx(errors[step], abs=0.006)
+        pictures.add(bytes(widget.pad.image))
+    assert len(pictures) == 3
+
+
+def test_a_run_without_snapshots_is_refused_in_words(tmp_path, pair):
+    with pytest.raises(ValueError, match="has no snapshots; train with snapshots=20"):
+        moments(tmp_path, pair)
+
+
+def test_a_guess_leaves_the_network_in_its_mode(pair):
+    model = flowlab.FlowNetS(width=0.125).train()
+    assert guess(model, pair).shape == (64, 64, 2)
+    assert model.training
+
+
+def test_the_live_picture_says_where_the_training_stands(pair, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda picture, **_: shown.append(picture))
+    live = Live(pair, steps=100)
+    model = flowlab.FlowNetS(width=0.125)
+    live(Report(50, {"event": "train", "loss": 0.25}, model))
+    live(Report(50, {"event": "validation", "epe": 3.0}, model))
+    assert live.losses == [(50, 0.25)]
+    assert len(shown) == 1
+    assert "Loss over 50 steps, now 0.250" in shown[0].data
