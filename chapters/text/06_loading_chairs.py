@@ -193,8 +193,9 @@ new1, new2 = cv2.warpAffine(pair.img1, T1[:2], **look), cv2.warpAffine(pair.img2
 careless = cv2.warpAffine(pair.flow, T1[:2], **look)  # the field as if it were a picture
 course.pictures(
     {"frame 1": pair.img1, "crop of frame 1": new1, "crop of frame 2": new2, "flow, recomputed": flowlab.flow_to_image(ours, max_flow=30), "flow, as a picture": flowlab.flow_to_image(careless, max_flow=30)},
-    alt="A cat; two crops of it, turned and flipped; the recomputed flow and the flow warped like a picture, in other colours.",
-    see="the two flows differ in colour, so in direction. The crops are turned and mirrored; only the first flow knows.",
+    arrows={"flow, recomputed": ours, "flow, as a picture": careless},
+    alt="A cat; two crops of it, turned and flipped; the recomputed flow, which goes down and left, and the flow warped like a picture, which goes right.",
+    see="the two flows differ in colour and in the arrows' direction. The crops are turned and mirrored; only the first flow knows.",
 )
 
 # %%
@@ -247,14 +248,19 @@ from flowlab.datasets import Augmentation
 
 augmentation = Augmentation(replace(PAPER, size=small))
 disguised = flowlab.datasets.FlyingChairs(root, "train", augmentation, seed=7)
-looks = {}
+looks, arrows = {}, {}
 for epoch in range(4):
     disguised.set_epoch(epoch)
-    item = disguised[6]
-    looks |= {f"epoch {epoch}": item[0].permute(1, 2, 0).numpy(), f"flow {epoch}": flowlab.flow_to_image(item[2].permute(1, 2, 0).numpy(), max_flow=40)}
+    new1, _, w, _ = disguised[6]
+    arrows[f"flow {epoch}"] = w.permute(1, 2, 0).numpy()
+    looks |= {f"epoch {epoch}": new1.permute(1, 2, 0).numpy(), f"flow {epoch}": flowlab.flow_to_image(arrows[f"flow {epoch}"], max_flow=40)}
 for row in (list(looks)[:4], list(looks)[4:]):
-    course.pictures({name: looks[name] for name in row}, alt="A red armchair before a carpet in two disguises, with other crops, colours and light, and the flow of each.",
-                    see="one pair, and each time another crop, tilt, size and light; the flow's edges follow the things.")
+    course.pictures(
+        {name: looks[name] for name in row},
+        arrows={name: arrows[name] for name in row if name in arrows},
+        alt="A red armchair before a carpet in two disguises, with other crops, colours and light, and the flow of each.",
+        see="one pair, and each time another crop, tilt, size and light; the flow's edges follow the things.",
+    )
 
 # %% [markdown]
 # ## The same sample, whoever asks

@@ -25,7 +25,7 @@ class ChairsConfig:
         size_spread: The law's standard deviation.
         size_range: Sizes beyond are drawn in to these.
         margin: Centres lie up to this part of the image beyond each of its edges.
-        bank: How many different (chair, view) pictures a seed has.
+        bank: How many different pictures of each shape a seed has; for chairs, each another chair and view.
         shapes: What flies: any of SHAPES, each as often as it is named.
         thin_parts: Allow legs, slats and wires thinner than 5 cm.
         photographs: Folder of photographs for backgrounds, "skimage" for those of scikit-image, or ""

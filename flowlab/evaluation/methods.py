@@ -139,7 +139,5 @@ def _digest(model: nn.Module) -> str:
     sha = hashlib.sha256()
     for name, tensor in model.state_dict().items():
         sha.update(name.encode())
-        # Of one order in memory: a tensor of channels last may call itself contiguous and be none to view().
-        plain = tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
-        sha.update(plain.view(torch.uint8).numpy().tobytes() if tensor.ndim else b"")
+        sha.update(tensor.detach().cpu().flatten().contiguous().view(torch.uint8).numpy().tobytes())
     return sha.hexdigest()[:16]

@@ -27,6 +27,7 @@ from flowlab.kernels.plan import Launch
 from flowlab.kernels.source import text
 
 ORDERS = {"up": 0, "down": 1, "rotated": 2}
+KINDS = ("global reads", "global writes", "shared reads", "shared writes")
 SHARED = -1  # the number of shared memory among the arrays
 ACCESS = np.dtype(
     [("thread", "u4"), ("array", "i4"), ("offset", "i8"), ("bytes", "i4"), ("writes", "i4"), ("interval", "u4")],
@@ -90,11 +91,13 @@ class Trace:
 
     Attributes:
         counts: Accesses of the whole launch: "global reads", "global writes", "shared reads", "shared writes".
+        bytes: What they amount to, by the same names.
         accesses: Those of one block in order, of dtype ACCESS: its thread, the array (as numbered among the arguments
             that are arrays; SHARED), bytes from its beginning, how many, whether it writes, barriers passed before.
     """
 
     counts: dict[str, int]
+    bytes: dict[str, int]
     accesses: np.ndarray
 
     def of(self, array: int, *, writes: bool) -> np.ndarray:
@@ -213,10 +216,10 @@ class Program:
 
     def _trace(self) -> Trace:
         totals = self.library.on_cpu_totals()
-        names = ("global reads", "global writes", "shared reads", "shared writes")
         count = self.library.on_cpu_access_count()
         raw = ctypes.string_at(self.library.on_cpu_accesses(), count * ACCESS.itemsize) if count else b""
-        return Trace({name: totals[i] for i, name in enumerate(names)}, np.frombuffer(raw, ACCESS))
+        counts, sizes = ({name: totals[4 * part + i] for i, name in enumerate(KINDS)} for part in (0, 1))
+        return Trace(counts, sizes, np.frombuffer(raw, ACCESS))
 
     def _error(self, report: _CReport, arrays: Sequence[Guarded]) -> KernelError:
         line = self._line(report.code)
@@ -230,7 +233,7 @@ class Program:
             place = f"{arrays[report.buffer].name} at element {arrays[report.buffer].element(report.offset)}"
         size = f", which has {arrays[report.buffer].elements}" if report.buffer >= 0 else ""
         said = (
-            f"{other} waits at a __syncthreads() that {me} never reaches: "
+            f"{at}{other} waits at a __syncthreads() that {me} does not reach: "
             "no barrier may stand where only some threads of a block come by",
             f"{at}{me} {does} outside of all arrays; the nearest place is {place}{size}",
             f"{at}{me} reads {place}, which no thread has written yet; is a __syncthreads() missing before it?",
@@ -240,13 +243,14 @@ class Program:
         return PROBLEMS[report.problem - 1](said[report.problem - 1], line)
 
     def _line(self, code: int) -> int:
+        """Find the line of the kernel's text, among those of the functions that were compiled into it."""
         if not code:
             return 0
-        done = subprocess.run(
-            ["addr2line", "-e", str(self.path), hex(code - 1)], capture_output=True, text=True, check=False
-        )
-        number = done.stdout.strip().split(" ")[0].rpartition(":")[2]
-        return int(number) if number.isdigit() else 0
+        command = ["addr2line", "-i", "-e", str(self.path), hex(code - 1)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        places = (line.split(" ")[0].rpartition(":") for line in done.stdout.splitlines())
+        lines = [int(number) for file, _, number in places if not file.endswith(".hpp") and number.isdigit()]
+        return lines[0] if lines else 0
 
 
 @lru_cache(maxsize=64)

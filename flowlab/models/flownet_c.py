@@ -41,6 +41,7 @@ class FlowNetC(Network):
     def first_layers(self, a: Prepared, b: Prepared) -> tuple[Tensor, Tensor]:
         """Compute conv2 of the first image, and conv3_1, which reads both."""
         conv2 = self.conv2(self.conv1(torch.cat([a, b])))  # the same weights for both: one batch
-        conv3a, conv3b = self.conv3(conv2).chunk(2)
+        B, conv3 = a.shape[0], self.conv3(conv2)
+        conv3a, conv3b = conv3[:B], conv3[B:]  # not chunk: ONNX knows no split into parts of any size
         cost = self.corr_activation(self.corr(conv3a, conv3b))
-        return conv2[: a.shape[0]], self.conv3_1(torch.cat([self.conv_redir(conv3a), cost], dim=1))
+        return conv2[:B], self.conv3_1(torch.cat([self.conv_redir(conv3a), cost], dim=1))

@@ -133,7 +133,7 @@ class _Run:
         shared = here.wrap(self.model).train()
         augment = Augmenter(config) if device.type != "cpu" else None
         snapshots = set(snapshot_steps(config.snapshots, config.steps))
-        data = batches(config, self.step, rank=here.rank, world=here.world, on_cpu=augment is None)
+        data = batches(config, self.step, rank=here.rank, world=here.world, on_cpu=augment is None, progress=progress)
         bar = tqdm(total=config.steps, initial=self.step, unit="step", disable=not progress, smoothing=0.05)
         self.clock.begin()
         while self.step < config.steps and not here.any(stop.asked):
@@ -258,7 +258,7 @@ class _Run:
         self.log.write("end" if finished else "stopped", self.step, seconds=round(self.seconds(), 1))
         if finished and self.first:
             scores = next((row for row in reversed(self.log.rows) if row["event"] == "validation"), {})
-            results = {name: scores[name] for name in scores if name not in ("event", "step", "seconds")}
+            results = {k: v for k, v in scores.items() if k not in ("event", "step", "seconds") and v is not None}
             save_model(self.model, self.out / "model.safetensors", card.metadata(self.config, self.step, results))
             card.write_card(self.out / "model.md", self.config, self.step, self.log.rows, results, self.command)
         self.here.wait()

@@ -58,11 +58,9 @@ def state_by_name(model: nn.Module, optimiser: torch.optim.Optimizer) -> dict[st
 def load_by_name(model: nn.Module, optimiser: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
     """Put back what ``state_by_name`` gave."""
     for name, parameter in model.named_parameters():
-        optimiser.state[parameter] = {
-            key: tensors[f"{name}.{key}"].to("cpu" if key == "step" and not parameter.is_cuda else parameter.device)
-            for key in ("step", "exp_avg", "exp_avg_sq")
-        }
-        for key in ("exp_avg", "exp_avg_sq"):  # in the parameter's own order of memory, channels last or not
-            moment = torch.empty_like(parameter, memory_format=torch.preserve_format)
-            moment.detach().copy_(optimiser.state[parameter][key])
-            optimiser.state[parameter][key] = moment.detach()
+        step = tensors[f"{name}.step"].clone()
+        state = {"step": step.to(parameter.device) if parameter.is_cuda else step}
+        for key in ("exp_avg", "exp_avg_sq"):
+            # In the parameter's own order of memory, channels last or not.
+            state[key] = torch.empty_like(parameter).detach().copy_(tensors[f"{name}.{key}"])
+        optimiser.state[parameter] = state

@@ -17,6 +17,7 @@ from torch.utils.data import DataLoader, Dataset, get_worker_info
 from flowlab.chairs import ChairsConfig, make_pair, warm_up
 from flowlab.training.augmenting import Augmenter, Batch
 from flowlab.training.config import TrainConfig
+from flowlab.training.folder import FolderPairs
 from flowlab.training.places import Place, Places
 
 AHEAD = 4  # batches that each worker may be ahead
@@ -36,8 +37,10 @@ class MadePairs:
         if get_worker_info() is not None and cv2.getNumThreads() != 1:
             cv2.setNumThreads(1)  # OpenCV's threads do not survive a fork
         pair = make_pair(self.seed, number, self.size, self.config)
-        frames = torch.from_numpy(np.stack([pair.img1, pair.img2])).permute(0, 3, 1, 2)
-        return frames, torch.from_numpy(pair.flow).permute(2, 0, 1), torch.ones(self.size, dtype=torch.bool)
+        # Contiguous, as in the ring: sums over another order of memory differ in the last bit.
+        frames = torch.from_numpy(np.stack([pair.img1, pair.img2]).transpose(0, 3, 1, 2).copy())
+        flow = torch.from_numpy(pair.flow.transpose(2, 0, 1).copy())
+        return frames, flow, torch.ones(self.size, dtype=torch.bool)
 
 
 class TrainPairs(Dataset):
@@ -62,8 +65,6 @@ class TrainPairs(Dataset):
             self.source = MadePairs(config.seed, config.size, config.chairs)
             self.length, self.fresh = config.pool, max(1, config.pool // config.reuse)
         else:
-            from flowlab.training.folder import FolderPairs
-
             self.source = FolderPairs(config.data)
             self.length, self.fresh = len(self.source), 0
         self._ring = None
@@ -138,7 +139,7 @@ class _Collate:
 
 
 def batches(
-    config: TrainConfig, first: int, *, rank: int = 0, world: int = 1, on_cpu: bool
+    config: TrainConfig, first: int, *, rank: int = 0, world: int = 1, on_cpu: bool, progress: bool = False
 ) -> Iterator[tuple[Batch, list[Place]]]:
     """Give the batches of all steps from ``first`` on: this rank's share, augmented if it stays on the CPU.
 
@@ -149,6 +150,7 @@ def batches(
         world: How many processes share a batch.
         on_cpu: Whether the network is on the CPU; otherwise the batch comes as uint8, with the places, to be
             augmented there.
+        progress: Show a bar while the chairs of the seed are drawn, before the first batch.
 
     Yields:
         ``(img1, img2, flow, valid), places``.
@@ -156,7 +158,9 @@ def batches(
     pairs = TrainPairs(config)
     to_make = (config.steps - first) * config.batch / config.reuse
     if config.data == "chairs" and SPRITES_OF_A_PAIR * to_make > config.chairs.bank:
-        warm_up(config.seed, config.size, config.chairs)  # before the fork, so that workers share the sprites
+        warm_up(
+            config.seed, config.size, config.chairs, progress=progress
+        )  # before the fork, so that workers share the sprites
     loader = DataLoader(
         pairs,
         batch_sampler=Places(pairs.length, config.batch, range(first, config.steps), rank, world),

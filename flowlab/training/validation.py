@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from flowlab.chairs import make_pair
 from flowlab.field import SPEED_BANDS
 from flowlab.training.config import VALIDATION_SEED, TrainConfig
+from flowlab.training.folder import held_out_in
 from flowlab.training.ranks import Ranks
 
 BATCH = 8
@@ -27,15 +28,17 @@ class HeldOut:
 
     def __init__(self, config: TrainConfig, here: Ranks):
         self.here = here
-        self.pairs: list[tuple[Tensor, Tensor, Tensor]] = []  # frames (2,3,H,W) uint8, flow (2,H,W), valid (H,W)
-        for number in range(here.rank, config.validate_pairs, here.world):
+        # Frames (2,3,H,W) uint8, flow (2,H,W), valid (H,W).
+        self.pairs: list[tuple[Tensor, Tensor, Tensor]] = []
+        count = config.validate_pairs
+        if config.data != "chairs":
+            count = min(count, len(held_out_in(config.data)))
+        for number in range(here.rank, count, here.world):
             self.pairs.append(self._pair(config, number))
 
     def _pair(self, config: TrainConfig, number: int) -> tuple[Tensor, Tensor, Tensor]:
         if config.data != "chairs":
-            from flowlab.training.folder import FolderPairs
-
-            return FolderPairs(config.data, "validation").get(number)
+            return held_out_in(config.data).get(number)
         pair = make_pair(VALIDATION_SEED, number, config.size, config.chairs)
         frames = torch.from_numpy(np.stack([pair.img1, pair.img2])).permute(0, 3, 1, 2)
         return frames, torch.from_numpy(pair.flow).permute(2, 0, 1), torch.ones(config.size, dtype=torch.bool)

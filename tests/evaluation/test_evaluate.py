@@ -253,6 +253,19 @@ def test_the_rows_of_other_weights_are_not_taken_for_these(tmp_path, discs):
         evaluate("zero", discs, out=tmp_path)
 
 
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_weights_are_told_apart_whatever_their_type_and_layout(layout):
+    def digest(change, dtype):
+        net = torch.nn.Sequential(torch.nn.Conv2d(3, 2, 1), torch.nn.BatchNorm2d(2))
+        for value in net.state_dict().values():
+            value.fill_(1)
+        net[0].bias.data[1] += change
+        return method_of(net.to(dtype).to(memory_format=layout)).digest
+
+    for dtype in (torch.float32, torch.bfloat16):
+        assert digest(0, dtype) == digest(0, dtype) != digest(1, dtype)
+
+
 def test_a_journal_that_is_none_is_named(tmp_path, discs):
     (tmp_path / "samples.jsonl").write_text("hello\n")
     with pytest.raises(ValueError, match=r"samples.jsonl is no journal of an evaluation"):

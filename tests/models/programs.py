@@ -65,7 +65,8 @@ def export() -> None:
 def onnx(folder: str) -> None:
     import onnxruntime
 
-    for name, model in models().items():
+    for name in ("C resize", "S pad"):
+        model = models()[name]
         path = Path(folder) / f"{name}.onnx"
         export_onnx(model, path)
         session = onnxruntime.InferenceSession(path)
@@ -76,6 +77,7 @@ def onnx(folder: str) -> None:
             return torch.from_numpy(session.run(None, {"img1": img1.numpy(), "img2": img2.numpy()})[0])
 
         check(name, model, run)
+        print(name, "agrees", flush=True)
 
 
 if __name__ == "__main__":

@@ -91,7 +91,8 @@ def draw(d: Disguised) -> Picture:
     colours = fields.field_picture(d.flow, max_flow=30.0, spacing=16, zoom=SHOWN[0] // CROP[0])
     heat = _enlarged(fields.heat(d.misfit, MOST))
     top = canvas.side_by_side(whole[0], *crops)
-    bottom = canvas.side_by_side(whole[1], canvas.titled(colours, "flow, " + d.way[:9]), canvas.titled(heat, "misfit"))
+    title = "flow, " + d.way.partition(",")[0]
+    bottom = canvas.side_by_side(whole[1], canvas.titled(colours, title), canvas.titled(heat, "misfit"))
     gap = np.full((canvas.GAP, top.shape[1], 3), 255, np.uint8)
     where = "Both crops lie inside." if d.inside else "A crop leaves its frame: such a draw is thrown away."
     text = f"Flow {d.way}. Mean misfit {d.misfit.mean():.1f} grey levels of 255. {where}"

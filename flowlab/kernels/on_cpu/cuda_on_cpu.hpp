@@ -72,7 +72,7 @@ template <class... A> int run(void (*kernel)(A...), const Launch& l, void** args
 
 }  // namespace on_cpu
 
-inline void __syncthreads() { on_cpu::barrier(); }
+__attribute__((always_inline)) inline void __syncthreads() { on_cpu::barrier(); }  // it returns into the kernel
 inline void __syncwarp(unsigned = ~0u) { on_cpu::warp_barrier(); }
 
 // Threads change only at barriers, so this is atomic; what watches races must not see it.

@@ -1,0 +1,65 @@
+"""The widgets of chapters 07 and 10 against what must be true at chosen values."""
+
+import numpy as np
+import pytest
+import torch
+
+from flowlab.course.widgets import reach, receptive
+from flowlab.models import FlowNetS
+
+# What the paper's architecture implies, counted by hand.
+FIELDS = [7, 15, 31, 47, 63, 95, 127, 191, 255, 383]
+
+
+def test_receptive_fields_are_those_counted_by_hand():
+    assert [field for field, _ in receptive.fields().values()] == FIELDS
+    assert [step for _, step in receptive.fields().values()] == [2, 4, 8, 8, 16, 16, 32, 32, 64, 64]
+
+
+@pytest.mark.parametrize("layer", ["conv1", "conv3_1", "conv5"])
+def test_the_box_is_where_gradients_of_the_real_network_reach(layer):
+    torch.manual_seed(0)
+    model = FlowNetS(width=0.0625)
+    image = torch.rand(1, 3, *receptive.SIZE, requires_grad=True)
+    kept = {}
+    model.get_submodule(layer).register_forward_hook(lambda m, i, out: kept.update(out=out))
+    model(image, image.detach())
+    seen = receptive.compute(layer, [0.5, 0.5])
+    row, column = seen.place
+    assert kept["out"].shape[-2:] == seen.size
+    (gradient,) = torch.autograd.grad(kept["out"][0, :, row, column].abs().sum(), image)
+    rows, columns = np.nonzero(gradient[0].abs().sum(0).numpy())
+    assert (columns.min(), rows.min(), columns.max(), rows.max()) == seen.box
+
+
+def test_the_field_follows_the_cursor_and_is_cut_at_the_border():
+    left, right = receptive.compute("conv5", [0.0, 0.5]), receptive.compute("conv5", [1.0, 0.5])
+    assert left.place[1] == 0
+    assert right.place[1] == left.size[1] - 1
+    assert left.box[0] < 0
+    whole = receptive.compute("conv4", [0.5, 0.5])
+    assert whole.share == pytest.approx(63 * 63 / (384 * 512))
+    assert receptive.compute("conv4", [0.0, 0.0]).share == pytest.approx(32 * 32 / (384 * 512))
+
+
+@pytest.mark.parametrize("slide", [(0, 0), (48, -32), (-144, 112), (160, 0)])
+def test_the_best_score_stands_at_the_slide_where_a_displacement_meets_it(slide):
+    assert reach.compute(*slide, 20, 2).best == slide
+
+
+def test_between_two_steps_the_nearest_wins():
+    u, v = reach.compute(72, 0, 20, 2).best
+    assert (u, v) in ((64, 0), (80, 0))
+    assert reach.compute(72, 0, 20, 1).best == (72, 0)
+
+
+def test_out_of_reach_no_score_stands_out():
+    inside, outside = reach.compute(152, 0, 20, 2), reach.compute(184, 0, 20, 2)
+    assert np.ptp(outside.scores) < np.ptp(inside.scores) / 2
+    assert "outside" in reach.draw(outside).text
+    assert "inside" in reach.draw(reach.compute(48, -32, 20, 2)).text
+
+
+def test_fewer_displacements_are_fewer_channels():
+    for d, stride2, side in ((20, 2, 21), (20, 4, 11), (4, 1, 9)):
+        assert reach.compute(48, -32, d, stride2).scores.shape == (side, side)
