@@ -139,5 +139,6 @@ def _digest(model: nn.Module) -> str:
     sha = hashlib.sha256()
     for name, tensor in model.state_dict().items():
         sha.update(name.encode())
+        # Flat, so that neither channels last nor a scalar has another order in memory than the rest.
         sha.update(tensor.detach().cpu().flatten().contiguous().view(torch.uint8).numpy().tobytes())
     return sha.hexdigest()[:16]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 from flowlab.chairs import VERSION
@@ -63,7 +62,7 @@ def write_card(
         "## Configuration",
         "",
         "```json",
-        json.dumps(asdict(config), indent=1),
+        config.as_json(),
         "```",
         "",
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,15 +93,17 @@ def fit(
         run = _Run(config, here, command or f"fit({config})")
         try:
             return run.go(stop, progress and here.rank == 0, watch)
-        except OSError as error:
-            raise TrainingError(f"stopped at step {run.step}: {error}. {run.last_good()}") from error
-        except RuntimeError as error:
-            if "DataLoader worker" not in str(error):
+        except (OSError, EOFError, RuntimeError) as error:
+            died = isinstance(error, ConnectionError | EOFError) or "DataLoader worker" in str(error)
+            if not (died or isinstance(error, OSError)):
                 raise
-            raise TrainingError(
-                f"stopped at step {run.step}: a process that makes pairs died ({error}). That is often a lack of "
-                f"memory, or of shared memory; --workers 0 needs neither. {run.last_good()}"
-            ) from error
+            said = f"stopped at step {run.step}: {error}. "
+            if died:
+                said = (
+                    f"stopped at step {run.step}: a process that makes pairs died ({error}). That is often a lack of "
+                    "memory, or of shared memory; --workers 0 needs neither. "
+                )
+            raise TrainingError(said + run.last_good()) from error
         finally:
             run.log.close()
 
@@ -136,22 +138,22 @@ class _Run:
         data = batches(config, self.step, rank=here.rank, world=here.world, on_cpu=augment is None, progress=progress)
         bar = tqdm(total=config.steps, initial=self.step, unit="step", disable=not progress, smoothing=0.05)
         self.clock.begin()
-        while self.step < config.steps and not here.any(stop.asked):
-            asked = time.perf_counter()
-            batch, places = next(data)
-            self.clock.waited += time.perf_counter() - asked
-            if augment:
-                batch = augment([t.to(device, non_blocking=True) for t in batch], places)
-            self.update(shared, batch)
-            self.step += 1
-            self.clock.steps += 1
-            bar.update()
-            self.write_down(bar, watch)
-            if self.step in snapshots and self.first:
-                path = snapshot_path(self.out, self.step)
-                path.parent.mkdir(exist_ok=True)
-                save_model(self.model, path, {"step": str(self.step)}, dtype=torch.float16)
-        bar.close()
+        with closing(data), bar:
+            while self.step < config.steps and not here.any(stop.asked):
+                asked = time.perf_counter()
+                batch, places = next(data)
+                self.clock.waited += time.perf_counter() - asked
+                if augment:
+                    batch = augment([t.to(device, non_blocking=True) for t in batch], places)
+                self.update(shared, batch)
+                self.step += 1
+                self.clock.steps += 1
+                bar.update()
+                self.write_down(bar, watch)
+                if self.step in snapshots and self.first:
+                    path = snapshot_path(self.out, self.step)
+                    path.parent.mkdir(exist_ok=True)
+                    save_model(self.model, path, {"step": str(self.step)}, dtype=torch.float16)
         return self.finish()
 
     def update(self, shared: torch.nn.Module, batch: tuple[Tensor, Tensor, Tensor, Tensor]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 import signal
-from collections.abc import Iterator
 from functools import lru_cache
 
 import cv2
@@ -138,9 +137,31 @@ class _Collate:
         return (self.augment(batch, places) if self.augment else batch), list(places)
 
 
+class Batches:
+    """The batches of a loader, whose workers end when this is closed.
+
+    Not when the last reference goes: until then PyTorch raises an error for a worker that died, anywhere in the
+    program.
+    """
+
+    def __init__(self, loader: DataLoader):
+        self._iterator, self._workers = iter(loader), loader.num_workers
+
+    def __iter__(self) -> Batches:
+        return self
+
+    def __next__(self) -> tuple[Batch, list[Place]]:
+        return next(self._iterator)
+
+    def close(self) -> None:
+        """End the workers."""
+        if self._workers:
+            self._iterator._shutdown_workers()
+
+
 def batches(
     config: TrainConfig, first: int, *, rank: int = 0, world: int = 1, on_cpu: bool, progress: bool = False
-) -> Iterator[tuple[Batch, list[Place]]]:
+) -> Batches:
     """Give the batches of all steps from ``first`` on: this rank's share, augmented if it stays on the CPU.
 
     Args:
@@ -152,15 +173,14 @@ def batches(
             augmented there.
         progress: Show a bar while the chairs of the seed are drawn, before the first batch.
 
-    Yields:
-        ``(img1, img2, flow, valid), places``.
+    Returns:
+        An iterator over ``(img1, img2, flow, valid), places``; close it.
     """
     pairs = TrainPairs(config)
     to_make = (config.steps - first) * config.batch / config.reuse
     if config.data == "chairs" and SPRITES_OF_A_PAIR * to_make > config.chairs.bank:
-        warm_up(
-            config.seed, config.size, config.chairs, progress=progress
-        )  # before the fork, so that workers share the sprites
+        # Before the fork, so that workers share the sprites.
+        warm_up(config.seed, config.size, config.chairs, progress=progress)
     loader = DataLoader(
         pairs,
         batch_sampler=Places(pairs.length, config.batch, range(first, config.steps), rank, world),
@@ -169,8 +189,9 @@ def batches(
         collate_fn=_Collate(Augmenter(config) if on_cpu else None),
         prefetch_factor=AHEAD if config.workers else None,
         pin_memory=not on_cpu,
+        generator=torch.Generator(),  # else it draws a number from the caller's
     )
-    return iter(loader)
+    return Batches(loader)
 
 
 def _begin_worker(worker: int) -> None:

@@ -8,8 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from flowlab.training import TrainingError, checkpoint, fit, loop
-from flowlab.training.checkpoint import load_checkpoint
+from flowlab.training import TrainingError, fit, loop
 
 from .small import small
 
@@ -66,8 +65,6 @@ def test_before_the_first_checkpoint_it_says_that_there_is_none(tmp_path):
 def test_a_worker_that_dies_is_named_and_costs_at_most_a_checkpoint(tmp_path):
     import multiprocessing
 
-    from torch.multiprocessing import active_children  # noqa: F401 - where a DataLoader's workers are
-
     def kill_one(report):
         if report.step == 12:
             os.kill(multiprocessing.active_children()[0].pid, signal.SIGKILL)
@@ -98,8 +95,3 @@ def test_without_a_gpu_cuda_is_refused_in_words(tmp_path):
         pytest.skip("there is a GPU here")
     with pytest.raises(ValueError, match="there is no device cuda"):
         fit(small(tmp_path, device="cuda"))
-
-
-def test_an_empty_folder_has_no_checkpoint(tmp_path):
-    assert load_checkpoint(tmp_path, None, None, small(tmp_path)) is None
-    assert checkpoint.NAME == "checkpoint.safetensors"

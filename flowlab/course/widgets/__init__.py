@@ -17,6 +17,7 @@ from flowlab.course.widgets.receptive import receptive_field
 from flowlab.course.widgets.scrub import scrub_a_warp
 from flowlab.course.widgets.search import levels_of_search
 from flowlab.course.widgets.smoothing import smoothness_and_iterations
+from flowlab.course.widgets.timelapse import training_timelapse
 from flowlab.course.widgets.trust import trust_by_consistency
 from flowlab.course.widgets.wheel import vector_on_the_wheel
 from flowlab.course.widgets.windows import window_noise_and_light
@@ -42,6 +43,7 @@ __all__ = [
     "receptive_field",
     "scrub_a_warp",
     "smoothness_and_iterations",
+    "training_timelapse",
     "trust_by_consistency",
     "vector_on_the_wheel",
     "who_reads_what",

@@ -1,0 +1,343 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 11 · Training
+#
+# > At the end of this chapter you have trained a network from nothing, stopped it, gone on, broken it on purpose, and you know what its loss really weighs.
+
+# %% [markdown]
+# ## Before you start
+#
+# **Objectives**
+#
+# 1. Write the multiscale loss, and say what its weights weigh as a sum and as a mean.
+# 2. Train a small network, read its curves, stop it and go on as if nothing had happened.
+# 3. Recognise a training that is broken, and say why.
+#
+# **Time**: about 60 minutes to read and do; a laptop runs all cells in 90 seconds.
+#
+# **Needs**: chapters 05 to 07: pairs, augmentation, and a network that predicts at five scales.
+#
+# **Symbols**: $w_\ell$ the weight of level $\ell$; $s$ its stride, 4 to 64; $\Delta u, \Delta v$ the error of a flow in units of 20 pixels; $\varepsilon$ the constant inside the root; $\eta$ the learning rate.
+
+# %%
+# %matplotlib inline
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+
+import flowlab
+from flowlab import course, training
+from flowlab.chairs import LESSONS, Tail, make_pair
+from flowlab.course import widgets
+
+course.begin("11")
+runs = Path(tempfile.mkdtemp())
+
+# %% [markdown]
+# ## A loss at five scales
+#
+# The network predicts at a quarter of the size, an eighth, and so on down to a sixty-fourth. Each prediction is compared with the true flow, averaged down to the same grid. At one pixel the error is the length of a vector, with a little rounding at its tip; a level adds up its pixels; and the levels are weighted:
+#
+# $$L = \sum_\ell w_\ell \; \frac{1}{B} \sum_{\text{images}} \; \sum_{\text{pixels}} \sqrt{\Delta u^2 + \Delta v^2 + \varepsilon}$$
+#
+# The published weights, from coarse to fine, are 0.32, 0.08, 0.02, 0.01 and 0.005. All flows are divided by 20 first, and $\varepsilon = 0.01$, which stands for 2 pixels: $20 \sqrt{0.01}$.
+
+# %%
+STRIDES = (4, 8, 16, 32, 64)
+PUBLISHED = (0.005, 0.01, 0.02, 0.08, 0.32)
+
+
+def naive_loss(pyramid, target, eps=0.01):
+    """The formula, level by level; each prediction is in pixels of its own grid."""
+    total = 0.0
+    for flow, s, w in zip(pyramid, STRIDES, PUBLISHED, strict=True):
+        truth = torch.nn.functional.avg_pool2d(target, s) / 20
+        off = flow * s / 20 - truth  # (B, 2, h, w)
+        error = torch.sqrt((off**2).sum(1) + eps)  # (B, h, w)
+        total += w * error.sum((1, 2)).mean()
+    return total
+
+
+# %%
+rng = torch.Generator().manual_seed(0)
+target = 10 * torch.randn(2, 2, 64, 128, generator=rng)
+pyramid = [torch.randn(2, 2, 64 // s, 128 // s, generator=rng) for s in STRIDES]
+slow, fast = naive_loss(pyramid, target), training.multiscale_loss(pyramid, target)
+print(f"the formula {float(slow):.4f}, flowlab {float(fast):.4f}")
+course.claim("flowlab's loss is the formula.", torch.allclose(slow, fast, rtol=1e-5))
+
+# %% [markdown]
+# flowlab's takes a mask as well: where the true flow is not known, a pixel counts nothing and pulls at nothing.
+#
+# ## What do the weights weigh?
+#
+# The coarsest level has the largest weight, 64 times that of the finest. So the network is paid mostly for coarse flow. Is it?
+
+# %%
+guess = course.predict_first(
+    "weights",
+    "All pixels of all levels are equally wrong. Which level makes up most of the loss?",
+    options=["the coarsest", "the finest", "all the same"],
+)
+
+# %%
+as_sum, as_mean = (training.effective_weights(PUBLISHED, form) for form in ("sum", "mean"))
+fig, ax = plt.subplots(figsize=(6, 2.4), layout="constrained")
+for offset, values, name, hatch in ((-0.2, as_sum, "sum over pixels", ""), (0.2, as_mean, "mean over pixels", "//")):
+    bars = ax.bar(np.arange(5) + offset, values, 0.4, label=name, hatch=hatch, edgecolor="black")
+    ax.bar_label(bars, fmt="%.2f")
+ax.set(xticks=range(5), xticklabels=[f"1/{s}" for s in STRIDES], xlabel="level", ylabel="share of the loss", ylim=(0, 0.9))
+ax.legend()
+course.show(
+    fig,
+    alt="Bars of each level's share of the loss: as a sum the finest level has 0.44 and the coarsest 0.11, as a mean 0.01 and 0.74.",
+    see="two stairs, one going down and one going up, made of the same five weights.",
+)
+course.answer(guess, "the finest", "It has 256 times as many pixels as the coarsest, and a sum counts each of them.")
+course.claim("As a sum, the finest level counts four times the coarsest.", abs(as_sum[0] / as_sum[-1] - 4) < 1e-9)
+course.claim("As a mean, the coarsest counts 64 times the finest.", abs(as_mean[-1] / as_mean[0] - 64) < 1e-9)
+
+# %% [markdown]
+# Many write-ups copy the five numbers and take a mean. They are in good company, and their networks still train, but they are paid for something else. If you prefer a mean, which does not grow with the size of the image, take the *shares* of the sum as weights: 0.44, 0.22, 0.11, 0.11, 0.11. flowlab's recipes `modern` and `laptop` do.
+#
+# ## How fast to walk
+#
+# The paper walks with $\eta = 10^{-4}$ and halves it three times. FlowNetC, whose products of features make large gradients at the start, begins at a hundredth of that and climbs. Ten years later people climb quickly, walk faster, and come down along a cosine. Both are plain functions of the step. That will be useful soon.
+
+# %%
+plans = {
+    "paper, FlowNetS": training.recipe("paper"),
+    "paper, FlowNetC": training.recipe("paper", model="flownetc"),
+    "modern": training.recipe("modern", steps=600_000),
+}
+steps = np.unique(np.concatenate([np.linspace(0, 599_999, 300), np.linspace(0, 12_000, 60)]).astype(int))
+fig, ax = plt.subplots(figsize=(6, 2.4), layout="constrained")
+for (name, plan), style in zip(plans.items(), ("-", "--", ":"), strict=True):
+    ax.semilogy(steps, [training.learning_rate(plan, int(step)) for step in steps], style, label=name)
+ax.set(xlabel="step", ylabel="learning rate", ylim=(5e-7, 1e-3))
+ax.legend()
+course.show(
+    fig,
+    alt="Learning rates over 600,000 steps: the paper's is a staircase of three steps down, FlowNetC's climbs first, the modern one rises and falls in a curve.",
+    see="a staircase, the same with a ramp in front of it, and a hill.",
+)
+course.claim("S_short ends at an eighth of where it began.", abs(training.learning_rate(plans["paper, FlowNetS"], 599_999) * 8 - 1e-4) < 1e-12)
+
+# %% [markdown]
+# ## From nothing
+#
+# Now train. To see something within a minute, the pairs are small and easy, boxes that slide (chapter 05's first lesson, with longer ways), and the network has a quarter of the width. Everything else is the real thing: `training.fit` is what `python -m flowlab train` calls. The configuration is a frozen record, and whatever you do not change has the recipe's value.
+
+# %%
+on_gpu = torch.cuda.is_available()
+ways = {"background_translation": Tail(1, reach=30, norm=2), "chair_translation": Tail(1, reach=60, norm=2)}
+boxes = replace(LESSONS["boxes"], bank=50, motion=replace(LESSONS["boxes"].motion, **ways))
+config = training.recipe(
+    "laptop", chairs=boxes, size=(64, 128), width=1.0 if on_gpu else 0.25, steps=900, lr=5e-4 if on_gpu else 2e-3,
+    augment="none", workers=0, log_every=50, validate_every=100, validate_pairs=16, snapshots=20,
+    tensorboard=False, out=str(runs / "boxes"),
+)
+unseen = make_pair(7, 2, config.size, boxes)
+zero = float(np.linalg.norm(unseen.flow, axis=-1).mean())
+print(f"mean motion of the pair that you will watch: {zero:.1f} px")
+
+# %% tags=["nbval-ignore-output"]
+from flowlab.course.live import Live, guess as predicted
+
+result = training.fit(config, watch=Live(unseen, config.steps))
+
+# %% [markdown]
+# What you should see: a short fall, while the network learns to say that nothing moves; then a long plateau, where it looks as if nothing happened. Do not stop it there. Once it has found out that two pictures can be *matched*, the loss falls again, and colours appear: first the ground's, then the boxes'.
+
+# %% tags=["nbval-ignore-output"]
+lines = [row for row in result.log if row["event"] == "train"]
+scores = [row for row in result.log if row["event"] == "validation"]
+print("held-out end-point error:", {row["step"]: row["epe"] for row in scores})
+print(f"{lines[-1]['steps_per_s']:.0f} steps/s, {lines[-1]['data_wait']:.0%} of the time waiting for pairs")
+course.claim("The loss falls by more than a quarter.", lines[-1]["loss"] < 0.75 * lines[0]["loss"])
+course.claim("The held-out error falls, too: it is no learning by heart.", scores[-1]["epe"] < scores[0]["epe"])
+
+# %% [markdown]
+# Three numbers tell you how a training fares. The *loss* is what is paid for, and it is noisy. The *held-out error* is what you want: pairs of another seed, with boxes never seen. And *waiting for pairs* says whether the processor or the data is too slow; with `workers=1` a second process makes the pairs meanwhile.
+#
+# ## Scrub through it
+#
+# The run kept its weights at twenty moments, close together at the beginning.
+
+# %%
+widgets.training_timelapse(result.out, unseen)
+
+# %% [markdown]
+# What you should see: noise; then nothing, which is a better guess than noise; then one motion for the whole picture; and then things, first as blurs. Every network of this kind learns in this order: the mean first, then what is large, then edges. The widget takes any run: `python -m flowlab train --snapshots 20` keeps them for a long one.
+#
+# ## Kill it, go on
+#
+# Sessions end, machines reboot. A training that cannot go on is worth nothing after the first night. What has to be kept? The weights, and Adam's two averages for each of them. The learning rate follows from the step. So does the data, if sample $i$ of epoch $e$ is drawn from (seed, $e$, $i$) and from nothing else, whatever was drawn before. Then the step *is* the position.
+
+# %%
+short = replace(config, steps=12, checkpoint_every=5, log_every=1, validate_pairs=0, snapshots=0)
+alone = training.fit(replace(short, out=str(runs / "left alone")))
+
+
+def pull_the_plug(report):
+    if report.step == 8:
+        raise OSError("someone pulled the plug")
+
+
+killed = replace(short, out=str(runs / "killed"))
+try:
+    training.fit(killed, watch=pull_the_plug)
+except training.TrainingError as error:
+    print(str(error).replace(str(runs), "..."))
+
+# %%
+again = training.fit(killed)
+end, same_end = alone.model.state_dict(), again.model.state_dict()
+same = all(torch.equal(end[name], same_end[name]) for name in end)
+print("it went on from step", [row["step"] for row in again.log if row["event"] == "start"][-1])
+course.claim("After the kill, the weights end with the same bits.", same or on_gpu)
+
+# %% [markdown]
+# It was killed after step 8 and went on from step 5, where its last checkpoint was; what the log said about steps 6 to 8 was taken back with them. A checkpoint is written beside the old one and then takes its place in one move, so that no moment is a bad one to be killed.
+#
+# ## Broken on purpose
+#
+# Things go wrong in a few typical ways. Make them happen once, and you will know them when you meet them. First: steps that are far too long, and nothing that shortens them.
+
+# %%
+wild = replace(config, steps=60, lr=1e3, clip=0.0, validate_pairs=0, snapshots=0, out=str(runs / "wild"))
+try:
+    training.fit(wild)
+    broken = False
+except training.TrainingError as error:
+    broken = True
+    print(str(error).split(", between")[0])
+course.claim("With a rate a million times too high, the loss ends as no number.", broken)
+
+# %% [markdown]
+# Second: a flow with the wrong scale. A file in which pixels were divided by the image's width, a resized image whose flow was not resized: the network then learns a motion of nearly nothing, the loss looks wonderful, and the pictures are wrong. Here is how wonderful, for a network that always answers zero:
+
+# %%
+truth = torch.from_numpy(unseen.flow).permute(2, 0, 1)[None]
+nothing = [torch.zeros(1, 2, 64 // s, 128 // s) for s in STRIDES]
+right, wrong = (float(training.multiscale_loss(nothing, flow, form="mean")) for flow in (truth, truth / 128))
+print(f"zero flow: loss {right:.4f} with the flow in pixels, {wrong:.4f} with the flow in image widths")
+course.claim("Divided by the width, even zero flow looks nearly perfect.", wrong < 1.05 * 0.1 * sum(PUBLISHED) < right)
+
+# %% [markdown]
+# The remedy costs one line: print the error of *zero flow* beside your own. A loss says nothing alone.
+#
+# Third: no augmentation. With few pairs, a network learns them by heart: the loss on them falls, and the held-out error stays. Here are sixteen pairs, shown again and again, and the same sixteen disguised (chapter 06).
+
+# %% tags=["nbval-ignore-output"]
+few = replace(config, pool=16, reuse=16, steps=150, snapshots=0, validate_every=0, log_every=150)
+logs = {}
+for name in ("none", "mild"):
+    logs[name] = training.fit(replace(few, augment=name, out=str(runs / name))).log
+losses, errors = ({name: next(r[key] for r in reversed(log) if key in r) for name, log in logs.items()} for key in ("loss", "epe"))
+print("training loss", losses, "\nheld-out error", errors)
+course.claim("Disguised pairs are harder to learn by heart: their loss stays higher.", losses["mild"] > losses["none"])
+
+# %% [markdown]
+# ## Beside a long training
+#
+# Yours trained for about a minute. If weights are shipped with this package, here is what hours do.
+
+# %% tags=["nbval-ignore-output"]
+from flowlab.models import shipped
+
+yours = flowlab.epe(predicted(result.model, unseen), unseen.flow)
+errors = {"zero flow": zero, "yours": yours}
+errors |= {name: flowlab.epe(predicted(flowlab.load_model(name), unseen), unseen.flow) for name in shipped()}
+print({name: f"{error:.2f} px" for name, error in errors.items()})
+course.claim("On boxes, yours is better than no flow at all.", yours < zero)
+
+# %% [markdown]
+# The shipped networks never saw these boxes, and yours saw nothing else: on a photograph it would be lost. What you train on is what you get; the last exercise of chapter 05 said so, and chapter 12 measures it.
+#
+# To train the real thing, leave a machine alone with
+#
+#     python -m flowlab train --recipe laptop --model flownets --out runs/mine
+#
+# and look in now and then with `tensorboard --logdir runs`. Ctrl-C stops it with a checkpoint; the same command goes on. On several GPUs or machines, put `torchrun --nproc-per-node 2 -m` in the place of `python -m`.
+
+# %% [markdown]
+# ## Recap
+#
+# - The loss adds up five scales. In a *sum*, fine levels have many pixels, so the smallest weight weighs most; in a *mean*, it does not.
+# - Flow is divided by 20 and the root is rounded by $\varepsilon$: 2 pixels.
+# - The learning rate, the order of the data and its augmentation are functions of the step. So weights, Adam's averages and the step make a checkpoint.
+# - Watch the held-out error beside zero flow's. A loss alone can look wonderful and be wrong.
+# - Networks learn the mean first, then large things, then edges.
+
+# %% [markdown]
+# ## Quiz
+
+# %%
+course.quiz("11")
+
+# %% [markdown]
+# ## Exercises
+
+# %% [markdown]
+# ### Exercise 11.1: the error of a level
+#
+# `off` is flow minus truth, `(2, h, w)`. Return the sum, or the mean, of $\sqrt{\Delta u^2 + \Delta v^2 + \varepsilon}$ over its pixels.
+
+# %% tags=["exercise-11.1"]
+def level_error(off, eps, form):
+    """Error of one level: off is (2, h, w), flow minus truth; form is "sum" or "mean"."""
+    return ...
+
+
+# %%
+course.check("11.1", level_error)
+
+# %% [markdown]
+# ### Exercise 11.2: what a weight weighs
+#
+# Return each level's share of a loss that *sums* over pixels, when all pixels of all levels are equally wrong.
+
+# %% tags=["exercise-11.2"]
+def shares(weights, strides):
+    """Share of each level in a loss that sums over pixels; all pixels equally wrong."""
+    return ...
+
+
+# %%
+course.check("11.2", shares)
+
+# %% [markdown]
+# ### Exercise 11.3: one cycle
+#
+# Over the first 5 % of the steps the rate climbs in a line from `peak / 25` to `peak`. Then it falls to 0 along half a cosine.
+
+# %% tags=["exercise-11.3"]
+def rate(step, steps, peak):
+    """One cycle: a line from peak / 25 up to the peak over the first 5 %, then half a cosine down to 0."""
+    return ...
+
+
+# %%
+course.check("11.3", rate)
+
+# %% [markdown]
+# ## Further reading
+#
+# - [FlowNet: Learning Optical Flow with Convolutional Networks](https://arxiv.org/abs/1504.06852), Dosovitskiy and others, 2015. Section 5.2: find the learning rate at which FlowNetC exploded.
+# - [What Makes Good Synthetic Training Data for Learning Disparity and Optical Flow Estimation?](https://arxiv.org/abs/1801.06397), Mayer and others, 2018. Look at what thin parts, textures and the order of data sets are worth.
+# - [Models Matter, So Does Training: An Empirical Study of CNNs for Optical Flow Estimation](https://arxiv.org/abs/1809.05571), Sun and others, 2018. Look for what FlowNetC gains when nothing but its training is changed.
+
+# %%
+course.end()
