@@ -62,6 +62,10 @@ def export_onnx(model: Network, path: FilePath) -> None:
         TypeError: If `model` is another one.
         ModuleNotFoundError: If onnx and onnxscript are missing; the message says how to get them.
         OSError: If the file cannot be written.
+
+    Example:
+        >>> from flowlab.models import FlowNetS
+        >>> export_onnx(FlowNetS(width=0.125), "flownets.onnx")  # doctest: +SKIP
     """
     if not isinstance(model, Network):
         raise TypeError(f"export_onnx takes a FlowNetS or a FlowNetC, got {type(model).__name__}")

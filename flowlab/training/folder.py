@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -29,7 +30,7 @@ class FolderPairs:
         1
     """
 
-    def __init__(self, root: str, split: str = "train"):
+    def __init__(self, root: str | Path, split: str = "train"):
         self.pairs = FlyingChairs(root, split)
 
     def __len__(self) -> int:
@@ -42,6 +43,6 @@ class FolderPairs:
 
 
 @lru_cache(maxsize=2)
-def held_out_in(root: str) -> FolderPairs:
+def held_out_in(root: str | Path) -> FolderPairs:
     """Give the pairs of a folder that its split file holds out."""
     return FolderPairs(root, "val")

@@ -79,7 +79,7 @@ def test_its_command_line_is_there(installed, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "command", ["doctor", "lab", "course", "chairs", "evaluate", "predict", "show", "bench", "convert"]
+    "command", ["doctor", "lab", "course", "chairs", "train", "evaluate", "predict", "show", "bench", "convert"]
 )
 def test_every_command_explains_itself_there(installed, command):
     said = installed("-m", "flowlab", command, "--help")
