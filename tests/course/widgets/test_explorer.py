@@ -21,6 +21,7 @@ MAKERS = {
     "dressed chair": widgets.dress_a_chair,
     "moved layer": widgets.move_a_layer,
     "displacement": widgets.displacement_explorer,
+    "gallery": widgets.failure_gallery,
     "yours": lambda: widgets.flow_between_two_pictures(
         lambda method, a, b: np.zeros((*a.shape[:2], 2), np.float32), ["zero"]
     ),
