@@ -47,4 +47,4 @@ execute: $(STAMP)
 	$(PY) -m flowlab.course.build
 
 bench: $(STAMP)
-	for script in bench/[a-z]*.py; do echo "== $$script"; $(PY) $$script || exit 1; done
+	for script in bench/[a-z]*.py; do echo "== $$script"; $(PY) $$script || [ $$? = 77 ] || exit 1; done

@@ -1,7 +1,9 @@
 """How fast the generator is, what its bank of sprites costs, and how its pairs compare with Flying Chairs.
 
 python bench/chairs.py                      pairs a second on one core, warm, at two sizes; and the bank
+python bench/chairs.py --cold [N]           pairs a second of a process that has just started, over N pairs (2,000)
 python bench/chairs.py --statistics [N]     |flow|, visible chairs and background over N pairs (500)
+python bench/chairs.py --exactness [N]      how well the flow explains frame 2 and leads back, over N seeds (100)
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import numpy as np
 
 from flowlab.chairs import ChairsConfig, make_pair, warm_up
 from flowlab.chairs.config import unit_of
-from flowlab.chairs.sprites import CLASSES, make_sprite, sprite_key
+from flowlab.chairs.sprites import BANK, CLASSES, make_sprite, sprite_key
 
 BARS = {(384, 512): 25.0, (192, 256): None}  # pairs a second of one core
 # Nine real pairs of Flying Chairs. They are few: their medians run from 2.4 to 14 px.
@@ -45,6 +47,20 @@ def speed(size: tuple[int, int], count: int) -> None:
     bar = BARS[size]
     verdict = "" if bar is None else f"; bar {bar:.0f}: {'met' if cpu >= bar else 'MISSED'}"
     print(f"{size[1]} x {size[0]}: {cpu:6.1f} pairs a second of one core, {wall:6.1f} by the clock{verdict}")
+
+
+def cold(count: int) -> None:
+    """Time the first pairs of a process, each sprite made when a pair first asks for it."""
+    start = last = time.perf_counter()
+    for index in range(count):
+        make_pair(0, index)
+        if (index + 1) % (count // 4) == 0:
+            now = time.perf_counter()
+            print(
+                f"512 x 384, pairs up to {index + 1:5d}: {count // 4 / (now - last):5.1f} pairs a second by the clock"
+            )
+            last = now
+    print(f"all {count}: {count / (last - start):.1f} pairs a second, with the making of {len(BANK)} sprites")
 
 
 def bank(size: tuple[int, int]) -> None:
@@ -79,14 +95,41 @@ def statistics(count: int) -> None:
         print(f"{name:22}{column.mean():8.2f}{low:8.2f}{middle:8.2f}{high:8.2f}   {REAL[name]}")
 
 
+def exactness(count: int) -> None:
+    """Measure what is left when frame 2 is fetched along the flow, and when the backward flow leads back."""
+    grid = np.indices((384, 512))[::-1].transpose(1, 2, 0).astype(np.float32)
+    rows = []
+    for seed in range(count):
+        pair = make_pair(seed, seed, config=ChairsConfig(bank=5))  # few chairs, for each seed has its own
+        visible, there = ~pair.occlusion, grid + pair.flow
+        fetched = cv2.remap(pair.img2, there, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        back = cv2.remap(pair.backward_flow, there, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        gap = np.linalg.norm(pair.flow + back, axis=2)
+        error = cv2.absdiff(fetched, pair.img1) / 255
+        rows.append([np.median(error[visible]), np.median(gap[visible]), (gap[visible] < 1).mean()])
+    print(f"{count} pairs of as many seeds, 512 x 384, where frame 2 shows the point")
+    names = ("median |I1(x) - I2(x + w)| of white", "median |w + w_back|, px", "share that leads back to 1 px")
+    for name, bar, column in zip(names, ("below 0.02", "below 0.05", ""), np.array(rows).T, strict=True):
+        low, middle, high = np.min(column), np.median(column), np.max(column)
+        print(f"{name:38} smallest {low:.5f}, median {middle:.5f}, largest {high:.5f}   {bar}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--statistics", nargs="?", type=int, const=500, metavar="N")
+    parser.add_argument("--cold", nargs="?", type=int, const=2000, metavar="N")
+    parser.add_argument("--exactness", nargs="?", type=int, const=100, metavar="N")
     parser.add_argument("--count", type=int, default=60, help="pairs to time")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     if options.statistics:
         statistics(options.statistics)
+        return
+    if options.cold:
+        cold(options.cold)
+        return
+    if options.exactness:
+        exactness(options.exactness)
         return
     for size in BARS:
         speed(size, options.count)

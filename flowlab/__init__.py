@@ -43,7 +43,13 @@ if TYPE_CHECKING:
         write_flow as write_flow,
         write_image as write_image,
     )
-    from flowlab.models import FlowNetC as FlowNetC, FlowNetS as FlowNetS, load_model as load_model
+    from flowlab.models import (
+        FlowNetC as FlowNetC,
+        FlowNetS as FlowNetS,
+        export_onnx as export_onnx,
+        load_model as load_model,
+        predict as predict,
+    )
 
     __version__: str
 # isort: on
@@ -56,7 +62,7 @@ _HOME = {
         "FlowMetrics angular_error color_wheel_legend compose consistency draw_arrows epe epe_map fl_all "
         "flow_to_image inside occlusion read_flow read_image resize_flow warp write_flow write_image"
     ),
-    "flowlab.models": "FlowNetC FlowNetS load_model",
+    "flowlab.models": "FlowNetC FlowNetS export_onnx load_model predict",
 }
 _ROOMS = ("chairs", "classical", "costvolume", "course", "datasets", "evaluation", "field", "models", "video")
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
@@ -64,19 +70,21 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.
 __all__ = ["__version__", *_ROOMS, *_MODULE_OF]
 
 
-def __getattr__(name: str) -> object:
-    if name == "__version__":
-        from importlib.metadata import version
+if not TYPE_CHECKING:  # a checker would take it for a promise that every name exists
 
-        value = version("flowlab")
-    elif name in _ROOMS:
-        value = importlib.import_module(f"flowlab.{name}")
-    elif name in _MODULE_OF:
-        value = getattr(importlib.import_module(_MODULE_OF[name]), name)
-    else:
-        raise AttributeError(f"module 'flowlab' has no attribute {name!r}")
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        if name == "__version__":
+            from importlib.metadata import version
+
+            value = version("flowlab")
+        elif name in _ROOMS:
+            value = importlib.import_module(f"flowlab.{name}")
+        elif name in _MODULE_OF:
+            value = getattr(importlib.import_module(_MODULE_OF[name]), name)
+        else:
+            raise AttributeError(f"module 'flowlab' has no attribute {name!r}")
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -51,7 +51,6 @@ for displacement in (-2, -1, 0, 1, 2):
     x2 = x1 + displacement
     print(f"displacement {displacement:+d}: {f1[x1]} * {f2[x2]} = {f1[x1] * f2[x2]}")
 
-# %%
 products = f1[x1] * f2
 course.claim("The largest product stands at displacement +1, where the peak has gone.", products.argmax() - x1 == 1)
 
@@ -61,6 +60,39 @@ course.claim("The largest product stands at displacement +1, where the peak has 
 # $$c(\mathbf{x}_1, \mathbf{x}_2) = \sum_{\mathbf{o} \in [-k, k]^2} \langle f_1(\mathbf{x}_1 + \mathbf{o}),\; f_2(\mathbf{x}_2 + \mathbf{o}) \rangle$$
 #
 # Each pair of places gets one number. Comparing all pairs would be too much, so $\mathbf{x}_2$ stays within $d$ pixels of $\mathbf{x}_1$. The comparisons of one place, row by row, become the channels of the output there.
+#
+# ## On two real patches
+#
+# Two photographs of a motorcycle, from two cameras. The patch is 7 × 7 pixels at the front wheel, $k = 3$, and its channels are the three colours. In the second picture it stands 17 pixels further left. Equation 1 compares it with the patch there, and with the one where it was.
+
+# %%
+from flowlab.datasets.samples import motorcycle
+
+bike = motorcycle(reduce=0.35)
+f1, f2 = bike.img1 / 255, bike.img2 / 255
+x1, y1, k = 201, 117, 3
+u = round(float(bike.flow[y1, x1, 0]))  # the truth, in whole pixels
+
+
+def patch(f, x, y):
+    return f[y - k : y + k + 1, x - k : x + k + 1]
+
+
+looks = {"frame 1": patch(f1, x1, y1), f"frame 2, {u} px": patch(f2, x1 + u, y1), "frame 2, 0 px": patch(f2, x1, y1)}
+course.pictures(
+    {name: np.uint8(255 * look).repeat(24, 0).repeat(24, 1) for name, look in looks.items()},
+    alt="Three patches of 7 by 7 pixels: brown and grey stripes at the wheel, nearly the same ones, and others, brighter on one side.",
+    see="the second patch shows what the first one shows. The third does not.",
+)
+
+# %%
+first, there, where_it_was = looks.values()
+c_there, c_where_it_was = (first * there).sum(), (first * where_it_was).sum()
+print(f"c at {u} px: {c_there:.2f}, c at 0 px: {c_where_it_was:.2f}")
+course.claim("Equation 1, on plain colours, prefers the wrong patch.", c_where_it_was > c_there)
+
+# %% [markdown]
+# You will find out why in a moment. First, the same for all places at once.
 #
 # ## Equation 1 as a loop
 #
@@ -139,6 +171,20 @@ course.claim("The wrong pixel wins by more than three to one.", dark_red @ white
 # So products compare well only what is *scaled alike*. If each vector has length 1, the product is the cosine of the angle between them, and nothing beats the vector itself. Here each pixel is described by the 7 × 7 patch around it, its mean taken off, and scaled to length 1. (FlowNetC does no such thing by hand: its three convolutions have to learn something equally good.)
 
 # %%
+def scaled(look):
+    """The patch without its mean colour, scaled to length 1."""
+    look = look - look.mean((0, 1))
+    return look / np.linalg.norm(look)
+
+
+right, wrong = ((scaled(first) * scaled(look)).sum() for look in (there, where_it_was))
+print(f"c at {u} px: {right:.2f}, c at 0 px: {wrong:.2f}")
+course.claim("Scaled alike, the right patch wins.", right > 0.5 > wrong)
+
+# %% [markdown]
+# `patches` does this for every pixel, with 3 · 7 · 7 channels each.
+
+# %%
 from flowlab.course.features import patches
 
 rng = torch.Generator().manual_seed(1)
@@ -152,7 +198,7 @@ course.claim("Every pixel agrees best with itself.", bool((others.argmax(1) == 4
 # %% [markdown]
 # ## The displacement explorer
 #
-# Now look for yourself. Pick a pixel of frame 1 with the mouse (or with the arrow keys). The square in frame 2 is the window that is searched, the arrow goes to the best match, and the ring is the truth. On the right are all the scores of this one pixel: the channels of the layer, laid out as a picture.
+# Now look for yourself. Pick a pixel of frame 1 with the mouse or, two pixels at a time, with the arrow keys. The square in frame 2 is the window that is searched, the arrow goes to the best match, the ring is the truth. On the right are all the scores of this one pixel: the channels of the layer, laid out by displacement. Below, the places from near.
 
 # %%
 widgets.displacement_explorer()
@@ -160,12 +206,34 @@ widgets.displacement_explorer()
 # %% [markdown]
 # What you should see, in this order:
 #
-# - On the wheel, one bright spot in the score map, and the arrow ends in the ring. On the even floor, many bright spots: the aperture problem.
+# - At the wheel one score stands out, and the arrow ends in the ring.
 # - Make $d$ smaller than the motion. The true place is outside the window, and the arrow goes somewhere wrong, without hesitation.
-# - Raise `stride2`. The window stays, the channels become few, and the arrow lands beside the ring, by up to half a step.
-# - Switch the features to *colours as they are*. The arrow runs to whatever is brightest.
-# - Raise the patch $K$ from there. It does not help: the fault is in the scale, not in the size.
+# - Raise `stride2` instead. The channels become few. At 3 and 6 the wheel is found, at 4 and 5 it is not: the peak is barely two pixels wide, and the steps go past it.
+# - Switch the features to *colours as they are*. The arrow runs to whatever is brightest. Raise the patch $K$. It does not help: the fault is in the scale, not in the size.
+# - Go to the chairs. On the even seat wide areas score alike. At pixel (80, 20), on the post, good matches lie all along it: the aperture problem.
 #
+# The widget asks the layer; so can you:
+
+# %%
+from flowlab.course.widgets.matching import COLOURS, PATCHES, find
+
+
+def miss(kind, d=20, stride2=1, K=1):
+    """Pixels from the best match at the wheel to the truth."""
+    return find((201, 117), "motorcycle, two cameras", kind, d, stride2, K, stride1=1).miss
+
+
+steps = {stride2: miss(PATCHES, stride2=stride2) for stride2 in (1, 2, 3, 4, 5, 6)}
+print({stride2: round(pixels, 1) for stride2, pixels in steps.items()})
+course.claim("Steps of 4 and 5 go past the peak.", min(steps[4], steps[5]) > 5 > 1 > max(steps[1], steps[2], steps[3], steps[6]))
+course.claim("A window that ends before the truth does not hold it.", miss(PATCHES, d=16) > 5 > miss(PATCHES, d=18))
+course.claim("No patch makes plain colours right.", min(miss(COLOURS, K=K) for K in range(1, 16, 2)) > 5)
+
+post = find((80, 20), "chairs, made by chapter 05", PATCHES, d=20, stride2=1, K=1, stride1=1)
+good_dy, good_dx = np.nonzero(post.scores > 0.8 * post.scores.max())
+course.claim("On the post, good matches spread far along it, and hardly across.", np.ptp(good_dy) > 10 > 3 > np.ptp(good_dx))
+
+# %% [markdown]
 # ## Why 441 channels
 #
 # FlowNetC correlates at an eighth of the image's size, with $d = 20$ and $s_2 = 2$. That is 21 displacements along each axis:
@@ -179,6 +247,15 @@ out = flowlab.correlation(maps, maps)
 print(f"D = {D}, channels {D * D}, output {tuple(out.shape)}, reach {8 * d} image pixels in steps of {8 * s2}")
 course.claim("FlowNetC's correlation has 441 channels.", out.shape[1] == D * D == 441)
 course.claim("It reaches 160 pixels in each direction.", 8 * d == 160)
+
+# %% [markdown]
+# The output has a place wherever a patch and all its displacements fit into the padded map, every $s_1$-th of them: $H_o = \lceil (H + 2p - 2(d + k)) / s_1 \rceil$ rows, columns likewise. With $p = d + k$ and $s_1 = 1$ that is the map's own size.
+
+# %%
+rows, columns = (-(-(size + 2 * 4 - 2 * (4 + 1)) // 2) for size in (H, W))  # K = 3, so k = 1; d = p = 4; s1 = 2
+out = flowlab.correlation(maps, maps, kernel_size=3, max_displacement=4, stride1=2, stride2=1, pad_size=4)
+print("predicted", (1, 81, rows, columns), "computed", tuple(out.shape))
+course.claim("The formula gives the layer's shape.", out.shape == (1, 81, rows, columns))
 
 # %% [markdown]
 # What do they cost? For each place of the output and each displacement, $K \cdot K \cdot C$ products:
@@ -219,8 +296,6 @@ def best_match(img1, img2, describe, K=5, d=20):
 
 
 # %%
-from flowlab.datasets.samples import motorcycle
-
 bike = motorcycle(reduce=0.5)
 frames = [img.astype(np.float32) / 255 for img in (bike.img1, bike.img2)]
 ways = {"colours": lambda image: image, "patches": patches, "random filters": random_features}

@@ -78,6 +78,9 @@ class SpriteBank:
                 self.used -= self._kept.popitem(last=False)[1].nbytes
             return self._kept.get(key, sprite)
 
+    def __len__(self) -> int:
+        return len(self._kept)
+
     def renew_lock(self) -> None:
         """Take a new lock, after a fork in the middle of another thread's work."""
         self._lock = threading.Lock()

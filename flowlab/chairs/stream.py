@@ -23,8 +23,7 @@ class ChairsStream(Dataset):
     Item i of epoch e is the same in every process, whatever was asked for before. Without a pool it is pair
     ``e * length + i``. With a pool of N pairs, they stay in memory and ``refresh`` of them are replaced for each
     epoch, the oldest first; the new ones are made by other processes while the epoch before is still running, so that
-    a training step does not wait for them. Those processes make pairs as fast as they can and then rest: the smaller
-    ``refresh``, the less they take from a training that shares their cores.
+    a training step does not wait for them. Those processes make pairs as fast as they are let and then rest.
 
     A pool wants a ``DataLoader`` without workers, and ``set_epoch`` before each epoch. A loader's workers can make
     pairs too, without a pool: then each step costs as many pairs as it has.
@@ -39,8 +38,10 @@ class ChairsStream(Dataset):
         config: What is in a pair; by default Flying Chairs.
         pool: Pairs kept in memory, at most ``length``; item i is then pair i modulo the pool. 0 keeps none.
         refresh: Pairs of the pool that are new in each epoch, at most all.
-        makers: Processes that make the pool's pairs; with 0 a thread does, which costs the training more (the
-            interpreter's lock) but needs no second program.
+        makers: Processes that make the pool's pairs, behind the training in the queue for cores; with 0 a thread
+            does, which needs no second program but holds the interpreter's lock. On two cores (bench/chairs_pool.py)
+            a training of one thread kept its speed beside a process, 0.7 of it beside a thread; a training of two
+            threads 0.85 beside a process, 0.25 beside a thread: give one core less to the training than there are.
 
     Raises:
         ValueError: If a number cannot be.

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import typer
 
+from flowlab.cli.bench import bench
 from flowlab.cli.data import chairs
 from flowlab.cli.evaluate import evaluate
 from flowlab.cli.predict import predict
 from flowlab.cli.reader import course, doctor, lab
 from flowlab.cli.show import show
+from flowlab.cli.training import train
+from flowlab.cli.weights import convert
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,5 +29,5 @@ def main() -> None:
     """Optical flow: the course, and the package behind it."""
 
 
-for command in (doctor, lab, course, chairs, predict, show, evaluate):
+for command in (doctor, lab, course, chairs, train, evaluate, predict, show, bench, convert):
     app.command()(command)

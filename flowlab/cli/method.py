@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    import numpy as np
+    from flowlab.evaluation import Method
 
-Estimate = Callable[["np.ndarray", "np.ndarray"], "np.ndarray"]
 MethodOption = Annotated[
     str,
     typer.Option(
         metavar="NAME|FILE",
         help="A classical method (dis, dis-fast, dis-ultrafast, farneback, tvl1, ilk, lucas-kanade, horn-schunck), a "
-        "network that is shipped (flownets-small, flownetc-small), or a file of weights.",
+        "network that is shipped (flownets-small, flownetc-small), or a file of weights; +v at the end refines.",
     ),
 ]
 DeviceOption = Annotated[
@@ -25,32 +22,20 @@ DeviceOption = Annotated[
 ]
 
 
-def estimator(method: str, device: str = "auto") -> Estimate:
-    """Return the function that estimates the flow between two pictures (H, W, 3) uint8.
+def estimator(method: str, device: str = "auto") -> Method:
+    """Return the method of this name, to be called with two pictures (H, W, 3) uint8.
 
     Args:
-        method: A name in ``flowlab.classical.METHODS``, a shipped network's, or a file.
+        method: A classical method, a shipped network or a file; with "+v" at its end it is refined.
         device: "auto", or a device of torch, for networks.
 
     Raises:
         ValueError: If there is no such method or device; the message names what there is.
         OSError: If there is no such file.
     """
-    from flowlab.classical import METHODS, run
+    from flowlab.evaluation import method_of
 
-    if method in METHODS:
-        return partial(run, method)
-    import flowlab
-    from flowlab.models import load_model, shipped
-
-    if not ({"/", "\\", "."} & set(method)) and method not in shipped():
-        networks = ", ".join(shipped()) or "none is shipped yet"
-        raise ValueError(
-            f"there is no method {method!r}; classical ones are {', '.join(METHODS)}; networks: {networks}; or give a "
-            "file, such as runs/first/model.safetensors"
-        )
-    model = load_model(method, device=checked_device(device))
-    return partial(flowlab.predict, model)
+    return method_of(method, device=checked_device(device))
 
 
 def checked_device(device: str) -> str:

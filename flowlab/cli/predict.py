@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flowlab.cli.method import DeviceOption, Estimate, MethodOption, estimator
+from flowlab.cli.method import DeviceOption, MethodOption, estimator
 from flowlab.cli.options import said_by
 
 if TYPE_CHECKING:
+    from flowlab.evaluation import Method
     from flowlab.video.outputs import Outputs
 
 BROKEN = 3  # the exit code of a run that is complete but for broken frames
@@ -68,7 +69,7 @@ def predict(
             raise typer.BadParameter(f"give two pictures, or one folder, or one video; got {len(inputs)} names")
 
 
-def _two(one: Path, two: Path, outputs: Outputs, estimate: Estimate, max_flow: float | None) -> None:
+def _two(one: Path, two: Path, outputs: Outputs, estimate: Method, max_flow: float | None) -> None:
     from flowlab.field import read_image
     from flowlab.video.frames import Frame
     from flowlab.video.job import made_folder
@@ -99,7 +100,10 @@ def _many(source: Path, outputs: Outputs, method: str, device: str, max_flow: fl
         with open_to_read(source):  # a missing file is a missing file, not a picture too few
             pass
         raise ValueError(f"{source} is one picture; the flow is between two: give a second one")
-    report = Job(source, outputs, estimator(method, device), method, max_flow).run(progress=progress)
+    estimate = estimator(method, device)
+    # Other weights under the same name are another method.
+    name = f"{method} ({estimate.digest})" if estimate.digest else method
+    report = Job(source, outputs, estimate, name, max_flow).run(progress=progress)
     kept = f", {report.kept} were there already" if report.kept else ""
     typer.echo(f"{report.frames} frames: {report.estimated} flows estimated{kept}; in {outputs.folder}")
     if report.max_flow:

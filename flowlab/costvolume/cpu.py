@@ -35,10 +35,10 @@ def corr(a: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
     a_classes = comb(padded(a, y.of_a(), x.of_a()), y.of_a(), x.of_a())
     b_classes = comb(padded(b, y.of_b(), x.of_b()), y.of_b(), x.of_b())
     for tile in tiles(y, x, len(a)):
-        patches, places = tile.patches(a_classes, dtype), tile.places(b_classes, dtype)
+        places, room = tile.places(b_classes, dtype), tile.room(a, dtype)
         for block in tile.blocks():
-            gram = block.product(patches)
-            m, n = patches[..., block.positions], places[..., block.places]  # (Q, C, M), (Q, C, N)
+            m, n = block.patches(a_classes, dtype), places[..., block.places]  # (Q, C, M), (Q, C, N)
+            gram = block.product(room)
             torch.baddbmm(gram, m.mT, n, beta=0, alpha=scale(a, geometry), out=gram)
             for band, where in block.bands(gram):
                 result_classes[where].copy_(band)
@@ -56,8 +56,9 @@ def corr_grad_a(g: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
     result_classes = comb(result, y.of_a(), x.of_a())
     for tile in tiles(y, x, len(b)):
         places, inside = tile.places(b_classes, dtype), tile.inside(b.device)
+        room = tile.room(b, dtype, gap=x.reach)
         for block in tile.blocks():
-            band = written(block, g_classes, inside, places)
+            band = written(block, g_classes, inside, room)
             m = torch.bmm(places[..., block.places], band.mT).mul_(scale(b, geometry))  # (Q, C, M)
             where = result_classes[:, :, as_slice(tile.samples), :, as_slice(block.ys), as_slice(tile.xs)]
             where.copy_(m.view(where.shape))
@@ -73,24 +74,24 @@ def corr_grad_b(g: Tensor, a: Tensor, geometry: Geometry) -> Tensor:
     result = zeros_for(a, a.shape[:2], y.of_b(), x.of_b(), dtype)
     result_classes = comb(result, y.of_b(), x.of_b())
     for tile in tiles(y, x, len(a)):
-        patches, inside = tile.patches(a_classes, dtype), tile.inside(a.device)
-        places = patches.new_zeros(*patches.shape[:2], len(y.places) * tile.pitch)
+        inside, room = tile.inside(a.device), tile.room(a, dtype, gap=x.reach)
+        places = a.new_zeros(tile.matrices, a.shape[1], len(y.places) * tile.pitch, dtype=dtype)
         for block in tile.blocks():
-            band = written(block, g_classes, inside, patches)
+            patches, band = block.patches(a_classes, dtype), written(block, g_classes, inside, room)
             for q in range(len(band)):  # one by one: a batched product would not add up in place
-                places[q, :, block.places].addmm_(patches[q, :, block.positions], band[q])
+                places[q, :, block.places].addmm_(patches[q], band[q])
         where = result_classes[:, :, as_slice(tile.samples), ..., as_slice(tile.vs, x.places.start)]
         part = places.view(*where.shape[:-1], tile.pitch)[..., : len(tile.vs)]
         where.add_(part, alpha=scale(a, geometry))  # neighbouring tiles share places
     return cropped(result, y.of_b(), x.of_b()).to(a.dtype)
 
 
-def written(block: Block, g_classes: Tensor, inside: Tensor | None, like: Tensor) -> Tensor:
+def written(block: Block, g_classes: Tensor, inside: Tensor | None, room: Tensor) -> Tensor:
     """Write `g` along the band of a product that is zero elsewhere, (Q, M, N)."""
-    product = block.product(like, gap=block.tile.x.reach).zero_()
-    zero = like.new_zeros(())
+    product = block.product(room, gap=block.tile.x.reach).zero_()
+    zero = room.new_zeros(())
     for band, where in block.bands(product):
-        part = g_classes[where].contiguous().to(like.dtype)  # strides on one side at a time take half the time
+        part = g_classes[where].contiguous().to(room.dtype)  # strides on one side at a time take half the time
         if inside is None:
             band.copy_(part)
         else:

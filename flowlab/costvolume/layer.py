@@ -53,6 +53,7 @@ def correlation(
         geometry and the normalisation of its Caffe layer.
 
     Example:
+        >>> import torch
         >>> ramp = torch.arange(12.0).view(1, 1, 3, 4)
         >>> correlation(ramp, ramp, max_displacement=1, stride2=1, pad_size=1)[0, :, 1, 1].tolist()
         [0.0, 5.0, 10.0, 20.0, 25.0, 30.0, 40.0, 45.0, 50.0]
@@ -75,6 +76,7 @@ class Correlation(nn.Module):
         ValueError: If a number is out of range or there is no such backend.
 
     Example:
+        >>> import torch
         >>> layer = Correlation(max_displacement=4, stride2=1, pad_size=4)
         >>> layer(torch.zeros(2, 32, 6, 8), torch.zeros(2, 32, 6, 8)).shape
         torch.Size([2, 81, 6, 8])

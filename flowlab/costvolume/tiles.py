@@ -62,17 +62,19 @@ class Tile(NamedTuple):
         all_inside = len(self.vs) == self.x.slope * (len(self.xs) - 1) + self.x.side
         return None if all_inside else (v >= self.vs.start) & (v < self.vs.stop)
 
-    def patches(self, a_classes: Tensor, dtype: torch.dtype) -> Tensor:
-        """Gather the positions' samples of `a`, (Q, C, positions), row by row."""
-        part = a_classes[:, :, as_slice(self.samples), ..., as_slice(self.xs)]
-        return part.to(dtype).reshape(self.matrices, a_classes.shape[3], -1)
-
     def places(self, b_classes: Tensor, dtype: torch.dtype) -> Tensor:
         """Gather the places' samples of `b`, (Q, C, places), row by row, each with zeros up to the pitch."""
         part = b_classes[:, :, as_slice(self.samples), ..., as_slice(self.vs, self.x.places.start)].to(dtype)
         if self.pitch > len(self.vs):
             part = F.pad(part, (0, self.pitch - len(self.vs)))
         return part.reshape(self.matrices, b_classes.shape[3], -1)
+
+    def room(self, like: Tensor, dtype: torch.dtype, gap: int = 0) -> Tensor:
+        """Make room for one product after the other.
+
+        To write the band takes a `gap` of `reach`: what leaves a row at either end must not fall onto its neighbour.
+        """
+        return like.new_empty(max((block.elements(gap) for block in self.blocks()), default=0), dtype=dtype)
 
     def blocks(self) -> list[Block]:
         """Cut the tile into the rows of single products."""
@@ -86,11 +88,10 @@ class Block(NamedTuple):
     ys: range
     us: range
 
-    @property
-    def positions(self) -> slice:
-        """Where the block stands in the tile's patches."""
-        columns = len(self.tile.xs)
-        return slice(self.ys.start * columns, self.ys.stop * columns)
+    def patches(self, a_classes: Tensor, dtype: torch.dtype) -> Tensor:
+        """Gather the positions' samples of `a`, (Q, C, M), row by row."""
+        part = a_classes[:, :, as_slice(self.tile.samples), :, as_slice(self.ys), as_slice(self.tile.xs)]
+        return part.to(dtype).reshape(self.tile.matrices, a_classes.shape[3], -1)
 
     @property
     def places(self) -> slice:
@@ -98,15 +99,15 @@ class Block(NamedTuple):
         first = self.tile.y.places.start
         return slice((self.us.start - first) * self.tile.pitch, (self.us.stop - first) * self.tile.pitch)
 
-    def product(self, like: Tensor, gap: int = 0) -> Tensor:
-        """Make room for the product, (Q, M, N), with `gap` elements between its rows.
+    def elements(self, gap: int = 0) -> int:
+        """Count the elements of the product, with `gap` more between its rows and `reach` more at both ends."""
+        m, n = len(self.ys) * len(self.tile.xs), len(self.us) * self.tile.pitch
+        return self.tile.matrices * m * (n + gap) + 2 * self.tile.x.reach
 
-        To write the band takes a gap of `reach`: what leaves a row at either end must not fall onto its neighbour.
-        """
-        q, m, n = self.tile.matrices, len(self.ys) * len(self.tile.xs), len(self.us) * self.tile.pitch
-        margin = self.tile.x.reach
-        room = like.new_empty(2 * margin + q * m * (n + gap))
-        return room[margin : len(room) - margin].view(q, m, n + gap)[..., :n]
+    def product(self, room: Tensor, gap: int = 0) -> Tensor:
+        """View the tile's room as the product, (Q, M, N)."""
+        m, n, margin = len(self.ys) * len(self.tile.xs), len(self.us) * self.tile.pitch, self.tile.x.reach
+        return room[margin : self.elements(gap) - margin].view(self.tile.matrices, m, n + gap)[..., :n]
 
     def bands(self, product: Tensor) -> Iterator[tuple[Tensor, tuple[slice, ...]]]:
         """View the band, with its place in the output's classes.

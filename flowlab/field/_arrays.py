@@ -7,18 +7,29 @@ seen as one without a copy where that is possible, and ``Layout`` remembers how 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Shaped
+from jaxtyping import Bool, Float, Shaped, UInt8
 from torch import Tensor
 
 Number = float | int | np.number
-Flow = Float[np.ndarray, "*B H W 2"] | Float[Tensor, "*B 2 H W"]
-Mask = Bool[np.ndarray, "*B H W"] | Bool[Tensor, "*B H W"]
-FloatMap = Float[np.ndarray, "*B H W"] | Float[Tensor, "*B H W"]
-# (H, W), (H, W, C) or a batch of either; torch: (H, W), (C, H, W) or a batch of either.
-Image = Shaped[np.ndarray, "..."] | Shaped[Tensor, "..."]
+if TYPE_CHECKING:  # one name for all of them says that a call takes and gives one kind
+    from flowlab.field._kind import Kind as FloatMap
+    from flowlab.field._kind import Kind as Flow
+    from flowlab.field._kind import Kind as Image
+    from flowlab.field._kind import Kind as Mask
+    from flowlab.field._kind import Kind as Picture
+    from flowlab.field._kind import Kind as Resized
+else:
+    Flow = Float[np.ndarray, "*B H W 2"] | Float[Tensor, "*B 2 H W"]
+    Mask = Bool[np.ndarray, "*B H W"] | Bool[Tensor, "*B H W"]
+    FloatMap = Float[np.ndarray, "*B H W"] | Float[Tensor, "*B H W"]
+    # (H, W), (H, W, C) or a batch of either; torch: (H, W), (C, H, W) or a batch of either.
+    Image = Shaped[np.ndarray, "..."] | Shaped[Tensor, "..."]
+    Resized = Float[np.ndarray, "*B newH newW 2"] | Float[Tensor, "*B 2 newH newW"]
+    Picture = UInt8[np.ndarray, "*B H W 3"] | UInt8[Tensor, "*B 3 H W"]
 
 _LAYOUTS = {
     True: "(H, W, 2) or (B, H, W, 2) as a NumPy array",

@@ -13,9 +13,8 @@ import cv2
 import numpy as np
 import torch
 from jaxtyping import Bool, Float32, UInt8
-from torch import Tensor
 
-from flowlab.field._arrays import Flow, Mask, Number, flow_batch, mask_batch
+from flowlab.field._arrays import Flow, Mask, Number, Picture, flow_batch, mask_batch
 from flowlab.field.formats.common import UNKNOWN_ABOVE
 from flowlab.field.palettes import BEYOND, Palette, color_wheel, faded_color
 
@@ -36,7 +35,7 @@ def flow_to_image(
     valid: Mask | None = None,
     *,
     palette: Palette = "middlebury",
-) -> UInt8[np.ndarray, "*B H W 3"] | UInt8[Tensor, "*B 3 H W"]:
+) -> Picture:
     """Colour a flow field, or each of a batch.
 
     Args:

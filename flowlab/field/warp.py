@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-import numpy as np
 import torch
 from jaxtyping import Bool, Float, Shaped
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its name all over PyTorch
 
-from flowlab.field._arrays import Flow, Image, Mask, flow_batch, flow_pair, image_batch
+from flowlab.field._arrays import Flow, Image, Mask, Resized, flow_batch, flow_pair, image_batch
 
 Padding = Literal["zeros", "border", "reflection"]
 Mode = Literal["bilinear", "nearest"]
@@ -79,7 +78,7 @@ def inside(flow: Flow) -> Mask:
 
 def resize_flow(
     flow: Flow, size: tuple[int, int], *, mode: Literal["bilinear", "area", "nearest"] = "bilinear"
-) -> Float[np.ndarray, "*B newH newW 2"] | Float[Tensor, "*B 2 newH newW"]:
+) -> Resized:
     """Resize a flow field: its grid, and with it its values, because pixels change their size.
 
     Args:

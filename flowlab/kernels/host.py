@@ -72,7 +72,7 @@ def compile_for_cpu(text: str, kernels: Sequence[str], build: str, name: str = "
     with as_file(files("flowlab.kernels").joinpath("on_cpu")) as folder:
         own = (folder / "cuda_on_cpu.cpp").read_text(encoding="utf-8")
         watched = WATCH[0] in BUILDS[build]
-        flags = ["-DWATCHED"] if watched else []
+        flags = [*(["-DWATCHED"] if watched else []), *(["-DAS_WRITTEN"] if build == "as written" else [])]
         runtime = _compiled(own, folder, [*(f for f in BUILDS[build] if f not in WATCH), "-O2", *flags])
         try:
             return _compiled(unit, folder, [*BUILDS[build]], link_with=runtime)

@@ -27,6 +27,7 @@ from flowlab.kernels.plan import Launch
 from flowlab.kernels.source import text
 
 ORDERS = {"up": 0, "down": 1, "rotated": 2}
+KINDS = ("global reads", "global writes", "shared reads", "shared writes")
 SHARED = -1  # the number of shared memory among the arrays
 ACCESS = np.dtype(
     [("thread", "u4"), ("array", "i4"), ("offset", "i8"), ("bytes", "i4"), ("writes", "i4"), ("interval", "u4")],
@@ -39,13 +40,49 @@ class KernelError(RuntimeError):
     """A kernel did what is not allowed on a GPU; the message says which thread, where, and what to do.
 
     Attributes:
-        kind: "divergent barrier", "outside", "unwritten", "shared race" or "global race".
+        kind: What it did, in two words.
         line: Of the kernel's text; 0 where it is not known.
     """
 
-    def __init__(self, kind: str, line: int, message: str) -> None:
+    kind = ""
+
+    def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(message)
-        self.kind, self.line = kind, line
+        self.line = line
+
+
+class DivergentBarrierError(KernelError):
+    """Some threads of a block wait at a barrier that others never reach."""
+
+    kind = "divergent barrier"
+
+
+class OutsideError(KernelError):
+    """An access outside of all arrays and of shared memory."""
+
+    kind = "outside"
+
+
+class UnwrittenError(KernelError):
+    """Shared memory was read before any thread of the block had written it."""
+
+    kind = "unwritten"
+
+
+class SharedRaceError(KernelError):
+    """Two threads touched one place of shared memory, one of them writing, with no barrier between."""
+
+    kind = "shared race"
+
+
+class GlobalRaceError(KernelError):
+    """Two threads touched one element of an array, one of them writing, and nothing keeps them apart."""
+
+    kind = "global race"
+
+
+# As cuda_on_cpu.cpp numbers them, from 1.
+PROBLEMS = (DivergentBarrierError, OutsideError, UnwrittenError, SharedRaceError, GlobalRaceError)
 
 
 @dataclass(frozen=True)
@@ -54,11 +91,13 @@ class Trace:
 
     Attributes:
         counts: Accesses of the whole launch: "global reads", "global writes", "shared reads", "shared writes".
+        bytes: What they amount to, by the same names.
         accesses: Those of one block in order, of dtype ACCESS: its thread, the array (as numbered among the arguments
             that are arrays; SHARED), bytes from its beginning, how many, whether it writes, barriers passed before.
     """
 
     counts: dict[str, int]
+    bytes: dict[str, int]
     accesses: np.ndarray
 
     def of(self, array: int, *, writes: bool) -> np.ndarray:
@@ -132,7 +171,7 @@ class Program:
         *,
         shared: int = 0,
         order: str = "up",
-        record: int | None = None,
+        record: int | str | None = None,
     ) -> Trace:
         """Run all blocks, one after the other; arrays among the arguments are changed in place.
 
@@ -143,7 +182,7 @@ class Program:
             args: Contiguous arrays and CPU tensors, integers, NumPy scalars.
             shared: Bytes of dynamic shared memory.
             order: In which threads take turns: "up", "down" or "rotated".
-            record: The block whose accesses are kept, counted along x, then y, then z.
+            record: The block whose accesses are kept, counted along x, then y, then z; "all" keeps those of all.
 
         Raises:
             KernelError: If the kernel did what is not allowed.
@@ -164,7 +203,7 @@ class Program:
             len(arrays),
             (ctypes.c_void_p * len(arrays))(*(a.address for a in arrays)),
             (ctypes.c_ulonglong * len(arrays))(*(a.bytes for a in arrays)),
-            -1 if record is None else record,
+            {None: -1, "all": -2}.get(record, record),
         )
         with _lock:
             problem = getattr(self.library, f"kernel_{self.kernels.index(kernel)}")(ctypes.byref(launch), pointers)
@@ -177,10 +216,10 @@ class Program:
 
     def _trace(self) -> Trace:
         totals = self.library.on_cpu_totals()
-        names = ("global reads", "global writes", "shared reads", "shared writes")
         count = self.library.on_cpu_access_count()
         raw = ctypes.string_at(self.library.on_cpu_accesses(), count * ACCESS.itemsize) if count else b""
-        return Trace({name: totals[i] for i, name in enumerate(names)}, np.frombuffer(raw, ACCESS))
+        counts, sizes = ({name: totals[4 * part + i] for i, name in enumerate(KINDS)} for part in (0, 1))
+        return Trace(counts, sizes, np.frombuffer(raw, ACCESS))
 
     def _error(self, report: _CReport, arrays: Sequence[Guarded]) -> KernelError:
         line = self._line(report.code)
@@ -192,27 +231,26 @@ class Program:
         place = f"byte {report.offset} of shared memory"
         if report.buffer >= 0:
             place = f"{arrays[report.buffer].name} at element {arrays[report.buffer].element(report.offset)}"
-        kind, said = {
-            1: ("divergent barrier", f"{other} waits at a __syncthreads() that {me} never reaches: "
-                "no barrier may stand where only some threads of a block come by"),
-            2: ("outside", f"{at}{me} {does} outside of all arrays; the nearest place is {place}"
-                + (f", which has {arrays[report.buffer].elements}" if report.buffer >= 0 else "")),
-            3: ("unwritten", f"{at}{me} reads {place}, which no thread has written yet; "
-                "is a __syncthreads() missing before it?"),
-            4: ("shared race", f"{at}{me} {does} {place}, which {other} touches too, "
-                "and no __syncthreads() stands between the two"),
-            5: ("global race", f"{at}{me} {does} {place}, which {other} touches too, and nothing keeps them apart"),
-        }[report.problem]  # fmt: skip
-        return KernelError(kind, line, said)
+        size = f", which has {arrays[report.buffer].elements}" if report.buffer >= 0 else ""
+        said = (
+            f"{at}{other} waits at a __syncthreads() that {me} does not reach: "
+            "no barrier may stand where only some threads of a block come by",
+            f"{at}{me} {does} outside of all arrays; the nearest place is {place}{size}",
+            f"{at}{me} reads {place}, which no thread has written yet; is a __syncthreads() missing before it?",
+            f"{at}{me} {does} {place}, which {other} touches too, and no __syncthreads() stands between the two",
+            f"{at}{me} {does} {place}, which {other} touches too, and nothing keeps them apart",
+        )
+        return PROBLEMS[report.problem - 1](said[report.problem - 1], line)
 
     def _line(self, code: int) -> int:
+        """Find the line of the kernel's text, among those of the functions that were compiled into it."""
         if not code:
             return 0
-        done = subprocess.run(
-            ["addr2line", "-e", str(self.path), hex(code - 1)], capture_output=True, text=True, check=False
-        )
-        number = done.stdout.strip().split(" ")[0].rpartition(":")[2]
-        return int(number) if number.isdigit() else 0
+        command = ["addr2line", "-i", "-e", str(self.path), hex(code - 1)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        places = (line.split(" ")[0].rpartition(":") for line in done.stdout.splitlines())
+        lines = [int(number) for file, _, number in places if not file.endswith(".hpp") and number.isdigit()]
+        return lines[0] if lines else 0
 
 
 @lru_cache(maxsize=64)

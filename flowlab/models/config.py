@@ -22,8 +22,8 @@ class NetworkConfig:
         deconv_bias: Give the four upconvolutions a bias.
         upsample_bias: Give the four upsamplings of a flow a bias.
         image_channels: Channels of each of the two inputs, 3 for RGB.
-        mean: What is subtracted from the images, which are in [0, 1]: a value per channel, one for all, or "pair"
-            for the pair's own mean of each channel.
+        mean: What is subtracted from the images, which are in [0, 1]: a value per channel, one for all, "pair" for
+            the pair's own mean of each channel, or "image" for each image's own.
         fit: How sides that 64 does not divide become sides that it does: "pad" (repeating the last row and column,
             and cutting them off the flow) or "resize" (and the flow back, u and v scaled).
         flow_scale: Pixels that the network calls 1.
@@ -38,7 +38,7 @@ class NetworkConfig:
     deconv_bias: bool = False
     upsample_bias: bool = False
     image_channels: int = 3
-    mean: float | int | Sequence[float] | Literal["pair"] = CHAIRS_MEAN
+    mean: float | int | Sequence[float] | Literal["pair", "image"] = CHAIRS_MEAN
     fit: Literal["pad", "resize"] = "pad"
     flow_scale: float | int = 20.0
 
@@ -53,8 +53,8 @@ class NetworkConfig:
         if not self.flow_scale > 0:
             raise ValueError(f"flow_scale is in pixels and must be above 0, got {self.flow_scale!r}")
         if isinstance(self.mean, str):
-            if self.mean != "pair":
-                raise ValueError(f'mean must be numbers or "pair", got {self.mean!r}')
+            if self.mean not in ("pair", "image"):
+                raise ValueError(f'mean must be numbers, "pair" or "image", got {self.mean!r}')
             return
         mean = (self.mean,) * self.image_channels if isinstance(self.mean, int | float) else tuple(self.mean)
         if len(mean) != self.image_channels:

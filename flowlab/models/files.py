@@ -103,7 +103,7 @@ def fill(model: Network, state: Mapping[str, Tensor], path: FilePath) -> None:
     """Give a network these weights, as float32, and check that they are all there and fit.
 
     Raises:
-        ValueError: If some are missing, left over or of another shape; the message names the first few.
+        ValueError: If some are missing, left over or of another shape, or not finite; the message names the first few.
     """
     ours = model.state_dict()
     faults = [f"{key} is missing" for key in ours if key not in state]
@@ -116,6 +116,9 @@ def fill(model: Network, state: Mapping[str, Tensor], path: FilePath) -> None:
     if faults:
         more = f" and {len(faults) - 3} more" if len(faults) > 3 else ""
         raise ValueError(f"the weights in {path} do not fit {type(model).__name__}: {'; '.join(faults[:3])}{more}")
+    broken = [key for key, value in state.items() if not torch.isfinite(value).all()]
+    if broken:
+        raise ValueError(f"{path} holds NaN or infinity in {', '.join(broken[:3])}; a training that diverged, perhaps")
     weights = {key: value.float() if value.is_floating_point() else value for key, value in state.items()}
     model.load_state_dict(weights, assign=True)
     model.to(memory_format=torch.channels_last)

@@ -43,4 +43,4 @@ class FlowNetC(Network):
         conv2 = self.conv2(self.conv1(torch.cat([a, b])))  # the same weights for both: one batch
         conv3a, conv3b = self.conv3(conv2).chunk(2)
         cost = self.corr_activation(self.corr(conv3a, conv3b))
-        return conv2[: len(a)], self.conv3_1(torch.cat([self.conv_redir(conv3a), cost], dim=1))
+        return conv2[: a.shape[0]], self.conv3_1(torch.cat([self.conv_redir(conv3a), cost], dim=1))

@@ -16,15 +16,15 @@ from torch import Tensor, nn
 
 Layer = nn.Conv2d | nn.ConvTranspose2d
 
-# The laid out weights, and what they were made from, by layer: not in it, so that it is copied and saved as ever.
-_LAID_OUT: WeakKeyDictionary[Layer, tuple[tuple, Tensor]] = WeakKeyDictionary()
+# The laid out weights and what they were made from, by layer and dtype; outside of layers, which are copied as ever.
+_LAID_OUT: WeakKeyDictionary[Layer, dict[torch.dtype, tuple[tuple[int, int], Tensor]]] = WeakKeyDictionary()
 
 
 def applies(layer: Layer, x: Tensor) -> bool:
     """Say whether `convolved` may take the place of the layer for this input."""
     return (
-        torch.is_inference_mode_enabled()
-        and not torch.compiler.is_compiling()
+        not torch.compiler.is_compiling()
+        and torch.is_inference_mode_enabled()
         and x.device.type == "cpu"
         and x.numel() > 0
         and layer.weight.device == x.device
@@ -50,10 +50,10 @@ def convolved(layer: Layer, x: Tensor, slope: float | None = None) -> Tensor:
 
 def laid_out(layer: Layer, dtype: torch.dtype) -> Tensor:
     """Return the layer's weight as oneDNN wants it, made anew when the weight has changed."""
-    made_from = (layer.weight.data_ptr(), layer.weight._version, dtype)
-    kept = _LAID_OUT.get(layer)
-    if kept is not None and kept[0] == made_from:
-        return kept[1]
+    made_from = layer.weight.data_ptr(), layer.weight._version
+    kept = _LAID_OUT.setdefault(layer, {})
+    if dtype in kept and kept[dtype][0] == made_from:
+        return kept[dtype][1]
     numbers = list(layer.padding), list(layer.stride), list(layer.dilation), layer.groups
     weight = layer.weight.detach().to(dtype)
     if isinstance(layer, nn.ConvTranspose2d):
@@ -61,7 +61,7 @@ def laid_out(layer: Layer, dtype: torch.dtype) -> Tensor:
         weight = reorder(weight, numbers[0], list(layer.output_padding), *numbers[1:])
     else:
         weight = torch.ops.mkldnn._reorder_convolution_weight(weight, *numbers)
-    _LAID_OUT[layer] = made_from, weight
+    kept[dtype] = made_from, weight
     return weight
 
 

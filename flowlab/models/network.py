@@ -29,7 +29,7 @@ class Network(nn.Module):
         deconv_bias: Give the upconvolutions a bias.
         upsample_bias: Give the upsamplings of a flow a bias.
         image_channels: Channels of each of the two inputs.
-        mean: Subtracted from the images: numbers, or "pair".
+        mean: Subtracted from the images: numbers, "pair" or "image".
         fit: "pad" or "resize", for sides that 64 does not divide.
         flow_scale: Pixels that the network calls 1.
 
@@ -48,7 +48,7 @@ class Network(nn.Module):
         deconv_bias: bool = False,
         upsample_bias: bool = False,
         image_channels: int = 3,
-        mean: float | int | Sequence[float] | Literal["pair"] = CHAIRS_MEAN,
+        mean: float | int | Sequence[float] | Literal["pair", "image"] = CHAIRS_MEAN,
         fit: Literal["pad", "resize"] = "pad",
         flow_scale: float | int = 20.0,
     ) -> None:
@@ -115,11 +115,13 @@ class Network(nn.Module):
     def prepare(self, img1: Images, img2: Images) -> tuple[Prepared, Prepared]:
         """Subtract the mean, and make 64 divide height and width."""
         mean = self.config.mean
-        if mean == "pair":
-            level = (img1.mean((-2, -1), keepdim=True) + img2.mean((-2, -1), keepdim=True)) / 2
+        if isinstance(mean, str):
+            levels = [image.mean((-2, -1), keepdim=True) for image in (img1, img2)]
+            if mean == "pair":
+                levels = [(levels[0] + levels[1]) / 2] * 2
         else:
-            level = img1.new_tensor(mean).view(-1, 1, 1)
-        return self.fitted(img1 - level), self.fitted(img2 - level)
+            levels = [img1.new_tensor(mean).view(-1, 1, 1)] * 2
+        return self.fitted(img1 - levels[0]), self.fitted(img2 - levels[1])
 
     def fitted(self, images: Images) -> Prepared:
         """Round height and width up to multiples of 64."""

@@ -157,7 +157,7 @@ def test_varied_flow_agrees_both_ways(varied):
 
 def test_varied_pairs_have_everything_that_flying_chairs_does_not_have():
     perspective = [(make_pair(0, n, (24, 32), replace(VARIED, bank=5)).perspective[:2] != 0).any() for n in range(40)]
-    assert 0.5 < np.mean(perspective) < 1.0  # each of two axes in 0.6 of the pairs
+    assert 0.3 < np.mean(perspective) < 0.8  # each of two axes in 0.3 of the pairs
     assert {"cutout", "comb", "chair"} == set(VARIED.shapes)
     assert {f.name for f in fields(ChairsConfig) if getattr(VARIED, f.name) != f.default} >= {
         "shadows",

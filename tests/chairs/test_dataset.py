@@ -1,5 +1,6 @@
 """Data sets on disk: the layout, the bytes, and what is left after a kill or on a full disk."""
 
+import errno
 import json
 import os
 import signal
@@ -14,7 +15,7 @@ import cv2
 import numpy as np
 import pytest
 
-from flowlab.chairs import VERSION, ChairsConfig, make_pair, write_dataset
+from flowlab.chairs import VERSION, ChairsConfig, dataset, make_pair, write_dataset
 from flowlab.chairs.dataset import MANIFEST, SPLIT
 
 FEW = ChairsConfig(bank=5)  # the chairs themselves are tested elsewhere
@@ -185,6 +186,40 @@ def test_a_full_disk_leaves_no_half_pair(tmp_path):
     assert "OSError" in done.stderr
     assert list((tmp_path / "data").iterdir()) == []
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("last", range(6))
+def test_wherever_the_disk_gets_full_whole_pairs_are_left_and_it_goes_on_when_there_is_room(
+    reference, tmp_path, monkeypatch, last
+):
+    """The disk takes some bytes of a file and then no more: of the 7th file, the 8th, and so on."""
+    written = {"files": 0}
+    whole, flows = Path.write_bytes, dataset.write_flow
+
+    def image(self, content):
+        if self.suffix == ".ppm":
+            fill(lambda: whole(self, content[: len(content) // 3]))
+        return whole(self, content)
+
+    def flow(path, content):
+        fill(lambda: whole(Path(path), b"PIEH"))
+        return flows(path, content)
+
+    def fill(a_part):
+        written["files"] += 1
+        if written["files"] > 6 + last:
+            a_part()
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(Path, "write_bytes", image)
+        full.setattr(dataset, "write_flow", flow)
+        with pytest.raises(OSError, match="No space left"):
+            write_dataset(tmp_path, 40, 5, SIZE, **QUIET)
+    names = [f"{n:05d}_{part}" for n in range(1, 3 + last // 3) for part in ("flow.flo", "img1.ppm", "img2.ppm")]
+    assert sorted(p.name for p in (tmp_path / "data").iterdir()) == names
+    assert not list(tmp_path.glob(".*"))
+    assert contents(write_dataset(tmp_path, 40, 5, SIZE, **QUIET)) == contents(reference)
 
 
 def test_another_data_set_in_the_folder_is_refused(reference):

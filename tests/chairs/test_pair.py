@@ -35,6 +35,32 @@ def test_flow_explains_the_second_frame(pairs):
         assert np.median(backward[~pair.backward_occlusion]) < 0.02
 
 
+def agreement(pair):
+    """Compare the mask with what the flows say: visible leads back, hidden does not, or has left the frame."""
+    moving = np.abs(pair.motions[:, None] - pair.motions[None]).max(axis=(2, 3))
+    if (moving[~np.eye(len(moving), dtype=bool)] < 1.0).any():
+        return None  # two layers that move alike hide each other without a trace in the flow
+    H, W = pair.occlusion.shape
+    x = np.rint(np.arange(W) + pair.flow[..., 0]).astype(int)
+    y = np.rint(np.arange(H)[:, None] + pair.flow[..., 1]).astype(int)
+    inside = (x >= 0) & (x < W) & (y >= 0) & (y < H)
+    back = pair.backward_flow[np.clip(y, 0, H - 1), np.clip(x, 0, W - 1)]
+    # A similarity brings the rounding back enlarged by at most 1 / 0.75.
+    leads_back = inside & (np.linalg.norm(pair.flow + back, axis=2) < 1.0)
+    return np.mean(leads_back != pair.occlusion)
+
+
+@pytest.mark.parametrize("seed", range(1, 13))
+def test_whatever_the_seed_flow_explains_frame_2_leads_back_and_tells_what_is_hidden(seed):
+    for index in (0, 1, 1000 * seed):
+        pair = make_pair(seed, index, SIZE, replace(SMALL, bank=5))
+        error = np.abs(look_up(pair.img2, pair.flow) - pair.img1) / 255
+        gap = np.linalg.norm(pair.flow + look_up(pair.backward_flow, pair.flow), axis=2)
+        assert np.median(error[~pair.occlusion]) < 0.02
+        assert np.median(gap[~pair.occlusion]) < 0.05
+        assert (agreement(pair) or 1.0) > 0.93
+
+
 def test_wrong_flow_does_not_explain_it(pairs):
     """The claim above could fail: half the flow, the negative flow and none do."""
     right, wrong = [], []
@@ -56,23 +82,9 @@ def test_forward_and_backward_flow_agree_where_visible(pairs):
 
 
 def test_occlusion_agrees_with_consistency(pairs):
-    """Visible: the flow there leads back. Hidden: it does not, or the point has left the frame."""
-    agree = total = 0
-    for pair in pairs:
-        H, W = pair.occlusion.shape
-        x = np.rint(np.arange(W) + pair.flow[..., 0]).astype(int)
-        y = np.rint(np.arange(H)[:, None] + pair.flow[..., 1]).astype(int)
-        inside = (x >= 0) & (x < W) & (y >= 0) & (y < H)
-        back = pair.backward_flow[np.clip(y, 0, H - 1), np.clip(x, 0, W - 1)]
-        # A similarity brings the rounding back enlarged by at most 1 / 0.75.
-        leads_back = inside & (np.linalg.norm(pair.flow + back, axis=2) < 1.0)
-        moving = np.abs(pair.motions[:, None] - pair.motions[None]).max(axis=(2, 3))
-        if (moving[~np.eye(len(moving), dtype=bool)] < 1.0).any():
-            continue  # two layers that move alike hide each other without a trace in the flow
-        agree += np.count_nonzero(leads_back != pair.occlusion)
-        total += pair.occlusion.size
-    assert total > 5 * pairs[0].occlusion.size
-    assert agree / total > 0.97
+    shares = [share for share in map(agreement, pairs) if share is not None]
+    assert len(shares) > 5
+    assert np.mean(shares) > 0.97
 
 
 def same(a, b):
@@ -166,6 +178,16 @@ def test_scenes_look_like_flying_chairs(pairs):
     seen = [np.count_nonzero(np.bincount(pair.layers.ravel())[1:]) for pair in pairs]
     assert 4 <= np.mean(seen) <= 9
     assert 0.57 <= np.mean([(pair.layers == 0).mean() for pair in pairs]) <= 0.89
+
+
+def test_flow_is_as_long_as_the_samplers_say():
+    """In px of 512 x 384: 95 % at 41 to 63, 5 to 11 % beyond 40; single real pairs have medians of 2.4 to 14."""
+    lengths = np.array(
+        [np.linalg.norm(make_pair(0, index, (48, 64), SMALL).flow, axis=2).ravel() * 8 for index in range(400)]
+    )
+    assert 41 <= np.percentile(lengths, 95) <= 63
+    assert 0.05 <= np.mean(lengths > 40) <= 0.11
+    assert 2.4 <= np.median(np.median(lengths, axis=1)) <= 14
 
 
 def test_without_heavy_tails_no_chair_flies_far():

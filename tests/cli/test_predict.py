@@ -5,6 +5,7 @@ import os
 import cv2
 import numpy as np
 import pytest
+import torch
 
 import flowlab
 from flowlab.field import write_image
@@ -43,6 +44,38 @@ def test_backward_and_mask(pair, tmp_path):
     assert (tmp_path / "out" / "one.backward.kitti.png").exists()
 
 
+def test_a_network_from_a_file_is_a_method(pair, tmp_path):
+    torch.manual_seed(0)
+    model = FlowNetS(width=0.125)
+    save_model(model, tmp_path / "small.safetensors")
+    out = tmp_path / "out"
+    result = run("predict", *pair, "--out", out, "--method", tmp_path / "small.safetensors", "--device", "cpu")
+    assert result.exit_code == 0, result.output
+    images = (torch.from_numpy(flowlab.read_image(path)).permute(2, 0, 1)[None] / 255 for path in pair)
+    with torch.no_grad():
+        expected = model.eval()(*images).flow[0].permute(1, 2, 0).numpy()
+    np.testing.assert_allclose(flowlab.read_flow(out / "one.flo")[0], expected, atol=1e-3)
+
+
+def test_other_weights_under_the_same_name_are_another_method(tmp_path):
+    clip(tmp_path / "a.mp4", 3)
+    arguments = ("predict", tmp_path / "a.mp4", "--out", tmp_path / "out", "--method", tmp_path / "m.safetensors")
+    for code in (0, 1):
+        save_model(FlowNetS(width=0.125), tmp_path / "m.safetensors")
+        result = run(*arguments)
+        assert result.exit_code == code, result.output
+    assert "holds other results: method" in result.output
+
+
+def test_a_refined_method_is_a_method(pair, tmp_path):
+    assert run("predict", *pair, "--out", tmp_path / "out", "--method", "dis+v").exit_code == 0
+    refined, plain = (
+        flowlab.read_flow(tmp_path / "out" / "one.flo")[0],
+        flowlab.classical.run("dis", *map(flowlab.read_image, pair)),
+    )
+    assert 0 < np.abs(refined - plain).max() < 3
+
+
 def test_a_video_is_resumed_and_says_what_was_there(tmp_path):
     clip(tmp_path / "a.mp4", 5)
     arguments = ("predict", tmp_path / "a.mp4", "--out", tmp_path / "out", "--method", "dis-ultrafast")
@@ -76,7 +109,7 @@ def test_broken_frames_are_named_and_end_with_3(tmp_path):
         (["frames", "--out", "letter.mp4/flow"], 1, "letter.mp4 is a file"),
         (["one.png", "two.png", "--as", "gif"], 1, "one of flo, kitti, color, arrows, mask, video, got gif"),
         (["one.png", "two.png", "--as", "video"], 1, "two pictures make one flow and no video"),
-        (["one.png", "two.png", "--method", "magic"], 1, "there is no method 'magic'; classical ones are lucas-kanade"),
+        (["one.png", "two.png", "--method", "magic"], 1, "unknown method 'magic'; choose one of zero"),
         (["one.png", "two.png", "--method", "gone.safetensors"], 1, "there is no such file"),
         (["one.png", "two.png", "--method", "letter.mp4"], 1, "letter.mp4"),
         (["one.png", "two.png", "small.png"], 2, "give two pictures, or one folder, or one video"),

@@ -30,7 +30,7 @@ def originals(tmp_path, monkeypatch):
 def test_help_names_every_command():
     result = run("--help")
     assert result.exit_code == 0
-    for name in ("doctor", "lab", "course", "chairs", "predict", "show"):
+    for name in ("doctor", "lab", "course", "chairs", "evaluate", "predict", "show", "bench", "convert"):
         assert name in result.output
         assert run(name, "--help").exit_code == 0
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 import torch
 from hypothesis import given, settings
 
@@ -39,9 +37,6 @@ def test_is_exported_for_any_size_as_itself_and_as_plain_operators():
     run("export")
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("onnxruntime") is None, reason="onnx, onnxscript, onnxruntime are not installed"
-)
 def test_onnxruntime_agrees_for_any_size(tmp_path):
     run("onnx", str(tmp_path / "correlation.onnx"))
 

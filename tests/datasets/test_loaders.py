@@ -47,6 +47,14 @@ def test_a_whole_set_has_nothing_wrong_but_that_it_is_small(tree, tmp_path, caps
     assert capsys.readouterr().err == ""
 
 
+def test_a_check_shows_how_far_it_is(tmp_path, capsys):
+    TREES["chairs"].write(tmp_path)
+    datasets.FlyingChairs(tmp_path, "train").check()
+    shown = capsys.readouterr().err
+    assert "FlyingChairs train" in shown
+    assert "3/3" in shown
+
+
 @pytest.mark.parametrize("name", [name for name in TREES if name != "own"])
 def test_a_set_is_found_by_its_folder_by_the_folder_around_it_and_by_the_environment(name, tmp_path, monkeypatch):
     tree = TREES[name]

@@ -130,9 +130,23 @@ def test_a_barrier_in_a_branch_is_reported_with_a_thread_on_each_side():
     __global__ void go(float* x) { if (threadIdx.x < 5) __syncthreads(); }"""
     error = raised(source, "go", np.zeros(8, np.float32), build="fast")
     assert error.kind == "divergent barrier"
-    assert "thread (0, 0, 0) waits at a __syncthreads() that thread (5, 0, 0) of block (0, 0, 0) never reaches" in str(
+    assert "thread (0, 0, 0) waits at a __syncthreads() that thread (5, 0, 0) of block (0, 0, 0) does not reach" in str(
         error
     )
+
+
+@needs_gcc
+def test_threads_that_wait_at_two_barriers_do_not_meet():
+    source = """
+    __global__ void go(float* x) {
+        if (threadIdx.x < 5)
+            __syncthreads();
+        else
+            __syncthreads();
+    }"""
+    error = raised(source, "go", np.zeros(8, np.float32))
+    assert (error.kind, error.line) == ("divergent barrier", 4)
+    assert "line 4: thread (0, 0, 0) waits at a __syncthreads() that thread (5, 0, 0)" in str(error)
 
 
 @needs_gcc

@@ -107,6 +107,8 @@ def test_a_pairs_own_mean_makes_brightness_irrelevant(network):
     brighter = torch.rand(2, 3, 1, 1, dtype=torch.float64)
     torch.testing.assert_close(model(img1 + brighter, img2 + brighter).flow, model(img1, img2).flow)
     assert not torch.allclose(model(img1 + brighter, img2).flow, model(img1, img2).flow)
+    each = network(width=0.125, mean="image").double().eval()
+    torch.testing.assert_close(each(img1 + brighter, img2).flow, each(img1, img2).flow)
 
 
 def test_gradients_reach_every_weight_from_the_pyramid(network):
@@ -154,7 +156,7 @@ def test_integers_are_refused(small, as_users_run_it):
         ({"width": 0}, "width is a factor for the channels, above 0 and up to 16, got 0"),
         ({"fit": "crop"}, 'fit must be "pad" or "resize", got \'crop\''),
         ({"mean": (0.5, 0.5)}, r"a value for each of 3 channels, got \(0.5, 0.5\)"),
-        ({"mean": "image"}, "mean must be numbers or \"pair\", got 'image'"),
+        ({"mean": "median"}, 'mean must be numbers, "pair" or "image", got \'median\''),
         ({"image_channels": 0}, "image_channels must be at least 1, got 0"),
         ({"flow_scale": -1.0}, "flow_scale is in pixels and must be above 0, got -1.0"),
     ],

@@ -54,6 +54,7 @@ def picture(
     kind: str | None = None,
     view: int | None = None,
     thin: bool = True,
+    material: Material | None = None,
 ) -> UInt8[ndarray, "H W 4"]:
     """Build a chair and take its picture in a light of its own.
 
@@ -63,6 +64,7 @@ def picture(
         kind: One of KINDS; drawn when left out.
         view: 0 to 61; drawn when left out.
         thin: Allow parts thinner than 5 cm.
+        material: What everything is made of; each part of something else when left out.
 
     Returns:
         Red, green, blue times alpha, and alpha.
@@ -73,6 +75,8 @@ def picture(
     """
     drawn = int(rng.integers(VIEWS))
     mesh, materials = build(rng, kind, thin=thin)
+    if material is not None:
+        materials = [material] * len(materials)
     direction = (rng.uniform(-1, 1), rng.uniform(0.4, 1.2), rng.uniform(0.3, 1.0))
     light = Light(direction, lamp=rng.uniform(0.5, 0.9), glow=rng.uniform(0.2, 0.5))
     # Small pictures have thin parts below a pixel: more samples keep them.

@@ -57,7 +57,7 @@ def compare(got: Any, expected: Any, *, atol: float, rtol: float) -> Comparison:
         rtol: See atol.
 
     Example:
-        >>> compare(np.zeros((2, 3)), np.zeros((3, 2)), atol=0, rtol=0).fact
+        >>> compare(np.zeros((2, 3)), np.zeros((3, 2)), atol=0.0, rtol=0.0).fact
         'the shape should be (3, 2), yours is (2, 3): the same axes in another order'
     """
     if isinstance(expected, tuple | list):

@@ -2,15 +2,21 @@
 
 from flowlab.course.widgets.aperture import aperture_on_an_edge
 from flowlab.course.widgets.chairs import dress_a_chair, move_a_layer
+from flowlab.course.widgets.disguise import augmentation_explorer
 from flowlab.course.widgets.displacement import displacement_explorer
 from flowlab.course.widgets.dots import random_dots
 from flowlab.course.widgets.explorer import Explorer, Picture
 from flowlab.course.widgets.gallery import failure_gallery
+from flowlab.course.widgets.kernel_reads import who_reads_what
+from flowlab.course.widgets.kernel_tiles import choose_a_tile
 from flowlab.course.widgets.levels import pyramid_levels
 from flowlab.course.widgets.paint import paint_a_flow
 from flowlab.course.widgets.pole import barbers_pole
+from flowlab.course.widgets.reach import how_far_it_reaches
+from flowlab.course.widgets.receptive import receptive_field
 from flowlab.course.widgets.scrub import scrub_a_warp
 from flowlab.course.widgets.smoothing import smoothness_and_iterations
+from flowlab.course.widgets.trust import trust_by_consistency
 from flowlab.course.widgets.wheel import vector_on_the_wheel
 from flowlab.course.widgets.windows import window_noise_and_light
 from flowlab.course.widgets.yours import flow_between_two_pictures
@@ -19,17 +25,23 @@ __all__ = [
     "Explorer",
     "Picture",
     "aperture_on_an_edge",
+    "augmentation_explorer",
     "barbers_pole",
+    "choose_a_tile",
     "displacement_explorer",
     "dress_a_chair",
     "failure_gallery",
     "flow_between_two_pictures",
+    "how_far_it_reaches",
     "move_a_layer",
     "paint_a_flow",
     "pyramid_levels",
     "random_dots",
+    "receptive_field",
     "scrub_a_warp",
     "smoothness_and_iterations",
+    "trust_by_consistency",
     "vector_on_the_wheel",
+    "who_reads_what",
     "window_noise_and_light",
 ]

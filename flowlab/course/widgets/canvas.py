@@ -10,6 +10,7 @@ import numpy as np
 BLACK, WHITE, GREY = (0, 0, 0), (255, 255, 255), (128, 128, 128)
 GAP = 12  # px between pictures that stand side by side
 TITLE = 22  # px of the line that holds a picture's title
+FONT, SIZE = cv2.FONT_HERSHEY_SIMPLEX, 0.45
 Point = Sequence[float | int | np.number]  # (x, y) in pixels
 _SUBPIXEL = 4  # cv2 draws at 1/16 px
 
@@ -45,14 +46,21 @@ def dots(rgb: np.ndarray, centres: Sequence[Point]) -> None:
             rgb[int(y), int(x)] = WHITE
 
 
+def write(rgb: np.ndarray, text: str, at: Point, *, centred: bool = False, right: bool = False) -> None:
+    """Write black letters on a baseline that starts, or with ``right`` ends, or is ``centred`` at (x, y)."""
+    (width, _), _ = cv2.getTextSize(text, FONT, SIZE, 1)
+    x = at[0] - (width / 2 if centred else width if right else 0)
+    x = min(max(x, 0), rgb.shape[1] - width)
+    cv2.putText(rgb, text, (round(x), round(at[1])), FONT, SIZE, BLACK, 1, cv2.LINE_AA)
+
+
 def titled(rgb: np.ndarray, title: str) -> np.ndarray:
     """Put a title on white above a picture; a title that is wider than the picture widens it to the right."""
     H, W = rgb.shape[:2]
-    font, size = cv2.FONT_HERSHEY_SIMPLEX, 0.45
-    (width, _), _ = cv2.getTextSize(title, font, size, 1)
+    (width, _), _ = cv2.getTextSize(title, FONT, SIZE, 1)
     out = np.full((H + TITLE, max(W, width + 4), 3), 255, np.uint8)
     out[TITLE:, :W] = rgb
-    cv2.putText(out, title, (2, TITLE - 7), font, size, BLACK, 1, cv2.LINE_AA)
+    write(out, title, (2, TITLE - 7))
     return out
 
 
@@ -66,3 +74,19 @@ def side_by_side(*pictures: np.ndarray) -> np.ndarray:
         out[:h, x : x + w] = picture
         x += w + GAP
     return out
+
+
+def stacked(*pictures: np.ndarray) -> np.ndarray:
+    """Set pictures below each other on white, aligned at the left."""
+    return side_by_side(*(p.swapaxes(0, 1) for p in pictures)).swapaxes(0, 1)
+
+
+def png(rgb: np.ndarray) -> bytes:
+    """Encode a picture as PNG, quickly rather than small: it goes to the screen, not into a file.
+
+    Example:
+        >>> png(np.zeros((4, 6, 3), np.uint8))[1:4]
+        b'PNG'
+    """
+    bgr = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2BGR)
+    return cv2.imencode(".png", bgr, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1].tobytes()

@@ -10,7 +10,7 @@ import numpy as np
 
 import flowlab
 from flowlab.chairs import Layer, Sample, composite
-from flowlab.chairs.furniture import KINDS, VIEWS, picture
+from flowlab.chairs.furniture import KINDS, VIEWS, Material, picture
 from flowlab.chairs.matrices import compose, similarity
 from flowlab.chairs.texture import background
 from flowlab.course.widgets import canvas
@@ -18,6 +18,18 @@ from flowlab.course.widgets.explorer import Explorer, Picture
 
 SIDE = 300  # px of the dressed chair's picture
 SIZE = (200, 270)  # of the scene's frames
+AS_IT_CAME = "as it came"
+MATERIALS = {
+    AS_IT_CAME: None,
+    "white paint": Material("plain", (0.92, 0.91, 0.88), specular=0.3, gloss=30),
+    "oak": Material("wood", (0.66, 0.46, 0.27), contrast=0.7),
+    "chrome": Material("plain", (0.95, 0.96, 1.0), specular=0.7, gloss=60, mirror=0.85),
+    "leather": Material("leather", (0.45, 0.22, 0.12), contrast=0.25, specular=0.25, gloss=14),
+    "wicker": Material("wicker", (0.80, 0.62, 0.40), contrast=0.8, specular=0.05),
+    "stripes": Material("stripes", (0.20, 0.36, 0.50), (0.92, 0.91, 0.88), 0.9, 0.7, 0.04, 6.0),
+    "checks": Material("checks", (0.55, 0.12, 0.10), (0.92, 0.88, 0.80), 0.9, 0.7, 0.04, 6.0),
+    "flowers": Material("flowers", (0.38, 0.50, 0.36), (0.92, 0.80, 0.82), 0.9, 0.8, 0.04, 6.0),
+}
 
 
 @dataclass(frozen=True)
@@ -28,12 +40,15 @@ class Dressed:
     kind: str
     view: int
     seed: int
+    material: str
     thin: bool
 
 
-def dress(kind: str, view: int, seed: int, thin: bool) -> Dressed:
-    """Build a chair from a seed and take its picture."""
-    return Dressed(picture(np.random.default_rng(seed), SIDE, kind=kind, view=view, thin=thin), kind, view, seed, thin)
+def dress(kind: str, view: int, seed: int, material: str, thin: bool) -> Dressed:
+    """Build a chair from a seed, all of one material or of its own, and take its picture."""
+    rng = np.random.default_rng(seed)
+    rgba = picture(rng, SIDE, kind=kind, view=view, thin=thin, material=MATERIALS[material])
+    return Dressed(rgba, kind, view, seed, material, thin)
 
 
 def draw_chair(chair: Dressed) -> Picture:
@@ -46,27 +61,27 @@ def draw_chair(chair: Dressed) -> Picture:
     rgb[here] = chair.rgba[..., :3] + (255 - cover)
     alpha[here] = cover
     parts = "with" if chair.thin else "without"
-    name = f"A {chair.kind} chair, number {chair.seed}, from view {chair.view} of {VIEWS}"
+    made = "of its own materials" if chair.material == AS_IT_CAME else f"all {chair.material}"
+    name = f"A {chair.kind} chair, number {chair.seed}, {made}, from view {chair.view} of {VIEWS}"
     alt = f"{name}, {parts} thin parts; beside it its alpha."
     covered = (cover > 127).mean()
-    text = f"{chair.kind}, chair {chair.seed}, view {chair.view}: covers {covered:.0%} of its box."
+    text = f"{chair.kind}, chair {chair.seed}, {made}, view {chair.view}: covers {covered:.0%} of its box."
     return Picture(canvas.side_by_side(canvas.titled(rgb, "the chair"), canvas.titled(alpha, "its alpha")), alt, text)
 
 
 def dress_a_chair() -> Explorer:
-    """Return the widget: kind, view and seed of a chair; the seed chooses measures, materials and light."""
+    """Return the widget: kind, view, seed and material of a chair; the seed chooses measures, materials and light."""
     kinds = list(KINDS)
     controls = {
         "kind": ipywidgets.Dropdown(options=kinds, description="Kind"),
         "view": ipywidgets.IntSlider(value=5, min=0, max=VIEWS - 1, description="View", continuous_update=False),
-        "seed": ipywidgets.IntSlider(
-            value=1, min=0, max=200, description="Measures, materials, light", continuous_update=False
-        ),
+        "seed": ipywidgets.IntSlider(value=1, min=0, max=200, description="Chair and light", continuous_update=False),
+        "material": ipywidgets.Dropdown(options=list(MATERIALS), description="Material"),
         "thin": ipywidgets.Checkbox(value=True, description="Thin parts"),
     }
     film = [
-        (f"{kind}, view {view}", {"kind": kind, "view": view})
-        for kind, view in zip(kinds[:3], (5, 20, 40), strict=True)
+        (f"{kind}, view {view}, {material}", {"kind": kind, "view": view, "material": material})
+        for kind, view, material in zip(kinds[:3], (5, 20, 40), (AS_IT_CAME, "oak", "stripes"), strict=True)
     ]
     return Explorer(dress, draw_chair, controls, title="Dress a chair", film=film)
 

@@ -14,9 +14,9 @@ from typing import Any
 import ipywidgets
 import numpy as np
 
-from flowlab.course.figures import png_bytes
 from flowlab.course.keys import own_keys
-from flowlab.course.widgets.film import film_html
+from flowlab.course.widgets import canvas
+from flowlab.course.widgets.film import WIDTH, film_html
 from flowlab.course.widgets.pad import Pad
 
 
@@ -47,6 +47,8 @@ class Explorer(ipywidgets.VBox):
         pad: "cursor" when ``compute`` takes ``cursor`` ([x, y], fractions of the picture), "strokes" when it takes
             ``strokes`` (all drags so far, each a list of [x, y]); None for a picture that is only looked at.
         cursor: Where the pad's cursor starts.
+        step: How far an arrow key moves it, to the right and down; fractions of the picture, as the cursor is.
+        still: Width of one picture of the film-strip, in pixels.
 
     An error in ``compute`` or ``draw`` is raised where a value was set from Python, and shown in red below the
     picture where it was set by hand: a front end would swallow it otherwise.
@@ -62,15 +64,19 @@ class Explorer(ipywidgets.VBox):
         film: Iterable[tuple[str, Mapping[str, Any]]],
         pad: str | None = None,
         cursor: tuple[float, float] = (0.5, 0.5),
+        step: tuple[float, float] = (0.02, 0.02),
+        still: int = WIDTH,
     ) -> None:
-        self._compute, self._draw, self._film = compute, draw, list(film)
+        self._compute, self._draw, self._film, self._still = compute, draw, list(film), still
         self._strokes: dict[int, list[list[float]]] = {}
         self.controls, self.title, self.takes = dict(controls), title, pad
-        self.pad = Pad(interactive=pad is not None, cursor=list(cursor), label=title)
+        self.pad = Pad(interactive=pad is not None, cursor=list(cursor), step=list(step), label=title)
         self._text, self._error = ipywidgets.HTML(), ipywidgets.HTML()
         rows: list[ipywidgets.Widget] = [*self.controls.values()]
         if pad == "strokes":
             rows.append(self._clear_button())
+        if len(rows) > 4:  # side by side where there is room, so that the picture stays in sight
+            rows = [ipywidgets.Box(rows, layout=ipywidgets.Layout(flex_flow="row wrap"))]
         super().__init__([*rows, self.pad, self._text, self._error])
         self.add_class("flowlab-widget")
         own_keys(self)
@@ -111,7 +117,7 @@ class Explorer(ipywidgets.VBox):
     def refresh(self) -> None:
         """Compute and draw at the present values."""
         picture = self.at()
-        self.pad.image, self.pad.alt = png_bytes(picture.rgb), picture.alt
+        self.pad.image, self.pad.alt = canvas.png(picture.rgb), picture.alt
         self._text.value, self._error.value = picture.text, ""
 
     def _changed(self, _change: object = None) -> None:
@@ -168,7 +174,8 @@ class Explorer(ipywidgets.VBox):
             self.drive()
         display(self._repr_mimebundle_(), raw=True)
         stills = [(caption, self.at(**values)) for caption, values in self._film]
-        display(HTML(film_html(self.title, [(caption, still.rgb, still.alt) for caption, still in stills])))
+        pictures = [(caption, still.rgb, still.alt) for caption, still in stills]
+        display(HTML(film_html(self.title, pictures, width=self._still)))
 
 
 def _values_to_try(control: ipywidgets.Widget) -> list[Any]:

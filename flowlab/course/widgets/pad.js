@@ -2,7 +2,6 @@
 // `cursor` is where the marker stands; `stroke` is {id, points}: all points of the drag so far, so that a
 // kernel that lags and sees only the last state still knows the whole path.
 
-const STEP = 0.02;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const clamp = (v) => Math.min(1, Math.max(0, v));
 
@@ -56,7 +55,8 @@ function pointerHandlers(model, img) {
       event.preventDefault();
       event.stopPropagation();
       const [x, y] = model.get("cursor");
-      const next = [clamp(x + STEP * direction[0]), clamp(y + STEP * direction[1])];
+      const [right, down] = model.get("step");
+      const next = [clamp(x + right * direction[0]), clamp(y + down * direction[1])];
       if (event.shiftKey) {
         if (!points) begin([x, y]);
         extend(next);
@@ -89,7 +89,8 @@ function render({ model, el }) {
     const view = model.get("image");
     const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
     let text = "";
-    for (const byte of bytes) text += String.fromCharCode(byte);
+    const piece = 0x8000; // one call takes so many arguments
+    for (let i = 0; i < bytes.length; i += piece) text += String.fromCharCode(...bytes.subarray(i, i + piece));
     img.src = `data:image/png;base64,${btoa(text)}`;
   };
   const drawAlt = () => {

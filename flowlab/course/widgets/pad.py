@@ -19,6 +19,7 @@ class Pad(anywidget.AnyWidget):
         label: The pad's name.
         cursor: ``[x, y]`` as fractions of the picture, (0, 0) at the top left.
         stroke: ``{"id": n, "points": [[x, y], ...]}``, the whole drag so far. A new drag has a new id.
+        step: What an arrow key adds to ``cursor``, to the right and down.
         interactive: Whether the picture takes input. Fixed at construction.
     """
 
@@ -29,5 +30,6 @@ class Pad(anywidget.AnyWidget):
     alt = traitlets.Unicode().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
     cursor = traitlets.List(traitlets.Float(), default_value=[0.5, 0.5], minlen=2, maxlen=2).tag(sync=True)
+    step = traitlets.List(traitlets.Float(), default_value=[0.02, 0.02], minlen=2, maxlen=2).tag(sync=True)
     stroke = traitlets.Dict(default_value={"id": 0, "points": []}).tag(sync=True)
     interactive = traitlets.Bool(default_value=False).tag(sync=True)

@@ -92,7 +92,8 @@ class Augmentation:
             The same four of the crop's size, float32, on the same device.
 
         Raises:
-            ValueError: If shapes or counts do not fit, or the crop is larger than the frames.
+            TypeError: If ``valid`` is not bool.
+            ValueError: If shapes or counts do not fit, frames exceed 1, or the crop is larger than the frames.
         """
         frame_size = self._check(img1, img2, flow, valid, generators)
         size = self.config.size or frame_size
@@ -116,6 +117,14 @@ class Augmentation:
         if shapes != ((B, 3, *frame_size), (B, 3, *frame_size), (B, 2, *frame_size), (B, *frame_size)):
             said = ", ".join(str(shape) for shape in shapes)
             raise ValueError(f"expected (B, 3, H, W) twice, (B, 2, H, W) and (B, H, W), all of one size, got {said}")
+        if valid.dtype != torch.bool:
+            raise TypeError(f"valid must be bool, got {valid.dtype}; write valid > 0 or the like")
+        for name, image in (("img1", img1), ("img2", img2)):
+            if image.is_floating_point() and image.max() > 1.01:  # not 1: interpolation may overshoot a little
+                most = float(image.max())
+                raise ValueError(
+                    f"{name} goes up to {most:g}; frames are floats in [0, 1]: divide by 255, or give uint8"
+                )
         if len(generators) != B:
             raise ValueError(f"expected a generator for each of the {B} samples, got {len(generators)}")
         size = self.config.size

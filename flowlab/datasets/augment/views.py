@@ -102,9 +102,9 @@ def view_flow(
 ) -> tuple[Float[Tensor, "B 2 h w"], Bool[Tensor, "B h w"]]:
     """Return the flow between two views.
 
-    Between pixels the flow is interpolated where it is smooth. Where that would move a vector by more than half a pixel
+    Between pixels the flow is interpolated where it is smooth. Where that would change u or v by more than half a pixel
     from the nearest pixel's, at the edge of a motion, it would make motions that nothing has: there, and beside unknown
-    pixels, the nearest pixel's vector is taken. A pixel is known where its nearest one is.
+    pixels, the nearest pixel's is taken. A pixel is known where its nearest one is.
 
     Args:
         flow: Pixels, frame 1 to frame 2.
@@ -125,19 +125,21 @@ def view_flow(
     """
     back = np.linalg.inv(second)
     grid = sampling_grid(first, size, flow.shape[-2:], flow.device)
-    if flow.device.type != "cpu" or not valid.all():  # elsewhere the question would take longer than the answer
+    all_known = flow.device.type == "cpu" and bool(valid.all())  # on a GPU the question would hold up the work
+    if not all_known:
         # NaN spreads to whatever it touches, and so finds the pixels whose four neighbours are not all known.
         flow = flow.masked_fill(~valid[:, None], torch.nan)
     nearest, smooth = (F.grid_sample(flow, grid, mode, "border", True) for mode in ("nearest", "bilinear"))
-    step = smooth.sub_(nearest).nan_to_num_(0.0)
-    is_smooth = step.abs().amax(dim=1, keepdim=True) <= MOTION_EDGE
-    w = torch.addcmul(nearest, step, is_smooth.float())  # (B, 2, h, w): w(T1 x); a multiplication, quicker than where
-    known = ~w[:, 0].isnan()
+    # What is left of the difference where it is larger than MOTION_EDGE, else 0.
+    w = smooth - F.hardshrink(smooth - nearest, MOTION_EDGE)  # (B, 2, h, w): w(T1 x)
+    w = w if all_known else torch.where(w.isnan(), nearest, w)
     moved = torch.from_numpy(back[:, :2, :2]).to(flow)[:, :, :, None, None]  # (B, 2, 2, 1, 1)
     new = torch.empty_like(w)
     for row, still in enumerate(_affine(back @ first - np.eye(3), size, flow.device)):
         new[:, row] = still.addcmul_(moved[:, row, 0], w[:, 0]).addcmul_(moved[:, row, 1], w[:, 1])
-    return new.nan_to_num_(0.0), known
+    if all_known:
+        return new, torch.ones_like(w[:, 0], dtype=torch.bool)
+    return new.nan_to_num_(0.0), ~w[:, 0].isnan()
 
 
 def sampling_grid(

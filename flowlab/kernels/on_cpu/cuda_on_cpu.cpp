@@ -48,8 +48,14 @@ struct Fiber {
     uint3 thread;
     State state;
     bool started;
+    void* waits_at;  // in the kernel's code
 };
 
+#ifdef AS_WRITTEN  // an optimising compiler may make two barriers of one
+constexpr bool BARRIERS_ARE_TOLD_APART = true;
+#else
+constexpr bool BARRIERS_ARE_TOLD_APART = false;
+#endif
 constexpr size_t STACK = 128 * 1024;
 constexpr unsigned MANY = ~0u;
 
@@ -71,7 +77,7 @@ static std::vector<Access> accesses;
 static unsigned interval, first_interval;  // counted over all blocks; the first of this block
 static int buffers;
 static bool recording;
-static unsigned long long totals[4];  // global reads and writes, shared reads and writes
+static unsigned long long totals[8];  // global reads and writes, shared reads and writes; then their bytes
 static uintptr_t image_begin, image_end;
 
 static int find_image(dl_phdr_info* info, size_t, void*) {
@@ -104,6 +110,7 @@ static void touch(int number, long long offset, unsigned bytes, bool writes, voi
     const unsigned me = current - fibers.data();
     const int buffer = shared ? -1 : number;
     ++totals[2 * shared + writes];
+    totals[4 + 2 * shared + writes] += bytes;
     if (recording) accesses.push_back({me, buffer, offset, int(bytes), writes, interval - first_interval});
     for (Seen *s = &area.seen[offset], *end = s + bytes; s < end; ++s) {
         if (shared && !writes && s->written < first_interval) stop(UNWRITTEN, buffer, offset, writes, MANY, code);
@@ -154,7 +161,10 @@ static void park(State state) {
     threadIdx = current->thread;
 }
 
-void barrier() { park(AT_BARRIER); }
+void barrier() {
+    current->waits_at = __builtin_return_address(0);
+    park(AT_BARRIER);
+}
 void warp_barrier() { park(AT_WARP_BARRIER); }
 void* dynamic_shared() { return reinterpret_cast<void*>((uintptr_t(dynamic.data()) + 63) / 64 * 64); }
 
@@ -205,9 +215,9 @@ static void run_block(int order, unsigned shared_bytes) {
             if (f.state == READY) resume(f);
             if (report.problem) return;
         }
-        unsigned done = 0, waiting = 0;
+        unsigned done = 0;
         bool woke = false;
-        for (Fiber& f : fibers) done += f.state == DONE, waiting += f.state == AT_BARRIER;
+        for (Fiber& f : fibers) done += f.state == DONE;
         if (done == threads) return;
         for (unsigned first = 0; first < threads; first += warpSize) {  // a warp goes on when its live lanes are there
             const auto begin = fibers.begin() + first, end = fibers.begin() + min(first + warpSize, threads);
@@ -218,13 +228,14 @@ static void run_block(int order, unsigned shared_bytes) {
                     if (f->state == AT_WARP_BARRIER) f->state = READY, woke = true;
         }
         if (woke) continue;
-        if (waiting != threads) {
-            const auto absent = std::find_if(fibers.begin(), fibers.end(), [](Fiber& f) { return f.state != AT_BARRIER; });
-            const auto there = std::find_if(fibers.begin(), fibers.end(), [](Fiber& f) { return f.state == AT_BARRIER; });
-            current = &*absent;
-            const uint3 t = absent->thread, o = there->thread, b = blockIdx;
-            report = {DIVERGENT, -1, 0, {b.x, b.y, b.z}, {t.x, t.y, t.z}, {o.x, o.y, o.z}, 0, 0};
-            current = nullptr;
+        const Fiber& there = *std::find_if(fibers.begin(), fibers.end(), [](Fiber& f) { return f.state == AT_BARRIER; });
+        const auto elsewhere = std::find_if(fibers.begin(), fibers.end(), [&](Fiber& f) {
+            return f.state != AT_BARRIER || (BARRIERS_ARE_TOLD_APART && f.waits_at != there.waits_at);
+        });
+        if (elsewhere != fibers.end()) {
+            const uint3 t = elsewhere->thread, o = there.thread, b = blockIdx;
+            report = {DIVERGENT, -1, 0, {b.x, b.y, b.z}, {t.x, t.y, t.z}, {o.x, o.y, o.z}, 0,
+                      image_begin ? uintptr_t(there.waits_at) - image_begin : 0};
             return;
         }
         ++interval;
@@ -239,7 +250,7 @@ int launch(const Launch& l, void (*what)()) {
     dynamic.assign((l.shared_bytes + 128) / sizeof(double), 0);
     prepare(blockDim.x * blockDim.y * blockDim.z);
     accesses.clear(), areas.clear();
-    std::fill(totals, totals + 4, 0);
+    std::fill(totals, totals + 8, 0);
     interval = 0, buffers = l.buffers;
 #ifdef WATCHED
     dl_iterate_phdr(find_image, nullptr);
@@ -253,7 +264,7 @@ int launch(const Launch& l, void (*what)()) {
         for (unsigned y = 0; y < gridDim.y; ++y)
             for (unsigned x = 0; x < gridDim.x; ++x) {
                 blockIdx = {x, y, z};
-                recording = number++ == l.recorded_block;
+                recording = number++ == l.recorded_block || l.recorded_block == -2;
                 run_block(l.order, l.shared_bytes);
                 if (report.problem) return report.problem;
             }

@@ -43,7 +43,7 @@ struct Launch {
     int buffers;              // arrays that the kernel may touch; used where accesses are watched
     char** begin;
     unsigned long long* bytes;
-    long long recorded_block; // its accesses are kept; -1: of none
+    long long recorded_block; // its accesses are kept; -1: of none, -2: of all
 };
 
 int launch(const Launch& launch, void (*body)());  // 0, or a Problem (cuda_on_cpu.cpp)
@@ -72,7 +72,7 @@ template <class... A> int run(void (*kernel)(A...), const Launch& l, void** args
 
 }  // namespace on_cpu
 
-inline void __syncthreads() { on_cpu::barrier(); }
+__attribute__((always_inline)) inline void __syncthreads() { on_cpu::barrier(); }  // it returns into the kernel
 inline void __syncwarp(unsigned = ~0u) { on_cpu::warp_barrier(); }
 
 // Threads change only at barriers, so this is atomic; what watches races must not see it.

@@ -16,11 +16,19 @@ def in_frame_1(x, y):
 
 def test_the_dressed_chair_is_the_generators():
     kind = next(iter(chairs.KINDS))
-    chair = chairs.dress(kind, 7, 3, True)
+    chair = chairs.dress(kind, 7, 3, chairs.AS_IT_CAME, True)
     expected = picture(np.random.default_rng(3), chairs.SIDE, kind=kind, view=7)
     np.testing.assert_array_equal(chair.rgba, expected)
     rgb = chairs.draw_chair(chair).rgb
     assert (rgb[canvas.TITLE, 2] == 255).all()  # a corner of the picture: white, no chair
+
+
+@pytest.mark.parametrize("material", list(chairs.MATERIALS)[1:])
+def test_a_material_changes_the_colours_and_nothing_else(material):
+    plain, dressed = (chairs.dress("dining", 7, 3, name, True).rgba for name in (chairs.AS_IT_CAME, material))
+    np.testing.assert_array_equal(plain[..., 3], dressed[..., 3])
+    assert np.abs(plain[..., :3].astype(int) - dressed[..., :3])[plain[..., 3] == 255].mean() > 8
+    assert material in chairs.draw_chair(chairs.dress("dining", 7, 3, material, True)).alt
 
 
 @pytest.mark.parametrize(("x", "y"), [(120.0, 100.0), (60.0, 130.0)])

@@ -20,6 +20,7 @@ MAKERS = {
     "levels": widgets.pyramid_levels,
     "dressed chair": widgets.dress_a_chair,
     "moved layer": widgets.move_a_layer,
+    "augmentation": widgets.augmentation_explorer,
     "displacement": widgets.displacement_explorer,
     "gallery": widgets.failure_gallery,
     "yours": lambda: widgets.flow_between_two_pictures(

@@ -215,6 +215,8 @@ def test_what_does_not_fit_together_is_refused():
         Augmentation(PAPER)(img1, img2, flow, valid, rng)
     with pytest.raises(ValueError, match="a generator for each of the 1 samples, got 2"):
         Augmentation(MILD)(img1, img2, flow, valid, rng * 2)
+    with pytest.raises(ValueError, match=r"img2 goes up to 2\d\d.*floats in \[0, 1\]: divide by 255, or give uint8"):
+        Augmentation(MILD)(img1, 255 * img2, flow, valid, rng)
 
 
 @pytest.mark.parametrize(

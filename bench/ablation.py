@@ -1,0 +1,87 @@
+"""What each part of the data is worth: small networks trained without it, judged on generated and on real pairs.
+
+python bench/ablation.py OUT [FOLDER ...] [--steps N] [--threads N]
+
+Each FOLDER holds real pairs as FOLDER/NAME/ with img1.*, img2.* and gt.*, which are never trained on.
+Runs that are there already are not repeated; one that was stopped goes on. The table is printed and left in OUT.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import torch
+from classical import pairs_in
+
+from flowlab.chairs import ChairsConfig, MotionConfig, make_pair
+from flowlab.chairs.config import LESSONS
+from flowlab.field import FlowMetrics
+from flowlab.models import predict
+from flowlab.training import TrainConfig, fit, recipe
+from flowlab.training.config import VALIDATION_SEED
+
+WHOLE = ChairsConfig(photographs="skimage", photograph_share=0.5)
+
+
+def variants(steps: int, threads: int, out: Path) -> dict[str, TrainConfig]:
+    base = recipe("laptop", steps=steps, threads=threads, chairs=WHOLE, validate_pairs=0)
+    without = {
+        "everything": {},
+        "no heavy tails": {"chairs": replace(WHOLE, motion=slow())},
+        "no thin parts": {"chairs": replace(WHOLE, thin_parts=False)},
+        "no photographs": {"chairs": replace(WHOLE, photographs="")},
+        "no augmentation": {"augment": "none"},
+    }
+    return {name: replace(base, out=str(out / name.replace(" ", "-")), **change) for name, change in without.items()}
+
+
+def slow() -> MotionConfig:
+    """Even laws of motion with the reach of the lessons: nothing goes far."""
+    return LESSONS["easy chairs"].motion
+
+
+def judged(model: torch.nn.Module, folders: list[str]) -> dict[str, float]:
+    errors = {}
+    metrics = FlowMetrics()
+    for number in range(100):
+        pair = make_pair(VALIDATION_SEED, number, (192, 256), WHOLE)
+        metrics.update(predict(model, pair.img1, pair.img2), pair.flow)
+    errors["generated"] = metrics.compute()["epe_over_images"]
+    for folder in folders:
+        metrics = FlowMetrics()
+        for pair in pairs_in(Path(folder)):
+            metrics.update(predict(model, pair.img1, pair.img2), pair.flow, pair.valid)
+        errors[Path(folder).name] = metrics.compute()["epe_over_images"]
+    return errors
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("out", type=Path, nargs="?")
+    arguments.add_argument("folders", nargs="*")
+    arguments.add_argument("--steps", type=int, default=6000)
+    arguments.add_argument("--threads", type=int, default=2)
+    given = arguments.parse_args()
+    if given.out is None:  # `make bench` runs every script, and this one takes hours
+        print("not run: python bench/ablation.py OUT [FOLDER ...]")
+        raise SystemExit(77)
+    table = {}
+    for name, config in variants(given.steps, given.threads, given.out).items():
+        model = fit(config, progress=True, command="python bench/ablation.py").model
+        table[name] = judged(model, given.folders)
+        print(f"{name:16}", "  ".join(f"{where} {error:.2f}" for where, error in table[name].items()), flush=True)
+    (given.out / "ablation.json").write_text(json.dumps(table, indent=1))
+    whole = table["everything"]
+    print("times the error of everything:")
+    for name, errors in table.items():
+        print(f"{name:16}", "  ".join(f"{where} {error / whole[where]:.2f}" for where, error in errors.items()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""Commands about weights: convert."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flowlab.cli.options import said_by
+
+
+def convert(
+    source: Annotated[Path, typer.Argument(help="A file of FlowNetPytorch, flownet2-pytorch, ptlflow or flowlab.")],
+    target: Annotated[Path, typer.Argument(help="The safetensors file to write.")],
+    half: Annotated[bool, typer.Option("--half", help="Store float16: half the bytes.")] = False,
+    part: Annotated[str | None, typer.Option(help="Which network of a FlowNet 2, such as flownetc.")] = None,
+    family: Annotated[str | None, typer.Option(help="Whose file it is, where the guess is wrong.")] = None,
+    bgr: Annotated[
+        bool | None, typer.Option("--bgr/--rgb", help="The order that the weights expect.", show_default="guessed")
+    ] = None,
+    licence: Annotated[str | None, typer.Option(help="The licence of the weights, to be kept with them.")] = None,
+) -> None:
+    """Turn a FlowNet checkpoint into safetensors with all that is needed to use it."""
+    with said_by("convert"):
+        import torch
+
+        from flowlab.models import load_model, save_model
+
+        if target.suffix != ".safetensors":
+            raise ValueError(f"the target must end in .safetensors, got {target}")
+        model = load_model(source, part=part, family=family, bgr=bgr)
+        metadata = model.metadata | ({"licence": licence} if licence else {})
+        save_model(model, target, metadata, dtype=torch.float16 if half else None)
+    count = sum(p.numel() for p in model.parameters())
+    typer.echo(f"{target}: {type(model).__name__}, {count:,} parameters, {target.stat().st_size / 1e6:.1f} MB")
+    for key, value in {"mean": model.config.mean, "fit": model.config.fit, **metadata}.items():
+        typer.echo(f"  {key}: {value}")

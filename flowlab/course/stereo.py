@@ -1,0 +1,58 @@
+"""Stereo pairs made from photographs, to train a small matcher on: a background and something nearer in front of it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import cv2
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from flowlab.datasets.samples import PHOTOGRAPHS, photograph
+
+FARTHEST, NEAREST = 19, 37  # px: no background is nearer than the first, nothing at all nearer than the second
+
+Batch = tuple[Float[Tensor, "B 3 H W"], Float[Tensor, "B 3 H W"], Float[Tensor, "B H W"]]
+
+
+def stereo_batch(rng: np.random.Generator, count: int = 4, size: tuple[int, int] = (96, 160)) -> Batch:
+    """Make pairs: left and right in [0, 1], and the disparity of the left one, in pixels to the left.
+
+    Example:
+        >>> left, right, disparity = stereo_batch(np.random.default_rng(0), 1)
+        >>> d = int(disparity[0, 0, 80])  # of the background, on the uppermost row
+        >>> bool((left[0, :, 0, 80] == right[0, :, 0, 80 - d]).all())
+        True
+    """
+    pairs = [_pair(rng, *size) for _ in range(count)]
+    left, right, disparity = (torch.stack(parts) for parts in zip(*pairs, strict=True))
+    return left, right, disparity
+
+
+def _pair(rng: np.random.Generator, H: int, W: int) -> tuple[Tensor, Tensor, Tensor]:
+    far = int(rng.integers(0, FARTHEST + 1))
+    near = int(rng.integers(max(far, 8), NEAREST + 1))
+    (left, right), (near_left, near_right) = (_views(rng, H, W, shift) for shift in (far, near))
+    height, width = int(rng.integers(24, 46)), int(rng.integers(30, 60))
+    y, x = int(rng.integers(1, H - height)), int(rng.integers(0, W - width))
+    disparity = torch.full((H, W), float(far))
+    disparity[y : y + height, x : x + width] = near
+    left[:, y : y + height, x : x + width] = near_left[:, y : y + height, x : x + width]
+    start, end = max(0, x - near), max(0, x + width - near)
+    right[:, y : y + height, start:end] = near_right[:, y : y + height, start:end]
+    return left, right, disparity
+
+
+def _views(rng: np.random.Generator, H: int, W: int, shift: int) -> tuple[Tensor, Tensor]:
+    """Cut the same photograph out twice, so that the second view's content stands ``shift`` pixels to the left."""
+    photo = _photographs()[int(rng.integers(len(PHOTOGRAPHS)))]
+    y, x = int(rng.integers(photo.shape[1] - H)), int(rng.integers(photo.shape[2] - W - NEAREST))
+    return photo[:, y : y + H, x : x + W].clone(), photo[:, y : y + H, x + shift : x + shift + W].clone()
+
+
+@cache
+def _photographs() -> list[Tensor]:
+    small = (cv2.resize(photograph(name), None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA) for name in PHOTOGRAPHS)
+    return [torch.from_numpy(image).permute(2, 0, 1).float() / 255 for image in small]

@@ -1,0 +1,19 @@
+"""Train a FlowNet: what to train, the loss, the schedule, the loop, and checkpoints to go on from."""
+
+from flowlab.training.config import RECIPES, TrainConfig, recipe
+from flowlab.training.loop import Report, Result, TrainingError, fit
+from flowlab.training.loss import effective_weights, multiscale_loss
+from flowlab.training.schedule import learning_rate
+
+__all__ = [
+    "RECIPES",
+    "Report",
+    "Result",
+    "TrainConfig",
+    "TrainingError",
+    "effective_weights",
+    "fit",
+    "learning_rate",
+    "multiscale_loss",
+    "recipe",
+]

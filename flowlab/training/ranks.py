@@ -1,0 +1,92 @@
+"""One process or several under torchrun: who this one is, and how the others hear from it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """This process among those that share a training.
+
+    Attributes:
+        rank: Its number; 0 writes files.
+        world: How many there are.
+        device: Where it computes.
+    """
+
+    rank: int
+    world: int
+    device: torch.device
+
+    def wrap(self, model: nn.Module) -> nn.Module:
+        """Have gradients averaged over the ranks."""
+        if self.world == 1:
+            return model
+        ids = [self.device.index] if self.device.type == "cuda" else None
+        return nn.parallel.DistributedDataParallel(model, device_ids=ids)
+
+    def total(self, values: Tensor) -> Tensor:
+        """Add up over the ranks."""
+        if self.world > 1:
+            values = values.to(self.device)
+            dist.all_reduce(values)
+        return values
+
+    def any(self, flag: bool) -> bool:
+        """Say whether it is so on some rank."""
+        return bool(self.total(torch.tensor(float(flag)))) if self.world > 1 else flag
+
+    def wait(self) -> None:
+        """Wait for the others."""
+        if self.world > 1:
+            dist.barrier()
+
+
+@contextmanager
+def ranks(device: str, batch: int) -> Iterator[Ranks]:
+    """Join the other processes that torchrun started, if it did.
+
+    Args:
+        device: As for TrainConfig.
+        batch: Pairs in a step, over all ranks.
+
+    Raises:
+        ValueError: If the ranks cannot share the batch, or there is no such device.
+
+    Example:
+        >>> with ranks("cpu", 8) as here:
+        ...     here.rank, here.world
+        (0, 1)
+    """
+    world = int(os.environ.get("WORLD_SIZE", "1"))
+    if batch % world:
+        raise ValueError(f"{world} processes cannot share a batch of {batch}; use a multiple of {world}")
+    where = _device(device)
+    if world == 1:
+        yield Ranks(0, 1, where)
+        return
+    if where.type == "cuda":
+        torch.cuda.set_device(where)
+    dist.init_process_group("nccl" if where.type == "cuda" else "gloo")
+    try:
+        yield Ranks(dist.get_rank(), world, where)
+    finally:
+        dist.destroy_process_group()
+
+
+def _device(name: str) -> torch.device:
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    if name.startswith("cuda") and not torch.cuda.is_available():
+        raise ValueError(f"there is no device {name}: PyTorch sees no GPU (python -m flowlab doctor says more)")
+    if name == "cuda":
+        name = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
+    return torch.device(name)

@@ -1,0 +1,130 @@
+"""Chapter 09's runs, traced and replayed; its exercises' numbers against the tracer's counts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+import flowlab
+from flowlab.costvolume import Geometry, raw
+from flowlab.course import kernel_lab as lab
+from flowlab.course import kernel_records as records
+from flowlab.course.exercises import ch09
+from flowlab.kernels import host, plan
+from flowlab.kernels.source import text
+from flowlab.kernels.trace import Program, SharedRaceError
+from tests.kernels.grid import needs_gcc
+
+DOUBLE = """
+__global__ void twice(const float* x, float* y, int n) {
+    const int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i < n) y[i] = 2 * x[i];
+}
+"""
+
+
+def twice(n: int = 40, **options) -> tuple[torch.Tensor, lab.Run]:
+    y = torch.zeros(n)
+    return y, lab.run(DOUBLE, "twice", (2,), (32,), (lab.inputs(n), y, n), **options)
+
+
+@needs_gcc
+def test_a_run_changes_its_tensors_and_counts_what_was_moved():
+    y, run = twice(record="all")
+    assert torch.equal(y, 2 * lab.inputs(40))
+    assert run.counts == {"global reads": 40, "global writes": 40, "shared reads": 0, "shared writes": 0}
+    assert (run.touched[0] == 1).all()
+    assert not run.touched[1].any()
+
+
+@needs_gcc
+def test_one_block_is_kept_access_by_access():
+    _, run = twice(record=1)
+    assert run.accesses["thread"].tolist() == np.repeat(np.arange(8), 2).tolist()
+    assert set(run.accesses["offset"] // 4) == set(range(32, 40))
+
+
+@needs_gcc
+def test_counts_are_numbers_where_four_are_read_at_once():
+    a = lab.inputs(1, 2, 4, 32)
+    out, run = lab.run_package("corr", a, a, Geometry(1, 0, 1, 1, 0), record="all")
+    torch.testing.assert_close(out, flowlab.correlation(a, a, 1, 0, 1, 1, 0))
+    assert (run.touched[0] == 4).all()  # a's four rows, once for each row of b that they meet
+    assert run.counts["global reads"] == int(run.touched[0].sum() + run.touched[1].sum())
+
+
+@needs_gcc
+def test_what_was_recorded_is_replayed_where_nothing_can_run(tmp_path, monkeypatch):
+    monkeypatch.setenv("FLOWLAB_RECORD", str(tmp_path / "records.npz"))
+    y, run = twice(record="all", name="twice")
+    broken = DOUBLE.replace("y[i] =", "y[i / 2] =")
+    with pytest.raises(lab.KernelError) as fault:
+        lab.run(broken, "twice", (2,), (32,), (lab.inputs(40), torch.zeros(40), 40))
+    stored = records._read(tmp_path / "records.npz")
+    monkeypatch.setattr(records, "_all", lambda: stored)
+    monkeypatch.setattr(host, "why_not", lambda: "there is no compiler")
+    again, replayed = twice(record="all", name="twice")
+    assert torch.equal(y, again)
+    assert replayed.counts == run.counts
+    np.testing.assert_array_equal(replayed.touched[0], run.touched[0])
+    with pytest.raises(type(fault.value), match="line 4"):
+        lab.run(broken, "twice", (2,), (32,), (lab.inputs(40), torch.zeros(40), 40))
+    with pytest.raises(RuntimeError, match="there is no compiler; there is no record of this kernel"):
+        twice(n=41)
+    assert "shown as they once ran, for there is no compiler" in lab.where()
+
+
+def test_the_records_that_lie_here_hold_the_three_kernels_blocks():
+    for name in ("first", "tiled", "corr"):
+        assert len(lab.recorded(name).accesses) > 100
+
+
+@needs_gcc
+@pytest.mark.parametrize("case", ch09._reads_cases(), ids=lambda case: case.note)
+def test_a_tiled_block_reads_what_the_exercise_says(case):
+    columns, D, C = case.args
+    C_small, r = min(C, 8), (D - 1) // 2
+    source = ch09.TILED.format(index="((blockIdx.z * D + dx) * H + y) * W + x").replace("32", str(columns))
+    source = source.replace("row[40]", "row[80]")
+    H, W = D + 2, 3 * columns
+    a, b = lab.inputs(C_small, H, W), lab.inputs(C_small, H, W, seed=1)
+    middle = 1 + 3 * (r + H * r)  # the middle tile of a middle row at dy = 0
+    args = (a, b, torch.zeros(D * D, H, W), C_small, H, W, r)
+    run = lab.run(source, "tiled", (3, H, D), (columns,), args, record=middle)
+    reads = (run.accesses["writes"] == 0) & (run.accesses["array"] >= 0)
+    assert reads.sum() * C == case.expected * C_small
+
+
+@needs_gcc
+@pytest.mark.parametrize(("rows", "displacements"), [(4, 11), (7, 7), (1, 9), (8, 3)])
+def test_a_tile_reads_what_the_exercise_and_the_widget_say(rows, displacements, monkeypatch):
+    from flowlab.course.widgets import kernel_tiles
+
+    monkeypatch.setattr(plan, "ROWS", rows)
+    monkeypatch.setattr(plan, "DISPLACEMENTS", displacements)
+    source = text("correlation.cu").replace("ROWS = 4", f"ROWS = {rows}")
+    source = source.replace("DISPLACEMENTS = 11", f"DISPLACEMENTS = {displacements}")
+    geometry = Geometry(1, 4, 1, 1, 0)  # no padding: all rows of b are there
+    a, b = lab.inputs(1, 3, 8 + 2 * rows, 40), lab.inputs(1, 3, 8 + 2 * rows, 40, seed=1)
+    problem = raw.problem_of(a, geometry)
+    launch, out = plan.forward(problem), torch.zeros(1, 81, *problem.output)
+    name = launch.instance.expressions["corr"]
+    program = Program(source, [name], "as written")
+    run = program.run(name, (launch.blocks,), launch.block, (a, b, out, *launch.numbers), shared=launch.shared)
+    torch.testing.assert_close(out, flowlab.correlation(a, b, 1, 4, 1, 1, 0))
+    D, products = 9, out.numel() * 3
+    reads = (D + rows - 1) * -(-D // displacements) * (rows + displacements) / (rows * D * D)
+    assert run.bytes["shared reads"] / 4 / products == pytest.approx(reads)
+    window = next(iter(kernel_tiles.WINDOWS))
+    assert kernel_tiles.compute(rows, displacements, window).reads == pytest.approx(reads)
+
+
+@needs_gcc
+def test_the_barriers_exercise_names_the_fault():
+    with pytest.raises(SharedRaceError, match="line 6: thread"):
+        ch09.RunBarriers(64)([6])
+    with pytest.raises(ValueError, match="lines are 1 to 13, got 14"):
+        ch09.RunBarriers(64)([14])
+    with pytest.raises(TypeError, match="run takes the index as a text in C"):
+        ch09.RunIndex(1, 2, 3, 1)(5)

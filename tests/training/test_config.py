@@ -1,0 +1,84 @@
+"""Recipes have the numbers they claim, and what cannot be is refused in words."""
+
+import json
+from dataclasses import asdict, replace
+
+import pytest
+
+from flowlab.training import RECIPES, TrainConfig, recipe
+from flowlab.training.config import VALIDATION_SEED, same_run
+from flowlab.training.loop import fit
+
+
+def test_the_paper_has_the_papers_numbers():
+    """FlowNet, section 5.2, and the released solver (S_short)."""
+    published = {
+        "optimiser": "adam", "betas": (0.9, 0.999), "lr": 1e-4, "schedule": "steps", "steps": 600_000,
+        "milestones": (300_000, 400_000, 500_000), "batch": 8, "weight_decay": 4e-4, "size": (384, 512),
+        "crop": (320, 448), "width": 1.0, "loss_form": "sum", "loss_weights": (0.005, 0.01, 0.02, 0.08, 0.32),
+        "charbonnier": 1e-2, "augment": "paper", "clip": 0, "reuse": 1,
+    }  # fmt: skip
+    assert {name: getattr(RECIPES["paper"], name) for name in published} == published
+    assert TrainConfig() == RECIPES["paper"]
+
+
+def test_flownetc_starts_slowly():
+    config = recipe("paper", model="flownetc")
+    assert (config.warmup_steps, config.warmup_lr, config.lr) == (10_000, 1e-6, 1e-4)
+    assert recipe("laptop", model="flownetc", steps=2000).warmup_steps == 100
+    assert recipe("paper", model="flownetc", warmup_steps=0).warmup_steps == 0
+
+
+def test_modern_and_laptop_are_adamw_one_cycle_clipped():
+    for name in ("modern", "laptop"):
+        config = RECIPES[name]
+        assert (config.optimiser, config.schedule, config.clip) == ("adamw", "one-cycle", 1.0)
+    assert (RECIPES["laptop"].width, RECIPES["laptop"].size, RECIPES["laptop"].steps) == (0.25, (192, 256), 6000)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"model": "raft"}, "model must be one of flownets, flownetc, got 'raft'"),
+        ({"schedule": "cosine"}, "schedule must be one of"),
+        ({"batch": 0}, "batch must be at least 1, got 0"),
+        ({"lr": 0}, "lr and warmup_lr must be above 0"),
+        ({"crop": (400, 448)}, "is larger than size"),
+        ({"reuse": 300}, "reuse must be at most pool"),
+        ({"loss_weights": (1, 1)}, "one for each of 5 levels"),
+        ({"seed": VALIDATION_SEED}, "makes the held-out pairs"),
+    ],
+)
+def test_refuses_what_cannot_be(changes, said):
+    with pytest.raises(ValueError, match=said):
+        TrainConfig(**changes)
+
+
+def test_refuses_recipes_and_fields_that_do_not_exist():
+    with pytest.raises(ValueError, match="no recipe 'fast'; choose one of paper, modern, laptop"):
+        recipe("fast")
+    with pytest.raises(ValueError, match="no learning_rate"):
+        recipe("laptop", learning_rate=1)
+
+
+def test_a_run_goes_on_elsewhere_and_longer_but_not_otherwise():
+    config = recipe("laptop")
+    assert same_run(config.as_json(), replace(config, out="x", workers=3, steps=99, checkpoint_every=7)) == []
+    motion = replace(config.chairs, thin_parts=False)
+    assert len(same_run(config.as_json(), replace(config, lr=1, chairs=motion))) == 2
+
+
+def test_a_run_made_by_another_version_of_the_generator_does_not_go_on():
+    config = recipe("laptop")
+    other = json.dumps(asdict(config) | {"generator": 0})
+    assert same_run(other, config)[0].startswith("generator was 0")
+
+
+def test_a_folder_of_another_run_is_left_alone(tmp_path):
+    from .small import small
+
+    fit(small(tmp_path, steps=2, validate_pairs=0))
+    before = (tmp_path / "checkpoint.safetensors").read_bytes()
+    with pytest.raises(ValueError, match=r"holds another run: lr was 0.001 and is 0.01. Use another folder.*--init"):
+        fit(small(tmp_path, steps=2, lr=0.01))
+    assert (tmp_path / "checkpoint.safetensors").read_bytes() == before

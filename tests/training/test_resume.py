@@ -1,0 +1,135 @@
+"""A training that is killed and goes on ends with the same bits as one that was left alone."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from flowlab.training import fit
+from flowlab.training.log import read_log
+
+from .small import small
+
+STEPS = 60
+
+
+def started(out, *changes):
+    """Start the training in a process of its own, without the checker of annotations, which only costs time."""
+    command = [sys.executable, "-m", "tests.training.small", str(out), f"steps={STEPS}", "log_every=1", *changes]
+    return subprocess.Popen(command, env={**os.environ, "FLOWLAB_TYPECHECK": "0"}, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for_step(out, process, step):
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and process.poll() is None:
+        rows = read_log(out)
+        if rows and rows[-1]["step"] >= step:
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"the training did not reach step {step}: {process.communicate()[1][-2000:]}")
+
+
+def same_tensors(one, other):
+    a, b = load_file(one), load_file(other)
+    assert a.keys() == b.keys()
+    return [name for name in a if not torch.equal(a[name], b[name])]
+
+
+@pytest.fixture(scope="module")
+def left_alone(tmp_path_factory):
+    out = tmp_path_factory.mktemp("left-alone")
+    fit(small(out, steps=STEPS))
+    return out
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_three_kills_at_random_moments_change_no_bit(tmp_path, left_alone, workers):
+    chance = random.Random(workers)
+    for third in range(3):
+        process = started(tmp_path, f"workers={workers}")
+        wait_for_step(tmp_path, process, chance.randrange(third * 18 + 7, third * 18 + 18))
+        time.sleep(chance.random() * 0.05)  # somewhere within a step, or within a checkpoint
+        process.kill()
+        process.wait()
+        process.stderr.close()
+    fit(small(tmp_path, steps=STEPS, workers=workers))
+    starts = [row["step"] for row in read_log(tmp_path) if row["event"] == "start"]
+    assert len(starts) >= 2  # what was logged after a checkpoint is taken back with the steps
+    for name in ("checkpoint.safetensors", "model.safetensors"):
+        assert same_tensors(tmp_path / name, left_alone / name) == []
+
+
+def test_the_log_of_a_killed_training_has_each_step_once(tmp_path):
+    process = started(tmp_path)
+    wait_for_step(tmp_path, process, 8)
+    process.kill()
+    process.wait()
+    process.stderr.close()
+    fit(small(tmp_path, steps=STEPS, log_every=1))
+    steps = [row["step"] for row in read_log(tmp_path) if row["event"] == "train"]
+    assert steps == list(range(1, STEPS + 1))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_someone_who_stops_it_loses_nothing(tmp_path, left_alone, number):
+    process = started(tmp_path, "checkpoint_every=1000", "workers=1")
+    wait_for_step(tmp_path, process, 10)
+    process.send_signal(number)
+    assert process.communicate(timeout=60)[1] == ""
+    stopped = read_log(tmp_path)[-1]
+    assert stopped["event"] == "stopped"
+    assert stopped["step"] >= 10
+    result = fit(small(tmp_path, steps=STEPS))
+    assert result.finished
+    assert next(row["step"] for row in result.log if row["event"] == "start" and row["step"]) == stopped["step"]
+    assert same_tensors(tmp_path / "model.safetensors", left_alone / "model.safetensors") == []
+
+
+def test_a_finished_training_is_not_trained_again(tmp_path):
+    first = fit(small(tmp_path, steps=5))
+    before = load_file(tmp_path / "checkpoint.safetensors")
+    second = fit(small(tmp_path, steps=5))
+    after = load_file(tmp_path / "checkpoint.safetensors")
+    assert (first.step, second.step, second.finished) == (5, 5, True)
+    assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+def test_a_longer_schedule_goes_on_from_where_a_shorter_one_ended(tmp_path):
+    fit(small(tmp_path, steps=10, schedule="flat"))
+    longer = fit(small(tmp_path, steps=20, schedule="flat"))
+    assert longer.step == 20
+    lines = [row for row in longer.log if row["event"] == "train"]
+    assert [row["step"] for row in lines if row["step"] > 10] == [12, 16, 20]
+    assert lines[-1]["lr"] == pytest.approx(1e-3 / 4)  # step 19 of 20, in the last fifth
+
+
+def test_a_training_starts_from_given_weights(tmp_path):
+    """From a model and from a checkpoint, with a new optimiser and from step 0."""
+    fit(small(tmp_path / "first", steps=6))
+    for name in ("model.safetensors", "checkpoint.safetensors"):
+        out = tmp_path / name
+        result = fit(small(out, steps=1, lr=1e-30, weight_decay=0, init=str(tmp_path / "first" / name)))
+        trained = load_file(tmp_path / "first" / "model.safetensors")
+        assert result.step == 1
+        assert all(torch.equal(value, trained[key]) for key, value in result.model.state_dict().items())
+
+
+def test_weights_of_another_network_are_refused(tmp_path):
+    fit(small(tmp_path / "first", steps=1))
+    with pytest.raises(ValueError, match=r"are not those of flownets of width 0\.25"):
+        fit(small(tmp_path / "second", width=0.25, init=str(tmp_path / "first" / "model.safetensors")))
+
+
+def test_nothing_is_drawn_from_global_generators(tmp_path):
+    import numpy as np
+
+    states = torch.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002 - it must not move
+    fit(small(tmp_path, steps=3))
+    assert torch.equal(torch.get_rng_state(), states[0])
+    assert (np.random.get_state()[1] == states[1]).all()  # noqa: NPY002
