@@ -22,6 +22,7 @@ MAKERS = {
     "moved layer": widgets.move_a_layer,
     "augmentation": widgets.augmentation_explorer,
     "displacement": widgets.displacement_explorer,
+    "gallery": widgets.failure_gallery,
     "yours": lambda: widgets.flow_between_two_pictures(
         lambda method, a, b: np.zeros((*a.shape[:2], 2), np.float32), ["zero"]
     ),
