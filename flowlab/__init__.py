@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         evaluation as evaluation,
         field as field,
         models as models,
+        training as training,
         video as video,
     )
     from flowlab.costvolume import Correlation as Correlation, correlation as correlation
@@ -64,7 +65,7 @@ _HOME = {
     ),
     "flowlab.models": "FlowNetC FlowNetS export_onnx load_model predict",
 }
-_ROOMS = ("chairs", "classical", "costvolume", "course", "datasets", "evaluation", "field", "models", "video")
+_ROOMS = ("chairs", "classical", "costvolume", "course", "datasets", "evaluation", "field", "models", "training", "video")
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
 
 __all__ = ["__version__", *_ROOMS, *_MODULE_OF]
