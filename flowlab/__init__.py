@@ -65,7 +65,18 @@ _HOME = {
     ),
     "flowlab.models": "FlowNetC FlowNetS export_onnx load_model predict",
 }
-_ROOMS = ("chairs", "classical", "costvolume", "course", "datasets", "evaluation", "field", "models", "training", "video")
+_ROOMS = (
+    "chairs",
+    "classical",
+    "costvolume",
+    "course",
+    "datasets",
+    "evaluation",
+    "field",
+    "models",
+    "training",
+    "video",
+)
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
 
 __all__ = ["__version__", *_ROOMS, *_MODULE_OF]
