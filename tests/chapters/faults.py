@@ -31,7 +31,7 @@ from tests.chapters.planting import (
     repeat_an_id,
     save_output,
     save_widget_state,
-    silence_claims,
+    silence,
     strip_count,
     swap_counts,
     too_many_cells,
@@ -96,16 +96,14 @@ LINT_FAULTS = [
         r"\[quiz\]: .* one right option",
     ),
     Fault("four questions", edit_html("flowlab-quiz", r"<p><b>5\.</b>.*", "</div>"), r"\[quiz\]: .* has 4 questions"),
-    Fault("claims silenced", silence_claims, r"\[claims\]: 0 claims"),
+    Fault("claims silenced", silence("course.claim", "print"), r"\[claims\]: 0 claims"),
     Fault("claim that cannot fail", append_code("course.claim('All is well.', True)"), r"\[claims\]: .* cannot fail"),
     Fault(
         "guess never answered",
         edit_source("course.answer(", r"course\.answer\(", "print("),
         r"\[guess\]: no later cell",
     ),
-    Fault(
-        "no guess", edit_source("course.predict_first(", r"course\.predict_first", "dict"), r"\[guess\]: at least one"
-    ),
+    Fault("no guess", silence("course.predict_first", "dict"), r"\[guess\]: at least one"),
     Fault("cell taken out of nbval", add_tag("nbval-skip"), r"\[tags\]: the tag nbval-skip"),
     Fault("expected exception", add_tag("raises-exception"), r"\[tags\]: the tag raises-exception"),
     Fault("nbval steered by comment", append_code("# NBVAL_IGNORE_OUTPUT"), r"\[tags\]: NBVAL_IGNORE_OUTPUT"),
