@@ -80,3 +80,10 @@ def test_the_whole_pictures_numbers_are_under_it():
     flow = run("dis", pair.img1, pair.img2)
     assert f"EPE {flowlab.epe(flow, pair.flow, pair.valid):.2f} px" in text
     assert f"Fl-all {flowlab.fl_all(flow, pair.flow, pair.valid):.1f} %" in text
+
+
+def test_only_networks_with_shipped_weights_are_offered(monkeypatch):
+    monkeypatch.setattr("flowlab.models.shipped", lambda: ["flownetc-small"])
+    assert gallery.offered() == ["zero flow", "Horn-Schunck", "DIS", "FlowNetC", "FlowNetC+v"]
+    monkeypatch.setattr("flowlab.models.shipped", list)
+    assert gallery.offered() == ["zero flow", "Horn-Schunck", "DIS"]
