@@ -18,6 +18,7 @@ def train(
     recipe: Annotated[str, typer.Option(help="laptop, modern or paper; the options below change it.")] = "laptop",
     model: Annotated[str, typer.Option(help="flownets or flownetc.")] = "flownets",
     width: Annotated[float | None, typer.Option(help="Factor on the channels.", min=0.01)] = None,
+    batch_norm: Annotated[bool | None, typer.Option(help="Normalise after each convolution.")] = None,
     steps: Annotated[int | None, typer.Option(help="Updates of the weights.", min=1)] = None,
     batch: Annotated[int | None, typer.Option(help="Pairs in a step, over all processes.", min=1)] = None,
     size: Annotated[str | None, typer.Option(metavar="HxW", help="Height x width of the pairs.")] = None,
@@ -58,7 +59,8 @@ def train(
     from flowlab import training
 
     given = {
-        "width": width, "steps": steps, "batch": batch, "checkpoint_every": checkpoint_every, "init": init,
+        "width": width, "batch_norm": batch_norm, "steps": steps, "batch": batch, "init": init,
+        "checkpoint_every": checkpoint_every,
         "data": data, "augment": augment, "pool": pool, "reuse": reuse, "schedule": schedule, "lr": lr,
         "warmup_steps": warmup, "clip": clip, "precision": precision, "device": device, "threads": threads,
         "workers": workers, "log_every": log_every, "validate_every": validate_every,

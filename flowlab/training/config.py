@@ -35,6 +35,8 @@ class TrainConfig:
     Attributes:
         model: "flownets" or "flownetc".
         width: Factor on the channels of all layers.
+        batch_norm: Normalise after each convolution of the contracting part. Not in the paper; without it a small
+            FlowNetC may stand still for thousands of steps.
         init: A file of weights, or the name of shipped ones, to start from; "" draws them from ``seed``.
         data: "chairs" for pairs made on the fly, or the folder of a data set in Flying Chairs' layout.
         chairs: What is in a pair made on the fly.
@@ -81,6 +83,7 @@ class TrainConfig:
 
     model: str = "flownets"
     width: Number = 1.0
+    batch_norm: bool = False
     init: str = ""
     data: str = "chairs"
     chairs: ChairsConfig = field(default_factory=ChairsConfig)

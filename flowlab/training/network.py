@@ -27,7 +27,7 @@ def make_network(config: TrainConfig, device: torch.device) -> Network:
     """
     with torch.random.fork_rng(devices=[]):  # the caller's generator goes on as if nothing had been drawn
         torch.manual_seed(config.seed)
-        model = KINDS[config.model](width=config.width)
+        model = KINDS[config.model](width=config.width, batch_norm=config.batch_norm)
     if config.init:
         _fill(model, config)
     return model.to(device, memory_format=torch.channels_last)

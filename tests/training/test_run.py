@@ -151,3 +151,21 @@ def test_the_command_ends_with_one_line_where_it_cannot_train(tmp_path):
     done = command("--out", tmp_path, "--recipe", "quick")
     assert done.exit_code == 1
     assert done.output.strip() == "flowlab train: no recipe 'quick'; choose one of paper, modern, laptop"
+
+
+def test_a_network_with_batch_normalisation_goes_on_and_predicts_as_it_was_judged(tmp_path):
+    fit(small(tmp_path / "two", model="flownetc", batch_norm=True, steps=6))
+    done = fit(small(tmp_path / "two", model="flownetc", batch_norm=True, steps=12))
+    at_once = fit(small(tmp_path / "one", model="flownetc", batch_norm=True, steps=12, schedule="flat"))
+    model = flowlab.load_model(done.out / "model.safetensors")
+    assert model.config.batch_norm
+    assert 0 < int(model.conv1[1].num_batches_tracked) == int(at_once.model.conv1[1].num_batches_tracked) == 12
+    (row,) = [row for row in done.log if row["event"] == "validation" and row["step"] == 12]
+    errors = []
+    for number in range(2):
+        pair = make_pair(VALIDATION_SEED, number, (64, 64), BOXES)
+        img1, img2 = (torch.from_numpy(f).permute(2, 0, 1)[None] / 255 for f in (pair.img1, pair.img2))
+        with torch.no_grad():
+            flow = model(img1, img2).flow[0].permute(1, 2, 0).numpy()
+        errors.append(flowlab.epe(flow, pair.flow))
+    assert sum(errors) / 2 == pytest.approx(row["epe"], abs=1e-3)
