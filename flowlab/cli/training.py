@@ -26,6 +26,7 @@ def train(
     seed: Annotated[int, typer.Option(help="The same seed trains the same weights.", min=0)] = 0,
     checkpoint_every: Annotated[int | None, typer.Option(help="Steps that a kill costs at most.", min=1)] = None,
     init: Annotated[str | None, typer.Option(help="Weights to start from: a file or the name of shipped ones.")] = None,
+    textures: Annotated[int | None, typer.Option(help="Steps on sliding textures first.", min=0)] = None,
     data: Annotated[str | None, typer.Option(help="Folder in Flying Chairs' layout; else made on the fly.")] = None,
     augment: Annotated[str | None, typer.Option(help="paper, caffe, mild or none.")] = None,
     photographs: Annotated[str | None, typer.Option(help="Backgrounds: a folder of them, or skimage.")] = None,
@@ -34,6 +35,7 @@ def train(
     schedule: Annotated[str | None, typer.Option(help="steps, one-cycle or flat.")] = None,
     lr: Annotated[float | None, typer.Option(help="The highest learning rate.")] = None,
     warmup: Annotated[int | None, typer.Option(help="Steps that the rate first climbs.", min=0)] = None,
+    charbonnier: Annotated[float | None, typer.Option(help="Constant inside the loss's root.", min=0)] = None,
     clip: Annotated[float | None, typer.Option(help="Longest gradient; 0 for any.", min=0)] = None,
     precision: Annotated[str | None, typer.Option(help="fp32, or bf16 for autocast.")] = None,
     device: Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1 ... or auto.")] = None,
@@ -60,7 +62,7 @@ def train(
 
     given = {
         "width": width, "batch_norm": batch_norm, "steps": steps, "batch": batch, "init": init,
-        "checkpoint_every": checkpoint_every,
+        "textures": textures, "charbonnier": charbonnier, "checkpoint_every": checkpoint_every,
         "data": data, "augment": augment, "pool": pool, "reuse": reuse, "schedule": schedule, "lr": lr,
         "warmup_steps": warmup, "clip": clip, "precision": precision, "device": device, "threads": threads,
         "workers": workers, "log_every": log_every, "validate_every": validate_every,
