@@ -28,7 +28,7 @@ def train(
     init: Annotated[str | None, typer.Option(help="Weights to start from: a file or the name of shipped ones.")] = None,
     textures: Annotated[int | None, typer.Option(help="Steps on sliding textures first.", min=0)] = None,
     data: Annotated[str | None, typer.Option(help="Folder in Flying Chairs' layout; else made on the fly.")] = None,
-    augment: Annotated[str | None, typer.Option(help="paper, caffe, mild or none.")] = None,
+    augment: Annotated[str | None, typer.Option(help="paper, caffe, mild, flips or none.")] = None,
     photographs: Annotated[str | None, typer.Option(help="Backgrounds: a folder of them, or skimage.")] = None,
     pool: Annotated[int | None, typer.Option(help="Pairs in use at a time.", min=1)] = None,
     reuse: Annotated[int | None, typer.Option(help="Epochs in which a pair is used.", min=1)] = None,

@@ -46,7 +46,7 @@ class TrainConfig:
         crop: Height and width that the network sees; () for all of a pair.
         pool: Pairs that are in use at a time, and so the length of an epoch on the fly.
         reuse: Epochs in which a pair is used, each time augmented otherwise; 1 shows nothing twice.
-        augment: "paper", "caffe" (as the released code has it), "mild" or "none".
+        augment: "paper", "caffe" (as the released code has it), "mild", "flips" alone, or "none".
         seed: Of the weights, the pairs, their order and their augmentation.
         steps: How many.
         batch: Pairs in a step, over all ranks.
@@ -132,7 +132,7 @@ class TrainConfig:
     def _require_choices(self) -> None:
         choices = {
             "model": ("flownets", "flownetc"),
-            "augment": ("paper", "caffe", "mild", "none"),
+            "augment": ("paper", "caffe", "mild", "flips", "none"),
             "optimiser": ("adam", "adamw"),
             "schedule": SCHEDULES,
             "loss_form": ("sum", "mean"),
@@ -217,16 +217,18 @@ RECIPES = {
         size=(192, 256),
         crop=(),
         pool=256,
-        reuse=4,
-        augment="mild",
+        reuse=2,
+        augment="flips",
         optimiser="adamw",
         lr=1e-3,
+        betas=(0.9, 0.98),  # so short a training cannot wait for the squares of its first, large gradients to fade
         weight_decay=1e-4,
         clip=1.0,
         schedule="one-cycle",
         steps=6_000,
         loss_form="mean",
         loss_weights=(0.44, 0.22, 0.11, 0.11, 0.11),
+        charbonnier=1e-4,  # on small pictures 2 px are much
         validate_every=1_000,
         checkpoint_every=500,
     ),
