@@ -283,7 +283,7 @@ def encoder_flow(network, a, b, first=0):
 # %% tags=["nbval-ignore-output"]
 learned = flowlab.load_model("flownetc-small").eval()
 torch.manual_seed(0)
-random = flowlab.FlowNetC(width=0.25, batch_norm=True).eval()
+random = flowlab.FlowNetC(width=0.25, batch_norm=learned.config.batch_norm).eval()
 conv3_only = errors(lambda a, b: encoder_flow(learned, a, b, first=2))
 by_learned, by_random = (errors(lambda a, b, net=net: encoder_flow(net, a, b)) for net in (learned, random))
 rows = {"conv3 alone": conv3_only, "conv3, conv2, conv1": by_learned, "the same, untrained": by_random, "patches": by_levels[4]}
@@ -383,15 +383,20 @@ def change(network, patch):
 
 
 # %%
+def optimised(network, steps=120):
+    """A patch (1, 3, side, side) that changes this network's flow as far as it finds."""
+    knobs = torch.zeros(1, 3, side, side, requires_grad=True)
+    optimizer = torch.optim.Adam([knobs], 0.1)
+    for _ in range(steps):
+        loss = -change(network, torch.sigmoid(3 * knobs))  # a sigmoid keeps it a picture
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return torch.sigmoid(3 * knobs).detach()
+
+
 torch.manual_seed(0)
-knobs = torch.zeros(1, 3, side, side, requires_grad=True)
-optimizer = torch.optim.Adam([knobs], 0.1)
-for _ in range(120):
-    loss = -change(victim, torch.sigmoid(3 * knobs))  # a sigmoid keeps it a picture
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-patch, noise = torch.sigmoid(3 * knobs).detach(), torch.rand(1, 3, side, side)
+patch, noise = optimised(victim), torch.rand(1, 3, side, side)
 
 # %% tags=["nbval-ignore-output"]
 def picture(image):
@@ -406,13 +411,24 @@ def change_of_dis(patch):
 with torch.no_grad():
     fooled = {"FlowNetC": float(change(victim, patch)), "with mere noise": float(change(victim, noise))}
     fooled |= {"FlowNetS": float(change(small, patch)), "DIS": change_of_dis(patch)}
-    before, after = (victim(x, y).flow for x, y in ((a, b), (paste(a, patch), paste(b, patch))))
 print({name: round(value, 2) for name, value in fooled.items()}, "px, far from the patch")
 course.claim("The optimised patch changes FlowNetC at least twice as much as noise does.", fooled["FlowNetC"] > 2 * fooled["with mere noise"])
 course.claim("FlowNetS, and DIS too, change less than half as much.", max(fooled["FlowNetS"], fooled["DIS"]) < fooled["FlowNetC"] / 2)
 
 # %% [markdown]
-# FlowNetS stands because the patch was not made for it, not because it is stronger: take its gradient, and it falls as well. DIS stands because it compares small windows, and no window far away contains the patch. In FlowNetC, with a reach of 20 places on a map of 18 × 26, almost every place has the patch among the 441 that it looks at.
+# DIS stands because it compares small windows, and no window far away contains the patch. Does FlowNetS stand because it is stronger, or because nobody asked *its* gradient?
+
+# %% tags=["nbval-ignore-output"]
+own = optimised(small)
+with torch.no_grad():
+    fell, stood = float(change(small, own)), float(change(small, noise))
+print(f"FlowNetS: {fell:.1f} px with a patch of its own, {stood:.1f} px with noise")
+course.claim("A patch of its own fools FlowNetS at least three times as much as noise does.", fell > 3 * stood)
+
+# %% [markdown]
+# So it falls, too. A patch is made for one network; whoever publishes weights publishes the way to fool them.
+#
+# Where does it enter FlowNetC? Its window reaches 20 places, on a map of 18 × 26. Almost every place has the patch among the 441 that it looks at.
 
 # %%
 def channels(x, y):
@@ -422,6 +438,8 @@ def channels(x, y):
         return victim.corr(fa, fb)[0]
 
 
+with torch.no_grad():
+    before, after = (victim(x, y).flow for x, y in ((a, b), (paste(a, patch), paste(b, patch))))
 counts = ((channels(paste(a, patch), paste(b, patch)) - channels(a, b)).abs() > 1e-6).sum(0)
 colour = {name: flowlab.flow_to_image(flow, max_flow=15)[0].permute(1, 2, 0).numpy() for name, flow in {"flow before": before, "flow with the patch": after}.items()}
 course.pictures(
@@ -437,7 +455,19 @@ print(f"places with a channel that the patch has changed: {reached:.0%}")
 course.claim("More than nine in ten places are touched by a patch that covers a few.", reached > 0.9)
 
 # %% [markdown]
-# A defence? A product grows with its factors, so a long feature vector shouts at every place that looks at it. If none may be longer than a limit, none drowns the others. Exercise 14.3 builds that limit; `victim.conv3.register_forward_hook(lambda layer, given, out: limited(out, most))` puts it in, and `change(victim, patch)` measures it. Expect less than you hope: what shouted is now a voice among others, but the layers behind still listen. And it is no proof: an attacker who knows the defence takes its gradient, too.
+# How can so few channels do that? A product grows with its factors. Look at how *long* the feature vectors are.
+
+# %% tags=["nbval-ignore-output"]
+with torch.no_grad():
+    x, _ = victim.prepare(paste(a, patch), b)
+    length = victim.conv3(victim.conv2(victim.conv1(x))).norm(dim=1)[0]
+rows, columns = slice(top // 8 + 1, (top + side) // 8), slice(left // 8 + 1, (left + side) // 8)
+shout, usual = float(length[rows, columns].mean()), float(length.median())
+print(f"length of conv3's vectors: {shout:.1f} under the patch, {usual:.1f} at a usual place")
+course.claim("Under the patch, features are more than twice as long as usual.", shout > 2 * usual)
+
+# %% [markdown]
+# The patch shouts. A defence: let no vector be longer than a limit, and nobody drowns the others. Exercise 14.3 builds it; `victim.conv3.register_forward_hook(lambda layer, given, out: limited(out, usual))` puts it into the network, and `change(victim, patch)` measures it. Do it: against this patch it is strong. It is no proof, for an attacker who knows the defence takes its gradient, too.
 #
 # ## Where the field stands
 #
