@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 from flowlab.kernels.plan import Launch
-from flowlab.kernels.source import Instance, text
+from flowlab.kernels.source import Instance, Whole, text
 
 INSTALL = "pip install cupy-cuda13x (cupy-cuda12x for a driver of CUDA 12)"
 
@@ -103,7 +103,7 @@ def check(tensors: Sequence[torch.Tensor]) -> torch.device:
 
 
 @cache
-def functions(device: int, instance: Instance) -> dict[str, Any]:
+def functions(device: int, instance: Instance | Whole) -> dict[str, Any]:
     """Compile and load the kernels of one instance on one device."""
     expressions = instance.expressions
     module = compiled(text(instance.file), tuple(expressions.values()), device)

@@ -165,7 +165,7 @@ class TrainConfig:
             >>> json.loads(TrainConfig().as_json())["batch"]
             8
         """
-        return json.dumps(asdict(self) | {"generator": VERSION}, indent=1)
+        return json.dumps(asdict(self) | {"chairs": self.chairs.record(), "generator": VERSION}, indent=1)
 
 
 def same_run(old: str, config: TrainConfig) -> list[str]:
