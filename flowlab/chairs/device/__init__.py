@@ -2,6 +2,6 @@
 
 from flowlab.chairs.device.atlas import BACKGROUNDS, Atlas
 from flowlab.chairs.device.compositor import Compositor, Made
-from flowlab.chairs.device.tables import Tables, pack, plan_pair
+from flowlab.chairs.device.tables import Planned, Tables, pack, plan_pair
 
-__all__ = ["BACKGROUNDS", "Atlas", "Compositor", "Made", "Tables", "pack", "plan_pair"]
+__all__ = ["BACKGROUNDS", "Atlas", "Compositor", "Made", "Planned", "Tables", "pack", "plan_pair"]

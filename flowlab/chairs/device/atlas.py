@@ -20,9 +20,8 @@ from tqdm import tqdm
 
 from flowlab.chairs.config import ChairsConfig
 from flowlab.chairs.pair import from_bank
-from flowlab.chairs.plan import canvas_of
 from flowlab.chairs.scene import SMALLEST, halved
-from flowlab.chairs.sprites import Catalogue, make_sprite
+from flowlab.chairs.sprites import BANK, Catalogue, make_sprite
 
 BACKGROUNDS = 1000  # where the config paints one for each pair: about as many photographs as the paper's data has
 PIECE = 20  # pictures that a process makes at a time
@@ -81,7 +80,7 @@ class Atlas:
         """Say how large sprites are, height and width."""
         return self.sides[numbers, 0]
 
-    def sprite(self, number: int) -> UInt8[ndarray, "h w 4"]:
+    def sprite(self, number: int | np.integer) -> UInt8[ndarray, "h w 4"]:
         """Give a sprite as a picture."""
         h, w = self.sides[number, 0]
         first = self.offsets[number, 0]
@@ -138,17 +137,17 @@ def _make_all(seed: int, size, config: ChairsConfig, jobs: list[tuple[str, int]]
     """Make pictures here, or in other processes, in order."""
     with tqdm(total=len(jobs), unit="picture", disable=not progress) as bar:
         if workers < 2:
-            made = []
+            made, catalogue = [], Catalogue(seed, size, config)
             for job in jobs:
-                made.append(_make(seed, size, config, job))
+                kind, number = job  # sprites from the bank: the CPU's generator may have them, or want them next
+                made.append(BANK.get(catalogue.key(number)) if kind == "sprite" else _make(seed, size, config, job))
                 bar.update()
             return made
         pieces = [jobs[n : n + PIECE] for n in range(0, len(jobs), PIECE)]
         with ThreadPoolExecutor(workers) as threads:
             shares = [pieces[w::workers] for w in range(workers)]
             done = list(threads.map(lambda share: _elsewhere((seed, size, config), share, bar), shares))
-    found = {n: pictures for w, share in enumerate(done) for n, pictures in zip(range(w, len(pieces), workers), share, strict=True)}
-    return [picture for n in range(len(pieces)) for picture in found[n]]
+    return [picture for n in range(len(pieces)) for picture in done[n % workers][n // workers]]
 
 
 def _elsewhere(world: tuple, pieces: list[list], bar: tqdm) -> list[list[ndarray]]:

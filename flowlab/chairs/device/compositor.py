@@ -93,5 +93,7 @@ class Compositor:
         H, W = self.atlas.size
         blocks = planes * -(-H // ROWS) * -(-W // COLUMNS)
         if blocks > MOST_BLOCKS:
-            raise ValueError(f"{kernel} on {planes} frames of {H} x {W} takes {blocks} blocks, a launch has {MOST_BLOCKS}")
+            raise ValueError(
+                f"{kernel} on {planes} frames of {H} x {W} takes {blocks} blocks, a launch has {MOST_BLOCKS}"
+            )
         return Launch(kernel, Whole("chairs.cu"), blocks, (COLUMNS, ROWS), 0, (H, W, *numbers))

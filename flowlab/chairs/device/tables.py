@@ -106,7 +106,10 @@ def pack(atlas: Atlas, pairs: Sequence[Planned]) -> Tables:
     counts = np.array([len(p.plan.sprites) for p in pairs])
     layers = _Layers.of(atlas, pairs, counts)
     still = np.eye(3)
-    poses, motions = (np.stack([_square(m) for m in some]) for some in zip(*((p.plan.pose, p.plan.motion) for p in pairs), strict=True))
+    poses, motions = (
+        np.stack([_square(m) for m in some])
+        for some in zip(*((p.plan.pose, p.plan.motion) for p in pairs), strict=True)
+    )
 
     # Views: of both frames of each pair, at 1 or INSTANTS moments.
     moments = np.array([INSTANTS if p.shutter else 1 for p in pairs])
@@ -178,7 +181,7 @@ class _Layers(NamedTuple):
                     end += pixels[-1].size
                     if min(picture.shape[:2]) < SMALLEST:
                         break
-                    picture = halved(picture)  # noqa: PLW2901
+                    picture = halved(picture)
                 sides.append(own_sides)
                 offsets.append(own_offsets)
         return cls(
