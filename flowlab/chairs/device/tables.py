@@ -22,10 +22,8 @@ from flowlab.chairs.shadows import with_shadows
 
 SHOT = np.dtype([("first", "i4"), ("count", "i4")])
 VIEW = np.dtype([("inverse", "f4", 9), ("background", "i4"), ("first", "i4"), ("count", "i4")])
-PLACED = np.dtype(
-    [("inverse", "f4", 6), ("left", "i4"), ("top", "i4"), ("right", "i4"), ("bottom", "i4")]
-    + [("height", "i4"), ("width", "i4"), ("number", "i4"), ("own", "i4"), ("offset", "i8")]
-)
+_INTEGERS = ("left", "top", "right", "bottom", "height", "width", "number", "own")
+PLACED = np.dtype([("inverse", "f4", 6), *((name, "i4") for name in _INTEGERS), ("offset", "i8")])
 COURSE = np.dtype([("third", "f8", 3), ("first", "i4"), ("tilted", "i4")])
 MOVE = np.dtype(("f4", 6))
 ALIGNED = 64  # bytes at which each table begins
@@ -106,10 +104,8 @@ def pack(atlas: Atlas, pairs: Sequence[Planned]) -> Tables:
     counts = np.array([len(p.plan.sprites) for p in pairs])
     layers = _Layers.of(atlas, pairs, counts)
     still = np.eye(3)
-    poses, motions = (
-        np.stack([_square(m) for m in some])
-        for some in zip(*((p.plan.pose, p.plan.motion) for p in pairs), strict=True)
-    )
+    poses = np.stack([_square(p.plan.pose) for p in pairs])
+    motions = np.stack([_square(p.plan.motion) for p in pairs])
 
     # Views: of both frames of each pair, at 1 or INSTANTS moments.
     moments = np.array([INSTANTS if p.shutter else 1 for p in pairs])
