@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float, Int, UInt8
 from numpy import ndarray
+from torch import Tensor
 
 from flowlab.chairs.config import unit_of
 from flowlab.chairs.device.atlas import Atlas, as_numbers
@@ -54,7 +55,7 @@ class Tables(NamedTuple):
         pairs: How many.
     """
 
-    data: UInt8[ndarray, " bytes"]
+    data: UInt8[ndarray, " bytes"] | UInt8[Tensor, " bytes"]
     starts: tuple[int, ...]
     pairs: int
 
