@@ -3,9 +3,9 @@
     python bench/train_cuda.py [--minutes 25] [--width 0.5] [--batch 32] [--out runs/cuda]
 
 A short run first says how fast steps are, then the number of steps is chosen so that the whole, validation included,
-takes the minutes. The run stays in OUT, and a call that finds one there goes on with it. The figures (end-point error on
-held-out generated pairs, speed, waiting for data) go to bench/results. Pairs of a real data set: --judge FOLDER, in
-Flying Chairs' layout; the aim is the paper's 2.19 px on Flying Chairs. Where there is no GPU it says so and ends with 77.
+takes the minutes. The run stays in OUT, and a call that finds one there goes on with it. The figures (end-point error
+on held-out generated pairs, speed, waiting for data) go to bench/results. --judge FOLDER adds the error on a real data
+set in Flying Chairs' layout, whose aim is the paper's 2.19 px. Where there is no GPU it says so and ends with 77.
 """
 
 from __future__ import annotations

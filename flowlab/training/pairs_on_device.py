@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 
 import torch
 from torch.utils.data import DataLoader, Dataset
 
+from flowlab.chairs import ChairsConfig
 from flowlab.chairs.device import Atlas, Compositor, Planned, Tables, pack, plan_pair
 from flowlab.chairs.device.atlas import check
 from flowlab.kernels import launch
@@ -47,6 +49,12 @@ def _why_not(config: TrainConfig, device: torch.device) -> str:
     except ValueError as error:
         return str(error)
     return ""
+
+
+@lru_cache(maxsize=1)
+def _atlas(seed: int, size: tuple[int, int], chairs: ChairsConfig, workers: int, progress: bool) -> Atlas:
+    """Make the pictures of a seed, or keep those of the training before."""
+    return Atlas(seed, size, chairs, workers=workers, progress=progress)
 
 
 class PlannedPairs(Dataset):
@@ -96,7 +104,7 @@ class DeviceBatches:
     ):
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         if compositor is None:
-            atlas = Atlas(config.seed, config.size, config.chairs, workers=cores // here.world - 1, progress=progress)
+            atlas = _atlas(config.seed, config.size, config.chairs, cores // here.world - 1, progress)
             compositor = Compositor(atlas, here.device)
         self.compositor = compositor
         planned = PlannedPairs(TrainPairs(config, pixels=False), compositor.atlas)

@@ -60,9 +60,7 @@ def test_the_mean_is_copied_to_a_device_once(model):
 
 
 def test_what_cannot_be_is_refused(model):
-    with pytest.raises(
-        ValueError, match="captured on a GPU, and the network is on cpu; give graph=False"
-    ):
+    with pytest.raises(ValueError, match="captured on a GPU, and the network is on cpu; give graph=False"):
         Captured(model, 2, (64, 96), graph=True)
     with pytest.raises(ValueError, match=r"made ready for \(2, 3, 64, 96\), and the images are \(1, 3, 64, 96\)"):
         Captured(model, 2, (64, 96))(*images(1))
