@@ -10,12 +10,13 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: help lab test test-gpu lint execute bench
+.PHONY: help lab test test-gpu gpu lint execute bench
 
 help:
 	@echo "make lab       open the course in JupyterLab, on your own copy in $(WORK)/ (PORT=$(PORT))"
 	@echo "make test      run every test: package, notebooks, widgets in a browser"
 	@echo "make test-gpu  the same on CUDA with the gpu profile; fails where there is no GPU"
+	@echo "make gpu       all that waits for a GPU: tests, measurements, chapters, training; goes on where it stopped"
 	@echo "make lint      ruff, and the direction of imports"
 	@echo "make execute   run the chapters whose text changed, and save their outputs"
 	@echo "make bench     the side-by-side measurements"
@@ -38,6 +39,9 @@ test-gpu: $(STAMP)
 	$(PY) -c 'import sys, torch; sys.exit(0 if torch.cuda.is_available() else "make test-gpu needs a CUDA device, and torch sees none: python -m flowlab doctor")'
 	FLOWLAB_PROFILE=gpu $(PY) -m pytest
 
+gpu: $(STAMP)
+	$(PY) bench/gpu_day.py
+
 lint: $(STAMP)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
@@ -47,4 +51,4 @@ execute: $(STAMP)
 	$(PY) -m flowlab.course.build
 
 bench: $(STAMP)
-	for script in bench/[a-z]*.py; do echo "== $$script"; $(PY) $$script || [ $$? = 77 ] || exit 1; done
+	for script in $(filter-out bench/gpu_day.py,$(wildcard bench/[a-z]*.py)); do echo "== $$script"; $(PY) $$script || [ $$? = 77 ] || exit 1; done

@@ -39,6 +39,7 @@ def train(
     clip: Annotated[float | None, typer.Option(help="Longest gradient; 0 for any.", min=0)] = None,
     precision: Annotated[str | None, typer.Option(help="fp32, or bf16 for autocast.")] = None,
     device: Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1 ... or auto.")] = None,
+    pairs_on: Annotated[str | None, typer.Option(help="Where pairs are made: cpu, cuda (the GPU) or auto.")] = None,
     threads: Annotated[int | None, typer.Option(help="Of PyTorch on the CPU; 0 for its choice.", min=0)] = None,
     workers: Annotated[int | None, typer.Option(help="Processes that make pairs.", min=0)] = None,
     log_every: Annotated[int | None, typer.Option(help="Steps between lines of log.jsonl.", min=1)] = None,
@@ -65,7 +66,7 @@ def train(
         "textures": textures, "charbonnier": charbonnier, "checkpoint_every": checkpoint_every,
         "data": data, "augment": augment, "pool": pool, "reuse": reuse, "schedule": schedule, "lr": lr,
         "warmup_steps": warmup, "clip": clip, "precision": precision, "device": device, "threads": threads,
-        "workers": workers, "log_every": log_every, "validate_every": validate_every,
+        "pairs_on": pairs_on, "workers": workers, "log_every": log_every, "validate_every": validate_every,
         "validate_pairs": validate_pairs, "snapshots": snapshots,
         "size": size and height_and_width(size), "crop": crop and height_and_width(crop),
     }  # fmt: skip

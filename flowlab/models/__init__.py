@@ -1,5 +1,6 @@
 """FlowNetSimple and FlowNetCorr, and the weights to run them with."""
 
+from flowlab.models.captured import Captured
 from flowlab.models.checkpoints import load_model, shipped
 from flowlab.models.config import CHAIRS_MEAN, NetworkConfig
 from flowlab.models.export import export_onnx
@@ -13,6 +14,7 @@ from flowlab.models.predictor import predict
 
 __all__ = [
     "CHAIRS_MEAN",
+    "Captured",
     "FlowNetC",
     "FlowNetS",
     "FlowOutput",

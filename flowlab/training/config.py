@@ -17,6 +17,7 @@ FREE = [
     "out",
     "init",
     "device",
+    "pairs_on",
     "threads",
     "workers",
     "steps",
@@ -65,9 +66,11 @@ class TrainConfig:
         charbonnier: The constant inside the root, in (pixels / 20) squared.
         out: Folder of the run. It may hold the checkpoint of the same run, which then goes on.
         device: "cpu", "cuda", "cuda:1" ..., or "auto".
+        pairs_on: Where pairs on the fly are made: "cpu"; "cuda", by chairs.cu on the device that trains, with a bank
+            of backgrounds (``flowlab.chairs.device``); "auto" for the device wherever it can make them.
         threads: Of PyTorch on the CPU; 0 leaves its choice.
         precision: "fp32", or "bf16" for autocast.
-        workers: Processes that make pairs; 0 makes them in between the steps.
+        workers: Processes that make pairs, or draw them for the GPU; 0 does it in between the steps.
         log_every: Steps between two lines of the log.
         validate_every: Steps between two validations; 0 for one at the end.
         validate_pairs: Held-out pairs to validate on; 0 never validates.
@@ -112,6 +115,7 @@ class TrainConfig:
     charbonnier: Number = 1e-2
     out: str = "run"
     device: str = "auto"
+    pairs_on: str = "auto"
     threads: int = 0
     precision: str = "fp32"
     workers: int = 1
@@ -137,6 +141,7 @@ class TrainConfig:
             "schedule": SCHEDULES,
             "loss_form": ("sum", "mean"),
             "precision": ("fp32", "bf16"),
+            "pairs_on": ("auto", "cpu", "cuda"),
         }
         for name, allowed in choices.items():
             if getattr(self, name) not in allowed:
@@ -177,7 +182,7 @@ class TrainConfig:
             >>> json.loads(TrainConfig().as_json())["batch"]
             8
         """
-        return json.dumps(asdict(self) | {"generator": VERSION}, indent=1)
+        return json.dumps(asdict(self) | {"chairs": self.chairs.record(), "generator": VERSION}, indent=1)
 
 
 def same_run(old: str, config: TrainConfig) -> list[str]:

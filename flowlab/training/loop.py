@@ -25,6 +25,7 @@ from flowlab.training.loss import multiscale_loss
 from flowlab.training.network import make_network
 from flowlab.training.optimiser import make_optimiser
 from flowlab.training.pairs import batches
+from flowlab.training.pairs_on_device import DeviceBatches, made_there
 from flowlab.training.ranks import Ranks, ranks
 from flowlab.training.schedule import learning_rate
 from flowlab.training.snapshots import snapshot_path, snapshot_steps
@@ -139,7 +140,11 @@ class _Run:
         shared = here.wrap(self.model).train()
         augment = Augmenter(config) if device.type != "cpu" else None
         snapshots = set(snapshot_steps(config.snapshots, config.steps))
-        data = batches(config, self.step, rank=here.rank, world=here.world, on_cpu=augment is None, progress=progress)
+        if made_there(config, device):
+            data = DeviceBatches(config, self.step, here, progress=progress)
+        else:
+            share = {"rank": here.rank, "world": here.world}
+            data = batches(config, self.step, **share, on_cpu=augment is None, progress=progress)
         bar = tqdm(total=config.steps, initial=self.step, unit="step", disable=not progress, smoothing=0.05)
         self.clock.begin()
         with closing(data), bar:
