@@ -62,8 +62,8 @@ def test_a_chapter_that_does_not_exist_ends_with_1_and_the_choice(originals, tmp
 
 
 def test_an_export_never_overwrites(originals, tmp_path):
-    assert run("course", "--student", tmp_path / "class").exit_code == 0
-    again = run("course", "--student", tmp_path / "class")
+    assert run("course", "export", tmp_path / "class").exit_code == 0
+    again = run("course", "export", tmp_path / "class")
     assert again.exit_code == 1
     assert "holds 00_start.ipynb" in again.output
 
@@ -135,3 +135,17 @@ except SystemExit as stop:
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.stdout.strip().endswith("[] 0"), done.stderr
+
+
+def test_course_progress_writes_the_class_and_names_what_it_left_out(tmp_path):
+    for name, content in {"ana": '{"format": "flowlab-progress", "version": 1}', "bo": "{"}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "progress.json").write_text(content)
+    result = run("course", "progress", tmp_path, "--csv", tmp_path / "out.csv")
+    assert result.exit_code == 0, result.output
+    assert "bo/progress.json: left out, it is not JSON" in result.output
+    header, first, *_ = (tmp_path / "out.csv").read_text().splitlines()
+    assert header == "student,chapter,exercise,attempts,solved,when,hints,solution_seen"
+    assert first == "ana,00,0.1,0,0,,0,0"
+    assert run("course", "progress", tmp_path / "bo").exit_code == 1
+    assert "no such file" in run("course", "progress", tmp_path / "nowhere").output

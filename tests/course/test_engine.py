@@ -255,16 +255,18 @@ def test_warnings_of_a_known_mistake_do_not_reach_the_reader(recwarn):
 
 
 @pytest.mark.usefixtures("registered")
-def test_check_prints_and_records(capsys):
+def test_check_prints_and_records(capsys, monkeypatch):
+    times = iter(("first", "second"))
+    monkeypatch.setattr(progress, "now", lambda: next(times))
     assert course.check("1.1", lambda flow: ...).status == "not attempted"
     assert progress.read()["exercises"] == {}
     course.check("1.1", lambda flow: flow)
-    assert progress.read()["exercises"]["1.1"] == {"attempts": 1, "solved": False}
+    assert progress.read()["exercises"]["1.1"] == {"attempts": 1, "solved": False, "when": "first"}
     result = course.check("1.1", turn)
     assert capsys.readouterr().out.endswith(result.message + "\n")
-    assert progress.read()["exercises"]["1.1"] == {"attempts": 2, "solved": True}
+    assert progress.read()["exercises"]["1.1"] == {"attempts": 2, "solved": True, "when": "second"}
     course.check("1.1", lambda flow: flow)
-    assert progress.read()["exercises"]["1.1"] == {"attempts": 3, "solved": True}
+    assert progress.read()["exercises"]["1.1"] == {"attempts": 3, "solved": True, "when": "second"}
 
 
 @pytest.mark.usefixtures("registered")

@@ -159,4 +159,6 @@ def _changed(outcomes: list[Outcome]) -> str:
 
 
 def _attempted(entry: dict, right: bool) -> dict:
-    return entry | {"attempts": entry.get("attempts", 0) + 1, "solved": entry.get("solved", False) or right}
+    solved = entry.get("solved", False)
+    when = {} if solved else {"when": progress.now()}  # of the first right attempt, or of the last while none was
+    return entry | {"attempts": entry.get("attempts", 0) + 1, "solved": solved or right} | when
