@@ -29,6 +29,7 @@ def command(folder: Path, port: int, settings: Path, extra: list[str]) -> list[s
         f"--LabApp.default_url=/lab/tree/{FIRST}",
         f"--LabApp.app_settings_dir={settings}",
         "--LabApp.extension_manager=readonly",
+        "--LanguageServerManager.autodetect=False",  # its list of what is not installed would hide the address
         *(["--allow-root"] if root else []),
         *extra,
     ]
