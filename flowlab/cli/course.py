@@ -9,7 +9,9 @@ import typer
 
 from flowlab.cli.options import said_by
 
-Folder = Annotated[Path, typer.Option(help="Where your copy of the chapters lies.")]
+Folder = Annotated[
+    Path | None, typer.Option(help="Where your copy of the chapters lies: the one you are in, else ./work.")
+]
 Context = typer.Context.__base__  # what typer hands in, whatever it is asked for; the tests check types at run time
 Csv = Annotated[Path | None, typer.Option(help="Write it here: a row for each student and exercise.")]
 
@@ -22,7 +24,7 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def course(
     context: Context,
-    into: Folder = Path("work"),
+    into: Folder = None,
     fetch: Annotated[
         list[str] | None,
         typer.Option(
@@ -36,6 +38,7 @@ def course(
     if context.invoked_subcommand:
         return
     with said_by("course"):
+        into = copy_of(into)
         for chapter in fetch or []:
             typer.echo(copies.fetch(into, chapter))
         copy_chapters(into)
@@ -92,6 +95,13 @@ def progress(
                 columns, rows = classroom.table(found.students, name)
                 file.write_text(classroom.to_csv(columns, rows), encoding="utf-8")
                 typer.echo(f"{len(rows)} rows in {file}")
+
+
+def copy_of(asked: Path | None) -> Path:
+    """Return the folder of the reader's copy: what was asked for, else the copy around this folder, else ./work."""
+    from flowlab.course.progress import readers_copy
+
+    return asked or readers_copy() or Path("work")
 
 
 def copy_chapters(into: Path) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flowlab.cli.course import Folder, copy_chapters
+from flowlab.cli.course import Folder, copy_chapters, copy_of
 from flowlab.cli.options import said_by
 
 
@@ -25,13 +24,14 @@ def doctor() -> None:
 
 
 def lab(
-    into: Folder = Path("work"),
+    into: Folder = None,
     port: Annotated[int, typer.Option(help="On 127.0.0.1.", min=1, max=65535)] = 8888,
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
 ) -> None:
     """Open the course in JupyterLab, on your own copy of the chapters, which is made if it is not there yet."""
     from flowlab.course.lab import serve
 
+    into = copy_of(into)
     with said_by("lab"):
         copy_chapters(into)
     serve(into, port, [] if browser else ["--no-browser"])

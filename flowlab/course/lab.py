@@ -48,6 +48,8 @@ def serve(folder: Path, port: int, extra: list[str]) -> None:
         Path(tempfile.gettempdir()) / f"flowlab-lab-{os.getuid() if hasattr(os, 'getuid') else 0}"
     )
     arguments = command(folder.resolve(), port, settings, extra)
+    # A terminal in JupyterLab then finds the Python that has flowlab.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     if os.name == "nt":  # there execv returns at once, and the prompt comes back into the server's output
         import subprocess
 

@@ -40,11 +40,20 @@ def path() -> Path:
     """
     if named := os.environ.get("FLOWLAB_PROGRESS"):
         return Path(named).expanduser()
+    copy = readers_copy()
+    return copy / "progress.json" if copy else Path.home() / ".flowlab" / "progress.json"
+
+
+def readers_copy() -> Path | None:
+    """Return the reader's copy of the chapters that the current folder lies in, None if it lies in none.
+
+    Example:
+        >>> copy = readers_copy()
+        >>> copy is None or (copy / MANIFEST).is_file()
+        True
+    """
     here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / MANIFEST).is_file():
-            return folder / "progress.json"
-    return Path.home() / ".flowlab" / "progress.json"
+    return next((folder for folder in (here, *here.parents) if (folder / MANIFEST).is_file()), None)
 
 
 def read() -> dict:
@@ -135,7 +144,7 @@ def _change_on_disk(file: Path, section: str, key: str, change: Callable[[dict],
 
     file.parent.mkdir(parents=True, exist_ok=True)
     # The lock is a file of its own: progress.json is replaced at every write, a lock on it would hold nothing.
-    with FileLock(str(file) + ".lock", timeout=20):
+    with FileLock(str(file.with_name(f".{file.name}.lock")), timeout=20):
         state = _load(file)
         entry = change(state[section].get(key, {}))
         state[section][key] = entry

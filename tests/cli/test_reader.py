@@ -1,13 +1,15 @@
 """The command line: what it prints, how it ends, and that it loses nothing of a reader's."""
 
 import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import flowlab
-from flowlab.course import copies, doctor
+from flowlab.course import copies, doctor, lab
 from flowlab.course.lab import command, write_settings
 from tests.cli.commands import run
 
@@ -40,6 +42,25 @@ def test_course_makes_the_copy_and_says_how_it_stands(originals, tmp_path):
     assert result.exit_code == 0
     assert "2 chapters copied" in result.output
     assert result.output.count(copies.SAME) == 2
+
+
+def test_inside_a_copy_that_copy_is_meant(originals, tmp_path, monkeypatch):
+    """As in a terminal of JupyterLab, which opens in the reader's folder: no second copy is made inside it."""
+    run("course", "--into", tmp_path / "mine")
+    deeper = tmp_path / "mine" / "pictures"
+    deeper.mkdir()
+    monkeypatch.chdir(deeper)
+    result = run("course")
+    assert result.output.count(copies.SAME) == 2
+    assert "copied" not in result.output
+    assert list(deeper.iterdir()) == []
+
+
+def test_a_terminal_of_the_lab_finds_the_python_that_has_flowlab(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "/usr/bin")
+    monkeypatch.setattr(lab.os, "execv", lambda program, arguments: None)
+    lab.serve(tmp_path, 9123, [])
+    assert shutil.which("python") == str(Path(sys.executable).parent / "python")
 
 
 def test_course_fetches_a_newer_original_and_keeps_what_the_reader_wrote(originals, tmp_path):

@@ -16,7 +16,6 @@ from flowlab.course.exercises.registry import find
 from flowlab.course.exercises.run import Outcome, run, run_quietly, still_to_write
 from flowlab.course.exercises.spec import Case, Exercise, Mistake
 
-
 WIDTH = 92  # characters: JupyterLab breaks a longer line wherever it ends, in the middle of a word
 
 
