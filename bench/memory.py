@@ -1,7 +1,7 @@
 """What a chapter's kernel holds in memory, for whoever plans a server: at its most, at its end, and of that its own.
 
     python bench/memory.py [NN ...]     # print a line for each chapter, or for those named
-    python bench/memory.py --write      # and put the table into docs/teachers.md, between its two marks
+    python bench/memory.py --write      # and put them into the table of docs/teachers.md; rows of others stay
 
 Each chapter runs from top to bottom in a kernel of its own, as in the tests: laptop profile, one thread. "Its own" is
 what no other process shares (USS): a second student costs that much, the rest is there once. Linux only.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import time
 from dataclasses import dataclass
@@ -55,6 +56,13 @@ def held(text: Path) -> Held:
     return Held(text.stem, said["VmHWM"], said["VmRSS"], said["USS"], time.perf_counter() - start)
 
 
+def with_those_before(rows: list[Held], page: str) -> list[Held]:
+    """Return the rows and, of chapters that did not run this time, those of the page."""
+    there = re.findall(r"^\| (\d\d_\w+) \| (\d+) \| (\d+) \| (\d+) \|$", page, re.MULTILINE)
+    before = {name: Held(name, *map(int, numbers), 0.0) for name, *numbers in there}
+    return sorted((before | {row.chapter: row for row in rows}).values(), key=lambda row: row.chapter)
+
+
 def markdown(rows: list[Held]) -> str:
     """Return the table as it stands on the teachers' page."""
     lines = ["| chapter | at its most, MB | at its end, MB | of that its own, MB |", "|---|--:|--:|--:|"]
@@ -82,8 +90,8 @@ def main() -> int:
                 flush=True,
             )
     if options.write:
-        page = replaced(PAGE.read_text(encoding="utf-8"), markdown(rows), BEGIN, END)
-        PAGE.write_text(page, encoding="utf-8")
+        page = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(replaced(page, markdown(with_those_before(rows, page)), BEGIN, END), encoding="utf-8")
     return 0
 
 

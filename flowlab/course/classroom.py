@@ -69,8 +69,7 @@ def collect(places: Iterable[Path]) -> Class:
             raise FileNotFoundError(f"{place}: no such file or folder; give those that your students handed in")
         handed = list(_handed_in(place))
         found += handed
-        if not handed:
-            left_out.append(f"{place}: left out, there is no {NAME} in it and none in the folders below")
+        left_out += [f"{folder}: left out, there is no {NAME} in it" for folder in _silent(place, handed)]
     twice = {name for name, count in Counter(name for name, _ in set(found)).items() if count > 1}
     students = []
     for name, file in sorted(set(found)):
@@ -141,6 +140,16 @@ def _handed_in(place: Path) -> Iterator[tuple[str, Path]]:
     for pattern in (f"*/{NAME}", f"*/*/{NAME}"):
         for file in sorted(place.glob(pattern)):
             yield file.relative_to(place).parts[0], file
+
+
+def _silent(place: Path, handed: list[tuple[str, Path]]) -> list[Path]:
+    """Return the folders of students from whom nothing came; the place itself, if it holds nothing at all."""
+    if not handed:
+        return [place]
+    if place.is_file() or (place / NAME).is_file():
+        return []
+    there = {name for name, _ in handed}
+    return [f for f in sorted(place.iterdir()) if f.is_dir() and f.name not in there and not f.name.startswith(".")]
 
 
 def _checked(file: Path) -> dict:

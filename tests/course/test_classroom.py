@@ -105,9 +105,15 @@ def test_a_file_that_cannot_be_read_is_named_and_stops_nothing(tmp_path, content
     assert sorted(path.name for path in bad.parent.iterdir()) == ["progress.json"]
 
 
-def test_a_folder_without_progress_is_named(tmp_path):
+def test_a_student_from_whom_nothing_came_is_named(tmp_path):
     (line,) = classroom.collect([tmp_path]).left_out
-    assert line.startswith(f"{tmp_path}: left out, there is no progress.json")
+    assert line == f"{tmp_path}: left out, there is no progress.json in it"
+    hand_in(tmp_path / "ana" / "flowlab", ANA)
+    (tmp_path / "bo" / "flowlab").mkdir(parents=True)
+    (tmp_path / ".cache").mkdir()
+    found = classroom.collect([tmp_path])
+    assert names(found) == ["ana"]
+    assert found.left_out == (f"{tmp_path / 'bo'}: left out, there is no progress.json in it",)
 
 
 def test_a_place_that_is_not_there_is_a_mistake_of_the_teachers(tmp_path):
