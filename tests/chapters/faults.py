@@ -171,7 +171,7 @@ def network_access(notebook: NotebookNode) -> int:
 
 
 def false_claim(notebook: NotebookNode) -> int:
-    for index, tree in reversed(view(notebook).trees.items()):
+    for index, tree in view(notebook).trees.items():
         last = tree.body[-1]
         if isinstance(last, ast.Expr) and calls_in(last, "claim"):
             (call,) = calls_in(last, "claim")
