@@ -25,8 +25,9 @@ help:
 # requirements.txt pins the environment, so it is set up anew exactly when that file changes.
 $(STAMP): requirements.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"flowlab needs Python 3.11 or newer, {sys.executable} is {v.major}.{v.minor}; try: make lab PYTHON=python3.12")'
+	@echo "Setting up .venv, once: 2 to 3 GB of packages. That takes minutes, and pip says below how far it is."
 	$(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) -r requirements.txt
+	$(PY) -m pip install --disable-pip-version-check $(PIP_ARGS) -r requirements.txt
 	@touch $@
 
 lab: $(STAMP)

@@ -31,7 +31,7 @@
 #
 # A notebook is a page of text and *cells* of code. Click into the cell below and press **Shift + Enter**: it runs, and its answer appears beneath it. Go on so, cell by cell, to the end of the page. *Run → Run All Cells* does all of it at one stroke.
 #
-# You are reading your own copy. Change what you like, break what you like: the original stays where it is, and `python -m flowlab course` in a terminal brings it back.
+# You are reading your own copy. Change what you like, break what you like: the original stays where it is, and `python -m flowlab course --fetch 00`, typed in a terminal (*File → New → Terminal*), brings it back.
 
 # %%
 # %matplotlib inline
