@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from docs.site import reference
+from docs.site import glossary, reference
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,6 +29,7 @@ maximum_signature_line_length = 88
 autodoc_member_order = "bysource"
 autosummary_generate = False  # reference.py writes a page a room, and not a page a name
 napoleon_numpy_docstring = False
+napoleon_custom_sections = ["Source"]
 napoleon_use_rtype = False
 napoleon_use_ivar = True
 
@@ -70,6 +71,7 @@ html_theme_options = {
 
 
 def setup(app):
-    """Write signatures as the source has them, with its short names of shapes."""
+    """Write signatures as the source has them, with its short names of shapes; say which terms are Chinese."""
     app.connect("autodoc-process-signature", reference.signature_as_written)
     app.connect("autodoc-skip-member", reference.skip)
+    app.connect("doctree-read", glossary.say_the_language)

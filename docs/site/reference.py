@@ -76,8 +76,10 @@ def signature_as_written(app, what, name, obj, options, arguments, back):
     given = list(said.parameters.values())
     if what in ("method", "property") and given and given[0].name in ("self", "cls"):
         given = given[1:]
-    back = "" if said.return_annotation is inspect.Signature.empty else f" -> {annotation(said.return_annotation)}"
-    return f"({', '.join(listed(given))})", back if what != "class" else ""
+    back = said.return_annotation
+    if what == "class" or back is inspect.Signature.empty:
+        back = ""
+    return f"({', '.join(listed(given))})", annotation(back)
 
 
 def listed(parameters: list[inspect.Parameter]) -> Iterator[str]:
