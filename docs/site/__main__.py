@@ -19,7 +19,7 @@ from docs.site import chapters, front, reference
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-EXPLORER = ROOT / "page" / "dist"  # what `make page` makes
+EXPLORER = ROOT / "build" / "page"  # what `make page` makes
 MODULES = HERE / "node_modules"
 LINK = re.compile(r"\[([^\]\n]+)\]\((\.\./[^)\s]+)\)")  # out of docs/, into the repository
 MENTION = re.compile(r"\(chapter (\d\d)\)")
@@ -66,7 +66,7 @@ def build(out: Path) -> Path:
 def gather(source: Path) -> None:
     """Lay out what Sphinx reads: front page, pages, chapters, notebooks to download, reference."""
     found = chapters.find(ROOT / "chapters")
-    others = sorted(path.stem for path in (ROOT / "docs").glob("*.md") if path.stem not in ("index", "api"))
+    others = sorted(path.stem for path in (ROOT / "docs").glob("*.md") if path.stem != "index")
     for name in ("chapters", "notebooks", "reference"):
         (source / name).mkdir(parents=True)
     for path in found.values():
@@ -128,7 +128,7 @@ def main() -> None:
         front_page = build(parser.parse_args().out.resolve())
     except SiteError as error:
         sys.exit(str(error))
-    print(f"the site: {front_page}\nopen that file, or: python -m http.server --directory {front_page.parent}")
+    sys.stdout.write(f"{front_page}: open it, or: python -m http.server --directory {front_page.parent}\n")
 
 
 if __name__ == "__main__":

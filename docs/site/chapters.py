@@ -11,11 +11,11 @@ from nbformat import NotebookNode
 
 WIDGET = re.compile(r"\[widget\] (.+)", re.DOTALL)
 CARD = """{{.chapter-card}}
-{{download}}`Download this notebook <../notebooks/{name}.ipynb>` ({size} kB) or type `make lab`: there you write the code,
-ask whether it is right, and move the pictures. On this page nothing runs, and outputs are as they were saved."""
+{{download}}`Download this notebook <../notebooks/{name}.ipynb>` ({size} kB) or type `make lab`: there you write the
+code, ask whether it is right, and move the pictures. On this page nothing runs, and outputs are as they were saved."""
 FILM = "<details open class='flowlab-film'>"
-STILL = """<aside class="still" aria-label="{title}, standing still"><p><strong>{title}</strong> moves in the notebook, \
-where you take hold of it with the mouse or the keys. A page has no Python to move it with{instead}.</p></aside>"""
+STILL = """<aside class="still" aria-label="{title}, standing still"><p><strong>{title}</strong> moves in the \
+notebook, where you take hold of it with the mouse or the keys. A page has no Python to move it{instead}.</p></aside>"""
 
 
 def find(folder: Path) -> dict[str, Path]:

@@ -50,6 +50,7 @@ copybutton_prompt_is_regexp = True
 
 html_theme = "furo"
 html_title = "flowlab"
+templates_path = ["templates"]
 html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
 html_favicon = "static/mark.svg"

@@ -30,8 +30,8 @@ QUESTIONS = {
 FIGURE = ("00", "its flow in colours with arrows")  # the chapter, and words of the alt text
 PICTURE = re.compile(r'<img src="data:image/(\w+);base64,([^"]+)" alt="([^"]*)"')
 EXPLORER = """{.chapter-card}
-**In your browser, nothing to install:** <a href="explorer/index.html">the flow explorer</a> finds flow between two pictures
-of your own, on your machine. Your pictures stay there."""
+**In your browser, nothing to install:** <a href="explorer/index.html">the displacement explorer and a FlowNet</a>, on
+pictures of your own. They are worked on where you sit, and go nowhere."""
 MINUTES = re.compile(r"\*\*Time\*\*: about (\d+) minutes")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 NUMBERS += ("eleven", "twelve", "thirteen", "fourteen", "fifteen")
@@ -67,7 +67,7 @@ def line(path: Path) -> str:
     """Return a chapter's line: its title, its question, its minutes."""
     notebook, number = nbformat.read(path, as_version=4), path.name[:2]
     if number not in QUESTIONS:
-        raise ValueError(f"chapter {number} has no question for the front page; write one into QUESTIONS, in {__file__}")
+        raise ValueError(f"chapter {number} has no question for the front page; write one into QUESTIONS of {__file__}")
     minutes = next((found[1] for cell in notebook.cells if (found := MINUTES.search(cell.source))), None)
     time = f"[{minutes} min]{{.minutes}} " if minutes else ""
     return f"- [{chapters.title(notebook, path)}](chapters/{path.name}) {time}[{QUESTIONS[number]}]{{.question}}"
@@ -81,8 +81,8 @@ def figure(found: dict[str, Path]) -> str:
         if words in alt:
             return (
                 f'<figure class="flowlab-figure"><img src="data:image/{kind};base64,{data}" alt="{alt}"/>'
-                "<figcaption>A photograph, where each of its pixels goes until the next one, and the key to the colours. "
-                "You make this picture in the first five minutes.</figcaption></figure>"
+                "<figcaption>A photograph, where each of its pixels goes until the next one, and the key to the "
+                "colours. You make this picture in the first five minutes.</figcaption></figure>"
             )
     raise ValueError(f"chapter {number} has no figure with {words!r} in its alt text; choose another in {__file__}")
 

@@ -19,10 +19,10 @@ class Entry(NamedTuple):
 
 
 def entries(text: str) -> list[Entry]:
-    """Return the entries of docs/glossary.md.
+    r"""Return the entries of docs/glossary.md.
 
     Example:
-        >>> entries("mask\\n掩码\\n  A picture of yes and no. (chapter 01)")[0].chinese
+        >>> entries("mask\n掩码\n  A picture of yes and no. (chapter 01)")[0].chinese
         '掩码'
     """
     return [Entry(**match.groupdict()) for match in ENTRY.finditer(text)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -93,5 +94,5 @@ def out_of_order(page: Page) -> str | None:
     levels = page.headings
     if levels[:1] != [1] or levels.count(1) != 1:
         return f"headings {levels[:8]} do not begin with the only h1"
-    skips = [pair for pair in zip(levels, levels[1:], strict=False) if pair[1] > pair[0] + 1]
+    skips = [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1]
     return f"a heading h{skips[0][1]} follows an h{skips[0][0]}" if skips else None

@@ -1,4 +1,4 @@
-"""The site in a real browser: nothing is fetched from elsewhere, and everybody can read it, find in it and move in it."""
+"""The site in a real browser: nothing is fetched from elsewhere, and everybody can read it and find their way."""
 
 from __future__ import annotations
 
@@ -29,9 +29,12 @@ def visit(browser, served):
         page, troubles = context.new_page(), []
         page.set_default_timeout(SLOW_MS)
         own = (base, "data:", "blob:")
-        context.route(
-            lambda url: not url.startswith(own), lambda route: (troubles.append(f"external: {route.request.url}"), route.abort())
-        )
+
+        def refuse(route):
+            troubles.append(f"external: {route.request.url}")
+            route.abort()
+
+        context.route(lambda url: not url.startswith(own), refuse)
         page.on("console", lambda message: message.type == "error" and troubles.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: troubles.append(f"uncaught: {error}"))
         page.on("requestfailed", lambda request: troubles.append(f"failed: {request.url}"))
@@ -105,7 +108,7 @@ def test_the_keyboard_reaches_search_and_the_chapters(visit):
 
 @pytest.mark.parametrize(
     ("words", "leads_to"),
-    [("aperture problem", "03_lucas_kanade"), ("光流", "glossary"), ("SpatialCorrelationSampler", "reference/costvolume")],
+    [("aperture problem", "03_lucas"), ("光流", "glossary"), ("SpatialCorrelationSampler", "reference/costvolume")],
 )
 def test_search_finds(words, leads_to, visit):
     page, troubles = visit("index.html")
@@ -130,5 +133,5 @@ def test_formulas_can_be_heard(visit, site):
     path = "chapters/08_correlation.html"
     page, _ = visit(path)
     page.wait_for_selector("mjx-container svg")
-    written = sum(given.get("class", "").startswith("math") for _, given in Page(site / path).tags if given.get("class"))
+    written = sum((given.get("class") or "").startswith("math") for _, given in Page(site / path).tags)
     assert page.locator("mjx-container mjx-assistive-mml").count() == written > 20
