@@ -11,11 +11,12 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
 
-from docs.site import chapters, front, reference
+from docs.site import chapters, front, mend, reference
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -35,19 +36,26 @@ def build(out: Path) -> Path:
     Raises:
         SiteError: If `out` holds something else, npm is missing or fails, or Sphinx warns of anything.
     """
-    from sphinx.application import Sphinx
-
-    work = out.with_name(f"{out.name}-work")
     if out.exists() and any(out.iterdir()) and not (out / ".buildinfo").exists():
         raise SiteError(f"{out} holds something that is not a site; choose another folder with --out")
-    for folder in (out, work):
-        shutil.rmtree(folder, ignore_errors=True)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".site-", dir=out.parent) as work:
+        made = make(Path(work))
+        shutil.rmtree(out, ignore_errors=True)  # not before: a site that cannot be made leaves the old one
+        shutil.move(made, out)
+    return out / "index.html"
+
+
+def make(work: Path) -> Path:
+    """Make the site in a folder of its own; return where."""
+    from sphinx.application import Sphinx
+
     gather(work / "source")
     fetch_scripts(work / "static")
     app = Sphinx(
         srcdir=work / "source",
         confdir=HERE,
-        outdir=out,
+        outdir=work / "html",
         doctreedir=work / "doctrees",
         buildername="html",
         confoverrides={"html_static_path": [str(HERE / "static"), str(work / "static")]},
@@ -58,9 +66,10 @@ def build(out: Path) -> Path:
     app.build(force_all=True)
     if app.statuscode:
         raise SiteError("Sphinx warned; each warning above names its page. Docstrings are in flowlab/, pages in docs/")
+    mend.mend(work / "html")
     if EXPLORER.is_dir():
-        shutil.copytree(EXPLORER, out / "explorer")
-    return out / "index.html"
+        shutil.copytree(EXPLORER, work / "html" / "explorer")
+    return work / "html"
 
 
 def gather(source: Path) -> None:

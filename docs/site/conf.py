@@ -54,6 +54,7 @@ templates_path = ["templates"]
 html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
 html_favicon = "static/mark.svg"
+html_use_index = False  # the search finds names, and what is said of them
 html_copy_source = False
 html_show_sourcelink = False
 html_permalinks_icon = "#"
@@ -75,4 +76,5 @@ def setup(app):
     """Write signatures as the source has them, with its short names of shapes; say which terms are Chinese."""
     app.connect("autodoc-process-signature", reference.signature_as_written)
     app.connect("autodoc-skip-member", reference.skip)
+    app.connect("doctree-read", reference.lead_where_it_says)
     app.connect("doctree-read", glossary.say_the_language)

@@ -21,6 +21,16 @@ named; where a room shows a name of this page again, it leads here.
 """
 
 
+def public() -> dict[int, str]:
+    """Return the full name of every public thing, by its id: in flowlab itself where it stands there."""
+    found = {}
+    for room in (*(f"flowlab.{name}" for name in ROOMS), "flowlab"):
+        module = importlib.import_module(room)
+        names = [name for name in getattr(module, "__all__", []) if name != "__version__"]
+        found |= {id(getattr(module, name)): f"{room}.{name}" for name in names}
+    return found
+
+
 def pages() -> dict[str, str]:
     """Return the pages as reStructuredText, by their file name."""
     top = [name for name in flowlab.__all__ if not inspect.ismodule(getattr(flowlab, name)) and name != "__version__"]
@@ -103,6 +113,28 @@ def argument(parameter: inspect.Parameter) -> str:
 def annotation(hint: object) -> str:
     """Return an annotation as it stands in the source."""
     return hint if isinstance(hint, str) else inspect.formatannotation(hint)
+
+
+def lead_where_it_says(app, doctree):
+    """Let a name in a signature lead to that very class, or nowhere (a listener of Sphinx's).
+
+    Sphinx goes by the name alone, and other rooms may have a class of the same.
+    """
+    from sphinx import addnodes
+
+    known = public()
+    for signature in doctree.findall(addnodes.desc_signature):
+        module = importlib.import_module(signature.get("module") or "flowlab")
+        thing = module
+        for name in signature.get("fullname", "").split("."):
+            thing = getattr(thing, name, None)
+        said_in = vars(importlib.import_module(getattr(thing, "__module__", None) or module.__name__))
+        for link in list(signature.findall(addnodes.pending_xref)):
+            meant = known.get(id(said_in.get(link["reftarget"], link)))
+            if meant:
+                link["reftarget"] = meant
+            else:
+                link.replace_self(link.children)
 
 
 def skip(app, what, name, obj, skipped, options):

@@ -72,6 +72,14 @@ def test_every_public_name_is_in_the_reference_with_its_arguments(pages):
         assert " at 0x" not in pages[f"reference/{room}.html"].text  # an address would make it another page each time
 
 
+def test_a_name_in_a_signature_leads_to_what_it_means_or_nowhere(pages):
+    links = pages["reference/costvolume.html"].links
+    assert "evaluation.html#flowlab.evaluation.Pair" not in links  # there it is a pair of numbers
+    assert "models.html#flowlab.models.FlowOutput" in [*pages["reference/index.html"].links] + [
+        "models.html" + link for link in pages["reference/models.html"].links if link == "#flowlab.models.FlowOutput"
+    ]
+
+
 def spaced(pages, room):
     return re.sub(r"(?<=\w)\((?=\w+:)", " (", pages[f"reference/{room}.html"].text).replace("( ", "(")
 

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 import docs.site.__main__ as site
-from docs.site import chapters, front, glossary
+from docs.site import chapters, front, glossary, mend
 from tests.chapters.paths import CHAPTERS, ROOT
 
 ENTRIES = glossary.entries((ROOT / "docs" / "glossary.md").read_text(encoding="utf-8"))
@@ -34,7 +34,7 @@ def test_a_term_stands_in_the_chapter_that_introduces_it(entry):
     assert entry.says.endswith(".")
 
 
-@pytest.mark.parametrize("module", [site, chapters, front, glossary], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [site, chapters, front, glossary, mend], ids=lambda module: module.__name__)
 def test_every_example_runs(module):
     assert doctest.testmod(module).failed == 0
 
