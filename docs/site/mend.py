@@ -6,9 +6,7 @@ import re
 from pathlib import Path
 
 # A signature of several lines is written as a list of definitions without terms, inside a term.
-ARGUMENTS = re.compile(
-    r"<dl>\n((?:<dd><em class=\"sig-param\">.*</dd>\n|<dd><span class=\"sig-param\">.*</dd>\n)+)</dl>"
-)
+ARGUMENTS = re.compile(r'<dl>\n((?:<dd><(?:em|span) class="sig-param">.*</dd>\n)+)</dl>')
 SAID = {
     '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="All pages">',
     '<aside class="toc-drawer">': '<aside class="toc-drawer" aria-label="This page">',
