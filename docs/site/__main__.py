@@ -23,6 +23,7 @@ ROOT = HERE.parents[1]
 EXPLORER = ROOT / "build" / "page"  # what `make page` makes
 MODULES = HERE / "node_modules"
 LINK = re.compile(r"\[([^\]\n]+)\]\((\.\./[^)\s]+)\)")  # out of docs/, into the repository
+BESIDE = re.compile(r"\]\(([\w.-]+)\)")  # to a file beside the page
 MENTION = re.compile(r"\(chapter (\d\d)\)")
 
 
@@ -86,6 +87,9 @@ def gather(source: Path) -> None:
     for name in others:
         text = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
         (source / f"{name}.md").write_text(with_links(text, found), encoding="utf-8")
+        for file in map((ROOT / "docs").joinpath, BESIDE.findall(text)):
+            if file.is_file() and file.suffix != ".md":
+                shutil.copy(file, source)  # the page's link becomes a download
     template = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
     text = front.page(template, found, others, explorer=EXPLORER.is_dir())
     (source / "index.md").write_text(text, encoding="utf-8")
