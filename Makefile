@@ -10,7 +10,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: help lab test test-gpu lint execute bench
+.PHONY: help lab test test-gpu lint execute bench page
 
 help:
 	@echo "make lab       open the course in JupyterLab, on your own copy in $(WORK)/ (PORT=$(PORT))"
@@ -18,6 +18,7 @@ help:
 	@echo "make test-gpu  the same on CUDA with the gpu profile; fails where there is no GPU"
 	@echo "make lint      ruff, and the direction of imports"
 	@echo "make execute   run the chapters whose text changed, and save their outputs"
+	@echo "make page      the page that computes in a browser, into build/page (needs node 20 or newer)"
 	@echo "make bench     the side-by-side measurements"
 	@echo "Add PIP_ARGS=... to choose where torch comes from (README)."
 
@@ -31,7 +32,9 @@ $(STAMP): requirements.txt
 lab: $(STAMP)
 	@$(PY) -m flowlab lab --into $(WORK) --port $(PORT) $(LAB_ARGS)
 
+# Before the tests, which skip the page, visibly, where there is no npm.
 test: $(STAMP)
+	@if command -v npm >/dev/null; then $(PY) page/build.py; fi
 	$(PY) -m pytest
 
 test-gpu: $(STAMP)
@@ -42,9 +45,13 @@ lint: $(STAMP)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(VENV)/bin/lint-imports
+	@if command -v npm >/dev/null; then $(PY) -c 'import sys; sys.path.insert(0, "page"); import build; build.install(); build.npm("run", "lint")'; fi
 
 execute: $(STAMP)
 	$(PY) -m flowlab.course.build
 
 bench: $(STAMP)
 	for script in bench/[a-z]*.py; do echo "== $$script"; $(PY) $$script || [ $$? = 77 ] || exit 1; done
+
+page: $(STAMP)
+	@$(PY) page/build.py

@@ -14,6 +14,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -53,19 +54,29 @@ def cat() -> Pair:
     return Pair(pair.img1, pair.img2, pair.flow, pair.valid)
 
 
-PAIRS: dict[str, tuple[str, Callable[[], Pair]]] = {
-    "chairs": ("chairs before a house", lambda: chairs("easy chairs", 3)),
-    "mountains": ("the camera turns, chairs move", lambda: chairs("heavy tails", 2)),
-    "armchair": ("one large chair, far", lambda: chairs("flying chairs", 4)),
-    "cat": ("a photograph that turns", cat),
+class Entry(NamedTuple):
+    """A pair as it is offered: its title, upper left corner (y, x) of what the explorer shows, and how it is made."""
+
+    title: str
+    corner: tuple[int, int]
+    make: Callable[[], Pair]
+
+
+CROP = (176, 264)  # of a pair in the explorer: a patch of a few pixels should be seen
+PAIRS = {
+    "mountains": Entry("armchair in the mountains", (80, 0), lambda: chairs("heavy tails", 2)),
+    "house": Entry("chairs before a house", (60, 110), lambda: chairs("easy chairs", 3)),
+    "large": Entry("one large chair that goes far", (30, 80), lambda: chairs("flying chairs", 4)),
+    "cat": Entry("a photograph that turns", (40, 60), cat),
 }
 
 
 def write_pairs(folder: Path) -> None:
     """Write every pair and their list."""
-    (folder / "pairs").mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder / "pairs", ignore_errors=True)
+    (folder / "pairs").mkdir(parents=True)
     listed = []
-    for name, (title, make) in PAIRS.items():
+    for name, (title, corner, make) in PAIRS.items():
         pair = make()
         for number, image in enumerate((pair.img1, pair.img2), 1):
             lossless = [cv2.IMWRITE_WEBP_QUALITY, 101]
@@ -73,7 +84,8 @@ def write_pairs(folder: Path) -> None:
         flow = np.where(pair.valid[..., None], np.round(pair.flow * STEPS), UNKNOWN).astype("<i2")
         (folder / f"pairs/{name}.flow.gz").write_bytes(gzip.compress(flow.tobytes(), mtime=0))
         H, W = pair.flow.shape[:2]
-        listed.append({"name": name, "title": title, "width": W, "height": H})
+        crop = {"x": corner[1], "y": corner[0], "width": CROP[1], "height": CROP[0]}
+        listed.append({"name": name, "title": title, "width": W, "height": H, "crop": crop})
     write_json(folder / "pairs.json", listed)
 
 

@@ -61,14 +61,16 @@ export function arrow(x: number, y: number, u: number, v: number, head = 6): Pat
   return path;
 }
 
-/** Draw a field as arrows that end where their pixels went; none shorter than a pixel. */
+const SHORTEST = 1.5; // pixels: what is shorter would be a blot
+
+/** Draw a field as arrows that end where their pixels went. */
 export function arrows(drawing: CanvasRenderingContext2D, field: Field): void {
-  const step = Math.max(12, Math.round(Math.max(field.width, field.height) / 24));
+  const step = Math.max(12, Math.round(Math.max(field.width, field.height) / 18));
   const all = new Path2D();
   for (let y = Math.floor(step / 2); y < field.height; y += step) {
     for (let x = Math.floor(step / 2); x < field.width; x += step) {
       const [u, v] = at(field, x, y);
-      if (Math.hypot(u, v) >= 1) all.addPath(arrow(x + 0.5, y + 0.5, u, v, step / 3));
+      if (Math.hypot(u, v) >= SHORTEST) all.addPath(arrow(x + 0.5, y + 0.5, u, v, step / 3));
     }
   }
   outlined(drawing, all, INK, 1.25);

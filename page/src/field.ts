@@ -43,6 +43,20 @@ export function rounded(length: number): number {
   return power * ([1, 2, 3, 5, 7.5, 10].find((step) => step * power >= length) ?? 10);
 }
 
+/** Cut a part out of a field. */
+export function cut(field: Field, part: { x: number; y: number; width: number; height: number }): Field {
+  const count = part.width * part.height;
+  const values = new Float32Array(2 * count);
+  for (let y = 0; y < part.height; y++) {
+    for (let x = 0; x < part.width; x++) {
+      const [u, v] = at(field, part.x + x, part.y + y);
+      values[y * part.width + x] = u;
+      values[count + y * part.width + x] = v;
+    }
+  }
+  return { width: part.width, height: part.height, values };
+}
+
 /** Bring a field to another size; its vectors grow with it. Nearest, so that unknown stays unknown. */
 export function resized(field: Field, width: number, height: number): Field {
   if (width === field.width && height === field.height) return field;

@@ -12,6 +12,13 @@ export interface Pair {
   first: ImageBitmap;
   second: ImageBitmap;
   truth: Field | null;
+  /** The part that the explorer shows. */
+  crop: Crop;
+}
+
+export interface Crop extends Size {
+  x: number;
+  y: number;
 }
 
 interface Listed {
@@ -19,6 +26,7 @@ interface Listed {
   title: string;
   width: number;
   height: number;
+  crop: Crop;
 }
 
 const STEPS = 64; // of a pixel, in a file of flow (assets.py)
@@ -61,17 +69,19 @@ export class Pairs {
       const sizes = [first, second].map((picture) => `${picture.width} × ${picture.height}`).join(" and ");
       throw new Trouble(`The two pictures differ in size: ${sizes}. Flow compares them pixel by pixel; take two of one size.`);
     }
-    return { name: OWN, title: "your two pictures", width: first.width, height: first.height, first, second, truth: null };
+    const { width, height } = first;
+    return { name: OWN, title: "your two pictures", width, height, first, second, truth: null, crop: { x: 0, y: 0, width, height } };
   }
 }
 
-async function bundled({ name, title, width, height }: Listed): Promise<Pair> {
+async function bundled(listed: Listed): Promise<Pair> {
+  const { name, width, height } = listed;
   const [first, second, truth] = await Promise.all([
     bitmap(`pairs/${name}-1.webp`),
     bitmap(`pairs/${name}-2.webp`),
     trueFlow(`pairs/${name}.flow.gz`, width, height),
   ]);
-  return { name, title, width, height, first, second, truth };
+  return { ...listed, first, second, truth };
 }
 
 async function bitmap(url: string): Promise<ImageBitmap> {
@@ -107,7 +117,7 @@ export function fitted({ width, height }: Size, longer: number): Size {
 const board = document.createElement("canvas");
 
 /** The pixels of a picture or of a video's present frame, at a size; mirrored for somebody who looks at themselves. */
-export function frameOf(source: CanvasImageSource, { width, height }: Size, mirrored = false): Frame {
+export function frameOf(source: CanvasImageSource, { width, height }: Size, mirrored = false, crop?: Crop): Frame {
   board.width = width;
   board.height = height;
   const context = board.getContext("2d", { willReadFrequently: true })!;
@@ -115,6 +125,7 @@ export function frameOf(source: CanvasImageSource, { width, height }: Size, mirr
   context.fillStyle = "white";
   context.fillRect(0, 0, width, height);
   if (mirrored) context.setTransform(-1, 0, 0, 1, width, 0);
-  context.drawImage(source, 0, 0, width, height);
+  if (crop) context.drawImage(source, crop.x, crop.y, crop.width, crop.height, 0, 0, width, height);
+  else context.drawImage(source, 0, 0, width, height);
   return { width, height, data: context.getImageData(0, 0, width, height).data as Uint8ClampedArray<ArrayBuffer> };
 }

@@ -2,7 +2,7 @@
 
 import { FLOWNETC, displacement, type Features, type Settings } from "../correlation";
 import { featuresOf, rgbOf, type Kind } from "../features";
-import { resized, type Field } from "../field";
+import { cut, resized, type Field } from "../field";
 import { attempt, button, canvas, input, onceAFrame, say, save, select, signed, text } from "../page";
 import { fitted, frameOf, OWN, type Pairs } from "../pictures";
 import { pixels } from "../drawing";
@@ -10,7 +10,7 @@ import { EXPERIMENTS, START, type Experiment } from "./experiments";
 import { asCsv, search, verdict, type Search } from "./search";
 import { drawFirst, drawNear, drawScores, drawSecond, type Frames } from "./view";
 
-const LONGER = 384; // side of the pictures that are searched, in pixels
+const LONGER = 264; // side of the pictures that are searched, in pixels
 const SLIDERS: Record<keyof Settings, string> = { maxDisplacement: "max-displacement", stride2: "stride2", kernelSize: "kernel-size", stride1: "stride1" };
 
 export class Explorer {
@@ -28,6 +28,7 @@ export class Explorer {
     this.listen(canvas("explorer-first"));
     this.listen(canvas("explorer-second"));
     this.explain(canvas("explorer-scores"));
+    this.mark(EXPERIMENTS[0]);
     new ResizeObserver(this.refresh).observe(canvas("explorer-first"));
   }
 
@@ -37,17 +38,17 @@ export class Explorer {
     text("explorer-own").hidden = name !== OWN;
     await attempt("explorer-error", async () => {
       const pair = await this.pairs.get(name);
-      const size = fitted(pair, LONGER);
-      const [first, second] = [pair.first, pair.second].map((picture) => frameOf(picture, size));
+      const size = fitted(pair.crop, LONGER);
+      const [first, second] = [pair.first, pair.second].map((picture) => frameOf(picture, size, false, pair.crop));
       const [a, b] = [rgbOf(first), rgbOf(second)];
       const features = { patches: pairOf("patches"), colours: pairOf("colours") };
       function pairOf(kind: Kind): [Features, Features] {
         return [featuresOf(a, kind), featuresOf(b, kind)];
       }
       const [one, two] = [first, second].map((frame) => pixels(new ImageData(frame.data, frame.width, frame.height)));
-      const truth = pair.truth && resized(pair.truth, size.width, size.height);
+      const truth = pair.truth && resized(cut(pair.truth, pair.crop), size.width, size.height);
       this.frames = { ...size, first: one, second: two, features, truth };
-      if (pair.name !== START.pair) this.point = [Math.floor(size.width / 2), Math.floor(size.height / 2)];
+      this.point = pair.name === START.pair ? START.point : [Math.floor(size.width / 2), Math.floor(size.height / 2)];
       this.refresh();
     });
   }
