@@ -105,8 +105,9 @@ def visit(chromium, url: str, **context: object):
     page.locator("#explorer-verdict").filter(has_text="best match").wait_for()
     yield page
     visitor.close()
-    # Chromium itself notes a machine without a graphics card.
-    assert [trouble for trouble in watcher.troubles if "adapter" not in trouble] == []
+    # Chromium notes a machine without a graphics card, and calls a question for a file's head alone a failed request.
+    known = ("adapter", "chapters/08_correlation.html net::ERR_ABORTED")
+    assert [trouble for trouble in watcher.troubles if not any(part in trouble for part in known)] == []
 
 
 @pytest.fixture(scope="module")

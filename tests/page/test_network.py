@@ -95,8 +95,8 @@ def test_the_graph_of_a_flownetc_runs_and_is_pytorchs(chromium, course, tmp_path
 
 def test_a_camera_gives_flow_at_a_rate_that_is_shown(chromium, url):
     with visit(chromium, url) as page:
-        page.locator("#lab-size").evaluate("select => { select.value = '256'; }")
         load(page)
+        page.locator("#lab-size").select_option("256")
         page.locator("label", has_text="Webcam").click()
         expect(page.locator("#lab-details")).to_contain_text("256 × 192 px")
         expect(page.locator("#lab-rate")).to_have_text(re.compile(r"^[1-9]\d*\.\d$|^0\.[1-9]$"))
@@ -107,7 +107,7 @@ def test_a_camera_gives_flow_at_a_rate_that_is_shown(chromium, url):
         assert not np.array_equal(flow_of(page), first), "the camera's picture moves, and so does its flow"
         page.get_by_role("button", name="Pause").click()
         expect(page.get_by_role("button", name="Go on")).to_be_visible()
-        page.locator("label", has_text="Two pictures").click()
+        page.get_by_text("Two pictures", exact=True).click()
         expect(page.locator("#lab-judgement")).to_contain_text("Its mean error here is")
 
 
@@ -157,5 +157,7 @@ def test_a_page_that_was_used_once_works_offline_and_with_threads(chromium, cour
     expect(page.locator("#explorer-verdict")).to_contain_text("best match")
     assert page.evaluate("crossOriginIsolated")
     load(page)
-    expect(page.locator("#lab-details")).to_contain_text("threads" if page.evaluate("navigator.hardwareConcurrency > 1") else "one thread")
+    expect(page.locator("#lab-details")).to_contain_text(
+        "threads" if page.evaluate("navigator.hardwareConcurrency > 1") else "one thread"
+    )
     visitor.close()

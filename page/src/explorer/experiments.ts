@@ -36,7 +36,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   {
     title: "A point on an edge",
     settings: { stride2: 1 },
-    point: [66, 60],
+    point: [118, 106],
     notice: "Along an edge one place looks like the next. Notice the bright band in the map instead of a spot: this is the aperture problem.",
   },
 ];

@@ -76,6 +76,7 @@ export class Lab {
         button("lab-load").disabled = false;
       }
       this.network = known.name;
+      text("lab-controls").append(text("lab-network-label")); // from now on it stands with the other choices
       text("lab-before").hidden = true;
       text("lab-bench").hidden = false;
     });
