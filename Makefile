@@ -12,7 +12,7 @@ STAMP := $(VENV)/.installed
 SITE_STAMP := $(VENV)/.installed-site
 SITE ?= build/site
 
-.PHONY: help lab test test-gpu gpu lint execute site bench
+.PHONY: help lab test test-gpu gpu lint execute site page bench
 
 help:
 	@echo "make lab       open the course in JupyterLab, on your own copy in $(WORK)/ (PORT=$(PORT))"
@@ -22,6 +22,7 @@ help:
 	@echo "make lint      ruff, and the direction of imports"
 	@echo "make execute   run the chapters whose text changed, and save their outputs"
 	@echo "make site      chapters, reference and glossary as pages to read offline, in $(SITE)/ (needs Node.js)"
+	@echo "make page      the page that computes in a browser, into build/page (needs node 20 or newer)"
 	@echo "make bench     the side-by-side measurements"
 	@echo "Add PIP_ARGS=... to choose where torch comes from (README)."
 
@@ -41,7 +42,9 @@ $(SITE_STAMP): docs/requirements.txt | $(STAMP)
 lab: $(STAMP)
 	@$(PY) -m flowlab lab --into $(WORK) --port $(PORT) $(LAB_ARGS)
 
+# The page is built before the tests, which skip it, visibly, where there is no npm.
 test: $(STAMP) $(SITE_STAMP)
+	@if command -v npm >/dev/null; then $(PY) page/build.py; fi
 	$(PY) -m pytest
 
 test-gpu: $(STAMP) $(SITE_STAMP)
@@ -55,6 +58,7 @@ lint: $(STAMP)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(VENV)/bin/lint-imports
+	@if command -v npm >/dev/null; then $(PY) -c 'import sys; sys.path.insert(0, "page"); import build; build.install(); build.npm("run", "lint")'; fi
 
 execute: $(STAMP)
 	$(PY) -m flowlab.course.build
@@ -66,3 +70,7 @@ site: $(STAMP) $(SITE_STAMP)
 
 bench: $(STAMP)
 	for script in $(filter-out bench/gpu_day.py,$(wildcard bench/[a-z]*.py)); do echo "== $$script"; $(PY) $$script || [ $$? = 77 ] || exit 1; done
+	for script in bench/[a-z]*.py; do echo "== $$script"; $(PY) $$script || [ $$? = 77 ] || exit 1; done
+
+page: $(STAMP)
+	@$(PY) page/build.py
