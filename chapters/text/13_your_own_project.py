@@ -253,8 +253,7 @@ course.claim("Found and true disc overlap by more than two thirds.", overlap > 2
 # %%
 import onnxruntime
 
-torch.manual_seed(0)
-model = flowlab.FlowNetC(width=0.25).eval()  # or flowlab.load_model("runs/first/model.safetensors"), which has learned
+model = flowlab.load_model("flownetc-small").eval()  # or your own: flowlab.load_model("runs/first/model.safetensors")
 flowlab.export_onnx(model, folder / "flownetc.onnx")
 quiet = onnxruntime.SessionOptions()
 quiet.log_severity_level = 3  # errors only

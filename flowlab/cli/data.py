@@ -22,7 +22,13 @@ def chairs(
     world: Annotated[str, typer.Option(help="What is in the pairs: flying chairs, varied, or a lesson.")] = FLYING,
     photographs: Annotated[str, typer.Option(help="Folder of photographs for backgrounds, or skimage.")] = "",
 ) -> None:
-    """Make a data set of flying chairs, in the layout of the original; a run that was killed goes on."""
+    """Make a data set of flying chairs, in the layout of the original; a run that was killed goes on.
+
+    ```
+    flowlab chairs --out data/chairs --count 2000 --workers 2
+    flowlab chairs --out data/lesson --count 100 --size 192x256 --world boxes
+    ```
+    """
     from flowlab.chairs import WORLDS, write_dataset
 
     if world not in WORLDS:

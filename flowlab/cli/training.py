@@ -51,6 +51,11 @@ def train(
 ) -> None:
     """Train a network, or go on with a training in the same folder that was stopped or killed.
 
+    ```
+    flowlab train --out runs/first
+    flowlab train --out runs/mine --data my/chairs --init flownets-small --steps 5000
+    ```
+
     Ctrl-C ends it with a checkpoint. Several processes: torchrun --nproc-per-node 2 -m flowlab train ...
     """
     # Read when torch is loaded. Threads that wait by spinning take the core from the process that makes pairs, and on

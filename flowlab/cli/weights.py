@@ -22,7 +22,13 @@ def convert(
     ] = None,
     licence: Annotated[str | None, typer.Option(help="The licence of the weights, to be kept with them.")] = None,
 ) -> None:
-    """Turn a FlowNet checkpoint into safetensors with all that is needed to use it."""
+    """Turn a FlowNet checkpoint into safetensors with all that is needed to use it.
+
+    ```
+    flowlab convert flownets.pth.tar flownets.safetensors --half
+    flowlab convert FlowNet2_checkpoint.pth.tar c.safetensors --part flownetc
+    ```
+    """
     with said_by("convert"):
         import torch
 
