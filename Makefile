@@ -9,8 +9,10 @@ LAB_ARGS ?=
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
+SITE_STAMP := $(VENV)/.installed-site
+SITE ?= build/site
 
-.PHONY: help lab test test-gpu gpu lint execute bench
+.PHONY: help lab test test-gpu gpu lint execute site page bench
 
 help:
 	@echo "make lab       open the course in JupyterLab, on your own copy in $(WORK)/ (PORT=$(PORT))"
@@ -19,23 +21,33 @@ help:
 	@echo "make gpu       all that waits for a GPU: tests, measurements, chapters, training; goes on where it stopped"
 	@echo "make lint      ruff, and the direction of imports"
 	@echo "make execute   run the chapters whose text changed, and save their outputs"
+	@echo "make site      chapters, reference and glossary as pages to read offline, in $(SITE)/ (needs Node.js)"
+	@echo "make page      the page that computes in a browser, into build/page (needs node 20 or newer)"
 	@echo "make bench     the side-by-side measurements"
 	@echo "Add PIP_ARGS=... to choose where torch comes from (README)."
 
 # requirements.txt pins the environment, so it is set up anew exactly when that file changes.
 $(STAMP): requirements.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"flowlab needs Python 3.11 or newer, {sys.executable} is {v.major}.{v.minor}; try: make lab PYTHON=python3.12")'
+	@echo "Setting up .venv, once: 2 to 3 GB of packages. That takes minutes, and pip says below how far it is."
 	$(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) -r requirements.txt
+	$(PY) -m pip install --disable-pip-version-check $(PIP_ARGS) -r requirements.txt
+	@touch $@
+
+# What only the site needs. `make lab` goes without it.
+$(SITE_STAMP): docs/requirements.txt | $(STAMP)
+	$(PY) -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) -r docs/requirements.txt
 	@touch $@
 
 lab: $(STAMP)
 	@$(PY) -m flowlab lab --into $(WORK) --port $(PORT) $(LAB_ARGS)
 
-test: $(STAMP)
+# The page is built before the tests, which skip it, visibly, where there is no npm.
+test: $(STAMP) $(SITE_STAMP)
+	@if command -v npm >/dev/null; then $(PY) page/build.py; fi
 	$(PY) -m pytest
 
-test-gpu: $(STAMP)
+test-gpu: $(STAMP) $(SITE_STAMP)
 	$(PY) -c 'import sys, torch; sys.exit(0 if torch.cuda.is_available() else "make test-gpu needs a CUDA device, and torch sees none: python -m flowlab doctor")'
 	FLOWLAB_PROFILE=gpu $(PY) -m pytest
 
@@ -46,9 +58,18 @@ lint: $(STAMP)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(VENV)/bin/lint-imports
+	@if command -v npm >/dev/null; then $(PY) -c 'import sys; sys.path.insert(0, "page"); import build; build.install(); build.npm("run", "lint")'; fi
 
 execute: $(STAMP)
 	$(PY) -m flowlab.course.build
 
+# The browser page joins the site where its sources are here.
+site: $(STAMP) $(SITE_STAMP)
+	@$(if $(wildcard page/package.json),$(MAKE) page)
+	@$(PY) -m docs.site --out $(SITE)
+
 bench: $(STAMP)
 	for script in $(filter-out bench/gpu_day.py,$(wildcard bench/[a-z]*.py)); do echo "== $$script"; $(PY) $$script || [ $$? = 77 ] || exit 1; done
+
+page: $(STAMP)
+	@$(PY) page/build.py

@@ -33,9 +33,18 @@ class Ledger:
             if spent > BUDGETS["parts"][name] * factor
         ]
 
+    def missing_gpu(self) -> list[str]:
+        """What was skipped for want of a GPU although the run is one for GPUs."""
+        if os.environ.get("FLOWLAB_PROFILE") != "gpu":
+            return []
+        found = sorted((reason, count) for reason, count in self.skips.items() if "CUDA" in reason)
+        return [f"{count} tests skipped on the gpu profile: {reason}" for reason, count in found]
+
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if self.over() and not hasattr(session.config, "workerinput"):  # xdist's workers leave it to the controller
+        if (self.over() or self.missing_gpu()) and not hasattr(
+            session.config, "workerinput"
+        ):  # xdist's workers leave it to the controller
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -43,8 +52,12 @@ class Ledger:
         terminalreporter.section("parts and skips")
         for name, spent in sorted(self.seconds.items()):
             write(f"{name:10} {spent:7.1f} s of {BUDGETS['parts'][name] * budget_factor():.0f} s")
+        allowed = sum(BUDGETS["parts"].values()) * budget_factor()
+        write(f"{'all':10} {sum(self.seconds.values()):7.1f} s of {allowed:.0f} s")
         for line in self.over():
             write(f"OVER BUDGET: {line}", red=True)
+        for line in self.missing_gpu():
+            write(f"NOT TESTED: {line}", red=True)
         for reason, count in sorted(self.skips.items()):
             write(f"SKIPPED {count}: {reason}", yellow=True)
         if not self.skips:

@@ -173,8 +173,19 @@ for palette in ("middlebury", "colorblind"):
 course.pictures(
     both,
     alt="The two colour wheels, each with the turning cat's flow drawn in its colours.",
-    see="the same flow twice. In the second wheel neighbouring directions differ in lightness as well as in hue.",
+    see="the same flow twice. The second wheel goes from dark to light and from blue to yellow, which such an eye tells apart.",
 )
+
+# %%
+turns = np.radians(np.arange(8) * 45)
+compass = np.stack([np.cos(turns), np.sin(turns)], axis=-1)[None]
+NO_GREEN = np.array([[0.37, 0.28, -0.01], [0.86, 0.67, 0.04], [-0.23, 0.05, 0.97]])  # of linear RGB; Machado and others, 2009
+nearest = {}
+for palette in ("middlebury", "colorblind"):
+    seen = (flowlab.flow_to_image(compass, max_flow=1, palette=palette)[0] / 255) ** 2.2 @ NO_GREEN
+    nearest[palette] = np.linalg.norm(seen[:, None] - seen, axis=-1)[~np.eye(8, dtype=bool)].min()
+course.claim("To an eye without green cones, the eight directions stay at least three times as far apart in the second wheel.",
+             nearest["colorblind"] > 3 * nearest["middlebury"])
 
 # %% [markdown]
 # ## A photograph that comes nearer

@@ -250,6 +250,9 @@ course.show(
     alt="Grey blotches in both frames; an arrow shows where a disc among them goes, a ring where it has arrived.",
     see="next to nothing, in a single frame: ground and disc have the same kind of texture. Only motion would set the disc apart, and it is gone from under the arrow's start.",
 )
+disc = example.flow[..., 0] > 0
+course.claim("In frame 1 the disc is neither brighter nor darker than the ground, by half of what pixels differ anyway.",
+             abs(example.img1[disc].mean() - example.img1[~disc].mean()) < example.img1.std() / 2)
 
 # %%
 def finds(method, radius, step):

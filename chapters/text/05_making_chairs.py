@@ -263,6 +263,9 @@ course.pictures(
     alt="Two frames with chairs, cut-outs and blur before painted backgrounds, and their flows in colours.",
     see="things that are no chairs, noise and blur, and backgrounds that change their shade as they tilt and grow.",
 )
+corners = np.stack([p.flow[[0, 0, -1, -1], [0, -1, 0, -1]] for p in varied.values()])
+course.claim("Their grounds do more than slide: the flow differs from corner to corner by more than a pixel.",
+             bool((np.ptp(corners, axis=1).max(axis=1) > 1).all()))
 
 # %% [markdown]
 # ## Recap

@@ -158,6 +158,9 @@ course.pictures(
     see="one texture, in the second frame a little elsewhere. No objects, no outlines: whoever wants the flow has to match.",
     width=5,
 )
+u, v = (int(x) for x in exam[2][0].flatten())
+alike = (exam[1][0].roll((-v, -u), (1, 2)) == exam[0][0]).all(dim=0)
+course.claim("All that both frames see is the same in both, moved by the flow.", int(alike.sum()) >= (128 - abs(u)) * (128 - abs(v)))
 
 # %%
 guess = course.predict_first(

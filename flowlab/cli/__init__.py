@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import typer
 
+from flowlab.cli import course
 from flowlab.cli.bench import bench
 from flowlab.cli.data import chairs
 from flowlab.cli.evaluate import evaluate
 from flowlab.cli.predict import predict
-from flowlab.cli.reader import course, doctor, lab
+from flowlab.cli.reader import doctor, lab
 from flowlab.cli.show import show
 from flowlab.cli.training import train
 from flowlab.cli.weights import convert
@@ -29,5 +30,6 @@ def main() -> None:
     """Optical flow: the course, and the package behind it."""
 
 
-for command in (doctor, lab, course, chairs, train, evaluate, predict, show, bench, convert):
+for command in (doctor, lab, chairs, train, evaluate, predict, show, bench, convert):
     app.command()(command)
+app.add_typer(course.app, name="course")

@@ -29,6 +29,7 @@ def command(folder: Path, port: int, settings: Path, extra: list[str]) -> list[s
         f"--LabApp.default_url=/lab/tree/{FIRST}",
         f"--LabApp.app_settings_dir={settings}",
         "--LabApp.extension_manager=readonly",
+        "--LanguageServerManager.autodetect=False",  # its list of what is not installed would hide the address
         *(["--allow-root"] if root else []),
         *extra,
     ]
@@ -47,6 +48,8 @@ def serve(folder: Path, port: int, extra: list[str]) -> None:
         Path(tempfile.gettempdir()) / f"flowlab-lab-{os.getuid() if hasattr(os, 'getuid') else 0}"
     )
     arguments = command(folder.resolve(), port, settings, extra)
+    # A terminal in JupyterLab then finds the Python that has flowlab.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     if os.name == "nt":  # there execv returns at once, and the prompt comes back into the server's output
         import subprocess
 

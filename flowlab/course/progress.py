@@ -5,6 +5,9 @@ Layout of the file, version 1:
     {"format": "flowlab-progress", "version": 1,
      "chapters": {"01": {...}}, "exercises": {"1.1": {...}}, "guesses": {"01/key": {...}},
      "quizzes": {"01": {...}}, "scoreboard": {"zero flow": {...}}}
+
+An exercise's entry: attempts, solved, when (the first right attempt, the last one while none was right), hints,
+solution_seen. Times are UTC, as ISO 8601.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flowlab.course.disk import write_atomically
@@ -36,11 +40,20 @@ def path() -> Path:
     """
     if named := os.environ.get("FLOWLAB_PROGRESS"):
         return Path(named).expanduser()
+    copy = readers_copy()
+    return copy / "progress.json" if copy else Path.home() / ".flowlab" / "progress.json"
+
+
+def readers_copy() -> Path | None:
+    """Return the reader's copy of the chapters that the current folder lies in, None if it lies in none.
+
+    Example:
+        >>> copy = readers_copy()
+        >>> copy is None or (copy / MANIFEST).is_file()
+        True
+    """
     here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / MANIFEST).is_file():
-            return folder / "progress.json"
-    return Path.home() / ".flowlab" / "progress.json"
+    return next((folder for folder in (here, *here.parents) if (folder / MANIFEST).is_file()), None)
 
 
 def read() -> dict:
@@ -92,12 +105,46 @@ class NewerFileError(Exception):
     """The file was written by a newer flowlab; it is left as it is."""
 
 
+def now() -> str:
+    """Return the time as it stands in the file: UTC, to the second.
+
+    Example:
+        >>> now()[4], now()[-6:]
+        ('-', '+00:00')
+    """
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def parse(data: bytes, file: Path) -> dict:
+    """Read a progress file's bytes: a dict by section, each section a dict by key.
+
+    Args:
+        data: The bytes.
+        file: Where they are from, for the message.
+
+    Raises:
+        ValueError: If they are no progress file; the message says why.
+        NewerFileError: If a newer flowlab wrote them.
+
+    Example:
+        >>> parse(b'{"format": "flowlab-progress", "version": 1}', Path("progress.json"))["exercises"]
+        {}
+    """
+    try:
+        state = json.loads(data)
+    except ValueError as error:  # broken JSON, or bytes that are not UTF-8
+        raise ValueError(f"it is not JSON: {error}") from error
+    if problem := _what_is_wrong(state, file):
+        raise ValueError(problem)
+    return _empty() | state
+
+
 def _change_on_disk(file: Path, section: str, key: str, change: Callable[[dict], dict]) -> dict:
     from filelock import FileLock  # comes with torch
 
     file.parent.mkdir(parents=True, exist_ok=True)
     # The lock is a file of its own: progress.json is replaced at every write, a lock on it would hold nothing.
-    with FileLock(str(file) + ".lock", timeout=20):
+    with FileLock(str(file.with_name(f".{file.name}.lock")), timeout=20):
         state = _load(file)
         entry = change(state[section].get(key, {}))
         state[section][key] = entry
@@ -111,18 +158,14 @@ def _empty() -> dict:
 
 def _load(file: Path) -> dict:
     try:
-        text = file.read_bytes()
+        data = file.read_bytes()
     except FileNotFoundError:
         return _empty()
     try:
-        state = json.loads(text)
-        problem = _what_is_wrong(state, file)
-    except ValueError as error:  # broken JSON, or bytes that are not UTF-8
-        problem = f"it is not JSON: {error}"
-    if problem:
-        _set_aside(file, problem)
+        return parse(data, file)
+    except ValueError as problem:
+        _set_aside(file, str(problem))
         return _empty()
-    return _empty() | state
 
 
 def _what_is_wrong(state: object, file: Path) -> str:

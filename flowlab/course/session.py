@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from flowlab.course import progress
 from flowlab.course.profile import Profile, profile
@@ -61,7 +60,7 @@ def begin(chapter: str) -> Profile:
     _limit_threads()
     mpl.rcParams.update(STYLE)
     current.chapter, current.claims = chapter, 0
-    progress.update("chapters", chapter, lambda entry: {"begun": _now()} | entry)
+    progress.update("chapters", chapter, lambda entry: {"begun": progress.now()} | entry)
     print(f"Chapter {chapter} · profile {found.name}")
     return _Begun(found.name, found.device)
 
@@ -84,7 +83,7 @@ def end() -> None:
     exercises = exercises_of(int(chapter))
     done = progress.read()["exercises"]
     solved = sum(bool(done.get(exercise.id, {}).get("solved")) for exercise in exercises)
-    progress.update("chapters", chapter, lambda entry: entry | {"ended": _now(), "claims": claims})
+    progress.update("chapters", chapter, lambda entry: entry | {"ended": progress.now(), "claims": claims})
     print(f"Chapter {chapter}: {claims} claims held, {solved} of {len(exercises)} exercises solved.")
 
 
@@ -99,7 +98,3 @@ def _limit_threads() -> None:
 
     torch.set_num_threads(int(asked))
     cv2.setNumThreads(int(asked))
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -58,17 +58,17 @@ def _papers(results: Mapping[str, Any]) -> str:
     return markdown(heads, rows)
 
 
-def replaced(text: str, table: str) -> str:
+def replaced(text: str, table: str, begin: str = BEGIN, end: str = END) -> str:
     """Put a table between the two marks of a text.
 
     Raises:
         ValueError: If a mark is missing.
     """
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"the text needs the line {BEGIN} and, below it, the line {END}")
-    return f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
+    before, begun, rest = text.partition(begin)
+    _, ended, after = rest.partition(end)
+    if not (begun and ended):
+        raise ValueError(f"the text needs the line {begin} and, below it, the line {end}")
+    return f"{before}{begin}\n\n{table}\n\n{end}{after}"
 
 
 def _title(column: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from flowlab.models.export import export_onnx
 from flowlab.models.files import save_model
 from flowlab.models.flownet_c import FlowNetC
 from flowlab.models.flownet_s import FlowNetS
+from flowlab.models.folding import fold_batch_norm
 from flowlab.models.layers import FlowOutput
 from flowlab.models.network import Network
 from flowlab.models.predictor import predict
@@ -20,6 +21,7 @@ __all__ = [
     "Network",
     "NetworkConfig",
     "export_onnx",
+    "fold_batch_norm",
     "load_model",
     "predict",
     "save_model",

@@ -40,7 +40,9 @@ def test_a_chapter_works_in_the_browser(name, page, lab, photographs, shots):
     notebook.run_all(code_cells=code_cells, timeout=budget(name))
 
     roots = notebook.all(".flowlab-widget")
-    assert roots, f"{name} shows no widget in the browser"
+    saved = [output for cell in load(name).cells for output in cell.get("outputs", [])]
+    shown = sum(output.get("data", {}).get("text/plain", "").startswith("[widget]") for output in saved)
+    assert len(roots) == shown >= 1, f"{name} saves {shown} widgets and shows {len(roots)} in the browser"
     for number, root in enumerate(roots, 1):
         widget = Widget(page, root)
         widget.keep(shots, f"{name}-{number}-before")
@@ -49,7 +51,7 @@ def test_a_chapter_works_in_the_browser(name, page, lab, photographs, shots):
         widget.move_by_mouse()
         widget.keep(shots, f"{name}-{number}-mouse")
         widget.upload(photographs)
-        widget.move_the_others()
+        widget.move_every_control()
         widget.keep(shots, f"{name}-{number}-last")
 
     write_down_a_guess(notebook)

@@ -20,6 +20,12 @@ KEYS = {
     "input[type=radio]": ["ArrowDown"],
     "button:not(.widget-upload)": ["Enter"],
 }
+# The keys that undo those above, where a control stands at its end already, or is to come back.
+BACK = {HANDLE: ["ArrowLeft"] * 4, SELECT: ["ArrowUp"], "input[type=checkbox]": ["Space"]}
+# What a control says of itself, as a screen reader would hear it; a pad and a button have no value of their own.
+SHOWN = """element => element.matches('.noUi-handle') ? element.getAttribute('aria-valuenow')
+    : element.matches('select') ? String(element.selectedIndex)
+    : element.matches('input') ? String(element.checked) : null"""
 MATCHES = "(element, selector) => element.matches(selector)"
 UNLABELLED = """element => {
     const named = node => node && (node.getAttribute('aria-label') || node.textContent || node.title || '').trim();
@@ -63,9 +69,7 @@ class Widget:
 
     def press(self, kind: str, control: Locator) -> None:
         """Give a control the focus and press its keys."""
-        control.focus()
-        for key in KEYS[kind]:
-            self.page.keyboard.press(key)
+        self.press_all(control, KEYS[kind])
 
     def move_by_keyboard(self) -> None:
         """Move the first control with keys alone."""
@@ -79,13 +83,38 @@ class Widget:
         move = {HANDLE: self._drag_handle, PAD: self._drag_pad, SELECT: self._choose}.get(kind, Locator.click)
         self.follows(lambda: move(control), f"moving {kind} by mouse")
 
-    def move_the_others(self) -> None:
-        """Move every other control by keyboard; not each must change the picture, and none may fail."""
-        for kind, control in self.controls()[1:]:
-            self.press(kind, control)
-            self.page.wait_for_timeout(200)  # until the kernel has heard of it and says so
-            self.page.wait_for_selector(IDLE)
-            assert not self.error(), f"moving {kind} by keyboard: {self.error()}"
+    def move_every_control(self) -> None:
+        """Move each control by keyboard, back, and by mouse: its value follows, and the old value has the old picture."""
+        for kind, control in self.controls():
+            if kind not in BACK or (kind == SELECT and control.locator("option").count() < 2):
+                continue
+            before, picture = self.settled(control)
+            there, back = KEYS[kind], BACK[kind]
+            self.press_all(control, there)
+            if self.settled(control)[0] == before:  # it stood at its end
+                there, back = back, there
+                self.press_all(control, there)
+            assert self.settled(control)[0] != before, f"{kind} does not follow the keyboard: it stays at {before}"
+            self.press_all(control, back)
+            again, same = self.settled(control)
+            if again == before:
+                assert same == picture, f"{kind} is back at {before}, and the picture is another"
+            moved = {HANDLE: self._drag_handle, SELECT: self._choose}.get(kind, Locator.click)
+            moved(control)
+            assert self.settled(control)[0] != again, f"{kind} does not follow the mouse: it stays at {again}"
+
+    def settled(self, control: Locator) -> tuple[str, str]:
+        """Wait until the kernel has heard of a move and drawn; return the control's value and the picture's hash."""
+        self.page.wait_for_timeout(200)
+        self.page.wait_for_selector(IDLE)
+        assert not self.error(), self.error()
+        return control.evaluate(SHOWN), self.fingerprint()
+
+    def press_all(self, control: Locator, keys: list[str]) -> None:
+        """Give a control the focus and press keys."""
+        control.focus()
+        for key in keys:
+            self.page.keyboard.press(key)
 
     def upload(self, files: list[Path]) -> None:
         """Give each upload button a file, where the widget has any; the picture must follow the last."""

@@ -24,6 +24,7 @@ from tests.chapters.planting import (
     cell_with,
     drop_argument,
     drop_films,
+    drop_formulas,
     drop_widgets,
     edit,
     edit_html,
@@ -35,6 +36,7 @@ from tests.chapters.planting import (
     strip_count,
     swap_counts,
     too_many_cells,
+    unproven_figure,
     view,
 )
 
@@ -79,6 +81,15 @@ LINT_FAULTS = [
     ),
     Fault("large notebook", append_code(f"x = '{'y' * 400_000}'"), r"\[size\]: \d+ bytes; at most 400000"),
     Fault("URL in code", append_code("where = 'https://example.org'"), r"\[url\]"),
+    Fault("link to a file", append_prose("See [the chapter before](00_start_here.ipynb)."), r"\[links\]: .* no https"),
+    Fault("bare address", append_prose("See https://example.org/paper"), r"\[links\]: .* stands bare"),
+    Fault(
+        "further reading without a link",
+        edit_source("## Further reading", r"\]\(https://[^ ]*\)", "]", "markdown"),
+        r"\[links\]: 2 links",
+    ),
+    Fault("figure that nothing proves", unproven_figure, r"\[proof\]"),
+    Fault("no formula", drop_formulas, r"\[formula\]"),
     Fault("solved stub", edit_source("return ...", r"return \.\.\.", "return 0"), r"\[stub\]: the stub of exercise"),
     Fault("check of another", edit_source("course.check(", r"\.\d+\"", '.9"'), r"\[check\]: must be course.check"),
     Fault("exercise without a stub", edit_source("return ...", r".*", "pass"), r"\[stub\]"),
@@ -160,7 +171,7 @@ def network_access(notebook: NotebookNode) -> int:
 
 
 def false_claim(notebook: NotebookNode) -> int:
-    for index, tree in reversed(view(notebook).trees.items()):
+    for index, tree in view(notebook).trees.items():
         last = tree.body[-1]
         if isinstance(last, ast.Expr) and calls_in(last, "claim"):
             (call,) = calls_in(last, "claim")

@@ -23,11 +23,13 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 @dataclass(frozen=True)
 class Cell:
-    """What nbval says of a code cell; cells are counted from 0, markdown left out."""
+    """What nbval says of a code cell, and the cell itself, in print; cells are counted from 0, markdown left out."""
 
     cell: int
     outcome: str
     message: str
+    seconds: float
+    said: str
 
 
 @dataclass(frozen=True)
@@ -80,5 +82,5 @@ def run_nbval(
     )
     seconds = time.perf_counter() - start
     cells = json.loads(report.read_text(encoding="utf-8")) if report.exists() else []
-    plain = [Cell(c["cell"], c["outcome"], COLOURS.sub("", c["message"])) for c in cells]
+    plain = [Cell(**cell | {"message": COLOURS.sub("", cell["message"])}) for cell in cells]
     return Outcome(plain, seconds, COLOURS.sub("", done.stdout + done.stderr))

@@ -22,11 +22,18 @@ class Report:
     def __init__(self) -> None:
         self.cells: list[dict] = []
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> pytest.TestReport:
+        report = yield
+        report.said = "".join(output.get("text", "") for output in item.test_outputs or ())
+        return report
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call" or not report.passed:
             message = str(report.longrepr) if report.longrepr else ""
             cell = int(report.nodeid.rpartition("Cell ")[2])
-            self.cells.append({"cell": cell, "outcome": report.outcome, "message": message})
+            what = {"cell": cell, "outcome": report.outcome, "message": message}
+            self.cells.append(what | {"seconds": report.duration, "said": report.said})
 
     def pytest_sessionfinish(self) -> None:
         Path(os.environ["FLOWLAB_NBVAL_REPORT"]).write_text(json.dumps(self.cells), encoding="utf-8")

@@ -1,8 +1,11 @@
 """Every chapter keeps the contract, and is what its text says."""
 
+import re
+
 import pytest
 
 from flowlab.course.build import has_run, read_text, same_sources
+from flowlab.course.exercises import exercises_of
 from tests.chapters.lint import lint, lint_together
 from tests.chapters.paths import CHAPTERS, NAMES, load, notebook_path
 
@@ -17,6 +20,19 @@ def test_there_are_chapters_and_each_text_has_its_notebook():
 def test_a_chapter_keeps_the_contract(name):
     problems = lint(name, load(name))
     assert not problems, "\n" + "\n".join(map(str, problems))
+
+
+def test_the_course_is_whole_once_no_chapter_waits():
+    """Fifteen chapters, 00 to 14, each here or in chapters/drafts; and the drafts empty themselves."""
+    waiting = [path.stem for path in (CHAPTERS / "drafts").glob("[0-9][0-9]_*.py")]
+    numbers = sorted(name[:2] for name in [*NAMES, *waiting])
+    assert numbers == [f"{number:02d}" for number in range(15)], f"chapters {NAMES}, drafts {waiting}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_exercise_is_called_alike_by_its_chapter_and_its_checker(name):
+    said = re.findall(r"^### Exercise (\d+\.\d+): (.+)$", "\n".join(c.source for c in load(name).cells), re.MULTILINE)
+    assert said == [(exercise.id, exercise.title) for exercise in exercises_of(int(name[:2]))]
 
 
 def test_no_helper_is_pasted_twice():

@@ -1,13 +1,15 @@
 """The command line: what it prints, how it ends, and that it loses nothing of a reader's."""
 
 import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import flowlab
-from flowlab.course import copies, doctor
+from flowlab.course import copies, doctor, lab
 from flowlab.course.lab import command, write_settings
 from tests.cli.commands import run
 
@@ -42,6 +44,25 @@ def test_course_makes_the_copy_and_says_how_it_stands(originals, tmp_path):
     assert result.output.count(copies.SAME) == 2
 
 
+def test_inside_a_copy_that_copy_is_meant(originals, tmp_path, monkeypatch):
+    """As in a terminal of JupyterLab, which opens in the reader's folder: no second copy is made inside it."""
+    run("course", "--into", tmp_path / "mine")
+    deeper = tmp_path / "mine" / "pictures"
+    deeper.mkdir()
+    monkeypatch.chdir(deeper)
+    result = run("course")
+    assert result.output.count(copies.SAME) == 2
+    assert "copied" not in result.output
+    assert list(deeper.iterdir()) == []
+
+
+def test_a_terminal_of_the_lab_finds_the_python_that_has_flowlab(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "/usr/bin")
+    monkeypatch.setattr(lab.os, "execv", lambda program, arguments: None)
+    lab.serve(tmp_path, 9123, [])
+    assert shutil.which("python") == str(Path(sys.executable).parent / "python")
+
+
 def test_course_fetches_a_newer_original_and_keeps_what_the_reader_wrote(originals, tmp_path):
     work = tmp_path / "work"
     run("course", "--into", work)
@@ -62,8 +83,8 @@ def test_a_chapter_that_does_not_exist_ends_with_1_and_the_choice(originals, tmp
 
 
 def test_an_export_never_overwrites(originals, tmp_path):
-    assert run("course", "--student", tmp_path / "class").exit_code == 0
-    again = run("course", "--student", tmp_path / "class")
+    assert run("course", "export", tmp_path / "class").exit_code == 0
+    again = run("course", "export", tmp_path / "class")
     assert again.exit_code == 1
     assert "holds 00_start.ipynb" in again.output
 
@@ -135,3 +156,17 @@ except SystemExit as stop:
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.stdout.strip().endswith("[] 0"), done.stderr
+
+
+def test_course_progress_writes_the_class_and_names_what_it_left_out(tmp_path):
+    for name, content in {"ana": '{"format": "flowlab-progress", "version": 1}', "bo": "{"}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "progress.json").write_text(content)
+    result = run("course", "progress", tmp_path, "--csv", tmp_path / "out.csv")
+    assert result.exit_code == 0, result.output
+    assert "bo/progress.json: left out, it is not JSON" in result.output
+    header, first, *_ = (tmp_path / "out.csv").read_text().splitlines()
+    assert header == "student,chapter,exercise,attempts,solved,when,hints,solution_seen"
+    assert first == "ana,00,0.1,0,0,,0,0"
+    assert run("course", "progress", tmp_path / "bo").exit_code == 1
+    assert "no such file" in run("course", "progress", tmp_path / "nowhere").output

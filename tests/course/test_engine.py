@@ -191,7 +191,7 @@ def test_an_expected_nan_or_infinity_is_right():
         (2.0, True, "one number is expected, you returned the truth value True"),
         ((1.0, 2.0), 1.0, "expected 2 results, you returned the number 1.0"),
         ((1.0, 2.0), (1.0, 2.0, 3.0), "expected 2 results, you returned 3"),
-        ((1.0, 2.0), (1.0, 3.0), "result 2 of 2: the largest difference is here: yours is 3, expected 2"),
+        ((1.0, 2.0), (1.0, 3.0), "result 2 of 2: yours is 3, expected 2"),
         ("PIEH", "HEIP", "expected 'PIEH', yours is 'HEIP'"),
         (b"PIEH", "PIEH", "bytes are expected, you returned a text"),
         (np.zeros((2, 2), np.uint8), np.zeros((2, 2)), "an image of dtype uint8 is expected, yours is float64"),
@@ -255,16 +255,32 @@ def test_warnings_of_a_known_mistake_do_not_reach_the_reader(recwarn):
 
 
 @pytest.mark.usefixtures("registered")
-def test_check_prints_and_records(capsys):
+def test_check_prints_and_records(capsys, monkeypatch):
+    times = iter(("first", "second"))
+    monkeypatch.setattr(progress, "now", lambda: next(times))
     assert course.check("1.1", lambda flow: ...).status == "not attempted"
     assert progress.read()["exercises"] == {}
     course.check("1.1", lambda flow: flow)
-    assert progress.read()["exercises"]["1.1"] == {"attempts": 1, "solved": False}
+    assert progress.read()["exercises"]["1.1"] == {"attempts": 1, "solved": False, "when": "first"}
     result = course.check("1.1", turn)
     assert capsys.readouterr().out.endswith(result.message + "\n")
-    assert progress.read()["exercises"]["1.1"] == {"attempts": 2, "solved": True}
+    assert progress.read()["exercises"]["1.1"] == {"attempts": 2, "solved": True, "when": "second"}
     course.check("1.1", lambda flow: flow)
-    assert progress.read()["exercises"]["1.1"] == {"attempts": 3, "solved": True}
+    assert progress.read()["exercises"]["1.1"] == {"attempts": 3, "solved": True, "when": "second"}
+
+
+@pytest.mark.usefixtures("registered")
+def test_what_is_said_breaks_between_words(capsys):
+    """JupyterLab breaks a long line in the middle of a word."""
+    result = course.check("1.1", lambda flow: flow[..., 0].mean())
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 92 < max(map(len, result.message.splitlines()))
+    assert " ".join(lines) == " ".join(result.message.splitlines())
+
+
+def test_a_question_ends_without_a_full_stop():
+    message = said(1.5, np.zeros(3))[1]
+    assert "is a mean, a sum or an index missing?\n" in message
 
 
 @pytest.mark.usefixtures("registered")

@@ -77,7 +77,27 @@ def onnx(folder: str) -> None:
             return torch.from_numpy(session.run(None, {"img1": img1.numpy(), "img2": img2.numpy()})[0])
 
         check(name, model, run)
+        if name == "S pad":
+            halved(model, path, images(2, 100, 164))
         print(name, "agrees", flush=True)
+
+
+def halved(model: torch.nn.Module, path: Path, pair: tuple[torch.Tensor, torch.Tensor]) -> None:
+    """Weights stored in 16 bits take half the bytes, and do what the network does with its weights rounded so."""
+    import onnx
+    import onnxruntime
+
+    from flowlab.models.export import halve_weights
+
+    proto = onnx.load(path)
+    halve_weights(proto)
+    assert len(proto.SerializeToString()) < 0.55 * path.stat().st_size
+    session = onnxruntime.InferenceSession(proto.SerializeToString())
+    flow = session.run(None, dict(zip(("img1", "img2"), (img.numpy() for img in pair), strict=True)))[0]
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.copy_(weight.half().float())
+        assert (torch.from_numpy(flow) - model(*pair).flow).abs().max() < 1e-3  # pixels
 
 
 if __name__ == "__main__":

@@ -29,6 +29,11 @@ def _one_short(a, b, y1, x1, y2, x2, K):
     return (patch1 * patch2).sum() / (a.shape[0] * K * K)
 
 
+def _mean_of_one_short(a, b, y1, x1, y2, x2, K):
+    k = K // 2
+    return (a[:, y1 - k : y1 + k, x1 - k : x1 + k] * b[:, y2 - k : y2 + k, x2 - k : x2 + k]).mean()
+
+
 def _x_and_y_swapped(a, b, y1, x1, y2, x2, K):
     return score(a, b, x1, y1, x2, y2, K)
 
@@ -195,6 +200,11 @@ EXERCISES = [
                 "one short",
                 _one_short,
                 "Your patch has K - 1 pixels a side: a slice leaves out its end, so go to + k + 1.",
+            ),
+            Mistake(
+                "one short, and its mean",
+                _mean_of_one_short,
+                "Your mean is over K - 1 pixels a side: a slice stops before its end, so let it end at + k + 1.",
             ),
             Mistake(
                 "x and y swapped", _x_and_y_swapped, "x and y have changed places: a map is indexed [channel, y, x]."

@@ -145,7 +145,11 @@ EXERCISES = [
         solution=believed_within,
         cases=_believed_cases,
         mistakes=(
-            Mistake("the other way round", _the_other_way_round, "This is True where not to believe: turn it round."),
+            Mistake(
+                "the other way round",
+                _the_other_way_round,
+                "This is True where not to believe: ask which are within the limit, not which are beyond it.",
+            ),
             Mistake(
                 "NaN believed",
                 _not_beyond,

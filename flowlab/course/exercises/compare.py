@@ -169,15 +169,18 @@ def _compare_values(got: np.ndarray, expected: np.ndarray, atol: float, rtol: fl
         return Comparison(True, largest=largest)
     where = np.unravel_index(int(np.argmax(gap)), gap.shape)
     lost = int((np.isnan(a) & ~np.isnan(b)).sum())
-    nan = f"{lost} of {a.size} values are NaN, such as " if lost else "the largest difference is "
-    return Comparison(False, f"{nan}{_place(where, a.shape)}yours is {a[where]:.6g}, expected {b[where]:.6g}", largest)
+    both = f"yours is {a[where]:.6g}, expected {b[where]:.6g}"
+    if not a.shape:
+        return Comparison(False, both, largest)
+    which = f"{lost} of {a.size} values are NaN, such as" if lost else "the largest difference is"
+    return Comparison(False, f"{which} {_place(where, a.shape)}{both}", largest)
 
 
 def _place(where: tuple, shape: tuple) -> str:
-    """Say where: row and column in a picture, u or v in a flow, else the index."""
+    """Say where: row and column in a picture, u or v in a flow, else the index; nothing of one number."""
     place = [int(i) for i in where]
     if not place:
-        return "here: "
+        return ""
     if len(shape) == 2:
         return f"at row {place[0]}, column {place[1]}: "
     if len(shape) == 3 and shape[2] in (2, 3):

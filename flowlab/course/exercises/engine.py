@@ -16,6 +16,8 @@ from flowlab.course.exercises.registry import find
 from flowlab.course.exercises.run import Outcome, run, run_quietly, still_to_write
 from flowlab.course.exercises.spec import Case, Exercise, Mistake
 
+WIDTH = 92  # characters: JupyterLab breaks a longer line wherever it ends, in the middle of a word
+
 
 @dataclass(frozen=True)
 class CheckResult:
@@ -47,7 +49,7 @@ def check(exercise_id: str, function: object) -> CheckResult:
     """
     exercise = find(exercise_id)
     result = grade(exercise, function)
-    print(result.message)
+    _say(result.message)
     if result.status != "not attempted":
         progress.update("exercises", exercise.id, lambda entry: _attempted(entry, result.status == "right"))
     return result
@@ -60,7 +62,7 @@ def hint(exercise_id: str) -> None:
     entry = progress.update("exercises", exercise.id, lambda e: e | {"hints": e.get("hints", 0) + 1})
     given = entry["hints"]
     for number in [given] if given <= count else range(1, count + 1):
-        print(f"Hint {number} of {count}: {exercise.hints[number - 1]}")
+        _say(f"Hint {number} of {count}: {exercise.hints[number - 1]}")
     if given >= count:
         print(f'That was the last hint. course.solution("{exercise.id}") shows one solution.')
 
@@ -91,7 +93,7 @@ def grade(exercise: Exercise, function: object) -> CheckResult:
     status = "error" if outcomes[failed].error else "wrong"
     known = next((m for m in exercise.mistakes if _is(m, cases, outcomes, exercise)), None)
     why = known.hint if known else _guess_why(cases, outcomes, compared, exercise)
-    lines = [f"✗ {head} · not yet. On {cases[failed].note}, {compared[failed].fact}."]
+    lines = [f"✗ {head} · not yet. On {cases[failed].note}, {_ended(compared[failed].fact)}"]
     if not known and (said := _changed(outcomes)):
         lines.append(said)
     return CheckResult(status, "\n".join([*lines, *([why] if why else []), more]), known.name if known else "")
@@ -158,5 +160,17 @@ def _changed(outcomes: list[Outcome]) -> str:
     return f"Take care: your function changes its argument {which}, which a caller does not expect; use a copy."
 
 
+def _say(text: str) -> None:
+    """Print text, its long lines broken between words."""
+    for line in text.splitlines():
+        print(textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False))
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith("?") else f"{sentence}."
+
+
 def _attempted(entry: dict, right: bool) -> dict:
-    return entry | {"attempts": entry.get("attempts", 0) + 1, "solved": entry.get("solved", False) or right}
+    solved = entry.get("solved", False)
+    when = {} if solved else {"when": progress.now()}  # of the first right attempt, or of the last while none was
+    return entry | {"attempts": entry.get("attempts", 0) + 1, "solved": solved or right} | when

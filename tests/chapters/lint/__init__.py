@@ -9,11 +9,11 @@ from collections.abc import Mapping
 
 from nbformat import NotebookNode
 
-from tests.chapters.lint import body, frame, outputs, prose
+from tests.chapters.lint import body, frame, links, outputs, prose
 from tests.chapters.lint.chapter import Chapter, Problem
 from tests.chapters.lint.pasted import pasted_helpers
 
-RULES = [*frame.RULES, *body.RULES, *outputs.RULES, *prose.RULES]
+RULES = [*frame.RULES, *body.RULES, *outputs.RULES, *prose.RULES, *links.RULES]
 
 __all__ = ["RULES", "Chapter", "Problem", "lint", "lint_together"]
 
@@ -31,4 +31,5 @@ def lint(name: str, notebook: NotebookNode) -> list[Problem]:
 
 def lint_together(notebooks: Mapping[str, NotebookNode]) -> list[Problem]:
     """Every problem that shows only between chapters."""
-    return list(pasted_helpers(Chapter(name, notebook) for name, notebook in sorted(notebooks.items())))
+    chapters = [Chapter(name, notebook) for name, notebook in sorted(notebooks.items())]
+    return [*pasted_helpers(chapters), *links.one_title_each(chapters)]

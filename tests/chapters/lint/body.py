@@ -1,4 +1,4 @@
-"""The body of a chapter: its size, its code, its figures, claims, guesses and widgets."""
+"""The body of a chapter: its size, its code, its figures, figures_are_proven, formulas, claims, guesses and widgets."""
 
 from __future__ import annotations
 
@@ -89,6 +89,21 @@ def claims(chapter: Chapter) -> Iterator[Problem]:
             yield chapter.problem("claims", i, "this claim cannot fail: its condition is a constant")
 
 
+def figures_are_proven(chapter: Chapter) -> Iterator[Problem]:
+    """What is to be seen in a figure is claimed before the next one: a sentence about a picture goes stale unseen."""
+    figures = sorted({i for i, _ in chapter.figures()})
+    proven = [i for i, _ in chapter.calls("claim")]
+    for figure, following in zip(figures, [*figures[1:], chapter.body.stop], strict=True):
+        if not any(figure <= i < following for i in proven):
+            yield chapter.problem("proof", figure, "no claim follows this figure: prove what is to be seen in it")
+
+
+def formulas(chapter: Chapter) -> Iterator[Problem]:
+    """The body has a formula: an idea is said, drawn, written down and computed."""
+    if not any("$" in chapter.markdown.get(i, "") for i in chapter.body):
+        yield chapter.problem("formula", None, "no formula in the body; write down what the code computes")
+
+
 def guesses(chapter: Chapter) -> Iterator[Problem]:
     """The reader guesses at least once, and each guess is answered in a later cell."""
     asked = chapter.calls("predict_first")
@@ -121,4 +136,4 @@ def widgets(chapter: Chapter) -> Iterator[Problem]:
         yield chapter.problem("widgets", i, "this widget has no film-strip for readers without a kernel")
 
 
-RULES = [sizes, magics, tags, network, figures, claims, guesses, widgets]
+RULES = [sizes, magics, tags, network, figures, figures_are_proven, formulas, claims, guesses, widgets]

@@ -1,12 +1,22 @@
 """What every widget gets from Explorer: it draws, it can be driven, and nothing it raises is lost."""
 
+import re
+
 import ipywidgets
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from flowlab.course import widgets
 from flowlab.course.widgets.explorer import Explorer, Picture
+from tests.chapters.paths import CHAPTERS
+
+
+def find_levels(a, b, levels, d):
+    """Stands for chapter 14's search: as many pixels to the right as it has levels, d down."""
+    return torch.tensor([float(levels), float(d)]).view(1, 2, 1, 1).expand(1, 2, *a.shape[-2:])
+
 
 MAKERS = {
     "wheel": widgets.vector_on_the_wheel,
@@ -23,10 +33,28 @@ MAKERS = {
     "augmentation": widgets.augmentation_explorer,
     "displacement": widgets.displacement_explorer,
     "gallery": widgets.failure_gallery,
+    "search": lambda: widgets.levels_of_search(find_levels),
+    "reads": widgets.who_reads_what,
+    "tile": widgets.choose_a_tile,
+    "reach": widgets.how_far_it_reaches,
+    "receptive field": widgets.receptive_field,
+    "trust": widgets.trust_by_consistency,
     "yours": lambda: widgets.flow_between_two_pictures(
         lambda method, a, b: np.zeros((*a.shape[:2], 2), np.float32), ["zero"]
     ),
 }
+
+
+OF_A_RUN = {"training_timelapse"}  # it takes a training's folder: test_timelapse.py makes one, and moves its slider
+
+
+def test_no_widget_is_left_out():
+    """A new widget is driven here, and in the chapter that shows it, in Chromium (tests/browser)."""
+    used = " ".join(maker.__name__ + " ".join(maker.__code__.co_names) for maker in MAKERS.values())
+    texts = "".join(path.read_text(encoding="utf-8") for path in CHAPTERS.glob("*/[0-9][0-9]_*.py"))
+    for name in set(widgets.__all__) - {"Explorer", "Picture"}:
+        assert name in OF_A_RUN or re.search(rf"\b{name}\b", used), f"{name} is in none of these tests"
+        assert f"widgets.{name}(" in texts, f"{name} is in no chapter"
 
 
 def grey_square(level=0, brightest=80, pad=None, **controls):

@@ -1,0 +1,184 @@
+"""What a hint says, done: a wrong answer repaired by nothing but what its hint tells to do.
+
+Each entry takes the wrong function `f` and returns a function of the exercise's arguments. If the hint is true of
+that wrong answer, the checker finds the repaired one right.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+
+def grid(height, width):
+    """(x, y) of every pixel."""
+    y, x = np.mgrid[:height, :width]
+    return np.stack([x, y], axis=-1)
+
+
+def turned_by(vectors, degrees):
+    """Turn (..., 2) clockwise on the screen."""
+    c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    return vectors @ np.array([[c, -s], [s, c]]).T
+
+
+def steps(max_displacement, stride2):
+    return 2 * (max_displacement // stride2) + 1
+
+
+REPAIRS = {
+    # chapters 00 to 02
+    ("0.1", "no root"): lambda f: lambda w: np.sqrt(f(w)),
+    ("0.2", "lengths kept"): lambda f: lambda w: f(w) / 2,
+    ("0.2", "lengths doubled"): lambda f: lambda w: f(w) / 2 / 2,
+    ("0.2", "size kept"): lambda f: lambda w: f(w)[::2, ::2],
+    ("0.2", "columns kept"): lambda f: lambda w: f(w)[:, ::2],
+    ("1.1", "anticlockwise"): lambda f: lambda h, w, degrees: f(h, w, -degrees),
+    ("1.1", "degrees as radians"): lambda f: lambda h, w, degrees: f(h, w, np.radians(degrees)),
+    ("1.1", "positions"): lambda f: lambda h, w, degrees: f(h, w, degrees) - grid(h, w),
+    ("1.1", "rotated offsets"): lambda f: (
+        lambda h, w, degrees: f(h, w, degrees) - (grid(h, w) - [(w - 1) / 2, (h - 1) / 2])
+    ),
+    ("1.2", "width as rows"): lambda f: lambda data: f(data).reshape(*np.frombuffer(data, "<i4", 2, 4)[::-1], 2),
+    ("1.2", "big-endian"): lambda f: lambda data: np.asarray(f(data), ">f4").view("<f4"),
+    ("1.3", "arguments swapped"): lambda f: lambda w: f(w[..., ::-1]),
+    ("1.3", "v upwards"): lambda f: lambda w: f(w * [1, -1]),
+    ("1.3", "radians"): lambda f: lambda w: np.degrees(f(w)),
+    ("1.3", "negative angles"): lambda f: lambda w: f(w) % 360,
+    ("2.1", "minus the flow"): lambda f: lambda img, w: f(img, -w),
+    ("2.1", "components swapped"): lambda f: lambda img, w: f(img, w[..., ::-1]),
+    ("2.2", "all pixels"): lambda f: lambda w, truth, valid: f(w[valid], truth[valid], valid[valid]),
+    ("2.2", "invalid as zero"): lambda f: lambda w, truth, valid: f(w, truth, valid) * valid.size / valid.sum(),
+    ("2.2", "sum"): lambda f: lambda w, truth, valid: f(w, truth, valid) / valid.sum(),
+    ("2.3", "a fraction"): lambda f: lambda w, truth, valid: 100 * f(w, truth, valid),
+    ("2.3", "every pixel"): lambda f: lambda w, truth, valid: f(w[valid], truth[valid], valid[valid]),
+    ("2.4", "minus"): lambda f: lambda w, backward, limit=1.0: f(w, -backward, limit),
+    ("2.4", "the visible ones"): lambda f: lambda w, backward, limit=1.0: ~f(w, backward, limit),
+    # chapters 03 and 04
+    ("3.1", "means"): lambda f: lambda Ix, Iy, radius: f(Ix, Iy, radius) * (2 * radius + 1) ** 2,
+    ("3.1", "x and y swapped"): lambda f: lambda Ix, Iy, radius: f(Iy, Ix, radius),
+    ("3.1", "radius for side"): lambda f: lambda Ix, Iy, radius: f(Ix, Iy, 2 * radius + 1),
+    ("3.2", "counted below"): lambda f: lambda T, threshold: 2 - f(T, threshold),
+    ("3.3", "the step alone"): lambda f: lambda I1, I2, w, solve: w + f(I1, I2, w, solve),
+    ("3.3", "axes swapped"): lambda f: lambda I1, I2, w, solve: f(I1, I2, w, lambda Ix, Iy, It: solve(Iy, Ix, It)),
+    ("3.3", "the wrong way"): lambda f: lambda I1, I2, w, solve: f(I1, I2, w, lambda Ix, Iy, It: solve(Ix, Iy, -It)),
+    ("4.1", "alpha"): lambda f: lambda w, Ix, Iy, It, alpha: f(w, Ix, Iy, It, alpha**2),
+    ("4.1", "a sum"): lambda f: lambda w, Ix, Iy, It, alpha: f(w / 4, Ix, Iy, It, alpha),
+    ("4.2", "the slope"): lambda f: lambda s, e: np.where(s == 0, 1, f(s, e) / np.where(s == 0, 1, 2 * s)),
+    ("4.2", "half of the slope"): lambda f: lambda s, e: np.where(s == 0, 1, f(s, e) / np.where(s == 0, 1, s)),
+    ("4.2", "twice"): lambda f: lambda s, e: f(s, e) / 2,
+    ("4.2", "upside down"): lambda f: lambda s, e: 1 / f(s, e),
+    ("4.2", "no root"): lambda f: lambda s, e: np.sqrt(f(s, e)),
+    ("4.2", "e not squared"): lambda f: lambda s, e: f(s, e**2),
+    ("4.3", "downwards"): lambda f: lambda one, two, improve: f(one[::-1], two[::-1], improve),
+    # chapters 05 and 06
+    ("5.1", "other order"): lambda f: lambda background, own: f(own, background),
+    ("5.1", "own only"): lambda f: lambda background, own: background @ f(background, own),
+    ("5.2", "forward"): lambda f: lambda M, h, w: f(np.linalg.inv(M), h, w),
+    ("5.2", "places"): lambda f: lambda M, h, w: f(M, h, w) - grid(h, w),
+    ("5.2", "transposed"): lambda f: lambda M, h, w: f(M.T, h, w),
+    ("5.3", "visible ones"): lambda f: lambda w, one, two: ~f(w, one, two),
+    ("5.3", "u and v swapped"): lambda f: lambda w, one, two: f(w[..., ::-1], one, two),
+    ("6.1", "zoomed only"): lambda f: lambda vectors, degrees, zoom: turned_by(f(vectors, degrees, zoom), degrees),
+    ("6.1", "turned only"): lambda f: lambda vectors, degrees, zoom: zoom * f(vectors, degrees, zoom),
+    ("6.1", "left as they were"): lambda f: (
+        lambda vectors, degrees, zoom: zoom * turned_by(f(vectors, degrees, zoom), degrees)
+    ),
+    ("6.1", "other way"): lambda f: lambda vectors, degrees, zoom: f(vectors, -degrees, zoom),
+    ("6.1", "shrunk"): lambda f: lambda vectors, degrees, zoom: f(vectors, degrees, 1 / zoom),
+    ("6.1", "radians"): lambda f: lambda vectors, degrees, zoom: f(vectors, np.deg2rad(degrees), zoom),
+    ("6.2", "bug still there"): lambda f: lambda w, degrees: turned_by(f(w, degrees), -degrees),
+    ("6.3", "sign"): lambda f: (
+        lambda w, one, two, h, width: f(w, one, two, h, width) - 2 * (np.array(two) - np.array(one))
+    ),
+    ("6.3", "cropped only"): lambda f: (
+        lambda w, one, two, h, width: f(w, one, two, h, width) - (np.array(two) - np.array(one))
+    ),
+    # chapter 07
+    ("7.1", "padding forgotten"): lambda f: (
+        lambda n, kernel, stride, padding: f(n, kernel, stride, padding) - 2 * padding
+    ),
+    ("7.1", "padding once"): lambda f: lambda n, kernel, stride, padding: f(n, kernel, stride, padding) - padding,
+    ("7.1", "padding added"): lambda f: lambda n, kernel, stride, padding: f(n, kernel, stride, -padding),
+    ("7.1", "n steps"): lambda f: lambda n, kernel, stride, padding: f(n - 1, kernel, stride, padding),
+    ("7.2", "from zero"): lambda f: lambda layers: 1 + f(layers),
+    ("7.3", "skip forgotten"): lambda f: lambda skip, *rest: torch.cat([skip, f(skip, *rest)], 1),
+    ("7.3", "flow forgotten"): lambda f: (
+        lambda skip, features, flow, deconv, upsample: torch.cat(
+            [f(skip, features, flow, deconv, upsample), upsample(flow)], 1
+        )
+    ),
+    ("7.3", "values doubled"): lambda f: (
+        lambda skip, features, flow, deconv, upsample: f(skip, features, flow, deconv, lambda w: upsample(w) / 2)
+    ),
+    # chapter 08
+    ("8.1", "sum"): lambda f: lambda a, b, y1, x1, y2, x2, K: f(a, b, y1, x1, y2, x2, K) / (K * K * len(a)),
+    ("8.1", "1 / C only"): lambda f: lambda a, b, y1, x1, y2, x2, K: f(a, b, y1, x1, y2, x2, K) / (K * K),
+    ("8.1", "x and y swapped"): lambda f: lambda a, b, y1, x1, y2, x2, K: f(a, b, x1, y1, x2, y2, K),
+    ("8.2", "dx outer"): lambda f: lambda channel, d, s2: f(channel, d, s2)[::-1],
+    ("8.2", "not from the centre"): lambda f: lambda channel, d, s2: tuple(x - d // s2 * s2 for x in f(channel, d, s2)),
+    ("8.2", "steps"): lambda f: lambda channel, d, s2: tuple(x * s2 for x in f(channel, d, s2)),
+    ("8.3", "one axis"): lambda f: lambda Ho, Wo, C, K, d, s2: f(Ho, Wo, C, K, d, s2) * steps(d, s2),
+    ("8.3", "patch forgotten"): lambda f: lambda Ho, Wo, C, K, d, s2: f(Ho, Wo, C, K, d, s2) * K * K,
+    ("8.3", "channels forgotten"): lambda f: lambda Ho, Wo, C, K, d, s2: f(Ho, Wo, C, K, d, s2) * C,
+    ("8.3", "stride ignored"): lambda f: lambda Ho, Wo, C, K, d, s2: f(Ho, Wo, C, K, d // s2, s2),
+    ("8.4", "dx outer"): lambda f: (
+        lambda a, b, d, s2: f(a, b, d, s2).unflatten(1, (steps(d, s2),) * 2).transpose(1, 2).flatten(1, 2)
+    ),
+    ("8.4", "sum"): lambda f: lambda a, b, d, s2: f(a, b, d, s2) / a.shape[1],
+    # chapters 09 and 10
+    ("9.3", "one channel"): lambda f: lambda columns, D, C: C * f(columns, D, C),
+    ("9.3", "only b"): lambda f: lambda columns, D, C: f(columns, D, C) + C * columns,
+    ("10.1", "scores only"): lambda f: lambda redirected, d, s2: redirected + f(redirected, d, s2),
+    ("10.1", "stride forgotten"): lambda f: lambda redirected, d, s2: f(redirected, d // s2, 1),
+    ("10.1", "both maps"): lambda f: lambda redirected, d, s2: f(redirected, d, s2) - redirected,
+    ("10.1", "one axis"): lambda f: lambda redirected, d, s2: redirected + (f(redirected, d, s2) - redirected) ** 2,
+    ("10.2", "in features"): lambda f: lambda stride, d, s2: tuple(stride * x for x in f(stride, d, s2)),
+    ("10.2", "step of features"): lambda f: (
+        lambda stride, d, s2: (
+            f(stride, d, s2)[0],
+            s2 * f(stride, d, s2)[1],
+        )
+    ),
+    ("10.2", "number of steps"): lambda f: lambda stride, d, s2: (s2 * f(stride, d, s2)[0], f(stride, d, s2)[1]),
+    ("10.2", "both sides"): lambda f: lambda stride, d, s2: (f(stride, d, s2)[0] // 2, f(stride, d, s2)[1]),
+    ("10.3", "swapped"): lambda f: lambda layers, one, two: f(layers, one, two)[::-1],
+    ("10.3", "the first twice"): lambda f: lambda layers, one, two: (f(layers, one, two)[0], f(layers, two, one)[0]),
+    # chapters 11 and 12
+    ("11.1", "always the mean"): lambda f: (
+        lambda off, eps, form: f(off, eps, form) * (off[0].size if form == "sum" else 1)
+    ),
+    ("11.2", "not shares"): lambda f: (
+        lambda weights, strides: tuple(share / sum(f(weights, strides)) for share in f(weights, strides))
+    ),
+    ("11.2", "turned round"): lambda f: lambda weights, strides: f(weights, [1 / s for s in strides]),
+    ("11.2", "one axis"): lambda f: lambda weights, strides: f(weights, [s**2 for s in strides]),
+    ("12.1", "a share"): lambda f: lambda pred, truth, valid: 100 * f(pred, truth, valid),
+    ("12.1", "every pixel"): lambda f: lambda pred, truth, valid: f(pred[valid], truth[valid], valid[valid]),
+    ("12.1", "divided by all"): lambda f: lambda pred, truth, valid: f(pred, truth, valid) * valid.size / valid.sum(),
+    ("12.2", "where the network wins"): lambda f: lambda network, dis, speed: f(dis, network, speed),
+    ("12.3", "not divided"): lambda f: lambda epe, share: f(epe, share) / share[~np.isnan(epe)].sum(),
+    ("12.3", "NaN stays"): lambda f: lambda epe, share: f(epe[~np.isnan(epe)], share[~np.isnan(epe)]),
+    ("12.3", "NaN is zero"): lambda f: lambda epe, share: f(epe, share) * share.sum() / share[~np.isnan(epe)].sum(),
+    # chapters 13 and 14
+    ("13.1", "numbers"): lambda f: lambda distance, limit: np.asarray(f(distance, limit)).astype(bool),
+    ("13.2", "squared"): lambda f: lambda w, valid: np.sqrt(f(w, valid)),
+    ("13.3", "from one"): lambda f: lambda scores, sharpness: f(scores, sharpness) - 1,
+    ("13.3", "divided"): lambda f: lambda scores, sharpness: f(scores, sharpness) * len(scores),
+    ("13.3", "sharpness left out"): lambda f: lambda scores, sharpness: f(sharpness * scores, 1.0),
+    ("14.1", "the other order"): lambda f: lambda first, rest: f(rest, first),
+    ("14.1", "rest left out"): lambda f: lambda first, rest: rest + f(first, rest),
+    ("14.2", "coarsest only"): lambda f: lambda levels, d: sum(f(level, d) for level in range(1, levels + 1)),
+    ("14.2", "one too many"): lambda f: lambda levels, d: f(levels - 1, d),
+}
+# What a mistake is, whatever it is about: each of these people make in every course.
+KINDS = {
+    "x and y, or two arguments, swapped": r"swapped|outer|other order|width as rows",
+    "off by one": r"one short|one too many|n steps|from zero|from one|zero forgotten|last one left out|half a pixel",
+    "a factor is missing": r"1 / C only|sum\b|summed|patch forgotten|channels forgotten|fraction|a share|lengths kept",
+    "a sum for a mean, or a mean for a sum": r"^sum$|a sum$|^means?$|always the mean|as a mean|divided$|not divided",
+    "the sign, or the wrong way round": r"minus|sign|away|way round|turned round|anticlockwise|other way|visible ones",
+    "a root or a square forgotten": r"no root|squared|^alpha$",
+    "a unit": r"radians|degrees|in features|in steps|^steps$|values kept",
+    "unknown pixels counted": r"all pixels|every pixel|invalid|NaN|valid ignored",
+}

@@ -1,0 +1,41 @@
+"""`make test-gpu` is for machines with a GPU: without one it fails at once, and says what to do."""
+
+import os
+import re
+import subprocess
+import sys
+
+from tests.chapters.paths import ROOT
+from tests.ledger import Ledger
+
+
+def test_without_a_gpu_it_fails_and_says_so(tmp_path):
+    stamp = tmp_path / "installed"
+    stamp.touch()  # newer than requirements.txt, so that nothing is installed for this
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    done = subprocess.run(
+        ["make", "test-gpu", f"PY={sys.executable}", f"STAMP={stamp}"],
+        cwd=ROOT,
+        env=environment | {"CUDA_VISIBLE_DEVICES": ""},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode != 0
+    assert "make test-gpu needs a CUDA device, and torch sees none: python -m flowlab doctor" in done.stderr
+    assert "passed" not in done.stdout, "no test is run, so none is skipped"
+
+
+def test_it_runs_the_same_tests_on_the_gpu_profile():
+    recipes = dict(re.findall(r"^(test|test-gpu): .*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert recipes["test"] == "\t$(PY) -m pytest\n"
+    assert recipes["test-gpu"].endswith("\tFLOWLAB_PROFILE=gpu $(PY) -m pytest\n")
+
+
+def test_on_the_gpu_profile_a_skip_for_want_of_a_gpu_is_a_failure(monkeypatch):
+    ledger = Ledger()
+    ledger.skips.update({"needs a CUDA device, torch sees none": 2, "no browser": 1})
+    monkeypatch.setenv("FLOWLAB_PROFILE", "laptop")
+    assert ledger.missing_gpu() == []
+    monkeypatch.setenv("FLOWLAB_PROFILE", "gpu")
+    assert ledger.missing_gpu() == ["2 tests skipped on the gpu profile: needs a CUDA device, torch sees none"]
