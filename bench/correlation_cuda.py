@@ -4,8 +4,9 @@
 
 FlowNetC's layer, 256 channels of 48 x 64 places: forward, and forward with both gradients, for batches of 1 and 8 in
 fp32, fp16 and bf16. "over it" is the time divided by the limit, which is what the card's fp32 arithmetic, or its
-memory, would take if it did nothing else; below 4 is the aim. "of its data" is the peak of memory, inputs
-included, divided by inputs plus outputs; 1.2 is the aim. The figures go to bench/results. Where there is no GPU it says so and ends with 77, at which `make bench` goes on.
+memory, would take if it did nothing else; below 4 is the aim. "of its data" is the peak of memory, inputs included,
+divided by inputs plus outputs; 1.2 is the aim. The figures go to bench/results. Where there is no GPU it says so and
+ends with 77, at which `make bench` goes on.
 """
 
 from __future__ import annotations
@@ -120,14 +121,13 @@ def main() -> None:
                     over = ms / 1e3 / least[0] if least else float("nan")
                     loop = figures["PyTorch loop"][0] / ms
                     shown = least[0] * 1e3 if least else float("nan")
-                    print(f"    {name:34}{ms:>9.3f}{shown:>10.4f}{over:>9.1f}{peak:>10.0f}{(came + peak) / (came + went):>13.2f}"
+                    share = (came + peak) / (came + went)
+                    print(f"    {name:34}{ms:>9.3f}{shown:>10.4f}{over:>9.1f}{peak:>10.0f}{share:>13.2f}"
                           f"{loop:>17.1f}x")  # fmt: skip
                     row = {"what": what, "way": name, "ms": round(ms, 4), "over the limit": round(over, 2)}
-                    rows.append(
-                        row | {"peak MiB": round(peak, 1), "of its data": round((came + peak) / (came + went), 3)}
-                    )
+                    rows.append(row | {"peak MiB": round(peak, 1), "of its data": round(share, 3)})
                     if name == "raw kernels":
-                        heaviest = max(heaviest, (came + peak) / (came + went))
+                        heaviest = max(heaviest, share)
                         worst = max(worst, over) if least else worst
     print(f"largest time over the limit: {worst:.1f} (aim: {BAR}); memory, of its data: {heaviest:.2f} ({MEMORY_BAR})")
     write_result(

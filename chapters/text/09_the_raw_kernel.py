@@ -297,7 +297,8 @@ course.show(
     see="the lines are limits that the makers publish, not measurements. The first two kernels stand under the slope, where memory rules; the layer itself stands under the flat roof.",
 )
 
-# %%
+# %% tags=["nbval-ignore-output"]
+print(measured_on_a_gpu("correlation_cuda", "worst over the limit", unit="times the limit of arithmetic or memory"))
 ridge = {card: flops / bandwidth for card, (flops, bandwidth) in kernel_figures.CARDS.items()}
 h200 = kernel_figures.CARDS["H200"]
 print(f"H200: {1e6 * flop / (h200[0] * 1e12):.1f} us of arithmetic, {1e6 * moved / (h200[1] * 1e12):.1f} us of memory, as published")
@@ -305,12 +306,8 @@ course.claim("On all four cards the first kernel is bound by memory.", points["f
 course.claim("The layer itself is bound by arithmetic.", flop / moved > max(ridge.values()))
 
 # %% [markdown]
-# That is what all the sharing was for: to move a kernel to the right, until arithmetic is the limit and not memory. `bench/correlation_cuda.py` measures how near the package comes on your card. What it found where this text was made:
-
-# %% tags=["nbval-ignore-output"]
-print(measured_on_a_gpu("correlation_cuda", "worst over the limit", unit="times the limit of arithmetic or memory"))
-
-# %% [markdown]
+# That is what all the sharing was for: to move a kernel to the right, until arithmetic is the limit and not memory. `bench/correlation_cuda.py` measures how near the package comes on your card.
+#
 # ## Recap
 #
 # - A thread computes its index from `blockIdx` and `threadIdx`; neighbours should read neighbours.
