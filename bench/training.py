@@ -3,7 +3,8 @@
 python bench/training.py [OUT] [--steps N] [--threads N]
 
 Bars: an end-point error below DIS's after 6,000 steps, in at most 15 minutes on 2 free cores with the making of data,
-and at most 10 % of a step spent waiting for data. The run and its log stay in OUT (runs/laptop), and go on if stopped.
+and at most 10 % of a step spent waiting for data. The run, its log and 20 snapshots stay in OUT (runs/laptop), and it goes
+on if stopped.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def main() -> None:
     arguments.add_argument("--steps", type=int, default=6000)
     arguments.add_argument("--threads", type=int, default=2)
     given = arguments.parse_args()
-    config = recipe("laptop", out=given.out, steps=given.steps, threads=given.threads)
+    config = recipe("laptop", out=given.out, steps=given.steps, threads=given.threads, snapshots=20)
     begun = time.perf_counter()
     result = fit(config, progress=True, command="python bench/training.py")
     minutes = (time.perf_counter() - begun) / 60
