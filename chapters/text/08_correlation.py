@@ -282,7 +282,7 @@ course.claim("The output has more channels than either map, and fewer than both 
 # %%
 from torch.nn.functional import avg_pool2d
 
-from flowlab.course.features import random_features
+from flowlab.course.features import random_features, trained_features, unit_length
 
 
 def best_match(img1, img2, describe, K=5, d=20):
@@ -299,12 +299,13 @@ def best_match(img1, img2, describe, K=5, d=20):
 bike = motorcycle(reduce=0.5)
 frames = [img.astype(np.float32) / 255 for img in (bike.img1, bike.img2)]
 ways = {"colours": lambda image: image, "patches": patches, "random filters": random_features}
+ways["trained filters"] = lambda image: unit_length(trained_features(image))
 flows = {name: best_match(*frames, describe) for name, describe in ways.items()}
 truth = flowlab.flow_to_image(bike.flow, max_flow=40, valid=bike.valid)
 course.pictures(
     {name: flowlab.flow_to_image(flow, max_flow=40) for name, flow in flows.items()} | {"the truth": truth},
-    alt="Four flow pictures of the motorcycle: by plain colours only whirls, by patches and by random filters the motorcycle, and the truth.",
-    see="on the left little colour wheels: all pixels around a bright spot point at it. Then twice the motorcycle; then the truth.",
+    alt="Five flow pictures of the motorcycle: by plain colours only whirls, by patches, random and trained filters the motorcycle; and the truth.",
+    see="on the left little colour wheels: all pixels around a bright spot point at it. Then three times the motorcycle; then the truth.",
 )
 
 # %%
@@ -314,16 +315,19 @@ print({name: round(error, 1) for name, error in epe.items()}, "zero flow", round
 course.claim("Plain colours are worse than no flow at all.", epe["colours"] > zero)
 course.claim("Normalised patches have less than half of the error of zero flow.", epe["patches"] < zero / 2)
 course.claim("64 random filters are nearly as good as patches of 147 numbers.", epe["random filters"] < 1.2 * epe["patches"])
+alone = {name: flowlab.epe(best_match(*frames, ways[name], K=1), bike.flow, bike.valid) for name in ("random filters", "trained filters")}
+course.claim("Compared without a patch around them, trained filters are better than random ones.", alone["trained filters"] < alone["random filters"])
 
 # %% [markdown]
-# The last line deserves a pause. Nobody trained those filters. Similar patches give similar answers to *any* filters, so an untrained network in front of a correlation finds motion already. Training has a good place to start.
+# The line on random filters deserves a pause. Nobody trained those. Similar patches give similar answers to *any* filters, so an untrained network in front of a correlation finds motion already. Training has a good place to start. The trained ones are the first three layers of the small FlowNetC that comes with flowlab, which chapter 10 builds: they need no patch around them.
 #
 # ## On the scoreboard
 
 # %%
 zero_flow = course.scoreboard.add("zero flow", lambda img1, img2: np.zeros((*img1.shape[:2], 2), np.float32))
 match = course.scoreboard.add("best match", lambda img1, img2: best_match(img1, img2, random_features), "random filters")
-course.scoreboard.show("zero flow", "best match")
+course.scoreboard.add("best match, trained", lambda img1, img2: best_match(img1, img2, ways["trained filters"]), "trained filters")
+course.scoreboard.show("zero flow", "best match", "best match, trained")
 
 # %%
 course.claim("The best match alone has less than half of the error of zero flow.", match.mean < zero_flow.mean / 2)

@@ -18,6 +18,7 @@ FIRST_IN = {
     "Horn-Schunck": "04",
     "DIS": "04",
     "best match": "08",
+    "best match, trained": "08",
     "FlowNetS": "11",
     "FlowNetC": "11",
     "FlowNetC+v": "12",
