@@ -9,15 +9,19 @@ LAB_ARGS ?=
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
+SITE_STAMP := $(VENV)/.installed-site
+SITE ?= build/site
 
-.PHONY: help lab test test-gpu lint execute bench
+.PHONY: help lab test test-gpu gpu lint execute site bench
 
 help:
 	@echo "make lab       open the course in JupyterLab, on your own copy in $(WORK)/ (PORT=$(PORT))"
 	@echo "make test      run every test: package, notebooks, widgets in a browser"
 	@echo "make test-gpu  the same on CUDA with the gpu profile; fails where there is no GPU"
+	@echo "make gpu       all that waits for a GPU: tests, measurements, chapters, training; goes on where it stopped"
 	@echo "make lint      ruff, and the direction of imports"
 	@echo "make execute   run the chapters whose text changed, and save their outputs"
+	@echo "make site      chapters, reference and glossary as pages to read offline, in $(SITE)/ (needs Node.js)"
 	@echo "make bench     the side-by-side measurements"
 	@echo "Add PIP_ARGS=... to choose where torch comes from (README)."
 
@@ -29,15 +33,23 @@ $(STAMP): requirements.txt
 	$(PY) -m pip install --disable-pip-version-check $(PIP_ARGS) -r requirements.txt
 	@touch $@
 
+# What only the site needs. `make lab` goes without it.
+$(SITE_STAMP): docs/requirements.txt | $(STAMP)
+	$(PY) -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) -r docs/requirements.txt
+	@touch $@
+
 lab: $(STAMP)
 	@$(PY) -m flowlab lab --into $(WORK) --port $(PORT) $(LAB_ARGS)
 
-test: $(STAMP)
+test: $(STAMP) $(SITE_STAMP)
 	$(PY) -m pytest
 
-test-gpu: $(STAMP)
+test-gpu: $(STAMP) $(SITE_STAMP)
 	$(PY) -c 'import sys, torch; sys.exit(0 if torch.cuda.is_available() else "make test-gpu needs a CUDA device, and torch sees none: python -m flowlab doctor")'
 	FLOWLAB_PROFILE=gpu $(PY) -m pytest
+
+gpu: $(STAMP)
+	$(PY) bench/gpu_day.py
 
 lint: $(STAMP)
 	$(PY) -m ruff check .
@@ -47,5 +59,10 @@ lint: $(STAMP)
 execute: $(STAMP)
 	$(PY) -m flowlab.course.build
 
+# The browser page joins the site where its sources are here.
+site: $(STAMP) $(SITE_STAMP)
+	@$(if $(wildcard page/package.json),$(MAKE) page)
+	@$(PY) -m docs.site --out $(SITE)
+
 bench: $(STAMP)
-	for script in bench/[a-z]*.py; do echo "== $$script"; $(PY) $$script || [ $$? = 77 ] || exit 1; done
+	for script in $(filter-out bench/gpu_day.py,$(wildcard bench/[a-z]*.py)); do echo "== $$script"; $(PY) $$script || [ $$? = 77 ] || exit 1; done

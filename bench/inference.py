@@ -2,6 +2,7 @@
 
     python bench/inference.py            # 384 x 512, two threads, full width, random weights
     python bench/inference.py --memory   # a pair of 2160 x 3840 through FlowNetC: at most 8 GB
+    python bench/inference.py --tiles    # a pair of 1080 x 1920 whole and in tiles: memory, time, error, difference
 
 The plain version is torch.nn as one writes it down: two streams one after the other, a LeakyReLU after each layer, and
 the correlation as 441 times shift, multiply and mean. Both have the same weights and must give the same flow.
@@ -9,21 +10,34 @@ the correlation as 441 times shift, multiply and mean. Both have the same weight
 
 from __future__ import annotations
 
+import json
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from functools import partial
+from pathlib import Path
 
+import numpy as np
 import torch
 from _timing import interleaved, ratio, table
 from torch import Tensor, nn
 
 import flowlab
+from flowlab.chairs import LESSONS, make_pair
+from flowlab.cli.options import height_and_width
+from flowlab.models import shipped
+from flowlab.models.tiles import OVERLAP
+from flowlab.training.config import VALIDATION_SEED
 
 BARS = {"FlowNetS": 1.1, "FlowNetC": 1.4}
 GIGABYTES = 8.0
 SIZE = (384, 512)
+TILED = (1080, 1920)
+WHOLE = "whole"
+PAIR = "pair.npz"
+TILES = (WHOLE, "832x1088", "576x704", "448x512")
 CHANNELS = {"conv1": (7, 2), "conv2": (5, 2), "conv3": (5, 2), "conv3_1": (3, 1)}
 DEEPER = {
     name: (3, 2 if "_" not in name else 1) for name in ("conv4", "conv4_1", "conv5", "conv5_1", "conv6", "conv6_1")
@@ -118,18 +132,64 @@ def memory() -> bool:
     return subprocess.run([sys.executable, __file__, "--child"], check=False).returncode == 0
 
 
+def in_tiles() -> bool:
+    """Run each shipped network on a large generated pair, whole and in tiles, each in a process of its own."""
+    print(
+        f"{TILED[0]} x {TILED[1]}, easy chairs\n{'':<34}{'GB':>7}{'s':>7}{'EPE':>8}{'differs by: mean':>18}{'99 %':>8}"
+    )
+    saved = True
+    with tempfile.TemporaryDirectory() as folder:
+        pair = make_pair(VALIDATION_SEED, 0, TILED, LESSONS["easy chairs"])
+        np.savez(Path(folder, PAIR), img1=pair.img1, img2=pair.img2)
+        for name in shipped():
+            rows = {}
+            for tile in TILES:
+                path = Path(folder, f"{name}-{tile}.json")
+                subprocess.run([sys.executable, __file__, "--tile", name, tile, str(path)], check=True)
+                row, flow = json.loads(path.read_text()), np.load(path.with_suffix(".npy"))
+                whole = rows.setdefault("flow", flow)
+                off = np.linalg.norm(flow - whole, axis=-1)
+                title = f"{name}, {tile}" if tile == WHOLE else f"{name}, {tile} by {OVERLAP}"
+                epe = flowlab.epe(flow, pair.flow)
+                print(f"{title:<34}{row['gigabytes']:>7.2f}{row['seconds']:>7.1f}{epe:>8.3f}"
+                      f"{off.mean():>18.3f}{np.quantile(off, 0.99):>8.2f}", flush=True)  # fmt: skip
+                rows[tile] = row
+            saved &= all(rows[tile]["gigabytes"] < rows[WHOLE]["gigabytes"] for tile in TILES if tile != WHOLE)
+    return saved
+
+
+def one_way(name: str, tile: str, path: Path) -> None:
+    """Estimate the large pair one way; write what it took, and the flow."""
+    pair = np.load(path.with_name(PAIR))
+    img1, img2, model = pair["img1"], pair["img2"], flowlab.load_model(name)
+    before, start = peak(), time.perf_counter()
+    flow = flowlab.predict(model, img1, img2, tile=None if tile == WHOLE else height_and_width(tile))
+    path.write_text(json.dumps({"seconds": time.perf_counter() - start, "gigabytes": peak() - before}))
+    np.save(path.with_suffix(".npy"), flow)
+
+
+def peak() -> float:
+    """Return the most that this process has held so far, in GB; ru_maxrss counts what it was forked from, too."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(status.read_text().partition("VmHWM:")[2].split()[0]) * 1024 / 1e9
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e9
+
+
 def four_k() -> None:
     img1, img2 = torch.randint(0, 256, (2, 2160, 3840, 3), dtype=torch.uint8).numpy()
     model = flowlab.FlowNetC()
     start = time.perf_counter()
     flowlab.predict(model, img1, img2)
     seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e9
-    print(f"FlowNetC, 2160 x 3840, {seconds:.1f} s: peak of the process {peak:.2f} GB (bar {GIGABYTES:.0f})")
-    sys.exit(int(peak > GIGABYTES))
+    print(f"FlowNetC, 2160 x 3840, {seconds:.1f} s: peak of the process {peak():.2f} GB (bar {GIGABYTES:.0f})")
+    sys.exit(int(peak() > GIGABYTES))
 
 
 if __name__ == "__main__":
     if "--child" in sys.argv:
         four_k()
-    sys.exit(int(not (memory() if "--memory" in sys.argv else speed())))
+    if "--tile" in sys.argv:
+        sys.exit(one_way(*sys.argv[2:4], Path(sys.argv[4])))
+    ways = {"--memory": memory, "--tiles": in_tiles}
+    sys.exit(int(not ways.get(sys.argv[-1], speed)()))

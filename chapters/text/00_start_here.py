@@ -134,13 +134,18 @@ course.claim("The median motion is more than 5 and less than 30 pixels.", 5 < np
 #
 # Now yours. Take two photographs with the same camera, a moment apart: turn your head a little, let someone walk, push a cup. Upload both below. They stay on this machine: the notebook talks to nobody.
 #
-# No photographs at hand? Choose the other pair. The slider mixes frame 1 into frame 2, which is the quickest way to *see* a motion.
+# No photographs at hand? Choose the other pair. The slider mixes frame 1 into frame 2, which is the quickest way to *see* a motion. And among the methods is a network already: `flownetc-small`, a quarter as wide as the one that you build in chapter 10, which has seen nothing but flying chairs in its life.
 
 # %%
-widgets.flow_between_two_pictures(run, ["dis", "dis-fast", "dis-ultrafast", "farneback"])
+from flowlab.evaluation import method_of
+
+widgets.flow_between_two_pictures(
+    lambda method, img1, img2: method_of(method)(img1, img2),
+    ["dis", "flownetc-small", "dis-ultrafast", "farneback"],
+)
 
 # %% [markdown]
-# What you should see: where your pictures have texture, the colours are calm and follow the outlines of what moved. On white walls, in reflections, and beside things that cover what was visible before, they become strange. None of that is a mistake of yours. Those are the three difficulties of the whole field, and each has its chapter.
+# What you should see: where your pictures have texture, the colours are calm and follow the outlines of what moved. On white walls, in reflections, and beside things that cover what was visible before, they become strange. None of that is a mistake of yours. Those are the three difficulties of the whole field, and each has its chapter. The network's colours are softer: it thinks in coarse pixels, and it guesses where there is nothing to see.
 #
 # Try the fastest preset too. It is the same method with less care:
 

@@ -35,6 +35,7 @@ from flowlab import course
 from flowlab.costvolume import Geometry
 from flowlab.course import kernel_figures, widgets
 from flowlab.course import kernel_lab as lab
+from flowlab.course.gpu import measured_on_a_gpu
 
 device = course.begin("09").device
 
@@ -304,8 +305,12 @@ course.claim("On all four cards the first kernel is bound by memory.", points["f
 course.claim("The layer itself is bound by arithmetic.", flop / moved > max(ridge.values()))
 
 # %% [markdown]
-# That is what all the sharing was for: to move a kernel to the right, until arithmetic is the limit and not memory. `bench/correlation_cuda.py` measures how near the package comes on your card.
-#
+# That is what all the sharing was for: to move a kernel to the right, until arithmetic is the limit and not memory. `bench/correlation_cuda.py` measures how near the package comes on your card. What it found where this text was made:
+
+# %% tags=["nbval-ignore-output"]
+print(measured_on_a_gpu("correlation_cuda", "worst over the limit", unit="times the limit of arithmetic or memory"))
+
+# %% [markdown]
 # ## Recap
 #
 # - A thread computes its index from `blockIdx` and `threadIdx`; neighbours should read neighbours.

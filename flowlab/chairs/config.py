@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from flowlab.chairs._number import Number
 from flowlab.chairs.camera import CameraConfig
@@ -31,6 +31,8 @@ class ChairsConfig:
         photographs: Folder of photographs for backgrounds, "skimage" for those of scikit-image, or ""
             for painted backgrounds, which need nothing and are the same everywhere.
         photograph_share: Part of the pairs that take a photograph, where there are any.
+        backgrounds: How many different backgrounds a seed has; 0 paints another one for each pair. The paper's data
+            has 964 photographs, each cut in four.
         shadows: Part of the pairs in which things throw soft shadows on what is behind them.
         shutter: Part of the pairs that are blurred by motion.
         camera: What the camera does to the pictures; None leaves them perfect, as in Flying Chairs.
@@ -54,6 +56,7 @@ class ChairsConfig:
     thin_parts: bool = True
     photographs: str = ""
     photograph_share: Number = 1.0
+    backgrounds: int = 0
     shadows: Number = 0.0
     shutter: Number = 0.0
     camera: CameraConfig | None = None
@@ -73,6 +76,22 @@ class ChairsConfig:
             raise ValueError(f"with shadows there may be 125 chairs, for a shadow is a layer too, got {self.chairs}")
         if self.bank < 1:
             raise ValueError(f"bank must hold at least one picture, got {self.bank}")
+        if self.backgrounds < 0:
+            raise ValueError(f"backgrounds must be at least 0, got {self.backgrounds}")
+
+    def record(self) -> dict:
+        """Write it down, for manifests and checkpoints.
+
+        What was added later stands in it only where it is used, so that older files are still of the same world.
+
+        Example:
+            >>> "backgrounds" in ChairsConfig().record(), ChairsConfig(backgrounds=9).record()["backgrounds"]
+            (False, 9)
+        """
+        record = asdict(self)
+        if not self.backgrounds:
+            del record["backgrounds"]
+        return record
 
 
 def unit_of(size: tuple[int, int]) -> float:

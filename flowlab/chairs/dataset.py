@@ -14,7 +14,6 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
@@ -87,7 +86,7 @@ def write_dataset(
 def _claim(root: Path, count: int, seed: int, size: tuple[int, int], config: ChairsConfig) -> None:
     """Make the folder ours, or make sure that it is: same origin, no more pairs; clear away what a kill left."""
     source = {"generator": "flowlab.chairs", "version": VERSION, "seed": seed, "size": list(size)}
-    source["config"] = asdict(config)
+    source["config"] = config.record()
     if config.photographs:
         source["photographs"] = fingerprint(config.photographs)
     source = json.loads(json.dumps(source))  # as it will come back: tuples are lists

@@ -28,7 +28,7 @@ class Tail:
     Attributes:
         exponent: Power of the normal variable; 1 is a Gaussian, 4 is mostly zero and now and then far.
         reach: Largest distance from the centre.
-        norm: Value of |z|**exponent that lies at the reach.
+        norm: Value of `|z|**exponent` that lies at the reach.
         centre: The value in the middle.
         probability: How often there is a draw at all; otherwise the value is the centre.
     """

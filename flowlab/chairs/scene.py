@@ -21,6 +21,9 @@ from flowlab.chairs.matrices import compose, enlargement, invert
 BACKGROUND = 0  # number of the background in ``layers``
 FLAT = np.array([0.0, 0.0, 1.0])  # the third row of a matrix without perspective
 INSTANTS = 9  # pictures that are averaged while the shutter is open
+LEAST = 0.6  # a sprite that is drawn smaller than this is halved before, unless a side is below SMALLEST
+SMALLEST = 4
+HALF = np.array([[2, 0, 0.5], [0, 2, 0.5]])
 
 
 class Sample(NamedTuple):
@@ -159,11 +162,15 @@ def _frame(background, pose, placed: list, size: tuple[int, int]):
 
 def _shrink(sprite, matrix):
     """Halve a sprite while it is drawn at less than 0.6 of its size, so that no sample is left out."""
-    while enlargement(matrix) < 0.6 and min(sprite.shape[:2]) >= 4:
-        H, W = sprite.shape[:2]
-        sprite = cv2.resize(sprite[: H // 2 * 2, : W // 2 * 2], (W // 2, H // 2), interpolation=cv2.INTER_AREA)
-        matrix = compose(matrix, np.array([[2, 0, 0.5], [0, 2, 0.5]]))
+    while enlargement(matrix) < LEAST and min(sprite.shape[:2]) >= SMALLEST:
+        sprite, matrix = halved(sprite), compose(matrix, HALF)
     return sprite, matrix
+
+
+def halved(sprite: UInt8[ndarray, "h w 4"]) -> UInt8[ndarray, "h2 w2 4"]:
+    """Average the pixels of a sprite two by two; HALF leads from the half to the whole."""
+    H, W = sprite.shape[:2]
+    return cv2.resize(sprite[: H // 2 * 2, : W // 2 * 2], (W // 2, H // 2), interpolation=cv2.INTER_AREA)
 
 
 def _place(shape, matrix, size: tuple[int, int]) -> tuple[slice, slice] | None:

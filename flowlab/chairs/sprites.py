@@ -8,7 +8,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Float, Int, UInt8
 from numpy import ndarray
 from tqdm import tqdm
 
@@ -116,12 +116,62 @@ def sprite_key(seed: int, size: Number, shape: str, number: int, unit: Number, t
         68
     """
     size_class = min(int(np.searchsorted(CLASSES, size)), len(CLASSES) - 1)
-    return SpriteKey(seed, shape, size_class, number, max(int(np.ceil(CLASSES[size_class] * unit)), 8), thin)
+    return SpriteKey(seed, shape, size_class, number, _pixels(CLASSES[size_class], unit), thin)
+
+
+def _pixels(longest: float, unit: Number) -> int:
+    return max(int(np.ceil(longest * unit)), 8)
 
 
 def per_class(config: ChairsConfig) -> int:
     """Say how many sprites of each shape a size class has."""
     return max(config.bank // len(CLASSES), 1)
+
+
+class Catalogue:
+    """All sprites that the pairs of a seed may show, numbered through.
+
+    Args:
+        seed: Seed of the pairs.
+        size: Height and width of the frames.
+        config: What is in a pair.
+
+    Example:
+        >>> catalogue = Catalogue(0, (48, 64), ChairsConfig(bank=10, shapes=("box", "comb", "box")))
+        >>> len(catalogue), catalogue.key(12).shape, catalogue.key(12).size_class, catalogue.key(12).number
+        (20, 'comb', 1, 0)
+    """
+
+    def __init__(self, seed: int, size: tuple[int, int], config: ChairsConfig):
+        self.seed, self.thin, self.each = seed, config.thin_parts, per_class(config)
+        self.shapes = tuple(dict.fromkeys(config.shapes))
+        self._shape = np.array([self.shapes.index(shape) for shape in config.shapes])
+        self.pixels = np.array([_pixels(longest, unit_of(size)) for longest in CLASSES])  # longer sides, by class
+
+    def __len__(self) -> int:
+        return len(self.shapes) * len(CLASSES) * self.each
+
+    def find(
+        self, shapes: Int[ndarray, " N"], sizes: Float[ndarray, " N"], numbers: Int[ndarray, " N"]
+    ) -> tuple[Int[ndarray, " N"], Int[ndarray, " N"]]:
+        """Number the sprites that show something at a size.
+
+        Args:
+            shapes: Places in ``config.shapes``.
+            sizes: Longer sides, pixels of a 512 x 384 image.
+            numbers: Which one of its shape and class.
+
+        Returns:
+            The sprites, and their size classes.
+        """
+        classes = np.minimum(np.searchsorted(CLASSES, sizes), len(CLASSES) - 1)
+        return (self._shape[shapes] * len(CLASSES) + classes) * self.each + numbers, classes
+
+    def key(self, sprite: int) -> SpriteKey:
+        """Name a sprite by its number."""
+        rest, number = divmod(int(sprite), self.each)
+        shape, size_class = divmod(rest, len(CLASSES))
+        return SpriteKey(self.seed, self.shapes[shape], size_class, number, int(self.pixels[size_class]), self.thin)
 
 
 def warm_up(

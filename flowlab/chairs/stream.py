@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 import torch
@@ -10,11 +13,16 @@ from torch import Tensor
 from torch.utils.data import Dataset, get_worker_info
 
 from flowlab.chairs.config import REFERENCE, ChairsConfig
+from flowlab.chairs.device import Atlas, Compositor
+from flowlab.chairs.device.atlas import check
 from flowlab.chairs.maker import Maker, Shown
 from flowlab.chairs.pair import make_pair
 from flowlab.chairs.pool import Pool
+from flowlab.kernels import launch
 
 Item = tuple[Float[Tensor, "3 H W"], Float[Tensor, "3 H W"], Float[Tensor, "2 H W"], Bool[Tensor, "H W"]]
+
+Batch = tuple[Float[Tensor, "B 3 H W"], Float[Tensor, "B 3 H W"], Float[Tensor, "B 2 H W"], Bool[Tensor, "B H W"]]
 
 
 class ChairsStream(Dataset):
@@ -27,6 +35,11 @@ class ChairsStream(Dataset):
 
     A pool wants a ``DataLoader`` without workers, and ``set_epoch`` before each epoch. A loader's workers can make
     pairs too, without a pool: then each step costs as many pairs as it has.
+
+    With ``device="cuda"`` pairs are made on the GPU, a batch in two launches (``flowlab.chairs.device``), and items are
+    tensors there; a ``DataLoader`` without workers asks for a batch at a time, and ``batches`` gives an epoch's batches
+    without one. A first item waits for all pictures of the seed. Pairs are those of ``make_pair`` with as many
+    ``backgrounds`` as the config says, or ``device.BACKGROUNDS`` where it says 0, within a grey level.
 
     The first pairs take longer, since each sprite is made when a pair first needs it; ``flowlab.chairs.warm_up``
     makes them all beforehand.
@@ -42,9 +55,11 @@ class ChairsStream(Dataset):
             does, which needs no second program but holds the interpreter's lock. On two cores (bench/chairs_pool.py)
             a training of one thread kept its speed beside a process, 0.7 of it beside a thread; a training of two
             threads 0.85 beside a process, 0.25 beside a thread: give one core less to the training than there are.
+        device: Where pairs are made: "cpu", "cuda", "cuda:1" ...
 
     Raises:
-        ValueError: If a number cannot be.
+        ValueError: If a number cannot be, or the config has what a GPU does not make.
+        RuntimeError: If the device is a GPU and kernels cannot be launched here; it says what is missing.
 
     Example:
         >>> stream = ChairsStream(seed=0, length=100, size=(48, 64))
@@ -63,6 +78,7 @@ class ChairsStream(Dataset):
         pool: int = 0,
         refresh: int = 0,
         makers: int = 1,
+        device: str | torch.device = "cpu",
     ):
         if length < 1:
             raise ValueError(f"length must be at least 1, got {length}")
@@ -72,6 +88,10 @@ class ChairsStream(Dataset):
             raise ValueError(f"refresh must be between 0 and pool ({pool}), got {refresh}")
         if makers < 0:
             raise ValueError(f"makers must be at least 0, got {makers}")
+        self.device = torch.device(device)
+        if self.device.type != "cpu":
+            _check_device(self.device, config or ChairsConfig(), pool)
+        self._compositor: Compositor | None = None
         self.seed, self.length, self.size = seed, length, tuple(size)
         self.config = config or ChairsConfig()
         self.pool, self.refresh, self.makers = pool, refresh, makers
@@ -84,7 +104,8 @@ class ChairsStream(Dataset):
         return Pool(self._make, tuple(Maker(*job) for _ in range(self.makers if self.pool else 0)))
 
     def __getstate__(self) -> dict:
-        return {**self.__dict__, "_pairs": None}  # pairs are made anew where they are needed
+        # Pairs are made anew where they are needed.
+        return {**self.__dict__, "_pairs": None, "_compositor": None}
 
     def __setstate__(self, state: dict) -> None:
         self.__dict__.update(state)
@@ -98,10 +119,39 @@ class ChairsStream(Dataset):
         if not -self.length <= i < self.length:
             raise IndexError(f"item {i} of a stream of {self.length}")
         index = self.index_of(self.epoch, i % self.length)
+        if self.device.type != "cpu":
+            return tuple(part[0] for part in self._on_device([index]))
         pair = self._pairs.get(index) if self.pool else self._make(index)
         frames = (torch.from_numpy(f.transpose(2, 0, 1).astype(np.float32) / 255) for f in (pair.img1, pair.img2))
         flow = torch.from_numpy(pair.flow.transpose(2, 0, 1).copy())
         return (*frames, flow, torch.ones(self.size, dtype=torch.bool))
+
+    def __getitems__(self, places: list[int]) -> list[Item]:
+        """Return several items, as ``DataLoader`` asks for a batch; on a GPU they are made at once."""
+        if self.device.type == "cpu":
+            return [self[i] for i in places]
+        for i in places:
+            if not -self.length <= i < self.length:
+                raise IndexError(f"item {i} of a stream of {self.length}")
+        parts = self._on_device([self.index_of(self.epoch, i % self.length) for i in places])
+        return list(zip(*parts, strict=True))
+
+    def batches(self, batch: int) -> Iterator[Batch]:
+        """Give the items of the running epoch in order, ``batch`` at a time; the last ones may be fewer.
+
+        Example:
+            >>> stream = ChairsStream(0, length=3, size=(48, 64))
+            >>> [tuple(flow.shape) for _, _, flow, _ in stream.batches(2)]
+            [(2, 2, 48, 64), (1, 2, 48, 64)]
+        """
+        if batch < 1:
+            raise ValueError(f"batch must be at least 1, got {batch}")
+        for first in range(0, self.length, batch):
+            places = range(first, min(first + batch, self.length))
+            if self.device.type != "cpu":
+                yield self._on_device([self.index_of(self.epoch, i) for i in places])
+            else:
+                yield tuple(torch.stack(parts) for parts in zip(*(self[i] for i in places), strict=True))
 
     @property
     def epoch(self) -> int:
@@ -138,8 +188,30 @@ class ChairsStream(Dataset):
         replaced = max(0, -((slot - epoch * self.refresh) // self.pool))  # how often this slot was renewed
         return replaced * self.pool + slot
 
+    def _on_device(self, indices: list[int]) -> Batch:
+        if get_worker_info() is not None:
+            raise RuntimeError("pairs on a GPU are made in the process that holds it: give DataLoader num_workers=0")
+        if self._compositor is None:
+            cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+            atlas = Atlas(self.seed, self.size, self.config, workers=cores - 1)
+            self._compositor = Compositor(atlas, self.device)
+        made = self._compositor.pairs(indices, directions=1)
+        img1, img2 = (made.frames[:, frame].float() / 255 for frame in (0, 1))
+        return img1, img2, made.flow[:, 0], torch.ones_like(made.occlusion[:, 0])
+
     def _make(self, index: int) -> Shown:
         if get_worker_info() is not None and cv2.getNumThreads() != 1:
             cv2.setNumThreads(1)  # OpenCV's threads do not survive a fork
         pair = make_pair(self.seed, index, self.size, self.config)
         return Shown(pair.img1, pair.img2, pair.flow)
+
+
+def _check_device(device: torch.device, config: ChairsConfig, pool: int) -> None:
+    """Refuse what cannot be made on a device, before anything is."""
+    if device.type != "cuda":
+        raise ValueError(f"pairs are made on the CPU or on a CUDA device, got {device}")
+    if missing := launch.why_not():
+        raise RuntimeError(f'pairs cannot be made on {device}: {missing}; device="cpu" needs none of it')
+    if pool:
+        raise ValueError(f"a pool is for pairs that are made on the CPU; with device={device} give pool=0, got {pool}")
+    check(config)

@@ -22,20 +22,21 @@ DeviceOption = Annotated[
 ]
 
 
-def estimator(method: str, device: str = "auto") -> Method:
+def estimator(method: str, device: str = "auto", tile: tuple[int, int] | None = None) -> Method:
     """Return the method of this name, to be called with two pictures (H, W, 3) uint8.
 
     Args:
         method: A classical method, a shipped network or a file; with "+v" at its end it is refined.
         device: "auto", or a device of torch, for networks.
+        tile: Height and width of the tiles in which a network sees the pictures; None for whole ones.
 
     Raises:
-        ValueError: If there is no such method or device; the message names what there is.
+        ValueError: If there is no such method or device, or tiles are no network's; the message names what there is.
         OSError: If there is no such file.
     """
     from flowlab.evaluation import method_of
 
-    return method_of(method, device=checked_device(device))
+    return method_of(method, device=checked_device(device), tile=tile)
 
 
 def checked_device(device: str) -> str:

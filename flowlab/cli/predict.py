@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flowlab.cli.method import DeviceOption, MethodOption, estimator
-from flowlab.cli.options import said_by
+from flowlab.cli.options import height_and_width, said_by
 
 if TYPE_CHECKING:
     from flowlab.evaluation import Method
@@ -37,6 +39,14 @@ def predict(
         float | None,
         typer.Option(help="Pixels that get the full colour; without it the first flow decides for all.", min=1e-3),
     ] = None,
+    tile: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HxW",
+            help="Show a network the pictures in overlapping tiles of this height x width, for little memory; without "
+            "it only pictures that would take more than 6 GB.",
+        ),
+    ] = None,
     device: DeviceOption = "auto",
     progress: Annotated[bool, typer.Option(help="Show a bar.")] = True,
 ) -> None:
@@ -61,10 +71,11 @@ def predict(
         from flowlab.video.outputs import Outputs, checked_kinds
 
         outputs = Outputs(out, checked_kinds(write or ["flo", "color"]), backward)
+        tiles = height_and_width(tile) if tile else None
         if len(inputs) == 2 and not any(path.is_dir() for path in inputs):
-            _two(inputs[0], inputs[1], outputs, estimator(method, device), max_flow)
+            _two(inputs[0], inputs[1], outputs, estimator(method, device, tiles), max_flow)
         elif len(inputs) == 1:
-            _many(inputs[0], outputs, method, device, max_flow, progress)
+            _many(inputs[0], outputs, partial(estimator, method, device, tiles), max_flow, progress)
         else:
             raise typer.BadParameter(f"give two pictures, or one folder, or one video; got {len(inputs)} names")
 
@@ -91,7 +102,7 @@ def _two(one: Path, two: Path, outputs: Outputs, estimate: Method, max_flow: flo
         typer.echo(f"  {path}" + (f"  full colour: {scale:g} px" if path.name.endswith(".color.png") else ""))
 
 
-def _many(source: Path, outputs: Outputs, method: str, device: str, max_flow: float | None, progress: bool) -> None:
+def _many(source: Path, outputs: Outputs, method: Callable[[], Method], max_flow: float | None, progress: bool) -> None:
     from flowlab.field._disk import open_to_read
     from flowlab.video import Job
     from flowlab.video.frames import PICTURES
@@ -100,9 +111,9 @@ def _many(source: Path, outputs: Outputs, method: str, device: str, max_flow: fl
         with open_to_read(source):  # a missing file is a missing file, not a picture too few
             pass
         raise ValueError(f"{source} is one picture; the flow is between two: give a second one")
-    estimate = estimator(method, device)
+    estimate = method()
     # Other weights under the same name are another method.
-    name = f"{method} ({estimate.digest})" if estimate.digest else method
+    name = f"{estimate.name} ({estimate.digest})" if estimate.digest else estimate.name
     report = Job(source, outputs, estimate, name, max_flow).run(progress=progress)
     kept = f", {report.kept} were there already" if report.kept else ""
     typer.echo(f"{report.frames} frames: {report.estimated} flows estimated{kept}; in {outputs.folder}")

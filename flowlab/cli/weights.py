@@ -14,6 +14,7 @@ def convert(
     source: Annotated[Path, typer.Argument(help="A file of FlowNetPytorch, flownet2-pytorch, ptlflow or flowlab.")],
     target: Annotated[Path, typer.Argument(help="The safetensors file to write.")],
     half: Annotated[bool, typer.Option("--half", help="Store float16: half the bytes.")] = False,
+    fold: Annotated[bool, typer.Option("--fold", help="Put batch normalisation into the convolutions.")] = False,
     part: Annotated[str | None, typer.Option(help="Which network of a FlowNet 2, such as flownetc.")] = None,
     family: Annotated[str | None, typer.Option(help="Whose file it is, where the guess is wrong.")] = None,
     bgr: Annotated[
@@ -25,11 +26,13 @@ def convert(
     with said_by("convert"):
         import torch
 
-        from flowlab.models import load_model, save_model
+        from flowlab.models import fold_batch_norm, load_model, save_model
 
         if target.suffix != ".safetensors":
             raise ValueError(f"the target must end in .safetensors, got {target}")
         model = load_model(source, part=part, family=family, bgr=bgr)
+        if fold:
+            model = fold_batch_norm(model)
         metadata = model.metadata | ({"licence": licence} if licence else {})
         save_model(model, target, metadata, dtype=torch.float16 if half else None)
     count = sum(p.numel() for p in model.parameters())

@@ -3,7 +3,30 @@
 from __future__ import annotations
 
 import gc
+import json
 import sys
+from pathlib import Path
+
+RESULTS = Path(__file__).resolve().parents[2] / "bench" / "results"
+
+
+def measured_on_a_gpu(name: str, figure: str, *, unit: str = "") -> str:
+    """Say what bench/ has measured on a GPU, with its card and day; or that nothing was.
+
+    Args:
+        name: Of the file in bench/results, without its ending.
+        figure: Which of its numbers.
+        unit: What stands behind the number.
+
+    Example:
+        >>> measured_on_a_gpu("no_such_bench", "pairs/s")
+        'no_such_bench: no figure was measured on a GPU for this text'
+    """
+    path = RESULTS / f"{name}.json"
+    if not path.is_file():
+        return f"{name}: no figure was measured on a GPU for this text"
+    known = json.loads(path.read_text(encoding="utf-8"))
+    return f"{name}: {figure} {known[figure]}{unit and ' ' + unit}, on {known['card']}, {known['measured']}"
 
 
 def free_gpu(names: dict | None = None) -> None:

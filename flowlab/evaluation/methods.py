@@ -16,6 +16,8 @@ from torch import nn
 
 from flowlab import classical
 from flowlab.field import resize_flow
+from flowlab.models import load_model, predict, shipped
+from flowlab.models.tiles import OVERLAP, Size
 
 Estimate = Callable[[np.ndarray, np.ndarray], np.ndarray]
 ZERO = "zero"
@@ -49,7 +51,12 @@ class Method:
 
 
 def method_of(
-    model: Any, *, scale: float | int = 1.0, variational: bool = False, device: torch.device | str | None = None
+    model: Any,
+    *,
+    scale: float | int = 1.0,
+    variational: bool = False,
+    device: torch.device | str | None = None,
+    tile: Size | None = None,
 ) -> Method:
     """Make a method of a model, a name or a function.
 
@@ -60,9 +67,11 @@ def method_of(
         scale: Enlarge the pictures before, and bring the flow back after: the paper takes 1.25 for FlowNetC.
         variational: Refine the flow (``flowlab.classical.refine``), the paper's '+v'.
         device: Where a network that is given by name computes; None for the CPU.
+        tile: Height and width of the tiles in which a network sees the pictures (``flowlab.predict``); None for whole
+            pictures, as long as they fit into memory.
 
     Raises:
-        ValueError: If the name is unknown, or ``scale`` is not above 0.
+        ValueError: If the name is unknown, ``scale`` is not above 0, tiles are too small, or not for a network.
         TypeError: If ``model`` is none of these.
 
     Example:
@@ -73,8 +82,14 @@ def method_of(
         raise ValueError(f"scale must be above 0, got {scale}; 1.25 enlarges both sides by a quarter")
     if isinstance(model, str) and model.endswith(REFINED):
         model, variational = model.removesuffix(REFINED), True
-    method = _plain(model, device)
+    method = _plain(model, device, tile)
     name, estimate = method.name, method.estimate
+    if tile is not None:
+        if isinstance(model, Method) or not method.digest:
+            raise ValueError(f"tiles are for networks, and {name} is none; leave them out")
+        if min(tile) <= OVERLAP:
+            raise ValueError(f"tiles of {tile[0]}x{tile[1]} must be larger than their overlap of {OVERLAP} pixels")
+        name = f"{name} in tiles of {tile[0]}x{tile[1]}"
     if scale != 1:
         name, estimate = f"{name} x {scale:g}", partial(_scaled, estimate, scale)
     if variational:
@@ -82,13 +97,13 @@ def method_of(
     return Method(name, estimate, method.digest)
 
 
-def _plain(model: Any, device: torch.device | str | None) -> Method:
+def _plain(model: Any, device: torch.device | str | None, tile: Size | None) -> Method:
     if isinstance(model, Method):
         return model
     if isinstance(model, nn.Module):
-        return Method(type(model).__name__, partial(_network, model), _digest(model))
+        return Method(type(model).__name__, partial(predict, model, tile=tile), _digest(model))
     if isinstance(model, str | Path):
-        return _named(str(model), device)
+        return _named(str(model), device, tile)
     if callable(model):
         return Method(getattr(model, "__name__", type(model).__name__), model)
     raise TypeError(
@@ -96,32 +111,16 @@ def _plain(model: Any, device: torch.device | str | None) -> Method:
     )
 
 
-def _named(name: str, device: torch.device | str | None) -> Method:
+def _named(name: str, device: torch.device | str | None, tile: Size | None) -> Method:
     if name == ZERO:
         return Method(name, lambda img1, _: np.zeros((*img1.shape[:2], 2), np.float32))
     if name in classical.METHODS:
         return Method(name, partial(classical.run, name))
-    from flowlab.models import load_model, shipped
-
     if not Path(name).suffix and name not in shipped():
         known = ", ".join([ZERO, *classical.METHODS, *shipped()])
         raise ValueError(f"unknown method {name!r}; choose one of {known}, or give the file of a network")
     model = load_model(name, device=device or "cpu")
-    return Method(name, partial(_network, model), _digest(model))
-
-
-def _network(model: nn.Module, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
-    weight = next(model.parameters(), torch.empty(0))
-    a, b = (torch.from_numpy(img).to(weight.device).permute(2, 0, 1)[None].float() / 255 for img in (img1, img2))
-    was_training = model.training
-    model.eval()
-    try:
-        with torch.inference_mode():
-            out = model(a.to(weight.dtype), b.to(weight.dtype))
-    finally:
-        model.train(was_training)
-    flow = getattr(out, "flow", out)
-    return flow[0].detach().permute(1, 2, 0).float().cpu().numpy()
+    return Method(name, partial(predict, model, tile=tile), _digest(model))
 
 
 def _scaled(estimate: Estimate, scale: float | int, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:

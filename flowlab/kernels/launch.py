@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 from flowlab.kernels.plan import Launch
-from flowlab.kernels.source import Instance, text
+from flowlab.kernels.source import Instance, Whole, text
 
 INSTALL = "pip install cupy-cuda13x (cupy-cuda12x for a driver of CUDA 12)"
 
@@ -64,9 +64,27 @@ def call(
 
     values = tuple(a.data_ptr() if isinstance(a, torch.Tensor) else a for a in args)
     # Both are read at each call: a reader may have changed either since the last one.
-    stream = cupy.cuda.ExternalStream(torch.cuda.current_stream(device).cuda_stream, device.index)
+    stream = _stream(cupy, torch.cuda.current_stream(device).cuda_stream, device.index)
     with cupy.cuda.Device(device.index), stream:
         kernel((*grid, 1, 1)[:3], (*block, 1, 1)[:3], values, shared_mem=shared)
+
+
+class _Pointer:
+    """A stream as CuPy 14 takes it from others."""
+
+    def __init__(self, pointer: int) -> None:
+        self.pointer = pointer
+
+    def __cuda_stream__(self) -> tuple[int, int]:
+        """Give the protocol's version and the stream."""
+        return 0, self.pointer
+
+
+def _stream(cupy: Any, pointer: int, device: int) -> Any:
+    """See torch's stream as one of CuPy's: 14 warns of ExternalStream, 13 has nothing else."""
+    if hasattr(cupy.cuda.Stream, "from_external"):
+        return cupy.cuda.Stream.from_external(_Pointer(pointer))
+    return cupy.cuda.ExternalStream(pointer, device)
 
 
 def check(tensors: Sequence[torch.Tensor]) -> torch.device:
@@ -85,7 +103,7 @@ def check(tensors: Sequence[torch.Tensor]) -> torch.device:
 
 
 @cache
-def functions(device: int, instance: Instance) -> dict[str, Any]:
+def functions(device: int, instance: Instance | Whole) -> dict[str, Any]:
     """Compile and load the kernels of one instance on one device."""
     expressions = instance.expressions
     module = compiled(text(instance.file), tuple(expressions.values()), device)

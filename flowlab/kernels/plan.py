@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import gcd
 
-from flowlab.kernels.source import TYPES, Instance
+from flowlab.kernels.source import TYPES, Instance, Whole
 
 COLUMNS, ROWS, DISPLACEMENTS, CHANNELS = 32, 4, 11, 8  # of the tiles, as in correlation.cu; a test compares them
 GROUPS = 4  # at most, of 32 threads, in a block
@@ -24,11 +24,11 @@ class Launch:
         blocks: In one line, along x.
         block: Threads of a block, (x, y).
         shared: Bytes of dynamic shared memory.
-        numbers: The arguments after the three tensors.
+        numbers: The arguments after the tensors.
     """
 
     kernel: str
-    instance: Instance
+    instance: Instance | Whole
     blocks: int
     block: tuple[int, int]
     shared: int

@@ -13,7 +13,7 @@ TYPES = {
     "float32": ("float", 4, 4),
     "float64": ("double", 8, 8),
 }
-KERNELS = {"correlation.cu": ("corr", "corr_grad_a", "corr_grad_b")}
+KERNELS = {"correlation.cu": ("corr", "corr_grad_a", "corr_grad_b"), "chairs.cu": ("compose", "relate")}
 
 
 class Instance(NamedTuple):
@@ -40,6 +40,25 @@ class Instance(NamedTuple):
         """What each kernel of the file is called in C++."""
         index = "long long" if self.wide else "int"
         return {name: f"{name}<{TYPES[self.dtype][0]}, {self.kernel_size}, {index}>" for name in KERNELS[self.file]}
+
+
+class Whole(NamedTuple):
+    """A file without templates, which is compiled as it is.
+
+    Attributes:
+        file: Of this folder.
+
+    Example:
+        >>> Whole("chairs.cu").expressions["relate"]
+        'relate'
+    """
+
+    file: str
+
+    @property
+    def expressions(self) -> dict[str, str]:
+        """What each kernel of the file is called in C++."""
+        return {name: name for name in KERNELS[self.file]}
 
 
 @cache

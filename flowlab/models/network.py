@@ -56,6 +56,7 @@ class Network(nn.Module):
         self.config = NetworkConfig(
             width, batch_norm, predict_bias, deconv_bias, upsample_bias, image_channels, mean, fit, flow_scale
         )
+        self._means: dict[tuple[torch.device, torch.dtype], Tensor] = {}
         self.metadata: dict[str, str] = {}  # where the weights come from, as their file says
         self.make_first_layers()
         self.make_contracting_part()
@@ -120,8 +121,18 @@ class Network(nn.Module):
             if mean == "pair":
                 levels = [(levels[0] + levels[1]) / 2] * 2
         else:
-            levels = [img1.new_tensor(mean).view(-1, 1, 1)] * 2
+            levels = [self.mean_like(img1)] * 2
         return self.fitted(img1 - levels[0]), self.fitted(img2 - levels[1])
+
+    def mean_like(self, image: Tensor) -> Tensor:
+        """Give the mean as a tensor beside an image; copied there once, for a CUDA graph may not wait for a copy."""
+        if torch.compiler.is_compiling():
+            return image.new_tensor(self.config.mean).view(-1, 1, 1)
+        kind = image.device, image.dtype
+        if kind not in self._means:
+            with torch.inference_mode(False):
+                self._means[kind] = torch.tensor(self.config.mean, device=kind[0], dtype=kind[1]).view(-1, 1, 1)
+        return self._means[kind]
 
     def fitted(self, images: Images) -> Prepared:
         """Round height and width up to multiples of 64."""

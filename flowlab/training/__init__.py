@@ -4,6 +4,7 @@ from flowlab.training.config import RECIPES, TrainConfig, recipe
 from flowlab.training.loop import Report, Result, TrainingError, fit
 from flowlab.training.loss import effective_weights, multiscale_loss
 from flowlab.training.schedule import learning_rate
+from flowlab.training.textures import learn_to_match
 
 __all__ = [
     "RECIPES",
@@ -13,6 +14,7 @@ __all__ = [
     "TrainingError",
     "effective_weights",
     "fit",
+    "learn_to_match",
     "learning_rate",
     "multiscale_loss",
     "recipe",

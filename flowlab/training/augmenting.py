@@ -28,7 +28,9 @@ NOTHING = AugmentConfig(
     relative_light=LightConfig(),
     noise=uniform(0, 0),
 )
-PRESETS = {"paper": PAPER, "caffe": CAFFE, "mild": MILD, "none": NOTHING}
+# Each pair four times, as itself and mirrored: what is still stays still, unlike in the others.
+FLIPS = replace(NOTHING, view=replace(NOTHING.view, flip_x=0.5, flip_y=0.5))
+PRESETS = {"paper": PAPER, "caffe": CAFFE, "mild": MILD, "flips": FLIPS, "none": NOTHING}
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor]  # img1, img2 (B,3,H,W), flow (B,2,H,W), valid (B,H,W)
 

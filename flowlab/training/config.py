@@ -9,6 +9,7 @@ from flowlab.chairs import VERSION, ChairsConfig
 
 Number = float | int
 SCHEDULES = ("steps", "one-cycle", "flat")
+TEXTURES = 400  # steps on them, in the laptop's recipe
 VALIDATION_SEED = 20_150_506  # of the held-out pairs; no training may have it
 
 # What may differ between a run and its continuation: where and how often, not what is computed.
@@ -16,6 +17,7 @@ FREE = [
     "out",
     "init",
     "device",
+    "pairs_on",
     "threads",
     "workers",
     "steps",
@@ -38,13 +40,14 @@ class TrainConfig:
         batch_norm: Normalise after each convolution of the contracting part. Not in the paper; without it a small
             FlowNetC may stand still for thousands of steps.
         init: A file of weights, or the name of shipped ones, to start from; "" draws them from ``seed``.
+        textures: Steps on sliding textures before the first one on ``data``: a small FlowNetC learns to match there.
         data: "chairs" for pairs made on the fly, or the folder of a data set in Flying Chairs' layout.
         chairs: What is in a pair made on the fly.
         size: Height and width of pairs made on the fly.
         crop: Height and width that the network sees; () for all of a pair.
         pool: Pairs that are in use at a time, and so the length of an epoch on the fly.
         reuse: Epochs in which a pair is used, each time augmented otherwise; 1 shows nothing twice.
-        augment: "paper", "caffe" (as the released code has it), "mild" or "none".
+        augment: "paper", "caffe" (as the released code has it), "mild", "flips" alone, or "none".
         seed: Of the weights, the pairs, their order and their augmentation.
         steps: How many.
         batch: Pairs in a step, over all ranks.
@@ -63,9 +66,11 @@ class TrainConfig:
         charbonnier: The constant inside the root, in (pixels / 20) squared.
         out: Folder of the run. It may hold the checkpoint of the same run, which then goes on.
         device: "cpu", "cuda", "cuda:1" ..., or "auto".
+        pairs_on: Where pairs on the fly are made: "cpu"; "cuda", by chairs.cu on the device that trains, with a bank
+            of backgrounds (``flowlab.chairs.device``); "auto" for the device wherever it can make them.
         threads: Of PyTorch on the CPU; 0 leaves its choice.
         precision: "fp32", or "bf16" for autocast.
-        workers: Processes that make pairs; 0 makes them in between the steps.
+        workers: Processes that make pairs, or draw them for the GPU; 0 does it in between the steps.
         log_every: Steps between two lines of the log.
         validate_every: Steps between two validations; 0 for one at the end.
         validate_pairs: Held-out pairs to validate on; 0 never validates.
@@ -85,6 +90,7 @@ class TrainConfig:
     width: Number = 1.0
     batch_norm: bool = False
     init: str = ""
+    textures: int = 0
     data: str = "chairs"
     chairs: ChairsConfig = field(default_factory=ChairsConfig)
     size: tuple[int, int] = (384, 512)
@@ -109,6 +115,7 @@ class TrainConfig:
     charbonnier: Number = 1e-2
     out: str = "run"
     device: str = "auto"
+    pairs_on: str = "auto"
     threads: int = 0
     precision: str = "fp32"
     workers: int = 1
@@ -129,19 +136,29 @@ class TrainConfig:
     def _require_choices(self) -> None:
         choices = {
             "model": ("flownets", "flownetc"),
-            "augment": ("paper", "caffe", "mild", "none"),
+            "augment": ("paper", "caffe", "mild", "flips", "none"),
             "optimiser": ("adam", "adamw"),
             "schedule": SCHEDULES,
             "loss_form": ("sum", "mean"),
             "precision": ("fp32", "bf16"),
+            "pairs_on": ("auto", "cpu", "cuda"),
         }
         for name, allowed in choices.items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {getattr(self, name)!r}")
 
     def _require_numbers(self) -> None:
-        least = {"seed": 0, "workers": 0, "threads": 0, "warmup_steps": 0, "validate_every": 0, "validate_pairs": 0}
-        least |= {"snapshots": 0, "steps": 1, "batch": 1, "log_every": 1, "checkpoint_every": 1, "pool": 1, "reuse": 1}
+        least = {"seed": 0, "workers": 0, "threads": 0, "textures": 0, "warmup_steps": 0, "snapshots": 0}
+        least |= {
+            "validate_every": 0,
+            "validate_pairs": 0,
+            "steps": 1,
+            "batch": 1,
+            "log_every": 1,
+            "checkpoint_every": 1,
+            "pool": 1,
+            "reuse": 1,
+        }
         for name, low in least.items():
             if getattr(self, name) < low:
                 raise ValueError(f"{name} must be at least {low}, got {getattr(self, name)}")
@@ -165,7 +182,7 @@ class TrainConfig:
             >>> json.loads(TrainConfig().as_json())["batch"]
             8
         """
-        return json.dumps(asdict(self) | {"generator": VERSION}, indent=1)
+        return json.dumps(asdict(self) | {"chairs": self.chairs.record(), "generator": VERSION}, indent=1)
 
 
 def same_run(old: str, config: TrainConfig) -> list[str]:
@@ -175,7 +192,8 @@ def same_run(old: str, config: TrainConfig) -> list[str]:
         >>> same_run(TrainConfig(lr=1e-3).as_json(), TrainConfig(lr=1e-4, steps=7))
         ['lr was 0.001 and is 0.0001']
     """
-    was, now = json.loads(old), json.loads(config.as_json())
+    # A field that came later stood at its default when the run began.
+    was, now = json.loads(TrainConfig().as_json()) | json.loads(old), json.loads(config.as_json())
     return [
         f"{name} was {was.get(name)!r} and is {now.get(name)!r}"
         for name in dict.fromkeys([*was, *now])
@@ -204,16 +222,18 @@ RECIPES = {
         size=(192, 256),
         crop=(),
         pool=256,
-        reuse=4,
-        augment="mild",
+        reuse=2,
+        augment="flips",
         optimiser="adamw",
         lr=1e-3,
+        betas=(0.9, 0.98),  # so short a training cannot wait for the squares of its first, large gradients to fade
         weight_decay=1e-4,
         clip=1.0,
         schedule="one-cycle",
         steps=6_000,
         loss_form="mean",
         loss_weights=(0.44, 0.22, 0.11, 0.11, 0.11),
+        charbonnier=1e-4,  # on small pictures 2 px are much
         validate_every=1_000,
         checkpoint_every=500,
     ),
@@ -222,6 +242,9 @@ RECIPES = {
 
 def recipe(name: str, **changes: object) -> TrainConfig:
     """Take a recipe, with changes; FlowNetC starts slowly unless told otherwise (paper, section 5.2).
+
+    At the laptop's width it also has batch normalisation and learns to match on sliding textures first: without them
+    it was seen to stand still for thousands of steps.
 
     Args:
         name: "paper", "modern" or "laptop".
@@ -248,4 +271,7 @@ def recipe(name: str, **changes: object) -> TrainConfig:
     if config.model == "flownetc" and "warmup_steps" not in changes:
         # The paper's 10,000 of 600,000 steps are too few for a short run to be the same share.
         config = replace(config, warmup_steps=10_000 if name == "paper" else config.steps // 20)
+    if config.model == "flownetc" and name == "laptop":
+        matching = {"batch_norm": True} | ({} if config.init else {"textures": TEXTURES})
+        config = replace(config, **{field: value for field, value in matching.items() if field not in changes})
     return config

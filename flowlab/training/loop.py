@@ -25,10 +25,12 @@ from flowlab.training.loss import multiscale_loss
 from flowlab.training.network import make_network
 from flowlab.training.optimiser import make_optimiser
 from flowlab.training.pairs import batches
+from flowlab.training.pairs_on_device import DeviceBatches, made_there
 from flowlab.training.ranks import Ranks, ranks
 from flowlab.training.schedule import learning_rate
 from flowlab.training.snapshots import snapshot_path, snapshot_steps
 from flowlab.training.stopping import Stop, stop_when_asked
+from flowlab.training.textures import learn_to_match
 from flowlab.training.validation import HeldOut
 
 
@@ -117,7 +119,8 @@ class _Run:
         self.out.mkdir(parents=True, exist_ok=True)
         self.model = make_network(config, here.device)
         self.optimiser = make_optimiser(self.model, config)
-        self.position = load_checkpoint(self.out, self.model, self.optimiser, config) or Position()
+        found = load_checkpoint(self.out, self.model, self.optimiser, config)
+        self.fresh, self.position = found is None, found or Position()
         self.step, self.best = self.position.step, self.position.best
         self.before, self.started = self.position.seconds, time.perf_counter()
         self.first = here.rank == 0
@@ -132,10 +135,16 @@ class _Run:
 
     def go(self, stop: Stop, progress: bool, watch: Callable[[Report], None] | None) -> Result:
         config, here, device = self.config, self.here, self.here.device
+        if self.fresh and config.textures and not self.match_first(stop, progress):
+            return self.finish()
         shared = here.wrap(self.model).train()
         augment = Augmenter(config) if device.type != "cpu" else None
         snapshots = set(snapshot_steps(config.snapshots, config.steps))
-        data = batches(config, self.step, rank=here.rank, world=here.world, on_cpu=augment is None, progress=progress)
+        if made_there(config, device):
+            data = DeviceBatches(config, self.step, here, progress=progress)
+        else:
+            share = {"rank": here.rank, "world": here.world}
+            data = batches(config, self.step, **share, on_cpu=augment is None, progress=progress)
         bar = tqdm(total=config.steps, initial=self.step, unit="step", disable=not progress, smoothing=0.05)
         self.clock.begin()
         with closing(data), bar:
@@ -155,6 +164,21 @@ class _Run:
                     path.parent.mkdir(exist_ok=True)
                     save_model(self.model, path, {"step": str(self.step)}, dtype=torch.float16)
         return self.finish()
+
+    def match_first(self, stop: Stop, progress: bool) -> bool:
+        """Learn to match on sliding textures, on each rank the same; a stop or a kill costs no more than this."""
+        config = self.config
+        done = learn_to_match(
+            self.model,
+            config.textures,
+            seed=config.seed,
+            precision=config.precision,
+            stopped=lambda: self.here.any(stop.asked),
+            progress=progress,
+        )
+        if done:
+            self.save()
+        return done
 
     def update(self, shared: torch.nn.Module, batch: tuple[Tensor, Tensor, Tensor, Tensor]) -> None:
         """Make one update of the weights."""

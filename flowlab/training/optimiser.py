@@ -56,7 +56,9 @@ def state_by_name(model: nn.Module, optimiser: torch.optim.Optimizer) -> dict[st
 
 
 def load_by_name(model: nn.Module, optimiser: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
-    """Put back what ``state_by_name`` gave."""
+    """Put back what ``state_by_name`` gave; before the first step that is nothing."""
+    if not tensors:
+        return
     for name, parameter in model.named_parameters():
         step = tensors[f"{name}.step"].clone()
         state = {"step": step.to(parameter.device) if parameter.is_cuda else step}

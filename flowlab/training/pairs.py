@@ -51,6 +51,7 @@ class TrainPairs(Dataset):
 
     Args:
         config: The training.
+        pixels: Whether pairs are made here; else this only says which pair is which sample.
 
     Example:
         >>> pairs = TrainPairs(TrainConfig(size=(32, 64), crop=(), pool=4, reuse=2, workers=0))
@@ -58,7 +59,7 @@ class TrainPairs(Dataset):
         [[0, 1, 2, 3], [2, 3, 4, 5], [4, 5, 6, 7]]
     """
 
-    def __init__(self, config: TrainConfig):
+    def __init__(self, config: TrainConfig, *, pixels: bool = True):
         self.seed = config.seed
         if config.data == "chairs":
             self.source = MadePairs(config.seed, config.size, config.chairs)
@@ -67,7 +68,7 @@ class TrainPairs(Dataset):
             self.source = FolderPairs(config.data)
             self.length, self.fresh = len(self.source), 0
         self._ring = None
-        if config.data == "chairs" and config.reuse > 1:
+        if config.data == "chairs" and config.reuse > 1 and pixels:
             # A place in the ring is taken again when its pair has been out of use for longer than workers run ahead.
             epochs_ahead = 2 + math.ceil(config.batch * AHEAD * max(1, config.workers) / self.length)
             self._ring = _Ring(self.length + self.fresh * epochs_ahead, config.size, shared=config.workers > 0)
@@ -150,7 +151,7 @@ class Batches:
     def __iter__(self) -> Batches:
         return self
 
-    def __next__(self) -> tuple[Batch, list[Place]]:
+    def __next__(self) -> tuple[tuple, list[Place]]:
         return next(self._iterator)
 
     def close(self) -> None:
@@ -185,7 +186,7 @@ def batches(
         pairs,
         batch_sampler=Places(pairs.length, config.batch, range(first, config.steps), rank, world),
         num_workers=config.workers,
-        worker_init_fn=_begin_worker,
+        worker_init_fn=begin_worker,
         collate_fn=_Collate(Augmenter(config) if on_cpu else None),
         prefetch_factor=AHEAD if config.workers else None,
         pin_memory=not on_cpu,
@@ -194,7 +195,7 @@ def batches(
     return Batches(loader)
 
 
-def _begin_worker(worker: int) -> None:
+def begin_worker(worker: int) -> None:
     """Leave it to the main process to be stopped, and the processor to it first."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)

@@ -266,3 +266,64 @@ def test_a_stream_can_be_pickled_with_its_threads_at_work():
     copy = pickle.loads(pickle.dumps(data))
     assert same(copy[2], data[2])
     wait_for_the_threads()
+
+
+def test_without_a_gpu_a_stream_on_one_is_refused_in_words():
+    with pytest.raises(RuntimeError, match=r'cannot be made on cuda: torch sees no CUDA device.*; device="cpu" needs'):
+        stream(device="cuda")
+    with pytest.raises(ValueError, match="on the CPU or on a CUDA device, got meta"):
+        stream(device="meta")
+
+
+@pytest.fixture
+def played(monkeypatch):
+    """A GPU that is this CPU: the kernels' own text, run by the CUDA-on-CPU header, behind the public stream."""
+    from flowlab.chairs import device
+    from flowlab.chairs import stream as module
+    from flowlab.kernels import host, launch, trace
+
+    if host.why_not():
+        pytest.skip(host.why_not())
+    monkeypatch.setattr(launch, "why_not", lambda: "")
+    on_cpu = lambda atlas, where: device.Compositor(atlas, torch.device("cpu"), trace.run)  # noqa: E731
+    monkeypatch.setattr(module, "Compositor", on_cpu)
+    monkeypatch.setattr(module, "Atlas", lambda *job, workers: device.Atlas(*job))
+
+
+def test_a_stream_on_a_gpu_gives_the_pairs_of_the_cpu(played):
+    config = replace(SMALL, bank=5, backgrounds=3)
+    there, here = (ChairsStream(4, 5, SIZE, config, device=device) for device in ("cuda", "cpu"))
+    for data in (there, here):
+        data.set_epoch(2)
+    for one, other in zip(there.batches(2), here.batches(2), strict=True):
+        for ours, theirs in zip(one[:2], other[:2], strict=True):
+            assert ours.dtype == torch.float32
+            assert float((ours - theirs).abs().max()) <= 1.01 / 255
+        torch.testing.assert_close(one[2], other[2])
+        assert one[3].all()
+    batch = next(iter(DataLoader(there, batch_size=3)))
+    assert torch.equal(batch[0], torch.stack([there[i][0] for i in range(3)]))
+    with pytest.raises(IndexError, match="item 7 of a stream of 5"):
+        there.__getitems__([1, 7])
+
+
+def test_on_a_gpu_what_makes_no_sense_is_refused(played):
+    with pytest.raises(ValueError, match=r"pool is for pairs that are made on the CPU; .* give pool=0, got 3"):
+        stream(device="cuda", pool=3)
+    from flowlab.chairs import VARIED
+
+    with pytest.raises(ValueError, match=r"chairs\.camera"):
+        ChairsStream(0, 4, SIZE, VARIED, device="cuda")
+    with pytest.raises(RuntimeError, match="give DataLoader num_workers=0"):
+        next(iter(DataLoader(stream(device="cuda"), batch_size=2, num_workers=1)))
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device, torch sees none")
+def test_a_stream_on_a_real_gpu_gives_the_pairs_of_the_cpu():
+    config = replace(SMALL, bank=5, backgrounds=3)
+    there, here = (ChairsStream(4, 6, SIZE, config, device=device) for device in ("cuda", "cpu"))
+    for one, other in zip(there.batches(4), here.batches(4), strict=True):
+        assert all(part.is_cuda for part in one)
+        assert float((one[0].cpu() - other[0]).abs().max()) <= 2.01 / 255
+        torch.testing.assert_close(one[2].cpu(), other[2], atol=1e-3, rtol=0)

@@ -58,6 +58,21 @@ def test_a_network_from_a_file_is_a_method(network, pair, tmp_path):
     np.testing.assert_allclose(flowlab.read_flow(out / "one.flo")[0], expected, atol=1e-3)
 
 
+def test_tiles_are_a_networks_and_other_tiles_another_method(tmp_path):
+    clip(tmp_path / "a.mp4", 3, size=(64, 640))
+    model = FlowNetS(width=0.125)
+    save_model(model, tmp_path / "m.safetensors")
+    arguments = ("predict", tmp_path / "a.mp4", "--out", tmp_path / "out", "--method", tmp_path / "m.safetensors")
+    result = run(*arguments, "--tile", "320x384", "--device", "cpu")
+    assert result.exit_code == 0, result.output
+    one, two, *_ = (frame.image for frame in flowlab.video.frames(tmp_path / "a.mp4"))
+    expected = flowlab.predict(model, one, two, tile=(320, 384))
+    np.testing.assert_allclose(flowlab.read_flow(tmp_path / "out" / "000000.flo")[0], expected, atol=1e-3)
+    again = run(*arguments)
+    assert again.exit_code == 1
+    assert "in tiles of 320x384" in again.output
+
+
 def test_other_weights_under_the_same_name_are_another_method(tmp_path):
     clip(tmp_path / "a.mp4", 3)
     arguments = ("predict", tmp_path / "a.mp4", "--out", tmp_path / "out", "--method", tmp_path / "m.safetensors")
@@ -111,6 +126,9 @@ def test_broken_frames_are_named_and_end_with_3(tmp_path):
         (["one.png", "two.png", "--as", "gif"], 1, "one of flo, kitti, color, arrows, mask, video, got gif"),
         (["one.png", "two.png", "--as", "video"], 1, "two pictures make one flow and no video"),
         (["one.png", "two.png", "--method", "magic"], 1, "unknown method 'magic'; choose one of zero"),
+        (["one.png", "two.png", "--tile", "512x512"], 1, "tiles are for networks, and dis is none"),
+        (["one.png", "two.png", "--tile", "large"], 2, "size is height x width, such as 384x512, got 'large'"),
+        (["one.png", "two.png", "--method", "flownets-small", "--tile", "64x64"], 1, "larger than their overlap"),
         (["one.png", "two.png", "--method", "gone.safetensors"], 1, "there is no such file"),
         (["one.png", "two.png", "--method", "letter.mp4"], 1, "letter.mp4"),
         (["one.png", "two.png", "small.png"], 2, "give two pictures, or one folder, or one video"),

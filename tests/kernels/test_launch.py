@@ -31,15 +31,23 @@ class Runtime:
         return self.count
 
 
+def _warns(*arguments: int) -> None:
+    raise DeprecationWarning("ExternalStream is deprecated")
+
+
 class Cupy(types.ModuleType):
     """Plays CuPy: knows the device and stream that are current, and keeps compilations and launches."""
 
-    def __init__(self, count: int | Exception = 2) -> None:
+    def __init__(self, count: int | Exception = 2, version: int = 14) -> None:
         super().__init__("cupy")
         self.device, self.stream, self.compiled, self.launched = 0, None, [], []
+        # 14 takes whatever has __cuda_stream__, and warns of ExternalStream, which would stop a test; 13 has only that.
+        new = types.SimpleNamespace(from_external=lambda other: self._as("stream", other.__cuda_stream__()[1]))
+        old = lambda pointer, device: self._as("stream", pointer)  # noqa: E731
         self.cuda = types.SimpleNamespace(
             Device=lambda index: self._as("device", index),
-            ExternalStream=lambda pointer, device: self._as("stream", (pointer, device)),
+            Stream=new if version >= 14 else types.SimpleNamespace(),
+            ExternalStream=old if version < 14 else _warns,
             runtime=Runtime(count),
         )
         self.cuda.runtime.CUDARuntimeError = Runtime.CUDARuntimeError
@@ -82,9 +90,9 @@ def on_gpu(index: int, *shape: int, dtype: torch.dtype = torch.float32) -> torch
     return tensor
 
 
-@pytest.fixture
-def cupy(monkeypatch):
-    played = Cupy()
+@pytest.fixture(params=[13, 14], ids=["CuPy 13", "CuPy 14"])
+def cupy(monkeypatch, request):
+    played = Cupy(version=request.param)
     monkeypatch.setitem(sys.modules, "cupy", played)
     monkeypatch.setattr(torch.cuda, "current_stream", lambda device: types.SimpleNamespace(cuda_stream=played.now))
     played.now = 0
@@ -110,7 +118,7 @@ def test_a_kernel_runs_on_the_tensors_device_and_on_torchs_stream_of_the_moment(
     for index, stream in ((0, 0), (1, 77), (0, 99)):
         cupy.now = stream
         go(index)
-    assert [(device, stream) for _, device, stream, *_ in cupy.launched] == [(0, (0, 0)), (1, (77, 1)), (0, (99, 0))]
+    assert [(device, stream) for _, device, stream, *_ in cupy.launched] == [(0, 0), (1, 77), (0, 99)]
 
 
 def test_a_launch_is_the_plan_with_the_tensors_addresses(cupy):
@@ -225,3 +233,8 @@ def test_a_step_that_no_tile_spans_is_left_to_matrix_products(cupy, monkeypatch)
     finally:
         sys.modules.pop("flowlab.costvolume.cuda")
         vars(sys.modules["flowlab.costvolume"]).pop("cuda", None)
+
+
+def test_the_installed_cupy_takes_torchs_stream_without_a_warning():
+    real = pytest.importorskip("cupy", reason="CuPy is not installed: its way to take a stream is not tried")
+    assert launch._stream(real, 77, 0).ptr == 77

@@ -17,7 +17,7 @@ from flowlab.course.widgets.receptive import receptive_field
 from flowlab.course.widgets.scrub import scrub_a_warp
 from flowlab.course.widgets.search import levels_of_search
 from flowlab.course.widgets.smoothing import smoothness_and_iterations
-from flowlab.course.widgets.timelapse import training_timelapse
+from flowlab.course.widgets.timelapse import long_training_timelapse, training_timelapse
 from flowlab.course.widgets.trust import trust_by_consistency
 from flowlab.course.widgets.wheel import vector_on_the_wheel
 from flowlab.course.widgets.windows import window_noise_and_light
@@ -36,6 +36,7 @@ __all__ = [
     "flow_between_two_pictures",
     "how_far_it_reaches",
     "levels_of_search",
+    "long_training_timelapse",
     "move_a_layer",
     "paint_a_flow",
     "pyramid_levels",

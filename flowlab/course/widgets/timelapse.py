@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import ipywidgets
@@ -10,43 +9,11 @@ import numpy as np
 
 import flowlab
 from flowlab.chairs import Sample
-from flowlab.course.live import guess
+from flowlab.course.long_training import Moment, long_training, long_training_pair, moments
 from flowlab.course.widgets import canvas
 from flowlab.course.widgets.explorer import Explorer, Picture
-from flowlab.training.snapshots import FOLDER
 
 ZOOM = 2
-
-
-@dataclass(frozen=True)
-class Moment:
-    """What the network says at one moment of its training.
-
-    Attributes:
-        step: Updates made.
-        flow: (H, W, 2), its guess.
-        error: End-point error in pixels.
-    """
-
-    step: int
-    flow: np.ndarray
-    error: float
-
-
-def moments(out: str | Path, pair: Sample) -> list[Moment]:
-    """Predict a pair with every snapshot of a run.
-
-    Raises:
-        ValueError: If the run kept none.
-    """
-    paths = sorted((Path(out) / FOLDER).glob("step-*.safetensors"))
-    if not paths:
-        raise ValueError(f"{out} has no snapshots; train with snapshots=20 (--snapshots 20)")
-    found = []
-    for path in paths:
-        flow = guess(flowlab.load_model(path), pair)
-        found.append(Moment(int(path.stem.split("-")[1]), flow, flowlab.epe(flow, pair.flow)))
-    return found
 
 
 def training_timelapse(out: str | Path, pair: Sample) -> Explorer:
@@ -56,7 +23,16 @@ def training_timelapse(out: str | Path, pair: Sample) -> Explorer:
         out: Folder of the run.
         pair: What is predicted.
     """
-    found = moments(out, pair)
+    return _timelapse(moments(out, pair), pair, "A training, scrubbed")
+
+
+def long_training_timelapse() -> Explorer:
+    """Return the widget for the long training that is kept with the course: `flowlab.course.long_training`."""
+    found, _ = long_training()
+    return _timelapse(found, long_training_pair(), "A long training, scrubbed")
+
+
+def _timelapse(found: list[Moment], pair: Sample, title: str) -> Explorer:
     reach = float(np.linalg.norm(pair.flow, axis=-1).max()) or 1.0
 
     def compute(snapshot: int) -> Moment:
@@ -74,7 +50,7 @@ def training_timelapse(out: str | Path, pair: Sample) -> Explorer:
 
     slider = ipywidgets.IntSlider(min=0, max=len(found) - 1, description="Snapshot")
     film = [(f"after {found[n].step} steps", {"snapshot": n}) for n in (0, len(found) // 2, len(found) - 1)]
-    return Explorer(compute, draw, {"snapshot": slider}, title="A training, scrubbed", film=film)
+    return Explorer(compute, draw, {"snapshot": slider}, title=title, film=film)
 
 
 def enlarged(picture: np.ndarray) -> np.ndarray:

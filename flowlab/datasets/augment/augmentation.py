@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float, Float32, Shaped, UInt16
 from torch import Tensor
 
 from flowlab.datasets.augment.config import PAPER, AugmentConfig, Number
-from flowlab.datasets.augment.light import draw_noise, draw_tables, view_frame, view_frames
+from flowlab.datasets.augment.light import draw_noise, draw_tables, quantiles, view_frame, view_frames
 from flowlab.datasets.augment.views import draw_views, view_flow
 
 Batch = tuple[Float32[Tensor, "B 3 h w"], Float32[Tensor, "B 3 h w"], Float32[Tensor, "B 2 h w"], Bool[Tensor, "B h w"]]
@@ -36,13 +36,13 @@ class Draw:
         views: T1 and T2, crop to frame.
         tables: Light of both frames.
         sigma: Standard deviation of the noise.
-        noise: Even 16-bit numbers, of the crop's size.
+        noise: Even 16-bit numbers, of the crop's size; or the seed of noise that is drawn where the batch is.
     """
 
     views: tuple[Float[np.ndarray, "3 3"], Float[np.ndarray, "3 3"]]
     tables: Float32[np.ndarray, "frames 3 256"]
     sigma: float
-    noise: UInt16[np.ndarray, "frames 3 h w"]
+    noise: UInt16[np.ndarray, "frames 3 h w"] | int
 
 
 class Augmentation:
@@ -50,7 +50,8 @@ class Augmentation:
 
     Frames are looked at once, bilinearly, as pictures of 8 bits; the flow is recomputed (``view_flow``). On the CPU
     the frames go through OpenCV one by one, elsewhere the batch goes through torch at once; both make the same draws,
-    on the CPU, and give the same pictures to within rounding.
+    on the CPU, and give the same pictures to within rounding, but for the noise: a GPU draws its own, of the same law
+    and from a seed of the sample's, since a million random numbers a pair would hold up everything else.
 
     Args:
         config: What may happen: ``PAPER``, ``CAFFE``, ``MILD`` or numbers of your own.
@@ -98,8 +99,9 @@ class Augmentation:
         frame_size = self._check(img1, img2, flow, valid, generators)
         size = self.config.size or frame_size
         ramp = 1.0 if step is None or self.config.ramp is None else self.config.ramp.at(step)
-        draws = [draw(self.config, rng, size, frame_size, ramp) for rng in generators]
-        if img1.device.type != "cpu":
+        there = img1.device.type != "cpu"
+        draws = [draw(self.config, rng, size, frame_size, ramp, seed_noise=there) for rng in generators]
+        if there:
             return _on_device(img1, img2, flow, valid, draws, size)
         # One by one: a sample stays in the processor's cache from its first step to its last.
         frames = torch.empty(2, len(draws), 3, *size)
@@ -142,8 +144,10 @@ def draw(
     size: tuple[int, int],
     frame_size: tuple[int, int],
     ramp: Number = 1.0,
+    *,
+    seed_noise: bool = False,
 ) -> Draw:
-    """Draw everything for one sample, always in the same order.
+    """Draw everything for one sample, always in the same order; of the noise only a seed, if that is enough.
 
     Example:
         >>> draw(PAPER, np.random.default_rng(0), (320, 448), (384, 512)).noise.shape
@@ -152,7 +156,7 @@ def draw(
     views = draw_views(config, rng, size, frame_size, ramp)
     tables = draw_tables(config, rng, ramp)
     sigma = float(config.noise.sample(rng, (1,), ramp)[0])
-    return Draw(views, tables, sigma, draw_noise(rng, size))
+    return Draw(views, tables, sigma, int(rng.integers(2**63)) if seed_noise else draw_noise(rng, size))
 
 
 def _frames(img1: Shaped[Tensor, "3 H W"], img2: Shaped[Tensor, "3 H W"], d: Draw, out: np.ndarray) -> None:
@@ -165,9 +169,17 @@ def _frames(img1: Shaped[Tensor, "3 H W"], img2: Shaped[Tensor, "3 H W"], d: Dra
 
 def _on_device(img1, img2, flow, valid, draws: list[Draw], size: tuple[int, int]) -> Batch:
     """Augment a whole batch where it is."""
-    views, tables, noise = (
-        np.stack([getattr(d, name) for d in draws], axis=1) for name in ("views", "tables", "noise")
-    )
+    views, tables = (np.stack([getattr(d, name) for d in draws], axis=1) for name in ("views", "tables"))
     sigmas = np.array([d.sigma for d in draws])
-    frames = [view_frames(image, views[i], tables[i], sigmas, noise[i]) for i, image in enumerate((img1, img2))]
+    noise = _noise(draws, size, flow.device) if sigmas.any() else (None, None)
+    frames = [view_frames(image, views[i], tables[i], sigmas, noise[i], size) for i, image in enumerate((img1, img2))]
     return *frames, *view_flow(flow.float(), valid, views[0], views[1], size)
+
+
+def _noise(draws: list[Draw], size: tuple[int, int], device: torch.device) -> Float32[Tensor, "frames B 3 h w"]:
+    """Give normal noise for a batch: of each sample's own seed, or of the numbers that it has drawn."""
+    if isinstance(draws[0].noise, int):
+        chances = [torch.Generator(device).manual_seed(d.noise) for d in draws]
+        return torch.stack([torch.randn(2, 3, *size, generator=g, device=device) for g in chances], dim=1)
+    numbers = torch.from_numpy(np.stack([d.noise for d in draws], axis=1).view(np.int16)).to(device)
+    return torch.from_numpy(quantiles()).to(device)[numbers.int() & 0xFFFF]  # torch knows few unsigned types

@@ -102,7 +102,8 @@ def view_frames(
     views: Float[np.ndarray, "B 3 3"],
     tables: Float32[np.ndarray, "B 3 256"],
     sigmas: Float[np.ndarray, " B"],
-    noise: UInt16[np.ndarray, "B 3 h w"],
+    noise: Float32[Tensor, "B 3 h w"] | None,
+    size: tuple[int, int],
 ) -> Float32[Tensor, "B 3 h w"]:
     """Do what ``view_frame`` does to a batch, by torch, where the batch is.
 
@@ -111,23 +112,22 @@ def view_frames(
         views: Crop to frame.
         tables: The light.
         sigmas: The noise's standard deviations.
-        noise: Even 16-bit numbers; their size is the crop's.
+        noise: Normal numbers; None for no noise.
+        size: Height and width of the crop.
 
     Returns:
         RGB in [0, 1].
     """
-    device, size = frames.device, noise.shape[2:]
+    device = frames.device
     full = frames.float() if frames.dtype == torch.uint8 else frames.float() * 255
     grid = sampling_grid(views, size, frames.shape[-2:], device)
     seen = F.grid_sample(full, grid, "bilinear", "border", align_corners=True)
     level = seen.round_().clamp_(0, 255).long()  # 8 bits, as on the CPU
     lit = torch.from_numpy(tables).to(device).gather(2, level.flatten(2)).view_as(seen)
-    if not sigmas.any():
+    if noise is None:
         return lit
-    numbers = torch.from_numpy(noise.view(np.int16)).to(device).int() & 0xFFFF  # torch knows few unsigned types
-    z = torch.from_numpy(quantiles()).to(device)[numbers]
     sigma = torch.from_numpy(sigmas).to(device, torch.float32).view(-1, 1, 1, 1)
-    return torch.addcmul(lit, sigma, z).clamp_(0, 1)
+    return torch.addcmul(lit, sigma, noise).clamp_(0, 1)
 
 
 def _draw(config: LightConfig, rng: np.random.Generator, ramp: Number) -> tuple[np.ndarray, float, float, float]:

@@ -8,8 +8,10 @@ import torch
 
 import flowlab
 from flowlab.chairs import make_pair
+from flowlab.course import long_training as kept
 from flowlab.course.live import Live, guess
-from flowlab.course.widgets.timelapse import moments, training_timelapse
+from flowlab.course.long_training import long_training, long_training_pair, moments, write_record
+from flowlab.course.widgets.timelapse import long_training_timelapse, training_timelapse
 from flowlab.models import save_model
 from flowlab.training import Report
 from flowlab.training.snapshots import snapshot_path
@@ -79,3 +81,37 @@ def test_the_live_picture_says_where_the_training_stands(pair, monkeypatch):
     assert live.losses == [(50, 0.25)]
     assert len(shown) == 1
     assert "Loss over 50 steps, now 0.250" in shown[0].data
+
+
+def test_a_record_says_what_the_snapshots_said(run, pair, tmp_path, monkeypatch):
+    (run / "config.json").write_text('{"model": "flownets"}')
+    monkeypatch.setattr(kept, "SIZE", (64, 64))
+    monkeypatch.setattr(kept, "long_training_pair", lambda: pair)
+    monkeypatch.setattr(kept.resources, "files", lambda _: tmp_path)
+    write_record(run, tmp_path / kept.RECORD)
+    found, config = long_training()
+    assert config == {"model": "flownets"}
+    for read, said in zip(found, moments(run, pair), strict=True):
+        assert (read.step, read.error) == (said.step, pytest.approx(said.error, rel=1e-6))
+        off = np.linalg.norm(read.flow - said.flow, axis=-1)
+        assert off.mean() < 0.05 * np.linalg.norm(said.flow, axis=-1).mean()
+
+
+def test_the_kept_training_is_a_long_one_that_learns_and_says_how_well():
+    found, config = long_training()
+    pair = long_training_pair()
+    assert len(found) == 20
+    assert found[-1].step == config["steps"] >= 6000
+    assert config["seed"] != kept.SEED  # it has not seen the pair
+    for moment in found:  # stored at a quarter of the size: the error that is said is the true one
+        assert moment.error == pytest.approx(flowlab.epe(moment.flow, pair.flow), abs=0.1)
+    still = float(np.linalg.norm(pair.flow, axis=-1).mean())
+    assert found[-1].error < 0.75 * still
+
+
+def test_the_long_training_has_a_slider_of_its_own():
+    widget = long_training_timelapse()
+    slider = widget.controls["snapshot"]
+    assert slider.max == 19
+    slider.value = 19
+    assert int(re.search(r"After (\d+) steps", widget._text.value)[1]) == long_training()[0][-1].step

@@ -178,11 +178,29 @@ def test_one_by_one_and_as_a_batch_are_the_same_augmentation(preset):
     compare(ours, _on_device(*batch, draws, (40, 56)))
 
 
+def test_noise_that_is_drawn_where_the_batch_is_has_the_same_law_and_depends_on_its_sample_alone():
+    img = torch.full((2, 3, 96, 128), 0.5)
+    config = replace(PAPER, size=(80, 100), **{**DARK, "noise": uniform(0.03, 0.03)})
+    still = img, img.clone(), torch.zeros(2, 2, 96, 128), torch.ones(2, 96, 128, dtype=torch.bool)
+
+    def seeded(indices):
+        return [draw(config, sample_generator(0, 0, i), (80, 100), (96, 128), seed_noise=True) for i in indices]
+
+    here = Augmentation(config)(*still, [sample_generator(0, 0, i) for i in (3, 4)])
+    there, again = _on_device(*still, seeded([3, 4]), (80, 100)), _on_device(*still, seeded([5, 4]), (80, 100))
+    for ours, theirs in zip(here[:2], there[:2], strict=True):
+        assert theirs.std() == pytest.approx(float(ours.std()), rel=0.03)
+        assert theirs.mean() == pytest.approx(float(ours.mean()), abs=1e-3)
+    assert torch.equal(there[0][1], again[0][1])
+    assert not torch.equal(there[0][0], again[0][0])
+    assert not torch.equal(there[0], there[1])  # each frame has its own
+
+
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device: augmentation on the GPU is not compared")
 def test_the_gpu_gives_what_the_cpu_gives():
     batch = eight_bit_batch()
-    augmentation = Augmentation(replace(PAPER, size=(40, 56)))
+    augmentation = Augmentation(replace(PAPER, size=(40, 56), noise=uniform(0, 0)))
     ours, theirs = (
         augmentation(*(t.to(device) for t in batch), [sample_generator(0, 0, i) for i in range(3)])
         for device in ("cpu", "cuda")

@@ -1,0 +1,1 @@
+"""The site: `make site`, or python -m docs.site."""

@@ -1,0 +1,99 @@
+"""Batches of pairs by chairs.cu, on a GPU or, for tests and lessons, on the CPU that plays one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Bool, Float, UInt8
+from torch import Tensor
+
+from flowlab.chairs.device.atlas import Atlas
+from flowlab.chairs.device.tables import Tables, pack, plan_pair
+from flowlab.kernels import launch
+from flowlab.kernels.plan import Launch
+from flowlab.kernels.source import Whole
+
+COLUMNS, ROWS = 32, 8  # of a block, as in chairs.cu; a test compares them
+MOST_BLOCKS = 2**31 - 1
+
+
+class Made(NamedTuple):
+    """A batch of pairs; direction 0 leads from frame 1 to frame 2, direction 1 back."""
+
+    frames: UInt8[Tensor, "B 2 3 H W"]
+    flow: Float[Tensor, "B directions 2 H W"]
+    occlusion: Bool[Tensor, "B directions H W"]
+    layers: UInt8[Tensor, "B 2 H W"]
+
+
+class Compositor:
+    """Make pairs on a device, whose memory holds their pictures.
+
+    Args:
+        atlas: The pictures of a seed.
+        device: Where to make pairs.
+        run: What launches a kernel: ``kernels.launch.run`` on a GPU; ``kernels.trace.run`` plays it on the CPU.
+
+    Raises:
+        RuntimeError: If the device is a GPU and no kernel can be launched on it.
+
+    Example:
+        >>> from flowlab.chairs import ChairsConfig
+        >>> from flowlab.kernels import host, trace
+        >>> atlas = Atlas(0, (48, 64), ChairsConfig(bank=5, shapes=("box",), backgrounds=2))
+        >>> made = None if host.why_not() else Compositor(atlas, torch.device("cpu"), trace.run).pairs([0, 7])
+        >>> made is None or made.frames.shape
+        torch.Size([2, 2, 3, 48, 64])
+    """
+
+    def __init__(
+        self, atlas: Atlas, device: torch.device, run: Callable[[Launch, Sequence[Tensor]], object] = launch.run
+    ):
+        if device.type == "cuda" and (missing := launch.why_not()):
+            raise RuntimeError(f"pairs cannot be made on {device}: {missing}")
+        self.atlas, self.device, self._run = atlas, device, run
+        self.sprites = torch.from_numpy(atlas.sprites).to(device)
+        self.backgrounds = torch.from_numpy(atlas.backgrounds).to(device)
+
+    def pairs(self, indices: Sequence[int], *, directions: int = 2) -> Made:
+        """Draw and make the pairs of these numbers: those of ``make_pair`` with the atlas' config.
+
+        Args:
+            indices: Numbers of pairs.
+            directions: 1 for the flow from frame 1 to frame 2 alone, 2 for the flow back as well.
+        """
+        return self.make(pack(self.atlas, [plan_pair(self.atlas, index) for index in indices]), directions=directions)
+
+    def make(self, tables: Tables, *, directions: int = 2) -> Made:
+        """Make the pairs of tables that were packed before, maybe in another process; does not wait for them.
+
+        Args:
+            tables: The batch.
+            directions: As above.
+        """
+        B, (H, W) = tables.pairs, self.atlas.size
+        data = torch.as_tensor(tables.data).to(self.device, non_blocking=True)
+        shots, views, placed, courses, moves, own = (
+            data[start:end] for start, end in zip(tables.starts, tables.starts[1:], strict=False)
+        )
+        frames = torch.empty(B, 2, 3, H, W, dtype=torch.uint8, device=self.device)
+        layers = torch.empty(B, 2, H, W, dtype=torch.uint8, device=self.device)
+        flow = torch.empty(B, directions, 2, H, W, device=self.device)
+        occlusion = torch.empty(B, directions, H, W, dtype=torch.bool, device=self.device)
+        self._run(
+            self._launch("compose", 2 * B, (*self.backgrounds.shape[1:],)),
+            (self.sprites, own, self.backgrounds, shots, views, placed, frames, layers),
+        )
+        self._run(self._launch("relate", directions * B, (directions,)), (layers, courses, moves, flow, occlusion))
+        return Made(frames, flow, occlusion, layers)
+
+    def _launch(self, kernel: str, planes: int, numbers: tuple[int, ...]) -> Launch:
+        H, W = self.atlas.size
+        blocks = planes * -(-H // ROWS) * -(-W // COLUMNS)
+        if blocks > MOST_BLOCKS:
+            raise ValueError(
+                f"{kernel} on {planes} frames of {H} x {W} takes {blocks} blocks, a launch has {MOST_BLOCKS}"
+            )
+        return Launch(kernel, Whole("chairs.cu"), blocks, (COLUMNS, ROWS), 0, (H, W, *numbers))

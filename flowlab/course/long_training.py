@@ -1,0 +1,102 @@
+"""A long training, kept as what its network said of one pair at twenty moments; the weights would be a hundred MB.
+
+``python -m flowlab.course.long_training RUN`` writes the record anew from a run with snapshots.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+
+import flowlab
+from flowlab.chairs import Sample, make_pair
+from flowlab.course.live import guess
+from flowlab.field import resize_flow
+from flowlab.field._disk import write_atomically
+from flowlab.training.snapshots import FOLDER
+
+RECORD = "long_training.npz"
+SEED, INDEX, SIZE = 7, 3, (192, 256)  # of the pair, which no run of ours was trained on
+KEPT = 4  # the network predicts at a quarter of the size: nothing more needs keeping
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What the network says at one moment of its training.
+
+    Attributes:
+        step: Updates made.
+        flow: (H, W, 2), its guess.
+        error: End-point error in pixels.
+    """
+
+    step: int
+    flow: np.ndarray
+    error: float
+
+
+def moments(out: str | Path, pair: Sample) -> list[Moment]:
+    """Predict a pair with every snapshot of a run.
+
+    Raises:
+        ValueError: If the run kept none.
+    """
+    paths = sorted((Path(out) / FOLDER).glob("step-*.safetensors"))
+    if not paths:
+        raise ValueError(f"{out} has no snapshots; train with snapshots=20 (--snapshots 20)")
+    found = []
+    for path in paths:
+        flow = guess(flowlab.load_model(path), pair)
+        found.append(Moment(int(path.stem.split("-")[1]), flow, flowlab.epe(flow, pair.flow)))
+    return found
+
+
+def long_training_pair() -> Sample:
+    """Make the pair that the record is about."""
+    return make_pair(SEED, INDEX, SIZE)
+
+
+def long_training() -> tuple[list[Moment], dict]:
+    """Read the record of a long training.
+
+    Returns:
+        Its moments, from early to late, and the configuration that it was trained with.
+
+    Example:
+        >>> found, config = long_training()
+        >>> len(found), config["model"], found[-1].error < found[0].error
+        (20, 'flownets', True)
+    """
+    with resources.as_file(resources.files("flowlab.course") / RECORD) as path, np.load(path) as record:
+        said = zip(record["steps"], record["flows"], record["errors"], strict=True)
+        found = [Moment(int(step), resize_flow(np.float32(flow), SIZE), float(error)) for step, flow, error in said]
+        return found, json.loads(str(record["config"]))
+
+
+def write_record(run: Path, target: Path) -> None:
+    """Predict the pair with every snapshot of a run, and keep what was said in one file.
+
+    Raises:
+        ValueError: If the run kept no snapshots.
+    """
+    found = moments(run, long_training_pair())
+    small = (SIZE[0] // KEPT, SIZE[1] // KEPT)
+    content = io.BytesIO()
+    np.savez_compressed(
+        content,
+        steps=[moment.step for moment in found],
+        flows=np.float16([resize_flow(moment.flow, small, mode="area") for moment in found]),
+        errors=np.float32([moment.error for moment in found]),
+        config=(run / "config.json").read_text(),
+    )
+    write_atomically(target, [content.getvalue()])
+
+
+if __name__ == "__main__":
+    write_record(Path(sys.argv[1]), Path(__file__).with_name(RECORD))

@@ -1,0 +1,80 @@
+"""A network made ready for one size gives the flow of the network, to within its bits; the graph needs a GPU."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+import flowlab
+from flowlab.models import Captured, FlowNetC, FlowNetS
+
+needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device, torch sees none")
+
+
+def images(batch: int = 2, size: tuple[int, int] = (64, 96), device: str = "cpu") -> tuple[torch.Tensor, torch.Tensor]:
+    generator = torch.Generator().manual_seed(0)
+    return tuple(torch.rand(2, batch, 3, *size, generator=generator).to(device).unbind())
+
+
+@pytest.fixture(params=[FlowNetS, FlowNetC], ids=["FlowNetS", "FlowNetC"])
+def model(request):
+    torch.manual_seed(0)
+    return request.param(width=0.125).eval()
+
+
+@pytest.mark.parametrize(("dtype", "share"), [(torch.float32, 1e-5), (torch.bfloat16, 0.05)], ids=str)
+def test_it_is_the_network(model, dtype, share):
+    expected = flowlab.predict(model, *images())
+    flow = Captured(model, 2, (64, 96), dtype=dtype)(*images())
+    assert flow.dtype == torch.float32
+    assert (flow - expected).norm() <= share * expected.norm()
+
+
+def test_the_network_itself_stays_as_it_is(model):
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    model.train()
+    Captured(model, 2, (64, 96))(*images())
+    assert model.training
+    assert all(
+        value.dtype == torch.float32 and torch.equal(value, before[name]) for name, value in model.state_dict().items()
+    )
+    assert all(p.requires_grad for p in model.parameters())
+
+
+def test_the_copy_is_in_half_the_bits_and_channels_last(model):
+    run = Captured(model, 2, (64, 96))
+    assert {p.dtype for p in run.model.parameters()} == {torch.bfloat16}
+    assert run.model.conv1[0].weight.is_contiguous(memory_format=torch.channels_last)
+    assert all(image.is_contiguous(memory_format=torch.channels_last) for image in run._images)
+
+
+def test_the_mean_is_copied_to_a_device_once(model):
+    """A copy from the CPU inside of a capture is an error on a GPU."""
+    model(*images())
+    kept = dict(model._means)
+    model(*images())
+    assert len(kept) == 1
+    assert all(model._means[kind] is mean for kind, mean in kept.items())
+    model.double()(*(image.double() for image in images()))
+    assert {dtype for _, dtype in model._means} == {torch.float32, torch.float64}
+
+
+def test_what_cannot_be_is_refused(model):
+    with pytest.raises(ValueError, match="captured on a GPU, and the network is on cpu; give graph=False"):
+        Captured(model, 2, (64, 96), graph=True)
+    with pytest.raises(ValueError, match=r"made ready for \(2, 3, 64, 96\), and the images are \(1, 3, 64, 96\)"):
+        Captured(model, 2, (64, 96))(*images(1))
+    with pytest.raises(ValueError, match="batch and size must be at least 1, got 0 and 64 x 96"):
+        Captured(model, 0, (64, 96))
+    with pytest.raises(ValueError, match=r"dtype must be torch.bfloat16, .* got torch.int8"):
+        Captured(model, 1, (64, 96), dtype=torch.int8)
+
+
+@pytest.mark.gpu
+@needs_gpu
+def test_a_graph_gives_what_the_network_gives_for_images_that_come_later(model):
+    run = Captured(model.cuda(), 2, (64, 96), dtype=torch.float32)
+    for _ in range(2):
+        batch = torch.rand(2, 2, 3, 64, 96, device="cuda").unbind()
+        expected = flowlab.predict(model, *batch)
+        assert (run(*batch) - expected).norm() <= 1e-2 * expected.norm()  # TF32 may differ by kernel

@@ -1,0 +1,134 @@
+"""A training whose pairs are made where the network is: the pairs of the CPU, drawn by workers, packed by the batch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from flowlab.chairs import VARIED
+from flowlab.chairs.device import Atlas, Compositor
+from flowlab.kernels import host, launch, trace
+from flowlab.training import fit, loop
+from flowlab.training.pairs import batches
+from flowlab.training.pairs_on_device import DeviceBatches, made_there
+from flowlab.training.ranks import Ranks
+
+from .small import BOXES, small
+
+needs_gcc = pytest.mark.skipif(bool(host.why_not()), reason=host.why_not() or "g++ is there")
+BANK = replace(BOXES, backgrounds=3)
+CUDA = torch.device("cuda", 0)
+
+
+def played(config, first=0, rank=0, world=1):
+    """The batches of the device, which is this CPU: the kernels' own text, run by the CUDA-on-CPU header."""
+    atlas = Atlas(config.seed, config.size, config.chairs)
+    maker = Compositor(atlas, torch.device("cpu"), trace.run)
+    return DeviceBatches(config, first, Ranks(rank, world, torch.device("cpu")), compositor=maker)
+
+
+@needs_gcc
+@pytest.mark.parametrize("workers", [0, 2])
+def test_the_batches_are_those_of_the_cpu(workers):
+    config = small("unused", steps=6, augment="none", chairs=BANK, workers=workers)
+    there, here = played(config, first=1), batches(replace(config, workers=0), 1, on_cpu=True)
+    steps = 0
+    for (ours, places), (theirs, expected) in zip(there, here, strict=True):
+        assert places == expected
+        for one, other in zip(ours[:2], theirs[:2], strict=True):
+            assert one.dtype == torch.uint8
+            assert (one.float() - other * 255).abs().max() <= 1.01
+        torch.testing.assert_close(ours[2], theirs[2])
+        assert torch.equal(ours[3], theirs[3])
+        steps += 1
+    assert steps == 5
+    there.close()
+
+
+@needs_gcc
+def test_ranks_share_the_batch_of_one():
+    config = small("unused", steps=3, augment="none", chairs=BANK)
+    parts = [played(config, rank=rank, world=2) for rank in (0, 1)]
+    for (batch, places), *shares in zip(played(config), *parts, strict=True):
+        assert places == [place for _, some in shares for place in some]
+        for n, tensor in enumerate(batch):
+            assert torch.equal(tensor, torch.cat([share[n] for share, _ in shares]))
+
+
+@needs_gcc
+def test_a_training_on_such_pairs_is_that_on_the_cpus(tmp_path, monkeypatch):
+    here = fit(small(tmp_path / "cpu", steps=8, chairs=BANK))
+    monkeypatch.setattr(loop, "made_there", lambda config, device: True)
+    monkeypatch.setattr(
+        loop, "DeviceBatches", lambda config, first, ranks, progress: Lit(played(config, first), config)
+    )
+    there = fit(small(tmp_path / "device", steps=8, chairs=BANK))
+    losses = [[row["loss"] for row in result.log if row["event"] == "train"] for result in (here, there)]
+    np.testing.assert_allclose(losses[1], losses[0], rtol=0.02)
+
+
+class Lit:
+    """What a GPU's batches meet in the loop, and these on the CPU do not: the augmentation."""
+
+    def __init__(self, inner, config):
+        from flowlab.training.augmenting import Augmenter
+
+        self.inner, self.augment, self.close = inner, Augmenter(config), inner.close
+
+    def __next__(self):
+        batch, places = next(self.inner)
+        return self.augment(batch, places), places
+
+
+def test_pairs_are_made_on_the_device_wherever_they_can(monkeypatch):
+    config = small("unused", chairs=BANK)
+    assert not made_there(config, torch.device("cpu"))
+    monkeypatch.setattr(launch, "why_not", lambda: "")
+    assert made_there(config, CUDA)
+    assert not made_there(replace(config, pairs_on="cpu"), CUDA)
+    assert not made_there(replace(config, chairs=VARIED), CUDA)
+    assert not made_there(replace(config, data="some/folder"), CUDA)
+    monkeypatch.setattr(launch, "why_not", lambda: "no card in the slot")
+    assert not made_there(config, CUDA)
+
+
+@pytest.mark.parametrize(
+    ("changes", "device", "said"),
+    [
+        ({}, torch.device("cpu"), "pairs_on cuda: the training is on cpu, .*; pairs_on cpu makes them on the CPU"),
+        ({"data": "some/folder"}, CUDA, "the pairs are those of some/folder"),
+        ({"chairs": VARIED}, CUDA, r"chairs\.camera \(haze"),
+    ],
+)
+def test_pairs_that_no_device_can_make_are_refused_with_the_reason(changes, device, said, monkeypatch):
+    monkeypatch.setattr(launch, "why_not", lambda: "")
+    with pytest.raises(ValueError, match=said):
+        made_there(small("unused", pairs_on="cuda", **changes), device)
+
+
+def test_where_pairs_are_made_does_not_make_another_run():
+    from flowlab.training.config import same_run
+
+    config = small("unused", chairs=BANK)
+    assert same_run(config.as_json(), replace(config, pairs_on="cpu")) == []
+
+
+def test_a_run_from_before_backgrounds_had_a_bank_goes_on():
+    """Its config has no such number; the same world without a bank is the same run."""
+    from flowlab.training.config import same_run
+
+    config = small("unused")
+    assert "backgrounds" not in config.as_json()
+    assert same_run(config.as_json(), replace(config, chairs=BANK)) != []
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device, torch sees none")
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_training_on_a_gpu_makes_its_own_pairs_and_learns(tmp_path, workers):
+    config = small(tmp_path, steps=120, device="cuda", pairs_on="cuda", chairs=BANK, workers=workers, precision="bf16")
+    rows = [row for row in fit(config).log if row["event"] == "train"]
+    assert np.mean([row["loss"] for row in rows[-5:]]) < 0.9 * np.mean([row["loss"] for row in rows[:5]])
