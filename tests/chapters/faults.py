@@ -154,6 +154,8 @@ def wrong_number(notebook: NotebookNode) -> int:
     for i, cell in enumerate(notebook.cells):
         if "nbval-ignore-output" in cell.metadata.get("tags", []) or re.search(r"course\.(begin|claim)\(", cell.source):
             continue
+        if any("flowlab-figure" in output.get("data", {}).get("text/html", "") for output in cell.get("outputs", [])):
+            continue  # another fault's cell
         for output in cell.get("outputs", []):
             match = re.search(r"\d", output.get("text", ""))
             if match:
