@@ -12,7 +12,7 @@ from tests.chapters.lint import lint, lint_together
 from tests.chapters.nbval import run_nbval
 from tests.chapters.paths import CHAPTERS, FIXTURE, NAMES, ROOT, load
 
-QUICK = NAMES[:3]  # chapters that also run with faults inside; docs/guard.md has them run in all, by a command
+QUICK = NAMES[:3]  # chapters that also run with faults inside; the others meet all lint faults
 HELPER = '''
 def {name}({argument}):
     """{name}"""
@@ -148,4 +148,4 @@ def test_the_committed_table_is_of_these_faults_and_chapters():
     again = "run `python -m tests.chapters.table --write`"
     assert [name for name, *_ in rows] == faults + [fault.name for fault in LINT_FAULTS], again
     assert {caught == of for _, caught, of in rows} == {True}, "a fault was not caught everywhere"
-    assert {of for *_, of in rows} <= {"1", str(len(NAMES))}, again
+    assert {of for *_, of in rows} <= {"1", str(len(QUICK)), str(len(NAMES))}, again
