@@ -84,7 +84,7 @@ class Widget:
         self.follows(lambda: move(control), f"moving {kind} by mouse")
 
     def move_every_control(self) -> None:
-        """Move each control by keyboard, back, and by mouse: its value follows, and the old value has the old picture."""
+        """Move each control by keyboard, back, and by mouse: its value follows; the old value has the old picture."""
         for kind, control in self.controls():
             if kind not in BACK or (kind == SELECT and control.locator("option").count() < 2):
                 continue

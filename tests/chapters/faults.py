@@ -152,8 +152,10 @@ LINT_FAULTS = [
 
 def wrong_number(notebook: NotebookNode) -> int:
     for i, cell in enumerate(notebook.cells):
-        if "nbval-ignore-output" in cell.metadata.get("tags", []) or "course.begin(" in cell.source:
+        if "nbval-ignore-output" in cell.metadata.get("tags", []) or re.search(r"course\.(begin|claim)\(", cell.source):
             continue
+        if any("flowlab-figure" in output.get("data", {}).get("text/html", "") for output in cell.get("outputs", [])):
+            continue  # another fault's cell
         for output in cell.get("outputs", []):
             match = re.search(r"\d", output.get("text", ""))
             if match:
@@ -173,7 +175,8 @@ def network_access(notebook: NotebookNode) -> int:
 def false_claim(notebook: NotebookNode) -> int:
     for index, tree in view(notebook).trees.items():
         last = tree.body[-1]
-        if isinstance(last, ast.Expr) and calls_in(last, "claim"):
+        shows = calls_in(tree, "show") + calls_in(tree, "pictures")  # another fault's cell
+        if isinstance(last, ast.Expr) and calls_in(last, "claim") and not shows:
             (call,) = calls_in(last, "claim")
             call.args[1] = ast.UnaryOp(ast.Not(), call.args[1])
             notebook.cells[index].source = ast.unparse(ast.fix_missing_locations(tree))
