@@ -3,8 +3,8 @@
 python bench/training.py [OUT] [--steps N] [--threads N]
 
 Bars: an end-point error below DIS's after 6,000 steps, in at most 15 minutes on 2 free cores with the making of data,
-and at most 10 % of a step spent waiting for data. The run, its log and 20 snapshots stay in OUT (runs/laptop), and it goes
-on if stopped.
+and at most 10 % of a step spent waiting for data. The run, its log and 20 snapshots stay in OUT (runs/laptop), and it
+goes on if stopped.
 """
 
 from __future__ import annotations
