@@ -193,11 +193,12 @@ moments, plan = long_training()
 print(f"{plan['model']}, width {plan['width']}: {plan['steps']} steps of {plan['batch']} pairs of {plan['size'][0]} x {plan['size'][1]}")
 still = float(np.linalg.norm(long_training_pair().flow, axis=-1).mean())
 course.claim("At its end it is at least a quarter better than no flow at all.", moments[-1].error < 0.75 * still)
-course.claim("Half of what it gains on no flow comes in the last two thirds of its steps.",
-             still - min(m.error for m in moments if m.step <= plan["steps"] / 3) < (still - moments[-1].error) / 2)
+course.claim("For the first 300 steps it stays within a tenth of no flow.", all(m.error > 0.9 * still for m in moments if m.step <= 300))
+course.claim("More than half of what it gains in the end comes in the first third of its steps.",
+             still - min(m.error for m in moments if m.step <= plan["steps"] / 3) > (still - moments[-1].error) / 2)
 
 # %% [markdown]
-# What you should see: the same order of things, over more steps: nothing, the ground, the large chairs, at last their outlines.
+# What you should see: the same order of things, over more steps: nothing for hundreds of them, then the ground, the large chairs, at last their outlines. Most is won early; the rest is what nights are for.
 #
 # ## Kill it, go on
 #
