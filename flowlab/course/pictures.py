@@ -23,6 +23,7 @@ def pictures(
     see: str | None = None,
     arrows: dict[str, Shaped[np.ndarray, "_ _ 2"]] | None = None,
     limit: float | int | None = None,
+    lowest: float | int | None = None,
     width: float | int = 9.0,
 ) -> None:
     """Show pictures side by side, each under its title.
@@ -33,6 +34,7 @@ def pictures(
         see: What one should see, see ``show``.
         arrows: Title to a flow in pixels, drawn as arrows over that picture, at their true length.
         limit: The number that is drawn lightest; by default the largest.
+        lowest: The number that is drawn darkest; by default the smallest.
         width: Of the whole row, in inches.
 
     Raises:
@@ -52,7 +54,7 @@ def pictures(
     height = width / sum(aspects) + 0.3  # all pictures as high as each other, and a line for the titles
     fig, axes = plt.subplots(1, len(panels), figsize=(width, height), width_ratios=aspects, squeeze=False)
     for ax, (title, picture) in zip(axes[0], panels.items(), strict=True):
-        grey = {"cmap": "gray", "vmin": 0, "vmax": 1} if picture.dtype == bool else {"cmap": MAP_COLOURS, "vmax": limit}
+        grey = {"cmap": "gray", "vmin": 0, "vmax": 1} if picture.dtype == bool else {"cmap": MAP_COLOURS, "vmin": lowest, "vmax": limit}
         ax.imshow(picture, **({} if picture.ndim == 3 else grey))
         ax.set(title=title, xticks=[], yticks=[])
         if title in arrows:
