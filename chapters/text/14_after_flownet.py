@@ -20,7 +20,7 @@
 # 2. Replace 441 channels by a pyramid of small searches, and by lookups into a table of all pairs, and compare what they reach.
 # 3. Build a patch that fools a network through the gradient of its correlation, and name a defence.
 #
-# **Time**: about 60 minutes to read and do; a laptop runs all cells in 2 minutes.
+# **Time**: about 60 minutes to read and do; a laptop runs all cells in 120 seconds.
 #
 # **Needs**: chapters 02, 08 and 10.
 #

@@ -54,7 +54,8 @@ def pictures(
     height = width / sum(aspects) + 0.3  # all pictures as high as each other, and a line for the titles
     fig, axes = plt.subplots(1, len(panels), figsize=(width, height), width_ratios=aspects, squeeze=False)
     for ax, (title, picture) in zip(axes[0], panels.items(), strict=True):
-        grey = {"cmap": "gray", "vmin": 0, "vmax": 1} if picture.dtype == bool else {"cmap": MAP_COLOURS, "vmin": lowest, "vmax": limit}
+        numbers = {"cmap": MAP_COLOURS, "vmin": lowest, "vmax": limit}
+        grey = {"cmap": "gray", "vmin": 0, "vmax": 1} if picture.dtype == bool else numbers
         ax.imshow(picture, **({} if picture.ndim == 3 else grey))
         ax.set(title=title, xticks=[], yticks=[])
         if title in arrows:
