@@ -52,8 +52,8 @@ class Row:
     of: int
 
     def cells(self) -> list[str]:
-        said = self.said.replace("|", "\\|").replace("`", "'")
-        return [self.fault, self.test, said[:LONGEST], f"{self.caught} of {self.of}"]
+        said = self.said[:LONGEST].replace("|", "\\|").replace("`", "'").replace("[", "\\[")  # text, no table, code or link
+        return [self.fault, self.test, said, f"{self.caught} of {self.of}"]
 
 
 def lint_rows(fixture: nbformat.NotebookNode) -> Iterator[Row]:
