@@ -1,10 +1,10 @@
 import { Explorer } from "./explorer/explorer";
 import { START } from "./explorer/experiments";
 import { linkChapters } from "./chapters";
-import { megabytes, readJson } from "./loading";
+import { readJson } from "./loading";
 import { Lab } from "./network/lab";
 import { ownPictures } from "./own";
-import { attempt, option, select, text } from "./page";
+import { attempt, option, select } from "./page";
 import { OWN, Pairs } from "./pictures";
 import "./style.css";
 import type { Known, Weight } from "./weight";
@@ -19,7 +19,6 @@ async function main(): Promise<void> {
   const lab = new Lab(pairs, networks, weight);
   ownPictures("explorer", pairs, () => explorer.choose());
   ownPictures("lab", pairs, () => lab.begin());
-  text("page-weight").textContent = `You have loaded ${megabytes(weight.page)} so far.`;
   await Promise.all([explorer.choose(), lab.begin(), lab.announce()]);
 }
 

@@ -32,6 +32,11 @@ def load(page):
     expect(page.locator("#lab-rate")).to_have_text(re.compile(r"^\d+\.\d$"), timeout=120_000)
 
 
+def megabytes(page, where):
+    """What an element says of megabytes."""
+    return float(re.search(r"(\d+\.\d) MB", page.locator(where).inner_text())[1])
+
+
 def flow_of(page):
     """The flow as the page saves it."""
     with page.expect_download() as download:
@@ -66,7 +71,9 @@ def test_nothing_heavy_is_loaded_before_its_weight_is_said(chromium, url, built)
 def test_flow_of_a_bundled_pair_is_pytorchs_to_a_tenth_of_a_pixel(chromium, url, built, name):
     with visit(chromium, url) as page:
         page.locator("#lab-network").select_option(name)
+        before, promised = (megabytes(page, where) for where in ("#page-weight", "#lab-load"))
         load(page)
+        assert megabytes(page, "#page-weight") == pytest.approx(before + promised, abs=0.11)
         flow = flow_of(page)
         expected = by_pytorch(flowlab.load_model(name), built, "mountains")
         assert np.abs(expected).max() > 5  # pixels: there is something to agree on

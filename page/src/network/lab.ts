@@ -18,6 +18,7 @@ export class Lab {
   private readonly rate = new Rate();
   private ready: Ready | null = null;
   private network = "";
+  private readonly loaded = new Map<string, number>(); // bytes, by what they are of
   private moving: Moving | null = null;
   private round = 0; // counts what the visitor asked for; whoever works for an older one stops
   private scale = 0;
@@ -25,6 +26,7 @@ export class Lab {
 
   constructor(private readonly pairs: Pairs, private readonly networks: Known[], private readonly weight: Weight) {
     for (const { name } of networks) select("lab-network").append(option(name, name));
+    this.took("page", weight.page);
     drawLegend(canvas("lab-legend"));
     button("lab-load").addEventListener("click", () => this.start());
     select("lab-network").addEventListener("change", () => (this.ready ? this.start() : this.announce()));
@@ -49,6 +51,13 @@ export class Lab {
       `${megabytes(known.bytes)} of weights (${(known.parameters / 1e6).toFixed(1)} million numbers) and ${megabytes(runtime)} of onnxruntime, ` +
       `loaded once and kept: after that this works offline. The whole page, all its networks included, weighs ${megabytes(all)}.`;
     text("lab-weight").dataset.bytes = String(all);
+  }
+
+  /** Say what has been loaded so far, all in all. */
+  private took(what: string, bytes: number): void {
+    this.loaded.set(what, bytes);
+    const all = [...this.loaded.values()].reduce((sum, some) => sum + some, 0);
+    text("page-weight").textContent = `You have loaded ${megabytes(all)} so far.`;
   }
 
   private chosen(): Known {
@@ -76,6 +85,8 @@ export class Lab {
         button("lab-load").disabled = false;
       }
       this.network = known.name;
+      this.took("runtime", this.weight.runtimes[await bestBackend()]);
+      this.took(known.name, known.bytes);
       text("lab-controls").append(text("lab-network-label")); // from now on it stands with the other choices
       text("lab-before").hidden = true;
       text("lab-bench").hidden = false;
