@@ -49,6 +49,7 @@ test: $(STAMP) $(SITE_STAMP)
 
 test-gpu: $(STAMP) $(SITE_STAMP)
 	$(PY) -c 'import sys, torch; sys.exit(0 if torch.cuda.is_available() else "make test-gpu needs a CUDA device, and torch sees none: python -m flowlab doctor")'
+	@if command -v npm >/dev/null; then $(PY) page/build.py; fi
 	FLOWLAB_PROFILE=gpu $(PY) -m pytest
 
 gpu: $(STAMP)

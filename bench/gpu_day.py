@@ -51,7 +51,7 @@ STEPS = (
     Step("train-short", "bench/train_cuda.py --minutes 4 --width 0.5 --out runs/cuda-short", 330),
     *(
         Step(f"chapter-{n:02d}", f"{PYTEST} tests/chapters/test_notebooks.py -k {n:02d}_", 240)
-        for n in (9, 11, 10, 7, 8, 13, 0, 1, 2, 3, 4, 5, 6)
+        for n in (9, 11, 10, 7, 8, 12, 13, 14, 0, 1, 2, 3, 4, 5, 6)
     ),
     Step("sanitizer", f"{PYTEST} tests/kernels/test_gpu.py -k sanitizer", 590),
     Step("kernels-wide", f"{PYTEST} tests/kernels/test_gpu.py -k 2_to_the_31", 120),

@@ -40,7 +40,7 @@ def sliding(
         >>> img1, img2, flow = sliding(1, torch.Generator().manual_seed(0), reach=4, side=16)
         >>> u, v = (int(t) for t in flow.flatten())
         >>> u, v, torch.equal(img1[..., 4:12, 4:12], img2[..., 4 + v : 12 + v, 4 + u : 12 + u])
-        (-4, 2, True)
+        (2, 3, True)
     """
     size = side + 2 * reach
     texture = torch.full((count, 3, size, size), 0.5)

@@ -52,7 +52,9 @@ class Row:
     of: int
 
     def cells(self) -> list[str]:
-        said = self.said[:LONGEST].replace("|", "\\|").replace("`", "'").replace("[", "\\[")  # text, no table, code or link
+        said = (
+            self.said[:LONGEST].replace("|", "\\|").replace("`", "'").replace("[", "\\[")
+        )  # text, no table, code or link
         return [self.fault, self.test, said, f"{self.caught} of {self.of}"]
 
 

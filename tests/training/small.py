@@ -20,7 +20,7 @@ def small(out: object, **changes: object) -> TrainConfig:
     fields = {
         "width": 0.125, "size": (64, 64), "chairs": BOXES, "pool": 8, "reuse": 2, "batch": 4, "steps": 24,
         "log_every": 4, "checkpoint_every": 5, "validate_pairs": 2, "validate_every": 12, "workers": 0,
-        "tensorboard": False, "threads": 1, "device": "cpu",
+        "textures": 0, "tensorboard": False, "threads": 1, "device": "cpu",
     }  # fmt: skip
     return recipe("laptop", out=str(out), **fields | changes)
 

@@ -50,7 +50,7 @@ class Atlas:
 
     Example:
         >>> atlas = Atlas(0, (48, 64), ChairsConfig(bank=5, shapes=("box",), backgrounds=2))
-        >>> atlas.backgrounds.shape, atlas.sides[0].tolist()
+        >>> atlas.backgrounds.shape, atlas.sides[0][:3].tolist()
         ((2, 58, 74), [[12, 8], [6, 4], [3, 2]])
     """
 

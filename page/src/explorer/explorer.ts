@@ -17,6 +17,7 @@ export class Explorer {
   private frames: (Frames & { features: Record<Kind, [Features, Features]>; truth: Field | null }) | null = null;
   private point: [number, number] = START.point;
   private shown: Search | null = null;
+  private drawn: [number, number] | null = null; // the point that it is of
   private readonly refresh = onceAFrame(() => this.draw());
 
   constructor(private readonly pairs: Pairs) {
@@ -115,7 +116,9 @@ export class Explorer {
       const by = steps[event.key];
       if (!by) return;
       event.preventDefault();
-      this.move((this.shown?.x ?? this.point[0]) + by[0], (this.shown?.y ?? this.point[1]) + by[1]);
+      // Keys may come faster than pictures are drawn: what is shown is where we are only if it is of this point.
+      const [x, y] = this.shown && this.drawn === this.point ? [this.shown.x, this.shown.y] : this.point;
+      this.move(x + by[0], y + by[1]);
     });
   }
 
@@ -144,6 +147,7 @@ export class Explorer {
     const kind = select("explorer-features").value as Kind;
     const [a, b] = this.frames.features[kind];
     const s = (this.shown = search(a, b, this.frames.truth, ...this.point, this.settings()));
+    this.drawn = this.point;
     drawFirst(canvas("explorer-first"), this.frames, s);
     drawSecond(canvas("explorer-second"), this.frames, s);
     drawScores(canvas("explorer-scores"), s);

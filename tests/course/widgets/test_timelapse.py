@@ -93,8 +93,7 @@ def test_a_record_says_what_the_snapshots_said(run, pair, tmp_path, monkeypatch)
     assert config == {"model": "flownets"}
     for read, said in zip(found, moments(run, pair), strict=True):
         assert (read.step, read.error) == (said.step, pytest.approx(said.error, rel=1e-6))
-        off = np.linalg.norm(read.flow - said.flow, axis=-1)
-        assert off.mean() < 0.05 * np.linalg.norm(said.flow, axis=-1).mean()
+        np.testing.assert_allclose(read.flow, said.flow, rtol=2e-3, atol=2e-2)  # kept in 16 bits
 
 
 def test_the_kept_training_is_a_long_one_that_learns_and_says_how_well():
@@ -104,7 +103,7 @@ def test_the_kept_training_is_a_long_one_that_learns_and_says_how_well():
     assert found[-1].step == config["steps"] >= 6000
     assert config["seed"] != kept.SEED  # it has not seen the pair
     for moment in found:  # stored at a quarter of the size: the error that is said is the true one
-        assert moment.error == pytest.approx(flowlab.epe(moment.flow, pair.flow), abs=0.1)
+        assert moment.error == pytest.approx(flowlab.epe(moment.flow, pair.flow), abs=0.01)
     still = float(np.linalg.norm(pair.flow, axis=-1).mean())
     assert found[-1].error < 0.75 * still
 
