@@ -23,6 +23,7 @@ from tqdm import tqdm
 from flowlab.chairs.config import REFERENCE, VERSION, ChairsConfig
 from flowlab.chairs.pair import make_pair
 from flowlab.chairs.texture.photographs import fingerprint
+from flowlab.field._disk import made_folder
 from flowlab.field.files import write_flow
 
 MANIFEST = "flowlab-chairs.json"
@@ -90,7 +91,7 @@ def _claim(root: Path, count: int, seed: int, size: tuple[int, int], config: Cha
     if config.photographs:
         source["photographs"] = fingerprint(config.photographs)
     source = json.loads(json.dumps(source))  # as it will come back: tuples are lists
-    root.mkdir(parents=True, exist_ok=True)
+    made_folder(root)
     names = {p.name for p in root.iterdir()} - {"data"}
     manifest = root / MANIFEST
     if manifest.exists():

@@ -19,7 +19,13 @@ def chairs(
     seed: Annotated[int, typer.Option(help="The same seed makes the same pairs.", min=0)] = 0,
     size: Annotated[str, typer.Option(metavar="HxW", help="Height x width in pixels.")] = "384x512",
     workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 1,
-    world: Annotated[str, typer.Option(help="What is in the pairs: flying chairs, varied, or a lesson.")] = FLYING,
+    world: Annotated[
+        str,
+        typer.Option(
+            help="flying chairs, varied, or a lesson: boxes, polygons, ellipses, rotation, scaling, thin, mixed, "
+            "easy chairs, heavy tails."
+        ),
+    ] = FLYING,
     photographs: Annotated[str, typer.Option(help="Folder of photographs for backgrounds, or skimage.")] = "",
 ) -> None:
     """Make a data set of flying chairs, in the layout of the original; a run that was killed goes on.

@@ -82,8 +82,8 @@ def predict(
 
 def _two(one: Path, two: Path, outputs: Outputs, estimate: Method, max_flow: float | None) -> None:
     from flowlab.field import read_image
+    from flowlab.field._disk import made_folder
     from flowlab.video.frames import Frame
-    from flowlab.video.job import made_folder
     from flowlab.video.outputs import scale_for
     from flowlab.video.steps import flows, require_one_size
 

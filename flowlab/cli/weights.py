@@ -16,7 +16,9 @@ def convert(
     half: Annotated[bool, typer.Option("--half", help="Store float16: half the bytes.")] = False,
     fold: Annotated[bool, typer.Option("--fold", help="Put batch normalisation into the convolutions.")] = False,
     part: Annotated[str | None, typer.Option(help="Which network of a FlowNet 2, such as flownetc.")] = None,
-    family: Annotated[str | None, typer.Option(help="Whose file it is, where the guess is wrong.")] = None,
+    family: Annotated[
+        str | None, typer.Option(help="FlowNetPytorch, flownet2-pytorch or ptlflow, if guessed wrong.")
+    ] = None,
     bgr: Annotated[
         bool | None, typer.Option("--bgr/--rgb", help="The order that the weights expect.", show_default="guessed")
     ] = None,

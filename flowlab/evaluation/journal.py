@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from flowlab.evaluation.rows import Row
-from flowlab.field._disk import FilePath
+from flowlab.field._disk import FilePath, made_folder
 
 NAME = "samples.jsonl"
 FORMAT = 1  # goes up when a column changes its meaning
@@ -32,7 +32,7 @@ class Journal:
         if folder is None:
             return
         path = Path(folder) / NAME
-        path.parent.mkdir(parents=True, exist_ok=True)
+        made_folder(path.parent)
         head = {"format": FORMAT, **of}
         whole = self._read(path, head) if path.exists() else ""
         # Written anew without what a kill left of its last line.

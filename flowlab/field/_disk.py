@@ -37,6 +37,29 @@ def open_to_read(path: FilePath) -> Iterator[tuple[BinaryIO, int]]:
         yield stream, os.fstat(stream.fileno()).st_size
 
 
+def made_folder(folder: Path) -> Path:
+    """Make a folder and those above it.
+
+    Raises:
+        OSError: If it cannot be made or written to, with what stands in the way.
+
+    Example:
+        >>> import tempfile
+        >>> made_folder(Path(tempfile.mkdtemp(), "a", "b")).is_dir()
+        True
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        above = [folder, *folder.parents]
+        in_the_way = next((path for path in above if path.exists() and not path.is_dir()), None)
+        why = f"{in_the_way} is a file" if in_the_way else error.strerror
+        raise OSError(error.errno, f"cannot make the folder: {why}; choose another with --out", str(folder)) from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, "cannot write to this folder; choose another with --out", str(folder))
+    return folder
+
+
 def write_atomically(path: FilePath, pieces: Sequence[bytes | np.ndarray]) -> None:
     """Write a file in one step: after a failure, what stood there before still does, and nothing else.
 

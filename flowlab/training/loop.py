@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from flowlab.field._disk import write_atomically
+from flowlab.field._disk import made_folder, write_atomically
 from flowlab.models import Network, save_model
 from flowlab.training import card
 from flowlab.training.augmenting import Augmenter
@@ -116,7 +116,7 @@ class _Run:
     def __init__(self, config: TrainConfig, here: Ranks, command: str):
         self.config, self.here, self.command = config, here, command
         self.out = Path(config.out)
-        self.out.mkdir(parents=True, exist_ok=True)
+        made_folder(self.out)
         self.model = make_network(config, here.device)
         self.optimiser = make_optimiser(self.model, config)
         found = load_checkpoint(self.out, self.model, self.optimiser, config)

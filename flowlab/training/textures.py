@@ -60,7 +60,7 @@ def learn_to_match(
     *,
     seed: int = 0,
     precision: str = "fp32",
-    stopped: Callable[[], bool] = lambda: False,
+    stopped: Callable[[], bool] | None = None,
     progress: bool = False,
 ) -> bool:
     """Train a network on sliding textures, by Adam and one cycle of the learning rate.
@@ -72,7 +72,7 @@ def learn_to_match(
         steps: Updates of the weights, 8 pairs of 128 x 128 pixels each.
         seed: Of the textures.
         precision: "fp32", or "bf16" for autocast.
-        stopped: Asked before each step, whether to leave off.
+        stopped: Asked before each step, if given, whether to leave off.
         progress: Show a bar.
 
     Returns:
@@ -89,7 +89,7 @@ def learn_to_match(
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, FASTEST, total_steps=steps)
     model.train()
     for _ in tqdm(range(steps), desc="sliding textures", unit="step", disable=not progress):
-        if stopped():
+        if stopped and stopped():
             return False
         img1, img2, flow = (t.to(device) for t in sliding(BATCH, rng))
         with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):

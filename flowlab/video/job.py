@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,13 +10,13 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from flowlab.field._disk import write_atomically
+from flowlab.field._disk import made_folder, write_atomically
 from flowlab.video.frames import Frame, expected, frames, rate
 from flowlab.video.outputs import KINDS, VIDEO, Outputs, colours, scale_for
 from flowlab.video.parts import Parts
 from flowlab.video.steps import Estimate, Step, flows
 
-__all__ = ["KINDS", "Job", "Report", "made_folder"]
+__all__ = ["KINDS", "Job", "Report"]
 
 MANIFEST = "flowlab-predict.json"
 PARTS = ".flow-parts"
@@ -135,24 +133,6 @@ class Job:
         """Tell whether the video is there, of as many frames as the source has."""
         made = state.get("frames of the video")
         return made is not None and (self.outputs.folder / VIDEO).exists() and total in (None, made)
-
-
-def made_folder(folder: Path) -> Path:
-    """Make a folder and those above it.
-
-    Raises:
-        OSError: If it cannot be made or written to, with what stands in the way.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        above = [folder, *folder.parents]
-        in_the_way = next((path for path in above if path.exists() and not path.is_dir()), None)
-        why = f"{in_the_way} is a file" if in_the_way else error.strerror
-        raise OSError(error.errno, f"cannot make the folder: {why}; choose another with --out", str(folder)) from None
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise PermissionError(errno.EACCES, "cannot write to this folder; choose another with --out", str(folder))
-    return folder
 
 
 def _noted(coming: Iterable[Frame], report: Report, bar: tqdm) -> Iterator[Frame]:

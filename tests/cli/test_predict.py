@@ -176,3 +176,20 @@ def test_a_device_that_is_not_there_is_refused(pair, tmp_path, device):
     result = run("predict", *pair, "--method", tmp_path / "small.safetensors", "--device", device)
     assert result.exit_code == 1
     assert f"device {device}" in result.output.replace("'", "")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["evaluate", "zero", "--data", "motions", "--no-progress"],
+        ["chairs", "--count", "1", "--size", "48x64"],
+        ["train", "--steps", "1", "--size", "64x64", "--no-progress"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_folder_that_cannot_be_made_is_named_with_a_way_out(command, tmp_path):
+    (tmp_path / "notes").write_text("mine")
+    result = run(*command, "--out", tmp_path / "notes")
+    assert result.exit_code == 1
+    assert "notes is a file; choose another with --out" in result.output
+    assert (tmp_path / "notes").read_text() == "mine"
