@@ -198,7 +198,7 @@ course.claim("More than half of what it gains in the end comes in the first thir
              still - min(m.error for m in moments if m.step <= plan["steps"] / 3) > (still - moments[-1].error) / 2)
 
 # %% [markdown]
-# What you should see: the same order of things, over more steps: nothing for hundreds of them, then the ground, the large chairs, at last their outlines. Most is won early; the rest is what nights are for.
+# What you should see: the same order of things, over more steps: nothing for hundreds of them, then the ground, then blotches where large chairs move. Most is won early. Outlines take nights, not minutes.
 #
 # ## Kill it, go on
 #
