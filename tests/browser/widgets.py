@@ -96,9 +96,11 @@ class Widget:
                 self.press_all(control, there)
             assert self.settled(control)[0] != before, f"{kind} does not follow the keyboard: it stays at {before}"
             self.press_all(control, back)
-            again, same = self.settled(control)
-            if again == before:
-                assert same == picture, f"{kind} is back at {before}, and the picture is another"
+            again, _ = self.settled(control)
+            if again == before:  # a kernel that is idle between two moves has not yet drawn the last
+                eventually(
+                    self.page, lambda p=picture: self.fingerprint() == p, f"{kind} is back at {before}: its picture"
+                )
             moved = {HANDLE: self._drag_handle, SELECT: self._choose}.get(kind, Locator.click)
             moved(control)
             assert self.settled(control)[0] != again, f"{kind} does not follow the mouse: it stays at {again}"
