@@ -1,6 +1,6 @@
 """The laptop recipe from nothing, beside DIS and zero flow on the same held-out pairs.
 
-python bench/training.py [OUT] [--steps N] [--threads N]
+python bench/training.py [OUT] [--steps N] [--threads N] [--optimiser NAME --lr RATE]
 
 Bars: an end-point error below DIS's after 6,000 steps, in at most 15 minutes on 2 free cores with the making of data,
 and at most 10 % of a step spent waiting for data. The run, its log and 20 snapshots stay in OUT (runs/laptop), and it
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import time
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -44,10 +45,12 @@ def main() -> None:
     arguments.add_argument("out", nargs="?", default="runs/laptop")
     arguments.add_argument("--steps", type=int, default=6000)
     arguments.add_argument("--threads", type=int, default=2)
+    arguments.add_argument("--optimiser", default=recipe("laptop").optimiser)
+    arguments.add_argument("--lr", type=float, default=recipe("laptop").lr)
     given = arguments.parse_args()
-    config = recipe("laptop", out=given.out, steps=given.steps, threads=given.threads, snapshots=20)
+    config = recipe("laptop", **vars(given), snapshots=20)
     begun = time.perf_counter()
-    result = fit(config, progress=True, command="python bench/training.py")
+    result = fit(config, progress=True, command=" ".join(["python bench/training.py", *sys.argv[1:]]))
     minutes = (time.perf_counter() - begun) / 60
     lines = [row for row in read_log(given.out) if row["event"] == "train"]
     seconds = np.array([config.log_every / row["steps_per_s"] for row in lines])

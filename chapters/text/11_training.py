@@ -111,7 +111,7 @@ course.claim("As a sum, the finest level counts four times the coarsest.", abs(a
 course.claim("As a mean, the coarsest counts 64 times the finest.", abs(as_mean[-1] / as_mean[0] - 64) < 1e-9)
 
 # %% [markdown]
-# Many write-ups copy the five numbers and take a mean. They are in good company, and their networks still train, but they are paid for something else. If you prefer a mean, which does not grow with the size of the image, take the *shares* of the sum as weights: 0.44, 0.22, 0.11, 0.11, 0.11. flowlab's recipes `modern` and `laptop` do.
+# Many write-ups copy the five numbers and take a mean. They are in good company, and their networks still train, but they are paid for something else. If you prefer a mean, which does not grow with the size of the image, take the *shares* of the sum as weights: 0.44, 0.22, 0.11, 0.11, 0.11. flowlab's recipe `modern` does, and `laptop` nearly.
 #
 # ## How fast to walk
 #
@@ -137,9 +137,43 @@ course.show(
 course.claim("S_short ends at an eighth of where it began.", abs(training.learning_rate(plans["paper, FlowNetS"], 599_999) * 8 - 1e-4) < 1e-12)
 
 # %% [markdown]
+# ## Which way to walk
+#
+# The rate says how far. The *optimiser* says which way. The paper uses Adam, which divides the gradient of each weight by how large it usually is. But weights do not act alone: a layer multiplies by a matrix, and a matrix has *directions* (its singular vectors), each with a length (its singular value). Look at the gradient of one layer of a fresh network, on pictures that slide:
+
+# %%
+from flowlab.training.muon import orthogonalised
+from flowlab.training.textures import sliding
+
+torch.manual_seed(0)
+fresh = flowlab.FlowNetS(width=0.25)
+img1, img2, flow = sliding(8, torch.Generator().manual_seed(1))
+loss = training.multiscale_loss(fresh(img1, img2).pyramid, flow.expand(-1, -1, *img1.shape[-2:]), form="mean")
+loss.backward()
+gradient = fresh.conv4_1[0].weight.grad.flatten(1)
+ways = {"the gradient": gradient, "Adam's first step": gradient.sign(), "Muon's first step": orthogonalised(gradient)}
+lengths = {name: torch.linalg.svdvals(way) for name, way in ways.items()}
+fig, ax = plt.subplots(figsize=(6, 2.6), layout="constrained")
+for (name, length), style in zip(lengths.items(), ("-", "--", ":"), strict=True):
+    ax.semilogy(length / length[0], style, label=name)
+ax.set(xlabel="direction, longest first", ylabel="length")
+ax.legend()
+course.show(
+    fig,
+    alt="Lengths of the 128 directions of a layer's gradient on a logarithmic axis: the gradient falls at once to a fifth and in the end to a two-hundredth, Adam's step to a twelfth, Muon's stays within a half.",
+    see="three curves that start at 1: one falls steeply, one less so, and one hardly at all.",
+)
+share = {name: float(length[0] ** 2 / (length**2).sum()) for name, length in lengths.items()}
+print({name: f"{part:.0%} in one direction" for name, part in share.items()})
+course.claim("More than half of the gradient lies in one of 128 directions.", share["the gradient"] > 0.5)
+course.claim("Adam's step has less there, and Muon's as much as anywhere.", share["the gradient"] > share["Adam's first step"] > 5 * share["Muon's first step"])
+
+# %% [markdown]
+# That one direction is nearly the same for all pictures: it shifts all answers up or down. How to *match* is in the many short ones, and they wait until the long one is done. That is the plateau which you will see below. *Muon* (2024) takes the momentum of the gradient as a matrix, $U S V^\top$, and steps by $U V^\top$: every direction equally far. It needs no singular vectors for that, only a few products of matrices (`flowlab/training/muon.py`, one screen). The recipe `laptop` walks that way; its steps take longer, and it needs far fewer. `bench/training.py --optimiser adamw` is the comparison.
+#
 # ## From nothing
 #
-# Now train. To see something within a minute, the pairs are small and easy, boxes that slide (chapter 05's first lesson, with longer ways), and the network has a quarter of the width. Everything else is the real thing: `training.fit` is what `python -m flowlab train` calls. The configuration is a frozen record, and whatever you do not change has the recipe's value.
+# Now train. To see something within a minute, the pairs are small and easy, boxes that slide (chapter 05's first lesson, with longer ways), and the network has a quarter of the width. The recipe would begin with some hundred steps on sliding textures, where matching is easy to find out (chapter 10); `textures=0` leaves them away, so that you see the network find it out alone. Everything else is the real thing: `training.fit` is what `python -m flowlab train` calls. The configuration is a frozen record, and whatever you do not change has the recipe's value.
 
 # %%
 on_gpu = torch.cuda.is_available()
@@ -147,7 +181,7 @@ ways = {"background_translation": Tail(1, reach=30, norm=2), "chair_translation"
 boxes = replace(LESSONS["boxes"], bank=50, motion=replace(LESSONS["boxes"].motion, **ways))
 config = training.recipe(
     "laptop", chairs=boxes, size=(64, 128), width=1.0 if on_gpu else 0.25, steps=900, lr=5e-4 if on_gpu else 2e-3,
-    augment="none", workers=0, log_every=50, validate_every=100, validate_pairs=16, snapshots=20,
+    textures=0, augment="none", workers=0, log_every=50, validate_every=100, validate_pairs=16, snapshots=20,
     tensorboard=False, out=str(runs / "boxes"),
 )
 unseen = make_pair(7, 2, config.size, boxes)
@@ -202,7 +236,7 @@ course.claim("More than half of what it gains in the end comes in the first thir
 #
 # ## Kill it, go on
 #
-# Sessions end, machines reboot. A training that cannot go on is worth nothing after the first night. What has to be kept? The weights, and Adam's two averages for each of them. The learning rate follows from the step. So does the data, if sample $i$ of epoch $e$ is drawn from (seed, $e$, $i$) and from nothing else, whatever was drawn before. Then the step *is* the position.
+# Sessions end, machines reboot. A training that cannot go on is worth nothing after the first night. What has to be kept? The weights, and what the optimiser keeps for each of them: its momentum, and Adam's average of squares. The learning rate follows from the step. So does the data, if sample $i$ of epoch $e$ is drawn from (seed, $e$, $i$) and from nothing else, whatever was drawn before. Then the step *is* the position.
 
 # %%
 short = replace(config, steps=12, checkpoint_every=5, log_every=1, validate_pairs=0, snapshots=0)
@@ -301,7 +335,8 @@ print(measured_on_a_gpu("train_cuda_0.5", "epe, held-out generated pairs", unit=
 #
 # - The loss adds up five scales. In a *sum*, fine levels have many pixels, so the smallest weight weighs most; in a *mean*, it does not.
 # - Flow is divided by 20 and the root is rounded by $\varepsilon$: 2 pixels.
-# - The learning rate, the order of the data and its augmentation are functions of the step. So weights, Adam's averages and the step make a checkpoint.
+# - The learning rate, the order of the data and its augmentation are functions of the step. So the weights, the optimiser's memory and the step make a checkpoint.
+# - A layer's gradient is long in a few directions and short in those that matter later. Muon walks equally far in all.
 # - Watch the held-out error beside zero flow's. A loss alone can look wonderful and be wrong.
 # - This network learned to say nothing, then the motion of what is large; edges take longer.
 

@@ -1,13 +1,14 @@
 """Muon: a step that moves every direction of a layer equally far.
 
-The gradient of a layer, laid out as a matrix, has a few directions in which it is long and many in which it is short. Adam
-scales numbers, not directions, and so learns the long ones first; a small network that has to find out how to match waits
-for the short ones. Muon takes the momentum U S V^T and steps by U V^T: all that is left of it is where it points.
+The gradient of a layer, laid out as a matrix, has a few directions in which it is long and many in which it is short.
+Adam scales numbers, not directions, and so learns the long ones first; a small network that has to find out how to
+match waits for the short ones. Muon takes the momentum U S V^T and steps by U V^T: all that is left is where it points.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor
@@ -15,6 +16,7 @@ from torch import Tensor
 # x -> a x + b x^3 + c x^5 sends what is in (0, 1] towards 1, small numbers first: five times over, 0.003 is 0.7.
 QUINTIC = (3.4445, -4.7750, 2.0315)
 TIMES = 5
+BLOCK = 64  # outputs that are turned together; the work grows with the square of it
 LIKE_ADAM = 0.2  # root mean square of Adam's steps, in learning rates, as Liu et al. measured it
 
 
@@ -39,29 +41,36 @@ def orthogonalised(matrix: Tensor) -> Tensor:
         >>> all(0.68 < float(s) < 1.21 for s in turned.diagonal())
         True
     """
-    a, b, c = QUINTIC
     x = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
     x = x / x.norm().clamp(min=1e-12)
     squares = x @ x.T
-    eye = torch.eye(len(squares), dtype=x.dtype, device=x.device)
-    turn = once = a * eye + b * squares + c * (squares @ squares)
+    turn = once = _polynomial(squares)
     for _ in range(TIMES - 1):
         squares = once @ squares @ once
-        once = a * eye + b * squares + c * (squares @ squares)
+        once = _polynomial(squares)
         turn = once @ turn
     x = turn @ x
     return x if matrix.shape[0] <= matrix.shape[1] else x.T
 
 
+def _polynomial(squares: Tensor) -> Tensor:
+    """Give a + b S + c S^2."""
+    a, b, c = QUINTIC
+    value = torch.addmm(squares, squares, squares, beta=b, alpha=c)
+    value.diagonal().add_(a)
+    return value
+
+
 class Muon(torch.optim.Optimizer):
     """Muon for the weights of layers, AdamW for all else, under one learning rate.
 
-    A convolution's weight (out, in, K, K) is a matrix of ``out`` rows, a transposed one's (in, out, K, K) one of ``in``.
-    Steps are made as long as Adam's would be, so that a rate that fits the one fits the other.
+    A layer's weight is a matrix of as many rows as the layer has outputs, cut into blocks of at most 64. Steps are
+    made as long as Adam's would be, so that a rate that fits the one fits the other.
 
     Args:
-        groups: Groups of parameters as any optimiser takes them; ``matrices`` says whether a group is Muon's, and its
-            ``weight_decay`` is decoupled.
+        groups: Groups of parameters as any optimiser takes them. ``matrices`` says whether a group is Muon's, and
+            ``outputs`` then which of a weight's dimensions are the outputs: 0 for convolutions, (out, in, K, K), and 1
+            for transposed ones, (in, out, K, K). ``weight_decay`` is decoupled.
         lr: Learning rate.
         betas: Of AdamW's two averages; the first is Muon's momentum, too.
 
@@ -71,7 +80,7 @@ class Muon(torch.optim.Optimizer):
 
     Example:
         >>> weight = torch.nn.Parameter(torch.zeros(2, 2, 1, 1))
-        >>> muon = Muon([{"params": [weight], "matrices": True, "weight_decay": 0.0}], lr=1.0)
+        >>> muon = Muon([{"params": [weight], "matrices": True, "outputs": 0, "weight_decay": 0.0}], lr=1.0)
         >>> weight.grad = torch.tensor([[1.0, 0.0], [0.0, 0.1]])[..., None, None]
         >>> muon.step()
         >>> [round(float(w), 1) for w in weight.detach().flatten()]  # a tenth of the gradient, and as far to go
@@ -95,12 +104,11 @@ class Muon(torch.optim.Optimizer):
         if closure:
             with torch.enable_grad():
                 loss = closure()
-        for group in self.param_groups:
-            if not group["matrices"]:
-                continue
-            for weight in group["params"]:
-                if weight.grad is not None:
-                    self._turn(weight, group)
+        with _one_thread():
+            for group in self.param_groups:
+                for weight in group["params"] if group["matrices"] else ():
+                    if weight.grad is not None:
+                        self._turn(weight, group)
         if self.adamw:
             self.adamw.step()
         return loss
@@ -112,7 +120,28 @@ class Muon(torch.optim.Optimizer):
         if not state:
             state["momentum"] = torch.zeros_like(weight)
         momentum = state["momentum"].mul_(beta).add_(weight.grad)
-        ahead = weight.grad.add(momentum, alpha=beta).flatten(1)  # (rows, the rest)
-        length = LIKE_ADAM * max(ahead.shape) ** 0.5
+        ahead = weight.grad.add(momentum, alpha=beta)
         weight.mul_(1 - lr * group["weight_decay"])
-        weight.sub_(orthogonalised(ahead).view(weight.shape), alpha=lr * length)
+        for part, way in zip(_blocks(weight, group["outputs"]), _blocks(ahead, group["outputs"]), strict=True):
+            matrix = way.flatten(1)
+            step = orthogonalised(matrix).view(way.shape)
+            part.sub_(step, alpha=lr * LIKE_ADAM * max(matrix.shape) ** 0.5)
+
+
+def _blocks(weight: Tensor, outputs: int) -> tuple[Tensor, ...]:
+    """Cut a layer's weight into parts of at most BLOCK outputs: (outputs, K, K, inputs), views of it.
+
+    Inputs come last, as they lie in memory where channels do.
+    """
+    return weight.movedim(outputs, 0).movedim(1, -1).split(BLOCK)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Compute on one thread for a while: to wake a second one for products this small takes longer than they do."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

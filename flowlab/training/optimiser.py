@@ -64,6 +64,7 @@ def _groups(model: nn.Module, config: TrainConfig, matrices: bool | None = None)
         {
             "params": [p for name, p in named if decayed(name) is decay],
             "weight_decay": config.weight_decay if decay else 0.0,
+            "outputs": 0 if decay else 1,  # of Muon's matrices, those that are not decayed are upconvolutions
         }
         for decay in (True, False)
     ]

@@ -39,7 +39,7 @@ def test_steps_are_those_of_pytorchs_muon():
     rng = torch.Generator().manual_seed(0)
     weight = torch.randn(16, 4, 3, 3, generator=rng)
     mine, theirs = (torch.nn.Parameter(w.clone()) for w in (weight, weight.flatten(1)))
-    one = Muon([{"params": [mine], "matrices": True, "weight_decay": 0.1}], lr=0.05, betas=(0.9, 0.98))
+    one = Muon([{"params": [mine], "matrices": True, "outputs": 0, "weight_decay": 0.1}], lr=0.05, betas=(0.9, 0.98))
     two = torch.optim.Muon(
         [theirs], lr=0.05, weight_decay=0.1, momentum=0.9, adjust_lr_fn="match_rms_adamw", nesterov=True
     )
@@ -51,6 +51,23 @@ def test_steps_are_those_of_pytorchs_muon():
     moved = (mine.detach() - weight).flatten(1)
     assert float(moved.square().mean().sqrt()) > 0.02
     assert float((mine.detach().flatten(1) - theirs.detach()).abs().max()) < 0.02 * float(moved.abs().max())
+
+
+@pytest.mark.parametrize("outputs", [0, 1])
+@pytest.mark.parametrize("memory", [torch.contiguous_format, torch.channels_last])
+def test_a_wide_layer_is_turned_in_blocks_of_outputs(outputs, memory):
+    """Whichever dimension they are and however it lies in memory, against the definition spelt out."""
+    rng = torch.Generator().manual_seed(1)
+    shape = (150, 6, 4, 4) if outputs == 0 else (6, 150, 4, 4)
+    gradient = torch.randn(shape, generator=rng)
+    weight = torch.nn.Parameter(torch.zeros(shape).to(memory_format=memory))
+    weight.grad = gradient.to(memory_format=memory)
+    Muon([{"params": [weight], "matrices": True, "outputs": outputs, "weight_decay": 0.0}], lr=1.0).step()
+    moved = -weight.detach().transpose(0, outputs).reshape(150, 96)
+    rows = gradient.transpose(0, outputs).reshape(150, 96)
+    for part, block in ((slice(0, 64), moved[:64]), (slice(64, 128), moved[64:128]), (slice(128, 150), moved[128:])):
+        expected = orthogonalised(rows[part]) * 0.2 * max(len(block), 96) ** 0.5
+        torch.testing.assert_close(block, expected, atol=1e-4, rtol=0)
 
 
 @pytest.mark.parametrize("network", [FlowNetS, FlowNetC])
@@ -68,6 +85,10 @@ def test_layers_are_its_matrices_and_the_rest_is_adamws(network):
     everything = [id(p) for g in groups for p in g["params"]]
     assert sorted(everything) == sorted(id(p) for p in model.parameters())
     assert {g["weight_decay"] for g in groups} == {0.5, 0.0}
+    transposed = {id(m.weight) for m in model.modules() if isinstance(m, torch.nn.ConvTranspose2d)}
+    for group in groups:
+        if group["matrices"]:
+            assert all((id(p) in transposed) is (group["outputs"] == 1) for p in group["params"])
     assert {id(p) for g in optimiser.adamw.param_groups for p in g["params"]} == set(everything) - layers
 
 
@@ -75,10 +96,10 @@ def test_what_is_no_matrix_moves_as_under_adamw():
     torch.manual_seed(0)
     start = torch.randn(5)
     bias, same = (torch.nn.Parameter(start.clone()) for _ in range(2))
-    weight = torch.nn.Parameter(torch.randn(4, 3))
+    weight = torch.nn.Parameter(torch.randn(4, 3, 1, 1))
     muon = Muon(
         [
-            {"params": [weight], "matrices": True, "weight_decay": 0.0},
+            {"params": [weight], "matrices": True, "outputs": 0, "weight_decay": 0.0},
             {"params": [bias], "matrices": False, "weight_decay": 0.3},
         ],
         lr=1.0,
@@ -88,7 +109,7 @@ def test_what_is_no_matrix_moves_as_under_adamw():
         for group in (*muon.param_groups, *adamw.param_groups):  # as a schedule does
             group["lr"] = rate
         bias.grad = torch.randn(5)
-        same.grad, weight.grad = bias.grad.clone(), torch.randn(4, 3)
+        same.grad, weight.grad = bias.grad.clone(), torch.randn(4, 3, 1, 1)
         muon.step()
         adamw.step()
     assert torch.equal(bias, same)

@@ -82,10 +82,18 @@ def test_a_training_that_begins_with_textures_goes_on_after_a_kill_with_the_same
     assert not torch.equal(without.model.state_dict()["conv1.0.weight"], alone.model.state_dict()["conv1.0.weight"])
 
 
-def test_the_recipe_of_a_laptop_lets_a_flownetc_match_first():
+def test_the_recipe_of_a_laptop_lets_a_network_match_first():
+    assert recipe("laptop").textures > 0
     assert recipe("laptop", model="flownetc").textures > 0
+    assert recipe("laptop", textures=0).textures == 0
+    assert recipe("laptop", init="weights.safetensors").textures == 0  # these have learnt it
+    assert recipe("laptop", init="weights.safetensors", textures=5).textures == 5
+    assert not any(recipe(name).textures for name in ("modern", "paper"))
+
+
+def test_the_recipe_of_a_laptop_normalises_flownetc_alone():
     assert recipe("laptop", model="flownetc").batch_norm
-    assert recipe("laptop", model="flownetc", textures=0, batch_norm=False).textures == 0
-    assert recipe("laptop", model="flownetc", init="weights.safetensors").textures == 0  # these have learnt it
-    assert not any(recipe(name).textures for name in ("laptop", "modern", "paper"))
+    assert not recipe("laptop", model="flownetc", batch_norm=False).batch_norm
+    assert recipe("laptop", batch_norm=True).batch_norm
+    assert not any(recipe(name).batch_norm for name in ("laptop", "modern", "paper"))
     assert not recipe("paper", model="flownetc").batch_norm
