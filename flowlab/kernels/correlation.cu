@@ -100,8 +100,8 @@ __device__ void fetch(Sum<T>* tile, int columns, int channels, const T* map, int
     const int lane = threadIdx.x, pitch = pitch_of(channels);
     const Index plane = Index(H) * W;
     const bool by_four = W % 4 == 0 && reinterpret_cast<unsigned long long>(map) % sizeof(Four<T>) == 0;
-    for (int some_channels = 0; some_channels < channels; some_channels += 16)
-        for (int some_columns = 0; some_columns < columns; some_columns += 32) {
+    for (int some_columns = 0; some_columns < columns; some_columns += 32)
+        for (int some_channels = 0; some_channels < channels; some_channels += 16) {
             if (turn-- > 0) continue;  // another warp's
             turn = blockDim.y - 1;
             const int c = some_channels + 4 * (lane % 4), i = some_columns + 4 * (lane / 4), x = first + i;
@@ -121,9 +121,11 @@ __device__ void fetch(Sum<T>* tile, int columns, int channels, const T* map, int
                         if (e < there && 0 <= x + f && x + f < W) four[e].at[f] = place[e * plane + f];
             }
 #pragma unroll
-            for (int f = 0; f < 4; ++f)
-                *reinterpret_cast<Four<Sum<T>>*>(tile + (i + f) * pitch + c) = {
-                    number(four[0].at[f]), number(four[1].at[f]), number(four[2].at[f]), number(four[3].at[f])};
+            for (int f = 0; f < 4; ++f) {
+                const Four<Sum<T>> turned = {number(four[0].at[f]), number(four[1].at[f]), number(four[2].at[f]),
+                                             number(four[3].at[f])};
+                *reinterpret_cast<Four<Sum<T>>*>(tile + (i + f) * pitch + c) = turned;
+            }
         }
 }
 

@@ -1,0 +1,158 @@
+"""What the correlation's kernels ask of a GPU, counted access by access, and the time that this takes at the least.
+
+    python bench/correlation_traffic.py
+
+It takes no GPU: the kernels run on the CPU, thread for thread, at FlowNetC's size (256 channels of 48 x 64 places, batch
+8, fp32), and flowlab.kernels.traffic puts their accesses together as a warp would make them. One sample and few channels
+are traced; from one tile of channels to the next, and from one sample to the next, the counts grow by the same.
+
+Each part of a card has its own speed, and "times the limit" is how long it would be busy, if nothing else took time,
+divided by the card's limit for the layer: its FLOP or its bytes, each number moved once. The largest of them, times what
+the SMs wait for the last of them, is a LOWER BOUND of the kernel's time. It is no measurement: no wait for memory and no
+index arithmetic is in it. bench/correlation_cuda.py measures. Where nvcc is installed, it says how many blocks of 64 or
+128 threads an SM holds at once.
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from flowlab.kernels import host, plan, traffic
+from flowlab.kernels.source import text
+from flowlab.kernels.trace import SHARED
+
+BAR = 4.0
+BATCH, C, H, W, D = 8, 256, 48, 64, 21
+# An H200, whose SMs are an H100's. NVIDIA's numbers, but for the memory, of whose 4.8 TB/s a copy reaches 4.3. For an H100's
+# L2 none is printed; 5,120 bytes a clock is an A100's.
+SMS, LANES, ISSUES, FLOPS, MEMORY, L2 = 132, 128, 4, 67e12, 4.3e12, 5120
+CLOCK = FLOPS / (2 * SMS * LANES)
+REGISTERS, SHARED_OF_SM, RESERVED, MOST_THREADS, MOST_BLOCKS = 65536, 228 * 1024, 1024, 2048, 32
+KERNELS = {  # products of a thread at a time, left and right; channels of a tile
+    "corr": (plan.ROWS, plan.DISPLACEMENTS, 16),
+    "corr_grad_a": (plan.WEIGHTS, plan.CHANNELS, 64),
+    "corr_grad_b": (plan.WEIGHTS, plan.CHANNELS, 64),
+}
+
+
+def planned(kernel: str, channels: int) -> tuple[plan.Launch, list[np.ndarray]]:
+    """Plan one sample of so many channels, with arrays for it."""
+    problem = plan.Problem((1, channels, H, W), (H, W), 1, 20, 1, 2, 20, "float32")
+    scores = (1, D * D, H, W)
+    shapes = (problem.shape, problem.shape, scores) if kernel == "corr" else (scores, problem.shape, problem.shape)
+    launch = plan.forward(problem) if kernel == "corr" else plan.gradient(problem, kernel[-1])
+    return launch, [np.zeros(shape, np.float32) for shape in shapes]
+
+
+def counted(kernel: str) -> tuple[traffic.Traffic, np.ndarray]:
+    """Count the whole launch, and the shared wavefronts of each block."""
+    step = KERNELS[kernel][2]
+    more = C // step - 1
+    one = traffic.of_launch(*planned(kernel, step))
+    if kernel != "corr":  # other channels are other blocks
+        return traffic.scaled(one.traffic, BATCH * (more + 1)), np.tile(one.blocks, BATCH * (more + 1))
+    two = traffic.of_launch(*planned(kernel, 2 * step))
+    blocks = one.blocks + more * (two.blocks - one.blocks)
+    return traffic.scaled(two.traffic, BATCH * more, one.traffic, BATCH * (1 - more)), np.tile(blocks, BATCH)
+
+
+def uneven(blocks: np.ndarray) -> float:
+    """How much longer the busiest SM works than all on average, if each takes the next block when it is free."""
+    busy = [0.0] * SMS
+    for cost in blocks:
+        heapq.heapreplace(busy, busy[0] + float(cost))
+    return max(busy) / (sum(busy) / SMS)
+
+
+def limit() -> float:
+    """Clocks that the card cannot go below: FLOP, or bytes if each number moves once."""
+    products, numbers = BATCH * D * D * H * W * C, BATCH * H * W * (2 * C + D * D)
+    return max(products / (SMS * LANES), 4 * numbers / (MEMORY / CLOCK))
+
+
+def times_the_limit(kernel: str, asked: traffic.Traffic) -> dict[str, float]:
+    """Divide the clocks that each part of the card needs by the limit's."""
+    left, right, _ = KERNELS[kernel]
+    products = asked[SHARED, False].bytes // 4 * left * right // (left + right)  # no other numbers are read there
+    instructions = products / 32 + sum(some.instructions for some in asked.values())
+    sectors = sum(some.units for (array, _), some in asked.items() if array != SHARED)
+    wavefronts = sum(some.units for (array, _), some in asked.items() if array == SHARED)
+    clocks = {
+        "arithmetic": products / (SMS * LANES),
+        "instructions": instructions / (SMS * ISSUES),
+        "shared memory": (wavefronts + sectors / 4) / SMS,  # global memory comes the same way, 128 bytes a clock
+        "L2": 32 * sectors / L2,
+    }
+    return {part: needed / limit() for part, needed in clocks.items()}
+
+
+def registers() -> dict[str, int]:
+    """Ask ptxas how many registers the kernels take on an H100 or H200; nothing where there is no nvcc."""
+    if shutil.which("nvcc") is None:
+        return {}
+    with tempfile.TemporaryDirectory() as folder:
+        lines = [text("correlation.cu")]
+        for kernel in KERNELS:
+            numbers = ", ".join(["int"] * (13 if kernel == "corr" else 9))
+            lines.append(f"template __global__ void {kernel}<float, 1, int>(const float*, const float*, float*, {numbers});")
+        Path(folder, "all.cu").write_text("\n".join(lines))
+        command = ["nvcc", "-cubin", "-arch=sm_90", "-std=c++17", "-Xptxas=-v", "all.cu", "-o", "all.cubin"]
+        said = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stderr
+    found = re.findall(r"entry function '_Z\d+(corr\w*?)I.*?Used (\d+) registers", said, re.DOTALL)
+    return {name: int(number) for name, number in found}
+
+
+def blocks_of_an_sm(launch: plan.Launch, of_a_thread: int) -> int:
+    """Count the blocks that registers, shared memory and threads leave room for."""
+    threads = launch.block[0] * launch.block[1]
+    by_registers = REGISTERS // (threads * plan.ceil_div(of_a_thread, 8) * 8)
+    return min(by_registers, SHARED_OF_SM // (launch.shared + RESERVED), MOST_THREADS // threads, MOST_BLOCKS)
+
+
+def show(kernel: str, asked: traffic.Traffic, blocks: np.ndarray, of_a_thread: int | None) -> float:
+    """Print one kernel's counts, and return its bound."""
+    launch, _ = planned(kernel, C)
+    print(f"{kernel}: {len(blocks)} blocks of {launch.block[0] * launch.block[1]} threads, {launch.shared} bytes shared")
+    names = {(array, writes): f"array {array}, {'written' if writes else 'read'}" for array, writes in asked}
+    names |= {(SHARED, False): "shared memory, read", (SHARED, True): "shared memory, written"}
+    for key, (instructions, bytes_, units) in sorted(asked.items()):
+        each = f"{units / instructions:.2f} wavefronts each" if key[0] == SHARED else f"{bytes_ / 32 / units:.0%} of sectors used"
+        print(f"    {names[key]:24}{instructions:>12,} instructions{bytes_ / 2**20:>10,.1f} MiB   {each}")
+    parts = times_the_limit(kernel, asked)
+    read, wavefronts = asked[SHARED, False].bytes // 4, sum(s.units for (array, _), s in asked.items() if array == SHARED)
+    left, right, _ = KERNELS[kernel]
+    print(f"    {left} x {right} products for {left + right} numbers: "
+          f"{read * left * right / (left + right) / 32 / wavefronts:.2f} warps of products for each wavefront")  # fmt: skip
+    bound = max(parts.values()) * uneven(blocks)
+    said = ", ".join(f"{part} {value:.2f}" for part, value in parts.items())
+    print(f"    times the limit: {said}; the busiest SM {uneven(blocks):.2f} of the mean; AT LEAST {bound:.2f}")
+    if of_a_thread:
+        held = blocks_of_an_sm(launch, of_a_thread)
+        print(f"    {of_a_thread} registers: an SM holds {held} blocks, {held * launch.block[1]} warps of 64")
+    return bound
+
+
+def main() -> None:
+    if missing := host.why_not():
+        print(f"no figures: {missing}")
+        raise SystemExit(77)
+    print(f"maps {(BATCH, C, H, W)}, {D * D} displacements, fp32; an H200 at {CLOCK / 1e9:.2f} GHz")
+    print(f"limit: {limit():,.0f} clocks, {1e6 * limit() / CLOCK:.1f} us. Lower bounds from counted accesses, not times:")
+    known, bounds = registers(), []
+    for kernel in KERNELS:
+        bounds.append(show(kernel, *counted(kernel), known.get(kernel)))
+    together = sum(bounds) / len(bounds)
+    print(f"forward at least {bounds[0]:.2f}, with both gradients {together:.2f} times the limit (aim: below {BAR})")
+    if max(bounds) > BAR:
+        raise SystemExit(f"no card can stay below {BAR} times the limit with these accesses")
+
+
+if __name__ == "__main__":
+    main()
