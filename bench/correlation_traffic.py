@@ -2,15 +2,16 @@
 
     python bench/correlation_traffic.py
 
-It takes no GPU: the kernels run on the CPU, thread for thread, at FlowNetC's size (256 channels of 48 x 64 places, batch
-8, fp32), and flowlab.kernels.traffic puts their accesses together as a warp would make them. One sample and few channels
-are traced; from one tile of channels to the next, and from one sample to the next, the counts grow by the same.
+It takes no GPU: the kernels run on the CPU, thread for thread, at FlowNetC's size (256 channels of 48 x 64 places,
+batch 8, fp32), and flowlab.kernels.traffic puts their accesses together as a warp would make them. One sample and few
+channels are traced; from one tile of channels to the next, and from one sample to the next, the counts grow by the
+same.
 
 Each part of a card has its own speed, and "times the limit" is how long it would be busy, if nothing else took time,
-divided by the card's limit for the layer: its FLOP or its bytes, each number moved once. The largest of them, times what
-the SMs wait for the last of them, is a LOWER BOUND of the kernel's time. It is no measurement: no wait for memory and no
-index arithmetic is in it. bench/correlation_cuda.py measures. Where nvcc is installed, it says how many blocks of 64 or
-128 threads an SM holds at once.
+divided by the card's limit for the layer: its FLOP or its bytes, each number moved once. The largest of them, times
+how much longer the busiest SM has blocks than the mean, is a LOWER BOUND of the kernel's time. It is no measurement:
+no wait for memory and no index arithmetic is in it. bench/correlation_cuda.py measures. Where nvcc is installed, it
+also says how many blocks an SM holds at once.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ from flowlab.kernels.trace import SHARED
 
 BAR = 4.0
 BATCH, C, H, W, D = 8, 256, 48, 64, 21
-# An H200, whose SMs are an H100's. NVIDIA's numbers, but for the memory, of whose 4.8 TB/s a copy reaches 4.3. For an H100's
-# L2 none is printed; 5,120 bytes a clock is an A100's.
+# An H200, whose SMs are an H100's. NVIDIA's numbers, but for the memory, of whose 4.8 TB/s a copy reaches 4.3. For an
+# H100's L2 none is printed; 5,120 bytes a clock is an A100's.
 SMS, LANES, ISSUES, FLOPS, MEMORY, L2 = 132, 128, 4, 67e12, 4.3e12, 5120
 CLOCK = FLOPS / (2 * SMS * LANES)
 REGISTERS, SHARED_OF_SM, RESERVED, MOST_THREADS, MOST_BLOCKS = 65536, 228 * 1024, 1024, 2048, 32
@@ -77,17 +78,27 @@ def limit() -> float:
     return max(products / (SMS * LANES), 4 * numbers / (MEMORY / CLOCK))
 
 
+def products_of(kernel: str, asked: traffic.Traffic) -> int:
+    """Count the products: every number read from shared memory is one of a tile of left times right."""
+    left, right, _ = KERNELS[kernel]
+    return asked[SHARED, False].bytes // 4 * left * right // (left + right)
+
+
+def wavefronts_of(asked: traffic.Traffic) -> int:
+    """Add up the wavefronts of shared memory."""
+    return sum(some.units for (array, _), some in asked.items() if array == SHARED)
+
+
 def times_the_limit(kernel: str, asked: traffic.Traffic) -> dict[str, float]:
     """Divide the clocks that each part of the card needs by the limit's."""
-    left, right, _ = KERNELS[kernel]
-    products = asked[SHARED, False].bytes // 4 * left * right // (left + right)  # no other numbers are read there
+    products = products_of(kernel, asked)
     instructions = products / 32 + sum(some.instructions for some in asked.values())
     sectors = sum(some.units for (array, _), some in asked.items() if array != SHARED)
-    wavefronts = sum(some.units for (array, _), some in asked.items() if array == SHARED)
     clocks = {
         "arithmetic": products / (SMS * LANES),
         "instructions": instructions / (SMS * ISSUES),
-        "shared memory": (wavefronts + sectors / 4) / SMS,  # global memory comes the same way, 128 bytes a clock
+        "shared memory": (wavefronts_of(asked) + sectors / 4)
+        / SMS,  # what is global comes the same way, 128 bytes a clock
         "L2": 32 * sectors / L2,
     }
     return {part: needed / limit() for part, needed in clocks.items()}
@@ -101,7 +112,8 @@ def registers() -> dict[str, int]:
         lines = [text("correlation.cu")]
         for kernel in KERNELS:
             numbers = ", ".join(["int"] * (13 if kernel == "corr" else 9))
-            lines.append(f"template __global__ void {kernel}<float, 1, int>(const float*, const float*, float*, {numbers});")
+            arguments = f"const float*, const float*, float*, {numbers}"
+            lines.append(f"template __global__ void {kernel}<float, 1, int>({arguments});")
         Path(folder, "all.cu").write_text("\n".join(lines))
         command = ["nvcc", "-cubin", "-arch=sm_90", "-std=c++17", "-Xptxas=-v", "all.cu", "-o", "all.cubin"]
         said = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stderr
@@ -119,23 +131,25 @@ def blocks_of_an_sm(launch: plan.Launch, of_a_thread: int) -> int:
 def show(kernel: str, asked: traffic.Traffic, blocks: np.ndarray, of_a_thread: int | None) -> float:
     """Print one kernel's counts, and return its bound."""
     launch, _ = planned(kernel, C)
-    print(f"{kernel}: {len(blocks)} blocks of {launch.block[0] * launch.block[1]} threads, {launch.shared} bytes shared")
-    names = {(array, writes): f"array {array}, {'written' if writes else 'read'}" for array, writes in asked}
-    names |= {(SHARED, False): "shared memory, read", (SHARED, True): "shared memory, written"}
-    for key, (instructions, bytes_, units) in sorted(asked.items()):
-        each = f"{units / instructions:.2f} wavefronts each" if key[0] == SHARED else f"{bytes_ / 32 / units:.0%} of sectors used"
-        print(f"    {names[key]:24}{instructions:>12,} instructions{bytes_ / 2**20:>10,.1f} MiB   {each}")
-    parts = times_the_limit(kernel, asked)
-    read, wavefronts = asked[SHARED, False].bytes // 4, sum(s.units for (array, _), s in asked.items() if array == SHARED)
+    threads = launch.block[0] * launch.block[1]
+    print(f"{kernel}: {len(blocks)} blocks of {threads} threads, {launch.shared} bytes of shared memory each")
+    for (array, writes), (instructions, bytes_, units) in sorted(asked.items()):
+        name = "shared memory" if array == SHARED else f"array {array}"
+        used = (
+            f"{bytes_ / 32 / units:.0%} of each sector" if array != SHARED else f"{units / instructions:.2f} wavefronts"
+        )
+        print(f"    {name + (', written' if writes else ', read'):24}{instructions:>12,} instructions of warps"
+              f"{bytes_ / 2**20:>10,.1f} MiB   {used}")  # fmt: skip
     left, right, _ = KERNELS[kernel]
-    print(f"    {left} x {right} products for {left + right} numbers: "
-          f"{read * left * right / (left + right) / 32 / wavefronts:.2f} warps of products for each wavefront")  # fmt: skip
-    bound = max(parts.values()) * uneven(blocks)
+    fed = products_of(kernel, asked) / 32 / wavefronts_of(asked)
+    print(f"    {left} x {right} products for {left + right} numbers: {fed:.2f} warps' products for each wavefront")
+    parts, waits = times_the_limit(kernel, asked), uneven(blocks)
     said = ", ".join(f"{part} {value:.2f}" for part, value in parts.items())
-    print(f"    times the limit: {said}; the busiest SM {uneven(blocks):.2f} of the mean; AT LEAST {bound:.2f}")
+    bound = max(parts.values()) * waits
+    print(f"    times the limit: {said}; the busiest SM {waits:.2f} of the mean; AT LEAST {bound:.2f}")
     if of_a_thread:
         held = blocks_of_an_sm(launch, of_a_thread)
-        print(f"    {of_a_thread} registers: an SM holds {held} blocks, {held * launch.block[1]} warps of 64")
+        print(f"    {of_a_thread} registers a thread: an SM holds {held} blocks, {held * launch.block[1]} warps")
     return bound
 
 
@@ -144,7 +158,7 @@ def main() -> None:
         print(f"no figures: {missing}")
         raise SystemExit(77)
     print(f"maps {(BATCH, C, H, W)}, {D * D} displacements, fp32; an H200 at {CLOCK / 1e9:.2f} GHz")
-    print(f"limit: {limit():,.0f} clocks, {1e6 * limit() / CLOCK:.1f} us. Lower bounds from counted accesses, not times:")
+    print(f"limit: {limit():,.0f} clocks, {1e6 * limit() / CLOCK:.1f} us. Below are counts and lower bounds, no times:")
     known, bounds = registers(), []
     for kernel in KERNELS:
         bounds.append(show(kernel, *counted(kernel), known.get(kernel)))

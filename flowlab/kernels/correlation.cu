@@ -8,28 +8,30 @@
 // D = 2 r + 1: number m stands for m - r. Sizes are arguments. What is compiled is (T, K, Index).
 //
 // One idea carries all three kernels: an OUTER PRODUCT IN REGISTERS. Whoever multiplies two numbers that were just
-// read pays two reads for one product. Whoever reads 4 + 11 numbers and multiplies each with each has 44 products for
-// 15 reads. So a thread takes ROWS rows of one map and a few numbers of the other that all of them meet:
+// read pays two reads for one product. Whoever reads 6 + 11 numbers and multiplies each with each has 66 products for
+// 17 reads. So a thread takes ROWS rows of one map and a few numbers of the other that all of them meet:
 //
 //        row of b          b[x]  b[x+s2]  b[x+2s2]  ...      DISPLACEMENTS numbers
 //     a, row y      a0  x    .      .        .
 //     a, row y+s2   a1  x    .      .        .               each dot: one running sum in a register
 //     a, row y+2s2  a2  x    .      .        .               (rows s2 apart meet the same row of b:
-//     a, row y+3s2  a3  x    .      .        .                one with dy, the next with dy - 1, and so on)
+//        ...                                                  one with dy, the next with dy - 1, and so on)
 //
-// The numbers come from a TILE in shared memory, which the block's threads fetch together, each number once:
+// The numbers come from a TILE in shared memory, which the block's threads fetch together, each number once. There the
+// channels of a place stand side by side, so that one instruction reads four:
 //
 //     global memory                     shared memory                        registers
 //     a: ROWS rows, 32 places      -->  a_tile                           \
-//        a few channels at a time                                         >  sum[ROWS][DISPLACEMENTS]
+//        16 channels at a time                                            >  sum[ROWS][DISPLACEMENTS]
 //     b: one row, 32 places and    -->  b_tile                           /
 //        all that they meet
 //
 // How fast can it be? FlowNetC's layer (C = 256, 48 x 64 places, 441 displacements) is 347 million products and sums,
 // 0.69 GFLOP, on 6.3 MB in and 5.4 MB out: 59 FLOP a byte. An H200 gives 67 TFLOP/s in fp32 and 4.3 TB/s, so the
-// arithmetic takes 10.4 us and the memory 2.7 us: arithmetic is the limit. Inside an SM it is the reads from shared
-// memory: 32 numbers a clock against 128 products, so at best 44 / 15 / 4 = 73 % of the peak. 21 of 24 rows of dy and
-// 21 of 22 columns of dx are asked for, which leaves 61 %. bench/correlation_cuda.py measures what is left in the end.
+// arithmetic takes 10.4 us and the memory 2.7 us: arithmetic is the limit. bench/correlation_traffic.py counts, access
+// by access, what these kernels ask of the card. Of the limit's time, forward needs 0.95 for arithmetic (rows outside
+// the image are left out, and products at the edge of a tile are made that nobody asked for) and 1.47 for shared
+// memory, which gives 32 numbers a clock. So 1.5 times the limit is the least; bench/correlation_cuda.py measures.
 
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
@@ -62,7 +64,10 @@ __device__ inline void store(__nv_bfloat16* place, float v) { *place = __float2b
 
 // Four neighbours, read and written at once.
 template <typename T> struct alignas(4 * sizeof(T)) Four { T at[4]; };
-template <typename T> __device__ inline Four<T> four_at(const T* place) { return *reinterpret_cast<const Four<T>*>(place); }
+
+template <typename T> __device__ inline Four<T> four_at(const T* place) {
+    return *reinterpret_cast<const Four<T>*>(place);
+}
 
 // Everything that follows from the layer's numbers.
 struct Layer {
@@ -87,16 +92,17 @@ __device__ inline int four_before(int x) { return x & ~3; }
 
 // ------------------------------------------------------------------------------------------------ the tile
 
-// A tile holds `columns` places of a row; the channels of a place stand side by side, so that four are read at once. From
-// one place to the next are `pitch` numbers, an odd number of fours: neighbours that read four each then meet in no bank.
+// A tile holds `columns` places of a row; the channels of a place stand side by side, so that four are read at once.
+// From one place to the next are `pitch` numbers, an odd number of fours: neighbours that read four each then meet in
+// no bank of shared memory, of which there are 32, one number wide.
 __device__ inline int pitch_of(int channels) { return channels | 4; }
 
-// Fills a tile with the row y of a map, from column `first` on (a multiple of 4, as `columns` and `channels` are): zeros
-// outside the image, and in channels that the map, which has `present`, has not. The warps take turns, each with 32 columns
-// of 16 channels: a thread reads four columns of four channels, and writes four channels of four columns.
+// Fills a tile with the row y of a map, from column `first` on (a multiple of 4, as `columns` and `channels` are):
+// zeros outside the image, and in channels that the map, which has `present`, has not. The warps take turns, each with
+// 32 columns of 16 channels: a thread reads four columns of four channels, and writes four channels of four columns.
 template <typename T, typename Index>
-__device__ void fetch(Sum<T>* tile, int columns, int channels, const T* map, int present, int y, int first, int H, int W,
-                      int& turn) {
+__device__ void fetch(
+    Sum<T>* tile, int columns, int channels, const T* map, int present, int y, int first, int H, int W, int& turn) {
     const int lane = threadIdx.x, pitch = pitch_of(channels);
     const Index plane = Index(H) * W;
     const bool by_four = W % 4 == 0 && reinterpret_cast<unsigned long long>(map) % sizeof(Four<T>) == 0;
@@ -170,7 +176,8 @@ __global__ void __launch_bounds__(128, BLOCKS<T>) corr(
             for (int k = 0; k < ROWS; ++k)
                 fetch<T, Index>(a_tile + k * a_columns * pitch, a_columns, channels, some_a, C - first_c,
                                 a_row + k * hop * s1 + j, four_before(a_column), H, W, turn);
-            fetch<T, Index>(b_tile, b_columns, channels, some_b, C - first_c, b_row + j, four_before(b_column), H, W, turn);
+            fetch<T, Index>(b_tile, b_columns, channels, some_b, C - first_c, b_row + j, four_before(b_column), H, W,
+                            turn);
             __syncthreads();  // the new tile is complete
             for (int c = 0; c < channels; c += 4) {
 #pragma unroll 1
@@ -232,14 +239,8 @@ __device__ Sum<T> weight(const T* plane, const Layer& layer, int Y, int X) {
     return sum;
 }
 
-// A gradient GATHERS: a thread owns pixels of the result and collects what reaches them, so that no two threads ever
-// write to the same place. With w(dy, dx, Y, X) from above,
-//
-//     da[c, Y, X] = sum over dy, dx of  w( dy,  dx, Y, X)                  * b[c, Y + dy s2, X + dx s2]
-//     db[c, Y, X] = sum over dy, dx of  w(-dy, -dx, Y + dy s2, X + dx s2)  * a[c, Y + dy s2, X + dx s2]
-//
-// which is one sum with two ways to look up the weight. The outer product here: WEIGHTS weights, of rows s2 apart that
-// meet the same row of the other map, times CHANNELS numbers of that row. The weights are the same for all channels.
+// The weights that a thread's WEIGHTS rows have for one place of the other map, at column displacement m: of a's rows,
+// first_y and on, all at column x; of b, all at the one place where they meet.
 template <typename T, int K, typename Index, bool OF_B>
 __device__ void look_up(Four<Sum<T>>* weights, const T* g, const Layer& layer, int first_y, int u, int x, int m) {
     const int s2 = layer.s2, D = layer.D, Ho = layer.Ho, Wo = layer.Wo, row = first_y + (u - layer.r) * s2;
@@ -270,6 +271,14 @@ __device__ void look_up(Four<Sum<T>>* weights, const T* g, const Layer& layer, i
     }
 }
 
+// A gradient GATHERS: a thread owns pixels of the result and collects what reaches them, so that no two threads ever
+// write to the same place. With w(dy, dx, Y, X) from above,
+//
+//     da[c, Y, X] = sum over dy, dx of  w( dy,  dx, Y, X)                  * b[c, Y + dy s2, X + dx s2]
+//     db[c, Y, X] = sum over dy, dx of  w(-dy, -dx, Y + dy s2, X + dx s2)  * a[c, Y + dy s2, X + dx s2]
+//
+// which is one sum with two ways to look up the weight. The outer product here: WEIGHTS weights, of rows s2 apart that
+// meet the same row of the other map, times CHANNELS numbers of that row. The weights are the same for all channels.
 template <typename T, int K, typename Index, bool OF_B>
 __device__ void gradient(const T* g, const T* other, T* result, const Layer& layer, int chunk, int columns) {
     const int C = layer.C, H = layer.H, W = layer.W, s2 = layer.s2, D = layer.D;

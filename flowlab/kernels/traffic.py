@@ -4,10 +4,10 @@
     count(trace)[0, False].units       # 32-byte sectors that reads of array 0 ask for
 
 A GPU's 32 neighbouring threads, a warp, take an instruction together. Global memory then delivers every SECTOR of 32
-bytes that one of them touches. Shared memory has 32 banks, of 4 bytes each, and gives one word of each bank to whoever
-wants it in a WAVEFRONT: two words of one bank take two. Of 16 bytes a thread, 8 threads are served at a time, of 8 bytes,
-16. (CUDA C++ Programming Guide, "Device Memory Accesses" and "Shared Memory".) What is counted so is a lower bound of
-the time: no cache, no wait and no index arithmetic is in it.
+bytes that one of them touches. Shared memory has 32 banks, of 4 bytes each, and gives one word of each bank to
+whoever wants it in a WAVEFRONT: two words of one bank take two. Of 16 bytes a thread, 8 threads are served at a time,
+of 8 bytes, 16. (CUDA C++ Programming Guide, "Device Memory Accesses" and "Shared Memory".) A bound of the time that
+is made of these counts is a lower one: no cache, no wait and no index arithmetic is in it.
 """
 
 from __future__ import annotations
@@ -60,8 +60,9 @@ def count(trace: Trace) -> Traffic:
         By (array, writes), the arrays as the trace numbers them.
     """
     accesses, instruction = _in_pieces(trace.accesses, instructions(trace))
+    kinds = {(int(array), bool(writes)) for array, writes in np.unique(accesses[["array", "writes"]]).tolist()}
     asked = {}
-    for array, writes in sorted({(int(a), bool(w)) for a, w in zip(accesses["array"], accesses["writes"], strict=True)}):
+    for array, writes in sorted(kinds):
         mine = (accesses["array"] == array) & (accesses["writes"] == writes)
         units = _wavefronts if array == SHARED else _sectors
         some, numbers = accesses[mine], instruction[mine]
@@ -72,9 +73,9 @@ def count(trace: Trace) -> Traffic:
 def instructions(trace: Trace) -> np.ndarray:
     """Number the warps' instructions: accesses of one number are made together.
 
-    Threads of a warp that came different ways are put together as a GPU does it: those deepest in calls go first, then
-    those whose code stands first, and whoever is further waits. (A thread that leaves out a whole round of a loop is put
-    with the others' next round.)
+    Threads of a warp that came different ways are put together as a GPU does it: those deepest in calls go first,
+    then those whose code stands first, and whoever is further waits. (A thread that leaves out a whole round of a loop
+    is put with the others' next round.)
 
     Returns:
         For each access a number, the same for all threads of a warp that make it in one instruction.
@@ -196,6 +197,4 @@ def scaled(traffic: Traffic, times: int, other: Traffic | None = None, other_tim
     other = other or {}
     zero = Asked(0, 0, 0)
     keys = sorted({*traffic, *other})
-    return {
-        key: zero.plus(traffic.get(key, zero), times).plus(other.get(key, zero), other_times) for key in keys
-    }
+    return {key: zero.plus(traffic.get(key, zero), times).plus(other.get(key, zero), other_times) for key in keys}
