@@ -104,21 +104,48 @@ def times_the_limit(kernel: str, asked: traffic.Traffic) -> dict[str, float]:
     return {part: needed / limit() for part, needed in clocks.items()}
 
 
-def registers() -> dict[str, int]:
-    """Ask ptxas how many registers the kernels take on an H100 or H200; nothing where there is no nvcc."""
+def compiled(folder: str) -> dict[str, int]:
+    """Compile for an H100 or H200 into all.cubin; return how many registers the kernels take. Without nvcc, nothing."""
     if shutil.which("nvcc") is None:
         return {}
-    with tempfile.TemporaryDirectory() as folder:
-        lines = [text("correlation.cu")]
-        for kernel in KERNELS:
-            numbers = ", ".join(["int"] * (13 if kernel == "corr" else 9))
-            arguments = f"const float*, const float*, float*, {numbers}"
-            lines.append(f"template __global__ void {kernel}<float, 1, int>({arguments});")
-        Path(folder, "all.cu").write_text("\n".join(lines))
-        command = ["nvcc", "-cubin", "-arch=sm_90", "-std=c++17", "-Xptxas=-v", "all.cu", "-o", "all.cubin"]
-        said = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stderr
+    lines = [text("correlation.cu")]
+    for kernel in KERNELS:
+        numbers = ", ".join(["int"] * (13 if kernel == "corr" else 9))
+        arguments = f"const float*, const float*, float*, {numbers}"
+        lines.append(f"template __global__ void {kernel}<float, 1, int>({arguments});")
+    Path(folder, "all.cu").write_text("\n".join(lines))
+    command = ["nvcc", "-cubin", "-arch=sm_90", "-std=c++17", "-Xptxas=-v", "all.cu", "-o", "all.cubin"]
+    said = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stderr
     found = re.findall(r"entry function '_Z\d+(corr\w*?)I.*?Used (\d+) registers", said, re.DOTALL)
     return {name: int(number) for name, number in found}
+
+
+def innermost(folder: str) -> dict[str, tuple[int, int]]:
+    """Read the loop with the most products in each kernel of all.cubin: its instructions, and its products.
+
+    It takes nvdisasm, of the CUDA toolkit or the wheel nvidia-cuda-nvdisasm; without it, nothing.
+    """
+    if shutil.which("nvdisasm") is None or not Path(folder, "all.cubin").exists():
+        return {}
+    said = subprocess.run(["nvdisasm", "-c", f"{folder}/all.cubin"], capture_output=True, text=True, check=True).stdout
+    loops: dict[str, tuple[int, int]] = {}
+    for kernel, code in re.findall(
+        r"^\.text\._Z\d+(corr\w*?)I\w+:$(.*?)(?=^\.text\.|\Z)", said, re.DOTALL | re.MULTILINE
+    ):
+        labels: dict[str, int] = {}
+        lines: list[str] = []
+        for line in code.splitlines():
+            if label := re.match(r"(\.L_x_\d+):", line):
+                labels[label[1]] = len(lines)
+            elif re.match(r"\s+/\*[0-9a-f]+\*/\s+.*;", line):
+                lines.append(line)
+                jump = re.search(r"BRA.*`\((\.L_x_\d+)\)", line)
+                if jump and jump[1] in labels:
+                    loop = lines[labels[jump[1]] :]
+                    found = len(loop), sum(" FFMA" in one for one in loop)
+                    if found[1] > loops.get(kernel, (0, 0))[1]:  # the innermost ends first
+                        loops[kernel] = found
+    return loops
 
 
 def blocks_of_an_sm(launch: plan.Launch, of_a_thread: int) -> int:
@@ -159,9 +186,13 @@ def main() -> None:
         raise SystemExit(77)
     print(f"maps {(BATCH, C, H, W)}, {D * D} displacements, fp32; an H200 at {CLOCK / 1e9:.2f} GHz")
     print(f"limit: {limit():,.0f} clocks, {1e6 * limit() / CLOCK:.1f} us. Below are counts and lower bounds, no times:")
-    known, bounds = registers(), []
+    bounds = []
+    with tempfile.TemporaryDirectory() as folder:
+        registers, loops = compiled(folder), innermost(folder)
     for kernel in KERNELS:
-        bounds.append(show(kernel, *counted(kernel), known.get(kernel)))
+        bounds.append(show(kernel, *counted(kernel), registers.get(kernel)))
+        if kernel in loops:
+            print("    of the {} machine instructions of its innermost loop, {} make products".format(*loops[kernel]))
     together = sum(bounds) / len(bounds)
     print(f"forward at least {bounds[0]:.2f}, with both gradients {together:.2f} times the limit (aim: below {BAR})")
     if max(bounds) > BAR:

@@ -106,8 +106,8 @@ __device__ void fetch(
     const int lane = threadIdx.x, pitch = pitch_of(channels);
     const Index plane = Index(H) * W;
     const bool by_four = W % 4 == 0 && reinterpret_cast<unsigned long long>(map) % sizeof(Four<T>) == 0;
-    for (int some_columns = 0; some_columns < columns; some_columns += 32)
-        for (int some_channels = 0; some_channels < channels; some_channels += 16) {
+    for (int some_channels = 0; some_channels < channels; some_channels += 16)
+        for (int some_columns = 0; some_columns < columns; some_columns += 32) {
             if (turn-- > 0) continue;  // another warp's
             turn = blockDim.y - 1;
             const int c = some_channels + 4 * (lane % 4), i = some_columns + 4 * (lane / 4), x = first + i;
