@@ -222,7 +222,7 @@ lab.run_package("corr", a[None], b[None], layer, record=12, name="corr")
 widgets.who_reads_what()
 
 # %% [markdown]
-# What to look for: a thread of the first kernel reads its own two places, and nobody shares. A thread of the other two fetches, from global memory, numbers that mostly others will use, four at a time in the package's kernel; its own it takes from shared memory.
+# What to look for: a thread of the first kernel reads its own two places, and nobody shares. A thread of the other two fetches, from global memory, numbers that mostly others will use; its own it takes from shared memory. In the package's kernel every fourth thread fetches here, 16 numbers at once, for it is made for many more channels than these 4.
 #
 # Larger tiles read less. They also need more registers, which are few, and some of their products nobody asked for. Try it.
 
