@@ -196,7 +196,7 @@ course.claim("Where there is a barrier, no thread may leave early.", found == "d
 #
 # The tiled kernel still reads one number from shared memory for each product. That is too slow as well: in one clock, an SM (a GPU's core, with its own shared memory) reads 32 numbers from there and could do four times as many products. The way out is older than GPUs. Whoever holds $R$ numbers of `a` and $M$ numbers of `b` has $R \cdot M$ products for $R + M$ reads: an **outer product**.
 #
-# Which rows of `a` can share numbers of `b`? Row $y$ meets row $y + d_y$, and row $y + 1$ meets the same one with $d_y - 1$. So `flowlab/kernels/correlation.cu`, the package's own kernel, gives each thread 4 rows of `a` and 11 places of a row of `b`. Open it: half of its lines are comments, and you know all of its parts now.
+# Which rows of `a` can share numbers of `b`? Row $y$ meets row $y + d_y$, and row $y + 1$ meets the same one with $d_y - 1$. So `flowlab/kernels/correlation.cu`, the package's own kernel, gives each thread 6 rows of `a` and 11 places of a row of `b`. Open it: half of its lines are comments, and you know all of its parts now.
 
 # %%
 result, package = lab.run_package("corr", a[None], b[None], layer, record="all")
@@ -222,7 +222,7 @@ lab.run_package("corr", a[None], b[None], layer, record=12, name="corr")
 widgets.who_reads_what()
 
 # %% [markdown]
-# What to look for: a thread of the first kernel reads its own two places, and nobody shares. A thread of the other two fetches, from global memory, numbers that mostly others will use, four at a time in the package's kernel; its own it takes from shared memory.
+# What to look for: a thread of the first kernel reads its own two places, and nobody shares. A thread of the other two fetches, from global memory, numbers that mostly others will use; its own it takes from shared memory. In the package's kernel every fourth thread fetches here, 16 numbers at once, for it is made for many more channels than these 4.
 #
 # Larger tiles read less. They also need more registers, which are few, and some of their products nobody asked for. Try it.
 

@@ -8,36 +8,39 @@
 // D = 2 r + 1: number m stands for m - r. Sizes are arguments. What is compiled is (T, K, Index).
 //
 // One idea carries all three kernels: an OUTER PRODUCT IN REGISTERS. Whoever multiplies two numbers that were just
-// read pays two reads for one product. Whoever reads 4 + 11 numbers and multiplies each with each has 44 products for
-// 15 reads. So a thread takes ROWS rows of one map and a few numbers of the other that all of them meet:
+// read pays two reads for one product. Whoever reads 6 + 11 numbers and multiplies each with each has 66 products for
+// 17 reads. So a thread takes ROWS rows of one map and a few numbers of the other that all of them meet:
 //
 //        row of b          b[x]  b[x+s2]  b[x+2s2]  ...      DISPLACEMENTS numbers
 //     a, row y      a0  x    .      .        .
 //     a, row y+s2   a1  x    .      .        .               each dot: one running sum in a register
 //     a, row y+2s2  a2  x    .      .        .               (rows s2 apart meet the same row of b:
-//     a, row y+3s2  a3  x    .      .        .                one with dy, the next with dy - 1, and so on)
+//        ...                                                  one with dy, the next with dy - 1, and so on)
 //
-// The numbers come from a TILE in shared memory, which the block's threads fetch together, each number once:
+// The numbers come from a TILE in shared memory, which the block's threads fetch together, each number once. There the
+// channels of a place stand side by side, so that one instruction reads four:
 //
 //     global memory                     shared memory                        registers
 //     a: ROWS rows, 32 places      -->  a_tile                           \
-//        a few channels at a time                                         >  sum[ROWS][DISPLACEMENTS]
+//        16 channels at a time                                            >  sum[ROWS][DISPLACEMENTS]
 //     b: one row, 32 places and    -->  b_tile                           /
 //        all that they meet
 //
 // How fast can it be? FlowNetC's layer (C = 256, 48 x 64 places, 441 displacements) is 347 million products and sums,
 // 0.69 GFLOP, on 6.3 MB in and 5.4 MB out: 59 FLOP a byte. An H200 gives 67 TFLOP/s in fp32 and 4.3 TB/s, so the
-// arithmetic takes 10.4 us and the memory 2.7 us: arithmetic is the limit. Inside an SM it is the reads from shared
-// memory: 32 numbers a clock against 128 products, so at best 44 / 15 / 4 = 73 % of the peak. 21 of 24 rows of dy and
-// 21 of 22 columns of dx are asked for, which leaves 61 %. bench/correlation_cuda.py measures what is left in the end.
+// arithmetic takes 10.4 us and the memory 2.7 us: arithmetic is the limit. bench/correlation_traffic.py counts, access
+// by access, what these kernels ask of the card. Of the limit's time, forward needs 0.95 for arithmetic (rows outside
+// the image are left out, and products at the edge of a tile are made that nobody asked for) and 1.47 for shared
+// memory, which gives 32 numbers a clock. So 1.5 times the limit is the least; bench/correlation_cuda.py measures.
 
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
 
 constexpr int COLUMNS = 32;        // threads along x: a warp, so that neighbours read neighbours
-constexpr int ROWS = 4;            // rows of one map that a thread holds
-constexpr int DISPLACEMENTS = 11;  // forward: numbers of the other map that it holds
-constexpr int CHANNELS = 8;        // gradients: the same
+constexpr int ROWS = 6;            // forward: rows of a, times
+constexpr int DISPLACEMENTS = 11;  // numbers of a row of b, that a thread multiplies with each other
+constexpr int WEIGHTS = 4;         // gradients: weights, one for each of so many rows of the result, times
+constexpr int CHANNELS = 16;       // channels of the other map
 
 // ------------------------------------------------------------------------------------------------ numbers
 
@@ -45,6 +48,9 @@ constexpr int CHANNELS = 8;        // gradients: the same
 template <typename T> struct SumOf { using type = float; };
 template <> struct SumOf<double> { using type = double; };
 template <typename T> using Sum = typename SumOf<T>::type;
+
+// Blocks of 128 threads that an SM is to hold at once: 4 leave 128 registers to a thread, 2 leave 255.
+template <typename T> constexpr int BLOCKS = sizeof(Sum<T>) == 4 ? 4 : 2;
 
 __device__ inline float number(float v) { return v; }
 __device__ inline double number(double v) { return v; }
@@ -56,8 +62,12 @@ __device__ inline void store(double* place, double v) { *place = v; }
 __device__ inline void store(__half* place, float v) { *place = __float2half(v); }
 __device__ inline void store(__nv_bfloat16* place, float v) { *place = __float2bfloat16(v); }
 
-// Four neighbours, read at once.
+// Four neighbours, read and written at once.
 template <typename T> struct alignas(4 * sizeof(T)) Four { T at[4]; };
+
+template <typename T> __device__ inline Four<T> four_at(const T* place) {
+    return *reinterpret_cast<const Four<T>*>(place);
+}
 
 // Everything that follows from the layer's numbers.
 struct Layer {
@@ -82,31 +92,47 @@ __device__ inline int four_before(int x) { return x & ~3; }
 
 // ------------------------------------------------------------------------------------------------ the tile
 
-// Copies one row of `lines` channels into shared memory, `pitch` columns from `first` on (a multiple of 4): zeros
-// outside the image, and in channels that the map does not have. Half a warp takes a channel and reads four numbers at
-// once, where rows begin at multiples of four.
+// A tile holds `columns` places of a row; the channels of a place stand side by side, so that four are read at once.
+// From one place to the next are `pitch` numbers, an odd number of fours: neighbours that read four each then meet in
+// no bank of shared memory, of which there are 32, one number wide.
+__device__ inline int pitch_of(int channels) { return channels | 4; }
+
+// Fills a tile with the row y of a map, from column `first` on (a multiple of 4, as `columns` and `channels` are):
+// zeros outside the image, and in channels that the map, which has `present`, has not. The warps take turns, each with
+// 32 columns of 16 channels: a thread reads four columns of four channels, and writes four channels of four columns.
 template <typename T, typename Index>
-__device__ void fetch(Sum<T>* tile, int pitch, int lines, const T* map, int channels, int y, int first, int H, int W) {
-    constexpr int LANES = 16;
-    const int thread = threadIdx.y * COLUMNS + threadIdx.x, lane = thread % LANES;
-    const bool row_inside = 0 <= y && y < H;
+__device__ void fetch(
+    Sum<T>* tile, int columns, int channels, const T* map, int present, int y, int first, int H, int W, int& turn) {
+    const int lane = threadIdx.x, pitch = pitch_of(channels);
+    const Index plane = Index(H) * W;
     const bool by_four = W % 4 == 0 && reinterpret_cast<unsigned long long>(map) % sizeof(Four<T>) == 0;
-    for (int c = thread / LANES; c < lines; c += COLUMNS * blockDim.y / LANES) {
-        const bool inside = row_inside && c < channels;
-        const T* row = map + (Index(c) * H + (inside ? y : 0)) * W;
-        for (int i = 4 * lane; i < pitch; i += 4 * LANES) {
-            const int x = first + i;
-            Four<T> four = {};
-            if (inside && by_four) {
-                if (0 <= x && x < W) four = *reinterpret_cast<const Four<T>*>(row + x);
-            } else if (inside) {
+    for (int some_channels = 0; some_channels < channels; some_channels += 16)
+        for (int some_columns = 0; some_columns < columns; some_columns += 32) {
+            if (turn-- > 0) continue;  // another warp's
+            turn = blockDim.y - 1;
+            const int c = some_channels + 4 * (lane % 4), i = some_columns + 4 * (lane / 4), x = first + i;
+            if (c >= channels || i >= columns) continue;
+            const T* const place = map + (Index(c) * H + y) * W + x;
+            const int there = 0 <= y && y < H ? present - c : 0;  // channels from here on
+            Four<T> four[4] = {};
+            if (by_four) {
+                if (0 <= x && x < W)
+#pragma unroll
+                    for (int e = 0; e < 4; ++e)
+                        if (e < there) four[e] = four_at(place + e * plane);
+            } else {
+#pragma unroll
                 for (int e = 0; e < 4; ++e)
-                    if (0 <= x + e && x + e < W) four.at[e] = row[x + e];
+                    for (int f = 0; f < 4; ++f)
+                        if (e < there && 0 <= x + f && x + f < W) four[e].at[f] = place[e * plane + f];
             }
-            *reinterpret_cast<Four<Sum<T>>*>(tile + c * pitch + i) = {
-                number(four.at[0]), number(four.at[1]), number(four.at[2]), number(four.at[3])};
+#pragma unroll
+            for (int f = 0; f < 4; ++f) {
+                const Four<Sum<T>> turned = {number(four[0].at[f]), number(four[1].at[f]), number(four[2].at[f]),
+                                             number(four[3].at[f])};
+                *reinterpret_cast<Four<Sum<T>>*>(tile + (i + f) * pitch + c) = turned;
+            }
         }
-    }
 }
 
 // ------------------------------------------------------------------------------------------------ forward
@@ -115,9 +141,9 @@ __device__ void fetch(Sum<T>* tile, int pitch, int lines, const T* map, int chan
 // threadIdx.y. Rows y that are `hop` apart meet the same row of b, with dy that are `slope` apart: y s1 + dy s2 is the
 // same for all. So the blocks go through the rows u of b that the ROWS rows meet, one row each.
 template <typename T, int K, typename Index>
-__global__ void __launch_bounds__(128) corr(
+__global__ void __launch_bounds__(128, BLOCKS<T>) corr(
     const T* __restrict__ a, const T* __restrict__ b, T* __restrict__ out, int C, int H, int W, int d, int s1, int s2,
-    int p, int hop, int slope, int columns, int channels, int a_pitch, int b_pitch) {
+    int p, int hop, int slope, int columns, int channels, int a_columns, int b_columns) {
     const Layer layer(C, H, W, K, d, s1, s2, p);
     const int D = layer.D, Ho = layer.Ho, Wo = layer.Wo, window = DISPLACEMENTS * blockDim.y;
 
@@ -129,40 +155,45 @@ __global__ void __launch_bounds__(128) corr(
     const Index n = rest;
 
     extern __shared__ Four<double> shared[];  // which begins where four of any number may
-    Sum<T>* const a_tile = reinterpret_cast<Sum<T>*>(shared);        // [ROWS][channels][a_pitch]
-    Sum<T>* const b_tile = a_tile + ROWS * channels * a_pitch;       // [channels][b_pitch]
+    const int pitch = pitch_of(channels);
+    Sum<T>* const a_tile = reinterpret_cast<Sum<T>*>(shared);   // [ROWS][a_columns][pitch]
+    Sum<T>* const b_tile = a_tile + ROWS * a_columns * pitch;   // [b_columns][pitch]
 
     // Patches begin at these columns of the image; the tiles a little before, at a multiple of four.
     const int a_column = first_x * s1 + layer.start, b_column = a_column + (first_m - layer.r) * s2;
     const int a_row = first_y * s1 + layer.start, b_row = a_row + (u - layer.r) * s2;
     const int x = min(int(threadIdx.x), columns - 1), my_m = threadIdx.y * DISPLACEMENTS;
-    const Sum<T>* const my_a = a_tile + a_column - four_before(a_column) + x * s1;
-    const Sum<T>* const my_b = b_tile + b_column - four_before(b_column) + x * s1 + my_m * s2;
+    const Sum<T>* const my_a = a_tile + (a_column - four_before(a_column) + x * s1) * pitch;
+    const Sum<T>* const my_b = b_tile + (b_column - four_before(b_column) + x * s1 + my_m * s2) * pitch;
 
     Sum<T> sum[ROWS][DISPLACEMENTS] = {};
     for (int j = 0; j < K; ++j) {
         if (b_row + j < 0 || b_row + j >= H) continue;  // the same for all threads of the block: a barrier may follow
         for (int first_c = 0; first_c < C; first_c += channels) {
-            const int count = min(channels, C - first_c);
+            const T *const some_a = a + (n * C + first_c) * H * W, *const some_b = b + (n * C + first_c) * H * W;
+            int turn = threadIdx.y;
             __syncthreads();  // nobody reads the old tile any more
-            for (int i = 0; i < ROWS; ++i)
-                fetch<T, Index>(a_tile + i * channels * a_pitch, a_pitch, count, a + (n * C + first_c) * H * W, count,
-                                a_row + i * hop * s1 + j, four_before(a_column), H, W);
-            fetch<T, Index>(b_tile, b_pitch, count, b + (n * C + first_c) * H * W, count, b_row + j,
-                            four_before(b_column), H, W);
+            for (int k = 0; k < ROWS; ++k)
+                fetch<T, Index>(a_tile + k * a_columns * pitch, a_columns, channels, some_a, C - first_c,
+                                a_row + k * hop * s1 + j, four_before(a_column), H, W, turn);
+            fetch<T, Index>(b_tile, b_columns, channels, some_b, C - first_c, b_row + j, four_before(b_column), H, W,
+                            turn);
             __syncthreads();  // the new tile is complete
-            for (int c = 0; c < count; ++c) {
-#pragma unroll
+            for (int c = 0; c < channels; c += 4) {
+#pragma unroll 1
                 for (int i = 0; i < K; ++i) {
-                    Sum<T> left[ROWS], right[DISPLACEMENTS];
+                    const Sum<T>*one_a = my_a + i * pitch + c, *one_b = my_b + i * pitch + c;
+                    Four<Sum<T>> left[ROWS];
 #pragma unroll
-                    for (int k = 0; k < ROWS; ++k) left[k] = my_a[(k * channels + c) * a_pitch + i];
+                    for (int k = 0; k < ROWS; ++k, one_a += a_columns * pitch) left[k] = four_at(one_a);
 #pragma unroll
-                    for (int m = 0; m < DISPLACEMENTS; ++m) right[m] = my_b[c * b_pitch + m * s2 + i];
+                    for (int m = 0; m < DISPLACEMENTS; ++m, one_b += s2 * pitch) {
+                        const Four<Sum<T>> right = four_at(one_b);
 #pragma unroll
-                    for (int k = 0; k < ROWS; ++k)
+                        for (int k = 0; k < ROWS; ++k)
 #pragma unroll
-                        for (int m = 0; m < DISPLACEMENTS; ++m) sum[k][m] += left[k] * right[m];
+                            for (int e = 0; e < 4; ++e) sum[k][m] += left[k].at[e] * right.at[e];
+                    }
                 }
             }
         }
@@ -208,67 +239,94 @@ __device__ Sum<T> weight(const T* plane, const Layer& layer, int Y, int X) {
     return sum;
 }
 
+// The weights that a thread's WEIGHTS rows have for one place of the other map, at column displacement m: of a's rows,
+// first_y and on, all at column x; of b, all at the one place where they meet.
+template <typename T, int K, typename Index, bool OF_B>
+__device__ void look_up(Four<Sum<T>>* weights, const T* g, const Layer& layer, int first_y, int u, int x, int m) {
+    const int s2 = layer.s2, D = layer.D, Ho = layer.Ho, Wo = layer.Wo, row = first_y + (u - layer.r) * s2;
+    const int X = OF_B ? x + (m - layer.r) * s2 : x, place = X - layer.start;
+    const bool column_inside = 0 <= X && X < layer.W;
+    if (K == 1 && layer.s1 == 1) {  // no pixel lies in two patches: the weights are numbers of g, equally far apart
+        const int first_place = (OF_B ? row : first_y) - layer.start, rows = OF_B ? 0 : s2;
+        const T* const first = g + Index(OF_B ? (D - 1 - u) * D + D - 1 - m : u * D + m) * Ho * Wo
+                                 + Index(first_place) * Wo + place;
+        const Index step = OF_B ? Index(D) * Ho * Wo : (Index(rows) - Index(D) * Ho) * Wo;
+        Four<Sum<T>> four = {};
+        if (column_inside && 0 <= place && place < Wo)
+#pragma unroll
+            for (int k = 0; k < WEIGHTS; ++k) {
+                const int y = first_place + k * rows;
+                const bool row_inside = y + layer.start < layer.H && 0 <= y && y < Ho;
+                if (row_inside && 0 <= u - k && u - k < D) four.at[k] = number(first[k * step]);
+            }
+        *weights = four;
+    } else {
+#pragma unroll 1
+        for (int k = 0; k < WEIGHTS; ++k) {
+            const int dy = u - k, Y = OF_B ? row : first_y + k * s2;
+            const int dm = OF_B ? (D - 1 - dy) * D + (D - 1 - m) : dy * D + m;
+            const bool counts = 0 <= dy && dy < D && Y < layer.H && column_inside;
+            weights->at[k] = counts ? weight<T, K, Index>(g + Index(dm) * Ho * Wo, layer, Y, X) : Sum<T>(0);
+        }
+    }
+}
+
 // A gradient GATHERS: a thread owns pixels of the result and collects what reaches them, so that no two threads ever
 // write to the same place. With w(dy, dx, Y, X) from above,
 //
 //     da[c, Y, X] = sum over dy, dx of  w( dy,  dx, Y, X)                  * b[c, Y + dy s2, X + dx s2]
 //     db[c, Y, X] = sum over dy, dx of  w(-dy, -dx, Y + dy s2, X + dx s2)  * a[c, Y + dy s2, X + dx s2]
 //
-// which is one sum with two ways to look up the weight. The outer product here: ROWS weights, of rows s2 apart that meet
-// the same row of the other map, times CHANNELS numbers of that row. The weights are the same for all channels.
+// which is one sum with two ways to look up the weight. The outer product here: WEIGHTS weights, of rows s2 apart that
+// meet the same row of the other map, times CHANNELS numbers of that row. The weights are the same for all channels.
 template <typename T, int K, typename Index, bool OF_B>
-__device__ void gradient(const T* g, const T* other, T* result, const Layer& layer, int chunk, int pitch) {
+__device__ void gradient(const T* g, const T* other, T* result, const Layer& layer, int chunk, int columns) {
     const int C = layer.C, H = layer.H, W = layer.W, s2 = layer.s2, D = layer.D;
-    const int lines = CHANNELS * blockDim.y;
+    const int channels = CHANNELS * blockDim.y, pitch = pitch_of(channels);
 
     int rest = blockIdx.x;
     const int first_x = COLUMNS * digit(rest, (W + COLUMNS - 1) / COLUMNS);
-    const int first_c = lines * digit(rest, (C + lines - 1) / lines);
-    const int first_y = digit(rest, min(s2, H)) + ROWS * s2 * digit(rest, (H + ROWS * s2 - 1) / (ROWS * s2));
+    const int first_c = channels * digit(rest, (C + channels - 1) / channels);
+    const int first_y = digit(rest, min(s2, H)) + WEIGHTS * s2 * digit(rest, (H + WEIGHTS * s2 - 1) / (WEIGHTS * s2));
     const Index n = rest;
     const int x = first_x + threadIdx.x;
     g += n * D * D * layer.Ho * layer.Wo;
     other += (n * C + first_c) * H * W;
 
     extern __shared__ Four<double> shared[];
-    Sum<T>* const tile = reinterpret_cast<Sum<T>*>(shared);    // [lines][pitch]
-    Sum<T>* const weights = tile + lines * pitch;              // [chunk][ROWS][COLUMNS]
+    Sum<T>* const tile = reinterpret_cast<Sum<T>*>(shared);                                   // [columns][pitch]
+    Four<Sum<T>>* const weights = reinterpret_cast<Four<Sum<T>>*>(tile + columns * pitch);   // [chunk][COLUMNS]
 
-    Sum<T> sum[ROWS][CHANNELS] = {};
-    for (int u = 0; u < D + ROWS - 1; ++u) {
+    Sum<T> sum[WEIGHTS][CHANNELS] = {};
+    for (int u = 0; u < D + WEIGHTS - 1; ++u) {
         const int row = first_y + (u - layer.r) * s2;  // of the other map; row k of ours meets it at displacement u - k
         if (row < 0 || row >= H) continue;
         for (int first_m = 0; first_m < D; first_m += chunk) {
             const int count = min(chunk, D - first_m), column = first_x + (first_m - layer.r) * s2;
+            int turn = threadIdx.y;
             __syncthreads();  // nobody reads the old tile any more
-            fetch<T, Index>(tile, pitch, lines, other, C - first_c, row, four_before(column), H, W);
-            for (int line = threadIdx.y; line < count * ROWS; line += blockDim.y) {
-                const int k = line % ROWS, m = first_m + line / ROWS, dy = u - k;
-                const int Y = OF_B ? row : first_y + k * s2, X = OF_B ? x + (m - layer.r) * s2 : x;
-                const int dm = OF_B ? (D - 1 - dy) * D + (D - 1 - m) : dy * D + m;
-                const bool counts = 0 <= dy && dy < D && Y < H && 0 <= X && X < W;
-                weights[line * COLUMNS + threadIdx.x] =
-                    counts ? weight<T, K, Index>(g + Index(dm) * layer.Ho * layer.Wo, layer, Y, X) : Sum<T>(0);
-            }
+            fetch<T, Index>(tile, columns, channels, other, C - first_c, row, four_before(column), H, W, turn);
+            for (int i = threadIdx.y; i < count; i += blockDim.y)
+                look_up<T, K, Index, OF_B>(weights + i * COLUMNS + threadIdx.x, g, layer, first_y, u, x, first_m + i);
             __syncthreads();  // the new tile is complete
-            const Sum<T>* const mine = tile + threadIdx.y * CHANNELS * pitch + column - four_before(column) + threadIdx.x;
-            for (int m = 0; m < count; ++m) {
-                Sum<T> left[ROWS], right[CHANNELS];
+            const Sum<T>* mine = tile + (column - four_before(column) + threadIdx.x) * pitch + threadIdx.y * CHANNELS;
+            for (int i = 0; i < count; ++i, mine += s2 * pitch) {
+                const Four<Sum<T>> left = weights[i * COLUMNS + threadIdx.x];
 #pragma unroll
-                for (int k = 0; k < ROWS; ++k) left[k] = weights[(m * ROWS + k) * COLUMNS + threadIdx.x];
+                for (int c = 0; c < CHANNELS; c += 4) {
+                    const Four<Sum<T>> right = four_at(mine + c);
 #pragma unroll
-                for (int c = 0; c < CHANNELS; ++c) right[c] = mine[c * pitch + m * s2];
+                    for (int k = 0; k < WEIGHTS; ++k)
 #pragma unroll
-                for (int k = 0; k < ROWS; ++k)
-#pragma unroll
-                    for (int c = 0; c < CHANNELS; ++c) sum[k][c] += left[k] * right[c];
+                        for (int e = 0; e < 4; ++e) sum[k][c + e] += left.at[k] * right.at[e];
+                }
             }
         }
     }
 
     const Sum<T> scale = Sum<T>(1) / (K * K * C);
 #pragma unroll
-    for (int k = 0; k < ROWS; ++k)
+    for (int k = 0; k < WEIGHTS; ++k)
 #pragma unroll
         for (int c = 0; c < CHANNELS; ++c) {
             const int y = first_y + k * s2, channel = first_c + threadIdx.y * CHANNELS + c;
@@ -277,17 +335,17 @@ __device__ void gradient(const T* g, const T* other, T* result, const Layer& lay
 }
 
 template <typename T, int K, typename Index>
-__global__ void __launch_bounds__(128) corr_grad_a(
+__global__ void __launch_bounds__(128, BLOCKS<T>) corr_grad_a(
     const T* __restrict__ g, const T* __restrict__ b, T* __restrict__ grad, int C, int H, int W, int d, int s1, int s2,
-    int p, int chunk, int pitch) {
+    int p, int chunk, int columns) {
     const Layer layer(C, H, W, K, d, s1, s2, p);
-    gradient<T, K, Index, false>(g, b, grad, layer, chunk, pitch);
+    gradient<T, K, Index, false>(g, b, grad, layer, chunk, columns);
 }
 
 template <typename T, int K, typename Index>
-__global__ void __launch_bounds__(128) corr_grad_b(
+__global__ void __launch_bounds__(128, BLOCKS<T>) corr_grad_b(
     const T* __restrict__ g, const T* __restrict__ a, T* __restrict__ grad, int C, int H, int W, int d, int s1, int s2,
-    int p, int chunk, int pitch) {
+    int p, int chunk, int columns) {
     const Layer layer(C, H, W, K, d, s1, s2, p);
-    gradient<T, K, Index, true>(g, a, grad, layer, chunk, pitch);
+    gradient<T, K, Index, true>(g, a, grad, layer, chunk, columns);
 }

@@ -7,10 +7,11 @@ from math import gcd
 
 from flowlab.kernels.source import TYPES, Instance, Whole
 
-COLUMNS, ROWS, DISPLACEMENTS, CHANNELS = 32, 4, 11, 8  # of the tiles, as in correlation.cu; a test compares them
+# Of the tiles, as in correlation.cu; a test compares them.
+COLUMNS, ROWS, DISPLACEMENTS, WEIGHTS, CHANNELS = 32, 6, 11, 4, 16
 GROUPS = 4  # at most, of 32 threads, in a block
 SHARED_LIMIT = 48 * 1024  # bytes of shared memory that every card gives to a block without being asked
-SHARED_WISH = 16 * 1024  # bytes with which an SM still holds enough blocks to hide the wait for memory
+SHARED_WISH = 24 * 1024  # bytes with which an SM still holds enough blocks to hide the wait for memory
 MOST_BLOCKS = 2**31 - 1
 
 
@@ -87,7 +88,7 @@ def forward(problem: Problem) -> Launch:
     Example:
         >>> flownetc = Problem((1, 256, 48, 64), (48, 64), 1, 20, 1, 2, 20, "float32")
         >>> forward(flownetc).blocks, forward(flownetc).block, forward(flownetc).numbers[-4:]
-        (576, (32, 2), (32, 16, 36, 80))
+        (416, (32, 2), (32, 16, 32, 76))
     """
     s1, s2, D = problem.stride1, problem.stride2, problem.side
     Ho, Wo = problem.output
@@ -98,22 +99,23 @@ def forward(problem: Problem) -> Launch:
             f'{SHARED_LIMIT} bytes of shared memory that a block has; use a smaller stride2, or backend="cpu"'
         )
     groups, columns = min(GROUPS, ceil_div(D, DISPLACEMENTS)), COLUMNS
-    while _per_channel(problem, columns, groups)[0] * number > SHARED_LIMIT:
+    while _forward_tile(problem, columns, groups, 4)[0] * number > SHARED_LIMIT:
         groups, columns = (groups, columns // 2) if columns > 4 or groups == 1 else (groups - 1, columns)
-    numbers_per_channel, a_pitch, b_pitch = _per_channel(problem, columns, groups)
-    per_channel = numbers_per_channel * number
-    channels = max(1, min(problem.shape[1], 16, SHARED_WISH // per_channel))
+    channels = min(16, fours(problem.shape[1]))
+    while channels > 4 and _forward_tile(problem, columns, groups, channels)[0] * number > SHARED_WISH:
+        channels -= 4
+    tile, a_columns, b_columns = _forward_tile(problem, columns, groups, channels)
     hop, slope = s2 // gcd(s1, s2), s1 // gcd(s1, s2)
     rows = min(hop, Ho) * ceil_div(Ho, ROWS * hop) * (D + (ROWS - 1) * slope)
     blocks = problem.shape[0] * rows * ceil_div(Wo, columns) * ceil_div(D, groups * DISPLACEMENTS)
-    numbers = (*problem.sizes, hop, slope, columns, channels, a_pitch, b_pitch)
-    return _launch("corr", problem, blocks, groups, channels * per_channel, numbers)
+    numbers = (*problem.sizes, hop, slope, columns, channels, a_columns, b_columns)
+    return _launch("corr", problem, blocks, groups, tile * number, numbers)
 
 
 def fits(problem: Problem) -> bool:
     """Say whether `forward` finds a tile: always, but for steps between displacements of hundreds of pixels."""
     number = TYPES[problem.dtype][2]
-    return _per_channel(problem, columns=1, groups=1)[0] * number <= SHARED_LIMIT
+    return _forward_tile(problem, columns=1, groups=1, channels=4)[0] * number <= SHARED_LIMIT
 
 
 def gradient(problem: Problem, of: str) -> Launch:
@@ -129,20 +131,21 @@ def gradient(problem: Problem, of: str) -> Launch:
     Example:
         >>> flownetc = Problem((1, 256, 48, 64), (48, 64), 1, 20, 1, 2, 20, "float32")
         >>> gradient(flownetc, "b").blocks, gradient(flownetc, "b").numbers[-2:]
-        (192, (21, 76))
+        (96, (21, 72))
     """
     s2, D = problem.stride2, problem.side
     B, C, H, W = problem.shape
     number = TYPES[problem.dtype][2]
     groups = min(GROUPS, ceil_div(C, CHANNELS))
     for chunk in range(D, 0, -1):  # displacements dx at a time
-        pitch = fours(3 + COLUMNS + (chunk - 1) * s2)
-        shared = (groups * CHANNELS * pitch + chunk * ROWS * COLUMNS) * number
+        slack = _slack(-(D // 2) * s2, COLUMNS, chunk * s2 if chunk < D else 0)
+        columns = fours(slack + COLUMNS + (chunk - 1) * s2)
+        shared = (columns * pitch_of(groups * CHANNELS) + chunk * WEIGHTS * COLUMNS) * number
         if shared <= SHARED_LIMIT:
             break
-    rows = min(s2, H) * ceil_div(H, ROWS * s2)
+    rows = min(s2, H) * ceil_div(H, WEIGHTS * s2)
     blocks = B * rows * ceil_div(W, COLUMNS) * ceil_div(C, groups * CHANNELS)
-    return _launch(f"corr_grad_{of}", problem, blocks, groups, shared, (*problem.sizes, chunk, pitch))
+    return _launch(f"corr_grad_{of}", problem, blocks, groups, shared, (*problem.sizes, chunk, columns))
 
 
 def ceil_div(a: int, b: int) -> int:
@@ -155,12 +158,26 @@ def fours(n: int) -> int:
     return ceil_div(n, 4) * 4
 
 
-def _per_channel(problem: Problem, columns: int, groups: int) -> tuple[int, int, int]:
-    """Numbers of a forward tile for one channel, and the lengths of its rows of a and of b."""
+def pitch_of(channels: int) -> int:
+    """Numbers from one place of a tile to the next: an odd number of fours, for a multiple of four channels."""
+    return channels | 4
+
+
+def _forward_tile(problem: Problem, columns: int, groups: int, channels: int) -> tuple[int, int, int]:
+    """Numbers in a forward tile, and the places of a row of a and of a row of b in it."""
     K, s1, s2 = problem.kernel_size, problem.stride1, problem.stride2
-    a_pitch = fours(3 + (columns - 1) * s1 + K)
-    b_pitch = fours(3 + (columns - 1) * s1 + (groups * DISPLACEMENTS - 1) * s2 + K)
-    return ROWS * a_pitch + b_pitch, a_pitch, b_pitch
+    first, window = problem.max_displacement - problem.pad_size, groups * DISPLACEMENTS
+    a_slack = _slack(first, columns * s1)
+    b_slack = _slack(first - problem.side // 2 * s2, columns * s1, window * s2 if window < problem.side else 0)
+    a_columns = fours(a_slack + (columns - 1) * s1 + K)
+    b_columns = fours(b_slack + (columns - 1) * s1 + (window - 1) * s2 + K)
+    return (ROWS * a_columns + b_columns) * pitch_of(channels), a_columns, b_columns
+
+
+def _slack(first: int, *steps: int) -> int:
+    """Columns, at most, from a multiple of four to a tile's first column, which is `first` plus any of the steps."""
+    common = gcd(4, *steps)
+    return 4 - common + first % common
 
 
 def _launch(kernel: str, problem: Problem, blocks: int, groups: int, shared: int, numbers: tuple[int, ...]) -> Launch:

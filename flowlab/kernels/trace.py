@@ -33,6 +33,7 @@ ACCESS = np.dtype(
     [("thread", "u4"), ("array", "i4"), ("offset", "i8"), ("bytes", "i4"), ("writes", "i4"), ("interval", "u4")],
     align=True,
 )
+PLACE = np.dtype([("code", "u8"), ("block", "u4"), ("depth", "u4")], align=True)
 _lock = threading.Lock()  # a compiled kernel's threads are global to it
 
 
@@ -92,13 +93,19 @@ class Trace:
     Attributes:
         counts: Accesses of the whole launch: "global reads", "global writes", "shared reads", "shared writes".
         bytes: What they amount to, by the same names.
-        accesses: Those of one block in order, of dtype ACCESS: its thread, the array (as numbered among the arguments
-            that are arrays; SHARED), bytes from its beginning, how many, whether it writes, barriers passed before.
+        accesses: Those of the recorded blocks in order, of dtype ACCESS: its thread, the array (as numbered among the
+            arguments that are arrays; SHARED), bytes from its beginning, how many, whether it writes, barriers passed
+            before.
+        places: Where each of them stands, of dtype PLACE: the address in the compiled kernel, the block, and how deep
+            in calls.
+        by_block: For each block of the launch its four counts, then its four bytes, (blocks, 8).
     """
 
     counts: dict[str, int]
     bytes: dict[str, int]
     accesses: np.ndarray
+    places: np.ndarray
+    by_block: np.ndarray
 
     def of(self, array: int, *, writes: bool) -> np.ndarray:
         """Choose the accesses to one array."""
@@ -115,7 +122,8 @@ class _CLaunch(ctypes.Structure):
         ("buffers", ctypes.c_int),
         ("begin", ctypes.POINTER(ctypes.c_void_p)),
         ("bytes", ctypes.POINTER(ctypes.c_ulonglong)),
-        ("recorded_block", ctypes.c_longlong),
+        ("recorded", ctypes.c_char_p),
+        ("only_recorded", ctypes.c_int),
     )
 
 
@@ -158,6 +166,8 @@ class Program:
         library = ctypes.CDLL(str(self.path))
         library.on_cpu_report.restype = ctypes.POINTER(_CReport)
         library.on_cpu_accesses.restype = ctypes.c_void_p
+        library.on_cpu_places.restype = ctypes.c_void_p
+        library.on_cpu_by_block.restype = ctypes.c_void_p
         library.on_cpu_access_count.restype = ctypes.c_ulonglong
         library.on_cpu_totals.restype = ctypes.POINTER(ctypes.c_ulonglong)
         return library
@@ -171,7 +181,8 @@ class Program:
         *,
         shared: int = 0,
         order: str = "up",
-        record: int | str | None = None,
+        record: int | str | Sequence[int] | None = None,
+        only_recorded: bool = False,
     ) -> Trace:
         """Run all blocks, one after the other; arrays among the arguments are changed in place.
 
@@ -182,7 +193,8 @@ class Program:
             args: Contiguous arrays and CPU tensors, integers, NumPy scalars.
             shared: Bytes of dynamic shared memory.
             order: In which threads take turns: "up", "down" or "rotated".
-            record: The block whose accesses are kept, counted along x, then y, then z; "all" keeps those of all.
+            record: The block or blocks whose accesses are kept, counted along x, then y, then z; or "all".
+            only_recorded: Leave out all other blocks, to count in less time; the results are then not whole.
 
         Raises:
             KernelError: If the kernel did what is not allowed.
@@ -203,23 +215,26 @@ class Program:
             len(arrays),
             (ctypes.c_void_p * len(arrays))(*(a.address for a in arrays)),
             (ctypes.c_ulonglong * len(arrays))(*(a.bytes for a in arrays)),
-            {None: -1, "all": -2}.get(record, record),
+            _recorded(record, int(np.prod(grid))),
+            only_recorded,
         )
         with _lock:
             problem = getattr(self.library, f"kernel_{self.kernels.index(kernel)}")(ctypes.byref(launch), pointers)
             if problem:
                 raise self._error(self.library.on_cpu_report().contents, arrays)
-            trace = self._trace()
+            trace = self._trace(int(np.prod(grid)))
         for array in arrays:
             array.copy_back()
         return trace
 
-    def _trace(self) -> Trace:
+    def _trace(self, blocks: int) -> Trace:
         totals = self.library.on_cpu_totals()
         count = self.library.on_cpu_access_count()
-        raw = ctypes.string_at(self.library.on_cpu_accesses(), count * ACCESS.itemsize) if count else b""
         counts, sizes = ({name: totals[4 * part + i] for i, name in enumerate(KINDS)} for part in (0, 1))
-        return Trace(counts, sizes, np.frombuffer(raw, ACCESS))
+        accesses = _copied(self.library.on_cpu_accesses(), ACCESS, count)
+        places = _copied(self.library.on_cpu_places(), PLACE, count)
+        by_block = _copied(self.library.on_cpu_by_block(), np.dtype("u8"), 8 * blocks)
+        return Trace(counts, sizes, accesses, places, by_block.reshape(blocks, 8))
 
     def _error(self, report: _CReport, arrays: Sequence[Guarded]) -> KernelError:
         line = self._line(report.code)
@@ -265,6 +280,19 @@ def run(launch: Launch, tensors: Sequence[Any], *, build: str = "fast", order: s
     return program(launch.instance, build).run(
         expression, (launch.blocks,), launch.block, (*tensors, *launch.numbers), shared=launch.shared, order=order
     )
+
+
+def _copied(address: int | None, dtype: np.dtype, count: int) -> np.ndarray:
+    return np.frombuffer(ctypes.string_at(address, count * dtype.itemsize) if count else b"", dtype)
+
+
+def _recorded(record: int | str | Sequence[int] | None, blocks: int) -> bytes | None:
+    """Mark the blocks whose accesses are kept."""
+    if record is None:
+        return None
+    chosen = np.zeros(blocks, np.uint8)
+    chosen[slice(None) if record == "all" else record] = 1
+    return chosen.tobytes()
 
 
 def _three(name: str, size: Sequence[int], most: int) -> Any:

@@ -97,23 +97,23 @@ def test_a_tiled_block_reads_what_the_exercise_says(case):
 
 
 @needs_gcc
-@pytest.mark.parametrize(("rows", "displacements"), [(4, 11), (7, 7), (1, 9), (8, 3)])
+@pytest.mark.parametrize(("rows", "displacements"), [(6, 11), (7, 7), (1, 9), (8, 3)])
 def test_a_tile_reads_what_the_exercise_and_the_widget_say(rows, displacements, monkeypatch):
     from flowlab.course.widgets import kernel_tiles
 
     monkeypatch.setattr(plan, "ROWS", rows)
     monkeypatch.setattr(plan, "DISPLACEMENTS", displacements)
-    source = text("correlation.cu").replace("ROWS = 4", f"ROWS = {rows}")
+    source = text("correlation.cu").replace("ROWS = 6", f"ROWS = {rows}")
     source = source.replace("DISPLACEMENTS = 11", f"DISPLACEMENTS = {displacements}")
     geometry = Geometry(1, 4, 1, 1, 0)  # no padding: all rows of b are there
-    a, b = lab.inputs(1, 3, 8 + 2 * rows, 40), lab.inputs(1, 3, 8 + 2 * rows, 40, seed=1)
+    a, b = lab.inputs(1, 4, 8 + 2 * rows, 40), lab.inputs(1, 4, 8 + 2 * rows, 40, seed=1)
     problem = raw.problem_of(a, geometry)
     launch, out = plan.forward(problem), torch.zeros(1, 81, *problem.output)
     name = launch.instance.expressions["corr"]
     program = Program(source, [name], "as written")
     run = program.run(name, (launch.blocks,), launch.block, (a, b, out, *launch.numbers), shared=launch.shared)
     torch.testing.assert_close(out, flowlab.correlation(a, b, 1, 4, 1, 1, 0))
-    D, products = 9, out.numel() * 3
+    D, products = 9, out.numel() * 4
     reads = (D + rows - 1) * -(-D // displacements) * (rows + displacements) / (rows * D * D)
     assert run.bytes["shared reads"] / 4 / products == pytest.approx(reads)
     window = next(iter(kernel_tiles.WINDOWS))

@@ -130,7 +130,7 @@ def test_the_kernels_are_each_others_derivatives(k, s1):
 
 def test_the_plan_and_the_kernel_have_one_tile():
     source = text("correlation.cu")
-    for name in ("COLUMNS", "ROWS", "DISPLACEMENTS", "CHANNELS"):
+    for name in ("COLUMNS", "ROWS", "DISPLACEMENTS", "WEIGHTS", "CHANNELS"):
         assert f"constexpr int {name} = {getattr(plan, name)};" in source
 
 

@@ -96,6 +96,6 @@ def choose_a_tile() -> Explorer:
     film = [
         ("one product at a time", {"rows": 1, "displacements": 1}),
         ("a row, as in `tiled`", {"rows": 1, "displacements": 11}),
-        ("the tile of correlation.cu", {"rows": 4, "displacements": 11}),
+        ("the tile of correlation.cu", {"rows": 6, "displacements": 11}),
     ]
     return Explorer(compute, draw, controls, title="Choose a tile", film=film)

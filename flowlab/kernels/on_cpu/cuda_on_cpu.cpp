@@ -41,6 +41,11 @@ struct Access {  // as in trace.py
     unsigned interval;  // barriers passed
 };
 
+struct Place {  // of an access, as in trace.py
+    unsigned long long code;  // address in the library
+    unsigned block, depth;    // depth: bytes on the thread's stack, more in a function that was called
+};
+
 enum State : char { READY, AT_BARRIER, AT_WARP_BARRIER, DONE };
 struct Fiber {
     jmp_buf place;
@@ -74,9 +79,12 @@ struct Area { char* begin; size_t bytes; std::vector<Seen> seen; };
 
 static std::vector<Area> areas;  // the buffers; then static shared memory, then dynamic
 static std::vector<Access> accesses;
+static std::vector<Place> places;                 // one for each
+static std::vector<unsigned long long> by_block;  // what each block added to the totals
 static unsigned interval, first_interval;  // counted over all blocks; the first of this block
 static int buffers;
 static bool recording;
+static unsigned block_number;
 static unsigned long long totals[8];  // global reads and writes, shared reads and writes; then their bytes
 static uintptr_t image_begin, image_end;
 
@@ -104,14 +112,18 @@ static void stop(Problem problem, int buffer, long long offset, bool writes, uns
     _longjmp(scheduler, 1);
 }
 
-static void touch(int number, long long offset, unsigned bytes, bool writes, void* code) {
+static void touch(int number, long long offset, unsigned bytes, bool writes, void* code, void* frame) {
     Area& area = areas[number];
     const bool shared = number >= buffers;
     const unsigned me = current - fibers.data();
     const int buffer = shared ? -1 : number;
     ++totals[2 * shared + writes];
     totals[4 + 2 * shared + writes] += bytes;
-    if (recording) accesses.push_back({me, buffer, offset, int(bytes), writes, interval - first_interval});
+    if (recording) {
+        accesses.push_back({me, buffer, offset, int(bytes), writes, interval - first_interval});
+        places.push_back({uintptr_t(code) - image_begin, block_number,
+                          unsigned(&stacks[0] + (me + 1) * STACK - static_cast<char*>(frame))});
+    }
     for (Seen *s = &area.seen[offset], *end = s + bytes; s < end; ++s) {
         if (shared && !writes && s->written < first_interval) stop(UNWRITTEN, buffer, offset, writes, MANY, code);
         const bool others_wrote = s->writer != me && s->written == interval;
@@ -125,12 +137,12 @@ static void touch(int number, long long offset, unsigned bytes, bool writes, voi
     }
 }
 
-static void check(void* place, unsigned bytes, bool writes, void* code, bool atomic = false) {
+static void check(void* place, unsigned bytes, bool writes, void* code, void* frame, bool atomic = false) {
     if (!current) return;
     char* const p = static_cast<char*>(place);
     for (size_t i = 0; i < areas.size(); ++i)
         if (p >= areas[i].begin && p + bytes <= areas[i].begin + areas[i].bytes) {
-            if (!atomic) touch(int(i), p - areas[i].begin, bytes, writes, code);
+            if (!atomic) touch(int(i), p - areas[i].begin, bytes, writes, code, frame);
             return;
         }
     const char* const stack = &stacks[(current - fibers.data()) * STACK];
@@ -147,7 +159,7 @@ static void check(void* place, unsigned bytes, bool writes, void* code, bool ato
 
 void atomic(void* place, unsigned bytes) {
 #ifdef WATCHED
-    check(place, bytes, true, __builtin_return_address(0), true);
+    check(place, bytes, true, __builtin_return_address(0), nullptr, true);
 #else
     (void)place, (void)bytes;
 #endif
@@ -249,7 +261,7 @@ int launch(const Launch& l, void (*what)()) {
     blockDim = {l.block[0], l.block[1], l.block[2]};
     dynamic.assign((l.shared_bytes + 128) / sizeof(double), 0);
     prepare(blockDim.x * blockDim.y * blockDim.z);
-    accesses.clear(), areas.clear();
+    accesses.clear(), places.clear(), by_block.clear(), areas.clear();
     std::fill(totals, totals + 8, 0);
     interval = 0, buffers = l.buffers;
 #ifdef WATCHED
@@ -264,9 +276,12 @@ int launch(const Launch& l, void (*what)()) {
         for (unsigned y = 0; y < gridDim.y; ++y)
             for (unsigned x = 0; x < gridDim.x; ++x) {
                 blockIdx = {x, y, z};
-                recording = number++ == l.recorded_block || l.recorded_block == -2;
-                run_block(l.order, l.shared_bytes);
+                block_number = number++;
+                recording = l.recorded && l.recorded[block_number];
+                by_block.insert(by_block.end(), totals, totals + 8);
+                if (recording || !l.only_recorded) run_block(l.order, l.shared_bytes);
                 if (report.problem) return report.problem;
+                for (int i = 0; i < 8; ++i) by_block[by_block.size() - 8 + i] = totals[i] - by_block[by_block.size() - 8 + i];
             }
     return NONE;
 }
@@ -276,18 +291,21 @@ int launch(const Launch& l, void (*what)()) {
 extern "C" {
 const on_cpu::Report* on_cpu_report() { return &on_cpu::report; }
 const on_cpu::Access* on_cpu_accesses() { return on_cpu::accesses.data(); }
+const on_cpu::Place* on_cpu_places() { return on_cpu::places.data(); }
+const unsigned long long* on_cpu_by_block() { return on_cpu::by_block.data(); }
 unsigned long long on_cpu_access_count() { return on_cpu::accesses.size(); }
 const unsigned long long* on_cpu_totals() { return on_cpu::totals; }
 
 #ifdef WATCHED
+#define CHECK(p, n, writes) on_cpu::check(p, n, writes, __builtin_return_address(0), __builtin_frame_address(0))
 #define HOOKS(n) \
-    void __tsan_read##n(void* p) { on_cpu::check(p, n, false, __builtin_return_address(0)); } \
-    void __tsan_write##n(void* p) { on_cpu::check(p, n, true, __builtin_return_address(0)); } \
-    void __tsan_unaligned_read##n(void* p) { on_cpu::check(p, n, false, __builtin_return_address(0)); } \
-    void __tsan_unaligned_write##n(void* p) { on_cpu::check(p, n, true, __builtin_return_address(0)); }
+    void __tsan_read##n(void* p) { CHECK(p, n, false); } \
+    void __tsan_write##n(void* p) { CHECK(p, n, true); } \
+    void __tsan_unaligned_read##n(void* p) { CHECK(p, n, false); } \
+    void __tsan_unaligned_write##n(void* p) { CHECK(p, n, true); }
 HOOKS(1) HOOKS(2) HOOKS(4) HOOKS(8) HOOKS(16)
-void __tsan_read_range(void* p, unsigned long n) { on_cpu::check(p, n, false, __builtin_return_address(0)); }
-void __tsan_write_range(void* p, unsigned long n) { on_cpu::check(p, n, true, __builtin_return_address(0)); }
+void __tsan_read_range(void* p, unsigned long n) { CHECK(p, n, false); }
+void __tsan_write_range(void* p, unsigned long n) { CHECK(p, n, true); }
 void __tsan_init() {}
 void __tsan_func_entry(void*) {}
 void __tsan_func_exit() {}

@@ -43,7 +43,8 @@ struct Launch {
     int buffers;              // arrays that the kernel may touch; used where accesses are watched
     char** begin;
     unsigned long long* bytes;
-    long long recorded_block; // its accesses are kept; -1: of none, -2: of all
+    const unsigned char* recorded; // of each block, whether its accesses are kept; null: of none
+    int only_recorded;        // leave out the other blocks
 };
 
 int launch(const Launch& launch, void (*body)());  // 0, or a Problem (cuda_on_cpu.cpp)

@@ -26,12 +26,12 @@ def test_a_thread_of_the_tiled_kernel_takes_nine_neighbours_from_shared_memory(t
     assert seen.by_block["b"].sum() == 36 * 4
 
 
-def test_the_packages_block_reads_four_rows_of_a_and_one_of_b_once():
+def test_the_packages_block_reads_six_rows_of_a_and_one_of_b_once():
     seen = kernel_reads.compute(PACKAGE, 0)
-    assert np.flatnonzero(seen.by_block["a"].any(1)).tolist() == [0, 1, 2, 3]
+    assert np.flatnonzero(seen.by_block["a"].any(1)).tolist() == [0, 1, 2, 3, 4, 5]
     assert len(np.flatnonzero(seen.by_block["b"].any(1))) == 1
     assert {int(n) for n in seen.by_block["a"].ravel()} == {0, 4}
-    assert (seen.by_thread["shared memory"] > 0).sum() == 4 * (4 + 11)
+    assert (seen.by_thread["shared memory"] > 0).sum() == 4 * (6 + 11)
 
 
 @pytest.mark.parametrize("kernel", kernel_reads.KERNELS)
@@ -51,10 +51,10 @@ def test_what_the_picture_says_is_what_was_counted(kernel):
 PWC, FLOWNETC = kernel_tiles.WINDOWS
 
 
-def test_the_packages_tile_reads_fifteen_numbers_for_44_products():
-    tile = kernel_tiles.compute(4, 11, FLOWNETC)
-    assert tile.asked == pytest.approx(21 / 24 * 21 / 22)
-    assert tile.reads == pytest.approx(15 / 44 / tile.asked)
+def test_the_packages_tile_reads_seventeen_numbers_for_66_products():
+    tile = kernel_tiles.compute(6, 11, FLOWNETC)
+    assert tile.asked == pytest.approx(21 / 26 * 21 / 22)
+    assert tile.reads == pytest.approx(17 / 66 / tile.asked)
     assert "shared memory is the limit" in kernel_tiles.draw(tile).text
 
 
