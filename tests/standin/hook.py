@@ -1,0 +1,69 @@
+"""Waits for torch to be imported, and has the stand-in there before and behind it."""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.util
+import sys
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+
+class _Loader(importlib.abc.Loader):
+    """Does something around the loading of a module."""
+
+    def __init__(self, inner: Any, before: Callable[[], Any], after: Callable[[ModuleType, Any], None]) -> None:
+        self.inner, self.before, self.after = inner, before, after
+
+    def create_module(self, spec: Any) -> ModuleType | None:
+        return self.inner.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        got = self.before()
+        self.inner.exec_module(module)
+        self.after(module, got)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    def __init__(self, name: str, before: Callable[[], Any], after: Callable[[ModuleType, Any], None]) -> None:
+        self.name, self.before, self.after = name, before, after
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
+        if name != self.name:
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        if spec is not None:
+            spec.loader = _Loader(spec.loader, self.before, self.after)
+        return spec
+
+
+def around(name: str, before: Callable[[], Any], after: Callable[[ModuleType, Any], None]) -> None:
+    """When a module is imported, call one thing before it and another, with what the first gave, behind it."""
+    sys.meta_path.insert(0, _Finder(name, before, after))
+
+
+def watch_for_torch() -> None:
+    """Have a GPU played as soon as torch is imported."""
+
+    def before() -> Any:
+        from tests.standin.library import load
+
+        return load()
+
+    def after(torch: ModuleType, library: Any) -> None:
+        from tests.standin import api, dispatch
+
+        dispatch.state.library = library
+        dispatch.state.chance = torch.Generator()
+        dispatch.state.kept = dispatch.register()
+        api.install()
+        from tests.standin.cupy import install_cupy
+
+        install_cupy()
+
+    around("torch", before, after)
