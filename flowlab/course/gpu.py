@@ -54,7 +54,7 @@ def to_cpu(value: object, seen: set[int] | None = None) -> object:
     """Return `value` with its tensors on the CPU.
 
     It looks into modules and optimisers, and into lists, tuples and dicts. All but tensors and tuples are
-    changed in place; anything else comes back as it is.
+    changed in place; anything else comes back as it is, and so does what is on `meta`, where there is nothing to move.
 
     Args:
         value: Anything that a notebook names.
@@ -68,9 +68,10 @@ def to_cpu(value: object, seen: set[int] | None = None) -> object:
 
     seen = set() if seen is None else seen
     if isinstance(value, torch.nn.Module):
-        return value.to("cpu")
+        only_shapes = any(t.is_meta for t in (*value.parameters(), *value.buffers()))
+        return value if only_shapes else value.to("cpu")
     if isinstance(value, torch.Tensor):
-        return value.cpu()  # the same object where it is there already
+        return value if value.is_meta else value.cpu()  # the same object where it is there already
     if isinstance(value, torch.optim.Optimizer):
         for state in value.state.values():
             to_cpu(state, seen)

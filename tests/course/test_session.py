@@ -108,6 +108,13 @@ def test_what_is_on_the_cpu_stays_the_same_object():
     assert gpu.to_cpu(pair) is pair
 
 
+def test_what_has_a_shape_and_no_memory_stays():
+    """Chapters 07, 08 and 10 count parameters on `meta`: torch refuses to copy what is not there."""
+    names = {"maps": torch.zeros(2, device="meta"), "model": torch.nn.Linear(2, 2, device="meta")}
+    moved = gpu.to_cpu(dict(names))
+    assert all(moved[name] is value for name, value in names.items())
+
+
 def test_a_list_that_holds_itself_ends():
     endless = [torch.ones(1)]
     endless.append(endless)

@@ -97,8 +97,9 @@ class Graph:
     def replay(self) -> None:
         if self.steps is None:
             raise RuntimeError("Called CUDAGraph::replay without a preceding successful capture.")
-        for step in self.steps:
-            step()
+        with torch.inference_mode():  # the captured tensors may be of either kind
+            for step in self.steps:
+                step()
 
 
 class capture:  # noqa: N801  as torch.cuda.graph

@@ -14,7 +14,6 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.utils._pytree import tree_flatten, tree_unflatten
 
 # Where a CPU tensor may stand beside those on the device, whatever its shape: torch copies indices by itself.
 INDEXED = ("index.Tensor", "index_put", "index_put_", "_index_put_impl_", "_unsafe_index.Tensor")
@@ -55,18 +54,32 @@ def on_device(t: Tensor, index: int, like: Tensor | None = None) -> Tensor:
     return state.library.seen_from(t, index, like)
 
 
+def mapped(function: Callable[[Any], Any], value: Any) -> Any:
+    """Apply a function to what an operator takes or gives: values, and lists of them."""
+    if isinstance(value, list | tuple):
+        return type(value)([mapped(function, part) for part in value])
+    return function(value)
+
+
+def tensors(value: Any) -> list[Tensor]:
+    """The tensors among what an operator takes or gives."""
+    if isinstance(value, Tensor):
+        return [value]
+    return [t for part in value for t in tensors(part)] if isinstance(value, list | tuple) else []
+
+
 def same_device(found: SimpleNamespace, args: tuple, kwargs: dict) -> int:
     """Refuse tensors that do not lie together, as torch does; give the device's number."""
-    every = [t for t in tree_flatten((args, kwargs))[0] if isinstance(t, Tensor)]
+    every = tensors([*args, *kwargs.values()])
     devices = sorted({t.device.index for t in every if t.is_cuda})
     strangers = [t for t in every if not t.is_cuda and (t.ndim or not found.numbers)]
     if found.indexed:
-        indices = {id(t) for t in tree_flatten(args[1])[0]}
+        indices = {id(t) for t in tensors(args[1])}
         strangers = [t for t in strangers if id(t) not in indices]
     for name in found.written:
         place = found.at[name]
         given = args[place] if place < len(args) else kwargs.get(name)
-        strangers += [t for t in tree_flatten(given)[0] if isinstance(t, Tensor) and not t.is_cuda]
+        strangers += [t for t in tensors(given) if not t.is_cuda]
     if not devices:  # a generator on the device has brought the operator here
         raise RuntimeError("Expected a 'cpu' device type for generator but found 'cuda'")
     if len(devices) > 1 or strangers:
@@ -89,25 +102,23 @@ def fallback(op: Any, *args: Any, **kwargs: Any) -> Any:
     chance = kwargs.get("generator")
     if found.draws:
         kwargs = kwargs | {"generator": _twin(chance)}
-    flat, shape = tree_flatten((args, kwargs))
-    owners: dict[int, Tensor] = {}
-    seen = [_seen(value, owners) for value in flat]
-    inner_args, inner_kwargs = tree_unflatten(seen, shape)
+    owners: dict[int, tuple[Tensor, Tensor]] = {}  # of each tensor that the CPU sees: whose memory it is
+    inner_args = mapped(partial(_seen, owners), args)
+    inner_kwargs = {name: mapped(partial(_seen, owners), value) for name, value in kwargs.items()}
 
     def run() -> Any:
         return op(*inner_args, **inner_kwargs)
 
     result = run()
-    for value, theirs in zip(flat, seen, strict=True):
-        if isinstance(value, Tensor) and value.is_cuda and value.shape != theirs.shape:
-            state.library.become(value, on_device(theirs, index))  # an empty out=, filled
+    for theirs, ours in owners.values():
+        if ours.is_cuda and ours.shape != theirs.shape:
+            state.library.become(ours, on_device(theirs, index))  # an empty out=, filled
     if chance is not None:
         chance.set_state(kwargs["generator"].get_state())
-    outputs, back = tree_flatten(result)
     if state.recording is not None:
-        state.recording.append(_replay(run, outputs, [t for t in seen if isinstance(t, Tensor)]))
-    like = next((t for t in flat if isinstance(t, Tensor)), None) if found.views else None
-    return tree_unflatten([_given(value, owners, index, like) for value in outputs], back)
+        state.recording.append(_replay(run, result, [theirs for theirs, _ in owners.values()]))
+    like = tensors(args)[0] if found.views else None
+    return mapped(partial(_given, owners, index, like), result)
 
 
 def _twin(chance: torch.Generator | None) -> torch.Generator:
@@ -121,28 +132,28 @@ def _twin(chance: torch.Generator | None) -> torch.Generator:
     return twin
 
 
-def _seen(value: Any, owners: dict[int, Tensor]) -> Any:
+def _seen(owners: dict[int, tuple[Tensor, Tensor]], value: Any) -> Any:
     if not isinstance(value, Tensor):
         return value
     theirs = on_cpu(value) if value.numel() or not value.is_cuda else torch.empty_like(value, device="cpu")
-    owners[id(theirs)] = value
+    owners[id(theirs)] = theirs, value
     return theirs
 
 
-def _given(value: Any, owners: dict[int, Tensor], index: int, like: Tensor | None) -> Any:
+def _given(owners: dict[int, tuple[Tensor, Tensor]], index: int, like: Tensor | None, value: Any) -> Any:
     if not isinstance(value, Tensor):
         return value
-    return owners[id(value)] if id(value) in owners else on_device(value, index, like)
+    return owners[id(value)][1] if id(value) in owners else on_device(value, index, like)
 
 
-def _replay(run: Callable[[], Any], outputs: list, inputs: list[Tensor]) -> Callable[[], None]:
+def _replay(run: Callable[[], Any], result: Any, inputs: list[Tensor]) -> Callable[[], None]:
     """Make a step of a graph: run again, into the memory of the first time."""
     known = {t.untyped_storage().data_ptr() for t in inputs}
-    own = [isinstance(o, Tensor) and o.untyped_storage().data_ptr() not in known for o in outputs]
+    first = tensors(result)
 
     def again() -> None:
-        for old, new, is_own in zip(outputs, tree_flatten(run())[0], own, strict=True):
-            if is_own:
+        for old, new in zip(first, tensors(run()), strict=True):
+            if old.untyped_storage().data_ptr() not in known:
                 old.copy_(new)
 
     return again

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.abc
 import importlib.util
+import os
 import sys
 from collections.abc import Callable
 from types import ModuleType
@@ -67,3 +68,15 @@ def watch_for_torch() -> None:
         install_cupy()
 
     around("torch", before, after)
+    if steps := os.environ.get("FLOWLAB_STANDIN_STEPS"):
+        around("flowlab.course.profile", lambda: int(steps), _smaller)
+
+
+def _smaller(profile: ModuleType, steps: int) -> None:
+    """Have the gpu profile run at most so many steps, not at full size."""
+    whole = profile.Profile.pick
+
+    def pick(self: Any, *, laptop: Any, gpu: Any) -> Any:
+        return min(whole(self, laptop=laptop, gpu=gpu), steps)
+
+    profile.Profile.pick = pick

@@ -97,15 +97,21 @@ c10::Storage other_side(const c10::Storage& from, c10::Device where) {
 }  // namespace
 
 extern "C" {
-// A tensor over the same memory, on cuda:index or, where it is negative, on the CPU; with the storage of `like`, which
-// it is a view of, if that is not None.
+// A tensor over the same memory, on cuda:index or, where it is negative, on the CPU. A view of `like`, if that is not
+// None, has its storage and its keys, which say whether autograd may follow.
 PyObject* standin_seen_from(PyObject* tensor, int index, PyObject* like) {
   const at::TensorBase& t = THPVariable_Unpack(tensor);
-  const c10::Device where = index < 0 ? c10::Device(c10::DeviceType::CPU) : card(index);
-  const auto key = index < 0 ? c10::DispatchKey::CPU : c10::DispatchKey::CUDA;
-  const c10::Storage storage = like == Py_None ? other_side(t.storage(), where) : THPVariable_Unpack(like).storage();
-  auto made = at::detail::make_tensor_base<c10::TensorImpl>(
-      c10::Storage(storage), c10::DispatchKeySet(key), t.dtype());
+  at::TensorBase made;
+  if (like != Py_None) {
+    const at::TensorBase& base = THPVariable_Unpack(like);
+    made = at::detail::make_tensor_base<c10::TensorImpl>(
+        c10::TensorImpl::VIEW, c10::Storage(base.storage()), base.key_set(), t.dtype());
+  } else {
+    const c10::Device where = index < 0 ? c10::Device(c10::DeviceType::CPU) : card(index);
+    const auto key = index < 0 ? c10::DispatchKey::CPU : c10::DispatchKey::CUDA;
+    made = at::detail::make_tensor_base<c10::TensorImpl>(
+        other_side(t.storage(), where), c10::DispatchKeySet(key), t.dtype());
+  }
   made.unsafeGetTensorImpl()->set_sizes_and_strides(t.sizes(), t.strides(), t.storage_offset());
   return THPVariable_Wrap(made);
 }
