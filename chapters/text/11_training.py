@@ -139,16 +139,16 @@ course.claim("S_short ends at an eighth of where it began.", abs(training.learni
 # %% [markdown]
 # ## From nothing
 #
-# Now train. To see something within a minute, the pairs are small and easy, boxes that slide (chapter 05's first lesson, with longer ways), and the network has a quarter of the width. Everything else is the real thing: `training.fit` is what `python -m flowlab train` calls. The configuration is a frozen record, and whatever you do not change has the recipe's value.
+# Now train. To see something within a minute, the pairs are small and easy, boxes that slide (chapter 05's first lesson, with longer ways), and the network has a quarter of the width (on a GPU, all of it). Everything else is the real thing: `training.fit` is what `python -m flowlab train` calls. The configuration is a frozen record, and whatever you do not change has the recipe's value.
 
 # %%
-on_gpu = torch.cuda.is_available()
+profile = course.profile()
 ways = {"background_translation": Tail(1, reach=30, norm=2), "chair_translation": Tail(1, reach=60, norm=2)}
 boxes = replace(LESSONS["boxes"], bank=50, motion=replace(LESSONS["boxes"].motion, **ways))
 config = training.recipe(
-    "laptop", chairs=boxes, size=(64, 128), width=1.0 if on_gpu else 0.25, steps=900, lr=5e-4 if on_gpu else 2e-3,
-    augment="none", workers=0, log_every=50, validate_every=100, validate_pairs=16, snapshots=20,
-    tensorboard=False, out=str(runs / "boxes"),
+    "laptop", chairs=boxes, size=(64, 128), steps=900, augment="none", workers=0, device=str(profile.device),
+    width=profile.pick(laptop=0.25, gpu=1.0), lr=profile.pick(laptop=2e-3, gpu=5e-4),
+    log_every=50, validate_every=100, validate_pairs=16, snapshots=20, tensorboard=False, out=str(runs / "boxes"),
 )
 unseen = make_pair(7, 2, config.size, boxes)
 zero = float(np.linalg.norm(unseen.flow, axis=-1).mean())
@@ -225,7 +225,7 @@ again = training.fit(killed)
 end, same_end = alone.model.state_dict(), again.model.state_dict()
 same = all(torch.equal(end[name], same_end[name]) for name in end)
 print("it went on from step", [row["step"] for row in again.log if row["event"] == "start"][-1])
-course.claim("After the kill, the weights end with the same bits.", same or on_gpu)
+course.claim("After the kill, the weights end with the same bits.", same or profile.name == "gpu")
 
 # %% [markdown]
 # It was killed after step 8 and went on from step 5, where its last checkpoint was; what the log said about steps 6 to 8 was taken back with them. A checkpoint is written beside the old one and then takes its place in one move, so that no moment is a bad one to be killed.

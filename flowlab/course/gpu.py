@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import json
 import sys
@@ -53,8 +54,9 @@ def free_gpu(names: dict | None = None) -> None:
 def to_cpu(value: object, seen: set[int] | None = None) -> object:
     """Return `value` with its tensors on the CPU.
 
-    It looks into modules and optimisers, and into lists, tuples and dicts. All but tensors and tuples are
-    changed in place; anything else comes back as it is, and so does what is on `meta`, where there is nothing to move.
+    It looks into modules, optimisers, records such as the result of a training, lists, tuples and dicts. All but
+    tensors and tuples are changed in place. Anything else comes back as it is, as does what is on `meta`, where there
+    is nothing to move.
 
     Args:
         value: Anything that a notebook names.
@@ -79,7 +81,12 @@ def to_cpu(value: object, seen: set[int] | None = None) -> object:
         seen.add(id(value))
         for key, item in list(value.items() if type(value) is dict else enumerate(value)):
             value[key] = to_cpu(item, seen)
-    elif type(value) is tuple:
-        moved = tuple(to_cpu(item, seen) for item in value)
-        return moved if any(a is not b for a, b in zip(moved, value, strict=True)) else value
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type) and id(value) not in seen:
+        seen.add(id(value))
+        for field in dataclasses.fields(value):
+            to_cpu(getattr(value, field.name, None), seen)  # a record may be frozen: its modules move, its tensors stay
+    elif isinstance(value, tuple) and (type(value) is tuple or hasattr(value, "_make")):
+        moved = [to_cpu(item, seen) for item in value]
+        if any(a is not b for a, b in zip(moved, value, strict=True)):
+            return type(value)._make(moved) if hasattr(value, "_make") else tuple(moved)
     return value

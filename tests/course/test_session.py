@@ -1,5 +1,8 @@
 """The first and the last cell of a chapter."""
 
+from dataclasses import dataclass
+from typing import NamedTuple
+
 import matplotlib as mpl
 import pytest
 import torch
@@ -106,6 +109,28 @@ def test_everything_that_a_notebook_names_moves_to_the_cpu():
 def test_what_is_on_the_cpu_stays_the_same_object():
     pair = (torch.ones(1), "text")
     assert gpu.to_cpu(pair) is pair
+
+
+def test_records_and_named_tuples_are_looked_into():
+    class Pair(NamedTuple):
+        one: torch.Tensor
+        two: str
+
+    @dataclass(frozen=True)
+    class Result:
+        model: torch.nn.Module
+        log: list
+
+    Elsewhere.moves = 0
+    far = torch.ones(1).as_subclass(Elsewhere)
+    moved = gpu.to_cpu(Pair(far, "text"))
+    assert type(moved) is Pair
+    assert type(moved.one) is torch.Tensor
+    assert gpu.to_cpu(Pair) is Pair  # the class itself has no parts
+    result = Result(torch.nn.Linear(2, 2), [far])
+    assert gpu.to_cpu(result) is result
+    assert type(result.log[0]) is torch.Tensor
+    assert Elsewhere.moves == 2
 
 
 def test_what_has_a_shape_and_no_memory_stays():

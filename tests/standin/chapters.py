@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 
 from flowlab.course.build import chapter_number, kernel_environment, read_text
 from tests.chapters.paths import CHAPTERS, TEXTS
@@ -55,13 +56,14 @@ def run(chapter: str, notebook: NotebookNode, *, steps: int | None = None, timeo
     from nbclient.exceptions import CellControlSignal, DeadKernelError
 
     at: list[int] = []
+    began: list[float] = []
     with tempfile.TemporaryDirectory(prefix="flowlab-standin-") as own:
         client = NotebookClient(
             notebook,
             timeout=timeout,
             kernel_name="python3",
             resources={"metadata": {"path": str(CHAPTERS)}},
-            on_cell_start=lambda cell, cell_index: at.append(cell_index),
+            on_cell_start=lambda cell, cell_index: (at.append(cell_index), began.append(time.perf_counter())),
         )
         words = Path(own) / "stderr"
         try:
@@ -88,9 +90,12 @@ def main() -> int:
         if given.numbers and chapter_number(text) not in given.numbers:
             continue
         start = time.perf_counter()
-        fault = run(chapter_number(text), read_text(text), steps=given.steps)
+        notebook = read_text(text)
+        notebook.cells.append(new_code_cell("import torch\nprint(torch.cuda.memory_allocated())"))
+        fault = run(chapter_number(text), notebook, steps=given.steps)
         faults += fault is not None
-        print(f"{text.stem:28} {time.perf_counter() - start:6.1f} s  {fault or 'runs'}", flush=True)
+        left = "" if fault else notebook.cells[-1].outputs[0].text.strip()
+        print(f"{text.stem:28} {time.perf_counter() - start:6.1f} s  {fault or 'runs'} {left}", flush=True)
     return int(bool(faults))
 
 

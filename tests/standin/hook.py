@@ -72,11 +72,10 @@ def watch_for_torch() -> None:
         around("flowlab.course.profile", lambda: int(steps), _smaller)
 
 
-def _smaller(profile: ModuleType, steps: int) -> None:
-    """Have the gpu profile run at most so many steps, not at full size."""
-    whole = profile.Profile.pick
+def _smaller(profile: ModuleType, most: int) -> None:
+    """Have the gpu profile count no further than so far, and take the laptop's size for what is no count."""
 
     def pick(self: Any, *, laptop: Any, gpu: Any) -> Any:
-        return min(whole(self, laptop=laptop, gpu=gpu), steps)
+        return min(laptop, gpu, most) if isinstance(gpu, int) else laptop
 
     profile.Profile.pick = pick
