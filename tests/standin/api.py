@@ -102,7 +102,7 @@ class Graph:
                 step()
 
 
-class capture:  # noqa: N801  as torch.cuda.graph
+class capture:
     def __init__(self, cuda_graph: Graph, pool: Any = None, stream: Any = None, **_: Any) -> None:
         self.graph = cuda_graph
 
@@ -116,7 +116,7 @@ class capture:  # noqa: N801  as torch.cuda.graph
             self.graph.steps = steps
 
 
-class use_stream:  # noqa: N801  as torch.cuda.stream
+class use_stream:
     def __init__(self, stream: Stream | None) -> None:
         self.stream = stream
 

@@ -6,13 +6,14 @@ python -m tests.standin.chapters [NN ...] [--steps N]
 from __future__ import annotations
 
 import argparse
+import copy
 import os
 import re
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
@@ -25,9 +26,12 @@ SITE = Path(__file__).with_name("site")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
-@dataclass(frozen=True)
-class Fault:
-    """A cell that does not run on a GPU: chapter, the cell's number among all cells from 0, its first line, the error."""
+# Behind the last cell: what is left on the GPU, and the most that there was.
+LEFT = "import torch\nprint(torch.cuda.memory_allocated(), torch.cuda.max_memory_allocated())"
+
+
+class Fault(NamedTuple):
+    """A cell that does not run on a GPU: its chapter, its number among all cells from 0, its first line, the error."""
 
     chapter: str
     cell: int
@@ -36,6 +40,14 @@ class Fault:
 
     def __str__(self) -> str:
         return f"chapter {self.chapter}, cell {self.cell} ({self.line}): {self.error}"
+
+
+class Ran(NamedTuple):
+    """What a chapter did: its faults, bytes left on the GPU after its last cell, and the most bytes there."""
+
+    faults: list[Fault]
+    left: int
+    most: int
 
 
 def environment(folder: Path, *, steps: int | None = None) -> dict[str, str]:
@@ -50,33 +62,48 @@ def environment(folder: Path, *, steps: int | None = None) -> dict[str, str]:
     return kernel_environment(folder, profile="gpu") | {"PYTHONPATH": path} | size
 
 
-def run(chapter: str, notebook: NotebookNode, *, steps: int | None = None, timeout: int = 900) -> Fault | None:
-    """Run a notebook's cells; return the first fault, or None."""
+def run(name: str, notebook: NotebookNode, *, steps: int | None = None, go_on: bool = False) -> Ran:
+    """Run a notebook's cells on the gpu profile, in a kernel of its own.
+
+    Args:
+        name: Of the chapter.
+        notebook: It is left as it is.
+        steps: As for `environment`.
+        go_on: Do not stop at the first fault.
+    """
     from nbclient import NotebookClient
     from nbclient.exceptions import CellControlSignal, DeadKernelError
 
-    at: list[int] = []
-    began: list[float] = []
+    notebook = copy.deepcopy(notebook)
+    notebook.cells.append(new_code_cell(LEFT))
+    died = ""
     with tempfile.TemporaryDirectory(prefix="flowlab-standin-") as own:
         client = NotebookClient(
             notebook,
-            timeout=timeout,
+            timeout=1800,
             kernel_name="python3",
             resources={"metadata": {"path": str(CHAPTERS)}},
-            on_cell_start=lambda cell, cell_index: (at.append(cell_index), began.append(time.perf_counter())),
+            allow_errors=go_on,
         )
         words = Path(own) / "stderr"
         try:
             with words.open("w") as stderr:
                 client.execute(env=environment(Path(own), steps=steps), stderr=stderr)
-        except (CellControlSignal, TimeoutError, DeadKernelError) as error:
-            said = getattr(error, "evalue", "") or str(error)
-            kind = getattr(error, "ename", type(error).__name__)
-            first = notebook.cells[at[-1]].source.splitlines()[0] if at else "no cell"
-            if isinstance(error, DeadKernelError):
-                said += "\n" + words.read_text(errors="replace")[-2000:]
-            return Fault(chapter, at[-1] if at else -1, first, COLOURS.sub("", f"{kind}: {said}"))
-    return None
+        except (DeadKernelError, TimeoutError) as error:
+            died = f"{error}\n{words.read_text(errors='replace')[-2000:]}"
+        except CellControlSignal:
+            pass  # it is among the cell's outputs
+    faults = [
+        Fault(name[:2], i, cell.source.splitlines()[0], COLOURS.sub("", f"{output.ename}: {output.evalue}"))
+        for i, cell in enumerate(notebook.cells)
+        for output in cell.get("outputs", ())
+        if output.output_type == "error"
+    ]
+    said = "".join(output.get("text", "") for output in notebook.cells[-1].outputs).split()
+    if died or not (faults or said):
+        faults.append(Fault(name[:2], -1, "the kernel", died or "said nothing"))
+    left, most = map(int, said) if len(said) == 2 else (-1, -1)
+    return Ran(faults, left, most)
 
 
 def main() -> int:
@@ -90,12 +117,12 @@ def main() -> int:
         if given.numbers and chapter_number(text) not in given.numbers:
             continue
         start = time.perf_counter()
-        notebook = read_text(text)
-        notebook.cells.append(new_code_cell("import torch\nprint(torch.cuda.memory_allocated())"))
-        fault = run(chapter_number(text), notebook, steps=given.steps)
-        faults += fault is not None
-        left = "" if fault else notebook.cells[-1].outputs[0].text.strip()
-        print(f"{text.stem:28} {time.perf_counter() - start:6.1f} s  {fault or 'runs'} {left}", flush=True)
+        ran = run(text.stem, read_text(text), steps=given.steps)
+        faults += len(ran.faults)
+        said = (
+            "; ".join(map(str, ran.faults)) or f"runs, {ran.most / 1e6:.1f} MB on the GPU, {ran.left} bytes at the end"
+        )
+        print(f"{text.stem:28} {time.perf_counter() - start:6.1f} s  {said}", flush=True)
     return int(bool(faults))
 
 

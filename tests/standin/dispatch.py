@@ -8,7 +8,7 @@ runs, and what it returns is seen as a tensor on the device again. The rules of 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,7 +26,8 @@ WHOLE = ("convolution", "convolution_backward", "convolution_overrideable", "rep
 
 state = SimpleNamespace(library=None, recording=None, chance=None, forked=False)
 
-@lru_cache(maxsize=None)
+
+@cache
 def traits(op: Any) -> SimpleNamespace:
     """What the schema says of an operator."""
     schema = op._schema

@@ -59,7 +59,8 @@ def _compile(target: Path) -> None:
         command += [f"-L{libraries}", f"-Wl,-rpath,{libraries}", *(f"-l{name}" for name in LIBRARIES)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise RuntimeError(f"{SOURCE.name} does not compile against torch {version('torch')}:\n{done.stderr[:3000]}")
+            said = done.stderr[:3000]
+            raise RuntimeError(f"{SOURCE.name} does not compile against torch {version('torch')}:\n{said}")
         os.replace(built, target)
 
 

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from tests.chapters.lint.chapter import without_magic
 
-ASKED = frozenset(("profile", "device"))  # course.profile(), course.begin(...).device, device=...
+ASKED = frozenset(("device",))  # of course.profile() or course.begin(...)
 FRAME = ("course.begin(", "course.end(")
 
 
@@ -55,7 +55,7 @@ def _stored(tree: ast.AST) -> set[str]:
 
 
 def _loaded(tree: ast.AST) -> set[str]:
-    """Names that some code reads, and what it asks the profile for."""
+    """Names that some code reads, and the device, if it asks for that."""
     names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
     attributes = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
     return (names - _inner(tree)) | (attributes & ASKED)

@@ -5,6 +5,6 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[3]))
 
-from tests.standin.hook import watch_for_torch  # noqa: E402
+from tests.standin.hook import watch_for_torch
 
 watch_for_torch()
