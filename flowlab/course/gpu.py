@@ -6,7 +6,12 @@ import dataclasses
 import gc
 import json
 import sys
+from collections import OrderedDict
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 RESULTS = Path(__file__).resolve().parents[2] / "bench" / "results"
 
@@ -73,13 +78,13 @@ def to_cpu(value: object, seen: set[int] | None = None) -> object:
         only_shapes = any(t.is_meta for t in (*value.parameters(), *value.buffers()))
         return value if only_shapes else value.to("cpu")
     if isinstance(value, torch.Tensor):
-        return value if value.is_meta else value.cpu()  # the same object where it is there already
+        return value if value.device.type in ("cpu", "meta") else _here(value)
     if isinstance(value, torch.optim.Optimizer):
         for state in value.state.values():
             to_cpu(state, seen)
-    elif type(value) in (dict, list) and id(value) not in seen:  # exactly: IPython's own tables are subclasses
+    elif type(value) in (dict, OrderedDict, list) and id(value) not in seen:  # exactly: IPython's tables are subclasses
         seen.add(id(value))
-        for key, item in list(value.items() if type(value) is dict else enumerate(value)):
+        for key, item in list(enumerate(value) if type(value) is list else value.items()):
             value[key] = to_cpu(item, seen)
     elif dataclasses.is_dataclass(value) and not isinstance(value, type) and id(value) not in seen:
         seen.add(id(value))
@@ -90,3 +95,8 @@ def to_cpu(value: object, seen: set[int] | None = None) -> object:
         if any(a is not b for a, b in zip(moved, value, strict=True)):
             return type(value)._make(moved) if hasattr(value, "_make") else tuple(moved)
     return value
+
+
+def _here(far: Tensor) -> Tensor:
+    """Copy a tensor to the CPU without the graph behind it, which keeps a network's maps on the GPU."""
+    return far.detach().cpu().requires_grad_(far.requires_grad and far.is_leaf)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 
@@ -55,7 +55,7 @@ class Stream:
 class Event:
     """A moment in a stream. It has not come before someone has waited for it: a GPU is behind the program."""
 
-    waiting: list[Event] = []
+    waiting: ClassVar[list[Event]] = []
 
     def __init__(self, enable_timing: bool = False, **_: Any) -> None:
         self.timed, self.recorded, self.over, self.at = enable_timing, False, False, 0.0
@@ -162,7 +162,8 @@ def _forked() -> None:
 
 
 def _manual_seed(seed: int) -> None:
-    state.chance.manual_seed(seed)
+    for chance in torch.cuda.default_generators:
+        chance.manual_seed(seed)
 
 
 def install() -> None:
@@ -214,7 +215,10 @@ def install() -> None:
         "manual_seed": _manual_seed,
         "manual_seed_all": _manual_seed,
     }
+    high["default_generators"] = tuple(torch.Generator(f"cuda:{i}") for i in range(library.count()))
     for name, function in high.items():
         setattr(torch.cuda, name, function)
+    for module in (torch.cuda.memory, torch.cuda.random):  # they have taken torch's own by name
+        module._lazy_init = _lazy_init
     torch.version.cuda = "13.0"
     os.register_at_fork(after_in_child=_forked)

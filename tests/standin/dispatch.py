@@ -24,7 +24,7 @@ WAIT = ("_local_scalar_dense", "nonzero", "equal", "masked_select", "_unique2", 
 # torch composes these of others before it asks for a kernel, of which some exist on the CPU alone.
 WHOLE = ("convolution", "convolution_backward", "convolution_overrideable", "repeat_interleave.Tensor")
 
-state = SimpleNamespace(library=None, recording=None, chance=None, forked=False)
+state = SimpleNamespace(library=None, recording=None, forked=False)
 
 
 @cache
@@ -102,6 +102,7 @@ def fallback(op: Any, *args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError(f"the stand-in for a GPU does not know {found.name} with device=")
     chance = kwargs.get("generator")
     if found.draws:
+        chance = chance or torch.cuda.default_generators[index]
         kwargs = kwargs | {"generator": _twin(chance)}
     owners: dict[int, tuple[Tensor, Tensor]] = {}  # of each tensor that the CPU sees: whose memory it is
     inner_args = mapped(partial(_seen, owners), args)
@@ -122,10 +123,8 @@ def fallback(op: Any, *args: Any, **kwargs: Any) -> Any:
     return mapped(partial(_given, owners, index, like), result)
 
 
-def _twin(chance: torch.Generator | None) -> torch.Generator:
-    """Give the CPU's generator that draws for one on the device; None is the device's own."""
-    if chance is None:
-        return state.chance
+def _twin(chance: torch.Generator) -> torch.Generator:
+    """Give the CPU's generator that draws for one on the device."""
     if chance.device.type != "cuda":
         raise RuntimeError(f"Expected a 'cuda' device type for generator but found '{chance.device.type}'")
     twin = torch.Generator()

@@ -60,7 +60,6 @@ def watch_for_torch() -> None:
         from tests.standin import api, dispatch
 
         dispatch.state.library = library
-        dispatch.state.chance = torch.Generator()
         dispatch.state.kept = dispatch.register()
         api.install()
         from tests.standin.cupy import install_cupy
@@ -72,6 +71,7 @@ def watch_for_torch() -> None:
         around("flowlab.course.profile", lambda: int(steps), _smaller)
         around("flowlab.training.config", lambda: int(steps), _shorter)
         around("flowlab.course.claims", lambda: None, _milder)
+        around("flowlab.course.kernel_figures", lambda: None, _lighter)
         around("flowlab.chairs.device.atlas", lambda: int(steps), _fewer)
 
 
@@ -112,3 +112,8 @@ def _milder(claims: ModuleType, _: None) -> None:
 def _fewer(atlas: ModuleType, most: int) -> None:
     """Have a bank of backgrounds hold no more than so many, where the config does not say."""
     atlas.BACKGROUNDS = most
+
+
+def _lighter(figures: ModuleType, _: None) -> None:
+    """Have the layer timed once, for one pair."""
+    figures.BATCH, figures.TIMED, figures.WARM_UP = 1, 1, 1
