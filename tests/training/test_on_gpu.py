@@ -49,7 +49,9 @@ def test_augmented_there_in_half_the_bits_with_processes_that_draw_it_goes_on_af
 
 
 def test_textures_first_and_the_paper_s_recipe_run_there(tmp_path):
-    first = small(tmp_path / "first", model="flownetc", batch_norm=True, steps=2, textures=2, device="cuda", chairs=BANK)
+    first = small(
+        tmp_path / "first", model="flownetc", batch_norm=True, steps=2, textures=2, device="cuda", chairs=BANK
+    )
     assert fit(first).finished
     paper = recipe(
         "paper", out=str(tmp_path / "paper"), width=0.125, size=(96, 128), crop=(64, 96), chairs=BANK, steps=2, batch=2,
