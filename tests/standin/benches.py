@@ -22,7 +22,8 @@ def run(name: str, arguments: list[str]) -> None:
     try:
         importlib.import_module(name).main()
     except SystemExit as ended:
-        assert ended.code in (0, 1, None), ended.code
+        if ended.code not in (0, 1, None):  # 1: an aim was missed
+            raise
 
 
 def chairs() -> None:

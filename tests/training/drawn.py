@@ -1,4 +1,6 @@
-"""The batches of a device, as a program of its own that can be killed: python -m tests.training.drawn OUT FIRST WORKERS.
+"""The batches of a device, as a program of its own that can be killed.
+
+python -m tests.training.drawn OUT FIRST WORKERS
 
 Each batch adds a line to OUT: its step, its places, and a digest of its bytes.
 """

@@ -41,7 +41,7 @@ def test_augmented_there_in_half_the_bits_with_processes_that_draw_it_goes_on_af
             raise OSError("someone pulled the plug")
 
     config = replace(config, out=str(tmp_path / "killed"))
-    with pytest.raises(TrainingError, match="someone pulled the plug.* step 5 is in"):
+    with pytest.raises(TrainingError, match=r"someone pulled the plug.* step 5 is in"):
         fit(config, watch=pull_the_plug)
     again = fit(replace(config, workers=0))
     assert [row["step"] for row in again.log if row["event"] == "start"] == [0, 5]
