@@ -1,4 +1,4 @@
-"""Adam or AdamW with weight decay where the released code has it, and its state by the names of the weights."""
+"""Adam, AdamW or Muon, with weight decay where the released code has it, and its state by the names of the weights."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from flowlab.training.config import TrainConfig
+from flowlab.training.muon import Muon
+
+KEYS = ("step", "exp_avg", "exp_avg_sq", "momentum")  # of a parameter's state: the first three Adam's, the last Muon's
 
 
 def decayed(name: str) -> bool:
@@ -20,6 +23,17 @@ def decayed(name: str) -> bool:
     return name.endswith("weight") and not name.startswith(("deconv", "upsampled_flow"))
 
 
+def turned(name: str) -> bool:
+    """Say whether a parameter is Muon's: weights of convolutions, but not of those that say a flow.
+
+    Example:
+        >>> [turned(name) for name in ("conv1.0.weight", "deconv5.0.weight", "conv1.0.bias", "predict_flow2.weight")]
+        [True, True, False, False]
+    """
+    # conv1.0.weight is a convolution's; conv1.1.weight would be its batch normalisation's.
+    return name.endswith(".0.weight") and name.startswith(("conv", "deconv"))
+
+
 def make_optimiser(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
     """Make the optimiser of a training.
 
@@ -28,22 +42,31 @@ def make_optimiser(model: nn.Module, config: TrainConfig) -> torch.optim.Optimiz
         config: The training.
 
     Returns:
-        Adam or AdamW with two groups of parameters, decayed and not.
+        Adam or AdamW with two groups of parameters, decayed and not; Muon with these two for its matrices and two more
+        for the rest.
 
     Example:
         >>> model = nn.Sequential(nn.Conv2d(1, 1, 3))
         >>> [group["weight_decay"] for group in make_optimiser(model, TrainConfig()).param_groups]
         [0.0004, 0.0]
     """
-    groups = [
+    if config.optimiser == "muon":
+        groups = [{"matrices": of} | group for of in (True, False) for group in _groups(model, config, of)]
+        return Muon(groups, lr=config.lr, betas=tuple(config.betas))
+    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.optimiser]
+    return kind(_groups(model, config), lr=config.lr, betas=tuple(config.betas), fused=True)
+
+
+def _groups(model: nn.Module, config: TrainConfig, matrices: bool | None = None) -> list[dict]:
+    """Give parameters, decayed and not: all of them, or Muon's, or those that are not."""
+    named = [(n, p) for n, p in model.named_parameters() if matrices is None or turned(n) is matrices]
+    return [
         {
-            "params": [p for name, p in model.named_parameters() if decayed(name) is decay],
+            "params": [p for name, p in named if decayed(name) is decay],
             "weight_decay": config.weight_decay if decay else 0.0,
         }
         for decay in (True, False)
     ]
-    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.optimiser]
-    return kind(groups, lr=config.lr, betas=tuple(config.betas), fused=True)
 
 
 def state_by_name(model: nn.Module, optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
@@ -60,9 +83,11 @@ def load_by_name(model: nn.Module, optimiser: torch.optim.Optimizer, tensors: Ma
     if not tensors:
         return
     for name, parameter in model.named_parameters():
-        step = tensors[f"{name}.step"].clone()
-        state = {"step": step.to(parameter.device) if parameter.is_cuda else step}
-        for key in ("exp_avg", "exp_avg_sq"):
-            # In the parameter's own order of memory, channels last or not.
-            state[key] = torch.empty_like(parameter).detach().copy_(tensors[f"{name}.{key}"])
+        state = {}
+        for key in KEYS:
+            value = tensors.get(f"{name}.{key}")
+            if key == "step" and value is not None:
+                state[key] = value.clone().to(parameter.device) if parameter.is_cuda else value.clone()
+            elif value is not None:  # in the parameter's own order of memory, channels last or not
+                state[key] = torch.empty_like(parameter).detach().copy_(value)
         optimiser.state[parameter] = state

@@ -38,7 +38,10 @@ def test_one_step_is_adams_by_hand(kind):
     assert float(weight.detach()) == pytest.approx(expected, rel=1e-7)
 
 
-def test_a_state_put_back_makes_the_same_next_step():
+@pytest.mark.parametrize("kind", ["adam", "adamw", "muon"])
+def test_a_state_put_back_makes_the_same_next_step(kind):
+    config = TrainConfig(optimiser=kind)
+
     def net():
         torch.manual_seed(0)
         return FlowNetS(width=0.125).to(memory_format=torch.channels_last)
@@ -54,7 +57,7 @@ def test_a_state_put_back_makes_the_same_next_step():
         optimiser.step()
 
     one, two = net(), net()
-    a, b = make_optimiser(one, TrainConfig()), make_optimiser(two, TrainConfig())
+    a, b = make_optimiser(one, config), make_optimiser(two, config)
     for seed in range(3):
         step(one, a, seed)
     two.load_state_dict(one.state_dict())
