@@ -221,4 +221,13 @@ def install() -> None:
     for module in (torch.cuda.memory, torch.cuda.random):  # they have taken torch's own by name
         module._lazy_init = _lazy_init
     torch.version.cuda = "13.0"
+    copied = torch.Tensor.__deepcopy__
+
+    def deepcopy(self: torch.Tensor, memo: dict) -> torch.Tensor:
+        """Copy without a new storage on the device, which torch makes only where it was built with CUDA."""
+        if not (self.is_cuda and type(self) is torch.Tensor and self.is_leaf):
+            return copied(self, memo)
+        return memo.setdefault(id(self), self.detach().clone().requires_grad_(self.requires_grad))
+
+    torch.Tensor.__deepcopy__ = deepcopy
     os.register_at_fork(after_in_child=_forked)

@@ -107,9 +107,18 @@ def fallback(op: Any, *args: Any, **kwargs: Any) -> Any:
     owners: dict[int, tuple[Tensor, Tensor]] = {}  # of each tensor that the CPU sees: whose memory it is
     inner_args = mapped(partial(_seen, owners), args)
     inner_kwargs = {name: mapped(partial(_seen, owners), value) for name, value in kwargs.items()}
+    filled = []
+    for name in found.written & kwargs.keys():  # out=: some of the CPU's kernels mistake another order of memory
+        if isinstance(ours := kwargs[name], Tensor) and ours.numel():
+            fresh = inner_kwargs[name] = torch.empty(0, dtype=ours.dtype)
+            filled.append((on_cpu(ours), fresh))
+            owners[id(fresh)] = fresh, ours
 
     def run() -> Any:
-        return op(*inner_args, **inner_kwargs)
+        result = op(*inner_args, **inner_kwargs)
+        for out, fresh in filled:
+            out.copy_(fresh)
+        return result
 
     result = run()
     for theirs, ours in owners.values():

@@ -32,8 +32,10 @@ def test_a_training_there_is_the_one_on_the_cpu(tmp_path, pairs_on):
     assert score[1] == pytest.approx(score[0], rel=0.05)
 
 
-def test_augmented_there_in_half_the_bits_with_processes_that_draw_it_goes_on_after_a_kill(tmp_path):
-    config = small(tmp_path / "whole", steps=12, log_every=1, device="cuda", chairs=BANK, workers=2, precision="bf16")
+@pytest.mark.parametrize("optimiser", ["adamw", "muon"])
+def test_augmented_there_in_half_the_bits_with_processes_that_draw_it_goes_on_after_a_kill(tmp_path, optimiser):
+    there = {"device": "cuda", "chairs": BANK, "workers": 2, "precision": "bf16", "optimiser": optimiser}
+    config = small(tmp_path / "whole", steps=12, log_every=1, **there)
     whole = fit(config)
 
     def pull_the_plug(report):
