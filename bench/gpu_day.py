@@ -44,7 +44,9 @@ class Step(NamedTuple):
 PYTEST = "-m pytest -q -p no:cacheprovider"
 STEPS = (
     Step("kernels", f"{PYTEST} tests/kernels/test_gpu.py -k not(sanitizer)and(not(2_to_the_31))", 150),
-    Step("chairs", f"{PYTEST} tests/chairs tests/training tests/models tests/datasets tests/video -m gpu", 150),
+    Step(
+        "chairs", f"{PYTEST} tests/chairs tests/training tests/models tests/datasets tests/video tests/cli -m gpu", 150
+    ),
     Step("bench-correlation", "bench/correlation_cuda.py", 90),
     Step("bench-chairs", "bench/chairs_cuda.py", 120),
     Step("bench-inference", "bench/inference_cuda.py", 90),

@@ -69,13 +69,14 @@ def main() -> None:
         "minutes": round(rows[-1]["seconds"] / 60, 1), "pairs/s": round(rows[-1]["pairs_per_s"]),
         "waiting for data": rows[-1]["data_wait"], "epe, held-out generated pairs": score["epe"],
     }  # fmt: skip
+    write_result(f"train_cuda_{given.width:g}", figures)  # now: what comes may fail, and the minutes are spent
     if given.judge:
-        judged = flowlab.evaluate(result.model, flowlab.datasets.FlyingChairs(given.judge, split=None))
+        judged = flowlab.evaluate(result.model, flowlab.datasets.FlyingChairs(given.judge, split="all"))
         figures["epe, " + given.judge.name] = round(judged["epe"], 3)
+        write_result(f"train_cuda_{given.width:g}", figures)
     print(card)
     for name, value in figures.items():
         print(f"{name:32} {value}")
-    write_result(f"train_cuda_{given.width:g}", figures)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ def report(nodeid, *, duration=0.0, skipped=""):
         ("tests/chapters/test_guard_catches.py::test_x", "meta"),
         ("tests/browser/test_chapters.py::test_x", "browser"),
         ("tests/lab/test_make_lab.py::test_x", "lab"),
+        ("tests/standin/test_chapters.py::test_x", "standin"),
     ],
 )
 def test_every_test_belongs_to_a_part_with_a_budget(nodeid, name):

@@ -169,20 +169,21 @@ course.claim("More than half of the gradient lies in one of 128 directions.", sh
 course.claim("Adam's step has less there, and Muon's as much as anywhere.", share["the gradient"] > share["Adam's first step"] > 5 * share["Muon's first step"])
 
 # %% [markdown]
-# That one direction is nearly the same for all pictures: it shifts all answers up or down. How to *match* is in the many short ones, and they wait until the long one is done. That is the plateau which you will see below. *Muon* (2024) takes the momentum of the gradient as a matrix, $U S V^\top$, and steps by $U V^\top$: every direction equally far. It needs no singular vectors for that, only a few products of matrices (`flowlab/training/muon.py`, one screen). The recipe `laptop` walks that way; its steps take longer, and it needs far fewer. `bench/training.py --optimiser adamw` is the comparison.
+# What lies in the many short directions has to wait. *Muon* (2024) takes the momentum of the gradient as a matrix, $U S V^\top$, and steps by $U V^\top$: every direction equally far. It needs no singular vectors for that, only a few products of matrices (`flowlab/training/muon.py`, one screen). The recipe `laptop` walks that way, after 400 steps on sliding textures, where matching is easy to find out (chapter 10). On its held-out chairs that is half a pixel ahead of AdamW after 1,000 steps, and .14 px after 6,000: a head start, more than a higher peak (`bench/results/laptop.txt`).
 #
 # ## From nothing
 #
-# Now train. To see something within a minute, the pairs are small and easy, boxes that slide (chapter 05's first lesson, with longer ways), and the network has a quarter of the width. The recipe would begin with some hundred steps on sliding textures, where matching is easy to find out (chapter 10); `textures=0` leaves them away, so that you see the network find it out alone. Everything else is the real thing: `training.fit` is what `python -m flowlab train` calls. The configuration is a frozen record, and whatever you do not change has the recipe's value.
+# Now train. To see something within a minute, the pairs are small and easy, boxes that slide (chapter 05's first lesson, with longer ways), and the network has a quarter of the width (on a GPU, all of it). `textures=0` leaves the sliding textures away, so that you see the network find out alone. Everything else is the real thing: `training.fit` is what `python -m flowlab train` calls. The configuration is a frozen record, and whatever you do not change has the recipe's value.
 
 # %%
-on_gpu = torch.cuda.is_available()
+profile = course.profile()
 ways = {"background_translation": Tail(1, reach=30, norm=2), "chair_translation": Tail(1, reach=60, norm=2)}
 boxes = replace(LESSONS["boxes"], bank=50, motion=replace(LESSONS["boxes"].motion, **ways))
 config = training.recipe(
-    "laptop", chairs=boxes, size=(64, 128), width=1.0 if on_gpu else 0.25, steps=900, lr=5e-4 if on_gpu else 2e-3,
-    textures=0, augment="none", workers=0, log_every=50, validate_every=100, validate_pairs=16, snapshots=20,
-    tensorboard=False, out=str(runs / "boxes"),
+    "laptop", chairs=boxes, size=(64, 128), steps=900, textures=0, augment="none", workers=0,
+    device=str(profile.device),
+    width=profile.pick(laptop=0.25, gpu=1.0), lr=profile.pick(laptop=2e-3, gpu=5e-4),
+    log_every=50, validate_every=100, validate_pairs=16, snapshots=20, tensorboard=False, out=str(runs / "boxes"),
 )
 unseen = make_pair(7, 2, config.size, boxes)
 zero = float(np.linalg.norm(unseen.flow, axis=-1).mean())
@@ -227,12 +228,12 @@ moments, plan = long_training()
 print(f"{plan['model']}, width {plan['width']}: {plan['steps']} steps of {plan['batch']} pairs of {plan['size'][0]} x {plan['size'][1]}")
 still = float(np.linalg.norm(long_training_pair().flow, axis=-1).mean())
 course.claim("At its end it is at least a quarter better than no flow at all.", moments[-1].error < 0.75 * still)
-course.claim("For the first 300 steps it stays within a tenth of no flow.", all(m.error > 0.9 * still for m in moments if m.step <= 300))
+course.claim("For the first 200 steps it gains no tenth on no flow.", all(m.error > 0.9 * still for m in moments if m.step <= 200))
 course.claim("More than half of what it gains in the end comes in the first third of its steps.",
              still - min(m.error for m in moments if m.step <= plan["steps"] / 3) > (still - moments[-1].error) / 2)
 
 # %% [markdown]
-# What you should see: the same order of things, over more steps: nothing for hundreds of them, then the ground, then blotches where large chairs move. Most is won early. Outlines take nights, not minutes.
+# What you should see: the same order of things, over more steps: nothing for two hundred of them, although it has learnt on textures to match; then the ground; then blotches where large chairs move. In between it loses for a moment nearly all it had, because the rate is still high. Most is won early. Outlines take nights, not minutes.
 #
 # ## Kill it, go on
 #
@@ -259,7 +260,7 @@ again = training.fit(killed)
 end, same_end = alone.model.state_dict(), again.model.state_dict()
 same = all(torch.equal(end[name], same_end[name]) for name in end)
 print("it went on from step", [row["step"] for row in again.log if row["event"] == "start"][-1])
-course.claim("After the kill, the weights end with the same bits.", same or on_gpu)
+course.claim("After the kill, the weights end with the same bits.", same or profile.name == "gpu")
 
 # %% [markdown]
 # It was killed after step 8 and went on from step 5, where its last checkpoint was; what the log said about steps 6 to 8 was taken back with them. A checkpoint is written beside the old one and then takes its place in one move, so that no moment is a bad one to be killed.

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import json
 import sys
+from collections import OrderedDict
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 RESULTS = Path(__file__).resolve().parents[2] / "bench" / "results"
 
@@ -53,8 +59,9 @@ def free_gpu(names: dict | None = None) -> None:
 def to_cpu(value: object, seen: set[int] | None = None) -> object:
     """Return `value` with its tensors on the CPU.
 
-    It looks into modules and optimisers, and into lists, tuples and dicts. All but tensors and tuples are
-    changed in place; anything else comes back as it is.
+    It looks into modules, optimisers, records such as the result of a training, lists, tuples and dicts. All but
+    tensors and tuples are changed in place. Anything else comes back as it is, as does what is on `meta`, where there
+    is nothing to move.
 
     Args:
         value: Anything that a notebook names.
@@ -68,17 +75,28 @@ def to_cpu(value: object, seen: set[int] | None = None) -> object:
 
     seen = set() if seen is None else seen
     if isinstance(value, torch.nn.Module):
-        return value.to("cpu")
+        only_shapes = any(t.is_meta for t in (*value.parameters(), *value.buffers()))
+        return value if only_shapes else value.to("cpu")
     if isinstance(value, torch.Tensor):
-        return value.cpu()  # the same object where it is there already
+        return value if value.device.type in ("cpu", "meta") else _here(value)
     if isinstance(value, torch.optim.Optimizer):
         for state in value.state.values():
             to_cpu(state, seen)
-    elif type(value) in (dict, list) and id(value) not in seen:  # exactly: IPython's own tables are subclasses
+    elif type(value) in (dict, OrderedDict, list) and id(value) not in seen:  # exactly: IPython's tables are subclasses
         seen.add(id(value))
-        for key, item in list(value.items() if type(value) is dict else enumerate(value)):
+        for key, item in list(enumerate(value) if type(value) is list else value.items()):
             value[key] = to_cpu(item, seen)
-    elif type(value) is tuple:
-        moved = tuple(to_cpu(item, seen) for item in value)
-        return moved if any(a is not b for a, b in zip(moved, value, strict=True)) else value
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type) and id(value) not in seen:
+        seen.add(id(value))
+        for field in dataclasses.fields(value):
+            to_cpu(getattr(value, field.name, None), seen)  # a record may be frozen: its modules move, its tensors stay
+    elif isinstance(value, tuple) and (type(value) is tuple or hasattr(value, "_make")):
+        moved = [to_cpu(item, seen) for item in value]
+        if any(a is not b for a, b in zip(moved, value, strict=True)):
+            return type(value)._make(moved) if hasattr(value, "_make") else tuple(moved)
     return value
+
+
+def _here(far: Tensor) -> Tensor:
+    """Copy a tensor to the CPU without the graph behind it, which keeps a network's maps on the GPU."""
+    return far.detach().cpu().requires_grad_(far.requires_grad and far.is_leaf)

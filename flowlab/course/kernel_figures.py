@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # fp32 TFLOP/s and TB/s as the maker prints them; of an H200's 4.8 TB/s a copy reaches 4.3.
 CARDS = {"T4": (8.1, 0.32), "A100": (19.5, 2.04), "H100": (67.0, 3.35), "H200": (67.0, 4.3)}
+BATCH, WARM_UP, TIMED = 8, 3, 10  # of the layer that the reader's own GPU is timed with
 # Kind of access: whether to shared memory, whether it writes, colour, marker.
 PHASES = {
     "reads global memory": (False, False, "#c44e00", "s"),
@@ -111,9 +112,9 @@ def measured_on_this_card() -> dict[str, tuple[float, float]]:
 
     if profile().name != "gpu":
         return {}
-    a, b = torch.randn(2, 8, 256, 48, 64, device=profile().device).unbind()
+    a, b = torch.randn(2, BATCH, 256, 48, 64, device=profile().device).unbind()
     times = []
-    for _ in range(13):
+    for _ in range(WARM_UP + TIMED):
         start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
         torch.cuda._sleep(10_000_000)  # some 5 ms, in which the CPU launches the rest: its own time is not the card's
         start.record()
@@ -122,4 +123,6 @@ def measured_on_this_card() -> dict[str, tuple[float, float]]:
         end.synchronize()
         times.append(start.elapsed_time(end) / 1e3)
     flop = 2 * out.numel() * 256
-    return {"correlation.cu, batch 8": (flop / (4 * (2 * a.numel() + out.numel())), flop / np.median(times[3:]) / 1e12)}
+    reads_and_writes = 4 * (2 * a.numel() + out.numel())
+    speed = flop / np.median(times[WARM_UP:]) / 1e12
+    return {f"correlation.cu, batch {BATCH}": (flop / reads_and_writes, speed)}

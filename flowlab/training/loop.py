@@ -153,7 +153,7 @@ class _Run:
                 batch, places = next(data)
                 self.clock.waited += time.perf_counter() - asked
                 if augment:
-                    batch = augment([t.to(device, non_blocking=True) for t in batch], places)
+                    batch = augment(tuple(t.to(device, non_blocking=True) for t in batch), places)
                 self.update(shared, batch)
                 self.step += 1
                 self.clock.steps += 1

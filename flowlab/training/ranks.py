@@ -69,7 +69,7 @@ def ranks(device: str, batch: int) -> Iterator[Ranks]:
     world = int(os.environ.get("WORLD_SIZE", "1"))
     if batch % world:
         raise ValueError(f"{world} processes cannot share a batch of {batch}; use a multiple of {world}")
-    where = _device(device)
+    where = _device(device, world)
     if world == 1:
         yield Ranks(0, 1, where)
         return
@@ -82,11 +82,16 @@ def ranks(device: str, batch: int) -> Iterator[Ranks]:
         dist.destroy_process_group()
 
 
-def _device(name: str) -> torch.device:
+def _device(name: str, world: int) -> torch.device:
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     if name.startswith("cuda") and not torch.cuda.is_available():
         raise ValueError(f"there is no device {name}: PyTorch sees no GPU (python -m flowlab doctor says more)")
+    if name.startswith("cuda:") and world > 1:
+        raise ValueError(f"each of {world} processes takes a GPU of its own: the device is cuda, got {name}")
     if name == "cuda":
         name = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
-    return torch.device(name)
+    where = torch.device(name)
+    if where.type == "cuda" and where.index >= (count := torch.cuda.device_count()):
+        raise ValueError(f"there is no device {name}: PyTorch sees {count}, numbered from 0; --nproc-per-node {count}?")
+    return where

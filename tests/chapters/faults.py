@@ -67,6 +67,10 @@ LINT_FAULTS = [
     Fault("alt that says nothing", edit_html("flowlab-figure", r' alt="[^"]*"', ' alt="figure"'), r"\[alt\]: a saved"),
     Fault("missing what to see", drop_argument("see"), r"\[see\]"),
     Fault("plt.show", append_code("plt.show()"), r"\[figure\]: plt.show\(\)"),
+    Fault("a device by name", append_code('x = np.zeros(2, device="cpu")'), r"\[device\]: np.zeros.* decides for one"),
+    Fault("a move to one device", append_code('x = x.to("cuda:0")'), r"\[device\]: x.to\('cuda:0'\) decides"),
+    Fault("a call of CUDA", append_code("torch.cuda.synchronize()"), r"\[device\]: torch.cuda.synchronize decides"),
+    Fault("cuda as a method", append_code("x = x.cuda()"), r"\[device\]: .cuda\(\) decides"),
     Fault("bare figure", append_code("fig"), r"\[figure\]: a bare figure"),
     Fault(
         "bare png", save_output(new_output("display_data", {"image/png": "iVBORw0="})), r"\[figure\]: a bare image/png"

@@ -1,5 +1,9 @@
 """The first and the last cell of a chapter."""
 
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import NamedTuple
+
 import matplotlib as mpl
 import pytest
 import torch
@@ -85,6 +89,10 @@ class Elsewhere(torch.Tensor):
 
     moves = 0
 
+    @property
+    def device(self):
+        return torch.device("cuda", 0)
+
     def cpu(self):
         type(self).moves += 1
         return torch.zeros(1)
@@ -96,8 +104,10 @@ def test_everything_that_a_notebook_names_moves_to_the_cpu():
 
     Elsewhere.moves = 0
     inner = [far(), (far(), "text")]
-    moved = gpu.to_cpu({"a": far(), "b": inner, "n": 3})
-    assert Elsewhere.moves == 3
+    state = OrderedDict(weight=far())  # as a network's state_dict
+    moved = gpu.to_cpu({"a": far(), "b": inner, "n": 3, "state": state})
+    assert Elsewhere.moves == 4
+    assert type(state["weight"]) is torch.Tensor
     assert type(moved["a"]) is torch.Tensor
     assert moved["b"] is inner
     assert type(inner[1][0]) is torch.Tensor
@@ -106,6 +116,43 @@ def test_everything_that_a_notebook_names_moves_to_the_cpu():
 def test_what_is_on_the_cpu_stays_the_same_object():
     pair = (torch.ones(1), "text")
     assert gpu.to_cpu(pair) is pair
+
+
+def test_what_moves_leaves_its_graph_behind():
+    """The maps of a network hang on its loss: a copy that knew where it came from would keep them on the GPU."""
+    leaf = torch.ones(1, requires_grad=True)
+    far = (2 * leaf).as_subclass(Elsewhere)
+    assert far.grad_fn is not None
+    assert gpu.to_cpu(far).grad_fn is None
+
+
+def test_records_and_named_tuples_are_looked_into():
+    class Pair(NamedTuple):
+        one: torch.Tensor
+        two: str
+
+    @dataclass(frozen=True)
+    class Result:
+        model: torch.nn.Module
+        log: list
+
+    Elsewhere.moves = 0
+    far = torch.ones(1).as_subclass(Elsewhere)
+    moved = gpu.to_cpu(Pair(far, "text"))
+    assert type(moved) is Pair
+    assert type(moved.one) is torch.Tensor
+    assert gpu.to_cpu(Pair) is Pair  # the class itself has no parts
+    result = Result(torch.nn.Linear(2, 2), [far])
+    assert gpu.to_cpu(result) is result
+    assert type(result.log[0]) is torch.Tensor
+    assert Elsewhere.moves == 2
+
+
+def test_what_has_a_shape_and_no_memory_stays():
+    """Chapters 07, 08 and 10 count parameters on `meta`: torch refuses to copy what is not there."""
+    names = {"maps": torch.zeros(2, device="meta"), "model": torch.nn.Linear(2, 2, device="meta")}
+    moved = gpu.to_cpu(dict(names))
+    assert all(moved[name] is value for name, value in names.items())
 
 
 def test_a_list_that_holds_itself_ends():

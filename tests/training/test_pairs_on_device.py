@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +21,7 @@ from flowlab.training.pairs import batches
 from flowlab.training.pairs_on_device import DeviceBatches, made_there
 from flowlab.training.ranks import Ranks
 
+from . import drawn
 from .small import BOXES, small
 
 needs_gcc = pytest.mark.skipif(bool(host.why_not()), reason=host.why_not() or "g++ is there")
@@ -46,6 +52,22 @@ def test_the_batches_are_those_of_the_cpu(workers):
         steps += 1
     assert steps == 5
     there.close()
+
+
+@needs_gcc
+def test_after_a_kill_processes_draw_the_pairs_that_one_would_have_drawn(tmp_path):
+    """Pictures too are made by several processes the first time, and by this one alone for what they are held to."""
+    out = tmp_path / "lines"
+    command = [sys.executable, "-m", "tests.training.drawn", str(out), "0", "2"]
+    with subprocess.Popen(command, env={**os.environ, "FLOWLAB_TYPECHECK": "0"}, start_new_session=True) as process:
+        while not out.exists() or out.read_text().count("\n") < 3:
+            assert process.poll() is None, "it ended before it could be killed"
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGKILL)
+    whole = out.read_text()
+    before = whole[: whole.rindex("\n")].splitlines()
+    assert 3 <= len(before) < drawn.STEPS
+    assert before + list(drawn.lines(len(before), 1)) == list(drawn.lines(0, 0))
 
 
 @needs_gcc

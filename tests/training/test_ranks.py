@@ -6,6 +6,7 @@ import sys
 
 import pytest
 import torch
+import torch.distributed as dist
 from safetensors.torch import load_file
 
 from flowlab.training import fit
@@ -50,3 +51,58 @@ def test_alone_nothing_is_shared():
         assert here.wrap(model) is model
         assert here.any(True)
         assert not here.any(False)
+
+
+@pytest.fixture
+def cards(monkeypatch):
+    """A machine with two GPUs, as far as torchrun and PyTorch say; what they are told is kept."""
+    told = []
+    monkeypatch.setenv("WORLD_SIZE", "4")  # of two machines
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "set_device", lambda device: told.append(("set_device", device)))
+    monkeypatch.setattr(dist, "init_process_group", lambda backend: told.append(("init", backend)))
+    monkeypatch.setattr(dist, "get_rank", lambda: 3)
+    monkeypatch.setattr(dist, "destroy_process_group", lambda: told.append(("destroy",)))
+    return told
+
+
+class Shared(torch.nn.Module):
+    """A model whose gradients are averaged, as far as it says where."""
+
+    def __init__(self, model, device_ids):
+        super().__init__()
+        self.ids = device_ids
+
+
+@pytest.mark.parametrize("asked", ["cuda", "auto"])
+def test_with_nccl_each_process_takes_the_gpu_of_its_number_on_its_machine(cards, monkeypatch, asked):
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    monkeypatch.setattr(torch.nn.parallel, "DistributedDataParallel", Shared)
+    with ranks(asked, 8) as here:
+        mine = torch.device("cuda", 1)
+        assert (here.rank, here.world, here.device) == (3, 4, mine)
+        assert here.wrap(torch.nn.Linear(1, 1)).ids == [1]
+    assert cards == [("set_device", mine), ("init", "nccl"), ("destroy",)]  # the device first: nccl takes the current
+
+
+def test_the_group_ends_when_the_training_fails(cards, monkeypatch):
+    monkeypatch.setenv("LOCAL_RANK", "0")
+    with pytest.raises(RuntimeError, match="lost"), ranks("cuda", 8):
+        raise RuntimeError("lost")
+    assert cards[-1] == ("destroy",)
+
+
+@pytest.mark.parametrize(
+    ("device", "local", "said"),
+    [
+        ("cuda:1", "0", "each of 4 processes takes a GPU of its own: the device is cuda, got cuda:1"),
+        ("cuda", "2", "there is no device cuda:2: PyTorch sees 2, numbered from 0; --nproc-per-node 2"),
+    ],
+    ids=["one for all", "more processes than GPUs"],
+)
+def test_a_gpu_that_cannot_be_ones_own_is_refused(cards, monkeypatch, device, local, said):
+    monkeypatch.setenv("LOCAL_RANK", local)
+    with pytest.raises(ValueError, match=said), ranks(device, 8):
+        pass
+    assert not cards

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 
 from nbformat import NotebookNode
 
-from tests.chapters.lint import body, frame, links, outputs, prose
+from tests.chapters.lint import body, device, frame, links, outputs, prose
 from tests.chapters.lint.chapter import Chapter, Problem
 from tests.chapters.lint.pasted import pasted_helpers
 
-RULES = [*frame.RULES, *body.RULES, *outputs.RULES, *prose.RULES, *links.RULES]
+RULES = [*frame.RULES, *body.RULES, *device.RULES, *outputs.RULES, *prose.RULES, *links.RULES]
 
 __all__ = ["RULES", "Chapter", "Problem", "lint", "lint_together"]
 

@@ -1,0 +1,57 @@
+"""What is tested and measured on a GPU alone runs through once on the stand-in: a GPU's minutes are no time for typos.
+
+The same tests run on a card with `make test-gpu`. Here they show that each line runs and that what it computes is
+right; that it is fast, and that two streams or cards keep out of each other's way, only a card can show.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.chapters.paths import ROOT
+from tests.standin.chapters import SITE
+from tests.standin.library import why_not
+
+needs_standin = pytest.mark.skipif(bool(why_not()), reason=why_not() or "there is a stand-in for a GPU")
+# Those with the most lines that nothing else runs; all others pass, too, when they are called so by hand.
+FILES = ("tests/training/test_on_gpu.py", "tests/models/test_captured.py")
+# Of the kernels: how they are launched. What they compute the CUDA-on-CPU header has shown, at every geometry.
+KERNELS = (
+    "two_runs_give_the_same_bits", "runs_on_the_side_stream_that_is_current",
+    "is_captured_in_a_cuda_graph_with_its_gradients", "runs_on_the_second_device_whatever_is_current",
+)  # fmt: skip
+
+
+def on_the_standin(*arguments: str, steps: int) -> subprocess.CompletedProcess:
+    env = os.environ | {
+        "FLOWLAB_PROFILE": "gpu",
+        "FLOWLAB_STANDIN_STEPS": str(steps),
+        "PYTHONPATH": os.pathsep.join([str(SITE), str(ROOT)]),
+    }
+    env.pop("CUDA_VISIBLE_DEVICES", None)
+    command = [sys.executable, "-m", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=600)
+
+
+@needs_standin
+def test_the_tests_that_need_a_gpu_pass():
+    launching = [f"tests/kernels/test_gpu.py::test_{name}" for name in KERNELS]
+    files = (*FILES, *launching)
+    done = on_the_standin("pytest", "-q", "-m", "gpu", "-p", "no:cacheprovider", *files, steps=12)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    assert "nothing was skipped" in done.stdout
+
+
+@needs_standin
+def test_the_measurements_run_to_their_end_and_write_what_they_found(tmp_path):
+    done = on_the_standin("tests.standin.benches", str(tmp_path), steps=30)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
+    written = {path.stem: json.loads(path.read_text()) for path in (tmp_path / "bench" / "results").glob("*.json")}
+    assert sorted(written) == ["chairs_cuda", "inference_cuda", "train_cuda_0.5"]
+    assert all(figures["card"] == "no GPU, but a stand-in for one" for figures in written.values())
+    assert written["train_cuda_0.5"]["epe, sample"] > 0
