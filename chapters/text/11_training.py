@@ -195,7 +195,7 @@ from flowlab.course.live import Live, guess as predicted
 result = training.fit(config, watch=Live(unseen, config.steps))
 
 # %% [markdown]
-# What you should see: a short fall, while the network learns to say that nothing moves; then a long plateau, where it looks as if nothing happened. Do not stop it there. Once it has found out that two pictures can be *matched*, the loss falls again, and a colour appears: the ground's, since most pixels are ground.
+# What you should see: a loss that falls fast and then ever more slowly, and a colour that appears: the ground's, since most pixels are ground. First the network learns to say that nothing moves; then it finds out that two pictures can be *matched*. When you have time, run the two cells above once more with `optimiser="adamw"` and another `out`: it goes the same way, some hundred steps later. For so long it looks as if nothing happened, on harder pairs for thousands of steps, and many a FlowNet was stopped there.
 
 # %% tags=["nbval-ignore-output"]
 lines = [row for row in result.log if row["event"] == "train"]
