@@ -167,12 +167,11 @@ class Network(nn.Module):
 
     def refine(self, features: list[Tensor]) -> list[Tensor]:
         """Predict flows from coarse to fine, in units of `flow_scale` pixels of the image; the finest comes first."""
-        *skips, x = features
-        flows = []
-        for level in (6, 5, 4, 3):
+        x, flows = features[-1], []
+        for level, skip in zip((6, 5, 4, 3), features[-2::-1], strict=True):
             flow = getattr(self, f"predict_flow{level}")(x)
             up = getattr(self, f"upsampled_flow{level}_to_{level - 1}")(flow)
-            x = torch.cat([skips.pop(), getattr(self, f"deconv{level - 1}")(x), up], dim=1)
+            x = torch.cat([skip, getattr(self, f"deconv{level - 1}")(x), up], dim=1)
             flows.append(flow)
         return [self.predict_flow2(x), *reversed(flows)]
 

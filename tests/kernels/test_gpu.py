@@ -87,6 +87,7 @@ def test_runs_on_the_side_stream_that_is_current():
     geometry, shape = numbers("PWC-Net's window")
     a, b, _ = (x.cuda() for x in tensors(shape, geometry, torch.float32))
     expected = flowlab.correlation(2 * a, b, **settings(geometry), backend="cpu")
+    torch.cuda.synchronize()  # what is asked of the default stream below is about what comes from here on
     side = torch.cuda.Stream()
     side.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(side):

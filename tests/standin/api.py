@@ -192,6 +192,7 @@ def install() -> None:
     )
     high = {
         "_lazy_init": _lazy_init,
+        "device_count": lambda: library.count(),  # torch's own first asks the driver's library, which is not there
         "_exchange_device": exchange,
         "_maybe_exchange_device": exchange,
         "_is_in_bad_fork": lambda: state.forked,
