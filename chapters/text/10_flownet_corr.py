@@ -165,7 +165,7 @@ course.claim("All that both frames see is the same in both, moved by the flow.",
 # %%
 guess = course.predict_first(
     "race",
-    "After 160 steps on equal pairs, who has the smaller error on pairs that neither has seen?",
+    "After the same short training on equal pairs, who has the smaller error on pairs that neither has seen?",
     options=["FlowNetS", "FlowNetC", "both about the same"],
 )
 
