@@ -115,7 +115,7 @@ course.claim("As a mean, the coarsest counts 64 times the finest.", abs(as_mean[
 #
 # ## How fast to walk
 #
-# The paper walks with $\eta = 10^{-4}$ and halves it three times. FlowNetC, whose products of features make large gradients at the start, begins at a hundredth of that and climbs. Ten years later people climb quickly, walk faster, and come down along a cosine. Both are plain functions of the step. That will be useful soon.
+# The paper walks with $\eta = 10^{-4}$ and halves it three times. FlowNetC, whose products of features make large gradients at the start, begins at a hundredth of that and climbs. Ten years later people climb quickly, walk faster, and come down along a cosine. Both are plain functions of the step.
 
 # %%
 plans = {
@@ -169,11 +169,11 @@ course.claim("More than half of the gradient lies in one of 128 directions.", sh
 course.claim("Adam's step has less there, and Muon's as much as anywhere.", share["the gradient"] > share["Adam's first step"] > 5 * share["Muon's first step"])
 
 # %% [markdown]
-# What lies in the many short directions has to wait. *Muon* (2024) takes the momentum of the gradient as a matrix, $U S V^\top$, and steps by $U V^\top$: every direction equally far. It needs no singular vectors for that, only a few products of matrices (`flowlab/training/muon.py`, one screen). The recipe `laptop` walks that way, after 400 steps on sliding textures, where matching is easy to find out (chapter 10). On its held-out chairs that is half a pixel ahead of AdamW after 1,000 steps, and .14 px after 6,000: a head start, more than a higher peak (`bench/results/laptop.txt`).
+# What lies in the many short directions has to wait. *Muon* (2024) takes the momentum of the gradient as a matrix, $U S V^\top$, and steps by $U V^\top$: every direction equally far. A few products of matrices do it (`flowlab/training/muon.py`). The recipe `laptop` walks that way, after 400 steps on sliding textures, where matching is easy to find out (chapter 10). On its held-out chairs that is half a pixel ahead of AdamW after 1,000 steps, and .14 px after 6,000: a head start, more than a higher peak (`bench/results/laptop.txt`).
 #
 # ## From nothing
 #
-# Now train. To see something within a minute, the pairs are small and easy, boxes that slide (chapter 05's first lesson, with longer ways), and the network has a quarter of the width (on a GPU, all of it). `textures=0` leaves the sliding textures away, so that you see the network find out alone. Everything else is the real thing: `training.fit` is what `python -m flowlab train` calls. The configuration is a frozen record, and whatever you do not change has the recipe's value.
+# Now train. To see something within a minute, the pairs are small and easy, boxes that slide (chapter 05's first lesson, with longer ways), and the network has a quarter of the width (on a GPU, all of it). `textures=0` lets the network find out alone. Everything else is the real thing: `training.fit` is what `python -m flowlab train` calls. The configuration is a frozen record, and whatever you do not change has the recipe's value.
 
 # %%
 profile = course.profile()
@@ -195,7 +195,7 @@ from flowlab.course.live import Live, guess as predicted
 result = training.fit(config, watch=Live(unseen, config.steps))
 
 # %% [markdown]
-# What you should see: a loss that falls fast and then ever more slowly, and a colour that appears: the ground's, since most pixels are ground. First the network learns to say that nothing moves; then it finds out that two pictures can be *matched*. When you have time, run the two cells above once more with `optimiser="adamw"` and another `out`: it goes the same way, some hundred steps later. For so long it looks as if nothing happened, on harder pairs for thousands of steps, and many a FlowNet was stopped there.
+# What you should see: a loss that falls fast and then ever more slowly, and a colour that appears: the ground's, since most pixels are ground. First the network learns to say that nothing moves; then it finds out that two pictures can be *matched*. Run it again with `optimiser="adamw"` and another `out`: it goes the same way, some hundred steps later, on harder pairs thousands. Many a FlowNet was stopped there, since nothing seemed to happen.
 
 # %% tags=["nbval-ignore-output"]
 lines = [row for row in result.log if row["event"] == "train"]
