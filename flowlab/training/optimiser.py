@@ -80,7 +80,11 @@ def state_by_name(model: nn.Module, optimiser: torch.optim.Optimizer) -> dict[st
 
 
 def load_by_name(model: nn.Module, optimiser: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
-    """Put back what ``state_by_name`` gave; before the first step that is nothing."""
+    """Put back what ``state_by_name`` gave; before the first step that is nothing.
+
+    Raises:
+        ValueError: If nothing is there for a parameter.
+    """
     if not tensors:
         return
     for name, parameter in model.named_parameters():
@@ -91,4 +95,6 @@ def load_by_name(model: nn.Module, optimiser: torch.optim.Optimizer, tensors: Ma
                 state[key] = value.clone().to(parameter.device) if parameter.is_cuda else value.clone()
             elif value is not None:  # in the parameter's own order of memory, channels last or not
                 state[key] = torch.empty_like(parameter).detach().copy_(value)
+        if not state:
+            raise ValueError(f"the checkpoint has nothing of the optimiser for {name}; remove it to begin anew")
         optimiser.state[parameter] = state

@@ -65,3 +65,14 @@ def test_a_state_put_back_makes_the_same_next_step(kind):
     for model, optimiser in ((one, a), (two, b)):
         step(model, optimiser, 9)
     assert all(torch.equal(p, q) for p, q in zip(one.parameters(), two.parameters(), strict=True))
+
+
+def test_a_state_without_a_parameter_is_refused():
+    model = FlowNetS(width=0.125)
+    optimiser = make_optimiser(model, TrainConfig())
+    for p in model.parameters():
+        p.grad = torch.ones_like(p)
+    optimiser.step()
+    state = {name: value for name, value in state_by_name(model, optimiser).items() if not name.startswith("conv4.0.w")}
+    with pytest.raises(ValueError, match="nothing of the optimiser for conv4.0.weight; remove it"):
+        load_by_name(model, optimiser, state)
