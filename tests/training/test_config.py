@@ -29,10 +29,10 @@ def test_flownetc_starts_slowly():
     assert recipe("paper", model="flownetc", warmup_steps=0).warmup_steps == 0
 
 
-def test_modern_and_laptop_are_adamw_one_cycle_clipped():
-    for name in ("modern", "laptop"):
+def test_modern_is_adamw_and_laptop_muon_both_one_cycle_and_clipped():
+    for name, optimiser in (("modern", "adamw"), ("laptop", "muon")):
         config = RECIPES[name]
-        assert (config.optimiser, config.schedule, config.clip) == ("adamw", "one-cycle", 1.0)
+        assert (config.optimiser, config.schedule, config.clip) == (optimiser, "one-cycle", 1.0)
     assert (RECIPES["laptop"].width, RECIPES["laptop"].size, RECIPES["laptop"].steps) == (0.25, (192, 256), 6000)
 
 
@@ -77,7 +77,7 @@ def test_a_run_made_by_another_version_of_the_generator_does_not_go_on():
 def test_a_folder_of_another_run_is_left_alone(tmp_path):
     from .small import small
 
-    fit(small(tmp_path, steps=2, validate_pairs=0))
+    fit(small(tmp_path, steps=2, lr=1e-3, validate_pairs=0))
     before = (tmp_path / "checkpoint.safetensors").read_bytes()
     with pytest.raises(ValueError, match=r"holds another run: lr was 0.001 and is 0.01. Use another folder.*--init"):
         fit(small(tmp_path, steps=2, lr=0.01))

@@ -101,8 +101,8 @@ def test_a_finished_training_is_not_trained_again(tmp_path):
 
 
 def test_a_longer_schedule_goes_on_from_where_a_shorter_one_ended(tmp_path):
-    fit(small(tmp_path, steps=10, schedule="flat"))
-    longer = fit(small(tmp_path, steps=20, schedule="flat"))
+    fit(small(tmp_path, steps=10, lr=1e-3, schedule="flat"))
+    longer = fit(small(tmp_path, steps=20, lr=1e-3, schedule="flat"))
     assert longer.step == 20
     lines = [row for row in longer.log if row["event"] == "train"]
     assert [row["step"] for row in lines if row["step"] > 10] == [12, 16, 20]

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 import flowlab
 from flowlab.chairs import VERSION, make_pair
 from flowlab.cli import app
-from flowlab.training import fit
+from flowlab.training import RECIPES, fit
 from flowlab.training.config import VALIDATION_SEED
 from flowlab.training.log import Log, read_log
 from flowlab.training.snapshots import snapshot_steps
@@ -80,7 +80,7 @@ def test_the_card_says_where_the_weights_come_from(run):
         assert said in card
     config = json.loads(card.split("```json")[1].split("```")[0])
     assert config == json.loads((run.out / "config.json").read_text())
-    assert (config["lr"], config["generator"]) == (1e-3, VERSION)
+    assert (config["lr"], config["generator"]) == (RECIPES["laptop"].lr, VERSION)
 
 
 def test_tensorboard_gets_curves_and_pictures(run):
