@@ -88,13 +88,15 @@ def write_record(run: Path, target: Path) -> None:
     pair = long_training_pair()
     found = moments(run, pair)
     finest = [_finest(flowlab.load_model(path), pair) for path in sorted((run / FOLDER).glob("step-*.safetensors"))]
+    config = json.loads((run / "config.json").read_text())
+    del config["out"]  # where it lay is nobody's business
     content = io.BytesIO()
     np.savez_compressed(
         content,
         steps=[moment.step for moment in found],
         flows=np.float16(finest),
         errors=np.float32([moment.error for moment in found]),
-        config=(run / "config.json").read_text(),
+        config=json.dumps(config),
     )
     write_atomically(target, [content.getvalue()])
 

@@ -84,13 +84,13 @@ def test_the_live_picture_says_where_the_training_stands(pair, monkeypatch):
 
 
 def test_a_record_says_what_the_snapshots_said(run, pair, tmp_path, monkeypatch):
-    (run / "config.json").write_text('{"model": "flownets"}')
+    (run / "config.json").write_text('{"model": "flownets", "out": "/home/someone/runs"}')
     monkeypatch.setattr(kept, "SIZE", (64, 64))
     monkeypatch.setattr(kept, "long_training_pair", lambda: pair)
     monkeypatch.setattr(kept.resources, "files", lambda _: tmp_path)
     write_record(run, tmp_path / kept.RECORD)
     found, config = long_training()
-    assert config == {"model": "flownets"}
+    assert config == {"model": "flownets"}  # and nobody's folder
     for read, said in zip(found, moments(run, pair), strict=True):
         assert (read.step, read.error) == (said.step, pytest.approx(said.error, rel=1e-6))
         np.testing.assert_allclose(read.flow, said.flow, rtol=2e-3, atol=2e-2)  # kept in 16 bits
