@@ -22,8 +22,17 @@ def run(name: str, arguments: list[str]) -> None:
     try:
         importlib.import_module(name).main()
     except SystemExit as ended:
-        if ended.code not in (0, 1, None):  # 1: an aim was missed
+        if ended.code not in (0, 1, None) and not str(ended.code).startswith("above the aim"):  # 1: one was missed
             raise
+
+
+def correlation() -> None:
+    """A layer of 4 channels of 4 x 4 places, on a card whose limit is known."""
+    script = importlib.import_module("correlation_cuda")
+    script.SHAPE, script.CARDS = (4, 4, 4), {"stand-in": (67.0, 4.3)}
+    timed = script.measured
+    script.measured = lambda ways, repeats: timed(ways, repeats=1)
+    run("correlation_cuda", [])
 
 
 def chairs() -> None:
@@ -68,6 +77,7 @@ def main() -> None:
     importlib.import_module("_gpu").RESULTS = folder / "bench" / "results"
     (folder / "bench").mkdir(parents=True)
     torch.manual_seed(0)
+    correlation()
     chairs()
     inference()
     training(folder)
