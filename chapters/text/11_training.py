@@ -233,7 +233,7 @@ course.claim("More than half of what it gains in the end comes in the first thir
              still - min(m.error for m in moments if m.step <= plan["steps"] / 3) > (still - moments[-1].error) / 2)
 
 # %% [markdown]
-# What you should see: the same order of things, over more steps: nothing for two hundred of them, although it has learnt on textures to match; then the ground; then blotches where large chairs move. In between it loses for a moment nearly all it had, because the rate is still high. Most is won early. Outlines take nights, not minutes.
+# What you should see: the same order of things, over more steps: nothing for two hundred of them, although it has learnt on textures to match; then the ground; then, faintly, blotches where large things move. In between the ground is once far too fast, because the rate is still high. Most is won early. Outlines take nights, not minutes.
 #
 # ## Kill it, go on
 #
