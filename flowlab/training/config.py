@@ -9,7 +9,7 @@ from flowlab.chairs import VERSION, ChairsConfig
 
 Number = float | int
 SCHEDULES = ("steps", "one-cycle", "flat")
-TEXTURES = 400  # steps on them, in the laptop's recipe
+TEXTURES = 1500  # steps on them, in the laptop's recipe
 VALIDATION_SEED = 20_150_506  # of the held-out pairs; no training may have it
 
 # What may differ between a run and its continuation: where and how often, not what is computed.
@@ -40,7 +40,8 @@ class TrainConfig:
         batch_norm: Normalise after each convolution of the contracting part. Not in the paper; without it a small
             FlowNetC may stand still for thousands of steps.
         init: A file of weights, or the name of shipped ones, to start from; "" draws them from ``seed``.
-        textures: Steps on sliding textures before the first one on ``data``: a small FlowNetC learns to match there.
+        textures: Steps on sliding textures before the first one on ``data``: a small network learns to match there
+            (``flowlab.training.textures``).
         data: "chairs" for pairs made on the fly, or the folder of a data set in Flying Chairs' layout.
         chairs: What is in a pair made on the fly.
         size: Height and width of pairs made on the fly.
@@ -55,7 +56,8 @@ class TrainConfig:
             in far fewer steps, of which each takes somewhat longer (``flowlab.training.muon``).
         lr: The highest learning rate.
         betas: Of Adam's two averages; the first is Muon's momentum, too.
-        weight_decay: Not on biases and not on upconvolutions, as in the released code.
+        weight_decay: Not on biases and not on upconvolutions, as in the released code; with "muon" on all
+            that it turns.
         clip: Gradients longer than this are shortened to it; 0 leaves them.
         schedule: "steps" halves at ``milestones``; "one-cycle" rises over the first 5 % and falls to nothing by a
             cosine; "flat" stays, and falls in a line over the last fifth.
@@ -227,7 +229,7 @@ RECIPES = {
         reuse=2,
         augment="flips",
         optimiser="muon",
-        lr=1.5e-3,
+        lr=2e-3,
         betas=(0.9, 0.98),  # so short a training cannot wait for the squares of its first, large gradients to fade
         weight_decay=5e-2,
         clip=1.0,

@@ -42,31 +42,37 @@ def make_optimiser(model: nn.Module, config: TrainConfig) -> torch.optim.Optimiz
         config: The training.
 
     Returns:
-        Adam or AdamW with two groups of parameters, decayed and not; Muon with these two for its matrices and two more
-        for the rest.
+        Adam or AdamW with two groups of parameters, decayed and not; Muon with two for its matrices, all of them
+        decayed, and one for the rest, which is not.
 
     Example:
         >>> model = nn.Sequential(nn.Conv2d(1, 1, 3))
         >>> [group["weight_decay"] for group in make_optimiser(model, TrainConfig()).param_groups]
         [0.0004, 0.0]
     """
+    named = list(model.named_parameters())
     if config.optimiser == "muon":
-        groups = [{"matrices": of} | group for of in (True, False) for group in _groups(model, config, of)]
-        return Muon(groups, lr=config.lr, betas=tuple(config.betas))
+        return Muon(_for_muon(named, config.weight_decay), lr=config.lr, betas=tuple(config.betas))
     kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.optimiser]
-    return kind(_groups(model, config), lr=config.lr, betas=tuple(config.betas), fused=True)
-
-
-def _groups(model: nn.Module, config: TrainConfig, matrices: bool | None = None) -> list[dict]:
-    """Give parameters, decayed and not: all of them, or Muon's, or those that are not."""
-    named = [(n, p) for n, p in model.named_parameters() if matrices is None or turned(n) is matrices]
-    return [
+    groups = [
         {
-            "params": [p for name, p in named if decayed(name) is decay],
+            "params": [parameter for name, parameter in named if decayed(name) is decay],
             "weight_decay": config.weight_decay if decay else 0.0,
-            "outputs": 0 if decay else 1,  # of Muon's matrices, those that are not decayed are upconvolutions
         }
         for decay in (True, False)
+    ]
+    return kind(groups, lr=config.lr, betas=tuple(config.betas), fused=True)
+
+
+def _for_muon(named: list[tuple[str, nn.Parameter]], weight_decay: float | int) -> list[dict]:
+    """Give convolutions and upconvolutions, which Muon turns and decays, and the rest, which it does neither to."""
+    upward = [parameter for name, parameter in named if turned(name) and name.startswith("deconv")]
+    forward = [parameter for name, parameter in named if turned(name) and not name.startswith("deconv")]
+    rest = [parameter for name, parameter in named if not turned(name)]
+    return [
+        {"params": forward, "matrices": True, "outputs": 0, "weight_decay": weight_decay},
+        {"params": upward, "matrices": True, "outputs": 1, "weight_decay": weight_decay},
+        {"params": rest, "matrices": False, "weight_decay": 0.0},
     ]
 
 
