@@ -169,7 +169,7 @@ course.claim("More than half of the gradient lies in one of 128 directions.", sh
 course.claim("Adam's step has less there, and Muon's as much as anywhere.", share["the gradient"] > share["Adam's first step"] > 5 * share["Muon's first step"])
 
 # %% [markdown]
-# What lies in the many short directions has to wait. *Muon* (2024) takes the momentum of the gradient as a matrix, $U S V^\top$, and steps by $U V^\top$: every direction equally far. A few products of matrices do it (`flowlab/training/muon.py`). The recipe `laptop` walks that way, after 1,500 steps on sliding textures, where matching is easy to find out (chapter 10) if ways grow from 4 pixels to 40; with 40 at once FlowNetS found nothing. On held-out chairs AdamW alone reached 4.09 px, Muon 3.95, with growing ways 3.68; DIS has 3.70 (`bench/results/laptop.txt`).
+# What lies in the many short directions has to wait. *Muon* (2024) takes the momentum of the gradient as a matrix, $U S V^\top$, and steps by $U V^\top$: every direction equally far. A few products of matrices do it (`flowlab/training/muon.py`). The recipe `laptop` walks that way, after some steps on sliding textures, where matching is easy to find out (chapter 10) if ways grow from 4 pixels to 40; with 40 at once FlowNetS found nothing. On held-out chairs both together bring it from a tenth above DIS's error to just below it (`bench/results/laptop.txt`).
 #
 # ## From nothing
 #
