@@ -1,4 +1,4 @@
-"""Every method on every data set that is there, beside the paper's table; and the effect of '+v' on each network.
+"""Every method on every data set that is there, beside the paper's table; by true speed; and what '+v' does.
 
     python bench/accuracy.py                   # generated chairs, known motions, the motorcycle, what FLOWLAB_DATA has
     python bench/accuracy.py --pairs FOLDER    # and real pairs of your own: FOLDER/SET/NAME/ with img1.*, img2.*, gt.*
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import platform
 import sys
 from pathlib import Path
@@ -21,7 +22,9 @@ import cv2
 import torch
 
 from flowlab.evaluation import DATA, Generated, evaluate, method_of, open_data, pairs_of
+from flowlab.evaluation.report import markdown
 from flowlab.evaluation.table import replaced, results_table
+from flowlab.field.metrics import SPEED_BANDS
 from flowlab.models import shipped
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -62,9 +65,34 @@ def measured(ways: dict[str, Any], sets: dict[str, Any]) -> dict[str, Any]:
     for method, way in ways.items():
         found = {name: evaluate(way, pairs) for name, pairs in sets.items()}
         epe = {name: round(result["epe_over_images"], 4) for name, result in found.items()}
-        rows.append({"method": method, "epe": epe, "ms": round(1000 * found["chairs"]["seconds_per_pair"], 2)})
+        bands = {
+            name: {band: _rounded(result[f"epe_{band}_over_pixels"]) for band in SPEED_BANDS}
+            for name, result in found.items()
+        }
+        ms = round(1000 * found["chairs"]["seconds_per_pair"], 2)
+        rows.append({"method": method, "epe": epe, "bands": bands, "ms": ms})
         print(f"{method:<24}" + "".join(f"{value:>10.3f}" for value in epe.values()), file=sys.stderr, flush=True)
     return {"columns": columns, "rows": rows, "machine": platform.machine(), "torch": torch.__version__}
+
+
+def _rounded(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, 4)  # no pixel of a data set may move as fast
+
+
+def by_band(results: dict[str, Any]) -> str:
+    """Return the errors by true speed, over all pixels of a data set, in Markdown."""
+    heads = ["EPE in px, below 10 / 10 to 40 / above", *results["columns"]]
+    rows = [
+        [
+            row["method"],
+            *(
+                " / ".join("-" if e is None else f"{e:.2f}" for e in row["bands"][name].values())
+                for name in results["columns"]
+            ),
+        ]
+        for row in results["rows"]
+    ]
+    return markdown(heads, rows)
 
 
 def effect(results: dict[str, Any]) -> str:
@@ -89,7 +117,7 @@ def main() -> int:
     torch.set_num_threads(1)
     results = measured(methods(options.methods), data_sets(options.pairs, options.chairs))
     table = results_table(results)
-    print(table, effect(results), sep="\n\n")
+    print(table, by_band(results), effect(results), sep="\n\n")
     if options.readme:
         RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
         readme = ROOT / "README.md"

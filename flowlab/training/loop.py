@@ -21,7 +21,6 @@ from flowlab.training.augmenting import Augmenter
 from flowlab.training.checkpoint import NAME, Position, load_checkpoint, save_checkpoint
 from flowlab.training.config import TrainConfig
 from flowlab.training.log import Clock, Log
-from flowlab.training.loss import multiscale_loss
 from flowlab.training.network import make_network
 from flowlab.training.optimiser import make_optimiser
 from flowlab.training.pairs import batches
@@ -31,6 +30,7 @@ from flowlab.training.schedule import learning_rate
 from flowlab.training.snapshots import snapshot_path, snapshot_steps
 from flowlab.training.stopping import Stop, stop_when_asked
 from flowlab.training.textures import learn_to_match
+from flowlab.training.update import update
 from flowlab.training.validation import HeldOut
 
 
@@ -154,7 +154,9 @@ class _Run:
                 self.clock.waited += time.perf_counter() - asked
                 if augment:
                     batch = augment(tuple(t.to(device, non_blocking=True) for t in batch), places)
-                self.update(shared, batch)
+                loss, norm = update(shared, self.optimiser, config, self.step, batch)
+                self.losses.append(loss)
+                self.norms.append(norm)
                 self.step += 1
                 self.clock.steps += 1
                 bar.update()
@@ -179,29 +181,6 @@ class _Run:
         if done:
             self.save()
         return done
-
-    def update(self, shared: torch.nn.Module, batch: tuple[Tensor, Tensor, Tensor, Tensor]) -> None:
-        """Make one update of the weights."""
-        config = self.config
-        img1, img2, flow, valid = batch
-        for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(config, self.step)
-        with torch.autocast(self.here.device.type, torch.bfloat16, enabled=config.precision == "bf16"):
-            pyramid = shared(img1, img2).pyramid
-        loss = multiscale_loss(
-            pyramid,
-            flow,
-            valid,
-            weights=config.loss_weights,
-            form=config.loss_form,
-            charbonnier=config.charbonnier,
-        )
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), config.clip or math.inf)
-        self.optimiser.step()
-        self.losses.append(loss.detach())
-        self.norms.append(norm)
 
     def write_down(self, bar: tqdm, watch: Callable[[Report], None] | None) -> None:
         """Log, validate and save, each when its time has come."""

@@ -66,14 +66,15 @@ def make_optimiser(model: nn.Module, config: TrainConfig) -> torch.optim.Optimiz
 
 def _for_muon(named: list[tuple[str, nn.Parameter]], weight_decay: float | int) -> list[dict]:
     """Give convolutions and upconvolutions, which Muon turns and decays, and the rest, which it does neither to."""
-    upward = [parameter for name, parameter in named if turned(name) and name.startswith("deconv")]
-    forward = [parameter for name, parameter in named if turned(name) and not name.startswith("deconv")]
-    rest = [parameter for name, parameter in named if not turned(name)]
-    return [
-        {"params": forward, "matrices": True, "outputs": 0, "weight_decay": weight_decay},
-        {"params": upward, "matrices": True, "outputs": 1, "weight_decay": weight_decay},
-        {"params": rest, "matrices": False, "weight_decay": 0.0},
+    groups: list[dict] = [
+        {"params": [], "matrices": True, "outputs": 0, "weight_decay": weight_decay},
+        {"params": [], "matrices": True, "outputs": 1, "weight_decay": weight_decay},
+        {"params": [], "matrices": False, "weight_decay": 0.0},
     ]
+    for name, parameter in named:
+        place = 2 if not turned(name) else 1 if name.startswith("deconv") else 0
+        groups[place]["params"].append(parameter)
+    return groups
 
 
 def state_by_name(model: nn.Module, optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:

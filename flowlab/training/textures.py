@@ -2,8 +2,9 @@
 
 A network that begins with chairs finds out first that most pixels hardly move, says zero everywhere, and stays there: a
 narrow FlowNetC for thousands of steps, and a FlowNetS with whatever is far. Where nothing but patches that slide is to
-be seen there is one thing to learn: to compare. It is learnt from near to far. From the first step at full reach a
-FlowNetS learns nothing at all; once it can follow 4 pixels, 6 are no great step.
+be seen there is one thing to learn: to compare. A FlowNetS learns it from near to far: at full reach from the outset
+it learns nothing at all, and once it can follow 4 pixels, 6 are no great step. A FlowNetC has what goes far before its
+eyes from the first, and begins with that.
 """
 
 from __future__ import annotations
@@ -19,9 +20,8 @@ from torch.nn import functional as F  # noqa: N812
 from tqdm import tqdm
 
 from flowlab.training.config import recipe
-from flowlab.training.loss import multiscale_loss
 from flowlab.training.optimiser import make_optimiser
-from flowlab.training.schedule import learning_rate
+from flowlab.training.update import update
 
 FINEST = 4  # pixels between the random values of a texture; to these come coarser ones, at 8 and 16
 REACH = 40  # pixels, in each direction
@@ -29,7 +29,7 @@ FIRST_REACH, GROWS = 4, 0.8  # where the reach begins, and the part of the steps
 PATCHES = 6  # on the ground of a pair
 RADII = (6, 48)  # pixels, of their half axes before they are stretched
 SIDE, BATCH = 128, 8
-RECIPE = recipe("laptop", lr=2e-3)  # how it is learnt: all but the data is a laptop's training
+RECIPE = recipe("laptop")  # how it is learnt: all but the data is a laptop's training
 
 
 def sliding(
@@ -123,7 +123,9 @@ def learn_to_match(
     stopped: Callable[[], bool] | None = None,
     progress: bool = False,
 ) -> bool:
-    """Train a network on sliding textures whose reach grows, by Muon and one cycle of the learning rate.
+    """Train a network on sliding textures, by Muon and one cycle of the learning rate.
+
+    FlowNetS meets patches whose reach grows, FlowNetC grounds that slide as a whole, as far as they may.
 
     The same seed trains the same weights. Muon's averages are left behind: the training that follows starts its own.
 
@@ -144,24 +146,12 @@ def learn_to_match(
         True
     """
     device = next(model.parameters()).device
-    config = replace(RECIPE, steps=steps)
+    config = replace(RECIPE, steps=steps, precision=precision)
     optimiser = make_optimiser(model, config)
     model.train()
-    for step, batch in enumerate(
-        tqdm(lessons(model.name, steps, seed), "sliding textures", steps, unit="step", disable=not progress)
-    ):
+    drawn = lessons(model.name, steps, seed)
+    for step, batch in enumerate(tqdm(drawn, "sliding textures", steps, unit="step", disable=not progress)):
         if stopped and stopped():
             return False
-        img1, img2, flow = (t.to(device) for t in batch)
-        for group in optimiser.param_groups:
-            group["lr"] = learning_rate(config, step)
-        with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
-            pyramid = model(img1, img2).pyramid
-        loss = multiscale_loss(
-            pyramid, flow, weights=config.loss_weights, form=config.loss_form, charbonnier=config.charbonnier
-        )
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), config.clip)
-        optimiser.step()
+        update(model, optimiser, config, step, (*(t.to(device) for t in batch), None))
     return True

@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from flowlab.training import TrainingError, fit, loop
+from flowlab.training import TrainingError, fit, update
 
 from .small import small
 
@@ -48,8 +48,8 @@ def test_a_loss_that_is_no_number_ends_it_before_it_is_saved(tmp_path, monkeypat
         calls.append(1)
         return measured(*arguments, **options) * (float("nan") if len(calls) == 14 else 1)
 
-    measured = loop.multiscale_loss
-    monkeypatch.setattr(loop, "multiscale_loss", broken)
+    measured = update.multiscale_loss
+    monkeypatch.setattr(update, "multiscale_loss", broken)
     with pytest.raises(TrainingError, match=r"no finite number.*between steps 12 and 15.*--lr.*checkpoint of step 10"):
         fit(small(tmp_path))
     weights = load_file(tmp_path / "checkpoint.safetensors")
