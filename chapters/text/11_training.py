@@ -233,7 +233,7 @@ course.claim("More than half of what it gains in the end comes in the first thir
              still - min(m.error for m in moments if m.step <= plan["steps"] / 3) > (still - moments[-1].error) / 2)
 
 # %% [markdown]
-# What you should see: no long nothing, for on textures it has learnt to match: from the start there are blotches, most of them of a wrong colour. Over some hundred steps they fade, and the ground's lilac comes, now and then too dark, because the rate is still high. Most is won early; what moves far, like the lamp, is a faint hint to the end. Outlines take nights, not minutes.
+# What you should see: no long nothing, for on textures it has learnt to match: from the start there are blotches, mostly miscoloured. Over some hundred steps they fade, and the ground's lilac comes, now and then too dark, because the rate is still high. Most is won early; what moves far, like the lamp, is a faint hint to the end. Outlines take nights, not minutes.
 #
 # ## Kill it, go on
 #
