@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-import cv2
 import numpy as np
 import torch
 from jaxtyping import Bool, Float
@@ -18,6 +17,7 @@ from flowlab.chairs.device.atlas import check
 from flowlab.chairs.maker import Maker, Shown
 from flowlab.chairs.pair import make_pair
 from flowlab.chairs.pool import Pool
+from flowlab.field.forking import use_one_thread_in_worker
 from flowlab.kernels import launch
 
 Item = tuple[Float[Tensor, "3 H W"], Float[Tensor, "3 H W"], Float[Tensor, "2 H W"], Bool[Tensor, "H W"]]
@@ -200,8 +200,7 @@ class ChairsStream(Dataset):
         return img1, img2, made.flow[:, 0], torch.ones_like(made.occlusion[:, 0])
 
     def _make(self, index: int) -> Shown:
-        if get_worker_info() is not None and cv2.getNumThreads() != 1:
-            cv2.setNumThreads(1)  # OpenCV's threads do not survive a fork
+        use_one_thread_in_worker()
         pair = make_pair(self.seed, index, self.size, self.config)
         return Shown(pair.img1, pair.img2, pair.flow)
 

@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from jaxtyping import Bool, Float32, UInt8
 from torch import Tensor
-from torch.utils.data import Dataset, get_worker_info
+from torch.utils.data import Dataset
 from tqdm import tqdm
 
 from flowlab.datasets.augment import Augmentation, sample_generator
 from flowlab.field import read_flow, read_image
+from flowlab.field.forking import use_one_thread_in_worker
 
 _log = logging.getLogger(__name__)
 
@@ -91,8 +91,7 @@ class FlowDataset(Dataset):
         """Return frame 1 and 2, the flow from 1 to 2 in pixels, and where it is known; transformed."""
         if not -len(self) <= i < len(self):
             raise IndexError(f"item {i} of {len(self)} of {self.name}")
-        if get_worker_info() is not None and cv2.getNumThreads() != 1:
-            cv2.setNumThreads(1)  # OpenCV's threads do not survive a fork
+        use_one_thread_in_worker()
         i %= len(self)
         *frames, flow, valid = self.read(i)
         img1, img2 = (torch.from_numpy(frame).permute(2, 0, 1) for frame in frames)

@@ -7,13 +7,13 @@ import os
 import signal
 from functools import lru_cache
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, get_worker_info
+from torch.utils.data import DataLoader, Dataset
 
 from flowlab.chairs import ChairsConfig, make_pair, warm_up
+from flowlab.field.forking import use_one_thread_in_worker
 from flowlab.training.augmenting import Augmenter, Batch
 from flowlab.training.config import TrainConfig
 from flowlab.training.folder import FolderPairs
@@ -33,8 +33,7 @@ class MadePairs:
 
     def get(self, number: int) -> Arrays:
         """Make a pair."""
-        if get_worker_info() is not None and cv2.getNumThreads() != 1:
-            cv2.setNumThreads(1)  # OpenCV's threads do not survive a fork
+        use_one_thread_in_worker()
         pair = make_pair(self.seed, number, self.size, self.config)
         # Contiguous, as in the ring: sums over another order of memory differ in the last bit.
         frames = torch.from_numpy(np.stack([pair.img1, pair.img2]).transpose(0, 3, 1, 2).copy())

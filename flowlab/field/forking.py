@@ -1,0 +1,45 @@
+"""OpenCV's threads and processes that are forked.
+
+A forked child has a copy of OpenCV's thread pool without its threads. ``cv2.setNumThreads`` or a parallel function
+in the child then waits for them without end. So the pool is stopped before each fork, and the parent gets its number
+of threads back. The child keeps one thread.
+"""
+
+from __future__ import annotations
+
+import os
+
+import cv2
+from torch.utils.data import get_worker_info
+
+
+class _ForkHooks:
+    """Stops OpenCV's threads before a fork. Several Python threads may fork at once: the last one restores."""
+
+    def __init__(self) -> None:
+        self.threads, self.forks = 1, 0
+
+    def before(self) -> None:
+        if self.forks == 0:
+            self.threads = cv2.getNumThreads()
+        self.forks += 1
+        cv2.setNumThreads(1)
+
+    def after_in_parent(self) -> None:
+        self.forks -= 1
+        if self.forks == 0 and self.threads != 1:
+            cv2.setNumThreads(self.threads)
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
+    _hooks = _ForkHooks()
+    os.register_at_fork(before=_hooks.before, after_in_parent=_hooks.after_in_parent)
+
+
+def use_one_thread_in_worker() -> None:
+    """In a worker of a ``DataLoader``, give OpenCV one thread, as PyTorch does for its own; elsewhere do nothing.
+
+    A forked worker has one thread already; one that was started by spawn or forkserver has as many as there are cores.
+    """
+    if get_worker_info() is not None and cv2.getNumThreads() != 1:
+        cv2.setNumThreads(1)

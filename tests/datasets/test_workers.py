@@ -1,0 +1,55 @@
+"""Data sets in a DataLoader with workers, in a script of a user's own: all threads, none of the tests' settings."""
+
+import multiprocessing
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from tests.chapters.paths import ROOT
+from tests.environment import environment_of_reader
+
+# OpenCV, NumPy and torch use their threads in the parent first. A forked child has none of those threads.
+SCRIPT = """
+    import sys
+    import cv2, numpy as np, torch
+    from torch.utils.data import DataLoader
+    import flowlab
+
+    if __name__ == "__main__":
+        method, workers = sys.argv[1], int(sys.argv[2])
+        augmentation = flowlab.datasets.augment.Augmentation(flowlab.datasets.augment.AugmentConfig(size=None))
+        for data in (
+            flowlab.datasets.FlyingChairs("data/sample", split="all"),
+            flowlab.datasets.FlyingChairs("data/sample", split="all", transforms=augmentation),
+            flowlab.chairs.ChairsStream(seed=0, length=6, size=(48, 64)),
+        ):
+            cv2.GaussianBlur(np.ones((1200, 1600), np.float32), (0, 0), 3)
+            np.ones((800, 800)) @ np.ones((800, 800))
+            torch.ones(800, 800) @ torch.ones(800, 800)
+            threads = cv2.getNumThreads()
+            loader = DataLoader(data, batch_size=2, num_workers=workers, multiprocessing_context=method or None)
+            for _ in range(2):
+                count = sum(len(img1) for img1, *_ in loader)
+                assert count == len(data) == 6, count
+            assert cv2.getNumThreads() == threads, "the parent's threads were not given back"
+        print("read all")
+"""
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory):
+    path = tmp_path_factory.mktemp("workers") / "script.py"
+    path.write_text(textwrap.dedent(SCRIPT), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("method", [None, *multiprocessing.get_all_start_methods()])
+def test_a_loader_ends_after_threads_were_used_in_the_parent(script, method):
+    """None: without workers."""
+    command = [sys.executable, str(script), method or "", "0" if method is None else "2"]
+    environment = environment_of_reader(PYTHONPATH=str(ROOT))
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "read all"
