@@ -21,11 +21,10 @@ import torch
 from classical import pairs_in
 
 from flowlab.chairs import ChairsConfig, MotionConfig, make_pair
-from flowlab.chairs.config import LESSONS
+from flowlab.chairs.config import LESSONS, VALIDATION_SEED
 from flowlab.field import FlowMetrics
 from flowlab.models import predict
 from flowlab.training import TrainConfig, fit, recipe
-from flowlab.training.config import VALIDATION_SEED
 
 WHOLE = ChairsConfig(photographs="skimage", photograph_share=0.5)
 

@@ -26,10 +26,10 @@ from torch import Tensor, nn
 
 import flowlab
 from flowlab.chairs import LESSONS, make_pair
+from flowlab.chairs.config import VALIDATION_SEED
 from flowlab.cli.options import height_and_width
 from flowlab.models import shipped
 from flowlab.models.tiles import OVERLAP
-from flowlab.training.config import VALIDATION_SEED
 
 BARS = {"FlowNetS": 1.1, "FlowNetC": 1.4}
 GIGABYTES = 8.0

@@ -20,10 +20,11 @@ import numpy as np
 import torch
 
 from flowlab.chairs import make_pair
+from flowlab.chairs.config import VALIDATION_SEED
 from flowlab.classical import run
 from flowlab.field import FlowMetrics
 from flowlab.training import fit, recipe
-from flowlab.training.config import VALIDATION_SEED, TrainConfig
+from flowlab.training.config import TrainConfig
 from flowlab.training.log import read_log
 
 

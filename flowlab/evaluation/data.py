@@ -8,11 +8,10 @@ from typing import Any
 
 from flowlab import datasets
 from flowlab.chairs import make_pair
-from flowlab.chairs.config import REFERENCE
+from flowlab.chairs.config import REFERENCE, VALIDATION_SEED
 from flowlab.evaluation.pairs import Pair, as_pair
 from flowlab.field import read_flow, read_image
 from flowlab.field._disk import FilePath
-from flowlab.training.config import VALIDATION_SEED
 
 CHAIRS = 32  # pairs
 

@@ -6,11 +6,11 @@ import json
 from dataclasses import asdict, dataclass, field, fields, replace
 
 from flowlab.chairs import VERSION, ChairsConfig
+from flowlab.chairs.config import VALIDATION_SEED
 
 Number = float | int
 SCHEDULES = ("steps", "one-cycle", "flat")
 TEXTURES = 1500  # steps on them, in the laptop's recipe
-VALIDATION_SEED = 20_150_506  # of the held-out pairs; no training may have it
 
 # What may differ between a run and its continuation: where and how often, not what is computed.
 FREE = [

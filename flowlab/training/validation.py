@@ -10,8 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from flowlab.chairs import make_pair
+from flowlab.chairs.config import VALIDATION_SEED
 from flowlab.field import SPEED_BANDS
-from flowlab.training.config import VALIDATION_SEED, TrainConfig
+from flowlab.training.config import TrainConfig
 from flowlab.training.folder import held_out_in
 from flowlab.training.ranks import Ranks
 

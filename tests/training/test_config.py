@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from flowlab.chairs.config import VALIDATION_SEED
 from flowlab.training import RECIPES, TrainConfig, recipe
-from flowlab.training.config import VALIDATION_SEED, same_run
+from flowlab.training.config import same_run
 from flowlab.training.loop import fit
 
 

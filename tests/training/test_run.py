@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 
 import flowlab
 from flowlab.chairs import VERSION, make_pair
+from flowlab.chairs.config import VALIDATION_SEED
 from flowlab.cli import app
 from flowlab.training import RECIPES, fit
-from flowlab.training.config import VALIDATION_SEED
 from flowlab.training.log import Log, read_log
 from flowlab.training.snapshots import snapshot_steps
 
