@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from jaxtyping import UInt8
 
-from flowlab.field._disk import FilePath, open_to_read, write_atomically
+from flowlab._disk import FilePath, open_to_read, write_atomically
 from flowlab.field.formats.common import MAX_PIXELS, FormatError, require_length, require_size
 from flowlab.field.formats.png import SIGNATURE as PNG_SIGNATURE
 from flowlab.field.formats.png import check_png

@@ -12,7 +12,7 @@ from types import TracebackType
 import numpy as np
 from jaxtyping import UInt8
 
-from flowlab.field._disk import FilePath
+from flowlab._disk import FilePath
 from flowlab.video.frames import _av
 
 CODECS = ("libx264", "mpeg4")  # the first that this build of FFmpeg has; both play everywhere as .mp4

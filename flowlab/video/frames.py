@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import UInt8
 
+from flowlab._disk import FilePath, open_to_read
 from flowlab.field import read_image
-from flowlab.field._disk import FilePath, open_to_read
 
 if TYPE_CHECKING:
     from av.container import InputContainer

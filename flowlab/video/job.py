@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from flowlab.field._disk import made_folder, write_atomically
+from flowlab._disk import ensure_folder, write_atomically
 from flowlab.video.frames import Frame, expected, frames, rate
 from flowlab.video.outputs import KINDS, VIDEO, Outputs, colours, scale_for
 from flowlab.video.parts import Parts
@@ -69,7 +69,7 @@ class Job:
         """Estimate and write what is not there yet; the same call goes on after a kill."""
         coming = frames(self.source)
         total = expected(self.source)  # refuses what is no source, before a folder is made for it
-        made_folder(self.outputs.folder)
+        ensure_folder(self.outputs.folder)
         state, report = self._claim(), Report()
         wants_video = "video" in self.outputs.kinds and not self._video_stands(state, total)
         parts = Parts(self.outputs.folder / PARTS, rate(self.source)) if wants_video else None

@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flowlab import read_flow, write_flow, write_image
-from flowlab.field import _disk
+from flowlab import _disk, read_flow, write_flow, write_image
 from tests.field import by_hand
 from tests.field.by_hand import SUFFIXES, put
 

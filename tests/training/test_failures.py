@@ -22,7 +22,7 @@ def step_in(folder):
 
 def test_a_full_disk_ends_it_with_the_checkpoint_before(tmp_path, monkeypatch):
     """The disk is full when the third checkpoint is half written."""
-    from flowlab.field import _disk
+    from flowlab import _disk
 
     replace, names = os.replace, []
 

@@ -1,0 +1,183 @@
+"""Files and folders of the whole library: opened with helpful errors, written in one step, claimed for one job.
+
+Neither torch nor OpenCV is imported here, so that commands which only copy files start at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import errno
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:
+    import numpy as np
+
+FilePath = str | os.PathLike[str]
+PARTS = ".flowlab-*.part*"  # matches what a killed process may leave behind
+
+
+@contextmanager
+def open_to_read(path: FilePath) -> Iterator[tuple[BinaryIO, int]]:
+    """Open a file for reading, and give it with its length in bytes.
+
+    Raises:
+        FileNotFoundError: If there is no such file; the message names a similar one.
+        ValueError: If it is a device or a pipe, which has no length.
+        OSError: As the system reports: a folder, no permission.
+    """
+    path = Path(path)
+    if path.exists() and not path.is_dir() and not path.is_file():
+        raise ValueError(f"cannot read {path}: it is a device or a pipe; expected a file, which has a length")
+    try:
+        stream = path.open("rb")
+    except FileNotFoundError:
+        raise FileNotFoundError(errno.ENOENT, f"there is no such file{_similar_name(path)}", str(path)) from None
+    with stream:
+        yield stream, os.fstat(stream.fileno()).st_size
+
+
+def ensure_folder(folder: Path) -> Path:
+    """Make a folder and its parents where they do not exist.
+
+    Raises:
+        OSError: If it cannot be made or written to; the message names the obstacle.
+
+    Example:
+        >>> import tempfile
+        >>> ensure_folder(Path(tempfile.mkdtemp(), "a", "b")).is_dir()
+        True
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        above = [folder, *folder.parents]
+        obstacle = next((path for path in above if path.exists() and not path.is_dir()), None)
+        why = f"{obstacle} is a file" if obstacle else error.strerror
+        raise OSError(error.errno, f"cannot make the folder: {why}; choose another with --out", str(folder)) from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, "cannot write to this folder; choose another with --out", str(folder))
+    return folder
+
+
+def claim_folder(manifest: Path, mine: Mapping[str, Any], holds: str, *, compare: Iterable[str] | None = None) -> dict:
+    """Write a folder's manifest, or check that the one it has describes the same job.
+
+    Args:
+        manifest: The JSON file in that folder.
+        mine: What describes this job.
+        holds: For the message: "other results", "another data set".
+        compare: The keys that must be equal; all keys of both if not given.
+
+    Returns:
+        The manifest as it is on the disk.
+
+    Raises:
+        ValueError: If the manifest describes another job, or cannot be read.
+        OSError: If it cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> manifest = Path(tempfile.mkdtemp(), "manifest.json")
+        >>> claim_folder(manifest, {"seed": 0, "size": (2, 3)}, "another data set")
+        {'seed': 0, 'size': [2, 3]}
+    """
+    mine = json.loads(json.dumps(mine))  # as it is read back: tuples become lists
+    if not manifest.exists():
+        write_atomically(manifest, (json.dumps(mine, indent=1) + "\n").encode())
+        return mine
+    try:
+        theirs = json.loads(manifest.read_text(encoding="utf-8"))
+        keys = sorted(mine.keys() | theirs.keys()) if compare is None else [key for key in mine if key in compare]
+        whole = compare is None or mine.keys() <= theirs.keys()
+    except (ValueError, AttributeError):
+        whole = False
+    if not whole:
+        raise ValueError(f"{manifest} is damaged; choose another folder, or remove this file to begin anew")
+    wrong = [f"{key} {theirs.get(key)} instead of {mine.get(key)}" for key in keys if theirs.get(key) != mine.get(key)]
+    if wrong:
+        raise ValueError(f"{manifest.parent} holds {holds}: {', '.join(wrong)}; choose another folder")
+    return theirs
+
+
+@contextmanager
+def replacing(*paths: FilePath) -> Iterator[list[Path]]:
+    """Give a hidden name beside each file; at the end of the block they take the files' places, in this order.
+
+    After an error in the block, the files are as they were before, and the hidden ones are gone.
+
+    Raises:
+        OSError: If a folder does not exist or may not be written to, the disk is full and so on.
+    """
+    targets = [Path(os.path.realpath(path)) for path in paths]  # a link stays, its target is replaced
+    for target in targets:
+        _require_writable(target)
+    parts = [target.with_name(f".flowlab-{secrets.token_hex(8)}.part{target.suffix}") for target in targets]
+    try:
+        yield parts
+        for part, target in zip(parts, targets, strict=True):
+            if target.exists():
+                shutil.copymode(target, part)
+            os.replace(part, target)
+    except OSError as error:
+        reason = f"cannot write it ({error.strerror or error}); what stood there before is untouched"
+        raise OSError(error.errno, reason, str(paths[0])) from error
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)
+
+
+def write_atomically(path: FilePath, content: bytes | Sequence[bytes | np.ndarray], *, durable: bool = False) -> None:
+    """Write a file in one step: after a failure, the old file is as it was, and there is nothing else.
+
+    Args:
+        path: The file; its folder must exist.
+        content: Bytes, or pieces of them in their order.
+        durable: Force it to the disk (fsync). Without it a crash of the machine, not of the program, may lose the
+            latest write.
+
+    Raises:
+        OSError: If the folder does not exist or may not be written to, the disk is full and so on.
+
+    Example:
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> write_atomically(folder / "a.txt", b"whole")
+        >>> (folder / "a.txt").read_bytes(), len(list(folder.iterdir()))
+        (b'whole', 1)
+    """
+    with replacing(path) as (part,), part.open("xb") as stream:
+        for piece in [content] if isinstance(content, bytes) else content:
+            stream.write(piece)
+        if durable:
+            stream.flush()
+            os.fsync(stream.fileno())
+
+
+def _require_writable(target: Path) -> None:
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "the folder does not exist; make it first", str(target.parent))
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "this is a folder; give the name of a file in it", str(target))
+    if target.exists() and not target.is_file():
+        raise OSError(errno.EINVAL, "this is a device or a pipe; expected the name of a file", str(target))
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "the file is write-protected", str(target))
+
+
+def _similar_name(path: Path) -> str:
+    """Suggest a file of a similar name, for a message."""
+    if not path.parent.is_dir():
+        return f", nor the folder {path.parent}"
+    try:
+        names = [entry.name for entry, _ in zip(os.scandir(path.parent), range(10_000), strict=False)]
+    except OSError:
+        return ""
+    close = difflib.get_close_matches(path.name, names, n=1)
+    return f"; did you mean {close[0]}?" if close else ""
