@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
 
-from flowlab.field._arrays import Number
+from flowlab.field.arrays import Number
 from flowlab.field.formats.common import known
 
 _SUBPIXEL = 4  # cv2 draws at 1/16 px

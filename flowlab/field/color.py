@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float32, UInt8
 
-from flowlab.field._arrays import Flow, Mask, Number, Picture, flow_batch, mask_batch
+from flowlab.field.arrays import Flow, Mask, Number, Picture, flow_batch, mask_batch
 from flowlab.field.formats.common import UNKNOWN_ABOVE
 from flowlab.field.palettes import BEYOND, Palette, color_wheel, faded_color
 

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float32
 
 from flowlab._disk import FilePath, open_to_read, write_atomically
-from flowlab.field._arrays import Flow, Mask, flow_batch, mask_batch
+from flowlab.field.arrays import Flow, Mask, flow_batch, mask_batch
 from flowlab.field.formats import flo, flo5, kitti, npy, pfm
 from flowlab.field.formats.common import UNKNOWN_ABOVE, FormatError, fill_unknown, known
 

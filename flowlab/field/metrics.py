@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from flowlab.field._arrays import FloatMap, Flow, Layout, Mask, Number, flow_pair, mask_batch
+from flowlab.field.arrays import FloatMap, Flow, Layout, Mask, Number, flow_pair, mask_batch
 from flowlab.field.formats.common import UNKNOWN_ABOVE
 
 # Names and limits (px of true motion, from - up to but not including) of the speed bands, as Sintel has them.

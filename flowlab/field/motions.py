@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float, Float32
 
-from flowlab.field._arrays import Number
+from flowlab.field.arrays import Number
 
 Matrix = Float[np.ndarray, "3 3"]
 

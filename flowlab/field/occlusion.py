@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from flowlab.field._arrays import FloatMap, Flow, Mask, Number, flow_pair
+from flowlab.field.arrays import FloatMap, Flow, Mask, Number, flow_pair
 from flowlab.field.warp import in_frame, positions, sample
 
 

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from flowlab.field._arrays import FloatMap, Flow, Image, flow_batch, image_batch
+from flowlab.field.arrays import FloatMap, Flow, Image, flow_batch, image_batch
 from flowlab.field.warp import positions
 
 

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from flowlab.field._arrays import Flow, Mask
+from flowlab.field.arrays import Flow, Mask
 from flowlab.field.metrics import SPEED_BANDS, angle, checked_pair, endpoint_error, in_band, is_outlier
 
 

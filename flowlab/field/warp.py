@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float, Shaped
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its name all over PyTorch
 
-from flowlab.field._arrays import Flow, Image, Mask, Resized, flow_batch, flow_pair, image_batch
+from flowlab.field.arrays import Flow, Image, Mask, Resized, flow_batch, flow_pair, image_batch
 
 Padding = Literal["zeros", "border", "reflection"]
 Mode = Literal["bilinear", "nearest"]

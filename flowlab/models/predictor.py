@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - its name all over PyTorch
 
 from flowlab.field import resize_flow
-from flowlab.models.pictures import Flow, Picture, rgb_batch
+from flowlab.field.arrays import Flow, Image, rgb_batch, same_kind
 from flowlab.models.tiles import OVERLAP, Size, size_for, tiled
 
 # Of memory, for a pixel of a pair in a FlowNetC at full width and float32: 240 measured at 2160 x 3840.
@@ -21,8 +21,8 @@ MEMORY = 6e9
 
 def predict(
     model: nn.Module,
-    img1: Picture,
-    img2: Picture,
+    img1: Image,
+    img2: Image,
     *,
     scale: float | int = 1.0,
     tile: Size | None = None,
@@ -67,17 +67,16 @@ def predict(
     """
     if not scale > 0:
         raise ValueError(f"scale must be above 0, got {scale}; 1.25 enlarges both sides by a quarter")
-    a, kind = rgb_batch(img1, "img1")
+    a, layout = rgb_batch(img1, "img1")
     b, other = rgb_batch(img2, "img2")
-    if kind.numpy != other.numpy:
-        raise TypeError("img1 and img2 are a NumPy array and a tensor; give both as the same")
+    same_kind(layout.numpy, other.numpy, ("img1", "img2"))
     if a.shape != b.shape:
         raise ValueError(f"img1 and img2 must be of one size, got {tuple(img1.shape)} and {tuple(img2.shape)}")
     weight = next(model.parameters(), torch.empty(0))
     run = partial(_passes, partial(_flow, model, weight, dtype), tile, overlap, memory, weight.device)
     with _evaluating(model), torch.inference_mode():
         flow = _scaled(run, a, b, scale)
-    return kind.give(flow.clone() if flow.is_inference() else flow)
+    return layout.give_image((flow.clone() if flow.is_inference() else flow).to(a.device))
 
 
 def _scaled(run: Callable[[Tensor, Tensor], Tensor], a: Tensor, b: Tensor, scale: float | int) -> Tensor:

@@ -1,13 +1,15 @@
-"""NumPy in, NumPy out; torch in, torch out: the one place where the two layouts meet.
+"""Flows, images and masks as the caller has them: what they are, in NumPy's layout and in torch's.
 
 Inside ``flowlab.field`` a flow is a tensor (B, 2, H, W). A caller's NumPy array (H, W, 2) or (B, H, W, 2) is
-seen as one without a copy where that is possible, and ``Layout`` remembers how to give the answer back.
+viewed as one without a copy where that is possible, and ``Layout`` remembers how to return the answer. Every room
+that takes a flow or an image checks it here.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import torch
@@ -15,13 +17,14 @@ from jaxtyping import Bool, Float, Shaped, UInt8
 from torch import Tensor
 
 Number = float | int | np.number
-if TYPE_CHECKING:  # one name for all of them says that a call takes and gives one kind
-    from flowlab.field._kind import Kind as FloatMap
-    from flowlab.field._kind import Kind as Flow
-    from flowlab.field._kind import Kind as Image
-    from flowlab.field._kind import Kind as Mask
-    from flowlab.field._kind import Kind as Picture
-    from flowlab.field._kind import Kind as Resized
+Kind = TypeVar("Kind", np.ndarray, Tensor)
+if TYPE_CHECKING:  # to a type checker all are one: a call takes and returns one kind
+    from flowlab.field.arrays import Kind as FloatMap
+    from flowlab.field.arrays import Kind as Flow
+    from flowlab.field.arrays import Kind as Image
+    from flowlab.field.arrays import Kind as Mask
+    from flowlab.field.arrays import Kind as Picture
+    from flowlab.field.arrays import Kind as Resized
 else:
     Flow = Float[np.ndarray, "*B H W 2"] | Float[Tensor, "*B 2 H W"]
     Mask = Bool[np.ndarray, "*B H W"] | Bool[Tensor, "*B H W"]
@@ -31,15 +34,20 @@ else:
     Resized = Float[np.ndarray, "*B newH newW 2"] | Float[Tensor, "*B 2 newH newW"]
     Picture = UInt8[np.ndarray, "*B H W 3"] | UInt8[Tensor, "*B 3 H W"]
 
-_LAYOUTS = {
+_FLOW_SHAPES = {
     True: "(H, W, 2) or (B, H, W, 2) as a NumPy array",
     False: "(2, H, W) or (B, 2, H, W) as a tensor",
 }
+_IMAGE_SHAPES = {
+    True: "(H, W), (H, W, C) or (B, H, W, C) as a NumPy array, with C = 1, 3 or 4",
+    False: "(H, W), (C, H, W) or (B, C, H, W) as a tensor, with C = 1, 3 or 4",
+}
+_UNSIGNED = (torch.uint8, torch.uint16)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How the caller gave the flow: which library, one field or a batch, which shape (for messages)."""
+    """How the caller gave an array: NumPy or torch, one or a batch, and its shape (for messages)."""
 
     numpy: bool
     batched: bool
@@ -68,7 +76,7 @@ def flow_batch(flow: Flow, name: str = "flow") -> tuple[Float[Tensor, "B 2 H W"]
     numpy = isinstance(flow, np.ndarray)
     tensor, shape = _tensor(flow, name), tuple(flow.shape)
     if tensor.ndim not in (3, 4) or shape[-1 if numpy else -3] != 2:
-        raise ValueError(f"{name} must be {_LAYOUTS[numpy]}, got shape {shape}{_transposed(shape, numpy)}")
+        raise ValueError(f"{name} must be {_FLOW_SHAPES[numpy]}, got shape {shape}{_transposed(shape, numpy)}")
     if not tensor.is_floating_point():
         raise TypeError(f"{name} must be of floating point (float32), got {flow.dtype}; convert it first")
     if 0 in shape:
@@ -94,6 +102,68 @@ def flow_pair(
     if layout.shape != other.shape:
         raise ValueError(f"{names[0]} and {names[1]} must have the same shape, got {layout.shape} and {other.shape}")
     return a, b, layout
+
+
+def check_image(image: Image, name: str = "image") -> Layout:
+    """Refuse what is not an image.
+
+    An image is grey (H, W), or has 1 (grey), 3 (RGB) or 4 (RGB and alpha) channels, last in NumPy and first in torch,
+    with or without a batch. Its values are uint8, uint16, or floats in [0, 1], which noise and filters may leave a
+    little.
+
+    Raises:
+        TypeError: If it is no array, or has another dtype.
+        ValueError: If it has another shape, is empty, or has floats that are not finite or far outside [0, 1].
+    """
+    numpy = isinstance(image, np.ndarray)
+    if not numpy and not isinstance(image, Tensor):
+        raise TypeError(f"{name} must be a NumPy array or a torch tensor, got {type(image).__name__}")
+    shape = tuple(image.shape)
+    if not (len(shape) == 2 or (len(shape) in (3, 4) and shape[-1 if numpy else -3] in (1, 3, 4))):
+        raise ValueError(f"{name} must be {_IMAGE_SHAPES[numpy]}, got shape {shape}")
+    if 0 in shape:
+        raise ValueError(f"{name} is empty: shape {shape}; height, width and batch must be at least 1")
+    if image.dtype.kind == "f" if numpy else image.is_floating_point():
+        _require_unit_range(float(image.min()), float(image.max()), name)
+    elif (image.dtype.kind, image.itemsize) not in (("u", 1), ("u", 2)) if numpy else image.dtype not in _UNSIGNED:
+        raise TypeError(f"{name} is {image.dtype}; expected uint8 or uint16, or floats in [0, 1]")
+    return Layout(numpy, len(shape) == 4, shape)
+
+
+def _require_unit_range(low: float, high: float, name: str) -> None:
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise ValueError(f"{name} has NaN or infinite values; expected values in [0, 1]")
+    if low < -1 or high > 2:
+        raise ValueError(
+            f"{name} has floats from {low:.4g} to {high:.4g}; expected values in [0, 1]. Divide by 255, or give uint8"
+        )
+
+
+def rgb_batch(image: Image, name: str = "image") -> tuple[Float[Tensor, "B 3 H W"], Layout]:
+    """View an image as RGB in [0, 1], with the layout in which to answer.
+
+    Grey is repeated on three channels, transparent parts stand on white, integers are divided by the largest of
+    their type.
+
+    Raises:
+        TypeError: As ``check_image``.
+        ValueError: As ``check_image``.
+    """
+    layout = check_image(image, name)
+    pixels = _tensor(image, name)
+    if pixels.ndim == 2:
+        pixels = pixels[None]
+    elif layout.numpy:
+        pixels = pixels.movedim(-1, -3)
+    pixels = pixels if layout.batched else pixels[None]
+    if pixels.is_floating_point():
+        pixels = pixels.to(torch.promote_types(pixels.dtype, torch.float32))
+    else:
+        pixels = pixels.float() / torch.iinfo(pixels.dtype).max
+    if pixels.shape[1] == 4:
+        color, alpha = pixels[:, :3], pixels[:, 3:]
+        pixels = color * alpha + (1 - alpha)
+    return pixels.expand(-1, 3, -1, -1), layout
 
 
 def image_batch(image: Image, layout: Layout, name: str = "image") -> tuple[Shaped[Tensor, "B C H W"], bool]:
