@@ -1,13 +1,10 @@
-"""Data sets of pairs with known flow, and what happens to them on the way to a network."""
+"""Data sets of pairs with known flow, and their augmentation."""
 
 from flowlab.datasets.augment import Augmentation, AugmentConfig, sample_generator
-from flowlab.datasets.base import FlowDataset, PairFiles
-from flowlab.datasets.flying_chairs import FlyingChairs
-from flowlab.datasets.flying_things import FlyingThings3D
-from flowlab.datasets.folder import FlowFolder
-from flowlab.datasets.kitti import KittiFlow
-from flowlab.datasets.middlebury import Middlebury
-from flowlab.datasets.sintel import Sintel
+from flowlab.datasets.base import FlowDataset
+from flowlab.datasets.benchmarks import KittiFlow, Middlebury, Sintel
+from flowlab.datasets.layout import PairFiles
+from flowlab.datasets.training_sets import FlowFolder, FlyingChairs, FlyingThings3D
 
 __all__ = [
     "AugmentConfig",

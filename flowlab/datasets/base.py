@@ -1,10 +1,9 @@
-"""What all data sets of pairs share: items, epochs, and a look at every file."""
+"""The base class of all data sets of pairs: items, epochs, and a check of every file."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ from torch.utils.data import Dataset
 from tqdm import tqdm
 
 from flowlab.datasets.augment import Augmentation, sample_generator
+from flowlab.datasets.layout import PairFiles
 from flowlab.field import read_flow, read_image
 from flowlab.field.forking import use_one_thread_in_worker
 
@@ -26,43 +26,22 @@ Arrays = tuple[
 ]
 
 
-@dataclass(frozen=True)
-class PairFiles:
-    """Where a pair lies.
-
-    Attributes:
-        name: What it is called within its set.
-        img1: Frame 1.
-        img2: Frame 2.
-        flow: From 1 to 2; None in test sets, whose truth is kept back.
-        occlusion: White where a pixel of frame 1 is hidden in frame 2, if the set has that.
-        invalid: White where the flow is not to be used, if the set has that.
-    """
-
-    name: str
-    img1: Path
-    img2: Path
-    flow: Path | None
-    occlusion: Path | None = None
-    invalid: Path | None = None
-
-
 class FlowDataset(Dataset):
     """Pairs of frames with the flow between them.
 
-    Item i is ``(img1, img2, flow, valid)``: RGB in [0, 1], (3, H, W); the flow in pixels, (2, H, W); where it is
-    known, (H, W) bool. In test sets, whose truth is kept back, it is known nowhere.
+    Item i is ``(img1, img2, flow, valid)``: RGB in [0, 1], (3, H, W); the flow in pixels, (2, H, W); the mask of
+    pixels whose flow is known, (H, W) bool, which is False everywhere in test sets whose flow is not public.
 
-    Item i of epoch e is augmented by chance that comes from (seed, e, i) alone: it is the same in every process, in
-    every order and in batches of any size.
+    Item i of epoch e is augmented with random numbers that depend on (seed, e, i) alone: it is the same in every
+    process, in every order and in batches of any size.
 
     Args:
-        name: What the set is called.
-        folder: Where it lies.
+        name: The data set's name.
+        folder: Its folder.
         pairs: Its files.
-        transforms: An ``Augmentation``, or any function from the four to four; None leaves them as they are.
+        transforms: An ``Augmentation``, or any function from the four tensors to four; None changes nothing.
         seed: Seed of the augmentation.
-        whole: How many pairs the complete set has, to be able to say that some are missing; None if nobody knows.
+        whole: Number of pairs of the complete data set, to warn if some are missing; None if it is unknown.
     """
 
     def __init__(
@@ -77,18 +56,18 @@ class FlowDataset(Dataset):
     ):
         self.name, self.folder, self.pairs = name, folder, list(pairs)
         self.transforms, self.seed = transforms, seed
-        # In shared memory: workers that live through several epochs see them change. Epoch, and step or -1.
+        # In shared memory, so that persistent workers see a new epoch. Epoch, and step or -1.
         self._now = torch.tensor([0, -1]).share_memory_()
-        self._lack = ""
+        self._incomplete = ""
         if whole is not None and len(pairs) != whole:
-            self._lack = f"{name} in {folder} has {len(pairs)} pairs, the complete set {whole}"
-            _log.warning(self._lack)
+            self._incomplete = f"{name} in {folder} has {len(pairs)} pairs, the complete set {whole}"
+            _log.warning(self._incomplete)
 
     def __len__(self) -> int:
         return len(self.pairs)
 
     def __getitem__(self, i: int) -> Item:
-        """Return frame 1 and 2, the flow from 1 to 2 in pixels, and where it is known; transformed."""
+        """Return the frames, the flow in pixels and the mask of known flow, transformed."""
         if not -len(self) <= i < len(self):
             raise IndexError(f"item {i} of {len(self)} of {self.name}")
         use_one_thread_in_worker()
@@ -110,11 +89,11 @@ class FlowDataset(Dataset):
 
     @property
     def epoch(self) -> int:
-        """The running epoch."""
+        """The current epoch."""
         return int(self._now[0])
 
     def set_epoch(self, epoch: int, *, step: int | None = None) -> None:
-        """Go to an epoch; with ``step``, the ramp of an augmentation that has one stands where it is at that step.
+        """Set the epoch, and the training step for an augmentation with a ramp (None: the ramp has ended).
 
         Raises:
             ValueError: If a number is below 0.
@@ -127,30 +106,30 @@ class FlowDataset(Dataset):
         """Read a pair as it is on disk.
 
         Returns:
-            Both frames (H, W, 3) uint8, the flow (H, W, 2) and where it is known (H, W).
+            Both frames (H, W, 3) uint8, the flow (H, W, 2), and the mask of known flow (H, W).
 
         Raises:
-            OSError: If a file is not there.
-            ValueError: If one is broken, or they differ in size; the message names it.
+            OSError: If a file is missing.
+            ValueError: If a file is broken, or the files differ in size; the message names the file.
         """
         files = self.pairs[i]
         img1, img2 = read_image(files.img1), read_image(files.img2)
-        _same_size(files.img1, img1, files.img2, img2)
+        _require_same_size(files.img1, img1, files.img2, img2)
         if files.flow is None:
             return img1, img2, np.zeros((*img1.shape[:2], 2), np.float32), np.zeros(img1.shape[:2], np.bool_)
-        flow, valid = self._read_flow(files.flow)
-        _same_size(files.img1, img1, files.flow, flow)
+        flow, valid = read_flow(files.flow)
+        _require_same_size(files.img1, img1, files.flow, flow)
         if files.invalid is not None:
             mask = _read_mask(files.invalid)
-            _same_size(files.img1, img1, files.invalid, mask)
+            _require_same_size(files.img1, img1, files.invalid, mask)
             valid = valid & ~mask
         return img1, img2, flow, valid
 
     def occlusion(self, i: int) -> Bool[np.ndarray, "H W"]:
-        """Return which pixels of frame 1 are hidden in frame 2, where the set says so.
+        """Return the mask of pixels of frame 1 that are occluded in frame 2.
 
         Raises:
-            ValueError: If the set does not say.
+            ValueError: If the data set has no occlusion masks.
         """
         path = self.pairs[i].occlusion
         if path is None:
@@ -161,31 +140,32 @@ class FlowDataset(Dataset):
         """Read every file of every pair.
 
         Args:
-            progress: Show a bar.
+            progress: Show a progress bar.
 
         Returns:
-            What is wrong, a line each; empty if all is well.
+            The problems, one line each; empty if there are none.
         """
-        wrong = [self._lack] if self._lack else []
+        problems = [self._incomplete] if self._incomplete else []
         for i in tqdm(range(len(self)), desc=self.name, unit="pair", disable=not progress):
             try:
                 *_, valid = self.read(i)
                 if self.pairs[i].flow is not None and not valid.any():
-                    wrong.append(f"{self.pairs[i].flow}: the flow is known nowhere")
+                    problems.append(f"{self.pairs[i].flow}: the flow is known nowhere")
                 if self.pairs[i].occlusion is not None:
-                    _same_size(self.pairs[i].flow, valid, self.pairs[i].occlusion, self.occlusion(i))
+                    _require_same_size(self.pairs[i].flow, valid, self.pairs[i].occlusion, self.occlusion(i))
             except (ValueError, OSError) as error:
-                wrong.append(str(error))
-        return wrong
-
-    def _read_flow(self, path: Path) -> tuple[Float32[np.ndarray, "H W 2"], Bool[np.ndarray, "H W"]]:
-        return read_flow(path)
+                problems.append(str(error))
+        return problems
 
 
-def one_of(value: str, choice: Sequence[str], name: str) -> str:
-    """Return the value, or refuse it with the choice that there is."""
-    if value not in choice:
-        raise ValueError(f"{name} must be one of {', '.join(choice)}, got {value!r}")
+def one_of(value: str, choices: Sequence[str], name: str) -> str:
+    """Return the value if it is one of the choices.
+
+    Raises:
+        ValueError: If it is not; the message lists the choices.
+    """
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")
     return value
 
 
@@ -193,7 +173,7 @@ def _read_mask(path: Path) -> Bool[np.ndarray, "H W"]:
     return read_image(path)[..., 0] > 127
 
 
-def _same_size(path: Path, array: np.ndarray, other_path: Path, other: np.ndarray) -> None:
+def _require_same_size(path: Path, array: np.ndarray, other_path: Path, other: np.ndarray) -> None:
     if array.shape[:2] != other.shape[:2]:
         (h, w), (other_h, other_w) = array.shape[:2], other.shape[:2]
         raise ValueError(f"{other_path} is {other_h} x {other_w} (height x width), but {path} is {h} x {w}")

@@ -1,0 +1,202 @@
+"""The benchmarks: MPI Sintel, KITTI 2012 and 2015, Middlebury. The flow of their test sets is not public."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+from flowlab.datasets.augment import Augmentation
+from flowlab.datasets.base import FlowDataset, one_of
+from flowlab.datasets.layout import DatasetLayout, PairFiles, list_visible, locate, require_complete
+from flowlab.field._disk import FilePath
+
+_FOLDER_OF_SPLIT = {"train": "training", "test": "test"}
+_SINTEL_PAIRS = {"train": 1041, "test": 552}  # of each pass
+
+
+class Sintel(FlowDataset):
+    """Pairs of MPI Sintel: ``training/clean/alley_1/frame_0001.png``, ``training/flow/alley_1/frame_0001.flo``.
+
+    ``occlusion(i)`` returns the occlusion mask where ``training/occlusions`` is unpacked. Pixels that
+    ``training/invalid`` marks are not valid.
+
+    Args:
+        root: The data set's folder, or the folder that contains it; None searches FLOWLAB_DATA and data/.
+        split: "train", or "test", whose flow is not public: ``valid`` is False everywhere.
+        pass_name: The rendering: "clean", "final" (with blur, fog and the like), or "both", clean first.
+        transforms: As in ``FlowDataset``.
+        seed: Seed of the augmentation.
+
+    Raises:
+        FileNotFoundError: If the data set or some of its files are missing.
+        ValueError: If ``split`` or ``pass_name`` is unknown.
+    """
+
+    def __init__(
+        self,
+        root: FilePath | None = None,
+        split: str = "train",
+        pass_name: str = "clean",
+        transforms: Augmentation | Callable | None = None,
+        *,
+        seed: int = 0,
+    ):
+        one_of(split, tuple(_FOLDER_OF_SPLIT), "split")
+        one_of(pass_name, ("clean", "final", "both"), "pass_name")
+        passes = ("clean", "final") if pass_name == "both" else (pass_name,)
+        part = _FOLDER_OF_SPLIT[split]
+        layout = DatasetLayout(
+            name="Sintel",
+            folders=("Sintel", "MPI-Sintel-complete", "MPI-Sintel", "sintel"),
+            holds=tuple(f"{part}/{p}" for p in passes) + (("training/flow",) if split == "train" else ()),
+            archives=("MPI-Sintel",),
+            page="http://sintel.is.tue.mpg.de/",
+        )
+        folder = locate(layout, root)
+        pairs = [pair for p in passes for pair in _sintel_pairs(folder / part, p, with_flow=split == "train")]
+        require_complete(pairs, "Sintel", folder / part, "alley_1/frame_0001.png and so on for each scene")
+        self.split, self.pass_name = split, pass_name
+        whole = _SINTEL_PAIRS[split] * len(passes)
+        super().__init__(f"Sintel {split} {pass_name}", folder, pairs, transforms, seed=seed, whole=whole)
+
+
+def _sintel_pairs(part: Path, pass_name: str, *, with_flow: bool) -> list[PairFiles]:
+    """List the consecutive frames of each scene, from the first to the last that has a frame or a flow."""
+    scenes = {path.name for path in list_visible(part / pass_name, "*") if path.is_dir()}
+    if with_flow:
+        scenes |= {path.name for path in list_visible(part / "flow", "*") if path.is_dir()}
+    masks = [part / kind if with_flow and (part / kind).is_dir() else None for kind in ("occlusions", "invalid")]
+    pairs = []
+    for scene in sorted(scenes):
+        last = _last_number(part / pass_name / scene, "png")
+        if with_flow:  # the last frame has no flow
+            last = max(last, _last_number(part / "flow" / scene, "flo") + 1)
+        frames = [part / pass_name / scene / f"frame_{n:04d}.png" for n in range(1, last + 1)]
+        for first, second in pairwise(frames):
+            flow = part / "flow" / scene / f"{first.stem}.flo" if with_flow else None
+            files = (folder and folder / scene / first.name for folder in masks)
+            pairs.append(PairFiles(f"{pass_name}/{scene}/{first.stem}", first, second, flow, *files))
+    return pairs
+
+
+def _last_number(folder: Path, suffix: str) -> int:
+    """Return the highest frame number in a folder, 0 if it has none."""
+    numbers = [path.stem.removeprefix("frame_") for path in list_visible(folder, f"frame_*.{suffix}")]
+    return max((int(number) for number in numbers if number.isdigit()), default=0)
+
+
+# Year: folder of the frames, names that the data set's folder may have, pairs for training and for testing.
+_KITTI_YEARS = {
+    2012: ("colored_0", ("KITTI2012", "KITTI/2012", "kitti12", "data_stereo_flow"), {"train": 194, "test": 195}),
+    2015: (
+        "image_2",
+        ("KittiFlow", "KITTI2015", "KITTI/2015", "kitti15", "data_scene_flow"),
+        {"train": 200, "test": 200},
+    ),
+}
+
+
+class KittiFlow(FlowDataset):
+    """Pairs of KITTI 2015 or 2012, taken from a driving car; the flow is measured by a laser and sparse.
+
+    Frames are ``training/image_2/000000_10.png`` and ``000000_11.png``, flows ``training/flow_occ/000000_10.png``.
+
+    Args:
+        root: The data set's folder, or the folder that contains it; None searches FLOWLAB_DATA and data/.
+        split: "train", or "test", whose flow is not public: ``valid`` is False everywhere.
+        transforms: As in ``FlowDataset``.
+        year: 2015, or 2012 with its frames in ``colored_0``.
+        occluded: Use the flow of all pixels (``flow_occ``), or only of those visible in frame 2 (``flow_noc``).
+        seed: Seed of the augmentation.
+
+    Raises:
+        FileNotFoundError: If the data set or some of its files are missing.
+        ValueError: If ``split`` or ``year`` is unknown.
+    """
+
+    def __init__(
+        self,
+        root: FilePath | None = None,
+        split: str = "train",
+        transforms: Augmentation | Callable | None = None,
+        *,
+        year: int = 2015,
+        occluded: bool = True,
+        seed: int = 0,
+    ):
+        one_of(split, ("train", "test"), "split")
+        if year not in _KITTI_YEARS:
+            raise ValueError(f"year must be 2012 or 2015, got {year}")
+        frames, folders, whole = _KITTI_YEARS[year]
+        frames = f"{'training' if split == 'train' else 'testing'}/{frames}"
+        flows = f"training/flow_{'occ' if occluded else 'noc'}" if split == "train" else None
+        layout = DatasetLayout(
+            name=f"KittiFlow {year}",
+            folders=folders,
+            holds=(frames,) if flows is None else (frames, flows),
+            archives=("data_scene_flow", "data_stereo_flow"),
+            page="https://www.cvlibs.net/datasets/kitti/eval_scene_flow.php?benchmark=flow",
+        )
+        folder = locate(layout, root)
+        pairs = _kitti_pairs(folder / frames, None if flows is None else folder / flows)
+        require_complete(pairs, layout.name, folder / frames, "000000_10.png, 000000_11.png and so on")
+        self.split, self.year = split, year
+        super().__init__(f"{layout.name} {split}", folder, pairs, transforms, seed=seed, whole=whole[split])
+
+
+def _kitti_pairs(frames: Path, flows: Path | None) -> list[PairFiles]:
+    """List the pairs of all numbers that have a frame or a flow."""
+    numbers = {path.name[:6] for path in list_visible(frames, "??????_1[01].png")}
+    if flows is not None:
+        numbers |= {path.name[:6] for path in list_visible(flows, "??????_10.png")}
+    return [
+        PairFiles(n, frames / f"{n}_10.png", frames / f"{n}_11.png", flows and flows / f"{n}_10.png")
+        for n in sorted(numbers)
+    ]
+
+
+_MIDDLEBURY_FOLDERS = {"train": ("other-data", "other-gt-flow"), "test": ("eval-data",)}
+_MIDDLEBURY_PAIRS = {"train": 8, "test": 12}
+
+
+class Middlebury(FlowDataset):
+    """Pairs of Middlebury: ``other-data/Venus/frame10.png`` and ``frame11.png``, ``other-gt-flow/Venus/flow10.flo``.
+
+    Args:
+        root: The data set's folder, or the folder that contains it; None searches FLOWLAB_DATA and data/.
+        split: "train", the scenes whose flow is public, or "test" (``eval-data``): ``valid`` is False everywhere.
+        transforms: As in ``FlowDataset``.
+        seed: Seed of the augmentation.
+
+    Raises:
+        FileNotFoundError: If the data set or some of its files are missing.
+        ValueError: If ``split`` is unknown.
+    """
+
+    def __init__(
+        self,
+        root: FilePath | None = None,
+        split: str = "train",
+        transforms: Augmentation | Callable | None = None,
+        *,
+        seed: int = 0,
+    ):
+        one_of(split, tuple(_MIDDLEBURY_FOLDERS), "split")
+        layout = DatasetLayout(
+            name="Middlebury",
+            folders=("Middlebury", "middlebury"),
+            holds=_MIDDLEBURY_FOLDERS[split],
+            archives=("other-", "eval-"),
+            page="https://vision.middlebury.edu/flow/data/",
+        )
+        folder = locate(layout, root)
+        frames, scenes = folder / layout.holds[0], folder / layout.holds[-1]
+        pairs = []
+        for scene in (path.name for path in list_visible(scenes, "*") if path.is_dir()):
+            flow = scenes / scene / "flow10.flo" if split == "train" else None
+            pairs.append(PairFiles(scene, frames / scene / "frame10.png", frames / scene / "frame11.png", flow))
+        require_complete(pairs, "Middlebury", scenes, "a folder for each scene")
+        self.split = split
+        whole = _MIDDLEBURY_PAIRS[split]
+        super().__init__(f"Middlebury {split}", folder, pairs, transforms, seed=seed, whole=whole)
