@@ -35,8 +35,7 @@ import numpy as np
 import flowlab
 from flowlab import course
 from flowlab.classical import lucas_kanade
-from flowlab.classical.constancy import constraint
-from flowlab.classical.pictures import grey_float
+from flowlab.classical.constancy import constraint, grey_float
 from flowlab.course import widgets
 from flowlab.datasets.samples import motorcycle, moving_photograph
 
@@ -181,11 +180,11 @@ def naive_lucas_kanade(Ix, Iy, It, sigma):
 
 
 # %%
-from flowlab.classical.lucas_kanade import meet
+from flowlab.classical.lucas_kanade import solve_window
 
 small = [f[30:62, 40:88] for f in (Ix, Iy, It)]
-slow, fast = naive_lucas_kanade(*small, sigma=2.0), meet(*small, sigma=2.0)
-course.claim("flowlab's meet, five Gaussian blurs and no loop, gives the same flow.", np.allclose(slow, fast, atol=1e-3))
+slow, fast = naive_lucas_kanade(*small, sigma=2.0), solve_window(*small, sigma=2.0)
+course.claim("flowlab's solve_window, five Gaussian blurs and no loop, gives the same flow.", np.allclose(slow, fast, atol=1e-3))
 print(f"median flow {np.median(fast, axis=(0, 1)).round(2)}, in truth [0.8, -0.6]")
 
 # %% [markdown]

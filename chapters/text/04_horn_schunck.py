@@ -37,9 +37,8 @@ import numpy as np
 import flowlab
 from flowlab import course
 from flowlab.classical import horn_schunck, lucas_kanade, run
-from flowlab.classical.constancy import constraint
+from flowlab.classical.constancy import constraint, grey_float
 from flowlab.classical.horn_schunck import relax
-from flowlab.classical.pictures import grey_float
 from flowlab.course import widgets
 from flowlab.datasets.samples import motorcycle, moving_disc, moving_photograph
 

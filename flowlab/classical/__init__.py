@@ -1,4 +1,4 @@
-"""Flow without learning: Lucas-Kanade and Horn-Schunck written out, others' methods by the same call."""
+"""Classical optical flow: Lucas-Kanade and Horn-Schunck written out, methods of other libraries by the same call."""
 
 from flowlab.classical.horn_schunck import horn_schunck
 from flowlab.classical.library import METHODS, run

@@ -1,22 +1,74 @@
-"""Brightness constancy, the one equation that all classical methods share, made linear.
+"""Brightness constancy, the equation that all classical methods share, made linear; and images in grey for it.
 
 ``I2(x + w) = I1(x)`` holds at the true flow but cannot be solved for w. Its first-order expansion is one line
-``Ix u + Iy v + It = 0`` in the (u, v) plane for each pixel, and a line is not yet a point: what a method adds to it
-is what tells Lucas-Kanade from Horn-Schunck.
+``Ix u + Iy v + It = 0`` in the (u, v) plane for each pixel. One line does not determine a point: the methods differ in
+what they add to it.
 """
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, UInt8
+
+from flowlab.field.arrays import check_image, rgb_batch
 
 Plane = Float[np.ndarray, "H W"]
 Flow = Float[np.ndarray, "H W 2"]
+Grey = UInt8[np.ndarray, "H W"]
+
+LUMA = np.array([[0.299, 0.587, 0.114]], np.float32)  # ITU-R BT.601, as in OpenCV's grey
 
 # Differences over 1 and 2 px combined so that their errors of third order cancel.
 DERIVATIVE = np.array([1, -8, 0, 8, -1], np.float32) / 12
 ONE = np.ones(1, np.float32)
+
+
+def checked_image(img: np.ndarray, name: str = "img") -> np.ndarray:
+    """Return an image as (H, W, 3) or (H, W), uint8 or float.
+
+    Raises:
+        TypeError: If its dtype is no image's (see ``flowlab.field.arrays.check_image``).
+        ValueError: If its shape or its values are no image's, or it is a batch.
+    """
+    img = np.asarray(img)
+    if check_image(img, name).batched:
+        raise ValueError(f"{name} must be (H, W, 3) RGB or (H, W) grey, got a batch of shape {img.shape}")
+    if img.dtype == np.uint16 or img.shape[2:] in ((1,), (4,)):
+        return rgb_batch(img, name)[0][0].movedim(0, -1).numpy()
+    return img
+
+
+def check_pair(img1: np.ndarray, img2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Check both frames as ``checked_image`` does, and that they have one size.
+
+    Raises:
+        TypeError: If a frame's dtype is no image's.
+        ValueError: If a frame is no image, or their heights or widths differ.
+    """
+    img1, img2 = checked_image(img1, "img1"), checked_image(img2, "img2")
+    if img1.shape[:2] != img2.shape[:2]:
+        raise ValueError(f"img1 is {img1.shape[0]} x {img1.shape[1]}, img2 {img2.shape[0]} x {img2.shape[1]}")
+    return img1, img2
+
+
+def grey_float(img: np.ndarray) -> Plane:
+    """Convert a checked image to grey, float32 in [0, 1], without rounding.
+
+    Example:
+        >>> grey_float(np.full((1, 1, 3), 255, np.uint8)).round(6).tolist()
+        [[1.0]]
+    """
+    scale = 1 / 255 if img.dtype == np.uint8 else 1.0
+    img = np.ascontiguousarray(img, np.float32)
+    return (cv2.transform(img, LUMA) if img.ndim == 3 else img) * np.float32(scale)
+
+
+def grey_uint8(img: np.ndarray) -> Grey:
+    """Convert a checked image to grey uint8, as OpenCV's methods take it. Floats are clipped to [0, 1]."""
+    if img.dtype != np.uint8:
+        img = (255 * img.clip(0, 1)).round().astype(np.uint8)
+    return img if img.ndim == 2 else cv2.cvtColor(img, cv2.COLOR_RGB2GRAY)
 
 
 def derivatives(I: Plane) -> tuple[Plane, Plane]:
@@ -36,8 +88,8 @@ def derivatives(I: Plane) -> tuple[Plane, Plane]:
     return Ix, Iy
 
 
-def fetch(I2: Plane, w: Flow) -> tuple[Plane, Bool[np.ndarray, "H W"]]:
-    """Return ``I2(x + w(x))``, bilinear, with its edge repeated outside, and where nothing had to be repeated."""
+def backward_warp(I2: Plane, w: Flow) -> tuple[Plane, Bool[np.ndarray, "H W"]]:
+    """Return ``I2(x + w(x))``, bilinear, with the edge repeated outside, and a mask of the pixels inside frame 2."""
     H, W = I2.shape
     x = w[..., 0] + np.arange(W, dtype=np.float32)
     y = w[..., 1] + np.arange(H, dtype=np.float32)[:, None]
@@ -46,7 +98,7 @@ def fetch(I2: Plane, w: Flow) -> tuple[Plane, Bool[np.ndarray, "H W"]]:
 
 
 def constraint(I1: Plane, I2: Plane, w: Flow | None = None) -> tuple[Plane, Plane, Plane]:
-    """Return Ix, Iy, It: what is missing from ``w`` lies, at each pixel, on the line ``Ix du + Iy dv + It = 0``.
+    """Return Ix, Iy, It: at each pixel the increment of ``w`` lies on the line ``Ix du + Iy dv + It = 0``.
 
     Args:
         I1: Frame 1, float32.
@@ -54,8 +106,8 @@ def constraint(I1: Plane, I2: Plane, w: Flow | None = None) -> tuple[Plane, Plan
         w: The flow so far, in pixels; without it, no motion.
 
     Returns:
-        It is frame 2, brought back by ``w``, minus frame 1. Ix and Iy are the means of both pictures' derivatives,
-        so that errors of first order cancel. Where ``w`` leaves the picture all three are 0: no constraint.
+        It is frame 2, warped back by ``w``, minus frame 1. Ix and Iy are the means of both images' derivatives, so
+        that errors of first order cancel. Where ``w`` leaves the image all three are 0: no constraint.
 
     Example:
         >>> I1 = np.tile(np.arange(9, dtype=np.float32), (9, 1))
@@ -63,7 +115,7 @@ def constraint(I1: Plane, I2: Plane, w: Flow | None = None) -> tuple[Plane, Plan
         >>> -float(It[4, 4] / Ix[4, 4])
         1.0
     """
-    back, inside = (I2, None) if w is None else fetch(I2, w)
-    (ax, ay), (bx, by) = derivatives(I1), derivatives(back)
-    line = (ax + bx) / 2, (ay + by) / 2, back - I1
+    warped, inside = (I2, None) if w is None else backward_warp(I2, w)
+    (ax, ay), (bx, by) = derivatives(I1), derivatives(warped)
+    line = (ax + bx) / 2, (ay + by) / 2, warped - I1
     return line if inside is None else tuple(np.where(inside, part, np.float32(0)) for part in line)

@@ -1,4 +1,4 @@
-"""Horn-Schunck: neighbours move alike, everywhere at once (Artificial Intelligence 17, 1981)."""
+"""Horn-Schunck: one smooth flow for the whole image (Artificial Intelligence 17, 1981)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import cv2
 import numpy as np
 from jaxtyping import Float
 
-from flowlab.classical.constancy import constraint
-from flowlab.classical.pictures import check_pair, grey_float
-from flowlab.classical.pyramid import Flow, Plane, coarse_to_fine
+from flowlab.classical.constancy import Flow, Plane, check_pair, constraint, grey_float
+from flowlab.classical.pyramid import coarse_to_fine
 
 NEIGHBOURS = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], np.float32) / 4
-RADIUS = 0.995  # taken for the spectral radius of one iteration; any value below 1 converges
-REWEIGHTINGS = 3  # times that the robust weights are computed anew within a warp
-CONTRAST = 0.02  # brightness: a misfit beyond it (5 grey levels) counts less and less
-JUMP = 0.05  # px per px: a difference of neighbours beyond it counts less and less
+RADIUS = 0.995  # estimate of the spectral radius of one iteration; any value below 1 converges
+REWEIGHTINGS = 3  # how often the robust weights are computed within a warp
+CONTRAST = 0.02  # scale of the robust data term, in brightness (5 grey levels)
+JUMP = 0.05  # scale of the robust smoothness term, in px per px
 
 Weights = tuple[Plane, Plane, Plane]  # of the misfit, of the link to the right, of the link down
 
@@ -30,7 +29,7 @@ def horn_schunck(
     median: int = 5,
     robust: bool = False,
 ) -> Float[np.ndarray, "H W 2"]:
-    """Estimate the flow that fits both pictures and is smooth, coarse to fine, with warping.
+    """Estimate the smooth flow that fits both images, coarse to fine, with warping.
 
     It minimises the sum over pixels of ``(Ix u + Iy v + It)^2`` and, over pairs of neighbours, of ``alpha^2 / 4``
     times the squared difference of their flows.
@@ -38,21 +37,22 @@ def horn_schunck(
     Args:
         img1: (H, W, 3) RGB or (H, W) grey; uint8, or float in [0, 1].
         img2: The same, of the same height and width.
-        alpha: Weight of smoothness, in brightness (0 to 1) per pixel: where the picture's slope is below it,
-            neighbours decide; where it is above, the picture does.
-        levels: Of the pyramid; None for as many as the picture holds, 1 for none but the picture itself.
-        warps: How often at each level frame 2 is brought back and the equations are set up again.
-        iterations: Of the solver, in each warp.
-        median: Side of the window of a median over the flow after each warp, 3 or 5; 0 for the method as it was
+        alpha: Weight of smoothness, in brightness (0 to 1) per pixel: the smoothness term dominates where the image
+            gradient is below it, the data term where it is above.
+        levels: Levels of the pyramid; None chooses by the size of the image, 1 is the image alone.
+        warps: Warps at each level; after each, the equations are linearised again.
+        iterations: Iterations of the solver in each warp.
+        median: Window of a median filter on the flow after each warp, 3 or 5 px; 0 for the method as it was
             published. It removes outliers and keeps edges.
-        robust: Take Charbonnier's penalty ``2 e^2 (sqrt(1 + s^2 / e^2) - 1)`` in the place of both squares:
-            occlusions and edges of motion cost less. Twice the time.
+        robust: Use Charbonnier's penalty ``2 e^2 (sqrt(1 + s^2 / e^2) - 1)`` instead of both squares: occlusions and
+            motion boundaries cost less. Takes twice the time.
 
     Returns:
         (H, W, 2) float32 in pixels, ``I1(x) = I2(x + flow(x))``.
 
     Raises:
-        ValueError: If the pictures do not fit, or a parameter is out of its range.
+        TypeError: If the dtype of an image is not supported.
+        ValueError: If the images do not fit, or a parameter is out of its range.
 
     References:
         Horn and Schunck, "Determining optical flow", AI 17, 1981. Warping: Brox et al., ECCV 2004. The median:
@@ -66,7 +66,7 @@ def horn_schunck(
         [2.0, 0.0]
     """
     if not alpha > 0:
-        raise ValueError(f"alpha must be above 0, got {alpha}; small values follow the picture, large ones smooth")
+        raise ValueError(f"alpha must be above 0, got {alpha}; small values follow the image, large ones smooth")
     if warps < 1 or iterations < 1:
         raise ValueError(f"warps and iterations must be at least 1, got {warps} and {iterations}")
     if median not in (0, 3, 5):
@@ -76,7 +76,11 @@ def horn_schunck(
     def step(I1: Plane, I2: Plane, w: Flow) -> Flow:
         for _ in range(warps):
             Ix, Iy, It = constraint(I1, I2, w)
-            line = Ix, Iy, It - Ix * w[..., 0] - Iy * w[..., 1]  # for all of the flow: that is what must be smooth
+            line = (
+                Ix,
+                Iy,
+                It - Ix * w[..., 0] - Iy * w[..., 1],
+            )  # of the flow, not of its increment
             for _ in range(rounds):
                 weights = charbonnier(w, *line) if robust else None
                 w = relax(w, *line, alpha=alpha, iterations=-(-iterations // rounds), weights=weights)
@@ -107,14 +111,13 @@ def relax(
         Iy: Derivative down.
         It: Difference in time.
         alpha: Weight of smoothness.
-        iterations: How often each pixel looks at its four neighbours.
-        weights: From ``charbonnier``; all 1 without it.
-        radius: 0 is the paper's iteration. Above, each result is carried on in the direction in which it moved
-            (Chebyshev's semi-iteration, Golub and Varga 1961), which spreads motion farther with each iteration
-            and ends at the same flow.
+        iterations: Number of iterations.
+        weights: From ``charbonnier``; all 1 if not given.
+        radius: 0 is the paper's iteration. A larger value extrapolates each step (Chebyshev's semi-iteration, Golub
+            and Varga 1961), which spreads motion farther with each iteration and converges to the same flow.
 
     Returns:
-        (H, W, 2) float32. Outside the picture the edge repeats: the flow is free to be anything there.
+        (H, W, 2) float32. Outside the image the edge repeats: the boundary condition is free (Neumann).
     """
     misfit, share = (np.float32(1), None) if weights is None else (weights[0], _shares(weights))
     stiffness = alpha**2 if share is None else alpha**2 * share[1]
@@ -134,10 +137,10 @@ def relax(
 
 
 def charbonnier(w: Flow, Ix: Plane, Iy: Plane, It: Plane) -> Weights:
-    """Return weights, 1 where a pixel fits its line or its neighbour, and less the less it does.
+    """Return weights, 1 where a pixel fits its line and its neighbours, smaller where it does not.
 
-    The derivative of Charbonnier's penalty is that of a square times ``1 / sqrt(1 + s^2 / e^2)``: with these weights
-    held fixed for a while, the equations stay linear.
+    The derivative of Charbonnier's penalty is that of a square times ``1 / sqrt(1 + s^2 / e^2)``: while these weights
+    are fixed, the equations are linear.
     """
     off = Ix * w[..., 0] + Iy * w[..., 1] + It
     right, down = np.zeros_like(w), np.zeros_like(w)

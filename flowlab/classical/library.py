@@ -1,4 +1,4 @@
-"""Every method by one call, ours and other libraries', in flowlab's conventions: RGB in, (H, W, 2) pixels out."""
+"""Every classical method by one call, in flowlab's conventions: RGB in, (H, W, 2) pixels out."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
 
+from flowlab.classical.constancy import Grey, check_pair, grey_uint8
 from flowlab.classical.horn_schunck import horn_schunck
 from flowlab.classical.lucas_kanade import lucas_kanade
-from flowlab.classical.pictures import check_pair, grey_uint8
 
-Method = Callable[[np.ndarray, np.ndarray], np.ndarray]  # takes checked pictures
-Grey = UInt8[np.ndarray, "H W"]
+Method = Callable[[np.ndarray, np.ndarray], np.ndarray]  # takes checked images
 
 
 def run(method: str, img1: np.ndarray, img2: np.ndarray) -> Float[np.ndarray, "H W 2"]:
@@ -31,8 +30,9 @@ def run(method: str, img1: np.ndarray, img2: np.ndarray) -> Float[np.ndarray, "H
         (H, W, 2) float32 in pixels, ``I1(x) = I2(x + flow(x))``.
 
     Raises:
+        TypeError: If the dtype of an image is not supported.
         ValueError: If the method is unknown, or the images do not fit.
-        ModuleNotFoundError: If the method is scikit-image's, and that is not installed.
+        ModuleNotFoundError: If the method needs scikit-image, which is not installed.
 
     Example:
         >>> noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
@@ -47,7 +47,7 @@ def run(method: str, img1: np.ndarray, img2: np.ndarray) -> Float[np.ndarray, "H
 
 
 def _on_grey(estimate: Callable[[Grey, Grey], np.ndarray], least: int = 1) -> Method:
-    """Hand a method 8-bit grey pictures of at least ``least`` pixels a side, their edges repeated up to there."""
+    """Call a method with 8-bit grey images, padded by their edges to at least ``least`` pixels a side."""
 
     def flow(img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
         H, W = img1.shape[:2]
@@ -76,7 +76,7 @@ def _skimage(name: str) -> Method:
             from skimage import registration
         except ModuleNotFoundError as error:
             raise ModuleNotFoundError(
-                "this method is scikit-image's, which is not installed: pip install scikit-image"
+                "this method needs scikit-image, which is not installed: pip install scikit-image"
             ) from error
         rows, columns = getattr(registration, name)(*(np.float32(grey) / 255 for grey in (grey1, grey2)))
         return np.stack([columns, rows], axis=-1)

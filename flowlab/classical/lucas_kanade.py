@@ -1,4 +1,4 @@
-"""Lucas-Kanade: all pixels of a window share one motion, and the window's lines meet in it (IJCAI 1981)."""
+"""Lucas-Kanade: all pixels of a window share one motion, the least-squares solution of their lines (IJCAI 1981)."""
 
 from __future__ import annotations
 
@@ -8,21 +8,20 @@ import cv2
 import numpy as np
 from jaxtyping import Float
 
-from flowlab.classical.constancy import constraint, derivatives
-from flowlab.classical.pictures import check_pair, checked, grey_float
-from flowlab.classical.pyramid import Flow, Plane, coarse_to_fine
+from flowlab.classical.constancy import Flow, Plane, check_pair, checked_image, constraint, derivatives, grey_float
+from flowlab.classical.pyramid import coarse_to_fine
 
-# Added to both eigenvalues, in (brightness per px)^2: about what the rounding of 8-bit pictures leaves behind.
+# Added to both eigenvalues, in (brightness per px)^2: about the rounding error of 8-bit images.
 DAMPING = 1e-5
 
 
 class LucasKanade(NamedTuple):
-    """What Lucas-Kanade finds.
+    """The result of Lucas-Kanade.
 
     Attributes:
         flow: (H, W, 2) float32 in pixels.
         confidence: (H, W) float32, the smaller eigenvalue of frame 1's structure tensor, in (brightness per px)^2
-            with brightness in [0, 1]: 0 where the window is flat or sees a straight edge only.
+            with brightness in [0, 1]: 0 where the window is flat or contains a straight edge only.
     """
 
     flow: Float[np.ndarray, "H W 2"]
@@ -32,22 +31,23 @@ class LucasKanade(NamedTuple):
 def lucas_kanade(
     img1: np.ndarray, img2: np.ndarray, *, sigma: float = 4.0, levels: int | None = None, iterations: int = 5
 ) -> LucasKanade:
-    """Estimate the flow from ``img1`` to ``img2`` by windows that move as one, iterated, coarse to fine.
+    """Estimate the flow from ``img1`` to ``img2`` by local least squares, iterated, coarse to fine.
 
     Args:
         img1: (H, W, 3) RGB or (H, W) grey; uint8, or float in [0, 1].
         img2: The same, of the same height and width.
         sigma: Standard deviation of the Gaussian window in pixels, the same at every level. Before each warp the
-            flow itself is averaged over that window.
-        levels: Of the pyramid; None for as many as the picture holds, 1 for none but the picture itself.
+            flow is averaged over that window.
+        levels: Levels of the pyramid; None chooses by the size of the image, 1 is the image alone.
         iterations: Warps at each level.
 
     Returns:
-        The flow, ``I1(x) = I2(x + flow(x))``, and how far it can be trusted. Where a window says nothing, coarser
-        levels decide; where none says anything, the flow is 0.
+        The flow, ``I1(x) = I2(x + flow(x))``, and its confidence. Where a window has no texture, the flow comes from
+        coarser levels; where no level has texture, the flow is 0.
 
     Raises:
-        ValueError: If the pictures do not fit, or a parameter is not positive.
+        TypeError: If the dtype of an image is not supported.
+        ValueError: If the images do not fit, or a parameter is not positive.
 
     References:
         Lucas and Kanade, "An iterative image registration technique", IJCAI 1981; the pyramid: Bouguet, "Pyramidal
@@ -65,9 +65,9 @@ def lucas_kanade(
 
     def step(I1: Plane, I2: Plane, w: Flow) -> Flow:
         for _ in range(iterations):
-            # No window sees how the flow varies within it, so errors of that kind would grow from warp to warp.
+            # A window holds one motion: errors of the variation within it would grow from warp to warp.
             w = _window(w, sigma, edge=cv2.BORDER_REPLICATE)
-            w = w + meet(*constraint(I1, I2, w), sigma=sigma)
+            w = w + solve_window(*constraint(I1, I2, w), sigma=sigma)
         return w
 
     I1, I2 = (grey_float(img) for img in check_pair(img1, img2))
@@ -75,8 +75,8 @@ def lucas_kanade(
     return LucasKanade(flow, smaller_eigenvalue(structure_tensor(I1, sigma=sigma)))
 
 
-def meet(Ix: Plane, Iy: Plane, It: Plane, *, sigma: float) -> Flow:
-    """Return, for each window, the point (u, v) that its pixels' lines ``Ix u + Iy v + It = 0`` come closest to.
+def solve_window(Ix: Plane, Iy: Plane, It: Plane, *, sigma: float) -> Flow:
+    """Solve each window for the (u, v) that fits its pixels' lines ``Ix u + Iy v + It = 0`` best in least squares.
 
     Args:
         Ix: Derivative to the right, of every pixel.
@@ -86,7 +86,7 @@ def meet(Ix: Plane, Iy: Plane, It: Plane, *, sigma: float) -> Flow:
 
     Returns:
         (H, W, 2) float32 in pixels: the solution of ``T (u, v) = -(sum Ix It, sum Iy It)`` with the structure tensor
-        T, damped: where T has next to nothing along a direction, the flow along it is 0.
+        T, damped: where an eigenvalue of T is nearly 0, the flow along its eigenvector is 0.
     """
     xx, xy, yy, xt, yt = (_window(product, sigma) for product in (Ix * Ix, Ix * Iy, Iy * Iy, Ix * It, Iy * It))
     xx, yy = xx + DAMPING, yy + DAMPING
@@ -99,22 +99,23 @@ def structure_tensor(img: np.ndarray, *, sigma: float = 4.0) -> Float[np.ndarray
 
     Args:
         img: (H, W, 3) RGB or (H, W) grey; uint8, or float in [0, 1].
-        sigma: Standard deviation of the Gaussian window in pixels; its weights sum to 1 inside the picture, and
-            what would lie outside counts as 0.
+        sigma: Standard deviation of the Gaussian window in pixels; its weights sum to 1 inside the image, and
+            values outside count as 0.
 
     Returns:
         (H, W, 2, 2) float32 in (brightness per px)^2.
 
     Raises:
-        ValueError: If ``img`` is no picture or ``sigma`` is not positive.
+        TypeError: If the dtype of ``img`` is not supported.
+        ValueError: If ``img`` is not an image or ``sigma`` is not positive.
     """
-    Ix, Iy = derivatives(grey_float(checked("img", img)))
+    Ix, Iy = derivatives(grey_float(checked_image(img)))
     xx, xy, yy = (_window(product, sigma) for product in (Ix * Ix, Ix * Iy, Iy * Iy))
     return np.stack([xx, xy, xy, yy], axis=-1).reshape(*xx.shape, 2, 2)
 
 
 def smaller_eigenvalue(tensor: Float[np.ndarray, "H W 2 2"]) -> Float[np.ndarray, "H W"]:
-    """Return the smaller eigenvalue of symmetric 2 x 2 matrices that are never negative.
+    """Return the smaller eigenvalue of symmetric positive semi-definite 2 x 2 matrices.
 
     Example:
         >>> smaller_eigenvalue(np.diag([4.0, 3.0]).reshape(1, 1, 2, 2)).tolist()
@@ -122,11 +123,11 @@ def smaller_eigenvalue(tensor: Float[np.ndarray, "H W 2 2"]) -> Float[np.ndarray
     """
     half_trace = (tensor[..., 0, 0] + tensor[..., 1, 1]) / 2
     half_gap = np.hypot((tensor[..., 0, 0] - tensor[..., 1, 1]) / 2, tensor[..., 0, 1])
-    return np.maximum(half_trace - half_gap, 0)  # rounding may leave -1e-9 of an edge
+    return np.maximum(half_trace - half_gap, 0)  # rounding may give -1e-9 at an edge
 
 
 def _window(values: np.ndarray, sigma: float, edge: int = cv2.BORDER_CONSTANT) -> np.ndarray:
     if not sigma > 0:
         raise ValueError(f"sigma must be above 0 px, got {sigma}")
-    side = 2 * round(3 * sigma) + 1  # beyond three deviations a Gaussian is next to nothing
+    side = 2 * round(3 * sigma) + 1  # the Gaussian is negligible beyond three deviations
     return cv2.GaussianBlur(values, (side, side), sigma, borderType=edge)

@@ -1,4 +1,4 @@
-"""Coarse to fine: a small picture first, in which a large motion is small; its flow starts the next larger one."""
+"""Coarse to fine: a large motion is small in a small image, and its flow there initialises the next larger level."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ import cv2
 import numpy as np
 from jaxtyping import Float
 
+from flowlab.classical.constancy import Plane
 from flowlab.field import resize_flow
 
-Plane = Float[np.ndarray, "H W"]
-Flow = Float[np.ndarray, "H W 2"]
-Step = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]  # of the sizes of one level
+Step = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]  # (I1, I2, flow) of one level -> flow
 
-COARSEST = 10  # px of the shorter side: below it, too few pixels are left to hold a motion
-NYQUIST = 0.7  # px, Gaussian: what would turn into false patterns at half the size
+COARSEST = 10  # px of the shorter side: smaller levels have too few pixels for a motion
+NYQUIST = 0.7  # px, Gaussian: removes what would alias at half the size
 NOISE = 0.5  # px, Gaussian: enough to make derivatives and bilinear values agree, too little to blur detail
 
 
 def depth(size: tuple[int, int]) -> int:
-    """Return the number of levels of the pyramid of a picture of (height, width), itself counted.
+    """Return the number of levels of the pyramid of an image of (height, width), the image counted.
 
     Example:
         >>> depth((192, 256)), depth((1, 50))
@@ -33,7 +32,7 @@ def depth(size: tuple[int, int]) -> int:
 
 
 def pyramid(I: Plane, levels: int) -> list[Float[np.ndarray, "_ _"]]:
-    """Return the picture and its halves, finest first; an odd side of n becomes (n + 1) / 2.
+    """Return the image and its halves, finest first; an odd side of n becomes (n + 1) / 2.
 
     Raises:
         ValueError: If ``levels`` is below 1.
@@ -43,7 +42,7 @@ def pyramid(I: Plane, levels: int) -> list[Float[np.ndarray, "_ _"]]:
         [(20, 31), (10, 16), (5, 8)]
     """
     if levels < 1:
-        raise ValueError(f"levels must be at least 1, the picture itself, got {levels}")
+        raise ValueError(f"levels must be at least 1, the image itself, got {levels}")
     found = [I]
     for _ in range(levels - 1):
         H, W = found[-1].shape
@@ -53,16 +52,16 @@ def pyramid(I: Plane, levels: int) -> list[Float[np.ndarray, "_ _"]]:
 
 
 def coarse_to_fine(I1: Plane, I2: Plane, step: Step, *, levels: int | None = None) -> list[Float[np.ndarray, "_ _ 2"]]:
-    """Carry a method from the coarsest level to the finest.
+    """Run a method from the coarsest level to the finest.
 
     Args:
         I1: Frame 1, grey float32.
         I2: Frame 2, of the same size.
         step: Called at each level with both frames and the flow so far; returns a better one.
-        levels: 1 for none but the pictures themselves; None for as many as they hold (see ``depth``).
+        levels: Number of levels; 1 is the images alone, None chooses by their size (see ``depth``).
 
     Returns:
-        The flow at each level, coarsest first, in that level's pixels; the last one is the answer.
+        The flow at each level, coarsest first, in that level's pixels; the last one is the result.
     """
     smooth = (cv2.GaussianBlur(I, (0, 0), NOISE, borderType=cv2.BORDER_REPLICATE) for I in (I1, I2))
     levels = depth(I1.shape) if levels is None else levels

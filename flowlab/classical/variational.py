@@ -1,4 +1,4 @@
-"""The paper's '+v': a flow from elsewhere made to fit both pictures, from a quarter of their size up to all of it."""
+"""The paper's '+v': variational refinement of a flow, from a quarter of the images' size up to full size."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from collections.abc import Iterator
 
 import cv2
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
 
-from flowlab.classical.pictures import check_pair, grey_uint8
+from flowlab.classical.constancy import Flow, Grey, check_pair, grey_uint8
 from flowlab.field import resize_flow
 
-COARSEST = 0.25  # of the picture's size: what a network's finest prediction has
-AT_BOUNDARIES = 0.2  # share of the smoothness that is left where a boundary is strongest
-LEAST = 4  # px: OpenCV's solver wants this much of a side
-BLUR = 1.0  # px, Gaussian, before slopes are taken for boundaries
-
-Grey = UInt8[np.ndarray, "H W"]
-Flow = Float[np.ndarray, "H W 2"]
+COARSEST = 0.25  # of the image's size: that of a network's finest prediction
+AT_BOUNDARIES = 0.2  # of alpha, where a boundary is strongest
+LEAST = 4  # px: the smallest side for OpenCV's solver
+BLUR = 1.0  # px, Gaussian, before gradients are taken for boundaries
 
 
 def refine(
@@ -31,35 +28,36 @@ def refine(
     steps: int = 20,
     final: int = 5,
 ) -> Float[np.ndarray, "H W 2"]:
-    """Refine a flow with a variational method: brightness and slopes constant, the flow smooth except at boundaries.
+    """Refine a flow with a variational method: brightness and gradient constancy, smooth except at boundaries.
 
     The paper's '+v' is the last stage of Brox and Malik's method, without their matches: it starts from the network's
-    flow at a quarter of the size, climbs to full size in 20 steps, and takes 5 more there. It sharpens edges and finds
-    fractions of a pixel; it repairs no motion that is wrong by more than a few pixels of a quarter-size picture.
+    flow at a quarter of the size, goes up to full size in 20 steps, and takes 5 more there. It sharpens edges and adds
+    subpixel accuracy; it cannot correct motion that is wrong by more than a few pixels of a quarter-size image.
 
     Args:
         img1: (H, W, 3) RGB or (H, W) grey; uint8, or float in [0, 1].
         img2: The same, of the same height and width.
-        flow: (H, W, 2) in pixels, to begin with.
+        flow: The initial flow, (H, W, 2) in pixels.
         alpha: Weight of smoothness, in OpenCV's units.
-        boundary: The paper's lambda: smoothness counts ``exp(-boundary * b ** kappa)``, with b the strength of a
-            boundary, here the picture's slope in brightness (0 to 1) per pixel. 0 for the same everywhere, in half
-            of the time.
+        boundary: The paper's lambda: smoothness is weighted by ``exp(-boundary * b ** kappa)``, with b the strength of
+            a boundary, here the image gradient in brightness (0 to 1) per pixel. 0 weights all pixels alike, in half
+            the time.
         kappa: See ``boundary``.
-        steps: Sizes from a quarter to the whole, each solved once.
-        final: Further solutions at full size.
+        steps: Number of sizes from a quarter to full size, each solved once.
+        final: Number of further solutions at full size.
 
     Returns:
         (H, W, 2) float32 in pixels.
 
     Raises:
-        ValueError: If the pictures do not fit each other or the flow, the flow is not finite, or a parameter is out
+        TypeError: If the dtype of an image is not supported.
+        ValueError: If the images do not fit each other or the flow, the flow is not finite, or a parameter is out
             of its range.
 
     References:
         Dosovitskiy et al., "FlowNet", ICCV 2015, section 4.2; Brox and Malik, "Large displacement optical flow", PAMI
-        2011. The solver is OpenCV's VariationalRefinement, which has one weight of smoothness for the whole picture:
-        it is asked twice, with alpha and with a fifth of it, and the answers are mixed by the boundaries.
+        2011. The solver is OpenCV's VariationalRefinement, which has one weight of smoothness for the whole image:
+        it runs twice, with alpha and with a fifth of it, and the results are blended by the boundaries.
 
     Example:
         >>> noise = np.random.default_rng(0).integers(0, 256, (64, 64), dtype=np.uint8)
@@ -89,7 +87,7 @@ def refine(
 
 
 def boundaries(grey: Grey) -> Float[np.ndarray, "H W"]:
-    """Return how strong a boundary each pixel lies on: the picture's slope, in brightness (0 to 1) per pixel.
+    """Return the strength of the boundary at each pixel: the image gradient, in brightness (0 to 1) per pixel.
 
     Example:
         >>> step = np.zeros((9, 9), np.uint8)
@@ -98,8 +96,10 @@ def boundaries(grey: Grey) -> Float[np.ndarray, "H W"]:
         [0.0, 0.0, 0.03, 0.15, 0.32, 0.32, 0.15, 0.03, 0.0]
     """
     blurred = cv2.GaussianBlur(np.float32(grey) / 255, (0, 0), BLUR, borderType=cv2.BORDER_REPLICATE)
-    slopes = (cv2.Sobel(blurred, -1, *axis, scale=1 / 8, borderType=cv2.BORDER_REPLICATE) for axis in ((1, 0), (0, 1)))
-    return np.hypot(*slopes)
+    gradients = (
+        cv2.Sobel(blurred, -1, *axis, scale=1 / 8, borderType=cv2.BORDER_REPLICATE) for axis in ((1, 0), (0, 1))
+    )
+    return np.hypot(*gradients)
 
 
 def _sizes(size: tuple[int, int], steps: int, final: int) -> Iterator[tuple[int, int]]:
@@ -110,21 +110,21 @@ def _sizes(size: tuple[int, int], steps: int, final: int) -> Iterator[tuple[int,
 
 
 def _solve(a: Grey, b: Grey, flow: Flow, alpha: float | int) -> Flow:
-    """Have OpenCV minimise its energy near ``flow``; the edge of very small pictures is repeated for it."""
+    """Run OpenCV's solver from ``flow``; very small images are padded by their edges."""
     H, W = a.shape
     edge = (0, max(0, LEAST - H), 0, max(0, LEAST - W))
     a, b, start = (cv2.copyMakeBorder(array, *edge, cv2.BORDER_REPLICATE) for array in (a, b, flow))
     solver = cv2.VariationalRefinement_create()
     solver.setAlpha(float(alpha))
-    solver.setFixedPointIterations(2)  # of the robust weights; the picture is warped anew at each step anyway
+    solver.setFixedPointIterations(2)  # of the robust weights; the image is warped again at each step
     return solver.calc(a, b, np.ascontiguousarray(start))[:H, :W]
 
 
 def _checked(flow: np.ndarray, size: tuple[int, int]) -> Flow:
     flow = np.asarray(flow)
     if flow.shape != (*size, 2):
-        raise ValueError(f"flow has shape {flow.shape}, the pictures are {size[0]} x {size[1]}: expected {(*size, 2)}")
+        raise ValueError(f"flow has shape {flow.shape}, the images are {size[0]} x {size[1]}: expected {(*size, 2)}")
     if not np.isfinite(flow).all():
         bad = int((~np.isfinite(flow)).any(axis=-1).sum())
-        raise ValueError(f"flow is not finite at {bad} pixels; give it a value there, 0 if nothing is known")
+        raise ValueError(f"flow is not finite at {bad} pixels; give it a value there, for example 0")
     return np.ascontiguousarray(flow, np.float32)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from flowlab.classical.constancy import constraint, derivatives, fetch
+from flowlab.classical.constancy import backward_warp, constraint, derivatives
 
 
 def wave(dx=0.0, dy=0.0, length=12.0, size=(40, 48)):
@@ -29,7 +29,7 @@ def test_fetching_is_bilinear_sampling_at_x_plus_w():
     rng = np.random.default_rng(0)
     I2 = rng.random((9, 11), dtype=np.float32)
     w = rng.uniform(-4, 4, (9, 11, 2)).astype(np.float32)
-    back, inside = fetch(I2, w)
+    back, inside = backward_warp(I2, w)
     for y in range(9):
         for x in range(11):
             tx, ty = x + w[y, x, 0], y + w[y, x, 1]
@@ -72,5 +72,5 @@ def test_a_pixel_that_leaves_the_picture_constrains_nothing():
 def test_opencv_agrees_on_where_a_shifted_photograph_lies():
     noise = cv2.GaussianBlur(np.random.default_rng(1).random((30, 40), dtype=np.float32), (0, 0), 2)
     w = np.full((30, 40, 2), (4, -2), np.float32)
-    back, inside = fetch(np.roll(noise, (-2, 4), axis=(0, 1)), w)
+    back, inside = backward_warp(np.roll(noise, (-2, 4), axis=(0, 1)), w)
     np.testing.assert_allclose(back[inside], noise[inside], atol=1e-6)

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from flowlab.classical import horn_schunck, run
-from flowlab.classical.constancy import constraint
+from flowlab.classical.constancy import constraint, grey_float
 from flowlab.classical.horn_schunck import CONTRAST, JUMP, charbonnier, relax
-from flowlab.classical.pictures import grey_float
 from flowlab.datasets.samples import motorcycle, moving_photograph
 from tests.classical.test_lucas_kanade import MOTIONS, in_both_frames
 

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from flowlab.classical import lucas_kanade, smaller_eigenvalue, structure_tensor
-from flowlab.classical.constancy import constraint, derivatives
-from flowlab.classical.lucas_kanade import DAMPING, meet
-from flowlab.classical.pictures import grey_float
+from flowlab.classical.constancy import constraint, derivatives, grey_float
+from flowlab.classical.lucas_kanade import DAMPING, solve_window
 from flowlab.datasets.samples import moving_photograph
 
 
@@ -43,7 +42,7 @@ def test_the_structure_tensor_is_the_weighted_sum_of_products():
 
 def test_a_window_is_solved_by_least_squares():
     line = Ix, Iy, It = constraint(*a_pair())
-    flow = meet(*line, sigma=2.0)
+    flow = solve_window(*line, sigma=2.0)
     for y, x in POINTS:
         g = np.sqrt(weights(2.0, y, x, Ix.shape)).ravel()
         # Two more rows, sqrt(damping) (u, v) = 0, are what damping means.
@@ -56,7 +55,7 @@ def test_one_level_and_one_iteration_are_one_solution():
     I1, I2 = a_pair()
     from flowlab.classical.pyramid import coarse_to_fine
 
-    expected = coarse_to_fine(I1, I2, lambda a, b, w: meet(*constraint(a, b), sigma=3.0), levels=1)[0]
+    expected = coarse_to_fine(I1, I2, lambda a, b, w: solve_window(*constraint(a, b), sigma=3.0), levels=1)[0]
     np.testing.assert_array_equal(lucas_kanade(I1, I2, sigma=3.0, levels=1, iterations=1).flow, expected)
 
 

@@ -38,5 +38,5 @@ def test_a_flow_grows_with_its_picture_from_level_to_level():
 
 
 def test_a_pyramid_without_levels_is_refused():
-    with pytest.raises(ValueError, match="levels must be at least 1, the picture itself, got 0"):
+    with pytest.raises(ValueError, match="levels must be at least 1, the image itself, got 0"):
         pyramid(np.zeros((8, 8), np.float32), 0)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from flowlab.classical import refine, run
-from flowlab.classical.pictures import grey_uint8
+from flowlab.classical.constancy import grey_uint8
 from flowlab.classical.variational import _sizes, boundaries
 from flowlab.datasets.samples import motorcycle, moving_photograph
 from tests.classical.test_lucas_kanade import MOTIONS, in_both_frames

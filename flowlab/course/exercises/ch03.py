@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 import flowlab
-from flowlab.classical.lucas_kanade import meet
+from flowlab.classical.lucas_kanade import solve_window
 from flowlab.course.exercises.spec import Case, Exercise, Mistake
 
 
@@ -144,7 +144,7 @@ def _slopes_unwarped(I1, I2, w, solve):
 
 
 def _window_of_two(Ix, Iy, It):
-    return meet(Ix, Iy, It, sigma=2.0)
+    return solve_window(Ix, Iy, It, sigma=2.0)
 
 
 def _normal_flow(Ix, Iy, It):

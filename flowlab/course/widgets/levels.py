@@ -11,7 +11,7 @@ import numpy as np
 
 import flowlab
 from flowlab.classical import horn_schunck
-from flowlab.classical.pictures import grey_float
+from flowlab.classical.constancy import grey_float
 from flowlab.classical.pyramid import depth, pyramid
 from flowlab.course.widgets import canvas
 from flowlab.course.widgets.explorer import Explorer, Picture

@@ -10,9 +10,8 @@ import ipywidgets
 import numpy as np
 
 import flowlab
-from flowlab.classical.constancy import constraint
+from flowlab.classical.constancy import constraint, grey_float
 from flowlab.classical.horn_schunck import relax
-from flowlab.classical.pictures import grey_float
 from flowlab.course.widgets import canvas, fields
 from flowlab.course.widgets.explorer import Explorer, Picture
 from flowlab.datasets.samples import moving_photograph
