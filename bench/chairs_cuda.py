@@ -53,7 +53,7 @@ def launches(maker: Compositor, batch: int, repeats: int = 50) -> float:
 
 def whole(maker: Compositor, config: ChairsConfig, batch: int, workers: int, steps: int = 200) -> float:
     """Pairs a second as a training gets them."""
-    training = recipe("modern", chairs=config, batch=batch, steps=steps + 20, workers=workers, pool=100_000)
+    training = recipe("modern", chairs=config, batch=batch, steps=steps + 20, workers=workers, cached_pairs=100_000)
     data = DeviceBatches(training, 0, Ranks(0, 1, maker.device), compositor=maker)
     for _ in range(20):
         next(data)

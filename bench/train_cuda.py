@@ -51,8 +51,8 @@ def main() -> None:
     begun = time.perf_counter()
     config = recipe(
         "modern", model="flownetc", width=given.width, batch=given.batch, precision="bf16", device="cuda",
-        pairs_on="cuda", workers=given.workers, pool=100_000, validate_every=0, validate_pairs=200, out=str(given.out),
-        tensorboard=False, checkpoint_every=500,
+        data_device="cuda", workers=given.workers, cached_pairs=100_000, validate_every=0, validate_pairs=200,
+        out=str(given.out), tensorboard=False, checkpoint_every=500,
     )  # fmt: skip
     if (given.out / "config.json").exists():
         steps = json.loads((given.out / "config.json").read_text())["steps"]

@@ -30,7 +30,9 @@ if os.environ.get("FLOWLAB_PROFILE") != "gpu":
 if os.environ.get("FLOWLAB_TYPECHECK") != "0":
     from jaxtyping import install_import_hook
 
-    install_import_hook("flowlab", "beartype.beartype")
+    import tests.typecheck  # noqa: F401 - the hook only names it
+
+    install_import_hook("flowlab", "tests.typecheck.checked")
 
 
 def pytest_configure(config: pytest.Config) -> None:

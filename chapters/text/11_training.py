@@ -148,7 +148,7 @@ from flowlab.training.textures import sliding
 torch.manual_seed(0)
 fresh = flowlab.FlowNetS(width=0.25)
 img1, img2, flow = sliding(8, torch.Generator().manual_seed(1))
-loss = training.multiscale_loss(fresh(img1, img2).pyramid, flow, form="mean")
+loss = training.multiscale_loss(fresh(img1, img2).pyramid, flow, reduction="mean")
 loss.backward()
 gradient = fresh.conv4_1[0].weight.grad.flatten(1)
 ways = {"the gradient": gradient, "Adam's first step": gradient.sign(), "Muon's first step": orthogonalised(gradient)}
@@ -173,14 +173,14 @@ course.claim("Adam's step has less there, and Muon's as much as anywhere.", shar
 #
 # ## From nothing
 #
-# Now train. To see something within a minute, the pairs are small and easy, boxes that slide (chapter 05's first lesson, with longer ways), and the network has a quarter of the width (on a GPU, all of it). `textures=0` lets the network find out alone. Everything else is the real thing: `training.fit` is what `python -m flowlab train` calls. The configuration is a frozen record, and whatever you do not change has the recipe's value.
+# Now train. To see something within a minute, the pairs are small and easy, boxes that slide (chapter 05's first lesson, with longer ways), and the network has a quarter of the width (on a GPU, all of it). `pretrain_steps=0` lets the network find out alone. Everything else is the real thing: `training.fit` is what `python -m flowlab train` calls. The configuration is a frozen record, and whatever you do not change has the recipe's value.
 
 # %%
 profile = course.profile()
 ways = {"background_translation": Tail(1, reach=30, norm=2), "chair_translation": Tail(1, reach=60, norm=2)}
 boxes = replace(LESSONS["boxes"], bank=50, motion=replace(LESSONS["boxes"].motion, **ways))
 config = training.recipe(
-    "laptop", chairs=boxes, size=(64, 128), steps=900, textures=0, augment="none", workers=0,
+    "laptop", chairs=boxes, size=(64, 128), steps=900, pretrain_steps=0, augment="none", workers=0,
     device=str(profile.device),
     width=profile.pick(laptop=0.25, gpu=1.0), lr=profile.pick(laptop=2e-3, gpu=5e-4),
     log_every=50, validate_every=100, validate_pairs=16, snapshots=20, tensorboard=False, out=str(runs / "boxes"),
@@ -270,7 +270,7 @@ course.claim("After the kill, the weights end with the same bits.", same or prof
 # Things go wrong in a few typical ways. Make them happen once, and you will know them when you meet them. First: steps that are far too long, and nothing that shortens them.
 
 # %%
-wild = replace(config, steps=60, lr=1e3, clip=0.0, validate_pairs=0, snapshots=0, out=str(runs / "wild"))
+wild = replace(config, steps=60, lr=1e3, grad_clip=0.0, validate_pairs=0, snapshots=0, out=str(runs / "wild"))
 try:
     training.fit(wild)
     broken = False
@@ -285,7 +285,7 @@ course.claim("With a rate a million times too high, the loss ends as no number."
 # %%
 truth = torch.from_numpy(unseen.flow).permute(2, 0, 1)[None]
 nothing = [torch.zeros(1, 2, 64 // s, 128 // s) for s in STRIDES]
-right, wrong = (float(training.multiscale_loss(nothing, flow, form="mean")) for flow in (truth, truth / 128))
+right, wrong = (float(training.multiscale_loss(nothing, flow, reduction="mean")) for flow in (truth, truth / 128))
 print(f"zero flow: loss {right:.4f} with the flow in pixels, {wrong:.4f} with the flow in image widths")
 course.claim("Divided by the width, even zero flow looks nearly perfect.", wrong < 1.05 * 0.1 * sum(PUBLISHED) < right)
 
@@ -295,7 +295,7 @@ course.claim("Divided by the width, even zero flow looks nearly perfect.", wrong
 # Third: no augmentation. With few pairs, a network learns them by heart: the loss on them falls, and the held-out error stays. Here are sixteen pairs, shown again and again, and the same sixteen disguised (chapter 06).
 
 # %% tags=["nbval-ignore-output"]
-few = replace(config, pool=16, reuse=16, steps=150, snapshots=0, validate_every=0, log_every=150)
+few = replace(config, cached_pairs=16, epochs_per_pair=16, steps=150, snapshots=0, validate_every=0, log_every=150)
 logs = {}
 for name in ("none", "mild"):
     logs[name] = training.fit(replace(few, augment=name, out=str(runs / name))).log

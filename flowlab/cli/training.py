@@ -70,11 +70,11 @@ def train(
 
     given = {
         "width": width, "batch_norm": batch_norm, "steps": steps, "batch": batch, "init": init,
-        "textures": textures, "charbonnier": charbonnier, "checkpoint_every": checkpoint_every,
-        "data": data, "augment": augment, "pool": pool, "reuse": reuse, "schedule": schedule, "lr": lr,
-        "optimiser": optimiser, "weight_decay": weight_decay,
-        "warmup_steps": warmup, "clip": clip, "precision": precision, "device": device, "threads": threads,
-        "pairs_on": pairs_on, "workers": workers, "log_every": log_every, "validate_every": validate_every,
+        "pretrain_steps": textures, "loss_eps": charbonnier, "checkpoint_every": checkpoint_every,
+        "data": data, "augment": augment, "cached_pairs": pool, "epochs_per_pair": reuse, "schedule": schedule,
+        "lr": lr, "optimiser": optimiser, "weight_decay": weight_decay,
+        "warmup_steps": warmup, "grad_clip": clip, "precision": precision, "device": device, "threads": threads,
+        "data_device": pairs_on, "workers": workers, "log_every": log_every, "validate_every": validate_every,
         "validate_pairs": validate_pairs, "snapshots": snapshots,
         "size": size and height_and_width(size), "crop": crop and height_and_width(crop),
     }  # fmt: skip

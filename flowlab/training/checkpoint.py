@@ -7,7 +7,6 @@ epoch and place, and nothing is drawn from a global generator.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,9 +110,3 @@ def weights_in(path: Path) -> dict[str, torch.Tensor] | None:
             return {name.removeprefix("model."): file.get_tensor(name) for name in names}
     except SafetensorError as error:
         raise ValueError(f"cannot read {path} as safetensors: {error}") from error
-
-
-def config_in(path: Path) -> dict:
-    """Give the configuration that a checkpoint was made with, for people."""
-    with safe_open(path, framework="pt") as file:
-        return json.loads(file.metadata()["config"])

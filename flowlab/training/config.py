@@ -1,4 +1,4 @@
-"""Everything that decides about a training, in one frozen record; its defaults are the paper's values."""
+"""The configuration of a training: one frozen record, with the paper's values as defaults, and the recipes."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from flowlab.chairs import VERSION, ChairsConfig
 from flowlab.chairs.config import VALIDATION_SEED
 
-Number = float | int
 SCHEDULES = ("steps", "one-cycle", "flat")
-TEXTURES = 1500  # steps on them, in the laptop's recipe
 
-# What may differ between a run and its continuation: where and how often, not what is computed.
-FREE = [
+# Fields in which a run and its continuation may differ: they say where and how often, not what is computed.
+MAY_CHANGE_ON_RESUME = [
     "out",
     "init",
     "device",
-    "pairs_on",
+    "data_device",
     "threads",
     "workers",
     "steps",
@@ -28,61 +26,73 @@ FREE = [
     "snapshots",
     "tensorboard",
 ]
+# Old names of fields, in config.json, checkpoints and cards of runs that were written before they were renamed.
+RENAMED = {
+    "textures": "pretrain_steps",
+    "pool": "cached_pairs",
+    "reuse": "epochs_per_pair",
+    "clip": "grad_clip",
+    "loss_form": "reduction",
+    "charbonnier": "loss_eps",
+    "pairs_on": "data_device",
+}
 
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """What is trained, on what, how, and what is written down. Steps are updates of the weights.
+    """The configuration of a training. A step is one update of the weights.
 
     Attributes:
         model: "flownets" or "flownetc".
-        width: Factor on the channels of all layers.
-        batch_norm: Normalise after each convolution of the contracting part. Not in the paper; without it a small
-            FlowNetC may stand still for thousands of steps.
-        init: A file of weights, or the name of shipped ones, to start from; "" draws them from ``seed``.
-        textures: Steps on sliding textures before the first one on ``data``: a small network learns to match there
-            (``flowlab.training.textures``).
-        data: "chairs" for pairs made on the fly, or the folder of a data set in Flying Chairs' layout.
-        chairs: What is in a pair made on the fly.
-        size: Height and width of pairs made on the fly.
-        crop: Height and width that the network sees; () for all of a pair.
-        pool: Pairs that are in use at a time, and so the length of an epoch on the fly.
-        reuse: Epochs in which a pair is used, each time augmented otherwise; 1 shows nothing twice.
-        augment: "paper", "caffe" (as the released code has it), "mild", "flips" alone, or "none".
+        width: Factor on the number of channels of all layers.
+        batch_norm: Use batch normalisation in the contracting part. Not in the paper; without it a small FlowNetC may
+            not improve for thousands of steps.
+        init: A file of weights, or the name of shipped ones, to start from; "" draws the weights from ``seed``.
+        pretrain_steps: Steps on sliding textures before the first step on ``data``. A small network learns to match
+            there (``flowlab.training.pretrain``).
+        data: "chairs" for generated pairs, or the folder of a data set in the layout of Flying Chairs.
+        chairs: Configuration of the generated pairs.
+        size: Height and width of the generated pairs, in pixels.
+        crop: Height and width of the crops that the network gets; () for whole pairs.
+        cached_pairs: Number of generated pairs in use at a time, which is the length of an epoch.
+        epochs_per_pair: Epochs in which a generated pair is used, each time with another augmentation; 1 uses each
+            pair once.
+        augment: "paper", "caffe" (the augmentation of the released code), "mild", "flips" alone, or "none".
         seed: Of the weights, the pairs, their order and their augmentation.
-        steps: How many.
-        batch: Pairs in a step, over all ranks.
-        optimiser: "adam" (weight decay is added to the gradient), "adamw" (decoupled), or "muon", which learns to match
-            in far fewer steps, of which each takes somewhat longer (``flowlab.training.muon``).
+        steps: Number of steps.
+        batch: Pairs in a step, over all processes.
+        optimiser: "adam" (weight decay is added to the gradient), "adamw" (decoupled weight decay), or "muon", which
+            needs far fewer steps to learn to match; each step takes somewhat longer (``flowlab.training.optim``).
         lr: The highest learning rate.
-        betas: Of Adam's two averages; the first is Muon's momentum, too.
-        weight_decay: Not on biases and not on upconvolutions, as in the released code; with "muon" on all
-            that it turns.
-        clip: Gradients longer than this are shortened to it; 0 leaves them.
-        schedule: "steps" halves at ``milestones``; "one-cycle" rises over the first 5 % and falls to nothing by a
-            cosine; "flat" stays, and falls in a line over the last fifth.
+        betas: Decay rates of Adam's two averages; the first is Muon's momentum, too.
+        weight_decay: Weight decay. As in the released code, biases and upconvolutions have none; with "muon" all
+            weights that Muon updates have it.
+        grad_clip: Clip the gradient norm to this value; 0 disables clipping.
+        schedule: Of the learning rate: "steps" halves it at ``milestones``; "one-cycle" raises it over the first 5 %
+            of the steps and lowers it to 0 along a cosine; "flat" keeps it and lowers it linearly to 0 over the last
+            fifth.
         milestones: Steps at which "steps" halves the learning rate.
-        warmup_steps: The rate first climbs in a line from ``warmup_lr`` for this long; 0 for no time.
-        warmup_lr: Where that line begins.
-        loss_form: "sum" over a level's pixels, as published, or their "mean".
-        loss_weights: Of the levels, finest first.
-        charbonnier: The constant inside the root, in (pixels / 20) squared.
-        out: Folder of the run. It may hold the checkpoint of the same run, which then goes on.
+        warmup_steps: Warm-up steps of the learning rate, which rises linearly from ``warmup_lr``; 0 for none.
+        warmup_lr: Learning rate of the first warm-up step.
+        reduction: "sum" over the pixels of a level, as published, or their "mean".
+        loss_weights: Weights of the levels, finest first.
+        loss_eps: Epsilon of the Charbonnier loss, in (pixels / 20) squared.
+        out: Folder of the run. If it holds a checkpoint of the same run, the run is resumed.
         device: "cpu", "cuda", "cuda:1" ..., or "auto".
-        pairs_on: Where pairs on the fly are made: "cpu"; "cuda", by chairs.cu on the device that trains, with a bank
-            of backgrounds (``flowlab.chairs.device``); "auto" for the device wherever it can make them.
-        threads: Of PyTorch on the CPU; 0 leaves its choice.
+        data_device: Where the generated pairs are made: "cpu"; "cuda", on the GPU that trains, by chairs.cu, with a
+            bank of backgrounds (``flowlab.chairs.device``); "auto" for the GPU wherever it can make them.
+        threads: Threads of PyTorch on the CPU; 0 for PyTorch's choice.
         precision: "fp32", or "bf16" for autocast.
-        workers: Processes that make pairs, or draw them for the GPU; 0 does it in between the steps.
+        workers: Processes that make pairs, or draw their parameters for the GPU; 0 does it in the main process.
         log_every: Steps between two lines of the log.
-        validate_every: Steps between two validations; 0 for one at the end.
-        validate_pairs: Held-out pairs to validate on; 0 never validates.
-        checkpoint_every: Steps between two checkpoints: no kill costs more.
-        snapshots: Weights to keep along the way, closer together at the beginning; 0 for none.
+        validate_every: Steps between two validations; 0 validates at the end only.
+        validate_pairs: Number of held-out pairs; 0 disables validation.
+        checkpoint_every: Steps between two checkpoints, which is what a kill costs at most.
+        snapshots: Number of snapshots of the weights, closer together at the beginning; 0 for none.
         tensorboard: Write for TensorBoard, too.
 
     Raises:
-        ValueError: If a value cannot be.
+        ValueError: If a value is out of its range.
 
     Example:
         >>> TrainConfig().steps, TrainConfig().lr, TrainConfig(batch=4).batch
@@ -90,35 +100,35 @@ class TrainConfig:
     """
 
     model: str = "flownets"
-    width: Number = 1.0
+    width: float = 1.0
     batch_norm: bool = False
     init: str = ""
-    textures: int = 0
+    pretrain_steps: int = 0
     data: str = "chairs"
     chairs: ChairsConfig = field(default_factory=ChairsConfig)
     size: tuple[int, int] = (384, 512)
     crop: tuple[int, ...] = (320, 448)
-    pool: int = 256
-    reuse: int = 1
+    cached_pairs: int = 256
+    epochs_per_pair: int = 1
     augment: str = "paper"
     seed: int = 0
     steps: int = 600_000
     batch: int = 8
     optimiser: str = "adam"
-    lr: Number = 1e-4
-    betas: tuple[Number, Number] = (0.9, 0.999)
-    weight_decay: Number = 4e-4
-    clip: Number = 0.0
+    lr: float = 1e-4
+    betas: tuple[float, float] = (0.9, 0.999)
+    weight_decay: float = 4e-4
+    grad_clip: float = 0.0
     schedule: str = "steps"
     milestones: tuple[int, ...] = (300_000, 400_000, 500_000)
     warmup_steps: int = 0
-    warmup_lr: Number = 1e-6
-    loss_form: str = "sum"
-    loss_weights: tuple[Number, ...] = (0.005, 0.01, 0.02, 0.08, 0.32)
-    charbonnier: Number = 1e-2
+    warmup_lr: float = 1e-6
+    reduction: str = "sum"
+    loss_weights: tuple[float, ...] = (0.005, 0.01, 0.02, 0.08, 0.32)
+    loss_eps: float = 1e-2
     out: str = "run"
     device: str = "auto"
-    pairs_on: str = "auto"
+    data_device: str = "auto"
     threads: int = 0
     precision: str = "fp32"
     workers: int = 1
@@ -130,7 +140,7 @@ class TrainConfig:
     tensorboard: bool = True
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be, in words."""
+        """Check every value."""
         self._require_choices()
         self._require_numbers()
         if self.seed == VALIDATION_SEED:
@@ -142,44 +152,39 @@ class TrainConfig:
             "augment": ("paper", "caffe", "mild", "flips", "none"),
             "optimiser": ("adam", "adamw", "muon"),
             "schedule": SCHEDULES,
-            "loss_form": ("sum", "mean"),
+            "reduction": ("sum", "mean"),
             "precision": ("fp32", "bf16"),
-            "pairs_on": ("auto", "cpu", "cuda"),
+            "data_device": ("auto", "cpu", "cuda"),
         }
         for name, allowed in choices.items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {getattr(self, name)!r}")
 
     def _require_numbers(self) -> None:
-        least = {"seed": 0, "workers": 0, "threads": 0, "textures": 0, "warmup_steps": 0, "snapshots": 0}
-        least |= {
-            "validate_every": 0,
-            "validate_pairs": 0,
-            "steps": 1,
-            "batch": 1,
-            "log_every": 1,
-            "checkpoint_every": 1,
-            "pool": 1,
-            "reuse": 1,
-        }
-        for name, low in least.items():
-            if getattr(self, name) < low:
-                raise ValueError(f"{name} must be at least {low}, got {getattr(self, name)}")
+        from_0 = "seed workers threads pretrain_steps warmup_steps snapshots validate_every validate_pairs"
+        from_1 = "steps batch log_every checkpoint_every cached_pairs epochs_per_pair"
+        for low, names in enumerate((from_0, from_1)):
+            for name in names.split():
+                if getattr(self, name) < low:
+                    raise ValueError(f"{name} must be at least {low}, got {getattr(self, name)}")
         if self.lr <= 0 or self.warmup_lr <= 0:
             raise ValueError(f"lr and warmup_lr must be above 0, got {self.lr} and {self.warmup_lr}")
-        if self.reuse > self.pool:
+        if self.epochs_per_pair > self.cached_pairs:
             raise ValueError(
-                f"reuse must be at most pool ({self.pool}), so that an epoch has new pairs; got {self.reuse}"
+                f"epochs_per_pair must be at most cached_pairs ({self.cached_pairs}), so that an epoch has new pairs; "
+                f"got {self.epochs_per_pair}"
             )
         if len(self.loss_weights) != 5:
-            raise ValueError(f"loss_weights has one for each of 5 levels, finest first, got {self.loss_weights}")
+            raise ValueError(
+                f"loss_weights must have one value for each of 5 levels, finest first, got {self.loss_weights}"
+            )
         if len(self.crop) not in (0, 2):
             raise ValueError(f"crop is (height, width) or (), got {self.crop}")
         if self.crop and self.data == "chairs" and (self.crop[0] > self.size[0] or self.crop[1] > self.size[1]):
             raise ValueError(f"crop {self.crop} is larger than size {self.size}")
 
     def as_json(self) -> str:
-        """Write the record down, with the version of the generator.
+        """Write the configuration as JSON, with the version of the generator.
 
         Example:
             >>> json.loads(TrainConfig().as_json())["batch"]
@@ -189,18 +194,21 @@ class TrainConfig:
 
 
 def same_run(old: str, config: TrainConfig) -> list[str]:
-    """Say in which points a run, read from its JSON, is another one than ``config``; [] lets it go on.
+    """List the differences between a run, read from its JSON, and ``config``; [] if it can be resumed.
 
     Example:
         >>> same_run(TrainConfig(lr=1e-3).as_json(), TrainConfig(lr=1e-4, steps=7))
         ['lr was 0.001 and is 0.0001']
+        >>> same_run('{"clip": 1.0}', TrainConfig())  # the old name of grad_clip
+        ['grad_clip was 1.0 and is 0.0']
     """
-    # A field that came later stood at its default when the run began.
-    was, now = json.loads(TrainConfig().as_json()) | json.loads(old), json.loads(config.as_json())
+    found = {RENAMED.get(name, name): value for name, value in json.loads(old).items()}
+    # A field that is newer than the run had its default value then.
+    was, now = json.loads(TrainConfig().as_json()) | found, json.loads(config.as_json())
     return [
         f"{name} was {was.get(name)!r} and is {now.get(name)!r}"
         for name in dict.fromkeys([*was, *now])
-        if name not in FREE and was.get(name) != now.get(name)
+        if name not in MAY_CHANGE_ON_RESUME and was.get(name) != now.get(name)
     ]
 
 
@@ -212,32 +220,32 @@ RECIPES = {
         optimiser="adamw",
         lr=4e-4,
         weight_decay=1e-4,
-        clip=1.0,
+        grad_clip=1.0,
         schedule="one-cycle",
         steps=200_000,
-        loss_form="mean",
+        reduction="mean",
         loss_weights=(0.44, 0.22, 0.11, 0.11, 0.11),
         augment="caffe",
     ),
     # A quarter of the width in minutes on two cores.
     "laptop": TrainConfig(
         width=0.25,
-        textures=TEXTURES,
+        pretrain_steps=1_500,
         size=(192, 256),
         crop=(),
-        pool=256,
-        reuse=2,
+        cached_pairs=256,
+        epochs_per_pair=2,
         augment="flips",
         optimiser="muon",
         lr=2e-3,
         betas=(0.9, 0.98),  # so short a training cannot wait for the squares of its first, large gradients to fade
         weight_decay=5e-2,
-        clip=1.0,
+        grad_clip=1.0,
         schedule="one-cycle",
         steps=6_000,
-        loss_form="mean",
+        reduction="mean",
         loss_weights=(0.5, 0.2, 0.1, 0.1, 0.1),
-        charbonnier=1e-4,  # on small pictures 2 px are much
+        loss_eps=1e-4,  # 2 px are much on small images
         validate_every=1_000,
         checkpoint_every=500,
     ),
@@ -245,17 +253,15 @@ RECIPES = {
 
 
 def recipe(name: str, **changes: object) -> TrainConfig:
-    """Take a recipe, with changes; FlowNetC starts slowly unless told otherwise (paper, section 5.2).
+    """Return the configuration of a recipe, with changes.
 
-    At the laptop's width it also has batch normalisation: without it, it was seen to stand still for thousands of
-    steps. Weights that are given have learnt to match, so no sliding textures come before them.
+    FlowNetC gets warm-up steps unless ``changes`` say otherwise (paper, section 5.2). In the recipe "laptop" it also
+    has batch normalisation: without it, training at this width did not improve for thousands of steps. If ``init``
+    gives weights, which have learnt to match already, there is no pretraining on sliding textures.
 
     Args:
         name: "paper", "modern" or "laptop".
         changes: Fields of TrainConfig.
-
-    Returns:
-        The record.
 
     Raises:
         ValueError: If there is no such recipe or field.
@@ -270,12 +276,13 @@ def recipe(name: str, **changes: object) -> TrainConfig:
         raise ValueError(f"no recipe {name!r}; choose one of {', '.join(RECIPES)}")
     unknown = set(changes) - {f.name for f in fields(TrainConfig)}
     if unknown:
-        raise ValueError(f"a recipe has no {', '.join(sorted(unknown))}; its fields are those of TrainConfig")
+        renamed = "".join(f"; {name} is now {RENAMED[name]}" for name in sorted(unknown & set(RENAMED)))
+        raise ValueError(f"TrainConfig has no field {', '.join(sorted(unknown))}{renamed}")
     config = replace(RECIPES[name], **changes)
     if config.model == "flownetc" and "warmup_steps" not in changes:
         # The paper's 10,000 of 600,000 steps are too few for a short run to be the same share.
         config = replace(config, warmup_steps=10_000 if name == "paper" else config.steps // 20)
     if name == "laptop":
-        better = {"batch_norm": config.model == "flownetc"} | ({"textures": 0} if config.init else {})
+        better = {"batch_norm": config.model == "flownetc"} | ({"pretrain_steps": 0} if config.init else {})
         config = replace(config, **{field: value for field, value in better.items() if field not in changes})
     return config

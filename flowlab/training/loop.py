@@ -89,7 +89,7 @@ def fit(
 
     Raises:
         ValueError: If the folder holds another run.
-        TrainingError: If the loss is no number any more, a worker died, or a file cannot be written.
+        TrainingError: If the loss became NaN or infinite, a worker died, or a file cannot be written.
     """
     with _threads(config.threads), ranks(config.device, config.batch) as here, stop_when_asked() as stop:
         run = _Run(config, here, command or f"fit({config})")
@@ -135,7 +135,7 @@ class _Run:
 
     def go(self, stop: Stop, progress: bool, watch: Callable[[Report], None] | None) -> Result:
         config, here, device = self.config, self.here, self.here.device
-        if self.fresh and config.textures and not self.match_first(stop, progress):
+        if self.fresh and config.pretrain_steps and not self.match_first(stop, progress):
             return self.finish()
         shared = here.wrap(self.model).train()
         augment = Augmenter(config) if device.type != "cpu" else None
@@ -172,7 +172,7 @@ class _Run:
         config = self.config
         done = learn_to_match(
             self.model,
-            config.textures,
+            config.pretrain_steps,
             seed=config.seed,
             precision=config.precision,
             stopped=lambda: self.here.any(stop.asked),
@@ -211,9 +211,9 @@ class _Run:
         loss, norm = (self.here.total(values.cpu()) / self.here.world).tolist()
         if not (math.isfinite(loss) and math.isfinite(norm)):
             raise TrainingError(
-                f"the loss or its gradient is no finite number any more, between steps {self.step - len(self.losses)} "
-                f"and {self.step}. A lower learning rate, a longer warm-up or clipping may help (--lr, --warmup, "
-                f"--clip), in another folder. {self.last_good()}"
+                f"the loss or its gradient became NaN or infinite, between steps {self.step - len(self.losses)} and "
+                f"{self.step}. A lower lr, more warmup_steps or a lower grad_clip may help, in another folder. "
+                f"{self.last_good()}"
             )
         return loss
 

@@ -15,7 +15,6 @@ from torch.nn import functional as F  # noqa: N812
 
 UNIT = 20.0  # pixels of the image that the loss calls 1, whatever the network does inside
 STRIDES = (4, 8, 16, 32, 64)  # of the five levels, finest first
-Number = float | int
 
 
 def multiscale_loss(
@@ -23,9 +22,9 @@ def multiscale_loss(
     target: Float[Tensor, "B 2 H W"],
     valid: Bool[Tensor, "B H W"] | None = None,
     *,
-    weights: Sequence[Number] = (0.005, 0.01, 0.02, 0.08, 0.32),
-    form: str = "sum",
-    charbonnier: Number = 1e-2,
+    weights: Sequence[float] = (0.005, 0.01, 0.02, 0.08, 0.32),
+    reduction: str = "sum",
+    eps: float = 1e-2,
 ) -> Float[Tensor, ""]:
     """Measure the weighted error of all levels of a prediction.
 
@@ -34,15 +33,17 @@ def multiscale_loss(
         target: True flow in pixels, at the images' size.
         valid: Where it is known; everywhere if not given. Unknown pixels count nothing and have no gradient.
         weights: Of the levels, finest first.
-        form: "sum" adds up a level's pixels (paper, Caffe), so that a fine level, having more of them, counts for
-            more than its weight says; "mean" averages over an image's known pixels. Both average over the batch.
-        charbonnier: eps, in (20 px) squared. Caffe's 0.01 rounds the tip of the root for errors up to about 2 px.
+        reduction: "sum" adds up the pixels of a level (paper, Caffe), so that a fine level, which has more of them,
+            counts for more than its weight says; "mean" averages over the known pixels of an image. Both average over
+            the batch.
+        eps: Epsilon of the Charbonnier loss, in (20 px) squared. With Caffe's 0.01 the loss is nearly quadratic for
+            errors up to about 2 px.
 
     Returns:
         One number, without unit; float32 or what the pyramid has.
 
     Raises:
-        ValueError: If the form is unknown, or the numbers of levels and weights differ.
+        ValueError: If the reduction is unknown, or the numbers of levels and weights differ.
 
     Source:
         Fischer et al., "FlowNet", section 3; the constants are the released solver's and prototxts'.
@@ -50,12 +51,12 @@ def multiscale_loss(
     Example:
         >>> flow = torch.zeros(1, 2, 64, 64)
         >>> pyramid = [torch.zeros(1, 2, 64 // s, 64 // s) for s in STRIDES]
-        >>> loss = multiscale_loss(pyramid, flow + 20, form="mean", weights=(1, 0, 0, 0, 0), charbonnier=0)
+        >>> loss = multiscale_loss(pyramid, flow + 20, reduction="mean", weights=(1, 0, 0, 0, 0), eps=0)
         >>> round(float(loss), 4)  # the root of 2: off by 20 px to the right and 20 px down
         1.4142
     """
-    if form not in ("sum", "mean"):
-        raise ValueError(f'form must be "sum" or "mean", got {form!r}')
+    if reduction not in ("sum", "mean"):
+        raise ValueError(f'reduction must be "sum" or "mean", got {reduction!r}')
     if len(pyramid) != len(weights):
         raise ValueError(f"one weight for each level: got {len(weights)} weights and {len(pyramid)} levels")
     total = target.new_zeros(())
@@ -64,9 +65,9 @@ def multiscale_loss(
     ):
         off = flow * (stride / UNIT) - truth  # (B, 2, h, w)
         # vector_norm, unlike the root, has a gradient at 0.
-        error = (off.square().sum(1) + charbonnier).sqrt() if charbonnier else torch.linalg.vector_norm(off, dim=1)
+        error = (off.square().sum(1) + eps).sqrt() if eps else torch.linalg.vector_norm(off, dim=1)
         level = (error * share).sum((1, 2))  # (B,)
-        if form == "mean":
+        if reduction == "mean":
             level = level / share.sum((1, 2)).clamp(min=1e-6)
         total = total + weight * level.mean()
     return total
@@ -106,12 +107,12 @@ def targets(
     return levels
 
 
-def effective_weights(weights: Sequence[Number], form: str, *, strides: Sequence[int] = STRIDES) -> list[float]:
+def effective_weights(weights: Sequence[float], reduction: str, *, strides: Sequence[int] = STRIDES) -> list[float]:
     """Say what share of the loss each level has when all pixels of all levels are equally wrong.
 
     Args:
         weights: Of the levels, finest first.
-        form: "sum" or "mean".
+        reduction: "sum" or "mean".
         strides: Of the levels: a level has 1 / stride^2 of the image's pixels.
 
     Returns:
@@ -124,6 +125,6 @@ def effective_weights(weights: Sequence[Number], form: str, *, strides: Sequence
         >>> [round(share, 2) for share in effective_weights(published, "mean")]
         [0.01, 0.02, 0.05, 0.18, 0.74]
     """
-    pixels = [1 / s**2 if form == "sum" else 1.0 for s in strides]
+    pixels = [1 / s**2 if reduction == "sum" else 1.0 for s in strides]
     shares = [w * n for w, n in zip(weights, pixels, strict=True)]
     return [share / sum(shares) for share in shares]

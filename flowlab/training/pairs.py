@@ -1,4 +1,4 @@
-"""The pairs of a training: which one is sample i of epoch e, and a pool so that each is made once and used often."""
+"""The pairs of a training: which one is sample i of epoch e, and a cache so that each is made once and used often."""
 
 from __future__ import annotations
 
@@ -44,16 +44,17 @@ class MadePairs:
 class TrainPairs(Dataset):
     """Sample i of epoch e, whatever process asks and whatever was asked for before.
 
-    On the fly an epoch has ``pool`` samples, and the pairs of epoch e are numbers e * F to e * F + pool - 1 in a
-    shuffled order, F = pool / reuse: the oldest F leave after each epoch and F new ones come. What is in use lies in
-    memory that all workers share, so that a pair is made once. A folder's pairs are all shown in each epoch.
+    On the fly an epoch has ``cached_pairs`` samples, C, and the pairs of epoch e are numbers e * F to e * F + C - 1
+    in a shuffled order, F = C / ``epochs_per_pair``: the oldest F leave after each epoch and F new ones come.
+    The pairs in use lie in memory that all workers share, so that a pair is made once. All pairs of a folder are shown
+    in each epoch.
 
     Args:
         config: The training.
         pixels: Whether pairs are made here; else this only says which pair is which sample.
 
     Example:
-        >>> pairs = TrainPairs(TrainConfig(size=(32, 64), crop=(), pool=4, reuse=2, workers=0))
+        >>> pairs = TrainPairs(TrainConfig(size=(32, 64), crop=(), cached_pairs=4, epochs_per_pair=2, workers=0))
         >>> [sorted(pairs.number(epoch, i) for i in range(4)) for epoch in range(3)]
         [[0, 1, 2, 3], [2, 3, 4, 5], [4, 5, 6, 7]]
     """
@@ -62,12 +63,12 @@ class TrainPairs(Dataset):
         self.seed = config.seed
         if config.data == "chairs":
             self.source = MadePairs(config.seed, config.size, config.chairs)
-            self.length, self.fresh = config.pool, max(1, config.pool // config.reuse)
+            self.length, self.fresh = config.cached_pairs, max(1, config.cached_pairs // config.epochs_per_pair)
         else:
             self.source = FolderPairs(config.data)
             self.length, self.fresh = len(self.source), 0
         self._ring = None
-        if config.data == "chairs" and config.reuse > 1 and pixels:
+        if config.data == "chairs" and config.epochs_per_pair > 1 and pixels:
             # A place in the ring is taken again when its pair has been out of use for longer than workers run ahead.
             epochs_ahead = 2 + math.ceil(config.batch * AHEAD * max(1, config.workers) / self.length)
             self._ring = _Ring(self.length + self.fresh * epochs_ahead, config.size, shared=config.workers > 0)
@@ -177,7 +178,7 @@ def batches(
         An iterator over ``(img1, img2, flow, valid), places``; close it.
     """
     pairs = TrainPairs(config)
-    to_make = (config.steps - first) * config.batch / config.reuse
+    to_make = (config.steps - first) * config.batch / config.epochs_per_pair
     if config.data == "chairs" and SPRITES_OF_A_PAIR * to_make > config.chairs.bank:
         # Before the fork, so that workers share the sprites.
         warm_up(config.seed, config.size, config.chairs, progress=progress)

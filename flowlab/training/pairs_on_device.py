@@ -26,14 +26,14 @@ def made_there(config: TrainConfig, device: torch.device) -> bool:
         ValueError: If they were asked for there and cannot be; the message says why.
 
     Example:
-        >>> made_there(TrainConfig(pairs_on="auto"), torch.device("cpu"))
+        >>> made_there(TrainConfig(data_device="auto"), torch.device("cpu"))
         False
     """
-    if config.pairs_on == "cpu":
+    if config.data_device == "cpu":
         return False
     why_not = _why_not(config, device)
-    if why_not and config.pairs_on == "cuda":
-        raise ValueError(f"pairs_on cuda: {why_not}; pairs_on cpu makes them on the CPU")
+    if why_not and config.data_device == "cuda":
+        raise ValueError(f"data_device cuda: {why_not}; data_device cpu makes them on the CPU")
     return not why_not
 
 

@@ -48,10 +48,10 @@ def update(
     with torch.autocast(img1.device.type, torch.bfloat16, enabled=config.precision == "bf16"):
         pyramid = model(img1, img2).pyramid
     loss = multiscale_loss(
-        pyramid, flow, valid, weights=config.loss_weights, form=config.loss_form, charbonnier=config.charbonnier
+        pyramid, flow, valid, weights=config.loss_weights, reduction=config.reduction, eps=config.loss_eps
     )
     optimiser.zero_grad(set_to_none=True)
     loss.backward()
-    length = nn.utils.clip_grad_norm_(model.parameters(), config.clip or math.inf)
+    length = nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip or math.inf)
     optimiser.step()
     return loss.detach(), length

@@ -60,7 +60,15 @@ def training(folder: Path) -> None:
     """A probe of a few steps, the training of as many, and the judgement on the pairs of the repository."""
     script = importlib.import_module("train_cuda")
     whole = script.recipe
-    small = {"size": (64, 64), "crop": (), "chairs": BOXES, "batch": 2, "pool": 8, "reuse": 2, "validate_pairs": 1}
+    small = {
+        "size": (64, 64),
+        "crop": (),
+        "chairs": BOXES,
+        "batch": 2,
+        "cached_pairs": 8,
+        "epochs_per_pair": 2,
+        "validate_pairs": 1,
+    }
 
     def tiny(name: str, **given: object) -> object:
         return whole(name, **given | small | {"width": 0.125, "workers": 0, "threads": 1})

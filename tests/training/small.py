@@ -18,9 +18,9 @@ BOXES = replace(LESSONS["boxes"], bank=5)
 def small(out: object, **changes: object) -> TrainConfig:
     """A network of an eighth of the width on sliding boxes of 64 x 64."""
     fields = {
-        "width": 0.125, "size": (64, 64), "chairs": BOXES, "pool": 8, "reuse": 2, "batch": 4, "steps": 24,
-        "log_every": 4, "checkpoint_every": 5, "validate_pairs": 2, "validate_every": 12, "workers": 0,
-        "textures": 0, "tensorboard": False, "threads": 1, "device": "cpu",
+        "width": 0.125, "size": (64, 64), "chairs": BOXES, "cached_pairs": 8, "epochs_per_pair": 2, "batch": 4,
+        "steps": 24, "log_every": 4, "checkpoint_every": 5, "validate_pairs": 2, "validate_every": 12, "workers": 0,
+        "pretrain_steps": 0, "tensorboard": False, "threads": 1, "device": "cpu",
     }  # fmt: skip
     return recipe("laptop", out=str(out), **fields | changes)
 

@@ -50,7 +50,9 @@ def test_a_loss_that_is_no_number_ends_it_before_it_is_saved(tmp_path, monkeypat
 
     measured = update.multiscale_loss
     monkeypatch.setattr(update, "multiscale_loss", broken)
-    with pytest.raises(TrainingError, match=r"no finite number.*between steps 12 and 15.*--lr.*checkpoint of step 10"):
+    with pytest.raises(
+        TrainingError, match=r"NaN or infinite, between steps 12 and 15.*lower lr.*checkpoint of step 10"
+    ):
         fit(small(tmp_path))
     weights = load_file(tmp_path / "checkpoint.safetensors")
     assert step_in(tmp_path) == 10
@@ -59,7 +61,7 @@ def test_a_loss_that_is_no_number_ends_it_before_it_is_saved(tmp_path, monkeypat
 
 def test_before_the_first_checkpoint_it_says_that_there_is_none(tmp_path):
     with pytest.raises(TrainingError, match="There is no checkpoint in"):
-        fit(small(tmp_path, lr=1e30, clip=0.0, checkpoint_every=1000))
+        fit(small(tmp_path, lr=1e30, grad_clip=0.0, checkpoint_every=1000))
 
 
 def test_a_worker_that_dies_is_named_and_costs_at_most_a_checkpoint(tmp_path):

@@ -53,7 +53,7 @@ def test_equals_loops_over_the_definition(form, eps, size):
     expected = by_loops(pyramid, np.pad(target, [(0, 0), *padded]), np.pad(valid, padded), PUBLISHED, form, eps)
     tensors = [torch.from_numpy(level) for level in pyramid]
     loss = multiscale_loss(
-        tensors, torch.from_numpy(target), torch.from_numpy(valid), weights=PUBLISHED, form=form, charbonnier=eps
+        tensors, torch.from_numpy(target), torch.from_numpy(valid), weights=PUBLISHED, reduction=form, eps=eps
     )
     assert float(loss) == pytest.approx(expected, rel=1e-9)
 
@@ -67,7 +67,7 @@ def test_unknown_pixels_carry_no_gradient_whatever_stands_there(form):
     for filling in (0.0, 1e9, np.nan):
         filled = np.where(valid[:, None], target, filling)
         levels = [torch.from_numpy(level).requires_grad_() for level in pyramid]
-        multiscale_loss(levels, torch.from_numpy(filled), torch.from_numpy(valid), form=form).backward()
+        multiscale_loss(levels, torch.from_numpy(filled), torch.from_numpy(valid), reduction=form).backward()
         gradients.append([level.grad for level in levels])
     for grads in zip(*gradients, strict=True):
         left, right = grads[0].chunk(2, dim=3)
@@ -79,7 +79,9 @@ def test_unknown_pixels_carry_no_gradient_whatever_stands_there(form):
 def test_a_pair_without_known_pixels_costs_nothing_and_breaks_nothing():
     pyramid, target, valid = random_case()
     levels = [torch.from_numpy(level).requires_grad_() for level in pyramid]
-    loss = multiscale_loss(levels, torch.from_numpy(target), torch.zeros(valid.shape, dtype=torch.bool), form="mean")
+    loss = multiscale_loss(
+        levels, torch.from_numpy(target), torch.zeros(valid.shape, dtype=torch.bool), reduction="mean"
+    )
     loss.backward()
     assert float(loss.detach()) == 0
     assert all((level.grad == 0).all() for level in levels)
@@ -88,9 +90,9 @@ def test_a_pair_without_known_pixels_costs_nothing_and_breaks_nothing():
 def test_the_truth_has_no_error_but_the_constant():
     flow = torch.tensor([12.0, -7.0]).view(1, 2, 1, 1).expand(3, 2, 64, 64)
     perfect = [flow[..., ::s, ::s] / s for s in STRIDES]
-    loss = multiscale_loss(perfect, flow, weights=(1, 0, 0, 0, 0), form="mean", charbonnier=1e-2)
+    loss = multiscale_loss(perfect, flow, weights=(1, 0, 0, 0, 0), reduction="mean", eps=1e-2)
     assert float(loss) == pytest.approx(0.1, abs=1e-6)  # the root of 0.01: Caffe's 2 px, over 20
-    assert float(multiscale_loss(perfect, flow, charbonnier=0)) == pytest.approx(0, abs=1e-5)
+    assert float(multiscale_loss(perfect, flow, eps=0)) == pytest.approx(0, abs=1e-5)
 
 
 def test_a_mean_does_not_depend_on_the_other_images_of_a_batch():
@@ -99,9 +101,9 @@ def test_a_mean_does_not_depend_on_the_other_images_of_a_batch():
         [torch.from_numpy(a) for a in case] if isinstance(case, list) else torch.from_numpy(case)
         for case in random_case()
     )
-    whole = multiscale_loss(pyramid, target, valid, form="mean")
+    whole = multiscale_loss(pyramid, target, valid, reduction="mean")
     halves = [
-        multiscale_loss([level[n : n + 1] for level in pyramid], target[n : n + 1], valid[n : n + 1], form="mean")
+        multiscale_loss([level[n : n + 1] for level in pyramid], target[n : n + 1], valid[n : n + 1], reduction="mean")
         for n in (0, 1)
     ]
     assert float(whole) == pytest.approx(float(sum(halves)) / 2, rel=1e-12)
@@ -126,7 +128,7 @@ def test_effective_weights_are_what_each_level_adds_to_the_loss(form):
     for n, stride in enumerate(STRIDES):
         pyramid = [torch.zeros(1, 2, 64 // s, 64 // s, dtype=torch.float64) for s in STRIDES]
         pyramid[n][:, 0] = 20 / stride
-        alone.append(float(multiscale_loss(pyramid, flow, form=form, charbonnier=0)))
+        alone.append(float(multiscale_loss(pyramid, flow, reduction=form, eps=0)))
     np.testing.assert_allclose(np.array(alone) / sum(alone), effective_weights(PUBLISHED, form), rtol=1e-9)
 
 
@@ -135,7 +137,7 @@ def test_gradients_are_those_of_finite_differences():
     levels = [torch.from_numpy(level).requires_grad_() for level in pyramid]
 
     def loss(*levels):
-        return multiscale_loss(levels, torch.from_numpy(target), torch.from_numpy(valid), form="mean")
+        return multiscale_loss(levels, torch.from_numpy(target), torch.from_numpy(valid), reduction="mean")
 
     assert torch.autograd.gradcheck(loss, levels, fast_mode=True)
 
@@ -144,13 +146,13 @@ def test_without_the_constant_a_perfect_pixel_has_a_gradient_of_zero():
     """The root has none at 0."""
     flow = torch.zeros(1, 2, 64, 64)
     levels = [torch.zeros(1, 2, 64 // s, 64 // s, requires_grad=True) for s in STRIDES]
-    multiscale_loss(levels, flow, charbonnier=0).backward()
+    multiscale_loss(levels, flow, eps=0).backward()
     assert all((level.grad == 0).all() for level in levels)
 
 
 def test_refuses_other_forms_and_too_few_weights():
     flow, pyramid = torch.zeros(1, 2, 64, 64), [torch.zeros(1, 2, 64 // s, 64 // s) for s in STRIDES]
     with pytest.raises(ValueError, match='"sum" or "mean", got \'median\''):
-        multiscale_loss(pyramid, flow, form="median")
+        multiscale_loss(pyramid, flow, reduction="median")
     with pytest.raises(ValueError, match="got 2 weights and 5 levels"):
         multiscale_loss(pyramid, flow, weights=(1, 1))

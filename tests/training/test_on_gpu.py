@@ -22,10 +22,10 @@ def losses(result):
     return [row["loss"] for row in result.log if row["event"] == "train"]
 
 
-@pytest.mark.parametrize("pairs_on", ["cpu", "cuda"])
-def test_a_training_there_is_the_one_on_the_cpu(tmp_path, pairs_on):
+@pytest.mark.parametrize("data_device", ["cpu", "cuda"])
+def test_a_training_there_is_the_one_on_the_cpu(tmp_path, data_device):
     config = small(tmp_path / "here", steps=8, augment="none", chairs=BANK)
-    here, there = fit(config), fit(replace(config, out=str(tmp_path / "there"), device="cuda", pairs_on=pairs_on))
+    here, there = fit(config), fit(replace(config, out=str(tmp_path / "there"), device="cuda", data_device=data_device))
     assert all(p.is_cuda for p in there.model.parameters())
     assert losses(there) == pytest.approx(losses(here), rel=0.02)  # convolutions in TF32
     score = [row["epe"] for row in (here.log + there.log) if row["event"] == "validation"]
@@ -52,12 +52,13 @@ def test_augmented_there_in_half_the_bits_with_processes_that_draw_it_goes_on_af
 
 def test_textures_first_and_the_paper_s_recipe_run_there(tmp_path):
     first = small(
-        tmp_path / "first", model="flownetc", batch_norm=True, steps=2, textures=2, device="cuda", chairs=BANK
+        tmp_path / "first", model="flownetc", batch_norm=True, steps=2, pretrain_steps=2, device="cuda", chairs=BANK
     )
     assert fit(first).finished
     paper = recipe(
         "paper", out=str(tmp_path / "paper"), width=0.125, size=(96, 128), crop=(64, 96), chairs=BANK, steps=2, batch=2,
-        pool=4, reuse=2, validate_pairs=1, workers=0, tensorboard=True, device="cuda", snapshots=1, threads=1,
+        cached_pairs=4, epochs_per_pair=2, validate_pairs=1, workers=0, tensorboard=True, device="cuda", snapshots=1,
+        threads=1,
     )  # fmt: skip
     assert fit(paper).finished
 

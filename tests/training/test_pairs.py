@@ -63,7 +63,7 @@ def test_each_pair_is_made_once_and_shown_as_often_as_asked(monkeypatch):
         return make_pair(seed, number, size, config)
 
     monkeypatch.setattr(module, "make_pair", count)
-    config = small("unused", steps=16, pool=8, reuse=4, batch=4, augment="none")
+    config = small("unused", steps=16, cached_pairs=8, epochs_per_pair=4, batch=4, augment="none")
     pairs = TrainPairs(config)
     shown = [
         pairs.number(place.epoch, place.index) for _, places in batches(config, 0, on_cpu=True) for place in places
@@ -75,7 +75,7 @@ def test_each_pair_is_made_once_and_shown_as_often_as_asked(monkeypatch):
 
 
 def test_a_pair_looks_different_each_time_it_is_shown():
-    config = small("unused", steps=4, pool=4, reuse=4, batch=4, augment="mild")
+    config = small("unused", steps=4, cached_pairs=4, epochs_per_pair=4, batch=4, augment="mild")
     pairs = TrainPairs(config)
     seen = {}
     for (img1, *_), places in batches(config, 0, on_cpu=True):
@@ -86,7 +86,7 @@ def test_a_pair_looks_different_each_time_it_is_shown():
 
 
 def test_epochs_have_other_orders():
-    pairs = TrainPairs(small("unused", pool=64, reuse=1))
+    pairs = TrainPairs(small("unused", cached_pairs=64, epochs_per_pair=1))
     orders = [[pairs.number(epoch, i) - 64 * epoch for i in range(64)] for epoch in range(3)]
     assert all(sorted(order) == list(range(64)) for order in orders)
     assert orders[0] != orders[1] != orders[2]

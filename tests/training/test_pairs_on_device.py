@@ -110,7 +110,7 @@ def test_pairs_are_made_on_the_device_wherever_they_can(monkeypatch):
     assert not made_there(config, torch.device("cpu"))
     monkeypatch.setattr(launch, "why_not", lambda: "")
     assert made_there(config, CUDA)
-    assert not made_there(replace(config, pairs_on="cpu"), CUDA)
+    assert not made_there(replace(config, data_device="cpu"), CUDA)
     assert not made_there(replace(config, chairs=VARIED), CUDA)
     assert not made_there(replace(config, data="some/folder"), CUDA)
     monkeypatch.setattr(launch, "why_not", lambda: "no card in the slot")
@@ -120,7 +120,11 @@ def test_pairs_are_made_on_the_device_wherever_they_can(monkeypatch):
 @pytest.mark.parametrize(
     ("changes", "device", "said"),
     [
-        ({}, torch.device("cpu"), "pairs_on cuda: the training is on cpu, .*; pairs_on cpu makes them on the CPU"),
+        (
+            {},
+            torch.device("cpu"),
+            "data_device cuda: the training is on cpu, .*; data_device cpu makes them on the CPU",
+        ),
         ({"data": "some/folder"}, CUDA, "the pairs are those of some/folder"),
         ({"chairs": VARIED}, CUDA, r"chairs\.camera \(haze"),
     ],
@@ -128,14 +132,14 @@ def test_pairs_are_made_on_the_device_wherever_they_can(monkeypatch):
 def test_pairs_that_no_device_can_make_are_refused_with_the_reason(changes, device, said, monkeypatch):
     monkeypatch.setattr(launch, "why_not", lambda: "")
     with pytest.raises(ValueError, match=said):
-        made_there(small("unused", pairs_on="cuda", **changes), device)
+        made_there(small("unused", data_device="cuda", **changes), device)
 
 
 def test_where_pairs_are_made_does_not_make_another_run():
     from flowlab.training.config import same_run
 
     config = small("unused", chairs=BANK)
-    assert same_run(config.as_json(), replace(config, pairs_on="cpu")) == []
+    assert same_run(config.as_json(), replace(config, data_device="cpu")) == []
 
 
 def test_a_run_from_before_backgrounds_had_a_bank_goes_on():
@@ -151,6 +155,8 @@ def test_a_run_from_before_backgrounds_had_a_bank_goes_on():
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device, torch sees none")
 @pytest.mark.parametrize("workers", [0, 2])
 def test_a_training_on_a_gpu_makes_its_own_pairs_and_learns(tmp_path, workers):
-    config = small(tmp_path, steps=120, device="cuda", pairs_on="cuda", chairs=BANK, workers=workers, precision="bf16")
+    config = small(
+        tmp_path, steps=120, device="cuda", data_device="cuda", chairs=BANK, workers=workers, precision="bf16"
+    )
     rows = [row for row in fit(config).log if row["event"] == "train"]
     assert np.mean([row["loss"] for row in rows[-5:]]) < 0.9 * np.mean([row["loss"] for row in rows[:5]])

@@ -99,7 +99,7 @@ def test_who_asks_it_to_stop_is_heard():
 
 
 def test_a_training_that_begins_with_textures_goes_on_after_a_kill_with_the_same_bits(tmp_path):
-    changes = {"steps": 6, "textures": 2, "checkpoint_every": 2, "log_every": 1, "validate_pairs": 0}
+    changes = {"steps": 6, "pretrain_steps": 2, "checkpoint_every": 2, "log_every": 1, "validate_pairs": 0}
     alone = fit(small(tmp_path / "alone", **changes))
 
     def killed_at(step):
@@ -117,17 +117,17 @@ def test_a_training_that_begins_with_textures_goes_on_after_a_kill_with_the_same
     assert steps == [1, 2, 3, 4, 5, 6]
     same, other = (load_file(tmp_path / name / "model.safetensors") for name in ("alone", "killed"))
     assert all(torch.equal(same[name], other[name]) for name in same)
-    without = fit(small(tmp_path / "without", **{**changes, "textures": 0}))
+    without = fit(small(tmp_path / "without", **{**changes, "pretrain_steps": 0}))
     assert not torch.equal(without.model.state_dict()["conv1.0.weight"], alone.model.state_dict()["conv1.0.weight"])
 
 
 def test_the_recipe_of_a_laptop_lets_a_network_match_first():
-    assert recipe("laptop").textures > 0
-    assert recipe("laptop", model="flownetc").textures > 0
-    assert recipe("laptop", textures=0).textures == 0
-    assert recipe("laptop", init="weights.safetensors").textures == 0  # these have learnt it
-    assert recipe("laptop", init="weights.safetensors", textures=5).textures == 5
-    assert not any(recipe(name).textures for name in ("modern", "paper"))
+    assert recipe("laptop").pretrain_steps > 0
+    assert recipe("laptop", model="flownetc").pretrain_steps > 0
+    assert recipe("laptop", pretrain_steps=0).pretrain_steps == 0
+    assert recipe("laptop", init="weights.safetensors").pretrain_steps == 0  # these have learnt it
+    assert recipe("laptop", init="weights.safetensors", pretrain_steps=5).pretrain_steps == 5
+    assert not any(recipe(name).pretrain_steps for name in ("modern", "paper"))
 
 
 def test_the_recipe_of_a_laptop_normalises_flownetc_alone():
