@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,33 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("flowlab", derandomize=True, deadline=None, database=None)
     settings.load_profile("flowlab")
     config.pluginmanager.register(Ledger(), "flowlab-ledger")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what is marked gpu where torch sees no CUDA device, before its fixtures and other conditions."""
+    if item.get_closest_marker("gpu"):
+        import torch
+
+        from tests.ledger import NO_CUDA_DEVICE
+
+        if not torch.cuda.is_available():
+            pytest.skip(NO_CUDA_DEVICE)
+
+
+@pytest.fixture
+def within(record_property: Callable[[str, object], None]) -> Callable[[str, float, float], None]:
+    """Hold seconds against a budget where a CI asks for it; elsewhere the run's end says what was slow."""
+    from tests.budgets import held
+    from tests.ledger import SLOW
+
+    def check(what: str, seconds: float, allowed: float) -> None:
+        if seconds > allowed:
+            said = f"{what} took {seconds:.3g} s, over its budget of {allowed:.3g} s"
+            assert not held(), said
+            record_property(SLOW, said)
+
+    return check
 
 
 @pytest.fixture(scope="session", autouse=True)

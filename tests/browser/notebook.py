@@ -7,8 +7,9 @@ import time
 from playwright.sync_api import ConsoleMessage, Locator, Page
 
 from tests.browser.server import Server
+from tests.budgets import ANSWER, HANG
 
-OPEN_MS = 60_000
+OPEN_MS = 1000 * HANG
 IDLE = "#jp-main-statusbar >> text=/\\| Idle/"
 PROMPTS = """() => [...document.querySelectorAll('.jp-CodeCell')].map(
     cell => cell.querySelector('.jp-InputPrompt')?.textContent.trim() ?? '')"""
@@ -66,7 +67,7 @@ class Notebook:
         return self.page.locator(f".jp-OutputArea {selector}").all()
 
 
-def eventually(page: Page, question, what: str, *, seconds: float = 15):
+def eventually(page: Page, question, what: str, *, seconds: float = ANSWER):
     """Ask until the answer is truthy and return it; fail by saying what did not come true."""
     deadline = time.monotonic() + seconds
     while not (answer := question()):

@@ -17,8 +17,7 @@ from pathlib import Path
 
 from flowlab.course.build import kernel_environment
 from flowlab.course.lab import command, write_settings
-
-START_SECONDS = 60
+from tests.budgets import HANG
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def answers(url: str) -> bool:
 
 def wait_until_up(url: str, process: subprocess.Popen, log: Path) -> None:
     """Wait for a server to answer; fail with its log where it does not."""
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + HANG
     while not answers(url):
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"JupyterLab did not answer at {url}:\n{log.read_text(errors='replace')[-3000:]}")
@@ -73,10 +72,10 @@ def stop(process: subprocess.Popen) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
     try:
-        process.wait(15)
+        process.wait(60)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait(5)
+        process.wait(60)
 
 
 @contextlib.contextmanager

@@ -9,7 +9,8 @@ import pytest
 
 from tests.browser.notebook import Notebook, eventually
 from tests.browser.widgets import Widget, unlabelled
-from tests.chapters.paths import BUDGETS, FACTOR, NAMES, budget, load
+from tests.budgets import ANSWER, HANG, in_browser
+from tests.chapters.paths import NAMES, load
 
 pytestmark = pytest.mark.browser
 
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.browser
 def page(browser):
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     page = context.new_page()
+    page.set_default_timeout(1000 * ANSWER)
     yield page
     context.close()
 
@@ -33,11 +35,11 @@ def photographs(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_chapter_works_in_the_browser(name, page, lab, photographs, shots):
+def test_a_chapter_works_in_the_browser(name, page, lab, photographs, shots, within):
     start = time.perf_counter()
     notebook = Notebook(page, lab, name)
     code_cells = sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in load(name).cells)
-    notebook.run_all(code_cells=code_cells, timeout=budget(name))
+    notebook.run_all(code_cells=code_cells, timeout=HANG)
 
     roots = notebook.all(".flowlab-widget")
     saved = [output for cell in load(name).cells for output in cell.get("outputs", [])]
@@ -59,8 +61,7 @@ def test_a_chapter_works_in_the_browser(name, page, lab, photographs, shots):
     assert page.locator(".jp-Cell").count() == len(load(name).cells), "a key meant for a widget changed the notebook"
     assert not unlabelled(page), "\n".join(unlabelled(page))
     assert not notebook.watcher.troubles, "\n".join(notebook.watcher.troubles)
-    seconds, allowed = time.perf_counter() - start, BUDGETS["browser chapter"] * FACTOR + budget(name)
-    assert seconds <= allowed, f"{name} took {seconds:.0f} s in the browser; at most {allowed:.0f} s"
+    within(f"{name} in the browser", time.perf_counter() - start, in_browser(name))
 
 
 def write_down_a_guess(notebook):

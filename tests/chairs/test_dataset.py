@@ -17,6 +17,7 @@ import pytest
 
 from flowlab.chairs import VERSION, ChairsConfig, dataset, make_pair, write_dataset
 from flowlab.chairs.dataset import MANIFEST, SPLIT
+from tests.budgets import HANG
 
 FEW = ChairsConfig(bank=5)  # the chairs themselves are tested elsewhere
 
@@ -126,7 +127,7 @@ def run(code, folder):
         env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=HANG,
         check=False,
     )
 
@@ -150,7 +151,7 @@ def test_workers_end_when_their_parent_is_killed(reference, tmp_path):
     parent = subprocess.Popen(
         [sys.executable, str(script)], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     )
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + HANG
     while len(list((tmp_path / "out").glob("data/*_flow.flo"))) < 3:
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -18,7 +18,7 @@ from flowlab.chairs.plan import Plan
 from flowlab.kernels import trace
 from flowlab.kernels.source import KERNELS, text
 from tests.kernels import nvrtc
-from tests.kernels.grid import needs_gcc, needs_gpu
+from tests.kernels.grid import needs_gcc
 from tests.kernels.test_compile import ARCHITECTURES, needs_nvrtc
 
 SIZE = (48, 64)
@@ -190,7 +190,6 @@ def test_a_batch_is_packed_without_the_pictures():
 
 
 @pytest.mark.gpu
-@needs_gpu
 @pytest.mark.parametrize("world", WORLDS)
 def test_on_a_gpu_the_pairs_are_those_of_the_cpu(world):
     for seed in range(5):
@@ -200,7 +199,6 @@ def test_on_a_gpu_the_pairs_are_those_of_the_cpu(world):
 
 
 @pytest.mark.gpu
-@needs_gpu
 def test_on_a_gpu_two_runs_give_the_same_bits_at_full_size():
     maker = Compositor(Atlas(0, (384, 512), CHAIRS, workers=4), torch.device("cuda", 0))
     for one, other in zip(maker.pairs(range(16)), maker.pairs(range(16)), strict=True):

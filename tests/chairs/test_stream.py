@@ -20,6 +20,7 @@ from torch.utils.data import DataLoader
 from flowlab.chairs import ChairsStream, make_pair
 from flowlab.chairs.maker import PATIENCE
 from flowlab.chairs.pool import Pool
+from tests.budgets import HANG
 
 from .conftest import SMALL
 
@@ -119,7 +120,7 @@ def test_items_of_a_pool_are_the_pairs_it_says_in_any_order():
 
 
 def wait_for_the_threads():
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + HANG
     while any(thread.name == "chairs" for thread in threading.enumerate()):
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -226,7 +227,7 @@ def test_makers_end_when_their_training_is_killed():
     with training:
         pid = int(training.stdout.readline())
         training.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + HANG
     while Path(f"/proc/{pid}").exists():
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -243,7 +244,7 @@ def test_a_script_needs_no_guard_and_says_nothing_when_it_ends_in_the_middle(tmp
     )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
-        [sys.executable, str(script)], env=env, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, str(script)], env=env, capture_output=True, text=True, timeout=HANG, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "(3, 32, 48)\n", "")
 
@@ -319,7 +320,6 @@ def test_on_a_gpu_what_makes_no_sense_is_refused(played):
 
 
 @pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device, torch sees none")
 def test_a_stream_on_a_real_gpu_gives_the_pairs_of_the_cpu():
     config = replace(SMALL, bank=5, backgrounds=3)
     there, here = (ChairsStream(4, 6, SIZE, config, device=device) for device in ("cuda", "cpu"))

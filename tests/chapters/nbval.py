@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flowlab.course.build import kernel_environment
+from tests.budgets import HANG
 
 ROOT = Path(__file__).resolve().parents[2]
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -51,7 +52,7 @@ class Outcome:
 
 
 def run_nbval(
-    notebook: Path, folder: Path, *, profile: str = "laptop", first_failure: bool = False, timeout: float = 600
+    notebook: Path, folder: Path, *, profile: str = "laptop", first_failure: bool = False, timeout: float = 2 * HANG
 ) -> Outcome:
     """Run every cell of a notebook and compare what it prints with what is saved.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-OUTPUT_TIMEOUT = 60  # seconds; nbval's own 5 is too short for a cell that is silent on a busy machine
+OUTPUT_TIMEOUT = 300  # seconds; nbval's own 5 is too short for a cell that is silent on a busy machine
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

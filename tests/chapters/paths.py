@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from pathlib import Path
 
 import nbformat
@@ -14,8 +12,6 @@ CHAPTERS = ROOT / "chapters"
 TEXTS = sorted((CHAPTERS / "text").glob("[0-9][0-9]_*.py"))
 NAMES = [text.stem for text in TEXTS]
 FIXTURE = Path(__file__).parent / "fixtures" / "text" / "01_fixture.py"
-BUDGETS = json.loads((ROOT / "tests" / "budgets.json").read_text(encoding="utf-8"))
-FACTOR = float(os.environ.get("FLOWLAB_BUDGET_FACTOR", "1"))  # how much slower this machine may be
 
 
 def notebook_path(name: str) -> Path:
@@ -26,9 +22,3 @@ def notebook_path(name: str) -> Path:
 def load(name: str) -> NotebookNode:
     """A chapter's built notebook, as it is in the repository."""
     return nbformat.read(notebook_path(name), as_version=4)
-
-
-def budget(name: str) -> float:
-    """Seconds that a chapter may take on 2 CPU cores, times FLOWLAB_BUDGET_FACTOR."""
-    seconds = BUDGETS["chapters that train"].get(name[:2], BUDGETS["chapter"])
-    return seconds * FACTOR

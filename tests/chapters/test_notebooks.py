@@ -12,10 +12,11 @@ import nbformat
 import pytest
 
 from flowlab.course.solutions import inject_solutions
+from tests.budgets import factor, of_chapter
 from tests.chapters.lint import Chapter
 from tests.chapters.lint.frame import TIME
 from tests.chapters.nbval import run_nbval
-from tests.chapters.paths import FACTOR, NAMES, budget, load
+from tests.chapters.paths import NAMES, load
 
 
 def twice(name):
@@ -55,14 +56,14 @@ def explained(cells):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_chapter_prints_what_is_saved_within_its_budget(name, ran):
+def test_a_chapter_prints_what_is_saved_within_its_budget(name, ran, within):
     first, second, outcome = ran(name)
     assert not explained(first), f"{name} differs\n{explained(first)}"
     seconds = outcome.seconds - sum(cell.seconds for cell in second)
-    assert seconds <= budget(name), f"{name} took {seconds:.0f} s; its budget is {budget(name):.0f} s"
+    within(name, seconds, of_chapter(name))
     said = float(re.search(TIME, load(name).cells[1].source)[2])
-    slack = (3 * said + 20) * FACTOR  # the sentence is about a free machine, and a kernel starts in seconds
-    assert seconds <= slack, f"{name} says {said:.0f} s and took {seconds:.0f} s"
+    slack = (3 * said + 20) * factor()  # the sentence is about a free machine, and a kernel starts in seconds
+    within(f"{name}, which says {said:.0f} s,", seconds, slack)
 
 
 @pytest.mark.parametrize("name", NAMES)

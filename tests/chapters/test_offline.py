@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from flowlab.course.offline import is_loopback
+from tests.budgets import HANG
 
 BLOCKED = """
 import runpy, socket, sys
@@ -33,7 +34,7 @@ def run(call):
     from flowlab.course import offline
 
     code = BLOCKED.format(call=call)
-    return subprocess.run([sys.executable, "-c", code, offline.__file__], capture_output=True, text=True, timeout=60)
+    return subprocess.run([sys.executable, "-c", code, offline.__file__], capture_output=True, text=True, timeout=HANG)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 from flowlab.datasets.samples import moving_disc
 from flowlab.evaluation import evaluate
 from flowlab.field import write_flow, write_image
+from tests.budgets import HANG
 from tests.cli.commands import line, run
 
 SIZE = (48, 64)
@@ -76,7 +77,7 @@ def test_a_command_that_is_killed_goes_on_where_it_was(tmp_path):
     command = line("evaluate", "horn-schunck+v", "--data", "motions", "--out", out, "--no-progress")
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     journal = out / "horn-schunck+v-on-motions" / "samples.jsonl"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + HANG
     while not (journal.exists() and journal.read_text().count("\n") >= 2):  # the head and a row
         assert time.monotonic() < deadline
         assert process.poll() is None

@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from flowlab.video import frames
+from tests.budgets import HANG
 from tests.cli.commands import line
 from tests.video.clips import clip, picture
 
@@ -51,7 +52,7 @@ def test_memory_is_constant_and_a_killed_run_goes_on_to_the_same_end(video, tmp_
     process = subprocess.Popen(command(video, whole), **quiet)
     early = follow(process, whole, until=50)
     late = follow(process, whole, until=COUNT)
-    said, _ = process.communicate(timeout=120)
+    said, _ = process.communicate(timeout=HANG)
     assert process.returncode == 0, said
     assert early > 50e6
     assert late <= 1.1 * early, f"{early / 1e6:.0f} MB up to frame 50, {late / 1e6:.0f} MB after it"
@@ -62,7 +63,7 @@ def test_memory_is_constant_and_a_killed_run_goes_on_to_the_same_end(video, tmp_
     process.communicate()
     assert 120 <= len(list(killed.glob("*.mask.png"))) < COUNT - 1
     assert not (killed / "flow.mp4").exists()
-    done = subprocess.run(command(video, killed), check=False, timeout=120, **quiet)
+    done = subprocess.run(command(video, killed), check=False, timeout=HANG, **quiet)
     assert done.returncode == 0, done.stdout
     assert f"{COUNT} frames: " in done.stdout
     assert "were there already" in done.stdout

@@ -10,10 +10,7 @@ from flowlab.field import write_image
 from tests.cli.commands import run
 from tests.video.clips import picture, window
 
-pytestmark = [
-    pytest.mark.gpu,
-    pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device, torch sees none"),
-]
+pytestmark = pytest.mark.gpu
 
 
 def test_predict_gives_the_flow_of_the_cpu(tmp_path):

@@ -11,6 +11,7 @@ import pytest
 import flowlab
 from flowlab.course import copies, doctor, lab
 from flowlab.course.lab import command, write_settings
+from tests.budgets import HANG
 from tests.cli.commands import run
 
 
@@ -154,7 +155,7 @@ try:
 except SystemExit as stop:
     print([name for name in ("torch", "ipywidgets", "matplotlib") if name in sys.modules], stop.code)
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=HANG)
     assert done.stdout.strip().endswith("[] 0"), done.stderr
 
 

@@ -6,6 +6,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from tests.budgets import HANG
+
 CELLS = [
     """
 from flowlab import course
@@ -44,7 +46,7 @@ def outputs(tmp_path_factory):
 
     cells = [nbformat.v4.new_code_cell(source.strip("\n")) for source in CELLS]
     notebook = nbformat.v4.new_notebook(cells=cells)
-    client = NotebookClient(notebook, timeout=120, kernel_name="python3", store_widget_state=False)
+    client = NotebookClient(notebook, timeout=HANG, kernel_name="python3", store_widget_state=False)
     client.execute(env=kernel_environment(tmp_path_factory.mktemp("kernel")))
     return [cell.outputs for cell in notebook.cells]
 

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from flowlab.course import disk, progress
+from tests.budgets import HANG
 
 
 def solved(entry):
@@ -33,7 +34,7 @@ def test_two_kernels_that_write_lose_nothing(own_progress):
         "    progress.update('exercises', '1.1', lambda e: {'attempts': e.get('attempts', 0) + 1})\n"
     )
     both = [subprocess.Popen([sys.executable, "-c", code, name]) for name in ("a", "b")]
-    assert [process.wait(timeout=120) for process in both] == [0, 0]
+    assert [process.wait(timeout=HANG) for process in both] == [0, 0]
     state = progress.read()
     assert len(state["guesses"]) == 80
     assert state["exercises"]["1.1"] == {"attempts": 80}

@@ -7,6 +7,7 @@ import textwrap
 
 import pytest
 
+from tests.budgets import HANG
 from tests.chapters.paths import ROOT
 from tests.environment import environment_of_reader
 
@@ -50,6 +51,6 @@ def test_a_loader_ends_after_threads_were_used_in_the_parent(script, method):
     """None: without workers."""
     command = [sys.executable, str(script), method or "", "0" if method is None else "2"]
     environment = environment_of_reader(PYTHONPATH=str(ROOT))
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=HANG)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "read all"

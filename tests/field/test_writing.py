@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from flowlab import _disk, read_flow, write_flow, write_image
+from tests.budgets import HANG
 from tests.field import by_hand
 from tests.field.by_hand import SUFFIXES, put
 
@@ -103,7 +104,7 @@ def test_a_real_limit_on_the_size_of_files_leaves_the_old_ones(tmp_path):
     olds = {put(tmp_path, f"flow{suffix}", by_hand.sample(suffix)[0]): by_hand.sample(suffix)[0] for suffix in SUFFIXES}
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-c", WITH_SMALL_FILES, *map(str, olds)]
-    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=True)
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=HANG, check=True)
     for line, (path, before) in zip(run.stdout.splitlines(), olds.items(), strict=True):
         assert line.startswith("refused:")
         assert "File too large" in line

@@ -10,7 +10,6 @@ from flowlab.kernels import host
 from tests.kernels.geometries import GRID
 
 needs_gcc = pytest.mark.skipif(bool(host.why_not()), reason=host.why_not() or "g++ is there")
-needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device, torch sees none")
 
 DTYPES = (torch.float32, torch.float16, torch.bfloat16, torch.float64)
 # Relative and absolute, of results whose inputs are about 1: the rounding of the dtype itself, once.

@@ -15,9 +15,9 @@ import flowlab
 from flowlab.costvolume import Geometry, cpu, op
 from flowlab.kernels import launch
 from tests.kernels.geometries import GRID
-from tests.kernels.grid import DTYPES, close, needs_gpu, numbers, tensors
+from tests.kernels.grid import DTYPES, close, numbers, tensors
 
-pytestmark = [pytest.mark.gpu, needs_gpu]
+pytestmark = pytest.mark.gpu
 ROOT = Path(__file__).resolve().parents[2]
 two_gpus = pytest.mark.skipif(
     torch.cuda.device_count() < 2, reason=f"needs two CUDA devices, torch sees {torch.cuda.device_count()}"

@@ -8,8 +8,6 @@ import torch
 import flowlab
 from flowlab.models import Captured, FlowNetC, FlowNetS
 
-needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device, torch sees none")
-
 
 def images(batch: int = 2, size: tuple[int, int] = (64, 96), device: str = "cpu") -> tuple[torch.Tensor, torch.Tensor]:
     generator = torch.Generator().manual_seed(0)
@@ -71,7 +69,6 @@ def test_what_cannot_be_is_refused(model):
 
 
 @pytest.mark.gpu
-@needs_gpu
 def test_a_graph_gives_what_the_network_gives_for_images_that_come_later(model):
     run = Captured(model.cuda(), 2, (64, 96), dtype=torch.float32)
     for _ in range(2):

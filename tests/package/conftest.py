@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from tests.budgets import HANG
 from tests.package.environment import build_wheel, clean, make_environment
 
 
@@ -38,7 +39,7 @@ def python(wheel, needs, tmp_path_factory):
 def installed(python, tmp_path):
     """Call the environment's Python in an empty folder, with nothing of this checkout on its path."""
 
-    def call(*arguments, timeout=240):
+    def call(*arguments, timeout=HANG):
         line = [python, *(str(argument) for argument in arguments)]
         return subprocess.run(
             line, cwd=tmp_path, env=clean(dict(os.environ)), capture_output=True, text=True, timeout=timeout

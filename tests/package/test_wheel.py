@@ -48,12 +48,12 @@ def test_it_holds_every_file_of_the_package_and_no_other(wheel):
     assert "flowlab/kernels/correlation.cu" in inside
 
 
-def test_importing_all_of_it_takes_less_than_a_third_of_a_second_beyond_torch(installed):
+def test_importing_all_of_it_takes_less_than_a_third_of_a_second_beyond_torch(installed, within):
     runs = [installed("-c", IMPORTS) for _ in range(3)]
     assert all(run.returncode == 0 for run in runs), runs[0].stderr
     said = [json.loads(run.stdout) for run in runs]
     assert all("site-packages" in one["from"] for one in said)
-    assert min(one["seconds"] for one in said) < 0.3
+    within("importing all of flowlab", min(one["seconds"] for one in said), 0.3)
 
 
 def test_it_works_there(installed):

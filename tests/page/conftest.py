@@ -16,6 +16,7 @@ import pytest
 
 from tests.browser.conftest import BROWSERS, QUIET
 from tests.browser.notebook import Watcher
+from tests.budgets import ANSWER
 
 ROOT = Path(__file__).resolve().parents[2]
 CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
@@ -87,7 +88,7 @@ def chromium(built):
         missing(f"no browser: install one of {', '.join(BROWSERS)} and put it on PATH")
     from playwright.sync_api import expect, sync_playwright
 
-    expect.set_options(timeout=60_000)  # a shared machine may be busy
+    expect.set_options(timeout=1000 * ANSWER)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, headless=True, args=[*QUIET, *CAMERA])
         yield browser
@@ -99,7 +100,7 @@ def visit(chromium, url: str, **context: object):
     """Open the page as a new visitor; whoever leaves has seen no error and no request to elsewhere."""
     visitor = chromium.new_context(viewport={"width": 1280, "height": 900}, **context)
     page = visitor.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(1000 * ANSWER)
     watcher = Watcher(page, url.removesuffix("explorer/"))
     page.goto(url)
     page.locator("#explorer-verdict").filter(has_text="best match").wait_for()

@@ -14,6 +14,8 @@ from playwright.sync_api import expect
 
 import flowlab
 from flowlab.models import shipped
+from tests.browser.notebook import eventually
+from tests.budgets import HANG
 from tests.page.conftest import ROOT, served, visit
 
 pytestmark = pytest.mark.browser
@@ -29,7 +31,7 @@ flowlab.models.save_model(model, sys.argv[1] + ".safetensors")
 
 def load(page):
     page.locator("#lab-load").click()
-    expect(page.locator("#lab-rate")).to_have_text(re.compile(r"^\d+\.\d$"), timeout=120_000)
+    expect(page.locator("#lab-rate")).to_have_text(re.compile(r"^\d+\.\d$"), timeout=1000 * HANG)
 
 
 def megabytes(page, where):
@@ -110,8 +112,7 @@ def test_a_camera_gives_flow_at_a_rate_that_is_shown(chromium, url):
         first = flow_of(page)
         assert first.shape == (192, 256, 2)
         page.locator("#lab-rate").filter(has_text=re.compile(r"\d")).wait_for()
-        page.wait_for_timeout(1000)
-        assert not np.array_equal(flow_of(page), first), "the camera's picture moves, and so does its flow"
+        eventually(page, lambda: not np.array_equal(flow_of(page), first), "the camera's picture and its flow move")
         page.get_by_role("button", name="Pause").click()
         expect(page.get_by_role("button", name="Go on")).to_be_visible()
         page.get_by_text("Two pictures", exact=True).click()
@@ -157,7 +158,7 @@ def test_a_page_that_was_used_once_works_offline_and_with_threads(chromium, cour
         page = visitor.new_page()
         page.goto(f"{address}explorer/")
         page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-        page.wait_for_timeout(500)  # it takes the page over
+        page.wait_for_function("navigator.serviceWorker.controller")  # it takes the page over
         load(page)
         expect(page.locator("#lab-details")).to_contain_text("one thread")
     page.reload()  # the server is gone

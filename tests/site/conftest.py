@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import browser as browser
+from tests.budgets import HANG
 from tests.chapters.paths import ROOT
 from tests.site import pages as pages_
 
@@ -40,7 +41,7 @@ def site(tmp_path_factory):
     out = tmp_path_factory.mktemp("site") / "site"
     environment = os.environ | {"PYTHONPATH": str(ROOT), "FLOWLAB_TYPECHECK": "0"}
     call = [sys.executable, "-m", "docs.site", "--out", str(out)]
-    done = subprocess.run(call, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=900)
+    done = subprocess.run(call, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=HANG)
     assert done.returncode == 0, done.stdout + done.stderr
     return out
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.notebook import eventually
+from tests.budgets import ANSWER
 from tests.chapters.paths import ROOT
 from tests.site.pages import Page
 
@@ -15,7 +16,6 @@ AXE = ROOT / "docs" / "site" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 SAMPLE = ["index.html", "chapters/08_correlation.html", "reference/costvolume.html", "glossary.html"]
 SAMPLE += ["search.html?q=aperture"]
-SLOW_MS = 120_000  # a shared machine; each takes about a second on a free one
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def visit(browser, served):
         context = browser.new_context(viewport=viewport, color_scheme=theme)
         contexts.append(context)
         page, troubles = context.new_page(), []
-        page.set_default_timeout(SLOW_MS)
+        page.set_default_timeout(1000 * ANSWER)
         own = (base, "data:", "blob:")
 
         def failed(request):
@@ -123,7 +123,7 @@ def test_search_finds(words, leads_to, visit):
     page.locator("input[name=q]").fill(words)
     page.keyboard.press("Enter")
     page.wait_for_url("**/search.html?*")
-    eventually(page, lambda: leads_to in results(page), f"{words} is found in {leads_to}", seconds=60)
+    eventually(page, lambda: leads_to in results(page), f"{words} is found in {leads_to}")
     assert troubles == []
 
 
@@ -132,7 +132,7 @@ def test_a_folder_on_the_disk_can_be_read_and_searched_without_a_server(visit, s
     page.wait_for_selector("mjx-container svg")
     assert troubles == []
     page.goto(f"{site.as_uri()}/search.html?q=aperture")
-    eventually(page, lambda: "03_lucas_kanade" in results(page), "it is found", seconds=60)
+    eventually(page, lambda: "03_lucas_kanade" in results(page), "it is found")
 
 
 def test_formulas_can_be_heard(visit, site):

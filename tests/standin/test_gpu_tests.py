@@ -13,6 +13,7 @@ import sys
 
 import pytest
 
+from tests.budgets import HANG
 from tests.chapters.paths import ROOT
 from tests.standin.chapters import SITE
 from tests.standin.library import why_not
@@ -35,7 +36,7 @@ def on_the_standin(*arguments: str, steps: int) -> subprocess.CompletedProcess:
     }
     env.pop("CUDA_VISIBLE_DEVICES", None)
     command = [sys.executable, "-m", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=600)
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=HANG)
 
 
 @needs_standin

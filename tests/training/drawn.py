@@ -23,7 +23,7 @@ from flowlab.training.ranks import Ranks
 from tests.training.small import BOXES, small
 
 STEPS = 16
-PAUSE = 0.05  # seconds after each line, in which it can be killed
+PAUSE = 0.25  # seconds after each line, in which it can be killed
 
 
 def lines(first: int, workers: int) -> Iterator[str]:

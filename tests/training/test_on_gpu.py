@@ -11,10 +11,7 @@ from flowlab.training import TrainingError, fit, recipe
 from flowlab.training.ranks import ranks
 from tests.training.small import BOXES, small
 
-pytestmark = [
-    pytest.mark.gpu,
-    pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device, torch sees none"),
-]
+pytestmark = pytest.mark.gpu
 BANK = replace(BOXES, backgrounds=3)
 
 

@@ -152,7 +152,6 @@ def test_a_run_from_before_backgrounds_had_a_bank_goes_on():
 
 
 @pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device, torch sees none")
 @pytest.mark.parametrize("workers", [0, 2])
 def test_a_training_on_a_gpu_makes_its_own_pairs_and_learns(tmp_path, workers):
     config = small(

@@ -12,6 +12,7 @@ from safetensors.torch import load_file
 from flowlab.training import fit
 from flowlab.training.log import read_log
 from flowlab.training.ranks import ranks
+from tests.budgets import HANG
 
 from .small import small
 
@@ -23,7 +24,7 @@ def test_two_ranks_with_the_same_global_batch_agree_with_one(tmp_path):
         "-m", "tests.training.small", str(tmp_path / "two"), "steps=20",
     ]  # fmt: skip
     done = subprocess.run(
-        command, env={**os.environ, "FLOWLAB_TYPECHECK": "0"}, capture_output=True, text=True, timeout=300
+        command, env={**os.environ, "FLOWLAB_TYPECHECK": "0"}, capture_output=True, text=True, timeout=HANG
     )
     assert done.returncode == 0, done.stderr[-3000:]
     one, two = (load_file(tmp_path / name / "model.safetensors") for name in ("one", "two"))

@@ -13,6 +13,7 @@ from safetensors.torch import load_file
 
 from flowlab.training import fit
 from flowlab.training.log import read_log
+from tests.budgets import HANG
 
 from .small import small
 
@@ -26,11 +27,14 @@ def started(out, *changes):
 
 
 def wait_for_step(out, process, step):
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and process.poll() is None:
+    deadline = time.monotonic() + HANG
+    while time.monotonic() < deadline:
+        ended = process.poll() is not None  # asked first: it may write its last lines and end while the log is read
         rows = read_log(out)
         if rows and rows[-1]["step"] >= step:
             return
+        if ended:
+            break
         time.sleep(0.01)
     raise AssertionError(f"the training did not reach step {step}: {process.communicate()[1][-2000:]}")
 
@@ -81,7 +85,7 @@ def test_someone_who_stops_it_loses_nothing(tmp_path, left_alone, number):
     process = started(tmp_path, "checkpoint_every=1000", "workers=1")
     wait_for_step(tmp_path, process, 10)
     process.send_signal(number)
-    assert process.communicate(timeout=60)[1] == ""
+    assert process.communicate(timeout=HANG)[1] == ""
     stopped = read_log(tmp_path)[-1]
     assert stopped["event"] == "stopped"
     assert stopped["step"] >= 10

@@ -197,7 +197,6 @@ def test_noise_that_is_drawn_where_the_batch_is_has_the_same_law_and_depends_on_
 
 
 @pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device: augmentation on the GPU is not compared")
 def test_the_gpu_gives_what_the_cpu_gives():
     batch = eight_bit_batch()
     augmentation = Augmentation(replace(PAPER, size=(40, 56), noise=uniform(0, 0)))
