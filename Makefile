@@ -40,7 +40,7 @@ $(SITE_STAMP): docs/requirements.txt | $(STAMP)
 	@touch $@
 
 lab: $(STAMP)
-	@$(PY) -m flowlab lab --into $(WORK) --port $(PORT) $(LAB_ARGS)
+	@$(PY) -m flowlab_course lab --into $(WORK) --port $(PORT) $(LAB_ARGS)
 
 # The page is built before the tests, which skip it, visibly, where there is no npm.
 test: $(STAMP) $(SITE_STAMP)
@@ -62,7 +62,7 @@ lint: $(STAMP)
 	@if command -v npm >/dev/null; then $(PY) -c 'import sys; sys.path.insert(0, "page"); import build; build.install(); build.npm("run", "lint")'; fi
 
 execute: $(STAMP)
-	$(PY) -m flowlab.course.build
+	$(PY) -m flowlab_course.build
 
 # The browser page joins the site where its sources are here.
 site: $(STAMP) $(SITE_STAMP)

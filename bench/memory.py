@@ -19,8 +19,8 @@ from pathlib import Path
 
 from nbformat.v4 import new_code_cell
 
-from flowlab.course.build import execute, read_text
 from flowlab.evaluation.table import replaced
+from flowlab_course.build import execute, read_text
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "teachers.md"

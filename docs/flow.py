@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 import flowlab
-from flowlab.course.figures import png_bytes
 from flowlab.datasets.samples import motorcycle, moving_photograph
 from flowlab.field import color_wheel_legend
+from flowlab_course.figures import png_bytes
 
 
 def main() -> None:

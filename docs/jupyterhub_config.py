@@ -16,7 +16,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from flowlab.course.lab import FIRST, write_settings
+from flowlab_course.lab import FIRST, write_settings
 
 INSTALL = Path(__file__).resolve().parents[1]
 PYTHON = INSTALL / ".venv" / "bin" / "python"
@@ -29,7 +29,7 @@ c.Authenticator.allow_all = True  # for a class: c.Authenticator.allowed_users =
 c.SimpleLocalProcessSpawner.home_dir_template = str(Path(tempfile.gettempdir()) / "flowlab-students" / "{username}")
 
 # Each start makes the copy where chapters are missing, and leaves alone what the student has written.
-START = 'cd "$HOME" && "$0" -m flowlab course --into flowlab && exec "$0" -m jupyterhub.singleuser "$@"'
+START = 'cd "$HOME" && "$0" -m flowlab_course status --into flowlab && exec "$0" -m jupyterhub.singleuser "$@"'
 c.Spawner.cmd = ["/bin/sh", "-c", START, str(PYTHON)]
 c.Spawner.notebook_dir = "~/flowlab"
 c.Spawner.default_url = f"/lab/tree/{FIRST}"

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
         chairs as chairs,
         classical as classical,
         costvolume as costvolume,
-        course as course,
         datasets as datasets,
         evaluation as evaluation,
         field as field,
@@ -69,7 +68,6 @@ _ROOMS = (
     "chairs",
     "classical",
     "costvolume",
-    "course",
     "datasets",
     "evaluation",
     "field",
@@ -93,6 +91,11 @@ if not TYPE_CHECKING:  # a checker would take it for a promise that every name e
             value = importlib.import_module(f"flowlab.{name}")
         elif name in _MODULE_OF:
             value = getattr(importlib.import_module(_MODULE_OF[name]), name)
+        elif name == "course":  # what a notebook of the course says that was copied before the course moved out
+            raise ImportError(
+                "the course is a package of its own now: import flowlab_course as course; in a terminal, "
+                "`python -m flowlab_course fetch NN` brings the newest chapter NN and keeps yours beside it"
+            )
         else:
             raise AttributeError(f"module 'flowlab' has no attribute {name!r}")
         globals()[name] = value

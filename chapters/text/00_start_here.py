@@ -31,15 +31,15 @@
 #
 # A notebook is a page of text and *cells* of code. Click into the cell below and press **Shift + Enter**: it runs, and its answer appears beneath it. Go on so, cell by cell, to the end of the page. *Run → Run All Cells* does all of it at one stroke.
 #
-# You are reading your own copy. Change what you like, break what you like: the original stays where it is, and `python -m flowlab course --fetch 00`, typed in a terminal (*File → New → Terminal*), brings it back.
+# You are reading your own copy. Change what you like, break what you like: the original stays where it is, and `python -m flowlab_course fetch 00`, typed in a terminal (*File → New → Terminal*), brings it back.
 
 # %%
 # %matplotlib inline
 import numpy as np
 
 import flowlab
-from flowlab import course
-from flowlab.course import widgets
+import flowlab_course as course
+from flowlab_course import widgets
 
 course.begin("00")
 
@@ -47,7 +47,7 @@ course.begin("00")
 # `profile laptop` means: everything on the processor, small sizes, minutes rather than hours. On a machine with an NVIDIA card it says `gpu`, and the same cells run at full size. The next cell looks at your machine. A line with ✗ tells you what is missing and what to type; a line with – is something you can do without.
 
 # %% tags=["nbval-ignore-output"]
-from flowlab.course.doctor import report
+from flowlab_course.doctor import report
 
 report()
 

@@ -35,8 +35,8 @@ from pathlib import Path
 import numpy as np
 
 import flowlab
-from flowlab import course
-from flowlab.course import widgets
+import flowlab_course as course
+from flowlab_course import widgets
 from flowlab.field import color_wheel_legend, similarity_flow
 
 course.begin("01")
@@ -227,7 +227,7 @@ widgets.random_dots()
 
 # %%
 from flowlab.classical import run
-from flowlab.course.widgets.dots import dots_frame, shape_mask
+from flowlab_course.widgets.dots import dots_frame, shape_mask
 
 first, second = dots_frame("triangle", 0, 2), dots_frame("triangle", 1, 2)
 inside = shape_mask("triangle")

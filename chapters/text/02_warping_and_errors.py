@@ -32,9 +32,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import flowlab
-from flowlab import course
+import flowlab_course as course
 from flowlab.classical import run
-from flowlab.course import widgets
+from flowlab_course import widgets
 from flowlab.datasets.samples import motorcycle, moving_photograph, photograph
 
 course.begin("02")

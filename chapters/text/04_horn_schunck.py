@@ -35,11 +35,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import flowlab
-from flowlab import course
+import flowlab_course as course
 from flowlab.classical import horn_schunck, lucas_kanade, run
 from flowlab.classical.constancy import constraint, grey_float
 from flowlab.classical.horn_schunck import relax
-from flowlab.course import widgets
+from flowlab_course import widgets
 from flowlab.datasets.samples import motorcycle, moving_disc, moving_photograph
 
 course.begin("04")
@@ -50,8 +50,8 @@ course.begin("04")
 # A plain square slides to the right by one pixel, over a textured ground that stays. At its rim there is something to see. In its middle nothing changes at all, and a window that reaches no rim has nothing to say.
 
 # %%
-from flowlab.course.widgets.fields import field_picture
-from flowlab.course.widgets.smoothing import PLAIN, scene
+from flowlab_course.widgets.fields import field_picture
+from flowlab_course.widgets.smoothing import PLAIN, scene
 
 I1, I2, truth = scene(PLAIN)
 windows = lucas_kanade(I1, I2, sigma=2.0, levels=1, iterations=1).flow

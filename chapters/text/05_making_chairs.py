@@ -32,9 +32,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import flowlab
-from flowlab import course
+import flowlab_course as course
 from flowlab.chairs import LESSONS, make_pair
-from flowlab.course import widgets
+from flowlab_course import widgets
 
 course.begin("05")
 

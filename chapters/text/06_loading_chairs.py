@@ -38,8 +38,8 @@ import numpy as np
 import torch
 
 import flowlab
-from flowlab import course
-from flowlab.course import widgets
+import flowlab_course as course
+from flowlab_course import widgets
 
 course.begin("06")
 

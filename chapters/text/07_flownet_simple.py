@@ -35,8 +35,8 @@ import numpy as np
 import torch
 
 import flowlab
-from flowlab import course
-from flowlab.course import widgets
+import flowlab_course as course
+from flowlab_course import widgets
 
 course.begin("07")
 device = course.profile().device
@@ -92,7 +92,7 @@ guess = course.predict_first(
 # $$r \leftarrow r + (k - 1)\, j, \qquad j \leftarrow j\, s$$
 
 # %%
-from flowlab.course.widgets.receptive import LAYERS
+from flowlab_course.widgets.receptive import LAYERS
 
 r, j, fields = 1, 1, {}
 for name, (k, s) in LAYERS.items():

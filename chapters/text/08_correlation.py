@@ -32,8 +32,8 @@ import numpy as np
 import torch
 
 import flowlab
-from flowlab import course
-from flowlab.course import widgets
+import flowlab_course as course
+from flowlab_course import widgets
 
 course.begin("08")
 
@@ -185,7 +185,7 @@ course.claim("Scaled alike, the right patch wins.", right > 0.5 > wrong)
 # `patches` does this for every pixel, with 3 · 7 · 7 channels each.
 
 # %%
-from flowlab.course.features import patches
+from flowlab_course.features import patches
 
 rng = torch.Generator().manual_seed(1)
 picture = torch.rand(1, 3, 20, 24, generator=rng)
@@ -215,7 +215,7 @@ widgets.displacement_explorer()
 # The widget asks the layer; so can you:
 
 # %%
-from flowlab.course.widgets.matching import COLOURS, PATCHES, find
+from flowlab_course.widgets.matching import COLOURS, PATCHES, find
 
 
 def miss(kind, d=20, stride2=1, K=1):
@@ -282,7 +282,7 @@ course.claim("The output has more channels than either map, and fewer than both 
 # %%
 from torch.nn.functional import avg_pool2d
 
-from flowlab.course.features import random_features, trained_features, unit_length
+from flowlab_course.features import random_features, trained_features, unit_length
 
 
 def best_match(img1, img2, describe, K=5, d=20):

@@ -31,11 +31,11 @@
 import torch
 
 import flowlab
-from flowlab import course
+import flowlab_course as course
 from flowlab.costvolume import Geometry
-from flowlab.course import kernel_figures, widgets
-from flowlab.course import kernel_lab as lab
-from flowlab.course.gpu import measured_on_a_gpu
+from flowlab_course import kernel_figures, widgets
+from flowlab_course import kernel_lab as lab
+from flowlab_course.gpu import measured_on_a_gpu
 
 device = course.begin("09").device
 

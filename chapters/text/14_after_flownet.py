@@ -35,9 +35,9 @@ import torch
 from torch import nn
 
 import flowlab
-from flowlab import course
+import flowlab_course as course
 from flowlab.chairs import ChairsConfig, make_pair
-from flowlab.course import widgets
+from flowlab_course import widgets
 
 course.begin("14")
 
@@ -237,7 +237,7 @@ def pyramid_flow(maps1, maps2, d=4, sharpness=30.0):
 # First with features that nobody trained: the 7 × 7 patches of chapter 08.
 
 # %%
-from flowlab.course.features import patches
+from flowlab_course.features import patches
 
 
 def patch_maps(image, levels=4):

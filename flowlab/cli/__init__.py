@@ -1,4 +1,4 @@
-"""``python -m flowlab``: the course and the package from the command line, a file for each group of commands.
+"""``python -m flowlab``: the package from the command line, a file for each group of commands.
 
 A command's own imports stand inside its function, so that ``--help`` does not wait for torch.
 """
@@ -7,29 +7,50 @@ from __future__ import annotations
 
 import typer
 
-from flowlab.cli import course
 from flowlab.cli.bench import bench
 from flowlab.cli.data import chairs
 from flowlab.cli.evaluate import evaluate
 from flowlab.cli.predict import predict
-from flowlab.cli.reader import doctor, lab
 from flowlab.cli.show import show
 from flowlab.cli.training import train
 from flowlab.cli.weights import convert
+
+ANY = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",
-    help="Optical flow: the course, and the package behind it.",
+    help="Optical flow: networks, classical methods, data and measurements.",
 )
 
 
 @app.callback()
 def main() -> None:
-    """Optical flow: the course, and the package behind it."""
+    """Optical flow: networks, classical methods, data and measurements."""
 
 
-for command in (doctor, lab, chairs, train, evaluate, predict, show, bench, convert):
+@app.command()
+def doctor() -> None:
+    """Look at this machine: what is there, what is missing, and what to type to get it.
+
+    Ends with 1 if something that is needed is missing.
+    """
+    from flowlab.doctor import checks, report
+
+    found = checks()
+    report(found)
+    if any(check.ok is False for check in found):
+        raise typer.Exit(1)
+
+
+for command in (chairs, train, evaluate, predict, show, bench, convert):
     app.command()(command)
-app.add_typer(course.app, name="course")
+
+
+@app.command("lab", hidden=True, context_settings=ANY)
+@app.command("course", hidden=True, context_settings=ANY)
+def moved() -> None:
+    """Say what the course's commands are called now."""
+    typer.echo("the course has a command of its own: python -m flowlab_course lab | status | fetch NN", err=True)
+    raise typer.Exit(2)

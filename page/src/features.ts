@@ -1,5 +1,5 @@
 // What a pixel is described by before it is compared: its colour as it is, or the patch around it, made blind to
-// brightness and contrast as flowlab.course.features.patches does.
+// brightness and contrast as flowlab_course.features.patches does.
 
 import type { Features } from "./correlation";
 

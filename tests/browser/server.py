@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from flowlab.course.build import kernel_environment
-from flowlab.course.lab import command, write_settings
+from flowlab_course.build import kernel_environment
+from flowlab_course.lab import command, write_settings
 from tests.budgets import HANG
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from flowlab.course.build import build
+from flowlab_course.build import build
 from tests.chapters.paths import FIXTURE
 
 

@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from flowlab.course.build import kernel_environment
+from flowlab_course.build import kernel_environment
 from tests.budgets import HANG
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -20,9 +20,9 @@ from pathlib import Path
 
 import nbformat
 
-from flowlab.course.build import build
 from flowlab.evaluation.report import markdown
 from flowlab.evaluation.table import replaced
+from flowlab_course.build import build
 from tests.chapters.faults import BROKEN_CALLBACK, LINT_FAULTS, NBVAL_FAULTS, swap_u_and_v
 from tests.chapters.lint import lint
 from tests.chapters.paths import FIXTURE, NAMES, ROOT, load

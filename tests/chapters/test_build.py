@@ -2,7 +2,7 @@
 
 import pytest
 
-from flowlab.course.build import BuildError, build, has_run, main, read_text
+from flowlab_course.build import BuildError, build, has_run, main, read_text
 
 TEXT = """\
 # %% [markdown]

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from flowlab.course.build import has_run, read_text, same_sources
-from flowlab.course.exercises import exercises_of
+from flowlab_course.build import has_run, read_text, same_sources
+from flowlab_course.exercises import exercises_of
 from tests.chapters.lint import lint, lint_together
 from tests.chapters.paths import CHAPTERS, NAMES, load, notebook_path
 

@@ -6,7 +6,7 @@ import re
 import nbformat
 import pytest
 
-from flowlab.course.build import read_text, same_sources
+from flowlab_course.build import read_text, same_sources
 from tests.chapters.faults import BROKEN_CALLBACK, LINT_FAULTS, NBVAL_FAULTS, SWAPPED, swap_u_and_v
 from tests.chapters.lint import lint, lint_together
 from tests.chapters.nbval import run_nbval

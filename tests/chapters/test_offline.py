@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from flowlab.course.offline import is_loopback
+from flowlab_course.offline import is_loopback
 from tests.budgets import HANG
 
 BLOCKED = """
@@ -31,7 +31,7 @@ def test_any_other_is_not(host):
 
 
 def run(call):
-    from flowlab.course import offline
+    from flowlab_course import offline
 
     code = BLOCKED.format(call=call)
     return subprocess.run([sys.executable, "-c", code, offline.__file__], capture_output=True, text=True, timeout=HANG)

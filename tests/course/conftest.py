@@ -3,7 +3,7 @@
 import matplotlib as mpl
 import pytest
 
-from flowlab.course import progress, session
+from flowlab_course import progress, session
 
 mpl.use("Agg")
 

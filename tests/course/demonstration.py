@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from flowlab.course.exercises import Case, Exercise, Mistake
+from flowlab_course.exercises import Case, Exercise, Mistake
 
 START = "flow[..., 0] is u; write the two components of the turned vector."
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from flowlab.course import ClaimError, claim, session
+from flowlab_course import ClaimError, claim, session
 
 
 @pytest.mark.parametrize(

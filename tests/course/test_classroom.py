@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from flowlab import course
-from flowlab.course import classroom, progress
-from flowlab.course.exercises import chapters, exercises_of
+import flowlab_course as course
+from flowlab_course import classroom, progress
+from flowlab_course.exercises import chapters, exercises_of
 
 ANA = {
     "exercises": {

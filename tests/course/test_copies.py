@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from flowlab.course import copies
-from flowlab.course.exercises import registry
-from flowlab.course.progress import MANIFEST
+from flowlab_course import copies
+from flowlab_course.exercises import registry
+from flowlab_course.progress import MANIFEST
 from tests.course.demonstration import EXERCISE
 
 NAMES = ("00_start.ipynb", "01_flow.ipynb")
@@ -247,7 +247,7 @@ def test_without_its_manifest_a_copy_is_still_understood(mine, originals):
 
 
 def test_an_installed_package_without_chapters_says_so(monkeypatch, tmp_path):
-    monkeypatch.setattr(copies.flowlab, "__file__", str(tmp_path / "site-packages" / "flowlab" / "__init__.py"))
+    monkeypatch.setattr(copies, "__file__", str(tmp_path / "site-packages" / "flowlab_course" / "copies.py"))
     with pytest.raises(FileNotFoundError, match="come with the repository"):
         copies.make_copy(tmp_path / "mine")
     assert not (tmp_path / "mine").exists()

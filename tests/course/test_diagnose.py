@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from flowlab.course.exercises.diagnose import diagnose
+from flowlab_course.exercises.diagnose import diagnose
 
 RNG = np.random.default_rng(0)
 FLOW = RNG.normal(size=(6, 6, 2)) * 5

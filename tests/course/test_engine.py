@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from flowlab import course
-from flowlab.course import progress
-from flowlab.course.exercises import Case, Exercise, Mistake, grade, registry
+import flowlab_course as course
+from flowlab_course import progress
+from flowlab_course.exercises import Case, Exercise, Mistake, grade, registry
 from tests.course.demonstration import EXERCISE, START, turn
 
 

@@ -8,7 +8,7 @@ import types
 
 import pytest
 
-from flowlab.course.exercises import chapters, exercises_of, grade
+from flowlab_course.exercises import chapters, exercises_of, grade
 from tests.course.demonstration import EXERCISE as DEMONSTRATION
 
 EXERCISES = [DEMONSTRATION, *(exercise for chapter in chapters() for exercise in exercises_of(chapter))]

@@ -10,8 +10,8 @@ import pytest
 from matplotlib import pyplot as plt
 from PIL import Image
 
-from flowlab import course
-from flowlab.course import figures
+import flowlab_course as course
+from flowlab_course import figures
 
 ALT = "A curve that rises from left to right."
 

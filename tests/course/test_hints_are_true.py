@@ -5,14 +5,14 @@ from collections import Counter
 
 import pytest
 
-from flowlab.course.exercises import chapters, exercises_of, grade
-from flowlab.course.exercises.engine import _guess_why, _judge
-from flowlab.course.exercises.run import run_quietly
+from flowlab_course.exercises import chapters, exercises_of, grade
+from flowlab_course.exercises.engine import _guess_why, _judge
+from flowlab_course.exercises.run import run_quietly
 from tests.course.repairs import KINDS, REPAIRS
 
 EXERCISES = {exercise.id: exercise for chapter in chapters() for exercise in exercises_of(chapter)}
 MISTAKES = {(id_, mistake.name): mistake for id_, e in EXERCISES.items() for mistake in e.mistakes}
-# What the results alone say (flowlab/course/exercises/diagnose.py), and what a hint must then speak of.
+# What the results alone say (flowlab_course/exercises/diagnose.py), and what a hint must then speak of.
 SAID_BY_RESULTS = {
     r"components have changed places": r"changed places|swapped",
     r"[Ss]ign": r"sign|opposite|way|away|minus",

@@ -10,7 +10,7 @@ from tests.budgets import HANG
 
 CELLS = [
     """
-from flowlab import course
+import flowlab_course as course
 import numpy as np
 import matplotlib.pyplot as plt
 %matplotlib inline
@@ -42,7 +42,7 @@ def rotation_flow(height, width, degrees):
 
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory):
-    from flowlab.course.build import kernel_environment
+    from flowlab_course.build import kernel_environment
 
     cells = [nbformat.v4.new_code_cell(source.strip("\n")) for source in CELLS]
     notebook = nbformat.v4.new_notebook(cells=cells)

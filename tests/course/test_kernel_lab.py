@@ -8,12 +8,12 @@ import torch
 
 import flowlab
 from flowlab.costvolume import Geometry, raw
-from flowlab.course import kernel_lab as lab
-from flowlab.course import kernel_records as records
-from flowlab.course.exercises import ch09
 from flowlab.kernels import host, plan
 from flowlab.kernels.source import text
 from flowlab.kernels.trace import Program, SharedRaceError
+from flowlab_course import kernel_lab as lab
+from flowlab_course import kernel_records as records
+from flowlab_course.exercises import ch09
 from tests.kernels.grid import needs_gcc
 
 DOUBLE = """
@@ -99,7 +99,7 @@ def test_a_tiled_block_reads_what_the_exercise_says(case):
 @needs_gcc
 @pytest.mark.parametrize(("rows", "displacements"), [(6, 11), (7, 7), (1, 9), (8, 3)])
 def test_a_tile_reads_what_the_exercise_and_the_widget_say(rows, displacements, monkeypatch):
-    from flowlab.course.widgets import kernel_tiles
+    from flowlab_course.widgets import kernel_tiles
 
     monkeypatch.setattr(plan, "ROWS", rows)
     monkeypatch.setattr(plan, "DISPLACEMENTS", displacements)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from flowlab import course
+import flowlab_course as course
 
 ALT = "Pictures of plain colours, side by side."
 RED = np.full((40, 60, 3), (255, 0, 0), np.uint8)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from flowlab import course
-from flowlab.course import progress
+import flowlab_course as course
+from flowlab_course import progress
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 SIDES = ["to the left", "to the `right`"]

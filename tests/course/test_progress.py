@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from flowlab.course import disk, progress
+from flowlab_course import disk, progress
 from tests.budgets import HANG
 
 
@@ -28,7 +28,7 @@ def test_a_change_sees_what_was_there():
 
 def test_two_kernels_that_write_lose_nothing(own_progress):
     code = (
-        "import sys; from flowlab.course import progress\n"
+        "import sys; from flowlab_course import progress\n"
         "for i in range(40):\n"
         "    progress.update('guesses', f'{sys.argv[1]}/{i}', lambda e: {'value': 1})\n"
         "    progress.update('exercises', '1.1', lambda e: {'attempts': e.get('attempts', 0) + 1})\n"

@@ -4,9 +4,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from flowlab import course
-from flowlab.course import Option, Question, progress
-from flowlab.course.quiz import build, questions_of, static_html
+import flowlab_course as course
+from flowlab_course import Option, Question, progress
+from flowlab_course.quiz import build, questions_of, static_html
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from flowlab.course import progress, scoreboard
+from flowlab_course import progress, scoreboard
 
 COURSE_PAIRS = scoreboard.pairs  # before the fixture below puts two small ones in their place
 

@@ -8,9 +8,9 @@ import matplotlib as mpl
 import pytest
 import torch
 
-from flowlab import course
-from flowlab.course import gpu, progress, session
-from flowlab.course.exercises import exercises_of
+import flowlab_course as course
+from flowlab_course import gpu, progress, session
+from flowlab_course.exercises import exercises_of
 
 
 def test_begin_says_chapter_and_profile_and_nothing_else(capsys):

@@ -16,8 +16,7 @@ import json, time, torch
 start = time.process_time()
 import flowlab
 for name in flowlab.__all__:
-    if name != "course":
-        getattr(flowlab, name)
+    getattr(flowlab, name)
 print(json.dumps({"seconds": time.process_time() - start, "from": flowlab.__file__}))
 """
 WORKS = """
@@ -46,6 +45,13 @@ def test_it_holds_every_file_of_the_package_and_no_other(wheel):
     assert inside == {str(path.relative_to(ROOT)) for path in files}
     assert "flowlab/py.typed" in inside
     assert "flowlab/kernels/correlation.cu" in inside
+    assert not any("course" in name for name in inside)
+
+
+def test_without_the_course_the_doctor_looks_at_the_library_alone(installed):
+    said = installed("-m", "flowlab", "doctor").stdout
+    assert "warping" in said
+    assert "JupyterLab" not in said
 
 
 def test_importing_all_of_it_takes_less_than_a_third_of_a_second_beyond_torch(installed, within):
@@ -78,9 +84,7 @@ def test_its_command_line_is_there(installed, tmp_path):
     assert (video.returncode, "pip install 'flowlab[video]'" in video.stderr) == (1, True), video.stderr
 
 
-@pytest.mark.parametrize(
-    "command", ["doctor", "lab", "course", "chairs", "train", "evaluate", "predict", "show", "bench", "convert"]
-)
+@pytest.mark.parametrize("command", ["doctor", "chairs", "train", "evaluate", "predict", "show", "bench", "convert"])
 def test_every_command_explains_itself_there(installed, command):
     said = installed("-m", "flowlab", command, "--help")
     assert said.returncode == 0, said.stderr

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 import flowlab
-from flowlab.course.features import patches
+from flowlab_course.features import patches
 
 GEOMETRIES = [(4, 1, 1, 1), (4, 1, 2, 1), (5, 2, 3, 3), (3, 3, 1, 5), (2, 2, 2, 1)]  # d, s1, s2, K
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from flowlab.course.build import chapter_number, kernel_environment, read_text
+from flowlab_course.build import chapter_number, kernel_environment, read_text
 from tests.chapters.paths import CHAPTERS, TEXTS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ import re
 import pytest
 from nbformat.v4 import new_code_cell
 
-from flowlab.course.build import read_text
+from flowlab_course.build import read_text
 from tests.chapters.paths import TEXTS
 from tests.standin.chapters import run
 from tests.standin.library import why_not

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from flowlab.course.widgets import dots, paint, scrub, wheel, yours
 from flowlab.datasets.samples import moving_photograph, photograph
+from flowlab_course.widgets import dots, paint, scrub, wheel, yours
 
 WIDTH, HEIGHT = 3 * wheel.SIDE + 2 * wheel.canvas.GAP, wheel.SIDE + wheel.canvas.TITLE
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from flowlab.chairs.furniture import picture
-from flowlab.course.widgets import canvas, chairs
+from flowlab_course.widgets import canvas, chairs
 
 H, W = chairs.SIZE
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from flowlab.course.widgets import aperture, fields, levels, pole, smoothing, windows
+from flowlab_course.widgets import aperture, fields, levels, pole, smoothing, windows
 
 
 def through(x, y, radius=14):

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from flowlab.course.widgets import canvas, disguise
+from flowlab_course.widgets import canvas, disguise
 
 
 def at(degrees=0, zoom=1.0, right=0, second=0, flip=False, way=disguise.RECOMPUTED):

@@ -6,10 +6,10 @@ import torch
 
 from flowlab import FlowNetC
 from flowlab.costvolume import Geometry, correlation
-from flowlab.course import features as describing
-from flowlab.course.features import trained_features
-from flowlab.course.widgets import canvas, displacement, matching
-from flowlab.course.widgets.matching import COLOURS, PATCHES, RANDOM, TRAINED
+from flowlab_course import features as describing
+from flowlab_course.features import trained_features
+from flowlab_course.widgets import canvas, displacement, matching
+from flowlab_course.widgets.matching import COLOURS, PATCHES, RANDOM, TRAINED
 
 BIKE, CHAIRS = list(matching.PAIRS)[:2]
 

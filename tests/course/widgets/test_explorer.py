@@ -8,8 +8,8 @@ import pytest
 import torch
 from PIL import Image
 
-from flowlab.course import widgets
-from flowlab.course.widgets.explorer import Explorer, Picture
+from flowlab_course import widgets
+from flowlab_course.widgets.explorer import Explorer, Picture
 from tests.chapters.paths import CHAPTERS
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from flowlab.course.widgets import kernel_reads, kernel_tiles
+from flowlab_course.widgets import kernel_reads, kernel_tiles
 
 FIRST, TILED, PACKAGE = kernel_reads.KERNELS
 

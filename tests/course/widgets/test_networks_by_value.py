@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from flowlab.course.widgets import reach, receptive
 from flowlab.models import FlowNetS
+from flowlab_course.widgets import reach, receptive
 
 # What the paper's architecture implies, counted by hand.
 FIELDS = [7, 15, 31, 47, 63, 95, 127, 191, 255, 383]

@@ -1,0 +1,200 @@
+"""Look at the machine: what is there, what is missing, and what to type to get it.
+
+It runs with any package missing or broken: that is a finding, not an error.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+LEAST_MEMORY = 4  # GB; a small training takes about two
+COURSE = "flowlab_course"  # stands beside flowlab in a clone, and not in the wheel
+Look = Callable[[], tuple]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One finding.
+
+    Attributes:
+        name: What was looked at.
+        ok: True if it is fine, False if something needed is missing, None if one can do without it.
+        found: What is there.
+        advice: What to do; empty where there is nothing to do.
+    """
+
+    name: str
+    ok: bool | None
+    found: str
+    advice: str = ""
+
+
+def checks() -> list[Check]:
+    """Look at everything; takes a few seconds, most of them to import torch.
+
+    Example:
+        >>> checks()[0].name
+        'Python'
+    """
+    return [_safely(name, look) for name, look in _looks().items()]
+
+
+def report(found: list[Check] | None = None) -> None:
+    """Print what `checks` finds: ✓ fine, ✗ missing and needed, – missing and not needed."""
+    for check in checks() if found is None else found:
+        sign = {True: "✓", False: "✗", None: "–"}[check.ok]
+        print(f"{sign} {check.name:<14} {check.found}")
+        if check.advice and check.ok is not True:
+            print(f"  {'':<14} {check.advice}")
+
+
+def _looks() -> dict[str, Look]:
+    """Return what to look at: the library's, then the course's where there is one.
+
+    The course is found by its name, as a plug-in is: the library works without it.
+    """
+    return LOOKS | (import_module(f"{COURSE}.doctor").LOOKS if find_spec(COURSE) else {})
+
+
+def _safely(name: str, look: Look) -> Check:
+    try:
+        return Check(name, *look())
+    except Exception as error:  # noqa: BLE001  a half-installed package may fail in any way; the rest still counts
+        return Check(
+            name,
+            False,
+            f"{type(error).__name__}: {error}",
+            "something is half installed: delete .venv and type `make lab` again, or see README.md",
+        )
+
+
+def _python() -> tuple:
+    # Without its path: a report is shown to others, and a path of one machine does not help them.
+    own = "in a virtual environment" if sys.prefix != sys.base_prefix else "not in a virtual environment"
+    found = f"{platform.python_version()}, {own}"
+    return sys.version_info >= (3, 11), found, "flowlab needs Python 3.11 or newer"
+
+
+def _torch() -> tuple:
+    torch = import_module("torch")
+    build = f"CUDA {torch.version.cuda}" if torch.version.cuda else "CPU"
+    return True, f"{torch.__version__}, {build} build", ""
+
+
+def _gpu() -> tuple:
+    torch = import_module("torch")
+    if torch.cuda.is_available():
+        card = torch.cuda.get_device_properties(0)
+        return (
+            True,
+            f"{card.name}, {card.total_memory / 2**30:.0f} GB, compute capability {card.major}.{card.minor}",
+            "",
+        )
+    advice = "everything runs on the processor, at smaller sizes"
+    if torch.version.cuda is None and shutil.which("nvidia-smi"):
+        advice = "an NVIDIA driver is here, but torch is a CPU build: choose a CUDA build on pytorch.org"
+    return None, "no CUDA device", advice
+
+
+def _cupy() -> tuple:
+    torch = import_module("torch")
+    if not torch.cuda.is_available():
+        return None, "not needed without a CUDA device", ""
+    major = torch.version.cuda.split(".")[0]
+    advice = f'pip install "flowlab[cuda{major}]", for the CUDA kernels'
+    try:
+        cupy = import_module("cupy")
+        total = int(cupy.arange(4).sum())
+    except Exception as error:  # noqa: BLE001  missing, or built for another CUDA: each has errors of its own
+        return None, f"cannot be used ({type(error).__name__}: {error})", advice
+    return total == 6, f"{cupy.__version__}, computes on the device", advice
+
+
+def _opencv() -> tuple:
+    cv2 = import_module("cv2")
+    return hasattr(cv2, "DISOpticalFlow"), cv2.__version__, "pip install opencv-python-headless"
+
+
+def _data() -> tuple:
+    named = os.environ.get("FLOWLAB_DATA")
+    if not named:
+        return None, "FLOWLAB_DATA is not set", "nothing needs it; later it says where your data sets lie"
+    folder = Path(named).expanduser()
+    if not folder.is_dir():
+        return False, f"FLOWLAB_DATA is {named}, and that is no folder", "create it, or unset FLOWLAB_DATA"
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir())
+    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
+    return True, f"{folder}: {', '.join(names[:8]) or 'empty'}{more}", ""
+
+
+def _processor() -> tuple:
+    torch = import_module("torch")
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    found = f"{usable} of {os.cpu_count()} cores usable, torch takes {torch.get_num_threads()} threads"
+    return True if usable >= 2 else None, found, "times are measured on two cores, here everything takes longer"
+
+
+def _memory() -> tuple:
+    try:
+        memory = import_module("psutil").virtual_memory()  # comes with JupyterLab's kernel
+        total, free = memory.total, f", {memory.available / 2**30:.1f} GB free"
+    except ModuleNotFoundError:
+        if not hasattr(os, "sysconf"):
+            return None, "unknown", ""
+        total, free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), ""
+    enough = total / 2**30 >= LEAST_MEMORY
+    return (
+        True if enough else None,
+        f"{total / 2**30:.1f} GB{free}",
+        "close other programs before a training",
+    )
+
+
+def _flow_file() -> tuple:
+    import numpy as np
+
+    import flowlab
+
+    flow = np.random.default_rng(0).normal(size=(7, 5, 2)).astype(np.float32)
+    with tempfile.TemporaryDirectory() as folder:
+        flowlab.write_flow(Path(folder) / "a.flo", flow)
+        back, valid = flowlab.read_flow(Path(folder) / "a.flo")
+    same = bool((back == flow).all() and valid.all())
+    return same, "written and read back, bit by bit", "the folder for temporary files corrupts data"
+
+
+def _warp() -> tuple:
+    import torch
+
+    import flowlab
+
+    image, flow = torch.rand(1, 3, 384, 512), torch.rand(1, 2, 384, 512)
+    flowlab.warp(image, flow)  # once for what the first call sets up
+    start = time.perf_counter()
+    for _ in range(5):
+        flowlab.warp(image, flow)
+    return True, f"{1e3 * (time.perf_counter() - start) / 5:.1f} ms for 384 x 512 pixels", ""
+
+
+LOOKS: dict[str, Look] = {
+    "Python": _python,
+    "PyTorch": _torch,
+    "GPU": _gpu,
+    "CuPy": _cupy,
+    "OpenCV": _opencv,
+    "data sets": _data,
+    "processor": _processor,
+    "memory": _memory,
+    "flow files": _flow_file,
+    "warping": _warp,
+}

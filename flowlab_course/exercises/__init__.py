@@ -1,0 +1,23 @@
+"""Exercises: each with its solution, hints, cases, and wrong answers that people really give.
+
+spec.py says what an exercise is; registry.py finds those of chNN.py; engine.py checks an answer with the help
+of compare.py (what differs) and diagnose.py (why it may).
+"""
+
+from flowlab_course.exercises.engine import CheckResult, check, grade, hint, solution
+from flowlab_course.exercises.registry import chapters, exercises_of, find
+from flowlab_course.exercises.spec import Case, Exercise, Mistake
+
+__all__ = [
+    "Case",
+    "CheckResult",
+    "Exercise",
+    "Mistake",
+    "chapters",
+    "check",
+    "exercises_of",
+    "find",
+    "grade",
+    "hint",
+    "solution",
+]

@@ -1,0 +1,176 @@
+"""Checks an answer at once and in private, and says what to look at next."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from flowlab_course import progress
+from flowlab_course.exercises.compare import Comparison, as_numpy, compare
+from flowlab_course.exercises.diagnose import diagnose
+from flowlab_course.exercises.registry import find
+from flowlab_course.exercises.run import Outcome, run, run_quietly, still_to_write
+from flowlab_course.exercises.spec import Case, Exercise, Mistake
+
+WIDTH = 92  # characters: JupyterLab breaks a longer line wherever it ends, in the middle of a word
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What `check` found.
+
+    Attributes:
+        status: "not attempted", "error", "wrong" or "right".
+        message: What was printed.
+        mistake: The name of the known mistake that was recognised, if any.
+    """
+
+    status: str
+    message: str
+    mistake: str = ""
+
+    def _ipython_display_(self) -> None:
+        """Show nothing: `check` has printed the message already."""
+
+
+def check(exercise_id: str, function: object) -> CheckResult:
+    """Try the learner's function on every case of an exercise, print what came of it, and record it.
+
+    Args:
+        exercise_id: Chapter and number, such as "1.2".
+        function: The function itself, not its result.
+
+    Raises:
+        ValueError: If there is no such exercise.
+    """
+    exercise = find(exercise_id)
+    result = grade(exercise, function)
+    _say(result.message)
+    if result.status != "not attempted":
+        progress.update("exercises", exercise.id, lambda entry: _attempted(entry, result.status == "right"))
+    return result
+
+
+def hint(exercise_id: str) -> None:
+    """Print the next hint of an exercise; after the last one, all of them again."""
+    exercise = find(exercise_id)
+    count = len(exercise.hints)
+    entry = progress.update("exercises", exercise.id, lambda e: e | {"hints": e.get("hints", 0) + 1})
+    given = entry["hints"]
+    for number in [given] if given <= count else range(1, count + 1):
+        _say(f"Hint {number} of {count}: {exercise.hints[number - 1]}")
+    if given >= count:
+        print(f'That was the last hint. course.solution("{exercise.id}") shows one solution.')
+
+
+def solution(exercise_id: str) -> None:
+    """Print the source of a solution. When to look is for the reader to decide: I trust you."""
+    exercise = find(exercise_id)
+    progress.update("exercises", exercise.id, lambda entry: entry | {"solution_seen": True})
+    print(f"Exercise {exercise.id}: one solution among many.\n")
+    print(textwrap.dedent(inspect.getsource(exercise.solution)).rstrip())
+
+
+def grade(exercise: Exercise, function: object) -> CheckResult:
+    """Judge a function without printing or recording anything."""
+    head = f"Exercise {exercise.id}"
+    more = f'course.hint("{exercise.id}") gives the next hint.'
+    if not callable(function):
+        said = f"give check the function itself, without calling it; it got {type(function).__name__}."
+        return CheckResult("error", f"{head} · not yet: {said}")
+    cases = exercise.cases()
+    outcomes = [run(function, case.args) for case in cases]
+    if all(outcome.value is ... for outcome in outcomes):
+        return CheckResult("not attempted", f"{head} · not attempted yet. To begin: {exercise.start}\n{more}")
+    compared = [_judge(outcome, case, exercise) for outcome, case in zip(outcomes, cases, strict=True)]
+    failed = next((number for number, comparison in enumerate(compared) if not comparison.ok), None)
+    if failed is None:
+        return CheckResult("right", _praise(head, compared, outcomes))
+    status = "error" if outcomes[failed].error else "wrong"
+    known = next((m for m in exercise.mistakes if _is(m, cases, outcomes, exercise)), None)
+    why = known.hint if known else _guess_why(cases, outcomes, compared, exercise)
+    lines = [f"✗ {head} · not yet. On {cases[failed].note}, {_ended(compared[failed].fact)}"]
+    if not known and (said := _changed(outcomes)):
+        lines.append(said)
+    return CheckResult(status, "\n".join([*lines, *([why] if why else []), more]), known.name if known else "")
+
+
+def _judge(outcome: Outcome, case: Case, exercise: Exercise) -> Comparison:
+    if outcome.error:
+        return Comparison(False, outcome.story, same_shape=False)
+    if outcome.value is None and case.expected is not None:
+        return Comparison(False, "your function returned nothing (None): end it with return", same_shape=False)
+    if still_to_write(outcome.value):
+        return Comparison(False, "there is still a `...` in what your function returns", same_shape=False)
+    return compare(outcome.value, case.expected, atol=exercise.atol, rtol=exercise.rtol)
+
+
+def _is(mistake: Mistake, cases: list[Case], outcomes: list[Outcome], exercise: Exercise) -> bool:
+    """Say whether the mistake gives, case by case, what the learner's function gave."""
+    for case, outcome in zip(cases, outcomes, strict=True):
+        wrong = run_quietly(mistake.wrong, case.args)
+        if wrong.error or outcome.error:
+            if type(wrong.error) is not type(outcome.error):
+                return False
+        elif not compare(outcome.value, wrong.value, atol=exercise.atol, rtol=exercise.rtol).ok:
+            return False
+    return True
+
+
+def _guess_why(cases: list[Case], outcomes: list[Outcome], compared: list[Comparison], exercise: Exercise) -> str:
+    if not all(comparison.same_shape for comparison in compared):
+        return ""
+    pairs = []
+    for case, outcome in zip(cases, outcomes, strict=True):
+        got, expected = _one_array(outcome.value), _one_array(case.expected)
+        if got is None or expected is None or "b" in got.dtype.kind + expected.dtype.kind:
+            return ""
+        pairs.append((got, expected))
+    return diagnose(pairs, atol=exercise.atol, rtol=exercise.rtol)
+
+
+def _one_array(value: Any) -> np.ndarray | None:
+    """Return a result as one array of numbers; (u, v) becomes (..., 2). None where that makes no sense."""
+    if isinstance(value, str):
+        return None
+    if not isinstance(value, tuple | list):
+        return as_numpy(value)
+    items = [as_numpy(item) for item in value if not isinstance(item, str | tuple | list)]
+    if len(items) != len(value) or len({item.shape for item in items}) != 1:
+        return None
+    return np.stack(items, axis=-1)
+
+
+def _praise(head: str, compared: list[Comparison], outcomes: list[Outcome]) -> str:
+    largest = max(comparison.largest for comparison in compared)
+    how = "exact" if largest == 0 else f"to within {largest:.1g}"
+    said = f"✓ {head} · right, {how}, on {len(compared)} cases."
+    return "\n".join(filter(None, [said, _changed(outcomes)]))
+
+
+def _changed(outcomes: list[Outcome]) -> str:
+    names = sorted({name for outcome in outcomes for name in outcome.changed})
+    if not names:
+        return ""
+    which = " and ".join(names)
+    return f"Take care: your function changes its argument {which}, which a caller does not expect; use a copy."
+
+
+def _say(text: str) -> None:
+    """Print text, its long lines broken between words."""
+    for line in text.splitlines():
+        print(textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False))
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith("?") else f"{sentence}."
+
+
+def _attempted(entry: dict, right: bool) -> dict:
+    solved = entry.get("solved", False)
+    when = {} if solved else {"when": progress.now()}  # of the first right attempt, or of the last while none was
+    return entry | {"attempts": entry.get("attempts", 0) + 1, "solved": solved or right} | when

@@ -1,0 +1,96 @@
+"""Runs a learner's function on its own copy of the arguments, and tells what happened."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import linecache
+import traceback
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from flowlab_course.exercises.compare import is_tensor
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call did.
+
+    Attributes:
+        value: What it returned; None if it raised.
+        error: What it raised, if it did.
+        story: The error for a reader: type, message, line of their code.
+        changed: The names of the arguments that it changed in place.
+    """
+
+    value: Any = None
+    error: Exception | None = None
+    story: str = ""
+    changed: tuple[str, ...] = ()
+
+
+def run(function: Callable, args: tuple) -> Outcome:
+    """Call `function` with a copy of `args`."""
+    given = copy.deepcopy(args)
+    try:
+        value = function(*given)
+    except Exception as error:  # noqa: BLE001  a learner's function may raise anything; Ctrl-C passes through
+        return Outcome(error=error, story=_story(function, error))
+    if any(value is item for item in given):
+        value = copy.deepcopy(value)
+    changed = [place for place, (a, b) in enumerate(zip(given, args, strict=True)) if not _same(a, b)]
+    return Outcome(value, changed=tuple(_name(function, place) for place in changed))
+
+
+def run_quietly(function: Callable, args: tuple) -> Outcome:
+    """Call a known mistake: what it warns of is not the reader's."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return run(function, args)
+
+
+def still_to_write(value: Any) -> bool:
+    """Say whether a result still holds the stub's `...`."""
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        return any(item is ... for item in value.ravel())
+    if isinstance(value, tuple | list):
+        return any(still_to_write(item) for item in value)
+    return value is ...
+
+
+def _story(function: Callable, error: Exception) -> str:
+    said = f"{type(error).__name__}: {error}".rstrip(": ").rstrip(".")
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if code and frame.filename == code.co_filename
+    ]
+    where = ""
+    if frames:
+        line = linecache.getline(frames[-1].filename, frames[-1].lineno).strip()
+        where = f" (in line {frames[-1].lineno} of its cell: {line})" if line else ""
+    todo = "; a `...` is still to be filled in" if "ellipsis" in str(error).lower() else ""
+    return f"your function raised {said}{where}{todo}"
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, np.ndarray):
+        return a.shape == b.shape and a.dtype == b.dtype and a.tobytes() == b.tobytes()
+    if is_tensor(a):
+        return a.shape == b.shape and a.dtype == b.dtype and bool(((a == b) | ((a != a) & (b != b))).all())
+    if isinstance(a, tuple | list):
+        return len(a) == len(b) and all(_same(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, str | int | float | dict | set):
+        return a == b
+    return True  # a generator, a module: not ours to compare
+
+
+def _name(function: Callable, place: int) -> str:
+    try:
+        names = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):  # a builtin has no signature
+        names = []
+    return f"`{names[place]}`" if place < len(names) else f"number {place + 1}"

@@ -1,0 +1,119 @@
+"""What one output pixel of FlowNetS sees of its input, layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import cv2
+import ipywidgets
+import numpy as np
+
+from flowlab.datasets.samples import photograph
+from flowlab_course.widgets import canvas
+from flowlab_course.widgets.explorer import Explorer, Picture
+
+# kernel and stride of each layer of the contracting part
+LAYERS = {
+    "conv1": (7, 2),
+    "conv2": (5, 2),
+    "conv3": (5, 2),
+    "conv3_1": (3, 1),
+    "conv4": (3, 2),
+    "conv4_1": (3, 1),
+    "conv5": (3, 2),
+    "conv5_1": (3, 1),
+    "conv6": (3, 2),
+    "conv6_1": (3, 1),
+}
+SIZE = (384, 512)  # px, height and width
+
+
+def fields() -> dict[str, tuple[int, int]]:
+    """Side of the receptive field and distance between outputs, both in pixels of the image, of every layer.
+
+    Example:
+        >>> fields()["conv3"], fields()["conv6_1"]
+        ((31, 8), (383, 64))
+    """
+    field, step, found = 1, 1, {}
+    for name, (kernel, stride) in LAYERS.items():
+        field, step = field + (kernel - 1) * step, step * stride
+        found[name] = field, step
+    return found
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one output sees.
+
+    Attributes:
+        layer: Its name.
+        size: Rows and columns of the layer's output.
+        place: Row and column of the output that was picked.
+        field: Side of its receptive field in pixels.
+        step: Pixels between two outputs.
+        box: Left, top, right, bottom of the field in pixels, both ends included; it may reach over the image.
+    """
+
+    layer: str
+    size: tuple[int, int]
+    place: tuple[int, int]
+    field: int
+    step: int
+    box: tuple[int, int, int, int]
+
+    @property
+    def share(self) -> float:
+        """Part of the image that lies in the field."""
+        left, top, right, bottom = self.box
+        H, W = SIZE
+        width, height = min(right, W - 1) - max(left, 0) + 1, min(bottom, H - 1) - max(top, 0) + 1
+        return width * height / (H * W)
+
+
+def compute(layer: str, cursor: Sequence[float]) -> Seen:
+    """Find the output nearest to the cursor, and its field: its centre stands at place times step."""
+    field, step = fields()[layer]
+    size = SIZE[0] // step, SIZE[1] // step
+    row, column = (
+        min(side - 1, round(float(at) * full / step))
+        for side, at, full in zip(size, reversed(list(cursor)), SIZE, strict=True)
+    )
+    x, y, half = column * step, row * step, field // 2
+    return Seen(layer, size, (row, column), field, step, (x - half, y - half, x + half, y + half))
+
+
+@cache
+def _image() -> np.ndarray:
+    return cv2.resize(photograph("chelsea")[:, 30:-20], SIZE[::-1], interpolation=cv2.INTER_AREA)
+
+
+def draw(seen: Seen) -> Picture:
+    """Draw the image, dark outside of the field, with a dot for each output of the layer where there is room."""
+    rgb = (0.35 * _image()).astype(np.uint8)
+    left, top, right, bottom = seen.box
+    inside = np.s_[max(top, 0) : bottom + 1, max(left, 0) : right + 1]
+    rgb[inside] = _image()[inside]
+    if seen.step >= 8:
+        rows, columns = seen.size
+        for y in range(rows):
+            for x in range(columns):
+                cv2.circle(rgb, (x * seen.step, y * seen.step), 1, (255, 255, 255), -1)
+    row, column = seen.place
+    centre = column * seen.step, row * seen.step
+    canvas.square(rgb, centre, seen.field / 2)
+    canvas.ring(rgb, centre, 5)
+    text = (
+        f"{seen.layer}: {seen.size[0]} x {seen.size[1]} outputs, {seen.step} px apart. The one in row {row}, column "
+        f"{column} sees {seen.field} x {seen.field} px, {seen.share:.1%} of this image."
+    )
+    return Picture(rgb, f"A cat, dark but for the square that an output of {seen.layer} sees. {text}", text)
+
+
+def receptive_field() -> Explorer:
+    """Return the widget: pick a layer, and one of its outputs on the picture."""
+    controls = {"layer": ipywidgets.Dropdown(options=list(LAYERS), value="conv3", description="Layer")}
+    film = [(f"{layer}: {fields()[layer][0]} px", {"layer": layer}) for layer in ("conv1", "conv3", "conv5", "conv6_1")]
+    return Explorer(compute, draw, controls, title="What an output sees", film=film, pad="cursor", cursor=(0.45, 0.4))

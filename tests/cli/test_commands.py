@@ -1,0 +1,80 @@
+"""The command line: what it prints, how it ends, and that it stays light."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import flowlab
+from flowlab import doctor
+from tests.budgets import HANG
+from tests.cli.commands import run
+
+
+def test_help_names_every_command():
+    result = run("--help")
+    assert result.exit_code == 0
+    for name in ("doctor", "chairs", "train", "evaluate", "predict", "show", "bench", "convert"):
+        assert name in result.output
+        assert run(name, "--help").exit_code == 0
+
+
+@pytest.mark.parametrize("typed", ["lab --port 9000", "course", "course --fetch 03", "course export x"])
+def test_the_courses_old_commands_say_in_one_line_what_to_type_now(typed):
+    result = run(*typed.split())
+    assert result.exit_code == 2
+    (line,) = result.output.splitlines()
+    assert "python -m flowlab_course lab | status | fetch NN" in line
+
+
+def test_chairs_makes_pairs_that_can_be_read(tmp_path):
+    result = run("chairs", "--count", "2", "--out", tmp_path / "set", "--size", "48x64")
+    assert result.exit_code == 0, result.output
+    flow, valid = flowlab.read_flow(tmp_path / "set" / "data" / "00002_flow.flo")
+    assert flow.shape == (48, 64, 2)
+    assert valid.all()
+
+
+def test_chairs_come_from_the_world_that_was_asked_for(tmp_path):
+    asked = ("chairs", "--count", "1", "--size", "24x32", "--out")
+    result = run(*asked, tmp_path / "boxes", "--world", "boxes", "--photographs", "skimage")
+    assert result.exit_code == 0, result.output
+    said = json.loads((tmp_path / "boxes" / "flowlab-chairs.json").read_text())["config"]
+    assert (said["shapes"], said["photographs"]) == (["box"], "skimage")
+    assert run(*asked, tmp_path / "x", "--world", "sofas").exit_code == 2
+    nowhere = run(*asked, tmp_path / "y", "--photographs", tmp_path / "none")
+    assert nowhere.exit_code == 1
+    assert "which is no folder" in nowhere.output
+
+
+def test_chairs_refuses_a_folder_of_something_else_and_a_size_that_is_none(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    taken = run("chairs", "--count", "1", "--out", tmp_path, "--size", "48x64")
+    assert taken.exit_code == 1
+    assert str(tmp_path) in taken.output
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+    assert run("chairs", "--out", tmp_path / "x", "--size", "large").exit_code == 2
+
+
+@pytest.mark.parametrize(("ok", "code"), [(True, 0), (None, 0), (False, 1)])
+def test_doctor_ends_with_1_only_when_something_needed_is_missing(monkeypatch, ok, code):
+    monkeypatch.setattr(doctor, "checks", lambda: [doctor.Check("thing", ok, "found", "do this")])
+    result = run("doctor")
+    assert result.exit_code == code
+    assert "thing" in result.output
+    assert ("do this" in result.output) == (ok is not True)
+
+
+def test_the_module_runs_and_stays_light():
+    # Help must not wait for torch: whoever types it wants an answer now.
+    code = """
+import sys
+sys.argv = ["flowlab", "--help"]
+try:
+    import flowlab.__main__
+except SystemExit as stop:
+    print([name for name in ("torch", "ipywidgets", "matplotlib") if name in sys.modules], stop.code)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=HANG)
+    assert done.stdout.strip().endswith("[] 0"), done.stderr
