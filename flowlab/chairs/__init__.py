@@ -2,12 +2,11 @@
 
 from flowlab.chairs.camera import CameraConfig
 from flowlab.chairs.config import LESSONS, VARIED, VERSION, WORLDS, ChairsConfig
-from flowlab.chairs.dataset import write_dataset
+from flowlab.chairs.dataset import ChairsStream, pair_tensors, write_dataset
 from flowlab.chairs.motion import MotionConfig, Tail
 from flowlab.chairs.pair import make_pair
 from flowlab.chairs.scene import Layer, Sample, composite
 from flowlab.chairs.sprites import warm_up
-from flowlab.chairs.stream import ChairsStream
 
 __all__ = [
     "LESSONS",
@@ -23,6 +22,7 @@ __all__ = [
     "Tail",
     "composite",
     "make_pair",
+    "pair_tensors",
     "warm_up",
     "write_dataset",
 ]

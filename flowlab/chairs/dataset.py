@@ -1,4 +1,4 @@
-"""A data set on disk in the layout of Flying Chairs, written pair by pair so that a kill costs one pair.
+"""Pairs for a training: made as they are asked for, or written to disk in the layout of Flying Chairs.
 
 ROOT/flowlab-chairs.json          what it was made from
 ROOT/FlyingChairs_train_val.txt   a 1 (train) or a 2 (validation) for each pair; written last
@@ -7,28 +7,196 @@ ROOT/data/00001_img1.ppm, 00001_img2.ppm, 00001_flow.flo, ...
 
 from __future__ import annotations
 
-import json
-import multiprocessing
 import os
-import secrets
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from multiprocessing.connection import Connection, wait
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import cv2
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, UInt8
+from torch import Tensor
+from torch.utils.data import Dataset, get_worker_info
 from tqdm import tqdm
 
+from flowlab._disk import PARTS, claim_folder, ensure_folder, replacing, write_atomically
 from flowlab.chairs.config import REFERENCE, VERSION, ChairsConfig
+from flowlab.chairs.device import Compositor
+from flowlab.chairs.device.atlas import check
 from flowlab.chairs.pair import make_pair
+from flowlab.chairs.processes import run_jobs
 from flowlab.chairs.texture.photographs import fingerprint
-from flowlab.field._disk import made_folder
 from flowlab.field.files import write_flow
+from flowlab.field.forking import use_one_thread_in_worker
+from flowlab.kernels import launch
 
 MANIFEST = "flowlab-chairs.json"
 SPLIT = "FlyingChairs_train_val.txt"
 VALIDATION_EVERY = 36  # 640 of 22,872 pairs
+
+Item = tuple[Float[Tensor, "3 H W"], Float[Tensor, "3 H W"], Float[Tensor, "2 H W"], Bool[Tensor, "H W"]]
+Batch = tuple[Float[Tensor, "B 3 H W"], Float[Tensor, "B 3 H W"], Float[Tensor, "B 2 H W"], Bool[Tensor, "B H W"]]
+
+
+def pair_tensors(
+    seed: int, index: int, size: tuple[int, int] = REFERENCE, config: ChairsConfig | None = None
+) -> tuple[UInt8[Tensor, "2 3 H W"], Float[Tensor, "2 H W"]]:
+    """Make a pair on the CPU, as a training takes it. Every training on the CPU gets its pairs here.
+
+    Args:
+        seed: Seed of the pairs.
+        index: Number of the pair.
+        size: Height and width.
+        config: What is in a pair; by default Flying Chairs.
+
+    Returns:
+        Both frames, and the flow from the first to the second in pixels. Both are contiguous.
+
+    Example:
+        >>> frames, flow = pair_tensors(0, 3, (48, 64))
+        >>> tuple(frames.shape), tuple(flow.shape)
+        ((2, 3, 48, 64), (2, 48, 64))
+    """
+    use_one_thread_in_worker()
+    pair = make_pair(seed, index, size, config)
+    frames = np.stack([pair.img1, pair.img2]).transpose(0, 3, 1, 2)
+    return torch.from_numpy(frames.copy()), torch.from_numpy(pair.flow.transpose(2, 0, 1).copy())
+
+
+class ChairsStream(Dataset):
+    """A data set that never ends: item i of epoch e is pair ``e * length + i``, in every process.
+
+    With ``device="cuda"`` pairs are made on the GPU, a batch in two launches (``flowlab.chairs.device``), and items are
+    tensors there; a ``DataLoader`` without workers asks for a batch at a time, and ``batches`` gives an epoch's batches
+    without one. The first item waits until all sprites and backgrounds of the seed are made. The pairs are those of
+    ``make_pair`` with as many ``backgrounds`` as the config says, or ``device.BACKGROUNDS`` where it says 0, within a
+    grey level.
+
+    The first pairs take longer, since each sprite is made when a pair first needs it; ``flowlab.chairs.warm_up``
+    makes them all beforehand.
+
+    Args:
+        seed: Seed of the pairs, at least 0. For validation take another: it has other chairs.
+        length: Items in an epoch, at least 1.
+        size: Height and width.
+        config: What is in a pair; by default Flying Chairs.
+        device: Where pairs are made: "cpu", "cuda", "cuda:1" ...
+
+    Raises:
+        ValueError: If a number is out of range, or the config has what a GPU does not make.
+        RuntimeError: If the device is a GPU and kernels cannot be launched here; the message names what is missing.
+
+    Example:
+        >>> stream = ChairsStream(seed=0, length=100, size=(48, 64))
+        >>> img1, img2, flow, valid = stream[3]
+        >>> tuple(img1.shape), tuple(flow.shape), bool(valid.all())
+        ((3, 48, 64), (2, 48, 64), True)
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        length: int,
+        size: tuple[int, int] = REFERENCE,
+        config: ChairsConfig | None = None,
+        *,
+        device: str | torch.device = "cpu",
+    ):
+        if length < 1:
+            raise ValueError(f"length must be at least 1, got {length}")
+        self.seed, self.length, self.size = seed, length, tuple(size)
+        self.config = config or ChairsConfig()
+        self.device = torch.device(device)
+        _require_device(self.device, self.config)
+        self._compositor: Compositor | None = None
+        # In shared memory: workers that live through several epochs see it change.
+        self._epoch = torch.zeros(1, dtype=torch.int64).share_memory_()
+
+    def __getstate__(self) -> dict:
+        """Leave the GPU's pictures behind."""
+        return {**self.__dict__, "_compositor": None}
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, i: int) -> Item:
+        """Return frame 1 and 2 (RGB in [0, 1]), the flow from 1 to 2 in pixels, and where it is known: everywhere."""
+        return self.__getitems__([i])[0]
+
+    def __getitems__(self, places: Sequence[int]) -> list[Item]:
+        """Return several items, as ``DataLoader`` asks for a batch; on a GPU they are made at once."""
+        for i in places:
+            if not -self.length <= i < self.length:
+                raise IndexError(f"item {i} of a stream of {self.length}")
+        return list(zip(*self._batch([i % self.length for i in places]), strict=True))
+
+    def batches(self, batch: int) -> Iterator[Batch]:
+        """Give the items of the running epoch in order, ``batch`` at a time; the last ones may be fewer.
+
+        Example:
+            >>> stream = ChairsStream(0, length=3, size=(48, 64))
+            >>> [tuple(flow.shape) for _, _, flow, _ in stream.batches(2)]
+            [(2, 2, 48, 64), (1, 2, 48, 64)]
+        """
+        if batch < 1:
+            raise ValueError(f"batch must be at least 1, got {batch}")
+        for first in range(0, self.length, batch):
+            yield self._batch(range(first, min(first + batch, self.length)))
+
+    @property
+    def epoch(self) -> int:
+        """The running epoch."""
+        return int(self._epoch)
+
+    def set_epoch(self, epoch: int) -> None:
+        """Go to an epoch.
+
+        Args:
+            epoch: Number of the epoch, at least 0.
+
+        Raises:
+            ValueError: If it is below 0.
+        """
+        if epoch < 0:
+            raise ValueError(f"epoch must be at least 0, got {epoch}")
+        self._epoch.fill_(epoch)
+
+    def index_of(self, epoch: int, i: int) -> int:
+        """Return the number of the pair that is item i of an epoch.
+
+        Example:
+            >>> ChairsStream(0, length=8, size=(48, 64)).index_of(epoch=2, i=3)
+            19
+        """
+        return epoch * self.length + i
+
+    def _batch(self, places: Sequence[int]) -> Batch:
+        numbers = [self.index_of(self.epoch, i) for i in places]
+        if self.device.type == "cpu":
+            pairs = [pair_tensors(self.seed, number, self.size, self.config) for number in numbers]
+            frames, flow = (torch.stack(parts) for parts in zip(*pairs, strict=True))
+        else:
+            frames, flow = self._on_device(numbers)
+        images = frames.float() / 255  # (B, 2, 3, H, W)
+        return images[:, 0], images[:, 1], flow, torch.ones_like(flow[:, 0], dtype=torch.bool)
+
+    def _on_device(self, numbers: list[int]) -> tuple[UInt8[Tensor, "B 2 3 H W"], Float[Tensor, "B 2 H W"]]:
+        if get_worker_info() is not None:
+            raise RuntimeError("pairs on a GPU are made in the process that holds it: give DataLoader num_workers=0")
+        if self._compositor is None:
+            self._compositor = Compositor.of(self.seed, self.size, self.config, self.device)
+        made = self._compositor.pairs(numbers, directions=1)
+        return made.frames, made.flow[:, 0]
+
+
+def _require_device(device: torch.device, config: ChairsConfig) -> None:
+    """Refuse a device on which the pairs cannot be made."""
+    if device.type == "cpu":
+        return
+    if device.type != "cuda":
+        raise ValueError(f"pairs are made on the CPU or on a CUDA device, got {device}")
+    if missing := launch.why_not():
+        raise RuntimeError(f'pairs cannot be made on {device}: {missing}; device="cpu" needs none of it')
+    check(config)
 
 
 def write_dataset(
@@ -50,8 +218,7 @@ def write_dataset(
         count: Pairs in all, at least 1; more than there are already, to add some.
         seed: Seed of the pairs.
         size: Height and width.
-        workers: Processes; with 1 the work is done here. Each keeps a bank of sprites (0.4 GB at most at
-            512 x 384). Start more than one only from under ``if __name__ == "__main__":``.
+        workers: Processes; with 1 the work is done here. Each keeps its own sprites (0.4 GB at most at 512 x 384).
         config: What is in a pair; by default Flying Chairs.
         progress: Show a bar.
 
@@ -59,8 +226,9 @@ def write_dataset(
         The folder.
 
     Raises:
-        ValueError: If the folder holds something else, or more pairs, or a number cannot be.
+        ValueError: If the folder holds something else, or more pairs, or a number is out of range.
         OSError: If a file cannot be written. No half pair is left behind.
+        RuntimeError: If a worker process ends before its work is done. Call again to continue.
 
     Example:
         >>> import tempfile
@@ -75,52 +243,48 @@ def write_dataset(
     if workers < 1:
         raise ValueError(f"workers must be at least 1, got {workers}")
     _claim(root, count, seed, size, config)
-    missing = [index for index in range(count) if not _complete(root, index, size)]
-    with tqdm(total=count, initial=count - len(missing), unit="pair", disable=not progress) as bar:
-        for _ in _make_all(root, missing, seed, size, config, min(workers, len(missing))):
+    jobs = [(root, index, seed, size, config) for index in range(count) if not _complete(root, index, size)]
+    with tqdm(total=count, initial=count - len(jobs), unit="pair", disable=not progress) as bar:
+        for _ in run_jobs(_write_pair, jobs, min(workers, len(jobs))):
             bar.update()
     marks = "".join("2\n" if index % VALIDATION_EVERY == 0 else "1\n" for index in range(count))
-    _write(root / SPLIT, marks.encode())
+    write_atomically(root / SPLIT, marks.encode())
     return root
 
 
 def _claim(root: Path, count: int, seed: int, size: tuple[int, int], config: ChairsConfig) -> None:
-    """Make the folder ours, or make sure that it is: same origin, no more pairs; clear away what a kill left."""
+    """Make the folder ours, or check that it is: same origin, no more pairs; delete what a killed run left behind."""
     source = {"generator": "flowlab.chairs", "version": VERSION, "seed": seed, "size": list(size)}
     source["config"] = config.record()
     if config.photographs:
         source["photographs"] = fingerprint(config.photographs)
-    source = json.loads(json.dumps(source))  # as it will come back: tuples are lists
-    made_folder(root)
-    names = {p.name for p in root.iterdir()} - {"data"}
-    manifest = root / MANIFEST
-    if manifest.exists():
-        theirs = json.loads(manifest.read_text(encoding="utf-8"))
-        wrong = [key for key in source.keys() | theirs.keys() if source.get(key) != theirs.get(key)]
-        if wrong:
-            said = ", ".join(f"{key} {theirs.get(key)} instead of {source.get(key)}" for key in sorted(wrong))
-            raise ValueError(f"{root} holds another data set: {said}; choose an empty folder")
-    elif names or any((root / "data").glob("*")):
-        raise ValueError(f"{root} holds something else ({min(names, default='data')}); choose a new or an empty folder")
-    beyond = [p.name for p in (root / "data").glob("[0-9]*_flow.flo") if int(p.name[:5]) > count]
+    ensure_folder(root)
+    data = root / "data"
+    left_behind = [*root.glob(PARTS), *data.glob(PARTS)]
+    others = {path.name for path in root.iterdir() if path != data and path not in left_behind}
+    if not (root / MANIFEST).exists() and (others or any(data.glob("*"))):
+        raise ValueError(
+            f"{root} holds something else ({min(others, default='data')}); choose a new or an empty folder"
+        )
+    claim_folder(root / MANIFEST, source, "another data set")
+    beyond = [path.name for path in data.glob("[0-9]*_flow.flo") if int(path.name[:5]) > count]
     if beyond:
         raise ValueError(f"{root} holds {max(beyond)} already, more than count = {count}; ask for at least as many")
-    for scratch in root.glob(".part-*"):
-        shutil.rmtree(scratch, ignore_errors=True)
-    (root / "data").mkdir(exist_ok=True)
-    _write(manifest, (json.dumps(source, indent=1) + "\n").encode())
+    for part in left_behind:
+        part.unlink(missing_ok=True)
+    data.mkdir(exist_ok=True)
 
 
-def _names(index: int) -> list[str]:
+def _files(root: Path, index: int) -> list[Path]:
     """Name the files of a pair; the flow comes last, so that a pair with a flow is whole."""
-    return [f"{index + 1:05d}_{part}" for part in ("img1.ppm", "img2.ppm", "flow.flo")]
+    return [root / "data" / f"{index + 1:05d}_{part}" for part in ("img1.ppm", "img2.ppm", "flow.flo")]
 
 
 def _complete(root: Path, index: int, size: tuple[int, int]) -> bool:
     H, W = size
     image, flow = len(_ppm_head(size)) + 3 * H * W, 12 + 8 * H * W
     try:
-        return [(root / "data" / name).stat().st_size for name in _names(index)] == [image, image, flow]
+        return [file.stat().st_size for file in _files(root, index)] == [image, image, flow]
     except FileNotFoundError:
         return False
 
@@ -129,83 +293,11 @@ def _ppm_head(size: tuple[int, int]) -> bytes:
     return b"P6\n%d %d\n255\n" % (size[1], size[0])
 
 
-def _make_all(root, missing: list[int], seed, size, config, workers: int) -> Iterator[int]:
-    """Write the missing pairs here or in several processes; yield each one's number."""
-    if workers <= 1:
-        with _scratch(root) as scratch:
-            for index in missing:
-                yield _make_one(root, scratch, index, seed, size, config)
-        return
-    # Processes that start afresh: a fork would inherit the threads of torch and OpenCV in pieces.
-    context = multiprocessing.get_context("spawn")
-    processes, open_ends = [], []
-    try:
-        for w in range(workers):
-            ours, theirs = context.Pipe(duplex=False)
-            job = (theirs, root, missing[w::workers], seed, size, config)
-            processes.append(context.Process(target=_work, args=job, daemon=True))
-            processes[-1].start()
-            theirs.close()
-            open_ends.append(ours)
-        while open_ends:
-            for end in wait(open_ends):
-                try:
-                    said = end.recv()
-                except EOFError:
-                    open_ends.remove(end)
-                    continue
-                if isinstance(said, BaseException):
-                    raise said
-                yield said
-        for process in processes:
-            process.join()
-            if process.exitcode:
-                raise RuntimeError(f"a worker ended with code {process.exitcode}; call again to go on where it stopped")
-    finally:
-        for process in processes:
-            process.terminate()
-            process.join()
-
-
-def _work(end: Connection, root: Path, indices: list[int], seed, size, config) -> None:
-    """Write some pairs in a process of its own, which ends when nobody listens any more."""
-    cv2.setNumThreads(1)
-    try:
-        with _scratch(root) as scratch:
-            for index in indices:
-                end.send(_make_one(root, scratch, index, seed, size, config))
-    except BrokenPipeError:
-        pass
-    except Exception as error:  # noqa: BLE001  the caller raises it
-        end.send(error)
-
-
-def _make_one(root: Path, scratch: Path, index: int, seed, size, config) -> int:
-    """Write a pair aside, then move it in: when the disk is full, nothing of it has arrived."""
+def _write_pair(root: Path, index: int, seed: int, size: tuple[int, int], config: ChairsConfig) -> None:
+    """Write a pair under hidden names, then rename its files: when the disk is full, nothing of it has arrived."""
     pair = make_pair(seed, index, size, config)
-    first, second, flow = names = _names(index)
     head = _ppm_head(size)
-    (scratch / first).write_bytes(head + pair.img1.tobytes())
-    (scratch / second).write_bytes(head + pair.img2.tobytes())
-    write_flow(scratch / flow, pair.flow)
-    for name in names:
-        os.replace(scratch / name, root / "data" / name)
-    return index
-
-
-@contextmanager
-def _scratch(root: Path) -> Iterator[Path]:
-    """Give a hidden folder on the same disk, and take it away again."""
-    folder = root / f".part-{secrets.token_hex(6)}"
-    folder.mkdir()
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a small file in one step."""
-    with _scratch(path.parent) as scratch:
-        (scratch / path.name).write_bytes(content)
-        os.replace(scratch / path.name, path)
+    with replacing(*_files(root, index)) as (first, second, flow):
+        first.write_bytes(head + pair.img1.tobytes())
+        second.write_bytes(head + pair.img2.tobytes())
+        write_flow(flow, pair.flow)

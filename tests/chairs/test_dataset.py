@@ -168,6 +168,36 @@ def test_workers_end_when_their_parent_is_killed(reference, tmp_path):
     assert first == {name: contents(reference)[name] for name in first}
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds the workers in /proc")
+def test_when_a_worker_is_killed_the_error_says_so(tmp_path):
+    code = """
+        import os, signal, sys, threading, time
+        from pathlib import Path
+        from flowlab.chairs import ChairsConfig, write_dataset
+
+        def kill_one():  # the youngest child is a worker
+            while len(list(Path(sys.argv[1]).glob("data/*_flow.flo"))) < 3:
+                time.sleep(0.01)
+            children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+            os.kill(int(children[-1]), signal.SIGKILL)
+
+        threading.Thread(target=kill_one, daemon=True).start()  # beside it: no guard around the script
+        write_dataset(sys.argv[1], 400, 5, (24, 32), 2, config=ChairsConfig(bank=5), progress=False)
+    """
+    script = tmp_path / "script.py"
+    script.write_text(textwrap.dedent(code))
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path / "out")],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=HANG,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "RuntimeError: a worker process ended before its work was done" in done.stderr
+
+
 FULL = """
     import resource, sys
     from flowlab.chairs import ChairsConfig, write_dataset

@@ -5,11 +5,6 @@ They are made once, by several processes where there are cores, and are then cop
 
 from __future__ import annotations
 
-import os
-import pickle
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import cv2
@@ -20,11 +15,11 @@ from tqdm import tqdm
 
 from flowlab.chairs.config import ChairsConfig
 from flowlab.chairs.pair import from_bank
+from flowlab.chairs.processes import run_jobs
 from flowlab.chairs.scene import SMALLEST, halved
 from flowlab.chairs.sprites import BANK, Catalogue, make_sprite
 
 BACKGROUNDS = 1000  # where the config paints one for each pair: about as many photographs as the paper's data has
-PIECE = 20  # pictures that a process makes at a time
 
 
 class Atlas:
@@ -133,54 +128,15 @@ def _make(seed: int, size: tuple[int, int], config: ChairsConfig, job: tuple[str
     return from_bank.__wrapped__(seed, number, size, config)  # not to be remembered twice
 
 
+def _make_here(seed: int, size: tuple[int, int], config: ChairsConfig, job: tuple[str, int]) -> UInt8[ndarray, "h w c"]:
+    kind, number = job
+    if kind == "sprite":  # from the bank: the CPU's generator may have it, or ask for it next
+        return BANK.get(Catalogue(seed, size, config).key(number))
+    return _make(seed, size, config, job)
+
+
 def _make_all(seed: int, size, config: ChairsConfig, jobs: list[tuple[str, int]], workers: int, progress: bool) -> list:
     """Make pictures here, or in other processes, in order."""
-    with tqdm(total=len(jobs), unit="picture", disable=not progress) as bar:
-        if workers < 2:
-            made, catalogue = [], Catalogue(seed, size, config)
-            for job in jobs:
-                kind, number = job  # sprites from the bank: the CPU's generator may have them, or want them next
-                made.append(BANK.get(catalogue.key(number)) if kind == "sprite" else _make(seed, size, config, job))
-                bar.update()
-            return made
-        pieces = [jobs[n : n + PIECE] for n in range(0, len(jobs), PIECE)]
-        with ThreadPoolExecutor(workers) as threads:
-            shares = [pieces[w::workers] for w in range(workers)]
-            done = list(threads.map(lambda share: _elsewhere((seed, size, config), share, bar), shares))
-    return [picture for n in range(len(pieces)) for picture in done[n % workers][n // workers]]
-
-
-def _elsewhere(world: tuple, pieces: list[list], bar: tqdm) -> list[list[ndarray]]:
-    """Have pieces made by a program of its own: it needs no guard around the user's script, and forks no GPU."""
-    path = os.pathsep.join(part for part in sys.path if part)
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from flowlab.chairs.device.atlas import serve; serve()"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"},
-    )
-    try:
-        pickle.dump((world, pieces), process.stdin)
-        process.stdin.close()
-        made = []
-        for piece in pieces:
-            made.append(pickle.load(process.stdout))
-            bar.update(len(piece))
-        return made
-    except EOFError:
-        raise RuntimeError(f"a process that makes sprites and backgrounds ended with {process.wait()}") from None
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
-
-
-def serve() -> None:
-    """Be the other process: read what is wanted, write the pictures."""
-    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever prints must not come in between
-    cv2.setNumThreads(1)
-    world, pieces = pickle.load(sys.stdin.buffer)
-    for piece in pieces:
-        pickle.dump([_make(*world, job) for job in piece], out, protocol=5)
-        out.flush()
+    make = _make if workers > 1 else _make_here
+    made = run_jobs(make, [(seed, size, config, job) for job in jobs], workers)
+    return list(tqdm(made, total=len(jobs), unit="picture", disable=not progress))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ import torch
 from jaxtyping import Bool, Float, UInt8
 from torch import Tensor
 
+from flowlab.chairs.config import ChairsConfig
 from flowlab.chairs.device.atlas import Atlas
 from flowlab.chairs.device.tables import Tables, pack, plan_pair
 from flowlab.kernels import launch
@@ -56,6 +58,12 @@ class Compositor:
         self.atlas, self.device, self._run = atlas, device, run
         self.sprites = torch.from_numpy(atlas.sprites).to(device)
         self.backgrounds = torch.from_numpy(atlas.backgrounds).to(device)
+
+    @classmethod
+    def of(cls, seed: int, size: tuple[int, int], config: ChairsConfig, device: torch.device) -> Compositor:
+        """Make the pictures of a seed, in as many processes as there are cores left, and a compositor with them."""
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return cls(Atlas(seed, size, config, workers=cores - 1), device)
 
     def pairs(self, indices: Sequence[int], *, directions: int = 2) -> Made:
         """Draw and make the pairs of these numbers: those of ``make_pair`` with the atlas' config.
