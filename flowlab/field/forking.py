@@ -7,7 +7,9 @@ of threads back. The child keeps one thread.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import sys
 
 import cv2
 from torch.utils.data import get_worker_info
@@ -34,6 +36,18 @@ class _ForkHooks:
 if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
     _hooks = _ForkHooks()
     os.register_at_fork(before=_hooks.before, after_in_parent=_hooks.after_in_parent)
+
+
+def start_method() -> str | None:
+    """Return how flowlab's own loaders start their workers; None for Python's default.
+
+    On Linux by fork, unless the program has chosen another method than Python's default. From Python 3.14 on that
+    default is forkserver. A forked worker starts at once, shares the parent's memory, and needs no
+    ``if __name__ == "__main__"`` in the user's script.
+    """
+    # A progress bar of tqdm is enough to fix the default as the program's method, so the two cannot be told apart.
+    default, method = multiprocessing.get_all_start_methods()[0], multiprocessing.get_start_method(allow_none=True)
+    return "fork" if sys.platform == "linux" and method in (None, default) else method
 
 
 def use_one_thread_in_worker() -> None:

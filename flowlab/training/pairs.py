@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import multiprocessing
 import os
 import signal
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,7 +15,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from flowlab.chairs import ChairsConfig, make_pair, warm_up
-from flowlab.field.forking import use_one_thread_in_worker
+from flowlab.field.forking import start_method, use_one_thread_in_worker
 from flowlab.training.augmenting import Augmenter, Batch
 from flowlab.training.config import TrainConfig
 from flowlab.training.folder import FolderPairs
@@ -105,7 +107,7 @@ class _Ring:
         self.flow = torch.empty(capacity, 2, *size)
         self.holds = torch.full((capacity,), -1)
         self.valid = torch.ones(size, dtype=torch.bool)
-        self.lock = torch.multiprocessing.get_context().Lock()
+        self.lock = multiprocessing.get_context(start_method()).Lock()
         if shared:
             for tensor in (self.frames, self.flow, self.holds):
                 tensor.share_memory_()
@@ -179,20 +181,36 @@ def batches(
     """
     pairs = TrainPairs(config)
     to_make = (config.steps - first) * config.batch / config.epochs_per_pair
-    if config.data == "chairs" and SPRITES_OF_A_PAIR * to_make > config.chairs.bank:
+    shared = not config.workers or start_method() == "fork"  # a worker that is not forked makes the sprites it needs
+    if shared and config.data == "chairs" and SPRITES_OF_A_PAIR * to_make > config.chairs.bank:
         # Before the fork, so that workers share the sprites.
         warm_up(config.seed, config.size, config.chairs, progress=progress)
     loader = DataLoader(
         pairs,
         batch_sampler=Places(pairs.length, config.batch, range(first, config.steps), rank, world),
-        num_workers=config.workers,
-        worker_init_fn=begin_worker,
         collate_fn=_Collate(Augmenter(config) if on_cpu else None),
-        prefetch_factor=AHEAD if config.workers else None,
         pin_memory=not on_cpu,
+        **worker_options(config.workers),
         generator=torch.Generator(),  # else it draws a number from the caller's
     )
     return Batches(loader)
+
+
+def worker_options(workers: int) -> dict[str, Any]:
+    """Return the arguments of a ``DataLoader`` that concern its workers.
+
+    Example:
+        >>> worker_options(0)
+        {'num_workers': 0}
+    """
+    if not workers:
+        return {"num_workers": 0}
+    return {
+        "num_workers": workers,
+        "worker_init_fn": begin_worker,
+        "prefetch_factor": AHEAD,
+        "multiprocessing_context": start_method(),
+    }
 
 
 def begin_worker(worker: int) -> None:

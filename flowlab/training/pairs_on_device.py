@@ -14,7 +14,7 @@ from flowlab.chairs.device.atlas import check
 from flowlab.kernels import launch
 from flowlab.training.augmenting import Batch
 from flowlab.training.config import TrainConfig
-from flowlab.training.pairs import AHEAD, Batches, TrainPairs, begin_worker
+from flowlab.training.pairs import Batches, TrainPairs, worker_options
 from flowlab.training.places import Place, Places
 from flowlab.training.ranks import Ranks
 
@@ -111,11 +111,9 @@ class DeviceBatches:
         loader = DataLoader(
             planned,
             batch_sampler=Places(len(planned), config.batch, range(first, config.steps), here.rank, here.world),
-            num_workers=config.workers,
-            worker_init_fn=begin_worker,
             collate_fn=planned.collate,
-            prefetch_factor=AHEAD if config.workers else None,
             pin_memory=here.device.type == "cuda",
+            **worker_options(config.workers),
             generator=torch.Generator(),  # else it draws a number from the caller's
         )
         self._drawn = Batches(loader)
