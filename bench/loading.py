@@ -137,21 +137,23 @@ def compare(folder: Path, repeats: int) -> None:
 
 def parts(folder: Path, repeats: int) -> None:
     """Time what a sample is made of."""
-    from flowlab.datasets.augment.augmentation import draw, sample_generator
-    from flowlab.datasets.augment.light import view_frame
-    from flowlab.datasets.augment.views import view_flow
+    from flowlab.datasets.augment import draw_params, sample_generator
+    from flowlab.datasets.augment.photometric import transform_frame
+    from flowlab.datasets.augment.spatial import view_flow
 
     data = FlyingChairs(folder, "train")
     frame, _, flow, valid = data.read(0)
     flow, valid = torch.from_numpy(flow).permute(2, 0, 1)[None], torch.from_numpy(valid)[None]
-    d = draw(PAPER, sample_generator(0, 0, 0), (320, 448), (384, 512))
+    d = draw_params(PAPER, sample_generator(0, 0, 0), (320, 448), (384, 512))
     out = np.empty((3, 320, 448), np.float32)
     first, second = (view[None] for view in d.views)
     seconds = interleaved(
         {
             "read two frames and a flow": lambda: data.read(0),
-            "draw views, light and noise": lambda: draw(PAPER, sample_generator(0, 0, 0), (320, 448), (384, 512)),
-            "one frame: warp, light, noise": lambda: view_frame(
+            "draw views, colours and noise": lambda: draw_params(
+                PAPER, sample_generator(0, 0, 0), (320, 448), (384, 512)
+            ),
+            "one frame: warp, colours, noise": lambda: transform_frame(
                 frame, d.views[0], d.tables[0], d.sigma, d.noise[0], out
             ),
             "the flow": lambda: view_flow(flow, valid, first, second, (320, 448)),

@@ -221,7 +221,7 @@ widgets.augmentation_explorer()
 
 # %%
 from flowlab.datasets.augment import PAPER
-from flowlab.datasets.augment.views import draw_views
+from flowlab.datasets.augment.spatial import draw_views
 
 small, corners = (120, 168), np.array([[0, 167, 167, 0, 0], [0, 0, 119, 119, 0], [1, 1, 1, 1, 1]])
 drawn = [draw_views(PAPER, np.random.default_rng(i), small, (144, 192)) for i in range(40)]

@@ -13,8 +13,8 @@ from flowlab.datasets.augment import (
     PAPER,
     Augmentation,
     AugmentConfig,
-    LightConfig,
-    ViewConfig,
+    PhotometricConfig,
+    SpatialConfig,
     sample_generator,
     uniform,
 )
@@ -22,14 +22,14 @@ from flowlab.training.config import TrainConfig
 from flowlab.training.places import Place
 
 NOTHING = AugmentConfig(
-    view=ViewConfig(uniform(-0.5, 0.5), "frame width"),  # the crop may be anywhere
-    relative=ViewConfig(),
-    light=LightConfig(),
-    relative_light=LightConfig(),
+    spatial=SpatialConfig(uniform(-0.5, 0.5), "frame width"),  # the crop may be anywhere
+    relative_spatial=SpatialConfig(),
+    photometric=PhotometricConfig(),
+    relative_photometric=PhotometricConfig(),
     noise=uniform(0, 0),
 )
 # Each pair four times, as itself and mirrored: what is still stays still, unlike in the others.
-FLIPS = replace(NOTHING, view=replace(NOTHING.view, flip_x=0.5, flip_y=0.5))
+FLIPS = replace(NOTHING, spatial=replace(NOTHING.spatial, flip_x=0.5, flip_y=0.5))
 PRESETS = {"paper": PAPER, "caffe": CAFFE, "mild": MILD, "flips": FLIPS, "none": NOTHING}
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor]  # img1, img2 (B,3,H,W), flow (B,2,H,W), valid (B,H,W)

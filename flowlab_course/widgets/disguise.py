@@ -13,7 +13,7 @@ import torch
 import flowlab
 from flowlab.chairs import Sample, make_pair
 from flowlab.datasets.augment import view_flow, view_matrix
-from flowlab.datasets.augment.views import fits
+from flowlab.datasets.augment.spatial import fits
 from flowlab_course.widgets import canvas, fields
 from flowlab_course.widgets.explorer import Explorer, Picture
 

@@ -1,19 +1,36 @@
 """Augmentation that keeps the flow true: for each frame one transform, drawn once and applied once."""
 
-from flowlab.datasets.augment.augmentation import Augmentation, sample_generator
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Float32, Shaped, UInt16
+from torch import Tensor
+
 from flowlab.datasets.augment.config import (
     CAFFE,
     MILD,
     PAPER,
     AugmentConfig,
-    Law,
-    LightConfig,
+    Distribution,
+    Number,
+    PhotometricConfig,
     Ramp,
-    ViewConfig,
+    SpatialConfig,
     normal,
     uniform,
 )
-from flowlab.datasets.augment.views import view_flow, view_matrix
+from flowlab.datasets.augment.photometric import (
+    draw_noise,
+    draw_tables,
+    normal_quantiles,
+    transform_frame,
+    transform_frames,
+)
+from flowlab.datasets.augment.spatial import draw_views, view_flow, view_matrix
 
 __all__ = [
     "CAFFE",
@@ -21,13 +38,199 @@ __all__ = [
     "PAPER",
     "AugmentConfig",
     "Augmentation",
-    "Law",
-    "LightConfig",
+    "Distribution",
+    "PhotometricConfig",
     "Ramp",
-    "ViewConfig",
+    "SpatialConfig",
     "normal",
     "sample_generator",
     "uniform",
     "view_flow",
     "view_matrix",
 ]
+
+Batch = tuple[Float32[Tensor, "B 3 h w"], Float32[Tensor, "B 3 h w"], Float32[Tensor, "B 2 h w"], Bool[Tensor, "B h w"]]
+
+
+def sample_generator(seed: int, epoch: int, index: int) -> np.random.Generator:
+    """Return the random generator of one sample in one epoch, which depends on nothing else.
+
+    Example:
+        >>> a, b = (sample_generator(0, epoch, 7).random() for epoch in (2, 2))
+        >>> a == b
+        True
+    """
+    return np.random.default_rng((seed, epoch, index))
+
+
+@dataclass(frozen=True)
+class AugmentParams:
+    """All random parameters of one augmentation.
+
+    Attributes:
+        views: T1 and T2, the matrices from the crop to frame 1 and to frame 2.
+        tables: The photometric lookup tables of both frames.
+        sigma: Standard deviation of the noise.
+        noise: Uniform 16-bit numbers of the crop's size, or the seed of noise that the batch's device draws.
+    """
+
+    views: tuple[Float[np.ndarray, "3 3"], Float[np.ndarray, "3 3"]]
+    tables: Float32[np.ndarray, "frames 3 256"]
+    sigma: float
+    noise: UInt16[np.ndarray, "frames 3 h w"] | int
+
+
+class Augmentation:
+    """Rotate, translate, zoom and crop pairs, change their colours, and compute the flow between the new frames.
+
+    Each frame is interpolated once, bilinearly, with 8 bits; the flow is computed anew (``view_flow``). On the CPU
+    OpenCV transforms the frames one by one, on a GPU torch transforms the batch at once. Both draw the same parameters
+    on the CPU and give the same frames to within rounding, except for the noise: a GPU draws its own, with the same
+    distribution and from a seed of the sample, since a million random numbers a pair would take longer than the rest.
+
+    Args:
+        config: The random distributions: ``PAPER``, ``CAFFE``, ``MILD`` or your own.
+
+    Example:
+        >>> augmentation = Augmentation(AugmentConfig(size=(24, 32)))
+        >>> img1 = img2 = torch.rand(2, 3, 48, 64)
+        >>> flow, valid = torch.zeros(2, 2, 48, 64), torch.ones(2, 48, 64, dtype=torch.bool)
+        >>> generators = [sample_generator(seed=0, epoch=0, index=i) for i in (0, 1)]
+        >>> img1, img2, flow, valid = augmentation(img1, img2, flow, valid, generators)
+        >>> tuple(img1.shape), tuple(flow.shape)
+        ((2, 3, 24, 32), (2, 2, 24, 32))
+    """
+
+    def __init__(self, config: AugmentConfig = PAPER):
+        self.config = config
+
+    def __call__(
+        self,
+        img1: Shaped[Tensor, "B 3 H W"],
+        img2: Shaped[Tensor, "B 3 H W"],
+        flow: Float[Tensor, "B 2 H W"],
+        valid: Bool[Tensor, "B H W"],
+        generators: Sequence[np.random.Generator],
+        *,
+        step: int | None = None,
+    ) -> Batch:
+        """Augment a batch.
+
+        Args:
+            img1: Frame 1: RGB, floats in [0, 1] or uint8.
+            img2: Frame 2.
+            flow: Pixels.
+            valid: Mask of known flow.
+            generators: The random generator of each sample.
+            step: The training step, for a config with a ramp; None if the ramp has ended.
+
+        Returns:
+            The same four with the crop's size, float32, on the same device.
+
+        Raises:
+            TypeError: If ``valid`` is not bool.
+            ValueError: If shapes or counts do not fit, frames exceed 1, or the crop is larger than the frames.
+        """
+        frame_size = self._check(img1, img2, flow, valid, generators)
+        size = self.config.size or frame_size
+        ramp = 1.0 if step is None or self.config.ramp is None else self.config.ramp.at(step)
+        on_device = img1.device.type != "cpu"
+        params = [draw_params(self.config, rng, size, frame_size, ramp, seed_noise=on_device) for rng in generators]
+        if on_device:
+            return _augment_batch(img1, img2, flow, valid, params, size)
+        # One by one: a sample stays in the processor's cache from its first step to its last.
+        frames = torch.empty(2, len(params), 3, *size)
+        flows = []
+        for i, p in enumerate(params):
+            _augment_frames(img1[i], img2[i], p, frames[:, i].numpy())
+            views = (view[None] for view in p.views)
+            flows.append(view_flow(flow[i : i + 1].float(), valid[i : i + 1], *views, size))
+        return *frames, *(torch.cat(parts) for parts in zip(*flows, strict=True))
+
+    def _check(self, img1, img2, flow, valid, generators) -> tuple[int, int]:
+        """Check that the arguments fit together, and return the frames' size."""
+        B, _, *frame_size = img1.shape
+        shapes = tuple(tuple(t.shape) for t in (img1, img2, flow, valid))
+        if shapes != ((B, 3, *frame_size), (B, 3, *frame_size), (B, 2, *frame_size), (B, *frame_size)):
+            got = ", ".join(str(shape) for shape in shapes)
+            raise ValueError(f"expected (B, 3, H, W) twice, (B, 2, H, W) and (B, H, W), all of one size, got {got}")
+        if valid.dtype != torch.bool:
+            raise TypeError(f"valid must be bool, got {valid.dtype}; write valid > 0 or the like")
+        for name, image in (("img1", img1), ("img2", img2)):
+            if image.is_floating_point() and image.max() > 1.01:  # not 1: interpolation may overshoot a little
+                largest = float(image.max())
+                raise ValueError(
+                    f"{name} goes up to {largest:g}; frames are floats in [0, 1]: divide by 255, or give uint8"
+                )
+        if len(generators) != B:
+            raise ValueError(f"expected a generator for each of the {B} samples, got {len(generators)}")
+        size = self.config.size
+        if size is not None and (size[0] > frame_size[0] or size[1] > frame_size[1]):
+            raise ValueError(
+                f"a crop of {size[0]} x {size[1]} (height x width) does not fit into frames of {frame_size[0]} x "
+                f"{frame_size[1]}; take a smaller size, or None for the frames' own"
+            )
+        return tuple(frame_size)
+
+
+def draw_params(
+    config: AugmentConfig,
+    rng: np.random.Generator,
+    size: tuple[int, int],
+    frame_size: tuple[int, int],
+    ramp: Number = 1.0,
+    *,
+    seed_noise: bool = False,
+) -> AugmentParams:
+    """Draw all random parameters of one sample, always in the same order.
+
+    Args:
+        config: The random distributions.
+        rng: The sample's random generator.
+        size: Height and width of the crop.
+        frame_size: Height and width of the frames.
+        ramp: Factor on the spread of the distributions.
+        seed_noise: Draw a seed of the noise instead of the noise.
+
+    Example:
+        >>> draw_params(PAPER, np.random.default_rng(0), (320, 448), (384, 512)).noise.shape
+        (2, 3, 320, 448)
+    """
+    views = draw_views(config, rng, size, frame_size, ramp)
+    tables = draw_tables(config, rng, ramp)
+    sigma = float(config.noise.sample(rng, (1,), ramp)[0])
+    return AugmentParams(views, tables, sigma, int(rng.integers(2**63)) if seed_noise else draw_noise(rng, size))
+
+
+def _augment_frames(
+    img1: Shaped[Tensor, "3 H W"], img2: Shaped[Tensor, "3 H W"], params: AugmentParams, out: np.ndarray
+) -> None:
+    """Transform both frames of one sample on the CPU, into ``out``, (2, 3, h, w)."""
+    for which, image in enumerate((img1, img2)):
+        levels = image if image.dtype == torch.uint8 else (image * 255).round_().clamp_(0, 255).to(torch.uint8)
+        frame = np.ascontiguousarray(levels.permute(1, 2, 0).numpy())
+        view, table, noise = params.views[which], params.tables[which], params.noise[which]
+        transform_frame(frame, view, table, params.sigma, noise, out[which])
+
+
+def _augment_batch(img1, img2, flow, valid, params: list[AugmentParams], size: tuple[int, int]) -> Batch:
+    """Augment a whole batch on its own device."""
+    views, tables = (np.stack([getattr(p, name) for p in params], axis=1) for name in ("views", "tables"))
+    sigmas = np.array([p.sigma for p in params])
+    noise = _batch_noise(params, size, flow.device) if sigmas.any() else (None, None)
+    frames = [
+        transform_frames(image, views[i], tables[i], sigmas, noise[i], size) for i, image in enumerate((img1, img2))
+    ]
+    return *frames, *view_flow(flow.float(), valid, views[0], views[1], size)
+
+
+def _batch_noise(
+    params: list[AugmentParams], size: tuple[int, int], device: torch.device
+) -> Float32[Tensor, "frames B 3 h w"]:
+    """Return normal noise for a batch, from each sample's seed or from the numbers that were drawn for it."""
+    if isinstance(params[0].noise, int):
+        generators = [torch.Generator(device).manual_seed(p.noise) for p in params]
+        return torch.stack([torch.randn(2, 3, *size, generator=g, device=device) for g in generators], dim=1)
+    numbers = torch.from_numpy(np.stack([p.noise for p in params], axis=1).view(np.int16)).to(device)
+    # As int16 and back, since torch has few operations on uint16.
+    return torch.from_numpy(normal_quantiles()).to(device)[numbers.int() & 0xFFFF]

@@ -1,4 +1,4 @@
-"""What may happen to a pair, in numbers: the paper's, the released Caffe files', and mild ones for small nets."""
+"""The distributions of an augmentation: the paper's, those of the released Caffe files, and milder ones."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ Number = float | int | np.number
 
 
 @dataclass(frozen=True)
-class Law:
-    """A law of chance: ``centre + spread * z``, or the exponential of that.
+class Distribution:
+    """A random distribution: ``centre + spread * z``, or the exponential of that.
 
     Attributes:
         kind: z is "uniform" in [-1, 1], or "normal".
-        centre: The value in the middle.
+        centre: The mean.
         spread: Half the range, or the standard deviation.
-        exponential: Draw the logarithm: for factors, whose double and half should be as likely.
+        exponential: Draw the logarithm: for factors, so that 2 is as likely as 1/2.
 
     Example:
         >>> uniform(0.9, 2.0)
-        Law(kind='uniform', centre=1.45, spread=0.55, exponential=False)
+        Distribution(kind='uniform', centre=1.45, spread=0.55, exponential=False)
     """
 
     kind: str
@@ -40,12 +40,12 @@ class Law:
         """Draw values.
 
         Args:
-            rng: The source of chance.
-            shape: How many.
-            ramp: What the spread is multiplied by.
+            rng: The random generator.
+            shape: Shape of the result.
+            ramp: Factor on the spread.
 
         Returns:
-            The values, float64, of that shape.
+            The values, float64.
 
         Example:
             >>> uniform(2, 4).sample(np.random.default_rng(0), (2,), ramp=0).tolist()
@@ -56,43 +56,43 @@ class Law:
         return np.exp(value) if self.exponential else value
 
 
-def uniform(low: Number, high: Number, *, exponential: bool = False) -> Law:
-    """Return the law that is uniform between two values (of the logarithm, if ``exponential``)."""
+def uniform(low: Number, high: Number, *, exponential: bool = False) -> Distribution:
+    """Return the uniform distribution between two values (of the logarithm, if ``exponential``)."""
     if not low <= high:
         raise ValueError(f"low must not be above high, got {low} and {high}")
-    return Law("uniform", (low + high) / 2, (high - low) / 2, exponential)
+    return Distribution("uniform", (low + high) / 2, (high - low) / 2, exponential)
 
 
-def normal(sigma: Number, *, exponential: bool = False) -> Law:
-    """Return the normal law about 0, or for factors the one whose logarithm is normal about 0."""
-    return Law("normal", 0.0, sigma, exponential)
+def normal(sigma: Number, *, exponential: bool = False) -> Distribution:
+    """Return the normal distribution about 0 (of the logarithm, if ``exponential``)."""
+    return Distribution("normal", 0.0, sigma, exponential)
 
 
-NOTHING, UNCHANGED = uniform(0, 0), uniform(1, 1)
+_ZERO, _ONE = uniform(0, 0), uniform(1, 1)
 
 
 @dataclass(frozen=True)
-class ViewConfig:
-    """How a crop may lie on a frame.
+class SpatialConfig:
+    """Spatial augmentation: the position of a crop on a frame.
 
     Attributes:
-        translation: Right and down, in parts of ``translation_unit``.
+        translation: Right and down, in units of ``translation_unit``.
         translation_unit: "frame width" for both; or "crop": right in crop widths, down in crop heights.
         rotation: Degrees.
-        zoom: Above 1 things grow.
-        squeeze: Width times this, height divided by it.
-        flip_x: Probability of left and right in each other's place.
-        flip_y: Probability of up and down in each other's place.
+        zoom: Above 1 enlarges.
+        squeeze: Factor on the width; the height is divided by it.
+        flip_x: Probability of a horizontal flip.
+        flip_y: Probability of a vertical flip.
 
     Raises:
-        ValueError: If a number cannot be.
+        ValueError: If a value is out of range.
     """
 
-    translation: Law = NOTHING
+    translation: Distribution = _ZERO
     translation_unit: str = "crop"
-    rotation: Law = NOTHING
-    zoom: Law = UNCHANGED
-    squeeze: Law = UNCHANGED
+    rotation: Distribution = _ZERO
+    zoom: Distribution = _ONE
+    squeeze: Distribution = _ONE
     flip_x: Number = 0.0
     flip_y: Number = 0.0
 
@@ -103,31 +103,31 @@ class ViewConfig:
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} is a probability, between 0 and 1, got {getattr(self, name)}")
         for name in ("zoom", "squeeze"):
-            law = getattr(self, name)
-            if not law.exponential and (law.kind == "normal" or law.centre - law.spread <= 0):
-                raise ValueError(f"{name} must stay positive, got {law}; take exponential=True")
+            values = getattr(self, name)
+            if not values.exponential and (values.kind == "normal" or values.centre - values.spread <= 0):
+                raise ValueError(f"{name} must stay positive, got {values}; take exponential=True")
 
 
 @dataclass(frozen=True)
-class LightConfig:
-    """How the light may change; values are in [0, 1], and clipped to it.
+class PhotometricConfig:
+    """Photometric augmentation, in this order; values are in [0, 1], and clipped to it.
 
     Attributes:
-        colour: What each of red, green and blue is multiplied by.
-        gamma: The power that they are then raised to.
-        brightness: What is then added.
-        contrast: What the distance from 1/2 is at last multiplied by.
+        colour: Factors on red, green and blue.
+        gamma: Exponent.
+        brightness: Added.
+        contrast: Factor on the difference from 1/2.
     """
 
-    colour: Law = UNCHANGED
-    gamma: Law = UNCHANGED
-    brightness: Law = NOTHING
-    contrast: Law = UNCHANGED
+    colour: Distribution = _ONE
+    gamma: Distribution = _ONE
+    brightness: Distribution = _ZERO
+    contrast: Distribution = _ONE
 
 
 @dataclass(frozen=True)
 class Ramp:
-    """Spreads that begin smaller: ``start`` of their size, half of the rest after ``half_life`` steps, then all."""
+    """A factor on all spreads that grows with the training: from ``start``, half-way to 1 after ``half_life`` steps."""
 
     start: Number = 0.5
     half_life: Number = 50_000
@@ -137,7 +137,7 @@ class Ramp:
             raise ValueError(f"start must be in [0, 1] and half_life positive, got {self.start} and {self.half_life}")
 
     def at(self, step: int) -> float:
-        """Return what spreads are multiplied by: a logistic curve, as in the released code.
+        """Return the factor at a training step, a logistic curve as in the released code.
 
         Example:
             >>> [round(Ramp(0.5, 100).at(step), 3) for step in (0, 100, 1000)]
@@ -149,20 +149,20 @@ class Ramp:
 
 
 # The paper's, section 5.2.
-_VIEW = ViewConfig(
+_SPATIAL = SpatialConfig(
     translation=uniform(-0.2, 0.2), translation_unit="frame width", rotation=uniform(-17, 17), zoom=uniform(0.9, 2.0)
 )
-_LIGHT = LightConfig(
+_PHOTOMETRIC = PhotometricConfig(
     colour=uniform(0.5, 2.0), gamma=uniform(0.7, 1.5), brightness=normal(0.2), contrast=uniform(0.2, 1.4)
 )
 _NOISE = uniform(0, 0.04)
-# It gives no numbers for the "smaller relative transformation" between the frames; these are Caffe's.
-_RELATIVE = ViewConfig(
+# The paper gives no numbers for the "smaller relative transformation" between the frames; these are Caffe's.
+_RELATIVE_SPATIAL = SpatialConfig(
     translation=normal(0.03),
     rotation=normal(math.degrees(0.03)),
     zoom=normal(0.03, exponential=True),
 )
-_RELATIVE_LIGHT = LightConfig(
+_RELATIVE_PHOTOMETRIC = PhotometricConfig(
     colour=normal(0.02, exponential=True),
     gamma=normal(0.02, exponential=True),
     brightness=normal(0.02),
@@ -172,32 +172,32 @@ _RELATIVE_LIGHT = LightConfig(
 
 @dataclass(frozen=True)
 class AugmentConfig:
-    """What happens to a pair. The defaults are the paper's (section 5.2), with Caffe's relative changes.
+    """All distributions of an augmentation. Defaults: the paper's (section 5.2), with Caffe's relative changes.
 
     Attributes:
         size: Height and width of the crop; None keeps the frames' size.
-        view: What both frames share.
-        relative: What happens to frame 2 besides, within the crop.
-        light: What both frames share.
-        relative_light: What happens to frame 2 besides.
+        spatial: View of the crop, shared by both frames.
+        relative_spatial: Further change of the view of frame 2, within the crop.
+        photometric: Change of colours, shared by both frames.
+        relative_photometric: Further change of the colours of frame 2.
         noise: Standard deviation of the noise, which is independent in each pixel, channel and frame.
-        ramp: Spreads that grow with the training's steps, or None.
-        tries: How often a view is drawn until the crop lies inside the frame.
+        ramp: Factor on the spreads that grows with the training, or None.
+        tries: Number of draws of a view to find one whose crop lies inside the frame.
 
     Raises:
-        ValueError: If a number cannot be.
+        ValueError: If a value is out of range.
 
     Example:
-        >>> AugmentConfig(size=(64, 96)).view.zoom
-        Law(kind='uniform', centre=1.45, spread=0.55, exponential=False)
+        >>> AugmentConfig(size=(64, 96)).spatial.zoom
+        Distribution(kind='uniform', centre=1.45, spread=0.55, exponential=False)
     """
 
     size: tuple[int, int] | None = (320, 448)
-    view: ViewConfig = _VIEW
-    relative: ViewConfig = _RELATIVE
-    light: LightConfig = _LIGHT
-    relative_light: LightConfig = _RELATIVE_LIGHT
-    noise: Law = _NOISE
+    spatial: SpatialConfig = _SPATIAL
+    relative_spatial: SpatialConfig = _RELATIVE_SPATIAL
+    photometric: PhotometricConfig = _PHOTOMETRIC
+    relative_photometric: PhotometricConfig = _RELATIVE_PHOTOMETRIC
+    noise: Distribution = _NOISE
     ramp: Ramp | None = None
     tries: int = 50
 
@@ -207,14 +207,14 @@ class AugmentConfig:
         if self.tries < 1:
             raise ValueError(f"tries must be at least 1, got {self.tries}")
         if self.noise.kind != "uniform" or self.noise.centre - self.noise.spread < 0:
-            raise ValueError(f"noise must be a uniform law of standard deviations, none below 0, got {self.noise}")
+            raise ValueError(f"noise must be a uniform distribution of values of at least 0, got {self.noise}")
 
 
 PAPER = AugmentConfig()
 """Section 5.2 of the paper, for 512 x 384 cropped to 448 x 320."""
 
 CAFFE = AugmentConfig(
-    view=ViewConfig(
+    spatial=SpatialConfig(
         translation=uniform(-0.4, 0.4),
         rotation=uniform(-math.degrees(0.4), math.degrees(0.4)),
         zoom=uniform(-0.2, 0.6, exponential=True),
@@ -223,27 +223,27 @@ CAFFE = AugmentConfig(
     noise=uniform(0, 0.06),
     ramp=Ramp(),
 )
-"""The released training files' motions, relative light, noise and ramp.
+"""The motions, relative photometric changes, noise and ramp of the released training files.
 
-They change what light both frames share along the principal axes of the training pictures' colours; the paper's laws
-stand here in place of that.
+For the photometric change that both frames share, those files use the principal axes of the training images' colours;
+here the paper's distributions replace it.
 """
 
 MILD = AugmentConfig(
     size=None,
-    view=ViewConfig(
+    spatial=SpatialConfig(
         translation=uniform(-0.1, 0.1),
         rotation=uniform(-8, 8),
         zoom=uniform(1.0, 1.6),
         flip_x=0.5,
         flip_y=0.1,
     ),
-    relative=ViewConfig(
+    relative_spatial=SpatialConfig(
         translation=normal(0.01), rotation=normal(math.degrees(0.01)), zoom=normal(0.01, exponential=True)
     ),
-    light=LightConfig(
+    photometric=PhotometricConfig(
         colour=uniform(0.8, 1.25), gamma=uniform(0.8, 1.25), brightness=normal(0.05), contrast=uniform(0.7, 1.3)
     ),
     noise=uniform(0, 0.02),
 )
-"""For small networks and short trainings, at any size: gentler than the paper, with flips, the frames' size kept."""
+"""For small networks and short trainings: smaller changes than the paper's, with flips, at the frames' own size."""

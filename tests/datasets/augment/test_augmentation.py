@@ -15,15 +15,20 @@ from flowlab.datasets.augment import (
     PAPER,
     Augmentation,
     AugmentConfig,
-    LightConfig,
-    ViewConfig,
+    PhotometricConfig,
+    SpatialConfig,
+    _augment_batch,
+    draw_params,
     normal,
     sample_generator,
     uniform,
 )
-from flowlab.datasets.augment.augmentation import _on_device, draw
 
-DARK = {"light": LightConfig(), "relative_light": LightConfig(), "noise": uniform(0, 0)}  # motion only
+DARK = {
+    "photometric": PhotometricConfig(),
+    "relative_photometric": PhotometricConfig(),
+    "noise": uniform(0, 0),
+}  # motion only
 
 
 class Scene:
@@ -60,7 +65,7 @@ def misfit(img1, img2, flow):
 
 
 views = st.builds(
-    lambda turn, zoom, squeeze, move, flip_x, flip_y: ViewConfig(
+    lambda turn, zoom, squeeze, move, flip_x, flip_y: SpatialConfig(
         rotation=uniform(-turn, turn),
         zoom=uniform(*sorted(zoom)),
         squeeze=uniform(-squeeze, squeeze, exponential=True),
@@ -82,7 +87,7 @@ views = st.builds(
 def test_the_flow_explains_frame_2_after_any_augmentation(view, relative, size, seed):
     scene = Scene(seed).batch()
     assert misfit(*scene[:3]) < 0.004
-    config = AugmentConfig(size=size, view=view, relative=relative, **DARK)
+    config = AugmentConfig(size=size, spatial=view, relative_spatial=relative, **DARK)
     img1, img2, flow, valid = Augmentation(config)(*scene, [np.random.default_rng(seed)])
     assert img1.shape[-2:] == flow.shape[-2:] == valid.shape[-2:] == size
     assert valid.all()
@@ -102,9 +107,11 @@ def test_the_misfit_sees_a_flow_that_was_merely_resampled():
     worst = 0.0
     for seed in range(5):
         scene = Scene(seed).batch()
-        config = AugmentConfig(size=(64, 96), view=ViewConfig(rotation=uniform(-40, 40), zoom=uniform(1.3, 2)), **DARK)
+        config = AugmentConfig(
+            size=(64, 96), spatial=SpatialConfig(rotation=uniform(-40, 40), zoom=uniform(1.3, 2)), **DARK
+        )
         img1, img2, _, _ = Augmentation(config)(*scene, [np.random.default_rng(seed)])
-        T1, _ = draw(config, np.random.default_rng(seed), (64, 96), (96, 128)).views
+        T1, _ = draw_params(config, np.random.default_rng(seed), (64, 96), (96, 128)).views
         picture = scene[2][0].permute(1, 2, 0).numpy()
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         resampled = torch.from_numpy(cv2.warpAffine(picture, T1[:2], (96, 64), flags=flags)).permute(2, 0, 1)[None]
@@ -174,8 +181,8 @@ def test_one_by_one_and_as_a_batch_are_the_same_augmentation(preset):
     batch = eight_bit_batch()
     config = replace(preset, size=(40, 56))
     ours = Augmentation(config)(*batch, [sample_generator(0, 0, i) for i in range(3)])
-    draws = [draw(config, sample_generator(0, 0, i), (40, 56), (96, 128)) for i in range(3)]
-    compare(ours, _on_device(*batch, draws, (40, 56)))
+    draws = [draw_params(config, sample_generator(0, 0, i), (40, 56), (96, 128)) for i in range(3)]
+    compare(ours, _augment_batch(*batch, draws, (40, 56)))
 
 
 def test_noise_that_is_drawn_where_the_batch_is_has_the_same_law_and_depends_on_its_sample_alone():
@@ -184,10 +191,10 @@ def test_noise_that_is_drawn_where_the_batch_is_has_the_same_law_and_depends_on_
     still = img, img.clone(), torch.zeros(2, 2, 96, 128), torch.ones(2, 96, 128, dtype=torch.bool)
 
     def seeded(indices):
-        return [draw(config, sample_generator(0, 0, i), (80, 100), (96, 128), seed_noise=True) for i in indices]
+        return [draw_params(config, sample_generator(0, 0, i), (80, 100), (96, 128), seed_noise=True) for i in indices]
 
     here = Augmentation(config)(*still, [sample_generator(0, 0, i) for i in (3, 4)])
-    there, again = _on_device(*still, seeded([3, 4]), (80, 100)), _on_device(*still, seeded([5, 4]), (80, 100))
+    there, again = _augment_batch(*still, seeded([3, 4]), (80, 100)), _augment_batch(*still, seeded([5, 4]), (80, 100))
     for ours, theirs in zip(here[:2], there[:2], strict=True):
         assert theirs.std() == pytest.approx(float(ours.std()), rel=0.03)
         assert theirs.mean() == pytest.approx(float(ours.mean()), abs=1e-3)
@@ -213,7 +220,7 @@ def test_the_ramp_makes_early_samples_gentler():
     spread = []
     for step in (0, None):
         corners = [
-            draw(config, sample_generator(0, 0, i), (40, 56), (96, 128), 0.5 if step == 0 else 1.0).views[0]
+            draw_params(config, sample_generator(0, 0, i), (40, 56), (96, 128), 0.5 if step == 0 else 1.0).views[0]
             for i in range(300)
         ]
         spread.append(np.std([np.arctan2(T[1, 0], T[1, 1]) for T in corners]))
@@ -241,11 +248,11 @@ def test_what_does_not_fit_together_is_refused():
     [
         ({"size": (0, 5)}, "size must be"),
         ({"tries": 0}, "tries must be at least 1"),
-        ({"view": {"flip_x": 2}}, "flip_x is a probability"),
-        ({"view": {"zoom": normal(1)}}, "zoom must stay positive"),
-        ({"view": {"translation_unit": "miles"}}, "translation_unit must be"),
+        ({"spatial": {"flip_x": 2}}, "flip_x is a probability"),
+        ({"spatial": {"zoom": normal(1)}}, "zoom must stay positive"),
+        ({"spatial": {"translation_unit": "miles"}}, "translation_unit must be"),
     ],
 )
 def test_numbers_that_cannot_be_are_refused(change, message):
     with pytest.raises(ValueError, match=message):
-        AugmentConfig(**{name: ViewConfig(**v) if name == "view" else v for name, v in change.items()})
+        AugmentConfig(**{name: SpatialConfig(**v) if name == "spatial" else v for name, v in change.items()})

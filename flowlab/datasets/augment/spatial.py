@@ -1,12 +1,12 @@
-"""Where a crop lies on each frame, and what becomes of the flow.
+"""Spatial augmentation: the view of a crop on each frame, and the flow between two views.
 
-A view is a 3 x 3 matrix T that takes a pixel (x, y, 1) of the crop to the place in the frame where it looks; the new
-frame is ``new(x) = frame(T x)``. With T1 and T2 for the two frames, a pixel x of the first crop shows what is at
-T1 x in frame 1; that went to T1 x + w(T1 x) in frame 2; and there the second crop sees it at T2^-1 of it. Hence
+A view is a 3 x 3 matrix T from a pixel (x, y, 1) of the crop to the point of the frame that is sampled for it:
+``new(x) = frame(T x)``. Let T1 and T2 be the views of the two frames. Pixel x of the first crop shows the point T1 x of
+frame 1. In frame 2 that point is at T1 x + w(T1 x), and the second crop shows it at pixel T2^-1 (T1 x + w(T1 x)). So
 
     new_flow(x) = T2^-1 (T1 x + w(T1 x)) - x
 
-which is exact: a view of a flow is not a picture of it.
+which is exact. Warping the flow like an image would be wrong: its vectors must be transformed, too.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from jaxtyping import Bool, Float, Float32
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its name all over PyTorch
 
-from flowlab.datasets.augment.config import AugmentConfig, Number, ViewConfig
+from flowlab.datasets.augment.config import AugmentConfig, Number, SpatialConfig
 
-MOTION_EDGE = 0.5  # px: where interpolation moves a vector farther from its nearest pixel's, a motion ends there
+MOTION_EDGE = 0.5  # px; a larger difference between the interpolated and the nearest flow marks a motion boundary
 
 
 def view_matrix(
@@ -32,21 +32,21 @@ def view_matrix(
     degrees: Number = 0.0,
     zoom: tuple[Number, Number] = (1.0, 1.0),
 ) -> Float[np.ndarray, "3 3"]:
-    """Return the view of a crop about the middle of the frame: turned, then moved, then zoomed.
+    """Return the view of a crop about the middle of the frame: rotated, then translated, then zoomed.
 
     Args:
         size: Height and width of the crop.
-        frame_size: Height and width of what it looks at.
-        translation: Right and down, in the crop's pixels, of the place that it looks at.
-        degrees: Turns the crop on the frame, clockwise on the screen; what it shows turns the other way.
-        zoom: Horizontal and vertical; above 1 things grow, negative flips.
+        frame_size: Height and width of the frame.
+        translation: Of the crop on the frame, right and down, in the crop's pixels.
+        degrees: Rotation of the crop on the frame, clockwise on the screen; its content rotates the other way.
+        zoom: Horizontal and vertical; above 1 enlarges, a negative value flips.
 
     Returns:
         3 x 3 float64, crop to frame.
 
     Example:
         >>> twice = view_matrix((3, 3), (5, 5), zoom=(2, 2))
-        >>> (twice @ [0, 0, 1]).tolist()  # the crop's corner looks at a place half as far from the middle
+        >>> (twice @ [0, 0, 1]).tolist()  # the crop's corner shows a point half as far from the middle
         [1.5, 1.5, 1.0]
     """
     values = (translation[0], translation[1], degrees, zoom[0], zoom[1])
@@ -56,12 +56,12 @@ def view_matrix(
 def fits(
     views: Float[np.ndarray, "N 3 3"], size: tuple[int, int], frame_size: tuple[int, int]
 ) -> Bool[np.ndarray, " N"]:
-    """Say for which views the whole crop lies inside the frame, between its outermost pixels' centres."""
+    """Return for each view whether the whole crop lies inside the frame, between its outermost pixels' centres."""
     right, bottom = size[1] - 1, size[0] - 1
     corners = np.array([[0, right, 0, right], [0, 0, bottom, bottom], [1, 1, 1, 1]], np.float64)
-    seen = views[:, :2] @ corners  # (N, 2, 4)
+    points = views[:, :2] @ corners  # (N, 2, 4)
     limits = np.array([[frame_size[1] - 1], [frame_size[0] - 1]])
-    return ((seen >= -1e-6) & (seen <= limits + 1e-6)).all(axis=(1, 2))
+    return ((points >= -1e-6) & (points <= limits + 1e-6)).all(axis=(1, 2))
 
 
 def draw_views(
@@ -73,8 +73,8 @@ def draw_views(
 ) -> tuple[Float[np.ndarray, "3 3"], Float[np.ndarray, "3 3"]]:
     """Draw the views of both frames.
 
-    Of ``config.tries`` draws the first is taken whose crop lies inside. If none does, frame 1 is looked at in the
-    middle, straight and unzoomed; frame 2 as frame 1 is. The crop must be no larger than the frame.
+    Of ``config.tries`` draws, the first whose crop lies inside the frame is used. If there is none, frame 1 is cropped
+    in the middle without rotation and zoom, and frame 2 like frame 1. The crop must not be larger than the frame.
 
     Returns:
         (T1, T2), 3 x 3 float64 each.
@@ -84,11 +84,11 @@ def draw_views(
         >>> fits(np.stack([T1, T2]), (320, 448), (384, 512)).tolist()
         [True, True]
     """
-    views = _draw(config.view, config.tries, rng, size, frame_size, frame_size, ramp)
+    views = _draw_matrices(config.spatial, config.tries, rng, size, frame_size, frame_size, ramp)
     first = _first_that_fits(views, size, frame_size)
     if first is None:
         first = view_matrix(size, frame_size)
-    within = _draw(config.relative, config.tries, rng, size, size, frame_size, ramp)
+    within = _draw_matrices(config.relative_spatial, config.tries, rng, size, size, frame_size, ramp)
     second = _first_that_fits(first @ within, size, frame_size)
     return first, first if second is None else second
 
@@ -102,19 +102,19 @@ def view_flow(
 ) -> tuple[Float[Tensor, "B 2 h w"], Bool[Tensor, "B h w"]]:
     """Return the flow between two views.
 
-    Between pixels the flow is interpolated where it is smooth. Where that would change u or v by more than half a pixel
-    from the nearest pixel's, at the edge of a motion, it would make motions that nothing has: there, and beside unknown
-    pixels, the nearest pixel's is taken. A pixel is known where its nearest one is.
+    Where the flow is smooth, it is interpolated between pixels. At a motion boundary, interpolation would make motions
+    that no object has: where it would change u or v by more than half a pixel, and beside unknown pixels, the flow of
+    the nearest pixel is used. The new flow is known where that of the nearest pixel is known.
 
     Args:
         flow: Pixels, frame 1 to frame 2.
-        valid: Where it is known.
-        first: T1, crop to frame 1.
-        second: T2, crop to frame 2.
+        valid: Mask of known flow.
+        first: T1, from the crop to frame 1.
+        second: T2, from the crop to frame 2.
         size: Height and width of the crop.
 
     Returns:
-        The flow in the crop's pixels, 0 where it is not known; and where it is known.
+        The flow in the crop's pixels, 0 where it is unknown, and the mask of known flow.
 
     Example:
         >>> right = torch.tensor([1.0, 0.0]).view(1, 2, 1, 1).expand(1, 2, 5, 5)
@@ -125,12 +125,12 @@ def view_flow(
     """
     back = np.linalg.inv(second)
     grid = sampling_grid(first, size, flow.shape[-2:], flow.device)
-    all_known = flow.device.type == "cpu" and bool(valid.all())  # on a GPU the question would hold up the work
+    all_known = flow.device.type == "cpu" and bool(valid.all())  # on a GPU this would wait for the device
     if not all_known:
-        # NaN spreads to whatever it touches, and so finds the pixels whose four neighbours are not all known.
+        # Interpolation with a NaN is NaN: this finds the pixels whose four neighbours are not all known.
         flow = flow.masked_fill(~valid[:, None], torch.nan)
     nearest, smooth = (F.grid_sample(flow, grid, mode, "border", True) for mode in ("nearest", "bilinear"))
-    # What is left of the difference where it is larger than MOTION_EDGE, else 0.
+    # hardshrink keeps differences above MOTION_EDGE, so w is the nearest flow there, else the interpolated one.
     w = smooth - F.hardshrink(smooth - nearest, MOTION_EDGE)  # (B, 2, h, w): w(T1 x)
     w = w if all_known else torch.where(w.isnan(), nearest, w)
     moved = torch.from_numpy(back[:, :2, :2]).to(flow)[:, :, :, None, None]  # (B, 2, 2, 1, 1)
@@ -145,13 +145,13 @@ def view_flow(
 def sampling_grid(
     views: Float[np.ndarray, "B 3 3"], size: tuple[int, int], frame_size: tuple[int, int], device: torch.device
 ) -> Float32[Tensor, "B h w xy"]:
-    """Return where crops look as ``grid_sample`` (with align_corners) wants it: from -1 to 1 in the frame."""
+    """Return the sampling points of crops as ``grid_sample`` (with align_corners) expects them, in [-1, 1]."""
     H, W = frame_size
     to_unit = np.diag([2 / max(W - 1, 1), 2 / max(H - 1, 1), 1.0])
     to_unit[:2, 2] = -1
     grid = torch.empty(len(views), *size, 2, device=device)
-    for row, place in enumerate(_affine(to_unit @ views, size, device)):
-        grid[..., row] = place
+    for row, values in enumerate(_affine(to_unit @ views, size, device)):
+        grid[..., row] = values
     return grid
 
 
@@ -163,11 +163,11 @@ def _affine(
     rows = torch.from_numpy(matrices[:, :2]).to(device, torch.float32)[..., None, None]  # (B, 2, 3, 1, 1)
     for row in (0, 1):
         a, b, c = rows[:, row].unbind(dim=1)  # (B, 1, 1) each
-        yield (a * x + c) + b * y[:, None]  # a row and a column first: one pass over the picture
+        yield (a * x + c) + b * y[:, None]  # a row and a column first: one pass over the crop
 
 
-def _draw(config: ViewConfig, count: int, rng, size, seen_size, frame_size, ramp: Number) -> np.ndarray:
-    """Draw views from a crop of ``size`` onto something of ``seen_size``, (count, 3, 3)."""
+def _draw_matrices(config: SpatialConfig, count: int, rng, size, target_size, frame_size, ramp: Number) -> np.ndarray:
+    """Draw views from a crop of ``size`` to an image of ``target_size``, (count, 3, 3)."""
     shift = config.translation.sample(rng, (2, count), ramp)
     if config.translation_unit == "crop":
         shift *= np.array([[size[1]], [size[0]]])
@@ -176,19 +176,19 @@ def _draw(config: ViewConfig, count: int, rng, size, seen_size, frame_size, ramp
     degrees = config.rotation.sample(rng, (count,), ramp)
     zoom, squeeze = config.zoom.sample(rng, (count,), ramp), config.squeeze.sample(rng, (count,), ramp)
     flip = np.where(rng.random((2, count)) < [[config.flip_x], [config.flip_y]], -1.0, 1.0)
-    return _matrices(*shift, degrees, flip[0] * zoom * squeeze, flip[1] * zoom / squeeze, size, seen_size)
+    return _matrices(*shift, degrees, flip[0] * zoom * squeeze, flip[1] * zoom / squeeze, size, target_size)
 
 
-def _matrices(right, down, degrees, zoom_x, zoom_y, size, seen_size) -> np.ndarray:
-    """Centre, turn, move, zoom, and centre on what is seen: (N, 3, 3) from N values each."""
+def _matrices(right, down, degrees, zoom_x, zoom_y, size, target_size) -> np.ndarray:
+    """Centre the crop, rotate, translate, zoom, and centre on the target: (N, 3, 3) from N values each."""
     cos, sin = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
     cx, cy = (size[1] - 1) / 2, (size[0] - 1) / 2
     matrices = np.zeros((len(cos), 3, 3))
     matrices[:, 2, 2] = 1
     matrices[:, 0, 0], matrices[:, 0, 1] = cos / zoom_x, -sin / zoom_x
     matrices[:, 1, 0], matrices[:, 1, 1] = sin / zoom_y, cos / zoom_y
-    matrices[:, 0, 2] = (seen_size[1] - 1) / 2 + (right - cos * cx + sin * cy) / zoom_x
-    matrices[:, 1, 2] = (seen_size[0] - 1) / 2 + (down - sin * cx - cos * cy) / zoom_y
+    matrices[:, 0, 2] = (target_size[1] - 1) / 2 + (right - cos * cx + sin * cy) / zoom_x
+    matrices[:, 1, 2] = (target_size[0] - 1) / 2 + (down - sin * cx - cos * cy) / zoom_y
     return matrices
 
 

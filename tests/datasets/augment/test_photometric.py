@@ -4,12 +4,19 @@ import numpy as np
 import pytest
 import torch
 
-from flowlab.datasets.augment import CAFFE, PAPER, AugmentConfig, Law, LightConfig, normal, uniform
-from flowlab.datasets.augment.light import draw_noise, draw_tables, light_table, quantiles, view_frame, view_frames
+from flowlab.datasets.augment import CAFFE, PAPER, AugmentConfig, Distribution, PhotometricConfig, normal, uniform
+from flowlab.datasets.augment.photometric import (
+    draw_noise,
+    draw_tables,
+    normal_quantiles,
+    photometric_table,
+    transform_frame,
+    transform_frames,
+)
 
 
 def test_a_table_is_colour_gamma_brightness_contrast_one_after_the_other():
-    table = light_table(np.array([0.5, 1.0, 2.0]), gamma=1.3, brightness=0.1, contrast=0.6)
+    table = photometric_table(np.array([0.5, 1.0, 2.0]), gamma=1.3, brightness=0.1, contrast=0.6)
     for channel, factor in enumerate((0.5, 1.0, 2.0)):
         for level in (0, 1, 50, 127, 200, 255):
             value = min(level / 255 * factor, 1.0) ** 1.3
@@ -18,7 +25,7 @@ def test_a_table_is_colour_gamma_brightness_contrast_one_after_the_other():
 
 
 def test_no_change_is_the_picture_itself():
-    nothing = AugmentConfig(light=LightConfig(), relative_light=LightConfig())
+    nothing = AugmentConfig(photometric=PhotometricConfig(), relative_photometric=PhotometricConfig())
     tables = draw_tables(nothing, np.random.default_rng(0))
     np.testing.assert_allclose(tables, np.broadcast_to(np.arange(256) / 255, (2, 3, 256)), atol=1e-7)
 
@@ -33,16 +40,16 @@ def test_frames_share_their_light_but_for_a_little():
 
 def test_the_papers_contrast_gamma_and_colour_reach_their_ends_and_not_beyond():
     rng = np.random.default_rng(1)
-    laws = (PAPER.light.contrast, PAPER.light.gamma, PAPER.light.colour)
+    laws = (PAPER.photometric.contrast, PAPER.photometric.gamma, PAPER.photometric.colour)
     for law, (low, high) in zip(laws, ((0.2, 1.4), (0.7, 1.5), (0.5, 2.0)), strict=True):
         values = law.sample(rng, (5000,))
         assert low <= values.min() < low + 0.01
         assert high - 0.01 < values.max() <= high
-    assert PAPER.light.brightness.sample(rng, (20000,)).std() == pytest.approx(0.2, abs=0.005)
+    assert PAPER.photometric.brightness.sample(rng, (20000,)).std() == pytest.approx(0.2, abs=0.005)
 
 
 def test_the_ramp_narrows_a_law_about_its_middle():
-    law = CAFFE.view.zoom  # exp U(-0.2, 0.6)
+    law = CAFFE.spatial.zoom  # exp U(-0.2, 0.6)
     logs = np.log(law.sample(np.random.default_rng(0), (5000,), ramp=0.5))
     assert (logs.min(), logs.max()) == pytest.approx((0.0, 0.4), abs=0.01)
     assert [CAFFE.ramp.at(step) for step in (0, 50_000)] == pytest.approx([0.5, 0.75])
@@ -50,7 +57,7 @@ def test_the_ramp_narrows_a_law_about_its_middle():
 
 
 def test_noise_is_normal():
-    z = quantiles()[draw_noise(np.random.default_rng(0), (200, 300))]
+    z = normal_quantiles()[draw_noise(np.random.default_rng(0), (200, 300))]
     assert z.mean() == pytest.approx(0, abs=0.01)
     assert z.std() == pytest.approx(1, abs=0.01)
     for sigmas, share in ((1, 0.6827), (2, 0.9545), (3, 0.9973)):
@@ -63,10 +70,10 @@ def test_noise_is_normal():
 def test_noise_of_a_sigma_lies_on_the_frame():
     grey = np.full((40, 50, 3), 128, np.uint8)
     noise = draw_noise(np.random.default_rng(0), (40, 50))
-    out, table = np.empty((3, 40, 50), np.float32), light_table(np.ones(3), 1, 0, 1)
-    view_frame(grey, np.eye(3), table, 0.03, noise[0], out)
+    out, table = np.empty((3, 40, 50), np.float32), photometric_table(np.ones(3), 1, 0, 1)
+    transform_frame(grey, np.eye(3), table, 0.03, noise[0], out)
     assert (out - 128 / 255).std() == pytest.approx(0.03, rel=0.03)
-    view_frame(grey, np.eye(3), table, 0.0, noise[0], out)
+    transform_frame(grey, np.eye(3), table, 0.0, noise[0], out)
     np.testing.assert_allclose(out, 128 / 255)
 
 
@@ -77,14 +84,14 @@ def test_opencv_and_torch_make_the_same_picture(sigma, kind):
     picture = rng.integers(0, 256, (60, 80, 3), dtype=np.uint8)
     c, s = np.cos(0.3) / 1.4, np.sin(0.3) / 1.4
     view = np.array([[c, -s, 25.0], [s, c, 8.0], [0, 0, 1]])
-    table = light_table(np.array([0.8, 1.1, 1.3]), 0.9, 0.05, 0.9)
+    table = photometric_table(np.array([0.8, 1.1, 1.3]), 0.9, 0.05, 0.9)
     noise = draw_noise(rng, (30, 40))[0]
     ours = np.empty((3, 30, 40), np.float32)
-    view_frame(picture, view, table, sigma, noise, ours)
+    transform_frame(picture, view, table, sigma, noise, ours)
     frames = torch.from_numpy(picture.transpose(2, 0, 1).copy())[None]
     frames = frames if kind == torch.uint8 else frames.float() / 255
-    normal = torch.from_numpy(quantiles()[noise])[None] if sigma else None
-    theirs = view_frames(frames, view[None], table[None], np.array([sigma]), normal, (30, 40))[0].numpy()
+    normal = torch.from_numpy(normal_quantiles()[noise])[None] if sigma else None
+    theirs = transform_frames(frames, view[None], table[None], np.array([sigma]), normal, (30, 40))[0].numpy()
     steepest = np.abs(np.diff(table)).max()
     assert np.abs(ours - theirs).max() <= steepest + 1e-6  # one level of 256, where a half was rounded differently
     assert (np.abs(ours - theirs) < 1e-6).mean() > 0.98
@@ -94,8 +101,8 @@ def test_laws_refuse_what_cannot_be():
     with pytest.raises(ValueError, match="low must not be above high, got 2 and 1"):
         uniform(2, 1)
     with pytest.raises(ValueError, match="kind must be 'uniform' or 'normal', got 'poisson'"):
-        Law("poisson", 0, 1)
+        Distribution("poisson", 0, 1)
     with pytest.raises(ValueError, match="spread must be at least 0, got -1"):
         normal(-1)
-    with pytest.raises(ValueError, match="noise must be a uniform law of standard deviations"):
+    with pytest.raises(ValueError, match="noise must be a uniform distribution of values"):
         AugmentConfig(noise=uniform(-0.1, 0.1))

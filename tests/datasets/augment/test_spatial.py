@@ -7,8 +7,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flowlab.datasets.augment import CAFFE, MILD, PAPER, AugmentConfig, ViewConfig, uniform, view_flow, view_matrix
-from flowlab.datasets.augment.views import draw_views, fits
+from flowlab.datasets.augment import CAFFE, MILD, PAPER, AugmentConfig, SpatialConfig, uniform, view_flow, view_matrix
+from flowlab.datasets.augment.spatial import draw_views, fits
 
 numbers = st.integers(0, 2**32 - 1)
 
@@ -139,7 +139,9 @@ def test_crops_lie_inside(config, frame_size):
 
 def test_where_no_draw_fits_both_frames_are_seen_straight():
     never = AugmentConfig(
-        size=(32, 48), view=ViewConfig(zoom=uniform(0.1, 0.2)), relative=ViewConfig(zoom=uniform(0.1, 0.2))
+        size=(32, 48),
+        spatial=SpatialConfig(zoom=uniform(0.1, 0.2)),
+        relative_spatial=SpatialConfig(zoom=uniform(0.1, 0.2)),
     )
     first, second = draw_views(never, np.random.default_rng(0), (32, 48), (40, 60))
     np.testing.assert_array_equal(first, [[1, 0, 6], [0, 1, 4], [0, 0, 1]])
@@ -147,7 +149,9 @@ def test_where_no_draw_fits_both_frames_are_seen_straight():
 
 
 def test_the_first_draw_that_fits_is_taken_so_views_follow_their_laws():
-    free = AugmentConfig(size=(10, 10), view=ViewConfig(rotation=uniform(-17, 17), zoom=uniform(0.9, 2.0), flip_x=0.25))
+    free = AugmentConfig(
+        size=(10, 10), spatial=SpatialConfig(rotation=uniform(-17, 17), zoom=uniform(0.9, 2.0), flip_x=0.25)
+    )
     views = np.stack([draw_views(free, np.random.default_rng(s), (10, 10), (100, 100))[0] for s in range(2000)])
     flipped = np.linalg.det(views[:, :2, :2]) < 0
     assert flipped.mean() == pytest.approx(0.25, abs=0.03)
