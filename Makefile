@@ -12,12 +12,16 @@ STAMP := $(VENV)/.installed
 SITE_STAMP := $(VENV)/.installed-site
 SITE ?= build/site
 
-.PHONY: help lab test test-gpu gpu lint execute site page bench
+CHAPTERS ?=
+TIMES ?= 1
+
+.PHONY: help lab test test-gpu reader gpu lint execute site page bench
 
 help:
 	@echo "make lab       open the course in JupyterLab, on your own copy in $(WORK)/ (PORT=$(PORT))"
 	@echo "make test      run every test: package, notebooks, widgets in a browser"
 	@echo "make test-gpu  the same on CUDA with the gpu profile; fails where there is no GPU"
+	@echo "make reader    run all chapters as make lab gives them to a reader, and print their seconds (CHAPTERS=, TIMES=)"
 	@echo "make gpu       all that waits for a GPU: tests, measurements, chapters, training; goes on where it stopped"
 	@echo "make lint      ruff, and the direction of imports"
 	@echo "make execute   run the chapters whose text changed, and save their outputs"
@@ -51,6 +55,9 @@ test-gpu: $(STAMP) $(SITE_STAMP)
 	$(PY) -c 'import sys, torch; sys.exit(0 if torch.cuda.is_available() else "make test-gpu needs a CUDA device, and torch sees none: python -m flowlab doctor")'
 	@if command -v npm >/dev/null; then $(PY) page/build.py; fi
 	FLOWLAB_PROFILE=gpu $(PY) -m pytest
+
+reader: $(STAMP)
+	@$(PY) -m tests.lab $(CHAPTERS) --times $(TIMES) $(if $(START_METHOD),--start-method $(START_METHOD))
 
 gpu: $(STAMP)
 	$(PY) bench/gpu_day.py

@@ -69,7 +69,6 @@ def kernel_environment(folder: Path, *, profile: str = "laptop") -> dict[str, st
             "FLOWLAB_DRIVE_WIDGETS": "1",
             "FLOWLAB_OFFLINE": "1",
             "IPYTHONDIR": str(write_offline_profile(folder / "ipython")),
-            "PYTHONHASHSEED": "0",
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else the kernel's debugger warns on stderr at each start
         }
     )

@@ -15,16 +15,9 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-# Before torch and the kernels of subprocesses read them.
-os.environ.update(
-    OMP_NUM_THREADS="1",
-    FLOWLAB_THREADS="1",
-    JUPYTER_PLATFORM_DIRS="1",  # else jupyter_core warns about a change of folders, and warnings are errors
-    MPLBACKEND="Agg",
-    PYDEVD_DISABLE_FILE_VALIDATION="1",
-)
-if os.environ.get("FLOWLAB_PROFILE") != "gpu":
-    os.environ.update(FLOWLAB_PROFILE="laptop", CUDA_VISIBLE_DEVICES="")
+from tests.environment import SETTINGS  # noqa: E402  needs the line above
+
+os.environ.update(SETTINGS)  # before torch and the kernels of subprocesses read them
 
 # Shapes in annotations are checked at run time, in tests only. A test of torch.compile starts a subprocess with
 # FLOWLAB_TYPECHECK=0, since compiled code and the checker do not mix.

@@ -1,26 +1,34 @@
-"""The environment of a reader: without what the tests set for themselves."""
+"""What the tests set in their environment, and a reader's environment, which has nothing of it."""
 
 from __future__ import annotations
 
 import os
 
-# What a fresh machine does not have: tests/conftest.py, the builder of the chapters or a CI sets them.
+# Each has its reason, and the test of the reader's side, in tests/README.md.
+SETTINGS = {
+    "OMP_NUM_THREADS": "1",
+    "FLOWLAB_THREADS": "1",
+    "JUPYTER_PLATFORM_DIRS": "1",
+    "MPLBACKEND": "Agg",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+if os.environ.get("FLOWLAB_PROFILE") != "gpu":
+    SETTINGS |= {"FLOWLAB_PROFILE": "laptop", "CUDA_VISIBLE_DEVICES": ""}
+
+# What the builder of the chapters, the browser's tests or a `make` around them set besides.
 OURS = (
+    *SETTINGS,
     "CUDA_VISIBLE_DEVICES",
     "IPYTHONDIR",
-    "JUPYTER_PLATFORM_DIRS",
+    "JUPYTER_TOKEN",
     "MKL_NUM_THREADS",
-    "MPLBACKEND",
-    "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
-    "PYDEVD_DISABLE_FILE_VALIDATION",
-    "PYTHONHASHSEED",
     "PYTHONPATH",
 )
+BEGINNINGS = ("FLOWLAB_", "PYTEST_", "MAKE", "MFLAGS")
 
 
 def environment_of_reader(**more: str) -> dict[str, str]:
     """Return this process's environment without the tests' settings, and with ``more``."""
-    return {
-        name: value for name, value in os.environ.items() if name not in OURS and not name.startswith("FLOWLAB_")
-    } | more
+    kept = {name: value for name, value in os.environ.items() if name not in OURS and not name.startswith(BEGINNINGS)}
+    return kept | more
