@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flowlab.course.build import kernel_environment
+from flowlab_course.build import kernel_environment
 from tests.environment import SETTINGS, environment_of_reader
 
 TABLE = (Path(__file__).parent / "README.md").read_text(encoding="utf-8")
