@@ -4,7 +4,7 @@ python bench/ablation.py OUT [FOLDER ...] [--steps N] [--threads N] [--precision
 
 Each FOLDER holds real pairs as FOLDER/NAME/ with img1.*, img2.* and gt.*, which are never trained on.
 Runs that are there already are not repeated; one that was stopped goes on. The table is printed and left in OUT;
-with --keep it also becomes the table of chapter 12, flowlab_course/ablation.json.
+with --keep it also becomes the table of chapter 12, flowlab_course/chapters/ch12/ablation.json.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from flowlab.training import TrainConfig, fit, recipe
 WHOLE = ChairsConfig(photographs="skimage", photograph_share=0.5)
 
 
-KEPT = Path(__file__).parents[1] / "flowlab_course" / "ablation.json"
+KEPT = Path(__file__).parents[1] / "flowlab_course" / "chapters" / "ch12" / "ablation.json"
 
 
 def variants(steps: int, threads: int, precision: str, out: Path) -> dict[str, TrainConfig]:

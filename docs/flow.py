@@ -8,7 +8,7 @@ from matplotlib import pyplot as plt
 import flowlab
 from flowlab.datasets.samples import motorcycle, moving_photograph
 from flowlab.field import color_wheel_legend
-from flowlab_course.figures import png_bytes
+from flowlab_course.page.figures import png_bytes
 
 
 def main() -> None:

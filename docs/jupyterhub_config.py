@@ -16,7 +16,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from flowlab_course.lab import FIRST, write_settings
+from flowlab_course.reader.lab import FIRST, write_settings
 
 INSTALL = Path(__file__).resolve().parents[1]
 PYTHON = INSTALL / ".venv" / "bin" / "python"

@@ -1,14 +1,15 @@
 """The teaching layer: what the chapters call, and nothing that another project would need."""
 
-from flowlab_course import progress, scoreboard
-from flowlab_course.claims import ClaimError, claim
 from flowlab_course.exercises import check, hint, solution
-from flowlab_course.figures import png_bytes, show
-from flowlab_course.pictures import pictures
-from flowlab_course.predict import answer, predict_first
-from flowlab_course.profile import profile
-from flowlab_course.quiz import Option, Question, quiz
-from flowlab_course.session import begin, end
+from flowlab_course.page import scoreboard
+from flowlab_course.page.claims import ClaimError, claim
+from flowlab_course.page.figures import png_bytes, show
+from flowlab_course.page.pictures import pictures
+from flowlab_course.page.predict import answer, predict_first
+from flowlab_course.page.profile import profile
+from flowlab_course.page.quiz import Option, Question, quiz
+from flowlab_course.page.session import begin, end
+from flowlab_course.reader import progress
 
 __all__ = [
     "ClaimError",

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flowlab_course.disk import write_atomically
+from flowlab._disk import write_atomically
 from flowlab_course.offline import write_offline_profile
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ def lab(
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
 ) -> None:
     """Open the course in JupyterLab, on your own copy of the chapters, which is made if it is not there yet."""
-    from flowlab_course.lab import serve
+    from flowlab_course.reader.lab import serve
 
     into = copy_of(into)
     with exit_on_error("lab"):
@@ -44,7 +44,7 @@ def lab(
 @app.command()
 def status(into: Folder = None) -> None:
     """Say how your copy of the chapters stands to the originals; chapters that are missing are copied."""
-    from flowlab_course import copies
+    from flowlab_course.reader import copies
 
     with exit_on_error("status"):
         into = copy_of(into)
@@ -59,7 +59,7 @@ def fetch(
     into: Folder = None,
 ) -> None:
     """Bring the newest original of a chapter into your copy; what you changed is kept beside it."""
-    from flowlab_course import copies
+    from flowlab_course.reader import copies
 
     with exit_on_error("fetch"):
         into = copy_of(into)
@@ -76,7 +76,7 @@ def export(
 
     The copy with solutions has no outputs from the first solution on: run it once, and every check says right.
     """
-    from flowlab_course import copies
+    from flowlab_course.reader import copies
 
     with exit_on_error("export"):
         made = (copies.export_teacher if solutions else copies.export_student)(folder)
@@ -101,7 +101,7 @@ def progress(
     The columns: student, chapter, exercise, attempts, solved (1 or 0), when (UTC), hints, solution_seen. A file that
     is broken, foreign or of a newer flowlab is named and left out. Ends with 1 if none could be read.
     """
-    from flowlab_course import classroom
+    from flowlab_course.reader import classroom
 
     with exit_on_error("progress"):
         found = classroom.collect(places)
@@ -120,14 +120,14 @@ def progress(
 
 def copy_of(asked: Path | None) -> Path:
     """Return the folder of the reader's copy: what was asked for, else the copy around this folder, else ./work."""
-    from flowlab_course.progress import readers_copy
+    from flowlab_course.reader.progress import readers_copy
 
     return asked or readers_copy() or Path("work")
 
 
 def copy_chapters(into: Path) -> None:
     """Make the reader's copy where chapters are missing, and say so."""
-    from flowlab_course import copies
+    from flowlab_course.reader import copies
 
     made = copies.make_copy(into)
     if made:

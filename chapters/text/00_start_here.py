@@ -39,7 +39,7 @@ import numpy as np
 
 import flowlab
 import flowlab_course as course
-from flowlab_course import widgets
+from flowlab_course.chapters.ch00 import widgets
 
 course.begin("00")
 

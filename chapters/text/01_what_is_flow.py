@@ -36,7 +36,7 @@ import numpy as np
 
 import flowlab
 import flowlab_course as course
-from flowlab_course import widgets
+from flowlab_course.chapters.ch01 import widgets
 from flowlab.field import color_wheel_legend, similarity_flow
 
 course.begin("01")
@@ -227,7 +227,7 @@ widgets.random_dots()
 
 # %%
 from flowlab.classical import run
-from flowlab_course.widgets.dots import dots_frame, shape_mask
+from flowlab_course.chapters.ch01.widgets.dots import dots_frame, shape_mask
 
 first, second = dots_frame("triangle", 0, 2), dots_frame("triangle", 1, 2)
 inside = shape_mask("triangle")

@@ -34,7 +34,7 @@ import numpy as np
 import flowlab
 import flowlab_course as course
 from flowlab.classical import run
-from flowlab_course import widgets
+from flowlab_course.chapters.ch02 import widgets
 from flowlab.datasets.samples import motorcycle, moving_photograph, photograph
 
 course.begin("02")

@@ -36,7 +36,7 @@ import flowlab
 import flowlab_course as course
 from flowlab.classical import lucas_kanade
 from flowlab.classical.constancy import constraint, grey_float
-from flowlab_course import widgets
+from flowlab_course.chapters.ch03 import widgets
 from flowlab.datasets.samples import motorcycle, moving_photograph
 
 course.begin("03")
@@ -131,7 +131,7 @@ widgets.barbers_pole()
 # What you should see: whether the pole turns or its paper slides upwards, the frames are the same, pixel by pixel. A window in the middle finds a third motion, across the stripes. Along the pole's sides the ends of the stripes can be followed, and they climb; at top and bottom they go right. A real pole is tall, its sides are long, and so we see it climb.
 
 # %%
-from flowlab_course.widgets.pole import found_flow
+from flowlab_course.chapters.ch03.widgets.pole import found_flow
 
 middle, side = found_flow(0)[85, 75], found_flow(0)[85, 40]
 course.answer(guess, "aslant, across the stripes", "Motion along a stripe changes nothing in the hole, so nobody can see it: what is left points across.")
@@ -246,7 +246,7 @@ widgets.window_noise_and_light()
 # What you should see: small windows follow the noise, large ones blur the disc's edge, and with more noise the best size grows. There is no right window, only a compromise.
 
 # %%
-from flowlab_course.widgets.windows import SAME, SIGMAS, compute
+from flowlab_course.chapters.ch03.widgets.windows import SAME, SIGMAS, compute
 
 best = {}
 for noise in (0, 20):

@@ -39,7 +39,7 @@ import flowlab_course as course
 from flowlab.classical import horn_schunck, lucas_kanade, run
 from flowlab.classical.constancy import constraint, grey_float
 from flowlab.classical.horn_schunck import relax
-from flowlab_course import widgets
+from flowlab_course.chapters.ch04 import widgets
 from flowlab.datasets.samples import motorcycle, moving_disc, moving_photograph
 
 course.begin("04")
@@ -51,7 +51,7 @@ course.begin("04")
 
 # %%
 from flowlab_course.widgets.fields import field_picture
-from flowlab_course.widgets.smoothing import PLAIN, scene
+from flowlab_course.chapters.ch04.widgets.smoothing import PLAIN, scene
 
 I1, I2, truth = scene(PLAIN)
 windows = lucas_kanade(I1, I2, sigma=2.0, levels=1, iterations=1).flow

@@ -34,7 +34,7 @@ import numpy as np
 import flowlab
 import flowlab_course as course
 from flowlab.chairs import LESSONS, make_pair
-from flowlab_course import widgets
+from flowlab_course.chapters.ch05 import widgets
 
 course.begin("05")
 

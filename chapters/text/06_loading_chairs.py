@@ -39,7 +39,7 @@ import torch
 
 import flowlab
 import flowlab_course as course
-from flowlab_course import widgets
+from flowlab_course.chapters.ch06 import widgets
 
 course.begin("06")
 

@@ -36,7 +36,7 @@ import torch
 
 import flowlab
 import flowlab_course as course
-from flowlab_course import widgets
+from flowlab_course.chapters.ch07 import widgets
 
 course.begin("07")
 device = course.profile().device
@@ -92,7 +92,7 @@ guess = course.predict_first(
 # $$r \leftarrow r + (k - 1)\, j, \qquad j \leftarrow j\, s$$
 
 # %%
-from flowlab_course.widgets.receptive import LAYERS
+from flowlab_course.chapters.ch07.widgets import LAYERS
 
 r, j, fields = 1, 1, {}
 for name, (k, s) in LAYERS.items():

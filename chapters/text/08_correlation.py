@@ -33,7 +33,7 @@ import torch
 
 import flowlab
 import flowlab_course as course
-from flowlab_course import widgets
+from flowlab_course.chapters.ch08 import widgets
 
 course.begin("08")
 
@@ -215,7 +215,7 @@ widgets.displacement_explorer()
 # The widget asks the layer; so can you:
 
 # %%
-from flowlab_course.widgets.matching import COLOURS, PATCHES, find
+from flowlab_course.chapters.ch08.matching import COLOURS, PATCHES, find
 
 
 def miss(kind, d=20, stride2=1, K=1):

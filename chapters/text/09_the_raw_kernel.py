@@ -33,9 +33,8 @@ import torch
 import flowlab
 import flowlab_course as course
 from flowlab.costvolume import Geometry
-from flowlab_course import kernel_figures, widgets
-from flowlab_course import kernel_lab as lab
-from flowlab_course.gpu import measured_on_a_gpu
+from flowlab_course.chapters.ch09 import figures, lab, widgets
+from flowlab_course.page.gpu import measured_on_a_gpu
 
 device = course.begin("09").device
 
@@ -141,7 +140,7 @@ course.claim("It reads less than a fifth as much from global memory.", 5 * tiled
 # %%
 one_block = lab.run(TILED, "tiled", (2, H, D), block, (a, b, out, C, H, W, r), record=70, name="tiled")
 course.show(
-    kernel_figures.phases(one_block, until=3),
+    figures.phases(one_block, until=3),
     alt="Accesses of 32 threads in four stretches between barriers: first they read global and write shared memory, then they read shared memory, and so on.",
     see="fetch, barrier, use, barrier, fetch again. Eight threads come by twice, for the row is 40 numbers long; four of those lie left of the picture, and are zero without being read.",
 )
@@ -208,7 +207,7 @@ course.claim("It reads less than half as much from shared memory.", 2 * package.
 
 # %%
 course.show(
-    kernel_figures.often_read({"first": first, "tiled": tiled, "correlation.cu": package}, (C, H, W)),
+    figures.often_read({"first": first, "tiled": tiled, "correlation.cu": package}, (C, H, W)),
     alt="Three maps of b, coloured by how often a place is read: bright for the first kernel, dark for the tiled one, darker still for the package's.",
     see="each step makes the map darker. In the second map, brighter columns where the tiles of two blocks overlap.",
 )
@@ -290,17 +289,17 @@ def flop_per_byte(run):
 points = {"first, as counted": flop_per_byte(first), "tiled, as counted": flop_per_byte(tiled), "FlowNetC's layer, each number once": flop / moved}
 
 # %%
-measured = kernel_figures.measured_on_this_card()
+measured = figures.measured_on_this_card()
 course.show(
-    kernel_figures.roofline(points, measured),
+    figures.roofline(points, measured),
     alt="A roofline: for four cards, lines that rise with FLOP per byte and turn flat at the card's peak; three vertical lines mark the kernels.",
     see="the lines are limits that the makers publish, not measurements. The first two kernels stand under the slope, where memory rules; the layer itself stands under the flat roof.",
 )
 
 # %% tags=["nbval-ignore-output"]
 print(measured_on_a_gpu("correlation_cuda", "worst over the limit", unit="times the limit of arithmetic or memory"))
-ridge = {card: flops / bandwidth for card, (flops, bandwidth) in kernel_figures.CARDS.items()}
-h200 = kernel_figures.CARDS["H200"]
+ridge = {card: flops / bandwidth for card, (flops, bandwidth) in figures.CARDS.items()}
+h200 = figures.CARDS["H200"]
 print(f"H200: {1e6 * flop / (h200[0] * 1e12):.1f} us of arithmetic, {1e6 * moved / (h200[1] * 1e12):.1f} us of memory, as published")
 course.claim("On all four cards the first kernel is bound by memory.", points["first, as counted"] < min(ridge.values()))
 course.claim("The layer itself is bound by arithmetic.", flop / moved > max(ridge.values()))

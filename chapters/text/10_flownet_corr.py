@@ -34,7 +34,7 @@ import torch
 
 import flowlab
 import flowlab_course as course
-from flowlab_course import widgets
+from flowlab_course.chapters.ch10 import widgets
 
 course.begin("10")
 device = course.profile().device
@@ -124,7 +124,7 @@ widgets.how_far_it_reaches()
 # What you should see: the bright square jumps from place to place in steps of 16 pixels; between two steps, two neighbours share the light, and later layers can read the rest from that. At 184 pixels it is gone. The features come from an untrained network, as in chapter 08: products find motion before anybody has trained.
 
 # %%
-from flowlab_course.widgets.reach import compute
+from flowlab_course.chapters.ch10.widgets import compute
 
 near, far = compute(96, -64, 20, 2), compute(184, 0, 20, 2)
 print("a slide by (96, -64) is found at", near.best, "; one by (184, 0) at", far.best)

@@ -40,8 +40,8 @@ import flowlab
 import flowlab_course as course
 from flowlab import training
 from flowlab.chairs import LESSONS, Tail, make_pair
-from flowlab_course import widgets
-from flowlab_course.long_training import long_training, long_training_pair
+from flowlab_course.chapters.ch11 import widgets
+from flowlab_course.chapters.ch11.long_training import long_training, long_training_pair
 
 course.begin("11")
 runs = Path(tempfile.mkdtemp())
@@ -191,7 +191,7 @@ zero = float(np.linalg.norm(unseen.flow, axis=-1).mean())
 print(f"mean motion of the pair that you will watch: {zero:.1f} px")
 
 # %% tags=["nbval-ignore-output"]
-from flowlab_course.live import Live, guess as predicted
+from flowlab_course.chapters.ch11.live import Live, guess as predicted
 
 result = training.fit(config, watch=Live(unseen, config.steps))
 
@@ -328,7 +328,7 @@ course.claim("On boxes, yours is better than no flow at all.", yours < zero)
 # and look in now and then with `tensorboard --logdir runs`. Ctrl-C stops it with a checkpoint; the same command goes on. On several GPUs or machines, put `torchrun --nproc-per-node 2 -m` in the place of `python -m`. On a GPU the pairs are made there, too; `bench/train_cuda.py` trains so many minutes and writes down what came of it.
 
 # %% tags=["nbval-ignore-output"]
-from flowlab_course.gpu import measured_on_a_gpu
+from flowlab_course.page.gpu import measured_on_a_gpu
 
 print(measured_on_a_gpu("train_cuda_0.5", "epe, held-out generated pairs", unit="px, FlowNetC of half the width"))
 

@@ -35,8 +35,8 @@ import numpy as np
 import flowlab
 import flowlab_course as course
 from flowlab.chairs import make_pair
-from flowlab_course import widgets
-from flowlab_course.widgets.gallery import METHODS
+from flowlab_course.chapters.ch12 import widgets
+from flowlab_course.chapters.ch12.widgets import METHODS
 from flowlab.evaluation import Generated, evaluate, method_of
 from flowlab.evaluation.published import LATER, PAPER
 
@@ -289,7 +289,7 @@ course.claim("Against DIS the network is better off on chairs than on any pair o
 # A network is what it was shown. So take something away from the pairs and train again: motions without their heavy tails, so that nothing leaps; chairs without thin parts; grounds without photographs; no augmentation. Each time it is the same small FlowNetS, trained for as many steps, and judged on generated pairs and on a few real ones. That took an hour, so the numbers come with the course; `python bench/ablation.py` makes them anew.
 
 # %%
-from flowlab_course.ablation import ablation
+from flowlab_course.chapters.ch12.ablation import ablation
 
 trainings, steps = ablation()
 whole = trainings["everything"]

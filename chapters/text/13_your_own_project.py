@@ -38,7 +38,7 @@ import torch
 
 import flowlab
 import flowlab_course as course
-from flowlab_course import widgets
+from flowlab_course.chapters.ch13 import widgets
 
 course.begin("13")
 
@@ -48,7 +48,7 @@ course.begin("13")
 # You will soon use your own pictures. To find out whom to trust, we begin with a clip that we made ourselves: a camera pans over a table, and a portrait drifts across it the other way. So there is a true flow, and a true answer to "what moves on its own?".
 
 # %%
-from flowlab_course.clips import DRIFT, PAN, drifting_portrait
+from flowlab_course.chapters.ch13.clips import DRIFT, PAN, drifting_portrait
 
 clip = drifting_portrait(16)
 one, two = clip.frames[4], clip.frames[5]
@@ -297,7 +297,7 @@ class Stereo(nn.Module):
 # It trains on pairs cut out of photographs, and is judged on a real one that it never saw: the motorcycle, with the scanner's truth.
 
 # %%
-from flowlab_course.stereo import stereo_batch
+from flowlab_course.chapters.ch13.stereo import stereo_batch
 from flowlab.datasets.samples import motorcycle
 
 bike = motorcycle(reduce=0.5)

@@ -37,7 +37,7 @@ from torch import nn
 import flowlab
 import flowlab_course as course
 from flowlab.chairs import ChairsConfig, make_pair
-from flowlab_course import widgets
+from flowlab_course.chapters.ch14 import widgets
 
 course.begin("14")
 

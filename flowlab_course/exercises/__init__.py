@@ -1,7 +1,7 @@
 """Exercises: each with its solution, hints, cases, and wrong answers that people really give.
 
-spec.py says what an exercise is; registry.py finds those of chNN.py; engine.py checks an answer with the help
-of compare.py (what differs) and diagnose.py (why it may).
+spec.py says what an exercise is; registry.py finds those of chapters/chNN/exercises.py; engine.py checks an answer with
+the help of compare.py (what differs) and diagnose.py (why it may).
 """
 
 from flowlab_course.exercises.engine import CheckResult, check, grade, hint, solution

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from flowlab_course import progress
 from flowlab_course.exercises.compare import Comparison, as_numpy, compare
 from flowlab_course.exercises.diagnose import diagnose
 from flowlab_course.exercises.registry import find
 from flowlab_course.exercises.run import Outcome, run, run_quietly, still_to_write
 from flowlab_course.exercises.spec import Case, Exercise, Mistake
+from flowlab_course.reader import progress
 
 WIDTH = 92  # characters: JupyterLab breaks a longer line wherever it ends, in the middle of a word
 

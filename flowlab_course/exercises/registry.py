@@ -1,4 +1,4 @@
-"""Finds the exercises: one module a chapter, chNN.py, with a list EXERCISES."""
+"""Finds the exercises: chapters/chNN/exercises.py has a list EXERCISES."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib import import_module
 
 from flowlab_course.exercises.spec import Exercise
 
-PACKAGE = "flowlab_course.exercises"
+PACKAGE = "flowlab_course.chapters"
 
 
 def chapters() -> tuple[int, ...]:
@@ -27,7 +27,7 @@ def exercises_of(chapter: int) -> tuple[Exercise, ...]:
     """
     if chapter not in chapters():
         return ()
-    found = tuple(import_module(f"{PACKAGE}.ch{chapter:02d}").EXERCISES)
+    found = tuple(import_module(f"{PACKAGE}.ch{chapter:02d}.exercises").EXERCISES)
     ids = [exercise.id for exercise in found]
     if len(set(ids)) != len(ids) or any(exercise.chapter != chapter for exercise in found):
         raise ValueError(f"the exercises of chapter {chapter} must be {chapter}.1, {chapter}.2, ..., got {ids}")

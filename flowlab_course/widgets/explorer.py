@@ -14,7 +14,7 @@ from typing import Any
 import ipywidgets
 import numpy as np
 
-from flowlab_course.keys import own_keys
+from flowlab_course.page.keys import own_keys
 from flowlab_course.widgets import canvas
 from flowlab_course.widgets.film import WIDTH, film_html
 from flowlab_course.widgets.pad import Pad

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from flowlab_course.figures import img_tag, small_picture
+from flowlab_course.page.figures import img_tag, small_picture
 
 WIDTH = 300  # px of one still: three stand side by side in a notebook
 LIMIT = 30_000  # bytes of one still: a chapter has up to ten of them

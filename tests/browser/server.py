@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flowlab_course.build import kernel_environment
-from flowlab_course.lab import command, write_settings
+from flowlab_course.reader.lab import command, write_settings
 from tests.budgets import HANG
 
 

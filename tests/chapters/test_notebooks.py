@@ -11,7 +11,7 @@ import re
 import nbformat
 import pytest
 
-from flowlab_course.solutions import inject_solutions
+from flowlab_course.exercises.solutions import inject_solutions
 from tests.budgets import factor, of_chapter
 from tests.chapters.lint import Chapter
 from tests.chapters.lint.frame import TIME

@@ -3,7 +3,8 @@
 import matplotlib as mpl
 import pytest
 
-from flowlab_course import progress, session
+from flowlab_course.page import session
+from flowlab_course.reader import progress
 
 mpl.use("Agg")
 

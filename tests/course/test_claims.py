@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from flowlab_course import ClaimError, claim, session
+from flowlab_course import ClaimError, claim
+from flowlab_course.page import session
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import json
 import pytest
 
 import flowlab_course as course
-from flowlab_course import classroom, progress
 from flowlab_course.exercises import chapters, exercises_of
+from flowlab_course.reader import classroom, progress
 
 ANA = {
     "exercises": {

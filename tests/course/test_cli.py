@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from flowlab_course import copies, lab
 from flowlab_course.cli import app
-from flowlab_course.lab import command, write_settings
+from flowlab_course.reader import copies, lab
+from flowlab_course.reader.lab import command, write_settings
 
 
 def run(*arguments):

@@ -3,8 +3,8 @@
 import numpy as np
 
 import flowlab
-from flowlab_course.clips import drifting_portrait
-from flowlab_course.stereo import NEAREST, stereo_batch
+from flowlab_course.chapters.ch13.clips import drifting_portrait
+from flowlab_course.chapters.ch13.stereo import NEAREST, stereo_batch
 
 
 def test_each_frame_is_the_next_one_brought_back_by_the_flow():

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from flowlab_course import copies
 from flowlab_course.exercises import registry
-from flowlab_course.progress import MANIFEST
+from flowlab_course.reader import copies
+from flowlab_course.reader.progress import MANIFEST
 from tests.course.demonstration import EXERCISE
 
 NAMES = ("00_start.ipynb", "01_flow.ipynb")
@@ -202,11 +202,11 @@ def test_a_fetch_that_fails_loses_nothing(mine, originals, monkeypatch):
     solve_in(originals / NAMES[1], "a better text")
     write_atomically, calls = copies.write_atomically, []
 
-    def full_at_the_second(target, data):
+    def full_at_the_second(target, data, **how):
         calls.append(target)
         if len(calls) == 2:
             raise OSError(28, "No space left on device")
-        write_atomically(target, data)
+        write_atomically(target, data, **how)
 
     monkeypatch.setattr(copies, "write_atomically", full_at_the_second)
     with pytest.raises(OSError, match="No space"):
@@ -247,7 +247,7 @@ def test_without_its_manifest_a_copy_is_still_understood(mine, originals):
 
 
 def test_an_installed_package_without_chapters_says_so(monkeypatch, tmp_path):
-    monkeypatch.setattr(copies, "__file__", str(tmp_path / "site-packages" / "flowlab_course" / "copies.py"))
+    monkeypatch.setattr(copies, "__file__", str(tmp_path / "site-packages" / "flowlab_course" / "reader" / "copies.py"))
     with pytest.raises(FileNotFoundError, match="come with the repository"):
         copies.make_copy(tmp_path / "mine")
     assert not (tmp_path / "mine").exists()

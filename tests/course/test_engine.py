@@ -7,8 +7,8 @@ import pytest
 import torch
 
 import flowlab_course as course
-from flowlab_course import progress
 from flowlab_course.exercises import Case, Exercise, Mistake, grade, registry
+from flowlab_course.reader import progress
 from tests.course.demonstration import EXERCISE, START, turn
 
 

@@ -11,7 +11,7 @@ from matplotlib import pyplot as plt
 from PIL import Image
 
 import flowlab_course as course
-from flowlab_course import figures
+from flowlab_course.page import figures
 
 ALT = "A curve that rises from left to right."
 

@@ -11,9 +11,8 @@ from flowlab.costvolume import Geometry, raw
 from flowlab.kernels import host, plan
 from flowlab.kernels.source import text
 from flowlab.kernels.trace import Program, SharedRaceError
-from flowlab_course import kernel_lab as lab
-from flowlab_course import kernel_records as records
-from flowlab_course.exercises import ch09
+from flowlab_course.chapters.ch09 import exercises as ch09
+from flowlab_course.chapters.ch09 import lab, records
 from tests.kernels.grid import needs_gcc
 
 DOUBLE = """
@@ -99,7 +98,7 @@ def test_a_tiled_block_reads_what_the_exercise_says(case):
 @needs_gcc
 @pytest.mark.parametrize(("rows", "displacements"), [(6, 11), (7, 7), (1, 9), (8, 3)])
 def test_a_tile_reads_what_the_exercise_and_the_widget_say(rows, displacements, monkeypatch):
-    from flowlab_course.widgets import kernel_tiles
+    from flowlab_course.chapters.ch09.widgets import tiles as kernel_tiles
 
     monkeypatch.setattr(plan, "ROWS", rows)
     monkeypatch.setattr(plan, "DISPLACEMENTS", displacements)

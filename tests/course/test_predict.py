@@ -3,7 +3,7 @@
 import pytest
 
 import flowlab_course as course
-from flowlab_course import progress
+from flowlab_course.reader import progress
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 SIDES = ["to the left", "to the `right`"]

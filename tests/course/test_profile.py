@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flowlab_course.profile import Profile, profile
+from flowlab_course.page.profile import Profile, profile
 
 
 def test_the_variable_decides(monkeypatch):

@@ -5,8 +5,9 @@ from html.parser import HTMLParser
 import pytest
 
 import flowlab_course as course
-from flowlab_course import Option, Question, progress
-from flowlab_course.quiz import build, questions_of, static_html
+from flowlab_course import Option, Question
+from flowlab_course.page.quiz import build, questions_of, static_html
+from flowlab_course.reader import progress
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 

@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from flowlab_course import progress, scoreboard
+from flowlab_course.page import scoreboard
+from flowlab_course.reader import progress
 
 COURSE_PAIRS = scoreboard.pairs  # before the fixture below puts two small ones in their place
 

@@ -9,8 +9,9 @@ import pytest
 import torch
 
 import flowlab_course as course
-from flowlab_course import gpu, progress, session
 from flowlab_course.exercises import exercises_of
+from flowlab_course.page import gpu, session
+from flowlab_course.reader import progress
 
 
 def test_begin_says_chapter_and_profile_and_nothing_else(capsys):

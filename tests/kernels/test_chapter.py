@@ -30,6 +30,6 @@ def test_without_a_compiler_the_chapter_says_the_same_from_its_records(monkeypat
 
 
 def test_the_records_are_small():
-    from flowlab_course import kernel_records
+    from flowlab_course.chapters.ch09 import records as kernel_records
 
     assert (Path(kernel_records.__file__).parent / kernel_records.FILE).stat().st_size < 200_000

@@ -6,7 +6,7 @@ import pkgutil
 
 import flowlab.kernels
 from flowlab.costvolume import traced
-from flowlab_course import kernel_lab
+from flowlab_course.chapters.ch09 import lab as kernel_lab
 
 
 def test_every_example_in_the_docstrings_runs():

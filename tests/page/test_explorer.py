@@ -9,8 +9,8 @@ import torch
 from playwright.sync_api import expect
 
 from flowlab.costvolume import Geometry
+from flowlab_course.chapters.ch08.matching import search
 from flowlab_course.features import patches
-from flowlab_course.widgets.matching import search
 from tests.page.conftest import visit
 
 pytestmark = pytest.mark.browser

@@ -68,10 +68,10 @@ def watch_for_torch() -> None:
 
     around("torch", before, after)
     if steps := os.environ.get("FLOWLAB_STANDIN_STEPS"):
-        around("flowlab_course.profile", lambda: int(steps), _smaller)
+        around("flowlab_course.page.profile", lambda: int(steps), _smaller)
         around("flowlab.training.config", lambda: int(steps), _shorter)
-        around("flowlab_course.claims", lambda: None, _milder)
-        around("flowlab_course.kernel_figures", lambda: None, _lighter)
+        around("flowlab_course.page.claims", lambda: None, _milder)
+        around("flowlab_course.chapters.ch09.figures", lambda: None, _lighter)
         around("flowlab.chairs.device.atlas", lambda: int(steps), _fewer)
 
 

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from flowlab.datasets.samples import moving_photograph, photograph
-from flowlab_course.widgets import dots, paint, scrub, wheel, yours
+from flowlab_course.chapters.ch00 import widgets as yours
+from flowlab_course.chapters.ch01.widgets import dots, wheel
+from flowlab_course.chapters.ch02.widgets import paint, scrub
 
 WIDTH, HEIGHT = 3 * wheel.SIDE + 2 * wheel.canvas.GAP, wheel.SIDE + wheel.canvas.TITLE
 

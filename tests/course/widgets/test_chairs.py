@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from flowlab.chairs.furniture import picture
-from flowlab_course.widgets import canvas, chairs
+from flowlab_course.chapters.ch05 import widgets as chairs
+from flowlab_course.widgets import canvas
 
 H, W = chairs.SIZE
 

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from flowlab_course.widgets import aperture, fields, levels, pole, smoothing, windows
+from flowlab_course.chapters.ch03.widgets import aperture, pole, windows
+from flowlab_course.chapters.ch04.widgets import levels, smoothing
+from flowlab_course.widgets import fields
 
 
 def through(x, y, radius=14):

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from flowlab_course.widgets import canvas, disguise
+from flowlab_course.chapters.ch06 import widgets as disguise
+from flowlab_course.widgets import canvas
 
 
 def at(degrees=0, zoom=1.0, right=0, second=0, flip=False, way=disguise.RECOMPUTED):

@@ -1,6 +1,9 @@
 """What every widget gets from Explorer: it draws, it can be driven, and nothing it raises is lost."""
 
+import inspect
 import re
+from importlib import import_module
+from types import SimpleNamespace
 
 import ipywidgets
 import numpy as np
@@ -8,9 +11,19 @@ import pytest
 import torch
 from PIL import Image
 
-from flowlab_course import widgets
 from flowlab_course.widgets.explorer import Explorer, Picture
 from tests.chapters.paths import CHAPTERS
+
+MODULES = {number: import_module(f"flowlab_course.chapters.ch{number:02d}.widgets") for number in range(15)}
+
+
+def widgets_of(module):
+    """The functions of a chapter's widgets that return a widget."""
+    found = {name: thing for name, thing in vars(module).items() if inspect.isfunction(thing) and name[0] != "_"}
+    return {name: thing for name, thing in found.items() if "Explorer" in str(thing.__annotations__.get("return"))}
+
+
+widgets = SimpleNamespace(**{name: f for module in MODULES.values() for name, f in widgets_of(module).items()})
 
 
 def find_levels(a, b, levels, d):
@@ -57,10 +70,12 @@ OF_A_RUN = {"training_timelapse", "long_training_timelapse"}  # test_timelapse.p
 def test_no_widget_is_left_out():
     """A new widget is driven here, and in the chapter that shows it, in Chromium (tests/browser)."""
     used = " ".join(" ".join((maker.__name__, *maker.__code__.co_names)) for maker in MAKERS.values())
-    texts = "".join(path.read_text(encoding="utf-8") for path in CHAPTERS.glob("*/[0-9][0-9]_*.py"))
-    for name in set(widgets.__all__) - {"Explorer", "Picture"}:
-        assert name in OF_A_RUN or re.search(rf"\b{name}\b", used), f"{name} is in none of these tests"
-        assert f"widgets.{name}(" in texts, f"{name} is in no chapter"
+    for number, module in MODULES.items():
+        (text,) = CHAPTERS.glob(f"*/{number:02d}_*.py")
+        assert widgets_of(module)
+        for name in widgets_of(module):
+            assert name in OF_A_RUN or re.search(rf"\b{name}\b", used), f"{name} is in none of these tests"
+            assert f"widgets.{name}(" in text.read_text(encoding="utf-8"), f"{name} is not in its chapter"
 
 
 def grey_square(level=0, brightest=80, pad=None, **controls):

@@ -7,7 +7,7 @@ import pytest
 
 import flowlab
 from flowlab.classical import run
-from flowlab_course.widgets import gallery
+from flowlab_course.chapters.ch12 import widgets as gallery
 
 
 def looked_at(x, y, pair=gallery.BIKE, method="DIS", metric=gallery.DISTANCE):

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from flowlab_course.widgets import kernel_reads, kernel_tiles
+from flowlab_course.chapters.ch09.widgets import reads as kernel_reads
+from flowlab_course.chapters.ch09.widgets import tiles as kernel_tiles
 
 FIRST, TILED, PACKAGE = kernel_reads.KERNELS
 

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from flowlab.models import FlowNetS
-from flowlab_course.widgets import reach, receptive
+from flowlab_course.chapters.ch07 import widgets as receptive
+from flowlab_course.chapters.ch10 import widgets as reach
 
 # What the paper's architecture implies, counted by hand.
 FIELDS = [7, 15, 31, 47, 63, 95, 127, 191, 255, 383]

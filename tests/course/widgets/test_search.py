@@ -5,8 +5,8 @@ import pytest
 import torch
 
 import flowlab
+from flowlab_course.chapters.ch14.widgets import levels_of_search
 from flowlab_course.widgets import canvas
-from flowlab_course.widgets.search import levels_of_search
 
 
 def known(a, b, levels, d):

@@ -11,10 +11,10 @@ from flowlab.chairs import make_pair
 from flowlab.models import save_model
 from flowlab.training import Report
 from flowlab.training.snapshots import snapshot_path
-from flowlab_course import long_training as kept
-from flowlab_course.live import Live, guess
-from flowlab_course.long_training import long_training, long_training_pair, moments, write_record
-from flowlab_course.widgets.timelapse import long_training_timelapse, training_timelapse
+from flowlab_course.chapters.ch11 import long_training as kept
+from flowlab_course.chapters.ch11.live import Live, guess
+from flowlab_course.chapters.ch11.long_training import long_training, long_training_pair, moments, write_record
+from flowlab_course.chapters.ch11.widgets import long_training_timelapse, training_timelapse
 
 STEPS = (10, 200, 3000)
 

@@ -5,8 +5,8 @@ import pytest
 
 import flowlab
 from flowlab.classical import run
-from flowlab_course.clips import DRIFT, PAN, drifting_portrait
-from flowlab_course.widgets import trust
+from flowlab_course.chapters.ch13 import widgets as trust
+from flowlab_course.chapters.ch13.clips import DRIFT, PAN, drifting_portrait
 
 
 @pytest.mark.parametrize(("name", "steps"), [(trust.NEXT, 1), (trust.LATER, 4)])

@@ -1,0 +1,1 @@
+"""01 · What is flow: its exercises, its quiz, and what its cells call."""

@@ -1,0 +1,72 @@
+"""Quiz of chapter 02."""
+
+from flowlab_course.page.quiz import Option, Question
+
+QUESTIONS = [
+    Question(
+        "The flow is (+20, 0) everywhere. `warp(img2, flow)` shows the picture",
+        [
+            Option(
+                "20 px further left",
+                True,
+                "Each pixel fetches what lies 20 px to its right, so everything comes to the left.",
+            ),
+            Option("20 px further right", False, "That is pushing. A warp fetches: new(x) = img2(x + 20)."),
+            Option(
+                "unmoved, the flow only says where to look",
+                False,
+                "Looking there and copying what is found is what moves it.",
+            ),
+        ],
+    ),
+    Question(
+        "Why is frame 2 warped back, and not frame 1 pushed forward?",
+        [
+            Option(
+                "a fetched picture has no holes",
+                True,
+                "Every pixel of the new picture looks something up; pushed pixels may miss some.",
+            ),
+            Option("it is the older custom", False, "There is a reason: pushing leaves holes and collisions."),
+            Option(
+                "pushing is the wrong direction in time",
+                False,
+                "It is a fair question to ask, only its picture has holes.",
+            ),
+        ],
+    ),
+    Question(
+        "The true flow is known exactly. After warping frame 2 by it, where does the result still differ from frame 1?",
+        [
+            Option("nowhere", False, "What frame 1 shows and frame 2 hides cannot be fetched from frame 2."),
+            Option(
+                "beside things that move over others",
+                True,
+                "What they cover in frame 2 is occluded: no flow can fetch it.",
+            ),
+            Option(
+                "in the middle of large even areas",
+                False,
+                "There any nearby pixel looks the same, so the difference is small.",
+            ),
+        ],
+    ),
+    Question(
+        "A flow has an EPE of 2 px on a pair whose motion is everywhere 1 px. That is",
+        [
+            Option("good, since 2 is small", False, "The flow 'nothing moves' has an EPE of 1 there: half of it."),
+            Option("worse than the flow zero", True, "Zero flow has the mean length of the truth as its EPE: 1 px."),
+            Option("impossible", False, "The error may exceed the motion: a vector may point the wrong way, and far."),
+        ],
+    ),
+    Question(
+        "A pixel moves 100 px and is estimated 4 px off. Does Fl-all count it as wrong?",
+        [
+            Option("yes, 4 > 3", False, "Both must hold: more than 3 px and more than 5 % of the motion."),
+            Option("no, 4 px are 4 % of the motion", True, "It would have to be off by more than 5 %, too."),
+            Option(
+                "it counts as 4", False, "Fl-all counts pixels: each is right or wrong, and the rate is a percentage."
+            ),
+        ],
+    ),
+]

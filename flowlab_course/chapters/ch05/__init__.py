@@ -1,0 +1,1 @@
+"""05 · Making chairs: its exercises, its quiz, and what its cells call."""

@@ -1,0 +1,1 @@
+"""07 · FlowNetS: its exercises, its quiz, and what its cells call."""

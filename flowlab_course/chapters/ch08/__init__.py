@@ -1,0 +1,1 @@
+"""08 · Correlation: its exercises, its quiz, and what its cells call."""

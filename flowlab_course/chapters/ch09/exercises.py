@@ -1,0 +1,369 @@
+"""Exercises of chapter 09: an index, two barriers, a count, a choice. The first two are run by the tracer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+
+from flowlab_course.chapters.ch09 import lab as kernel_lab
+from flowlab_course.exercises.spec import Case, Exercise, Mistake
+
+TILED = """
+__global__ void tiled(const float* a, const float* b, float* out, int C, int H, int W, int r) {{
+    __shared__ float row[40];
+    const int D = 2 * r + 1, t = threadIdx.x, x = blockIdx.x * 32 + t, y = blockIdx.y, dy = blockIdx.z - r;
+    float sum[9] = {{}};
+    for (int c = 0; c < C; ++c) {{
+        for (int i = t; i < 32 + 2 * r; i += 32) {{
+            const int x2 = blockIdx.x * 32 + i - r;
+            const bool inside = 0 <= y + dy && y + dy < H && 0 <= x2 && x2 < W;
+            row[i] = inside ? b[(c * H + y + dy) * W + x2] : 0;
+        }}
+        __syncthreads();
+        const float mine = x < W ? a[(c * H + y) * W + x] : 0;
+        for (int dx = 0; dx < D; ++dx) sum[dx] += mine * row[t + dx];
+        __syncthreads();
+    }}
+    for (int dx = 0; dx < D && x < W; ++dx) out[{index}] = sum[dx] / C;
+}}
+"""
+PAIRS = """__global__ void pairs(const float* x, float* y, int n) {
+    __shared__ float tile[32];
+    const int t = threadIdx.x;
+    float sum = 0;
+    for (int first = 0; first < n; first += 32) {
+        tile[t] = x[first + t];
+        sum += tile[t];
+        if (t < 31) {
+            sum += tile[t + 1];
+        }
+    }
+    y[t] = sum;
+}"""
+
+
+class RunIndex:
+    """What exercise 9.1 hands out: runs `tiled` with an index that the learner wrote."""
+
+    def __init__(self, C: int, H: int, W: int, r: int) -> None:
+        self.sizes = (C, H, W, r)
+        self.a, self.b = (kernel_lab.inputs(C, H, W, seed=seed) for seed in (5, 6))
+
+    def __call__(self, index: object) -> np.ndarray:
+        """Return the scores, (D * D, H, W)."""
+        if not isinstance(index, str):
+            raise TypeError(f'run takes the index as a text in C, such as "x", got {type(index).__name__}')
+        _, H, W, r = self.sizes
+        D = 2 * r + 1
+        out = torch.zeros(D * D, H, W)
+        kernel_lab.run(
+            TILED.format(index=index), "tiled", (-(-W // 32), H, D), (32,), (self.a, self.b, out, *self.sizes)
+        )
+        return out.numpy()
+
+    def expected(self) -> np.ndarray:
+        """The scores by equation 1, in NumPy."""
+        C, H, W, r = self.sizes
+        D = 2 * r + 1
+        padded = np.pad(self.b.numpy(), ((0, 0), (r, r), (r, r)))
+        shifts = [padded[:, dy : dy + H, dx : dx + W] for dy in range(D) for dx in range(D)]
+        return np.stack([(self.a.numpy() * shifted).sum(0) / C for shifted in shifts])
+
+
+def index_of_a_score(run):
+    """Run the kernel `tiled` with your index, a text in C."""
+    return run("((blockIdx.z * D + dx) * H + y) * W + x")
+
+
+def _rows_and_columns_swapped(run):
+    return run("((blockIdx.z * D + dx) * W + x) * H + y")
+
+
+def _dx_outer(run):
+    return run("((dx * D + blockIdx.z) * H + y) * W + x")
+
+
+def _without_rows(run):
+    return run("(blockIdx.z * D + dx) * W + x")
+
+
+def _displacement_for_its_number(run):
+    return run("((dy * D + dx) * H + y) * W + x")
+
+
+def _index_cases():
+    sizes = [(2, 4, 33, 1), (3, 3, 7, 2)]
+    cases = []
+    for C, H, W, r in sizes:
+        run = RunIndex(C, H, W, r)
+        cases.append(Case((run,), run.expected(), f"maps of {C} x {H} x {W} with r = {r}"))
+    return cases
+
+
+class RunBarriers:
+    """What exercise 9.2 hands out: runs `pairs` with barriers after the lines that the learner lists."""
+
+    def __init__(self, n: int) -> None:
+        self.n, self.x = n, kernel_lab.inputs(n, seed=n)
+
+    def __call__(self, lines: Sequence[int]) -> tuple[np.ndarray, int]:
+        """Return the sums, (32,), and how many barriers each thread passes."""
+        text = PAIRS.splitlines()
+        wrong = [line for line in lines if not 1 <= line <= len(text)]
+        if wrong:
+            raise ValueError(f"the kernel's lines are 1 to {len(text)}, got {wrong[0]}")
+        with_barriers = [line + " __syncthreads();" * list(lines).count(number) for number, line in enumerate(text, 1)]
+        y = torch.zeros(32)
+        done = kernel_lab.run("\n".join(with_barriers), "pairs", (1,), (32,), (self.x, y, self.n), record=0)
+        return y.numpy(), int(done.accesses["interval"].max())
+
+    def expected(self) -> tuple[np.ndarray, int]:
+        """The sums in NumPy; two barriers for each 32 numbers."""
+        x = self.x.numpy().reshape(-1, 32)
+        right = np.concatenate([x[:, 1:], np.zeros((len(x), 1), x.dtype)], axis=1)
+        return (x + right).sum(0), 2 * len(x)
+
+
+def where_barriers_belong(run):
+    """Run the kernel with a __syncthreads() after each of the lines that you list."""
+    return run([6, 10])
+
+
+def _one_only(run):
+    return run([6])
+
+
+def _inside_the_branch(run):
+    return run([6, 8])
+
+
+def _after_the_loop(run):
+    return run([10])
+
+
+def _everywhere(run):
+    return run([6, 7, 10])
+
+
+def _barrier_cases():
+    cases = []
+    for n in (64, 128):
+        run = RunBarriers(n)
+        cases.append(Case((run,), run.expected(), f"{n} numbers"))
+    return cases
+
+
+def reads_of_a_block(columns, D, C):
+    """Numbers that a block of `tiled` reads from global memory."""
+    return C * (columns + columns + D - 1)
+
+
+def _every_product(columns, D, C):
+    return 2 * C * columns * D
+
+
+def _without_the_ends(columns, D, C):
+    return 2 * C * columns
+
+
+def _one_too_many(columns, D, C):
+    return C * (columns + columns + D)
+
+
+def _one_channel(columns, D, C):
+    return columns + columns + D - 1
+
+
+def _only_b(columns, D, C):
+    return C * (columns + D - 1)
+
+
+def _reads_cases():
+    # As the tracer counts them: tests/course/test_kernel_lab.py runs the kernel.
+    return [
+        Case((32, 9, 4), 288, "32 threads, D = 9, 4 channels"),
+        Case((32, 5, 1), 68, "32 threads, D = 5, one channel"),
+        Case((64, 9, 256), 34_816, "64 threads, D = 9, 256 channels"),
+    ]
+
+
+def best_tile(tiles, D):
+    """The tile (rows, displacements) with the fewest shared reads for each product that is asked for."""
+
+    def reads(tile):
+        rows, displacements = tile
+        groups = -(-D // displacements)
+        return (D + rows - 1) * groups * (rows + displacements) / (rows * D * D)
+
+    return min(tiles, key=reads)
+
+
+def _chosen(tiles: list[tuple[int, int]], cost: Callable[[int, int], float]) -> tuple[int, int]:
+    return min(tiles, key=lambda tile: cost(*tile))
+
+
+def _nothing_wasted(tiles, D):
+    return _chosen(tiles, lambda rows, displacements: (rows + displacements) / (rows * displacements))
+
+
+def _largest(tiles, D):
+    return _chosen(tiles, lambda rows, displacements: -rows * displacements)
+
+
+def _rows_waste_nothing(tiles, D):
+    return _chosen(tiles, lambda rows, displacements: -(-D // displacements) * (rows + displacements) / rows)
+
+
+def _groups_waste_nothing(tiles, D):
+    return _chosen(tiles, lambda R, M: (D + R - 1) * (R + M) / (R * M))
+
+
+def _most(tiles, D):
+    return _chosen(tiles, lambda R, M: -(D + R - 1) * -(-D // M) * (R + M) / R)
+
+
+def _tile_cases():
+    # Counted by hand, reads / products: for D = 9 there are rows * 81 products.
+    # (4, 11): 12 rows of b, 1 group, 15 reads: 180 / 324 = 0.56    (7, 7): 15, 2, 14: 420 / 567 = 0.74
+    # (1, 9): 9, 1, 10: 90 / 81 = 1.11                              (8, 3): 16, 3, 11: 528 / 648 = 0.81
+    # For D = 21, rows * 441: (4, 11): 24, 2, 15: 720 / 1764 = 0.41 (7, 7): 27, 3, 14: 1134 / 3087 = 0.37
+    # (8, 10): 28, 3, 18: 1512 / 3528 = 0.43                        (3, 21): 23, 1, 24: 552 / 1323 = 0.42
+    # For D = 3, rows * 9: (8, 8): 10, 1, 16: 160 / 72 = 2.22       (2, 3): 4, 1, 5: 20 / 18 = 1.11
+    # (4, 3): 6, 1, 7: 42 / 36 = 1.17                               (1, 3): 3, 1, 4: 12 / 9 = 1.33
+    # (6, 2): 8, 2, 8: 128 / 54 = 2.37
+    return [
+        Case(([(1, 9), (8, 3), (7, 7), (4, 11)], 9), (4, 11), "D = 9"),
+        Case(([(4, 11), (8, 10), (3, 21), (7, 7)], 21), (7, 7), "D = 21"),
+        Case(([(6, 2), (8, 8), (1, 3), (4, 3), (2, 3)], 3), (2, 3), "D = 3, a small window"),
+    ]
+
+
+EXERCISES = [
+    Exercise(
+        id="9.1",
+        title="the index arithmetic",
+        start='an axis that runs slower is multiplied by the lengths of all that run faster: return run("...").',
+        hints=(
+            "Begin with the outermost axis, multiply by the length of the next, add its index, and so on.",
+            "The axes are blockIdx.z (of D), dx (of D), y (of H), x (of W).",
+        ),
+        solution=index_of_a_score,
+        cases=_index_cases,
+        mistakes=(
+            Mistake(
+                "x and y swapped",
+                _rows_and_columns_swapped,
+                "x and y have changed places: x runs fastest, so it is added last and multiplied by nothing.",
+            ),
+            Mistake(
+                "dx outer",
+                _dx_outer,
+                "dx and dy have changed places: dy, which is blockIdx.z, is the outer one of the two.",
+            ),
+            Mistake(
+                "rows forgotten",
+                _without_rows,
+                "Threads of different rows y write to one place: y and its length H are missing.",
+            ),
+            Mistake(
+                "displacement for its number",
+                _displacement_for_its_number,
+                "dy is a displacement and can be negative. The channel counts from 0: that number is blockIdx.z.",
+            ),
+        ),
+    ),
+    Exercise(
+        id="9.2",
+        title="the missing barriers",
+        start="find the line that writes to shared memory, and the lines that read what other threads wrote.",
+        hints=(
+            "One barrier lies between writing the tile and reading a neighbour's number.",
+            "The loop comes round: the tile is written again while a slow thread may still be reading the old one.",
+        ),
+        solution=where_barriers_belong,
+        cases=_barrier_cases,
+        mistakes=(
+            Mistake(
+                "the second one forgotten",
+                _one_only,
+                "The loop comes round: a fast thread overwrites the tile while a slow one still reads it.",
+            ),
+            Mistake(
+                "inside the branch",
+                _inside_the_branch,
+                "One of your barriers is inside the if, where thread 31 never comes by: put it behind the branch.",
+            ),
+            Mistake(
+                "the first one forgotten",
+                _after_the_loop,
+                "A thread reads its neighbour's number before the neighbour has written it: a barrier belongs in between.",
+            ),
+            Mistake(
+                "one too many",
+                _everywhere,
+                "The sums are right, with more barriers than needed: a thread may read its own number at any time.",
+            ),
+        ),
+    ),
+    Exercise(
+        id="9.3",
+        title="predict the reads",
+        start="count for one channel first: how long is the row of b that the block fetches?",
+        hints=(
+            "The block's places are `columns` long, and it needs (D - 1) / 2 more at each end.",
+            "Of a, each thread reads its own number, once a channel.",
+        ),
+        solution=reads_of_a_block,
+        cases=_reads_cases,
+        mistakes=(
+            Mistake(
+                "every product",
+                _every_product,
+                "That is the first kernel: two reads for each product. Here a number is fetched once and shared.",
+            ),
+            Mistake(
+                "ends forgotten",
+                _without_the_ends,
+                "The row of b is longer than the block: its first and last threads look beyond both ends.",
+            ),
+            Mistake("one too many", _one_too_many, "One too many: D places to one side of a thread include its own."),
+            Mistake("one channel", _one_channel, "This is for one channel; the loop over c comes by C times."),
+            Mistake("only b", _only_b, "That is b alone. Each thread also reads its number of a."),
+        ),
+        atol=0.0,
+        rtol=0.0,
+    ),
+    Exercise(
+        id="9.4",
+        title="choose the tile",
+        start="write down the reads of one tile: rows of b, times groups, times (rows + displacements).",
+        hints=(
+            "Groups are D / displacements, rounded up: -(-D // displacements).",
+            "min(tiles, key=...) returns the tile whose key is smallest; the key is reads over rows * D * D.",
+        ),
+        solution=best_tile,
+        cases=_tile_cases,
+        mistakes=(
+            Mistake(
+                "nothing wasted",
+                _nothing_wasted,
+                "You count every product of the tile. Only some are asked for: rows * D * D in all.",
+            ),
+            Mistake(
+                "the rows' waste forgotten",
+                _rows_waste_nothing,
+                "More rows meet more rows of b, and each asks for D of them only: D + rows - 1 in all.",
+            ),
+            Mistake(
+                "the groups' waste forgotten",
+                _groups_waste_nothing,
+                "The last group may be filled in part, and is read all the same: round D / displacements up.",
+            ),
+            Mistake("the most", _most, "That is the tile that reads most: take the smallest."),
+        ),
+        atol=0.0,
+        rtol=0.0,
+    ),
+]

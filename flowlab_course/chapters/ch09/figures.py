@@ -1,0 +1,128 @@
+"""The figures of chapter 09: who reads what, the phases of a block, and the roofline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from flowlab_course.chapters.ch09.lab import SHARED, Run
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# fp32 TFLOP/s and TB/s as the maker prints them; of an H200's 4.8 TB/s a copy reaches 4.3.
+CARDS = {"T4": (8.1, 0.32), "A100": (19.5, 2.04), "H100": (67.0, 3.35), "H200": (67.0, 4.3)}
+BATCH, WARM_UP, TIMED = 8, 3, 10  # of the layer that the reader's own GPU is timed with
+# Kind of access: whether to shared memory, whether it writes, colour, marker.
+PHASES = {
+    "reads global memory": (False, False, "#c44e00", "s"),
+    "writes shared memory": (True, True, "#004488", "^"),
+    "reads shared memory": (True, False, "#66a3d2", "."),
+    "writes the result": (False, True, "#222222", "x"),
+}
+
+
+def often_read(runs: Mapping[str, Run], shape: tuple[int, int, int], array: int = 1) -> Figure:
+    """Draw, below each other, how often each place of an array was read, per channel.
+
+    Args:
+        runs: Title to run, with all blocks recorded.
+        shape: (C, H, W) of the array.
+        array: Its number among the kernel's arrays.
+    """
+    from matplotlib import pyplot as plt
+    from matplotlib.colors import LogNorm
+
+    maps = {title: run.touched[array].reshape(shape).mean(0) for title, run in runs.items()}
+    most = max(m.max() for m in maps.values())
+    fig, axes = plt.subplots(len(maps), 1, figsize=(8, 1.45 * len(maps) + 0.3), layout="constrained")
+    scale = LogNorm(1, most)  # the steps are factors
+    for ax, (title, times) in zip(np.atleast_1d(axes), maps.items(), strict=True):
+        image = ax.imshow(times, cmap="magma", norm=scale)
+        ax.set_title(f"{title}: a place is read {times.min():.0f} to {times.max():.0f} times", loc="left")
+        ax.set(xticks=[0, shape[2] // 2, shape[2] - 1], yticks=[0, shape[1] - 1], ylabel="y")
+    np.atleast_1d(axes)[-1].set_xlabel("x")
+    bar = fig.colorbar(image, ax=axes, label="times, in factors", ticks=[1, 3, 10, 30, 81])
+    bar.ax.set_yticklabels(["1", "3", "10", "30", "81"][: len(bar.ax.get_yticks())])
+    return fig
+
+
+def phases(run: Run, until: int) -> Figure:
+    """Draw what each thread of a block does, one access after the other, up to an interval between barriers."""
+    from matplotlib import pyplot as plt
+
+    accesses = run.accesses[run.accesses["interval"] <= until]
+    fig, ax = plt.subplots(figsize=(8, 3.4))
+    start, first = 0, []
+    places = np.empty(len(accesses))
+    for interval in range(until + 1):  # within an interval, the n-th access of each thread stands at n
+        here = accesses["interval"] == interval
+        longest = 0
+        for thread in np.unique(accesses["thread"][here]):
+            mine = np.flatnonzero(here & (accesses["thread"] == thread))
+            places[mine] = start + np.arange(len(mine))
+            longest = max(longest, len(mine))
+        start += longest + 1
+        first.append(start - 1)
+    for name, (shared, writes, color, marker) in PHASES.items():
+        chosen = ((accesses["array"] == SHARED) == shared) & (accesses["writes"] == writes)
+        ax.scatter(places[chosen], accesses["thread"][chosen], 18, color, marker, label=name, linewidths=1)
+    for place in first[:-1]:
+        ax.plot([place, place], [-1, 33], color="#888888", linestyle="--")
+        ax.text(place, 33.5, "barrier", ha="center", va="bottom", fontsize=8)
+    ax.set(xlabel="accesses of a thread, in order", ylabel="thread", ylim=(-1, 37))
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=4, fontsize=8)
+    return fig
+
+
+def roofline(points: Mapping[str, float], measured: Mapping[str, tuple[float, float]] | None = None) -> Figure:
+    """Draw what each card can reach at an intensity: limits as published, and measured points where there are any.
+
+    Args:
+        points: Name to FLOP for each byte of global memory.
+        measured: Name to (FLOP for each byte, TFLOP/s reached).
+    """
+    from matplotlib import pyplot as plt
+
+    fig, ax = plt.subplots(figsize=(7.5, 4))
+    intensity = np.geomspace(0.25, 250, 200)
+    for style, (card, (flops, bandwidth)) in zip(("-", "--", "-.", ":"), CARDS.items(), strict=True):
+        ax.plot(
+            intensity, np.minimum(flops, bandwidth * intensity), style, color="#004488", label=f"{card}, as published"
+        )
+    for name, x in points.items():
+        ax.axvline(x, color="#c44e00", linewidth=1)
+        ax.text(0.95 * x, 0.1, name, fontsize=9, color="#8a3700", rotation=90, ha="right", va="bottom")
+    for name, (x, y) in (measured or {}).items():
+        ax.plot(x, y, "k*", markersize=12)
+        ax.annotate(f"{name}, measured", (x, y), textcoords="offset points", xytext=(-6, -14), ha="right")
+    ax.set(xscale="log", yscale="log", xlabel="FLOP for each byte of global memory", ylabel="TFLOP/s", ylim=(0.08, 150))
+    ax.legend(loc="upper left", fontsize=8)
+    return fig
+
+
+def measured_on_this_card() -> dict[str, tuple[float, float]]:
+    """Time FlowNetC's layer by the package's kernel on the GPU; nothing without one."""
+    import torch
+
+    import flowlab
+    from flowlab_course.page.profile import profile
+
+    if profile().name != "gpu":
+        return {}
+    a, b = torch.randn(2, BATCH, 256, 48, 64, device=profile().device).unbind()
+    times = []
+    for _ in range(WARM_UP + TIMED):
+        start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+        torch.cuda._sleep(10_000_000)  # some 5 ms, in which the CPU launches the rest: its own time is not the card's
+        start.record()
+        out = flowlab.correlation(a, b)
+        end.record()
+        end.synchronize()
+        times.append(start.elapsed_time(end) / 1e3)
+    flop = 2 * out.numel() * 256
+    reads_and_writes = 4 * (2 * a.numel() + out.numel())
+    speed = flop / np.median(times[WARM_UP:]) / 1e12
+    return {f"correlation.cu, batch {BATCH}": (flop / reads_and_writes, speed)}

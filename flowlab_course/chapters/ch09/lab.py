@@ -1,0 +1,250 @@
+"""Runs the kernels of chapter 09: on the reader's GPU, traced on the CPU, or as they once ran.
+
+The same call serves all. On a GPU the results come from CuPy, and the counts from a trace on the CPU. Without a GPU
+both come from the trace. Where there is no g++ either, they come from records of the chapter's own cells, which lie
+beside this file; a kernel that the reader has changed then ends in one message that says what it takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from flowlab.kernels import host
+from flowlab.kernels.trace import ACCESS, SHARED, KernelError, Program
+from flowlab_course.chapters.ch09 import records
+
+if TYPE_CHECKING:
+    import torch
+
+ITEM = 4  # bytes of a number: the chapter's arrays are float32
+
+__all__ = [
+    "SHARED",
+    "KernelError",
+    "Run",
+    "gradients_hold",
+    "inputs",
+    "per_product",
+    "recorded",
+    "run",
+    "run_package",
+    "where",
+]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of a kernel touched; its results are in its arguments.
+
+    Attributes:
+        counts: Numbers that all threads moved: "global reads", "global writes", "shared reads", "shared writes".
+        accesses: What the recorded block did, one by one; of dtype `trace.ACCESS`.
+        touched: How often each element of each array was read, where all blocks were recorded.
+    """
+
+    counts: dict[str, int]
+    accesses: np.ndarray
+    touched: dict[int, np.ndarray]
+
+
+def where() -> str:
+    """Say in a sentence where this session's kernels run."""
+    from flowlab_course.page.profile import profile
+
+    if profile().name == "gpu":
+        return "Kernels run on the GPU through CuPy; what they touch is counted on the CPU."
+    if not host.why_not():
+        return "Kernels run on the CPU, thread for thread, and every access is watched."
+    return f"Kernels are shown as they once ran, for {host.why_not()}. Changed ones cannot run here."
+
+
+def inputs(*shape: int, device: torch.device | str = "cpu", seed: int = 0) -> torch.Tensor:
+    """Make a float32 tensor of small multiples of 1/4: sums of their products are exact, in any order.
+
+    Example:
+        >>> float(inputs(2, 3).abs().max()) <= 2
+        True
+    """
+    import torch
+
+    numbers = np.random.default_rng(seed).integers(-8, 9, shape).astype(np.float32) / 4
+    return torch.from_numpy(numbers).to(device)
+
+
+def run(
+    source: str,
+    kernel: str,
+    grid: tuple[int, ...],
+    block: tuple[int, ...],
+    args: Sequence[Any],
+    *,
+    shared: int = 0,
+    order: str = "up",
+    record: int | str | None = None,
+    watch: bool = True,
+    name: str = "",
+) -> Run:
+    """Run a kernel; tensors among the arguments are changed in place.
+
+    Args:
+        source: CUDA C++.
+        kernel: The name of a kernel in it.
+        grid: Blocks along x, y, z.
+        block: Threads of a block along x, y, z.
+        args: Tensors and integers.
+        shared: Bytes of dynamic shared memory.
+        order: In which threads take turns on the CPU: "up", "down", "rotated".
+        record: The block whose accesses are kept, or "all".
+        watch: Whether faults are looked for.
+        name: Under which a widget finds the record of this run.
+
+    Raises:
+        KernelError: If the kernel did what is not allowed, and is watched.
+        RuntimeError: If it can be run nowhere, and no record fits.
+        SyntaxError: If the compiler does not understand it.
+    """
+    tensors = [a for a in args if hasattr(a, "data_ptr")]
+    on_gpu = any(t.device.type == "cuda" for t in tensors)
+    copies = [t.detach().cpu().clone() for t in tensors] if on_gpu else tensors
+    waiting = iter(copies)
+    cpu_args = [next(waiting) if hasattr(a, "data_ptr") else a for a in args]
+    done = _traced(source, kernel, grid, block, cpu_args, shared, order, record, watch, name)
+    if on_gpu:
+        _launched(source, kernel, grid, block, args, shared)
+    return done
+
+
+def run_package(kernel: str, x: torch.Tensor, y: torch.Tensor, geometry: Any, **options: Any) -> tuple[Any, Run]:
+    """Run one of the package's own kernels on a GPU or traced, and return its result and what it touched.
+
+    Args:
+        kernel: "corr", "corr_grad_a" or "corr_grad_b".
+        x: Its first tensor.
+        y: Its second tensor.
+        geometry: The layer's numbers.
+        options: As for `run`.
+    """
+    from flowlab.costvolume import raw
+    from flowlab.kernels.source import text
+
+    done = []
+
+    def through(launch: Any, given: Sequence[Any]) -> None:
+        expression = launch.instance.expressions[launch.kernel]
+        given[-1].zero_()  # the result: what it holds so far must not tell one run from another
+        args = (*given, *launch.numbers)
+        source = text(launch.instance.file)
+        done.append(run(source, expression, (launch.blocks,), launch.block, args, shared=launch.shared, **options))
+
+    result = getattr(raw, kernel)(x, y, geometry, through)
+    return result, done[0]
+
+
+def gradients_hold(geometry: Any, shape: tuple[int, int, int, int] = (1, 2, 4, 5)) -> bool:
+    """Let PyTorch compare the gradient kernels with differences of the forward kernel, in double precision."""
+    import torch
+
+    import flowlab
+    from flowlab.costvolume import traced
+    from flowlab_course.page.profile import profile
+
+    device = profile().device
+    a, b = (inputs(*shape, device=device, seed=seed).double().requires_grad_() for seed in (1, 2))
+    if device.type == "cuda":
+        numbers = {name: getattr(geometry, name) for name in geometry.__dataclass_fields__}
+        return torch.autograd.gradcheck(lambda a, b: flowlab.correlation(a, b, **numbers, backend="cuda"), (a, b))
+    key = records.key("gradients hold", repr(geometry), shape)
+    if host.why_not():
+        return bool(records.find(key)["counts"]["held"])
+    held = torch.autograd.gradcheck(lambda a, b: traced.correlation(a, b, geometry), (a, b))
+    records.keep(key, counts={"held": int(held)})
+    return held
+
+
+def per_product(done: Run, products: int) -> dict[str, float]:
+    """Divide each count by the number of products that the definition asks for."""
+    return {kind: round(count / products, 3) for kind, count in done.counts.items()}
+
+
+def _traced(
+    source: str,
+    kernel: str,
+    grid: tuple[int, ...],
+    block: tuple[int, ...],
+    args: Sequence[Any],
+    shared: int,
+    order: str,
+    record: int | str | None,
+    watch: bool,
+    name: str,
+) -> Run:
+    tensors = [a for a in args if hasattr(a, "data_ptr")]
+    numbers = [a for a in args if not hasattr(a, "data_ptr")]
+    digests = [t.numpy().tobytes() for t in tensors]
+    key = records.key(source, kernel, grid, block, shared, order, record, watch, numbers, *digests)
+    if host.why_not():
+        return _replayed(records.find(key), tensors)
+    try:
+        found = _program(source, kernel, watch).run(
+            kernel, grid, block, args, shared=shared, order=order, record=record
+        )
+    except KernelError as error:
+        records.keep(key, error=error)
+        raise
+    done = Run({kind: size // ITEM for kind, size in found.bytes.items()}, found.accesses, {})
+    if record == "all":
+        touched = {i: _reads(found.accesses, i, t.numel()) for i, t in enumerate(tensors)}
+        done = Run(done.counts, found.accesses[:0], touched)
+    changed = {i: t.numpy() for i, t in enumerate(tensors) if t.numpy().tobytes() != digests[i]}
+    records.keep(key, done.counts, done.accesses, changed, done.touched, name)
+    return done
+
+
+def _reads(accesses: np.ndarray, array: int, elements: int) -> np.ndarray:
+    """Count how often each element of an array was read; a vector read counts for each of its elements."""
+    chosen = accesses[(accesses["array"] == array) & (accesses["writes"] == 0)]
+    times = np.zeros(elements, np.int32)
+    for k in range(int(chosen["bytes"].max(initial=0)) // ITEM):
+        np.add.at(times, chosen["offset"][chosen["bytes"] > k * ITEM] // ITEM + k, 1)
+    return times
+
+
+def _replayed(record: dict[str, Any], tensors: Sequence[Any]) -> Run:
+    import torch
+
+    if record["error"]:
+        raise record["error"]
+    for i, array in record["changed"].items():
+        tensors[i].copy_(torch.from_numpy(array))
+    return Run(record["counts"], record["accesses"], record["touched"])
+
+
+def _launched(source: str, kernel: str, grid: tuple, block: tuple, args: Sequence[Any], shared: int) -> None:
+    from flowlab.kernels import launch
+
+    if missing := launch.why_not():
+        raise RuntimeError(missing)
+    device = launch.check([a for a in args if hasattr(a, "data_ptr")])
+    compiled = launch.compiled(source, (kernel,), device.index or 0)
+    launch.call(compiled.get_function(kernel), grid, block, args, shared, device)
+
+
+@lru_cache(maxsize=64)
+def _program(source: str, kernel: str, watch: bool) -> Program:
+    return Program(source, [kernel], "as written" if watch else "fast")
+
+
+def recorded(name: str) -> Run:
+    """Return the record of one of the chapter's own runs, for a widget to draw.
+
+    Example:
+        >>> recorded("tiled").counts["shared reads"] > 0
+        True
+    """
+    found = records.named(name)
+    return Run(found["counts"], found["accesses"].astype(ACCESS), found["touched"])

@@ -1,0 +1,58 @@
+"""Quiz of chapter 09."""
+
+from flowlab_course.page.quiz import Option, Question
+
+QUESTIONS = [
+    Question(
+        "A kernel gives the right numbers in a thousand runs. Is it right?",
+        [
+            Option("Yes, a thousand runs are enough", False, "The order of threads may be the lucky one each time."),
+            Option(
+                "Not for sure: a race can be lucky",
+                True,
+                "Watch the accesses: a race is one in every order, even where the numbers come out right.",
+            ),
+            Option("Only if it ran on a GPU", False, "A GPU does not report races either, unless a tool watches."),
+        ],
+    ),
+    Question(
+        "Why should thread t read element t, and not element 1000 t?",
+        [
+            Option(
+                "Neighbours are delivered together",
+                True,
+                "The memory delivers stretches: 32 neighbours are one delivery, 32 far places are 32.",
+            ),
+            Option("1000 t could be outside of the array", False, "It could, but even inside it would be slow."),
+            Option("Multiplying takes time", False, "One product is nothing beside a wait for memory."),
+        ],
+    ),
+    Question(
+        "What is wrong with a barrier inside `if (threadIdx.x < 16)`?",
+        [
+            Option("Nothing, it only halves the work", False, "A barrier is no work. It waits for all threads."),
+            Option("Threads from 16 on never arrive", True, "The others wait for them: the block hangs, or worse."),
+            Option("A barrier may not stand in an if at all", False, "It may, if all threads of the block take it."),
+        ],
+    ),
+    Question(
+        "A thread holds 4 numbers of a and 11 of b. How many reads for a product, at best?",
+        [
+            Option("2", False, "That is one product at a time, with nothing kept."),
+            Option("15 / 44, about a third", True, "4 + 11 reads serve 4 x 11 products."),
+            Option("1 / 44", False, "All 15 numbers have to be read, not one."),
+        ],
+    ),
+    Question(
+        "Why do the gradient kernels gather and not scatter?",
+        [
+            Option("Scattering needs more products", False, "The products are the same, in another order."),
+            Option(
+                "So that one thread owns each result",
+                True,
+                "No two threads add to one place, so nothing is lost, and every run gives the same bits.",
+            ),
+            Option("Because shared memory cannot be written", False, "It can: the tile is written before each use."),
+        ],
+    ),
+]

@@ -1,0 +1,1 @@
+"""10 · FlowNetC: its exercises, its quiz, and what its cells call."""

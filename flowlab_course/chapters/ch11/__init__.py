@@ -1,0 +1,1 @@
+"""11 · Training: its exercises, its quiz, and what its cells call."""

@@ -1,0 +1,1 @@
+"""12 · Judgement: its exercises, its quiz, and what its cells call."""

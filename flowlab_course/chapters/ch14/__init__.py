@@ -1,0 +1,1 @@
+"""14 · After FlowNet: its exercises, its quiz, and what its cells call."""

@@ -1,0 +1,1 @@
+"""What a chapter says and asks: its session, claims, guesses, quizzes, figures and the scoreboard."""

@@ -1,0 +1,80 @@
+"""Pictures in a row: most figures of the course, without plotting code in the chapters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Shaped
+
+from flowlab_course.page.figures import show
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+ARROWS = 8  # across a picture: more of them hide what lies under them
+MAP_COLOURS = "magma"  # for maps of one number a pixel: dark is little, as the eye expects
+
+
+def pictures(
+    panels: dict[str, Shaped[np.ndarray, "_ _ *_"]],
+    *,
+    alt: str,
+    see: str | None = None,
+    arrows: dict[str, Shaped[np.ndarray, "_ _ 2"]] | None = None,
+    limit: float | int | None = None,
+    lowest: float | int | None = None,
+    width: float | int = 9.0,
+) -> None:
+    """Show pictures side by side, each under its title.
+
+    Args:
+        panels: Title to picture: (H, W, 3) as it is, (H, W) bool in black and white, (H, W) numbers from dark to light.
+        alt: What the figure shows, see ``show``.
+        see: What one should see, see ``show``.
+        arrows: Title to a flow in pixels, drawn as arrows over that picture, at their true length.
+        limit: The number that is drawn lightest; by default the largest.
+        lowest: The number that is drawn darkest; by default the smallest.
+        width: Of the whole row, in inches.
+
+    Raises:
+        ValueError: If a picture has another shape, or arrows belong to no picture or do not fit it.
+
+    Example:
+        >>> black = np.zeros((4, 6, 3), np.uint8)
+        >>> pictures({"night": black}, alt="A black rectangle, as an example.")  # doctest: +SKIP
+    """
+    from matplotlib import pyplot as plt
+
+    arrows = arrows or {}
+    for title, flow in arrows.items():
+        if title not in panels or flow.shape[:2] != panels[title].shape[:2]:
+            raise ValueError(f"arrows of shape {flow.shape} for {title!r} fit none of the pictures {list(panels)}")
+    aspects = [_aspect(title, picture) for title, picture in panels.items()]
+    height = width / sum(aspects) + 0.3  # all pictures as high as each other, and a line for the titles
+    fig, axes = plt.subplots(1, len(panels), figsize=(width, height), width_ratios=aspects, squeeze=False)
+    for ax, (title, picture) in zip(axes[0], panels.items(), strict=True):
+        numbers = {"cmap": MAP_COLOURS, "vmin": lowest, "vmax": limit}
+        grey = {"cmap": "gray", "vmin": 0, "vmax": 1} if picture.dtype == bool else numbers
+        ax.imshow(picture, **({} if picture.ndim == 3 else grey))
+        ax.set(title=title, xticks=[], yticks=[])
+        if title in arrows:
+            _draw_arrows(ax, arrows[title])
+    show(fig, alt=alt, see=see)
+
+
+def _aspect(title: str, picture: np.ndarray) -> float:
+    if picture.ndim not in (2, 3) or (picture.ndim == 3 and picture.shape[2] != 3):
+        raise ValueError(f"{title!r} must be a picture (H, W, 3) or a map (H, W), got shape {picture.shape}")
+    return picture.shape[1] / picture.shape[0]
+
+
+def _draw_arrows(ax: Axes, flow: np.ndarray) -> None:
+    from matplotlib.patheffects import withStroke
+
+    H, W = flow.shape[:2]
+    step = max(W // ARROWS, 1)
+    for y in range(step // 2, H, step):
+        for x in range(step // 2, W, step):
+            head = {"arrowstyle": "->", "lw": 1.2, "path_effects": [withStroke(linewidth=3, foreground="white")]}
+            ax.annotate("", xy=(x, y) + flow[y, x], xytext=(x, y), arrowprops=head, annotation_clip=False)
