@@ -86,10 +86,10 @@ def questions_of(chapter: str) -> list[Question]:
     Raises:
         ValueError: If it has none.
     """
-    name = f"flowlab_course.chapters.ch{chapter}.quiz"
-    if not re.fullmatch(r"\d\d", chapter) or find_spec(name) is None:
+    folder = f"flowlab_course.chapters.ch{chapter}"
+    if not re.fullmatch(r"\d\d", chapter) or not find_spec(folder) or not find_spec(f"{folder}.quiz"):
         raise ValueError(f'there is no quiz for chapter {chapter!r}; give its two digits, such as "01"')
-    return import_module(name).QUESTIONS
+    return import_module(f"{folder}.quiz").QUESTIONS
 
 
 def build(questions: list[Question]) -> VBox:
