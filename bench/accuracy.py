@@ -20,10 +20,10 @@ from typing import Any
 
 import cv2
 import torch
+from _tables import replaced, results_table
 
 from flowlab.evaluation import DATA, Generated, evaluate, method_of, open_data, pairs_of
-from flowlab.evaluation.report import markdown
-from flowlab.evaluation.table import replaced, results_table
+from flowlab.evaluation.report import markdown_table
 from flowlab.field.metrics import SPEED_BANDS
 from flowlab.models import shipped
 
@@ -92,7 +92,7 @@ def by_band(results: dict[str, Any]) -> str:
         ]
         for row in results["rows"]
     ]
-    return markdown(heads, rows)
+    return markdown_table(heads, rows)
 
 
 def effect(results: dict[str, Any]) -> str:

@@ -17,9 +17,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from _tables import replaced
 from nbformat.v4 import new_code_cell
 
-from flowlab.evaluation.table import replaced
 from flowlab_course.build import execute, read_text
 
 ROOT = Path(__file__).resolve().parents[1]

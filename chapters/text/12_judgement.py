@@ -38,7 +38,7 @@ from flowlab.chairs import make_pair
 from flowlab_course.chapters.ch12 import widgets
 from flowlab_course.chapters.ch12.widgets import METHODS
 from flowlab.evaluation import Generated, evaluate, method_of
-from flowlab.evaluation.published import LATER, PAPER
+from flowlab_course.chapters.ch12.published import LATER, PAPER
 
 course.begin("12")
 

@@ -1,10 +1,8 @@
-"""How good a method is: every metric on every pair, what is hidden apart from what is seen, and the worst cases."""
+"""Evaluation of a method: every metric on every pair, visible and occluded pixels apart, and the worst pairs."""
 
-from flowlab.evaluation.data import DATA, Generated, open_data
-from flowlab.evaluation.loop import Evaluation, evaluate
+from flowlab.evaluation.data import DATA, Generated, Pair, Pairs, as_pair, open_data, pairs_of
 from flowlab.evaluation.methods import Method, method_of
-from flowlab.evaluation.pairs import Pair, Pairs, pairs_of
-from flowlab.evaluation.rows import measure, summary
+from flowlab.evaluation.scores import Evaluation, evaluate, measure, summary
 
 __all__ = [
     "DATA",
@@ -13,6 +11,7 @@ __all__ = [
     "Method",
     "Pair",
     "Pairs",
+    "as_pair",
     "evaluate",
     "measure",
     "method_of",

@@ -1,28 +1,144 @@
-"""Data sets by name: what is made here, what comes with scikit-image, and the benchmarks where they are on disk."""
+"""The pairs that a method is evaluated on: data sets by name, folders, and any sequence, all as ``Pair``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, UInt8
 
 from flowlab import datasets
 from flowlab.chairs import make_pair
 from flowlab.chairs.config import REFERENCE, VALIDATION_SEED
-from flowlab.evaluation.pairs import Pair, as_pair
 from flowlab.field import read_flow, read_image
 from flowlab.field._disk import FilePath
+from flowlab.field.arrays import flow_batch, rgb_batch
 
 CHAIRS = 32  # pairs
 
 
-class Generated(Sequence[Pair]):
-    """Flying chairs that no training has seen, made when they are asked for, with their occlusion.
+class Pair(NamedTuple):
+    """Two frames, the flow between them, and where it is known.
+
+    Attributes:
+        name: The pair's name in its data set.
+        img1: (H, W, 3) uint8 RGB.
+        img2: (H, W, 3) uint8 RGB.
+        flow: (H, W, 2) float32 in pixels, from frame 1 to frame 2.
+        valid: (H, W) bool, True where the flow is known.
+        occlusion: (H, W) bool, True where a pixel of frame 1 is occluded in frame 2; None if that is unknown.
+    """
+
+    name: str
+    img1: UInt8[np.ndarray, "H W 3"]
+    img2: UInt8[np.ndarray, "H W 3"]
+    flow: Float[np.ndarray, "H W 2"]
+    valid: Bool[np.ndarray, "H W"]
+    occlusion: Bool[np.ndarray, "H W"] | None = None
+
+
+def as_pair(item: Any, name: str, occlusion: np.ndarray | None = None) -> Pair:
+    """Convert an item of a data set to a ``Pair``.
 
     Args:
-        count: Pairs.
+        item: ``(img1, img2, flow)`` or ``(img1, img2, flow, valid)``, NumPy or torch, or anything with these
+            attributes.
+        name: The pair's name, unless ``item`` has one.
+        occlusion: The occlusion mask, unless ``item`` has one.
+
+    Raises:
+        TypeError: If a part has a wrong type; the message names the pair.
+        ValueError: If it is not a pair, or its parts differ in size; the message names the pair.
+    """
+    if hasattr(item, "img1") and hasattr(item, "flow"):
+        name = getattr(item, "name", name)
+        occlusion = getattr(item, "occlusion", occlusion)
+        item = (item.img1, item.img2, item.flow, getattr(item, "valid", None))
+    if not isinstance(item, tuple | list) or len(item) not in (3, 4):
+        raise ValueError(f"pair {name} must be (img1, img2, flow, valid), got a {type(item).__name__}")
+    # flow_batch and rgb_batch take NumPy's and torch's layouts, and return torch's.
+    parts = (part.detach().cpu() if isinstance(part, torch.Tensor) else part for part in (*item, None)[:4])
+    img1, img2, flow, valid = parts
+    img1, img2 = (_rgb_bytes(image, f"pair {name}: {which}") for image, which in ((img1, "img1"), (img2, "img2")))
+    flow = flow_batch(flow, f"pair {name}: flow")[0][0].movedim(0, -1).float().contiguous().numpy()
+    valid = np.ones(flow.shape[:2], bool) if valid is None else np.asarray(valid, bool)
+    occlusion = None if occlusion is None else np.asarray(occlusion, bool)
+    sizes = [part.shape[:2] for part in (img1, img2, flow, valid, occlusion) if part is not None]
+    if len(set(sizes)) != 1:
+        got = ", ".join(f"{h} x {w}" for h, w in sizes)
+        raise ValueError(f"pair {name}: frames, flow and masks must have one size, got {got}")
+    return Pair(name, img1, img2, flow, valid, occlusion)
+
+
+def _rgb_bytes(image: Any, name: str) -> UInt8[np.ndarray, "H W 3"]:
+    """Return an image of any layout and type as RGB, (H, W, 3) uint8."""
+    if isinstance(image, np.ndarray) and image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 3:
+        return np.ascontiguousarray(image)
+    rgb, _ = rgb_batch(image, name)
+    return (255 * rgb[0]).round().clamp(0, 255).to(torch.uint8).movedim(0, -1).contiguous().numpy()
+
+
+class Pairs:
+    """The pairs of a data set, each read when it is used.
+
+    Args:
+        dataset: One of flowlab's data sets, or any sequence of items that ``as_pair`` takes.
+
+    Raises:
+        TypeError: If it has no length or cannot be indexed.
+        ValueError: If it is empty.
+
+    Example:
+        >>> from flowlab.datasets.samples import moving_disc
+        >>> pairs = Pairs([moving_disc(8, 3)])
+        >>> pairs.name, pairs[0].name, pairs[0].flow.shape
+        ('pairs', 'disc of radius 8 px by 3 px', (128, 192, 2))
+    """
+
+    def __init__(self, dataset: Any) -> None:
+        if not (hasattr(dataset, "__len__") and hasattr(dataset, "__getitem__")):
+            raise TypeError(
+                f"a data set has a length and items by number, got {type(dataset).__name__}; give a list of pairs, a "
+                "torch Dataset, or the name of one (see flowlab.evaluation.DATA)"
+            )
+        if not len(dataset):
+            raise ValueError("the data set is empty: there is nothing to take a mean of")
+        self.dataset = dataset
+        self.name = str(getattr(dataset, "name", None) or "pairs")
+
+    def __len__(self) -> int:
+        return len(self.dataset)
+
+    def __getitem__(self, i: int) -> Pair:
+        """Read pair ``i``; raises what ``as_pair`` raises."""
+        if not isinstance(self.dataset, datasets.FlowDataset):
+            return as_pair(self.dataset[i], f"{i:05d}")
+        # Bytes as they are on disk, with the pair's name and its occlusion mask.
+        files = self.dataset.pairs[i]
+        occlusion = None if files.occlusion is None else self.dataset.occlusion(i)
+        return as_pair(self.dataset.read(i), files.name, occlusion)
+
+    def __iter__(self) -> Iterator[Pair]:
+        return (self[i] for i in range(len(self)))
+
+
+def pairs_of(dataset: Any) -> Pairs:
+    """Return the pairs of a data set, or of the one with a name or in a folder (see ``open_data``)."""
+    if isinstance(dataset, Pairs):
+        return dataset
+    return Pairs(open_data(dataset) if isinstance(dataset, str) or hasattr(dataset, "__fspath__") else dataset)
+
+
+class Generated(Sequence[Pair]):
+    """Flying chairs that no training has seen, generated when they are used, with their occlusion masks.
+
+    Args:
+        count: Number of pairs.
         size: Height and width.
-        seed: Of the chairs; no training takes the one that stands here.
+        seed: Seed of the chairs; no training may use the default one.
 
     Example:
         >>> pair = Generated(4, size=(48, 64))[2]
@@ -38,35 +154,37 @@ class Generated(Sequence[Pair]):
         return self.count
 
     def __getitem__(self, i: int) -> Pair:
-        """Make pair ``i``."""
+        """Generate pair ``i``."""
         if not 0 <= i < self.count:
             raise IndexError(f"pair {i} of {self.count}")
         return as_pair(make_pair(self.seed, i, self.size), f"{i:05d}")
 
 
-class Folders(Sequence[Pair]):
-    """The pairs of a folder that has a folder for each: ``NAME/img1.*``, ``img2.*`` and ``gt.*``, any flow file.
+class PairFolders(Sequence[Pair]):
+    """Pairs that have a folder each: ``NAME/img1.*``, ``img2.*`` and ``gt.*``, a flow file of any format.
 
     Args:
-        root: The folder; what in it is no such folder is passed over.
+        root: The folder that contains them; other folders in it are ignored.
     """
 
     def __init__(self, root: Path) -> None:
         self.name = root.name
-        found = [(place.name, *(next(place.glob(f"{stem}.*"), None) for stem in ("img1", "img2", "gt")))
-                 for place in sorted(root.iterdir()) if place.is_dir()]  # fmt: skip
-        self.files = [files for files in found if all(files)]
+        self.files = []
+        for folder in sorted(path for path in root.iterdir() if path.is_dir()):
+            files = [next(folder.glob(f"{stem}.*"), None) for stem in ("img1", "img2", "gt")]
+            if all(files):
+                self.files.append((folder.name, *files))
 
     def __len__(self) -> int:
         return len(self.files)
 
     def __getitem__(self, i: int) -> Pair:
         """Read pair ``i``."""
-        name, img1, img2, truth = self.files[i]
-        return as_pair((read_image(img1), read_image(img2), *read_flow(truth)), name)
+        name, img1, img2, flow = self.files[i]
+        return as_pair((read_image(img1), read_image(img2), *read_flow(flow)), name)
 
 
-class Named(list[Any]):
+class NamedPairs(list[Any]):
     """A list of pairs with a name."""
 
     def __init__(self, name: str, pairs: Sequence[Any]) -> None:
@@ -74,19 +192,19 @@ class Named(list[Any]):
         self.name = name
 
 
-def _motions() -> Named:
+def _motions() -> NamedPairs:
     from flowlab.datasets.samples import scoreboard_pairs
 
-    return Named("known motions", scoreboard_pairs()[:-1])
+    return NamedPairs("known motions", scoreboard_pairs()[:-1])
 
 
-def _motorcycle() -> Named:
+def _motorcycle() -> NamedPairs:
     from flowlab.datasets.samples import motorcycle
 
-    return Named("motorcycle", [motorcycle()])
+    return NamedPairs("motorcycle", [motorcycle()])
 
 
-# What `open_data` knows by name. The last ones are looked for on disk, in FLOWLAB_DATA and data/.
+# The data sets that `open_data` knows by name. From flying-chairs on, they are searched in FLOWLAB_DATA and data/.
 DATA: dict[str, Callable[[], Any]] = {
     "chairs": Generated,
     "motions": _motions,
@@ -108,7 +226,7 @@ def open_data(name: FilePath) -> Any:
             ``NAME/img1.*, img2.*, gt.*`` for each pair, or as ``flowlab.datasets.FlowFolder`` takes it.
 
     Returns:
-        What ``Pairs`` takes.
+        A data set that ``Pairs`` takes.
 
     Raises:
         ValueError: If there is no such name or folder.
@@ -123,7 +241,7 @@ def open_data(name: FilePath) -> Any:
     folder = Path(name).expanduser()
     if not folder.is_dir():
         raise ValueError(f"no data set {str(name)!r}, and no such folder; choose one of {', '.join(DATA)}, or a folder")
-    if pairs := Folders(folder):
+    if pairs := PairFolders(folder):
         return pairs
     if (folder / "data").is_dir():
         return datasets.FlyingChairs(folder, "all")

@@ -1,4 +1,4 @@
-"""What can be judged: a network, a classical method by its name, any function; with or without '+v'."""
+"""The methods that can be evaluated: networks, classical methods by name, any function; with or without '+v'."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ REFINED = "+v"
 
 @dataclass(frozen=True)
 class Method:
-    """A way to get a flow from two pictures.
+    """A function from two images to a flow, with a name.
 
     Attributes:
-        name: What tables call it.
+        name: The name in tables.
         estimate: Takes both frames, (H, W, 3) uint8 RGB, returns (H, W, 2) in pixels.
-        digest: Of a network's weights, so that its results are not taken for those of others.
+        digest: Hash of a network's weights, which tells its results from those of other weights; "" for other methods.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Method:
         """Estimate the flow.
 
         Raises:
-            ValueError: If what comes out is no flow of the pictures' size.
+            ValueError: If the result is not a flow of the images' size.
         """
         flow = np.asarray(self.estimate(img1, img2))
         if flow.shape != (*img1.shape[:2], 2):
@@ -58,17 +58,17 @@ def method_of(
     device: torch.device | str | None = None,
     tile: Size | None = None,
 ) -> Method:
-    """Make a method of a model, a name or a function.
+    """Return the method of a network, a name or a function.
 
     Args:
         model: A network that takes two batches in [0, 1] and returns a flow or something with ``.flow``; a function
-            of two pictures (H, W, 3) uint8; or a name: "zero", one of ``flowlab.classical.METHODS``, a network that
+            of two images (H, W, 3) uint8; or a name: "zero", one of ``flowlab.classical.METHODS``, a network that
             is shipped, or its file. A name that ends in "+v" is refined.
-        scale: Enlarge the pictures before, and bring the flow back after: the paper takes 1.25 for FlowNetC.
+        scale: Enlarge the images by this factor, and scale the flow back: the paper takes 1.25 for FlowNetC.
         variational: Refine the flow (``flowlab.classical.refine``), the paper's '+v'.
-        device: Where a network that is given by name computes; None for the CPU.
-        tile: Height and width of the tiles in which a network sees the pictures (``flowlab.predict``); None for whole
-            pictures, as long as they fit into memory.
+        device: Device of a network that is given by name; None for the CPU.
+        tile: Height and width of the tiles in which a network processes the images (``flowlab.predict``); None for
+            whole images, if they fit into memory.
 
     Raises:
         ValueError: If the name is unknown, ``scale`` is not above 0, tiles are too small, or not for a network.
@@ -86,7 +86,7 @@ def method_of(
     name, estimate = method.name, method.estimate
     if tile is not None:
         if isinstance(model, Method) or not method.digest:
-            raise ValueError(f"tiles are for networks, and {name} is none; leave them out")
+            raise ValueError(f"tiles are for networks, and {name} is not one; leave them out")
         if min(tile) <= OVERLAP:
             raise ValueError(f"tiles of {tile[0]}x{tile[1]} must be larger than their overlap of {OVERLAP} pixels")
         name = f"{name} in tiles of {tile[0]}x{tile[1]}"
@@ -107,7 +107,7 @@ def _plain(model: Any, device: torch.device | str | None, tile: Size | None) -> 
     if callable(model):
         return Method(getattr(model, "__name__", type(model).__name__), model)
     raise TypeError(
-        f"cannot judge a {type(model).__name__}: give a network, a function of two pictures, or a name such as 'dis'"
+        f"cannot judge a {type(model).__name__}: give a network, a function of two images, or a name such as 'dis'"
     )
 
 

@@ -20,8 +20,8 @@ from pathlib import Path
 
 import nbformat
 
-from flowlab.evaluation.report import markdown
-from flowlab.evaluation.table import replaced
+from bench._tables import replaced
+from flowlab.evaluation.report import markdown_table
 from flowlab_course.build import build
 from tests.chapters.faults import BROKEN_CALLBACK, LINT_FAULTS, NBVAL_FAULTS, swap_u_and_v
 from tests.chapters.lint import lint
@@ -110,7 +110,7 @@ def main() -> int:
         folder = Path(place)
         fixture = nbformat.read(build(FIXTURE, made(folder / "built")).path, as_version=4)
         rows = [*nbval_rows(fixture, folder), *lint_rows(fixture)]
-    table = markdown(HEADS, [row.cells() for row in rows])
+    table = markdown_table(HEADS, [row.cells() for row in rows])
     print(table)
     if options.write:
         PAGE.write_text(replaced(PAGE.read_text(encoding="utf-8"), table, BEGIN, END), encoding="utf-8")

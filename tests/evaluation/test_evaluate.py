@@ -268,7 +268,7 @@ def test_weights_are_told_apart_whatever_their_type_and_layout(layout):
 
 def test_a_journal_that_is_none_is_named(tmp_path, discs):
     (tmp_path / "samples.jsonl").write_text("hello\n")
-    with pytest.raises(ValueError, match=r"samples.jsonl is no journal of an evaluation"):
+    with pytest.raises(ValueError, match=r"samples.jsonl is not a journal of an evaluation"):
         evaluate("zero", discs, out=tmp_path)
 
 
@@ -287,7 +287,7 @@ def too_small(img1, img2):
         ("zero", [], ValueError, "the data set is empty"),
         ("zero", 3, TypeError, "a data set has a length and items by number, got int"),
         ("zero", "nowhere", ValueError, "no data set 'nowhere', and no such folder; choose one of chairs, motions"),
-        ("zero", [(IMAGE, IMAGE)], ValueError, "pair 00000 is no"),
+        ("zero", [(IMAGE, IMAGE)], ValueError, r"pair 00000 must be \(img1, img2, flow, valid\), got a tuple"),
         ("zero", [(IMAGE, IMAGE, np.zeros((4, 5, 2)))], ValueError, "one size, got 4 x 4, 4 x 4, 4 x 5"),
         (too_small, [DISC], ValueError, r"too_small returned shape \(3, 3, 2\), expected \(48, 64, 2\)"),
     ],

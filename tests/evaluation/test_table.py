@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bench._tables import BEGIN, END, replaced, results_table
 from flowlab.evaluation import evaluate
-from flowlab.evaluation.published import PAPER
-from flowlab.evaluation.table import BEGIN, END, replaced, results_table
+from flowlab_course.chapters.ch12.published import PAPER
 
 ROOT = Path(__file__).resolve().parents[2]
 

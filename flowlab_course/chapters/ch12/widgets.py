@@ -10,8 +10,7 @@ import numpy as np
 from jaxtyping import Float
 
 import flowlab
-from flowlab.evaluation import Generated, Method, Pair, method_of
-from flowlab.evaluation.pairs import as_pair
+from flowlab.evaluation import Generated, Method, Pair, as_pair, method_of
 from flowlab_course.widgets import canvas, fields
 from flowlab_course.widgets.explorer import Explorer, Picture
 

@@ -1,4 +1,4 @@
-"""What the paper published, to be set beside what is measured here."""
+"""The published results, to compare with those measured here."""
 
 from __future__ import annotations
 

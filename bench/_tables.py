@@ -1,4 +1,4 @@
-"""The table of all methods on all data sets, ours and the paper's, out of measured results."""
+"""Tables in README.md and docs: the results of all methods beside the paper's, and the text between two marks."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from flowlab.evaluation.published import PAPER
-from flowlab.evaluation.report import markdown
+from flowlab.evaluation.report import markdown_table
+from flowlab_course.chapters.ch12.published import PAPER
 
 BEGIN = "<!-- results: written by `python bench/accuracy.py --readme`, not by hand -->"
 END = "<!-- end of results -->"
@@ -42,7 +42,7 @@ def results_table(results: Mapping[str, Any]) -> str:
     rows = [
         [row["method"], *(_epe(row["epe"].get(name)) for name in names), f"{row['ms']:.1f}"] for row in results["rows"]
     ]
-    return markdown(heads, rows) + "\n\n" + _papers(results)
+    return markdown_table(heads, rows) + "\n\n" + _papers(results)
 
 
 def _papers(results: Mapping[str, Any]) -> str:
@@ -55,7 +55,7 @@ def _papers(results: Mapping[str, Any]) -> str:
     for row in PAPER:
         values = (_epe(getattr(row, column)) for column, *_ in PAPERS)
         rows.append([row.method, *values, f"{row.seconds:g}" + (" (CPU)" if row.cpu else "")])
-    return markdown(heads, rows)
+    return markdown_table(heads, rows)
 
 
 def replaced(text: str, table: str, begin: str = BEGIN, end: str = END) -> str:
