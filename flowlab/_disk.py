@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import numpy as np
 
 FilePath = str | os.PathLike[str]
-PARTS = ".flowlab-*.part*"  # matches what a killed process may leave behind
 
 
 @contextmanager
@@ -90,7 +89,7 @@ def claim_folder(manifest: Path, mine: Mapping[str, Any], holds: str, *, compare
     """
     mine = json.loads(json.dumps(mine))  # as it is read back: tuples become lists
     if not manifest.exists():
-        write_atomically(manifest, (json.dumps(mine, indent=1) + "\n").encode())
+        write_json(manifest, mine)
         return mine
     try:
         theirs = json.loads(manifest.read_text(encoding="utf-8"))
@@ -110,10 +109,11 @@ def claim_folder(manifest: Path, mine: Mapping[str, Any], holds: str, *, compare
 def replacing(*paths: FilePath) -> Iterator[list[Path]]:
     """Give a hidden name beside each file; at the end of the block they take the files' places, in this order.
 
-    After an error in the block, the files are as they were before, and the hidden ones are gone.
+    After an error in the block, the files are as they were before, and the hidden ones are gone. A process that is
+    killed leaves the hidden ones; ``remove_parts`` removes them.
 
     Raises:
-        OSError: If a folder does not exist or may not be written to, the disk is full and so on.
+        OSError: If a folder does not exist, or a file may not be replaced.
     """
     targets = [Path(os.path.realpath(path)) for path in paths]  # a link stays, its target is replaced
     for target in targets:
@@ -122,15 +122,19 @@ def replacing(*paths: FilePath) -> Iterator[list[Path]]:
     try:
         yield parts
         for part, target in zip(parts, targets, strict=True):
-            if target.exists():
-                shutil.copymode(target, part)
-            os.replace(part, target)
-    except OSError as error:
-        reason = f"cannot write it ({error.strerror or error}); what stood there before is untouched"
-        raise OSError(error.errno, reason, str(paths[0])) from error
+            with _named_errors(target):
+                if target.exists():
+                    shutil.copymode(target, part)
+                os.replace(part, target)
     finally:
         for part in parts:
             part.unlink(missing_ok=True)
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove the hidden files that killed processes left in a folder of ours."""
+    for part in folder.glob(".flowlab-*.part*"):
+        part.unlink(missing_ok=True)
 
 
 def write_atomically(path: FilePath, content: bytes | Sequence[bytes | np.ndarray], *, durable: bool = False) -> None:
@@ -152,12 +156,27 @@ def write_atomically(path: FilePath, content: bytes | Sequence[bytes | np.ndarra
         >>> (folder / "a.txt").read_bytes(), len(list(folder.iterdir()))
         (b'whole', 1)
     """
-    with replacing(path) as (part,), part.open("xb") as stream:
+    with replacing(path) as (part,), _named_errors(path), part.open("xb") as stream:
         for piece in [content] if isinstance(content, bytes) else content:
             stream.write(piece)
         if durable:
             stream.flush()
             os.fsync(stream.fileno())
+
+
+def write_json(path: FilePath, value: Mapping[str, Any]) -> None:
+    """Write a JSON file in one step, one line for each key."""
+    write_atomically(path, (json.dumps(value, indent=1) + "\n").encode())
+
+
+@contextmanager
+def _named_errors(path: FilePath) -> Iterator[None]:
+    """Put the name of the file that cannot be written into the system's errors."""
+    try:
+        yield
+    except OSError as error:
+        reason = f"cannot write it ({error.strerror or error}); what stood there before is untouched"
+        raise OSError(error.errno, reason, str(path)) from error
 
 
 def _require_writable(target: Path) -> None:

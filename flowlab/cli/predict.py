@@ -14,7 +14,7 @@ from flowlab.cli.options import height_and_width, said_by
 
 if TYPE_CHECKING:
     from flowlab.evaluation import Method
-    from flowlab.video.outputs import Outputs
+    from flowlab.video.job import Outputs
 
 BROKEN = 3  # the exit code of a run that is complete but for broken frames
 
@@ -68,7 +68,7 @@ def predict(
     broken, which are then named.
     """
     with said_by("predict", ModuleNotFoundError):
-        from flowlab.video.outputs import Outputs, checked_kinds
+        from flowlab.video.job import Outputs, checked_kinds
 
         outputs = Outputs(out, checked_kinds(write or ["flo", "color"]), backward)
         tiles = height_and_width(tile) if tile else None
@@ -81,17 +81,17 @@ def predict(
 
 
 def _two(one: Path, two: Path, outputs: Outputs, estimate: Method, max_flow: float | None) -> None:
+    from flowlab._disk import ensure_folder
     from flowlab.field import read_image
-    from flowlab.field._disk import made_folder
+    from flowlab.video.flows import flows, require_one_size
     from flowlab.video.frames import Frame
-    from flowlab.video.outputs import scale_for
-    from flowlab.video.steps import flows, require_one_size
+    from flowlab.video.job import scale_for
 
     if "video" in outputs.kinds:
         raise ValueError("two pictures make one flow and no video; leave --as video out, or give a folder")
     pair = [Frame(index, path.stem, read_image(path)) for index, path in enumerate((one, two))]
     require_one_size(*pair)
-    made_folder(outputs.folder)
+    ensure_folder(outputs.folder)
     (step,) = flows(pair, estimate, backward=outputs.needs_backward)
     scale = max_flow or scale_for(step.flow)
     outputs.write(step, scale)
@@ -103,11 +103,11 @@ def _two(one: Path, two: Path, outputs: Outputs, estimate: Method, max_flow: flo
 
 
 def _many(source: Path, outputs: Outputs, method: Callable[[], Method], max_flow: float | None, progress: bool) -> None:
-    from flowlab.field._disk import open_to_read
+    from flowlab._disk import open_to_read
+    from flowlab.field.files import IMAGE_SUFFIXES
     from flowlab.video import Job
-    from flowlab.video.frames import PICTURES
 
-    if source.suffix.lower() in PICTURES:
+    if source.suffix.lower() in IMAGE_SUFFIXES:
         with open_to_read(source):  # a missing file is a missing file, not a picture too few
             pass
         raise ValueError(f"{source} is one picture; the flow is between two: give a second one")

@@ -6,8 +6,7 @@ Pixels of the grid that carries it; u right, v down; ``I1(x) = I2(x + flow(x))``
 from flowlab.field import forking as _forking  # noqa: F401  its hooks have to be there before a process forks
 from flowlab.field.arrows import draw_arrows
 from flowlab.field.color import color_wheel_legend, flow_to_image
-from flowlab.field.files import read_flow, write_flow
-from flowlab.field.images import read_image, write_image
+from flowlab.field.files import read_flow, read_image, write_flow, write_image
 from flowlab.field.metrics import (
     SPEED_BANDS,
     angular_error,

@@ -8,8 +8,7 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
 
-from flowlab.field.arrays import Number
-from flowlab.field.formats.common import known
+from flowlab.field.arrays import Number, known
 
 _SUBPIXEL = 4  # cv2 draws at 1/16 px
 _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)

@@ -14,8 +14,7 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float32, UInt8
 
-from flowlab.field.arrays import Flow, Mask, Number, Picture, flow_batch, mask_batch
-from flowlab.field.formats.common import UNKNOWN_ABOVE
+from flowlab.field.arrays import UNKNOWN_ABOVE, Flow, Mask, Number, Picture, flow_batch, mask_batch
 from flowlab.field.palettes import BEYOND, Palette, color_wheel, faded_color
 
 # Pixels without a value. No vector gets a neutral grey from Middlebury's wheel, whose colours keep one channel at 255,

@@ -1,19 +1,38 @@
-"""Flow fields on disk: .flo, KITTI's 16-bit .png, .pfm, .flo5 and .npy, told apart by suffix."""
+"""Flows and images on disk; the suffix of a flow gives its format: .flo, KITTI's .png, .pfm, .flo5 or .npy."""
 
 from __future__ import annotations
 
+import re
+import struct
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
+import cv2
 import numpy as np
-from jaxtyping import Bool, Float32
+from jaxtyping import Bool, Float32, UInt8
 
 from flowlab._disk import FilePath, open_to_read, write_atomically
-from flowlab.field.arrays import Flow, Mask, flow_batch, mask_batch
-from flowlab.field.formats import flo, flo5, kitti, npy, pfm
-from flowlab.field.formats.common import UNKNOWN_ABOVE, FormatError, fill_unknown, known
+from flowlab.field import flo5, formats
+from flowlab.field.arrays import UNKNOWN_ABOVE, Flow, Mask, check_image, flow_batch, known, mask_batch
+from flowlab.field.formats import (
+    MAX_PIXELS,
+    PNG_SIGNATURE,
+    FormatError,
+    check_png,
+    fill_unknown,
+    require_length,
+    require_size,
+)
 
-_FORMATS = {".flo": flo, ".png": kitti, ".pfm": pfm, ".flo5": flo5, ".npy": npy}
+_FORMATS: dict[str, tuple[Callable, Callable]] = {  # read, encode
+    ".flo": (formats.read_flo, formats.encode_flo),
+    ".png": (formats.read_kitti, formats.encode_kitti),
+    ".pfm": (formats.read_pfm, formats.encode_pfm),
+    ".flo5": (flo5.read_flo5, flo5.encode_flo5),
+    ".npy": (formats.read_npy, formats.encode_npy),
+}
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".ppm", ".pgm", ".bmp", ".tif", ".tiff", ".webp")
+_PNM = re.compile(rb"P[56](?:\s+#[^\n]*)*\s+(\d{1,10})(?:\s+#[^\n]*)*\s+(\d{1,10})(?:\s+#[^\n]*)*\s+(\d{1,5})\s")
 
 
 def read_flow(path: FilePath, *, stride: int = 1) -> tuple[Float32[np.ndarray, "H W 2"], Bool[np.ndarray, "H W"]]:
@@ -22,7 +41,7 @@ def read_flow(path: FilePath, *, stride: int = 1) -> tuple[Float32[np.ndarray, "
     Args:
         path: A file in .flo (Middlebury, Sintel, Flying Chairs), .png (KITTI, 16 bits), .pfm (FlyingThings3D),
             .flo5 (Spring; needs h5py) or .npy ((H, W, 2) floats).
-        stride: Keep every so-many-th row and column. Spring's .flo5 files have twice the size of its images, in
+        stride: Keep one row and column in ``stride``. Spring's .flo5 files have twice the size of its images, in
             pixels of the images: ``stride=2`` gives the flow on the image's grid.
 
     Returns:
@@ -45,10 +64,10 @@ def read_flow(path: FilePath, *, stride: int = 1) -> tuple[Float32[np.ndarray, "
     """
     if stride < 1:
         raise ValueError(f"stride must be at least 1, got {stride}")
-    file_format = _format(path)
+    read, _ = _format(path)
     with open_to_read(path) as (stream, size):
         try:
-            flow, valid = file_format.read(stream, size)
+            flow, valid = read(stream, size)
         except FormatError as error:
             raise ValueError(f"cannot read {path} as {Path(path).suffix}: {error}") from None
     if stride > 1:
@@ -59,18 +78,18 @@ def read_flow(path: FilePath, *, stride: int = 1) -> tuple[Float32[np.ndarray, "
 
 
 def write_flow(path: FilePath, flow: Flow, valid: Mask | None = None) -> None:
-    """Write a flow field, in one step: if it fails, the old file stands as it was.
+    """Write a flow field in one step: if it fails, the old file is unchanged.
 
     Args:
-        path: Where to; the suffix gives the format, as in ``read_flow``.
+        path: The file; the suffix gives the format, as in ``read_flow``.
         flow: (H, W, 2), or a tensor (2, H, W) or (1, 2, H, W), in pixels. All formats hold float32, but KITTI's
             .png holds 1/64 px, to which it is rounded.
         valid: (H, W) bool, False where the flow is unknown (1e10 is written, KITTI has a mask). If not given,
             a pixel that is NaN or beyond 1e9 is unknown.
 
     Raises:
-        ValueError: If the suffix is unknown, the shapes do not fit, a pixel that ``valid`` vouches for is NaN or
-            beyond 1e9, or a flow is too long for KITTI's .png (512 px).
+        ValueError: If the suffix is unknown, the shapes do not fit, a valid pixel is NaN or beyond
+            1e9, or a flow is too long for KITTI's .png (512 px).
         OSError: If the folder does not exist or may not be written to, or the disk is full.
         ImportError: If .flo5 needs h5py and it is not installed.
 
@@ -82,16 +101,16 @@ def write_flow(path: FilePath, flow: Flow, valid: Mask | None = None) -> None:
         >>> flow.tolist(), valid.tolist()
         ([[[0.5, 0.5], [0.0, 0.0]]], [[True, False]])
     """
-    file_format = _format(path)
+    _, encode = _format(path)
     array, mask = _one_flow(flow, valid)
     try:
-        pieces = file_format.encode(array, mask)
+        pieces = encode(array, mask)
     except ValueError as error:
         raise ValueError(f"cannot write {path}: {error}") from None
     write_atomically(path, pieces)
 
 
-def _format(path: FilePath) -> ModuleType:
+def _format(path: FilePath) -> tuple[Callable, Callable]:
     suffix = Path(path).suffix.lower()
     if suffix not in _FORMATS:
         known_suffixes = ", ".join(_FORMATS)
@@ -100,7 +119,7 @@ def _format(path: FilePath) -> ModuleType:
 
 
 def _one_flow(flow: Flow, valid: Mask | None) -> tuple[Float32[np.ndarray, "H W 2"], Bool[np.ndarray, "H W"]]:
-    """Return one field in NumPy's layout with its mask, whatever the caller has."""
+    """Return one flow in NumPy's layout, with its mask."""
     batch, layout = flow_batch(flow)
     mask_given = None if valid is None else mask_batch(valid, layout)[0].cpu().numpy()
     if len(batch) != 1:
@@ -113,3 +132,135 @@ def _one_flow(flow: Flow, valid: Mask | None) -> tuple[Float32[np.ndarray, "H W 
     if wrong:
         raise ValueError(f"flow is NaN or beyond {UNKNOWN_ABOVE:g} at {wrong} of {int(mask_given.sum())} valid pixels")
     return array, mask_given
+
+
+def read_image(path: FilePath) -> UInt8[np.ndarray, "H W 3"]:
+    """Read an image as RGB.
+
+    Args:
+        path: A file that OpenCV reads: PNG, JPEG, PPM, BMP, TIFF, WebP.
+
+    Returns:
+        (H, W, 3) uint8. Grey is repeated on three channels, 16 bits are rounded to 8, transparent parts stand on
+        white, and photographs are turned by their EXIF orientation.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file is damaged, absurdly large or not an image, or its values are floats.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_image(f"{folder}/red.png", np.full((1, 2, 3), (255, 0, 0), np.uint8))
+        ...     read_image(f"{folder}/red.png").tolist()
+        [[[255, 0, 0], [255, 0, 0]]]
+    """
+    with open_to_read(path) as (stream, size):
+        if size > 8 * MAX_PIXELS:
+            raise ValueError(f"cannot read {path}: {size} bytes are more than an image may have here")
+        data = stream.read()
+    try:
+        _check_image_file(data)
+    except FormatError as error:
+        raise ValueError(f"cannot read {path} as an image: {error}") from None
+    if (pnm := _PNM.match(data)) and data.startswith(b"P6") and int(pnm[3]) == 255:
+        # These bytes are the pixels. OpenCV would swap the channels, and _as_rgb swap them back: ten times slower.
+        return np.frombuffer(data, np.uint8, offset=pnm.end()).reshape(int(pnm[2]), int(pnm[1]), 3).copy()
+    # "Unchanged" keeps transparency, but ignores the orientation of photographs.
+    may_be_transparent = data.startswith((PNG_SIGNATURE, b"RIFF", b"II*\0", b"MM\0*"))
+    flags = cv2.IMREAD_UNCHANGED if may_be_transparent else cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH
+    pixels = formats.decoded(data, flags)
+    if pixels is None:
+        raise ValueError(
+            f"cannot read {path}: it begins with {data[:8]!r}, and is not an image that OpenCV can read, or damaged; "
+            "expected PNG, JPEG, PPM, BMP, TIFF or WebP"
+        )
+    if pixels.dtype not in (np.uint8, np.uint16):
+        raise ValueError(f"cannot read {path}: its values are {pixels.dtype}; expected an image of 8 or 16 bits")
+    return _as_rgb(pixels)
+
+
+def write_image(path: FilePath, image: UInt8[np.ndarray, "H W 3"] | UInt8[np.ndarray, "H W"]) -> None:
+    """Write an image in one step: if it fails, the old file is unchanged.
+
+    Args:
+        path: The file; the suffix gives the format (.png and .ppm are lossless, .jpg is not).
+        image: RGB (H, W, 3) or grey (H, W), uint8.
+
+    Raises:
+        TypeError: If ``image`` is not a uint8 array.
+        ValueError: If its shape is not an image's, or the suffix is unknown.
+        OSError: If the folder does not exist or may not be written to, or the disk is full.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_image(f"{folder}/grey.png", np.array([[0, 200]], np.uint8))
+        ...     read_image(f"{folder}/grey.png").tolist()
+        [[[0, 0, 0], [200, 200, 200]]]
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in IMAGE_SUFFIXES:
+        raise ValueError(f"{path}: no image has the suffix {suffix!r}; expected one of {', '.join(IMAGE_SUFFIXES)}")
+    layout = check_image(image)
+    if not layout.numpy or image.dtype != np.uint8:
+        raise TypeError(
+            f"image must be a uint8 array, got {image.dtype}; floats in [0, 1]: (image * 255).round().astype('uint8')"
+        )
+    if layout.batched or image.shape[2:] == (4,):
+        raise ValueError(f"image must be (H, W, 3) or (H, W), got shape {image.shape}")
+    bgr = image[..., ::-1] if image.ndim == 3 else image
+    done, data = cv2.imencode(suffix, np.ascontiguousarray(bgr))
+    if not done:
+        raise ValueError(f"{path}: OpenCV cannot encode an image of shape {image.shape} as {suffix}")
+    write_atomically(path, [data])
+
+
+def _check_image_file(data: bytes) -> None:
+    """Refuse damage that OpenCV would fill with grey, and sizes for which it would allocate gigabytes."""
+    if not data:
+        raise FormatError("byte 0", "the file is empty", "an image")
+    if data.startswith(PNG_SIGNATURE):
+        check_png(data)
+    elif data.startswith(b"\xff\xd8"):
+        _check_jpeg(data)
+    elif pnm := _PNM.match(data):
+        width, height, largest = (int(number) for number in pnm.groups())
+        require_size(width, height, f"byte {pnm.start(1)}")
+        row = width * (3 if data.startswith(b"P6") else 1) * (1 if largest < 256 else 2)
+        promise = f"the header says {width} x {height} (width x height) pixels"
+        require_length(len(data), pnm.end(), height * row, promise)
+
+
+def _check_jpeg(data: bytes) -> None:
+    """Check the size in the segments before the pixels, and that the pixels end: OpenCV before 5 does not."""
+    start = 2
+    while True:
+        if len(data) < start + 4 or data[start] != 0xFF:
+            raise FormatError(f"byte {min(start, len(data))}", "no JPEG segment begins here", "one, up to the pixels")
+        marker, length = data[start + 1], int.from_bytes(data[start + 2 : start + 4], "big")
+        if marker == 0xFF:  # a fill byte
+            start += 1
+            continue
+        if marker in range(0xC0, 0xD0) and marker not in (0xC4, 0xC8, 0xCC) and len(data) >= start + 9:
+            height, width = struct.unpack_from(">HH", data, start + 5)
+            if width * height > MAX_PIXELS:
+                raise FormatError(f"byte {start + 5}", f"{width} x {height} pixels", f"at most {MAX_PIXELS}")
+        start += 2 + length
+        if marker == 0xDA:
+            break
+    if data.find(b"\xff\xd9", start) < 0:
+        raise FormatError(f"byte {len(data)}", "the file ends within its pixels", "an end-of-image marker, ff d9")
+
+
+def _as_rgb(pixels: np.ndarray) -> UInt8[np.ndarray, "H W 3"]:
+    """Convert grey, BGR or BGRA of 8 or 16 bits to RGB."""
+    if pixels.ndim == 3 and pixels.shape[2] in (2, 4):
+        full = np.iinfo(pixels.dtype).max
+        alpha = pixels[..., -1:].astype(np.float64) / full
+        pixels = np.rint(alpha * pixels[..., :-1] + (1 - alpha) * full).astype(pixels.dtype)
+    if pixels.dtype == np.uint16:
+        pixels = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)  # 65535 is 255 * 257
+    if pixels.ndim == 2 or pixels.shape[2] == 1:
+        pixels = np.repeat(pixels.reshape(*pixels.shape[:2], 1), 3, axis=2)
+    return np.ascontiguousarray(pixels[..., ::-1])

@@ -13,8 +13,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from flowlab.field.arrays import FloatMap, Flow, Layout, Mask, Number, flow_pair, mask_batch
-from flowlab.field.formats.common import UNKNOWN_ABOVE
+from flowlab.field.arrays import UNKNOWN_ABOVE, FloatMap, Flow, Layout, Mask, Number, flow_pair, mask_batch
 
 # Names and limits (px of true motion, from - up to but not including) of the speed bands, as Sintel has them.
 SPEED_BANDS = {"s0_10": (0.0, 10.0), "s10_40": (10.0, 40.0), "s40_plus": (40.0, math.inf)}

@@ -1,12 +1,11 @@
-"""Flow of many frames, one after the other and in constant memory: a folder of pictures, or a video.
+"""Flow of many frames in constant memory: a folder of images, or a video.
 
-frames.py reads frames and names the broken ones, steps.py takes the flow between neighbours, encode.py writes a video,
-job.py does all of it for a folder of results that a killed run can be resumed into.
+frames.py reads frames and writes videos, flows.py estimates the flow between neighbouring frames, job.py writes the
+results of all frames into a folder, and continues there after it was stopped.
 """
 
-from flowlab.video.encode import VideoWriter, join
-from flowlab.video.frames import Frame, frames, rate
+from flowlab.video.flows import FlowStep, flows
+from flowlab.video.frames import Frame, VideoWriter, frames, rate
 from flowlab.video.job import KINDS, Job, Report
-from flowlab.video.steps import Step, flows
 
-__all__ = ["KINDS", "Frame", "Job", "Report", "Step", "VideoWriter", "flows", "frames", "join", "rate"]
+__all__ = ["KINDS", "FlowStep", "Frame", "Job", "Report", "VideoWriter", "flows", "frames", "rate"]

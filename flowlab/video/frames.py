@@ -1,4 +1,7 @@
-"""Frames one by one, from a folder or a video; a broken one is named and takes its place in the count."""
+"""Frames, read one by one from a folder or a video, and written to a video.
+
+A frame that cannot be read keeps its place in the count, and carries the reason.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +9,28 @@ import heapq
 import itertools
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import UInt8
 
-from flowlab._disk import FilePath, open_to_read
-from flowlab.field import read_image
+from flowlab._disk import FilePath, open_to_read, replacing
+from flowlab.field.files import IMAGE_SUFFIXES, read_image
 
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-PICTURES = (".png", ".jpg", ".jpeg", ".ppm", ".pgm", ".bmp", ".tif", ".tiff", ".webp")
-FOLDER_RATE = 25.0  # frames per second of a folder of pictures, which does not say
+FOLDER_RATE = 25.0  # frames per second of a folder of images, which has none of its own
+
+# The first codec of this build of FFmpeg is used; every player plays both as .mp4.
+CODECS = {"libx264": {"crf": "18", "preset": "veryfast"}, "mpeg4": {"qmin": "2", "qmax": "4"}}
 
 
 @dataclass(frozen=True)
@@ -31,32 +38,32 @@ class Frame:
     """One frame.
 
     Attributes:
-        index: Its place, from 0; broken frames are counted.
-        name: Of the file without its suffix; in a video the index in six digits.
-        image: (H, W, 3) uint8 RGB, or None where the frame is broken.
-        fault: What is wrong with a broken frame; else empty.
+        index: Position from 0; broken frames are counted.
+        name: Name of the file without its suffix; in a video the index in six digits.
+        image: (H, W, 3) uint8 RGB, or None if the frame is broken.
+        error: Why the frame is broken; else empty.
     """
 
     index: int
     name: str
     image: UInt8[np.ndarray, "H W 3"] | None
-    fault: str = ""
+    error: str = ""
 
 
 def frames(path: FilePath) -> Iterator[Frame]:
-    """Read frames one after the other; at no time is more than a handful in memory.
+    """Read frames one after the other, with a few of them in memory at a time.
 
     Args:
-        path: A folder of pictures, taken in the order of their names (``img2`` before ``img10``), or a video that
+        path: A folder of images, sorted by name with numbers by value (``img2`` before ``img10``), or a video that
             FFmpeg reads.
 
     Returns:
-        An iterator. A picture that cannot be read, or a frame that the decoder finds damaged or lost, comes out with
-        ``image`` None and its ``fault``. A decoder hides what it can: in H.264 and VP9 damage may stay unseen.
+        An iterator. An image that cannot be read, or a frame that the decoder reports as damaged or lost, has
+        ``image`` None and an ``error``. Decoders conceal errors: damage in H.264 and VP9 may stay undetected.
 
     Raises:
-        FileNotFoundError: If there is nothing of that name.
-        ValueError: If the folder holds no picture, or the file is no video.
+        FileNotFoundError: If the path does not exist.
+        ValueError: If the folder contains no image, or the file is not a video.
         ModuleNotFoundError: If it is a video and PyAV is not installed.
 
     Example:
@@ -69,14 +76,14 @@ def frames(path: FilePath) -> Iterator[Frame]:
         [(0, 'a9', (2, 3, 3)), (1, 'a10', (2, 3, 3))]
     """
     path = Path(path)
-    return _from_files(pictures_in(path)) if path.is_dir() else _from_video(path)
+    return _from_files(images_in(path)) if path.is_dir() else _from_video(path)
 
 
 def rate(path: FilePath) -> float:
-    """Return the frames per second of a video; of a folder 25, since it does not say.
+    """Return the frames per second of a video; 25 for a folder.
 
     Raises:
-        ValueError: If the file is no video.
+        ValueError: If the file is not a video.
     """
     if Path(path).is_dir():
         return FOLDER_RATE
@@ -84,15 +91,88 @@ def rate(path: FilePath) -> float:
         return float(container.streams.video[0].average_rate or FOLDER_RATE)
 
 
-def pictures_in(folder: Path) -> list[Path]:
-    """List the pictures of a folder in the order of their names, numbers by their value.
+class VideoWriter:
+    """Write an .mp4 in one step: until the end of the ``with`` block there is no file of its name.
+
+    Args:
+        path: The file.
+        rate: Frames per second.
 
     Raises:
-        ValueError: If there is none, or two differ in nothing but their suffix.
+        ModuleNotFoundError: If PyAV is not installed.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     with VideoWriter(f"{folder}/grey.mp4", rate=25) as video:
+        ...         for _ in range(3):
+        ...             video.add(np.full((32, 48, 3), 128, np.uint8))
+        ...     [frame.image.shape for frame in frames(f"{folder}/grey.mp4")]
+        [(32, 48, 3), (32, 48, 3), (32, 48, 3)]
     """
-    found = [path for path in folder.iterdir() if path.suffix.lower() in PICTURES and not path.name.startswith(".")]
+
+    def __init__(self, path: FilePath, rate: float | int = 25.0) -> None:
+        available = _av().codecs_available
+        self.path = Path(path)
+        self._rate = Fraction(rate).limit_denominator(1001)
+        self._codec = next(codec for codec in CODECS if codec in available)
+        self._container = self._stream = None
+        self._exits = ExitStack()
+
+    def add(self, image: UInt8[np.ndarray, "H W 3"]) -> None:
+        """Append a frame, RGB. An odd side is made even by repeating its last row or column, as the codec needs.
+
+        Raises:
+            ValueError: If its size is not that of the frames before.
+            OSError: If the file cannot be written.
+        """
+        image = np.pad(image, [(0, image.shape[0] % 2), (0, image.shape[1] % 2), (0, 0)], mode="edge")
+        if self._stream is None:
+            self._start(*image.shape[:2])
+        if image.shape[:2] != (self._stream.height, self._stream.width):
+            size = f"{self._stream.height} x {self._stream.width}"
+            raise ValueError(f"all frames of a video have one size; got {image.shape[:2]} after {size}")
+        frame = _av().VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
+        self._container.mux(self._stream.encode(frame))
+
+    def close(self) -> None:
+        """End the video; its file is there afterwards."""
+        self._exits.close()
+
+    def _start(self, height: int, width: int) -> None:
+        (part,) = self._exits.enter_context(replacing(self.path))
+        self._container = _av().open(str(part), "w", format="mp4")
+        self._exits.push(self._end)
+        self._stream = self._container.add_stream(self._codec, rate=self._rate, options=CODECS[self._codec])
+        self._stream.height, self._stream.width, self._stream.pix_fmt = height, width, "yuv420p"
+
+    def _end(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                self._container.mux(self._stream.encode(None))
+        finally:
+            self._container.close()
+
+    def __enter__(self) -> VideoWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._exits.__exit__(kind, error, trace)
+
+
+def images_in(folder: Path) -> list[Path]:
+    """List the images of a folder by name, numbers by value.
+
+    Raises:
+        ValueError: If there is none, or two differ only in their suffix.
+    """
+    found = [
+        path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith(".")
+    ]
     if not found:
-        raise ValueError(f"{folder} holds no picture; expected frames as {', '.join(PICTURES)}")
+        raise ValueError(f"{folder} holds no image; expected frames as {', '.join(IMAGE_SUFFIXES)}")
     found.sort(key=_by_numbers)
     for one, two in itertools.pairwise(found):
         if one.stem == two.stem:
@@ -105,9 +185,9 @@ def _by_numbers(path: Path) -> list[tuple[int, str]]:
 
 
 def expected(path: Path) -> int | None:
-    """Say how many frames there will be, or None where the video does not tell."""
+    """Return the number of frames, or None if the video does not state it."""
     if path.is_dir():
-        return len(pictures_in(path))
+        return len(images_in(path))
     with _open(path) as container:
         return container.streams.video[0].frames or None
 
@@ -125,20 +205,20 @@ def _from_video(path: Path) -> Iterator[Frame]:
     with _open(path) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
-        # Say what is damaged instead of painting it over.
+        # Report damage instead of concealing it.
         stream.codec_context.options = {"err_detect": "explode"}
         for index, frame in enumerate(_decoded(av, container, stream)):
             yield replace(frame, index=index, name=f"{index:06d}")
 
 
 def _decoded(av: ModuleType, container: InputContainer, stream: VideoStream) -> Iterator[Frame]:
-    """Decode in the order of presentation, and find what went in and never came out.
+    """Decode in the order of presentation, and report packets for which no frame comes out.
 
-    The presentation time of each packet waits in ``due`` until a frame of that time comes out. A later frame that
-    comes first says that the one before it is lost. ``due`` holds a reordering's worth of numbers, no pictures.
+    The presentation time of each packet waits in ``due`` until a frame of that time comes out. If a later frame
+    comes out first, the earlier one is lost. ``due`` holds as many numbers as the codec reorders, and no images.
     """
     due: list[int] = []
-    faults: dict[int, str] = {}
+    errors: dict[int, str] = {}
     packets = 0
     stopped = ""
     incoming = container.demux(stream)
@@ -148,46 +228,46 @@ def _decoded(av: ModuleType, container: InputContainer, stream: VideoStream) -> 
         except StopIteration:
             break
         except av.error.FFmpegError as error:
-            stopped = f"the file cannot be read any further: {_words(error)}"
+            stopped = f"the file cannot be read any further: {_message(error)}"
             break
         packets += packet.size > 0
         if packet.size and packet.pts is not None and not packet.is_discard:
             heapq.heappush(due, packet.pts)
         try:
-            come = packet.decode()
+            decoded = packet.decode()
         except av.error.FFmpegError as error:
-            come = []
+            decoded = []
             if packet.pts is not None:
-                faults[packet.pts] = _words(error)
+                errors[packet.pts] = _message(error)
             elif packet.size:
-                yield Frame(0, "", None, _words(error))
-        for frame in come:
+                yield Frame(0, "", None, _message(error))
+        for frame in decoded:
             while frame.pts is not None and due and due[0] < frame.pts:
-                yield _lost(heapq.heappop(due), faults, stream)
+                yield _lost(heapq.heappop(due), errors, stream)
             if due and due[0] == frame.pts:
                 heapq.heappop(due)
-            yield _shown(frame, faults.pop(frame.pts, ""))
+            yield _image_of(frame, errors.pop(frame.pts, ""))
     while due:
-        yield _lost(heapq.heappop(due), faults, stream)
+        yield _lost(heapq.heappop(due), errors, stream)
     if stopped or packets < stream.frames:
-        said = stopped or f"the file ends after {packets} of the {stream.frames} frames that its header promises"
-        yield Frame(0, "", None, said)
+        error = stopped or f"the file ends after {packets} of the {stream.frames} frames that its header promises"
+        yield Frame(0, "", None, error)
 
 
-def _lost(pts: int, faults: dict[int, str], stream: VideoStream) -> Frame:
+def _lost(pts: int, errors: dict[int, str], stream: VideoStream) -> Frame:
     when = float((pts - (stream.start_time or 0)) * stream.time_base)
-    return Frame(0, "", None, f"at {when:.2f} s: {faults.pop(pts, 'no picture came out of the decoder')}")
+    return Frame(0, "", None, f"at {when:.2f} s: {errors.pop(pts, 'the decoder returned no image')}")
 
 
-def _shown(frame: VideoFrame, fault: str) -> Frame:
-    if frame.is_corrupt or fault:
-        return Frame(0, "", None, f"at {frame.time or 0:.2f} s: {fault or 'the decoder calls it damaged'}")
+def _image_of(frame: VideoFrame, error: str) -> Frame:
+    if frame.is_corrupt or error:
+        return Frame(0, "", None, f"at {frame.time or 0:.2f} s: {error or 'the decoder reports it as damaged'}")
     rgb = frame.to_ndarray(format="rgb24")
-    turns = round(frame.rotation / 90) % 4  # a telephone held upright says so, and stores the frames lying
+    turns = round(frame.rotation / 90) % 4  # phones store upright videos lying, with a rotation
     return Frame(0, "", np.ascontiguousarray(np.rot90(rgb, turns)))
 
 
-def _words(error: Exception) -> str:
+def _message(error: Exception) -> str:
     return str(getattr(error, "strerror", "") or error)
 
 
@@ -196,21 +276,23 @@ def _open(path: Path) -> InputContainer:
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If it is none, or holds no pictures.
+        ValueError: If it is not a video, or has no video stream.
     """
     av = _av()
-    with open_to_read(path):  # says by name what is wrong with a missing file
+    with open_to_read(path):  # a missing file is reported by name
         pass
     try:
         container = av.open(str(path))
     except av.error.FFmpegError as error:
         raise ValueError(
-            f"cannot read {path} as a video: {_words(error)}; is it cut off, or of another kind? Pictures of a folder "
-            "are read when you give the folder"
+            f"cannot read {path} as a video: {_message(error)}; is it cut off, or of another kind? To read images, "
+            "give their folder"
         ) from None
     if not container.streams.video:
         container.close()
-        raise ValueError(f"{path} holds no video, only {', '.join(s.type for s in container.streams) or 'nothing'}")
+        raise ValueError(
+            f"{path} has no video stream, only {', '.join(s.type for s in container.streams) or 'nothing'}"
+        )
     return container
 
 

@@ -1,38 +1,131 @@
-"""All flows of a folder or a video into a folder of results: with progress, and resumed where a kill stopped it."""
+"""All flows of a folder or a video, written into a folder of results; a run that was stopped continues there."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import UInt8
 from tqdm import tqdm
 
-from flowlab._disk import ensure_folder, write_atomically
-from flowlab.video.frames import Frame, expected, frames, rate
-from flowlab.video.outputs import KINDS, VIDEO, Outputs, colours, scale_for
-from flowlab.video.parts import Parts
-from flowlab.video.steps import Estimate, Step, flows
+from flowlab._disk import claim_folder, ensure_folder, remove_parts, write_json
+from flowlab.field import draw_arrows, flow_to_image, read_flow, read_image, write_flow, write_image
+from flowlab.video.flows import Estimate, FlowStep, flows
+from flowlab.video.frames import Frame, VideoWriter, expected, frames, rate
 
-__all__ = ["KINDS", "Job", "Report"]
-
+# Kind: the suffix of its files, and their content (for the help text).
+KINDS = {
+    "flo": (".flo", "the flow as numbers (Middlebury's format)"),
+    "kitti": (".kitti.png", "the flow in KITTI's 16-bit PNG, rounded to 1/64 px"),
+    "color": (".color.png", "the flow in colours"),
+    "arrows": (".arrows.png", "arrows on frame 1"),
+    "mask": (".mask.png", "white where forward and backward flow agree, else black"),
+    "video": (".mp4", "one video of the flow in colours, flow.mp4"),
+}
+BACKWARD = ("flo", "kitti", "color")  # kinds that are also written of the backward flow
+VIDEO = "flow.mp4"
 MANIFEST = "flowlab-predict.json"
-PARTS = ".flow-parts"
 BROKEN_GREY = 128
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """The kinds of files that are written, and their folder.
+
+    Attributes:
+        folder: The folder of the results.
+        kinds: Keys of ``KINDS``.
+        backward: Also write NAME.backward.flo and the like.
+    """
+
+    folder: Path
+    kinds: tuple[str, ...]
+    backward: bool = False
+
+    @property
+    def needs_backward(self) -> bool:
+        """Tell whether the backward flow is needed."""
+        return self.backward or "mask" in self.kinds
+
+    def paths(self, name: str) -> list[Path]:
+        """List the files of the step whose frame 1 has this name, without the video."""
+        suffixes = [KINDS[kind][0] for kind in self.kinds if kind != "video"]
+        back = [f".backward{KINDS[kind][0]}" for kind in self.kinds if self.backward and kind in BACKWARD]
+        return [self.folder / f"{name}{suffix}" for suffix in [*suffixes, *back]]
+
+    def write(self, step: FlowStep, max_flow: float | int) -> None:
+        """Write the files of a step, each of them whole or not at all.
+
+        Raises:
+            OSError: If a file cannot be written.
+            ValueError: If a flow is too long for KITTI's format.
+        """
+        for kind in self.kinds:
+            self._write(step.first.name + KINDS[kind][0], kind, step, step.flow, max_flow)
+            if self.backward and kind in BACKWARD:
+                self._write(f"{step.first.name}.backward{KINDS[kind][0]}", kind, step, step.backward_flow, max_flow)
+
+    def _write(self, name: str, kind: str, step: FlowStep, flow: np.ndarray, max_flow: float | int) -> None:
+        path = self.folder / name
+        if kind in ("flo", "kitti"):
+            write_flow(path, flow)
+        elif kind == "color":
+            write_image(path, flow_to_image(flow, max_flow))
+        elif kind == "arrows":
+            write_image(path, draw_arrows(step.first.image, flow))
+        elif kind == "mask":
+            write_image(path, step.consistent.astype(np.uint8) * 255)
+
+    def read_colors(self, name: str, max_flow: float | int) -> UInt8[np.ndarray, "H W 3"] | None:
+        """Read a step's flow in colours from its files, or return None if no kind holds it."""
+        if "color" in self.kinds:
+            return read_image(self.folder / f"{name}{KINDS['color'][0]}")
+        for kind in ("flo", "kitti"):
+            if kind in self.kinds:
+                flow, _ = read_flow(self.folder / f"{name}{KINDS[kind][0]}")
+                return flow_to_image(flow, max_flow)
+        return None
+
+
+def checked_kinds(kinds: Iterable[str]) -> tuple[str, ...]:
+    """Return the kinds, each once, in the order of ``KINDS``.
+
+    Raises:
+        ValueError: If one is unknown, or there is none.
+    """
+    asked = set(kinds)
+    unknown = sorted(asked - set(KINDS))
+    if unknown or not asked:
+        got = ", ".join(unknown) or "none"
+        raise ValueError(f"an output is one of {', '.join(KINDS)}, got {got}")
+    return tuple(kind for kind in KINDS if kind in asked)
+
+
+def scale_for(flow: np.ndarray) -> float:
+    """Choose the length of full colour from the first flow: its 99th percentile, rounded up to two digits.
+
+    Example:
+        >>> scale_for(np.full((4, 4, 2), (3.0, 4.04), np.float32)), scale_for(np.zeros((4, 4, 2), np.float32))
+        (5.1, 1.0)
+    """
+    fastest = max(float(np.quantile(np.hypot(flow[..., 0], flow[..., 1]), 0.99)), 1.0)
+    digit = 10 ** (np.floor(np.log10(fastest)) - 1)
+    return float(f"{np.ceil(fastest / digit - 1e-9) * digit:.3g}")
 
 
 @dataclass
 class Report:
-    """What a run did.
+    """The result of a run.
 
     Attributes:
-        frames: Frames of the source, broken ones included.
-        estimated: Steps whose flow was estimated now.
-        kept: Steps whose results were there already.
-        broken: A line for each broken frame: its name, and what is wrong.
-        max_flow: Length in pixels that has the full colour, in all pictures of the run.
+        frames: Number of frames of the source, with broken ones.
+        estimated: Number of steps whose flow was estimated in this run.
+        kept: Number of steps whose files were there already.
+        broken: A line for each broken frame: its name and its error.
+        max_flow: Length of full colour in pixels, in all images of the run.
     """
 
     frames: int = 0
@@ -46,16 +139,19 @@ class Report:
 class Job:
     """The flows between all neighbouring frames of a source, as files.
 
+    Files that are there are kept, so a run that was stopped continues. Only flow.mp4 is encoded from the start again,
+    from the files where a kind holds the flow ("flo", "kitti" or "color"), else from flows estimated again.
+
     Attributes:
-        source: A folder of pictures, or a video.
-        outputs: What to write, and where to.
+        source: A folder of images, or a video.
+        outputs: The kinds of files, and their folder.
         estimate: Called with two frames (H, W, 3) uint8; returns (H, W, 2) pixels.
-        method: Its name, noted in the folder: another method's results are not mixed in.
-        max_flow: Pixels that have the full colour; None to choose it from the first flow.
+        method: The name of the method; the folder of another method's results is refused.
+        max_flow: Length of full colour in pixels; None to choose it from the first flow.
 
     Raises:
-        ValueError: By ``run``: if the source is none, two frames differ in size, or the folder holds the results of
-            another source or method.
+        ValueError: By ``run``: if the source is not a folder of images or a video, two frames differ in size, or the
+            folder holds the results of another source or method.
         OSError: By ``run``: if the folder or a file cannot be written.
     """
 
@@ -66,35 +162,42 @@ class Job:
     max_flow: float | int | None = None
 
     def run(self, *, progress: bool = False) -> Report:
-        """Estimate and write what is not there yet; the same call goes on after a kill."""
-        coming = frames(self.source)
-        total = expected(self.source)  # refuses what is no source, before a folder is made for it
+        """Estimate and write the files that are missing."""
+        source = frames(self.source)
+        total = expected(self.source)  # refuses a bad source before the folder is made
         ensure_folder(self.outputs.folder)
         state, report = self._claim(), Report()
-        wants_video = "video" in self.outputs.kinds and not self._video_stands(state, total)
-        parts = Parts(self.outputs.folder / PARTS, rate(self.source)) if wants_video else None
+        remove_parts(self.outputs.folder)
+        with ExitStack() as exits:
+            bar = exits.enter_context(tqdm(total=total, unit="frame", disable=not progress))
+            video = None
+            if self._needs_video(state, total):
+                video = exits.enter_context(VideoWriter(self.outputs.folder / VIDEO, rate(self.source)))
 
-        def done(first: Frame) -> bool:
-            whole = all(path.exists() for path in self.outputs.paths(first.name))
-            there = whole and (parts is None or parts.has(first.index))
-            report.kept += there
-            return there
+            def done(first: Frame) -> bool:
+                return self._keep(first.name, state, report, video)
 
-        with tqdm(total=total, unit="frame", disable=not progress) as bar:
-            noted = _noted(coming, report, bar)
-            try:
-                for step in flows(noted, self.estimate, backward=self.outputs.needs_backward, skip=done):
-                    self._write(step, state, report, parts)
-            except BaseException:
-                if parts:
-                    parts.close(whole=False)
-                raise
-        if parts and parts.finish(self.outputs.folder / VIDEO):
+            counted = _counted(source, report, bar)
+            for step in flows(counted, self.estimate, backward=self.outputs.needs_backward, skip=done):
+                self._write(step, state, report, video)
+        if video and state["size"]:
             self._note(state | {"frames of the video": report.frames})
         report.max_flow = state["max_flow"]
         return report
 
-    def _write(self, step: Step, state: dict, report: Report, parts: Parts | None) -> None:
+    def _keep(self, name: str, state: dict, report: Report, video: VideoWriter | None) -> bool:
+        """Tell whether the files of a step are there; if so, its colours go into the video."""
+        if not all(path.exists() for path in self.outputs.paths(name)):
+            return False
+        if video:
+            colors = self.outputs.read_colors(name, state["max_flow"]) if state["size"] else None
+            if colors is None:
+                return False
+            video.add(colors)
+        report.kept += 1
+        return True
+
+    def _write(self, step: FlowStep, state: dict, report: Report, video: VideoWriter | None) -> None:
         if step.flow is not None:
             if state["size"] is None:
                 state["max_flow"] = state["max_flow"] or scale_for(step.flow)
@@ -102,44 +205,31 @@ class Job:
                 self._note(state)
             self.outputs.write(step, state["max_flow"])
             report.estimated += 1
-        if parts and state["size"]:
+        if video and state["size"]:
             grey = np.full((*state["size"], 3), BROKEN_GREY, np.uint8)
-            parts.add(step.first.index, grey if step.flow is None else colours(step.flow, state["max_flow"]))
+            video.add(grey if step.flow is None else flow_to_image(step.flow, state["max_flow"]))
 
     def _claim(self) -> dict:
-        """Make the folder this job's, or make sure that it is."""
-        path = self.outputs.folder / MANIFEST
+        """Make the folder this job's, or check that it is."""
         mine = {"source": str(self.source.resolve()), "method": self.method, "max_flow": self.max_flow, "size": None}
-        if not path.exists():
-            self._note(mine)
-            return mine
-        try:
-            state = json.loads(path.read_text(encoding="utf-8"))
-            theirs = {key: state[key] for key in mine}
-        except (ValueError, KeyError, TypeError):
-            raise ValueError(f"{path} is damaged; take another folder, or remove the file to begin anew") from None
-        asked = {key: mine[key] for key in ("source", "method")}
-        if self.max_flow is not None:
-            asked["max_flow"] = self.max_flow
-        wrong = [f"{key} {theirs[key]} instead of {value}" for key, value in asked.items() if theirs[key] != value]
-        if wrong:
-            raise ValueError(f"{self.outputs.folder} holds other results: {', '.join(wrong)}; choose another folder")
-        return state
+        compare = ("source", "method") if self.max_flow is None else ("source", "method", "max_flow")
+        return claim_folder(self.outputs.folder / MANIFEST, mine, "other results", compare=compare)
 
     def _note(self, state: dict) -> None:
-        write_atomically(self.outputs.folder / MANIFEST, [(json.dumps(state, indent=1) + "\n").encode()])
+        write_json(self.outputs.folder / MANIFEST, state)
 
-    def _video_stands(self, state: dict, total: int | None) -> bool:
-        """Tell whether the video is there, of as many frames as the source has."""
+    def _needs_video(self, state: dict, total: int | None) -> bool:
+        """Tell whether a video is wanted, and not there with as many frames as the source has."""
         made = state.get("frames of the video")
-        return made is not None and (self.outputs.folder / VIDEO).exists() and total in (None, made)
+        there = made is not None and (self.outputs.folder / VIDEO).exists() and total in (None, made)
+        return "video" in self.outputs.kinds and not there
 
 
-def _noted(coming: Iterable[Frame], report: Report, bar: tqdm) -> Iterator[Frame]:
-    """Pass frames on, count them, and keep the broken ones' names."""
-    for frame in coming:
+def _counted(source: Iterable[Frame], report: Report, bar: tqdm) -> Iterator[Frame]:
+    """Pass frames on, count them, and note the broken ones."""
+    for frame in source:
         report.frames += 1
         if frame.image is None:
-            report.broken.append(f"frame {frame.name}: {frame.fault}")
+            report.broken.append(f"frame {frame.name}: {frame.error}")
         yield frame
         bar.update()

@@ -64,7 +64,7 @@ def test_the_terminal_gets_two_rows_in_a_line_of_half_blocks(flow):
         (["a.flo", "--truth", "small.npy"], 1, "the flow is 6 x 8 (height x width), the truth 2 x 3"),
         (["a.flo", "--truth", "unknown.flo"], 1, "no pixel is known in both"),
         (["a.flo", "--out", "gone/a.png"], 1, "the folder does not exist"),
-        (["a.flo", "--out", "a.gif"], 1, "no picture has the suffix '.gif'"),
+        (["a.flo", "--out", "a.gif"], 1, "no image has the suffix '.gif'"),
         (["a.flo", "--palette", "rainbow"], 1, "rainbow"),
         (["a.flo", "--arrows", "a.png"], 2, "give both"),
     ],

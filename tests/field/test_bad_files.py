@@ -61,16 +61,15 @@ BY_FIELD = {
     "flo: not fetched": (".flo", b"version https://git-lfs.github.com/spec/v1\n", r"Git LFS pointer"),
     "png: 8 bits": (".png", kitti_of(png_header(3, 2, 8)), r"IHDR: 8 bits a channel, RGB; expected KITTI"),
     "png: grey": (".png", kitti_of(png_header(3, 2, 16, 0)), r"IHDR: 16 bits a channel, grey;"),
-    "png: no such colour": (".png", kitti_of(png_header(3, 2, 16, 5)), r"IHDR: colour type 5"),
+    "png: no such colour": (".png", kitti_of(png_header(3, 2, 16, 5)), r"IHDR: 16 bits a channel, colour type 5;"),
     "png: absurd": (".png", kitti_of(png_header(BIG, BIG)), r"IHDR: 2147483647 x 2147483647 .*at most 134217728"),
     "png: more than it can hold": (".png", kitti_of(png_header(9000, 9000)), r"IHDR: 9000 x 9000 .* 1032 times"),
-    "png: rows missing": (".png", kitti_of(png_header(9, 9)), r"byte 37: the pixels do not unpack"),
+    "png: rows missing": (".png", kitti_of(png_header(9, 9)), r"the pixels do not unpack; expected 9 x 9 whole"),
     "png: no pixels": (".png", kitti_of(png_header(0, 9)), r"IHDR: width 0 and height 9"),
-    "png: first chunk": (".png", by_hand.png(b"short", b""), r"byte 8: chunk b'IHDR' of 5 bytes"),
-    "png: cut": (".png", by_hand.sample(".png")[0][:60], r"byte 33: the file ends \d+ bytes before its chunk b'IDAT'"),
-    "png: a bit turned": (".png", bit_turned(by_hand.sample(".png")[0], 60), r"byte 33: chunk b'IDAT' is damaged"),
-    "png: end missing": (".png", by_hand.sample(".png")[0][:-12], r"the file ends here; expected another chunk"),
-    "png: too long": (".png", by_hand.sample(".png")[0] + b"x", r"1 bytes too many; expected .* IEND"),
+    "png: first chunk": (".png", by_hand.png(b"short", b""), r"byte 8: .*IHDR'; expected a chunk IHDR of 13"),
+    "png: cut": (".png", by_hand.sample(".png")[0][:60], r"chunks after byte 33 of 60: the pixels do not unpack"),
+    "png: a bit turned": (".png", bit_turned(by_hand.sample(".png")[0], 60), r"after byte 33 .* do not unpack"),
+    "png: end missing": (".png", by_hand.sample(".png")[0][:-12], r"the pixels do not unpack"),
     "png: blue": (".png", vkitti(), r"blue channel at row 0, column 0: 65535; .*Virtual KITTI"),
     "png: a flo inside": (".png", by_hand.sample(".flo")[0], r"like a Middlebury \.flo file"),
     "pfm: one channel": (".pfm", b"Pf\n2 1\n-1.0\n" + bytes(8), r"byte 0: 'Pf' has one channel \(a disparity"),
@@ -227,3 +226,10 @@ def test_what_is_no_flow_is_not_written(case, tmp_path, as_users_run_it):
     with pytest.raises(kind, match=message):
         write_flow(tmp_path / "flow.flo", flow, valid)
     assert not list(tmp_path.iterdir())
+
+
+def test_bytes_after_the_end_of_a_png_do_not_matter(tmp_path):
+    good = by_hand.sample(".png")[0]
+    whole, longer = put(tmp_path, "whole.png", good), put(tmp_path, "longer.png", good + b"x")
+    for one, other in zip(read_flow(whole), read_flow(longer), strict=True):
+        np.testing.assert_array_equal(one, other)

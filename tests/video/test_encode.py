@@ -1,10 +1,11 @@
-"""A video is written whole or not at all, and parts join without a seam."""
+"""A video is written whole or not at all."""
+
+import errno
 
 import numpy as np
 import pytest
 
-from flowlab.video import VideoWriter, frames, join
-from flowlab.video.parts import LENGTH, Parts
+from flowlab.video import VideoWriter, frames
 from tests.video.clips import picture, window
 
 
@@ -39,34 +40,21 @@ def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
 
 
-def test_joined_parts_are_the_frames_of_all_in_order(tmp_path):
-    levels = [20, 60, 100, 140, 180, 220]
-    for part, some in enumerate((levels[:1], levels[1:4], levels[4:])):
-        with VideoWriter(tmp_path / f"{part}.mp4", rate=25) as video:
-            for level in some:
-                video.add(np.full((32, 32, 3), level, np.uint8))
-    join([tmp_path / f"{part}.mp4" for part in range(3)], tmp_path / "all.mp4")
-    seen = list(frames(tmp_path / "all.mp4"))
-    assert [frame.fault for frame in seen] == [""] * 6
-    assert [round(float(frame.image.mean())) for frame in seen] == pytest.approx(levels, abs=2)
-    with pytest.raises(ValueError, match="at least one part"):
-        join([], tmp_path / "none.mp4")
+def test_an_error_of_the_block_comes_out_as_it_is(tmp_path):
+    def fail():
+        with VideoWriter(tmp_path / "a.mp4") as video:
+            video.add(picture(32, 32))
+            raise OSError(errno.EIO, "a reader's own")
+
+    with pytest.raises(OSError, match="a reader's own") as caught:
+        fail()
+    assert caught.value.filename is None
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_a_part_that_was_not_finished_does_not_count(tmp_path):
-    grey = np.full((32, 32, 3), 100, np.uint8)
-    parts = Parts(tmp_path / "parts", 25)
-    for index in range(LENGTH + 3):
-        parts.add(index, grey)
-    assert parts.has(0)
-    assert not parts.has(LENGTH)
-    parts.close(whole=False)
-    again = Parts(tmp_path / "parts", 25)
-    assert again.has(LENGTH - 1)
-    assert not again.has(LENGTH)
-    for index in range(LENGTH, LENGTH + 5):
-        again.add(index, grey)
-    assert again.finish(tmp_path / "flow.mp4")
-    assert len(shown(tmp_path / "flow.mp4")) == LENGTH + 5
-    assert [path.name for path in tmp_path.iterdir()] == ["flow.mp4"]
-    assert not Parts(tmp_path / "none", 25).finish(tmp_path / "none.mp4")
+def test_without_a_with_block_the_file_is_there_after_close(tmp_path):
+    video = VideoWriter(tmp_path / "a.mp4")
+    video.add(picture(32, 32))
+    assert not (tmp_path / "a.mp4").exists()
+    video.close()
+    assert len(shown(tmp_path / "a.mp4")) == 1

@@ -30,7 +30,7 @@ def test_a_damaged_frame_is_named_and_the_others_are_what_they_were(tmp_path):
     truth = clip(tmp_path / "a.avi", 20, codec="mjpeg")
     got = list(frames(damaged(tmp_path / "a.avi", of=[4, 11])))
     assert [frame.index for frame in got if frame.image is None] == [4, 11]
-    assert "at 0.16 s" in got[4].fault
+    assert "at 0.16 s" in got[4].error
     assert all(close(frame.image, truth[frame.index]) for frame in got if frame.image is not None)
 
 
@@ -41,7 +41,7 @@ def test_a_video_that_is_cut_off_says_so(tmp_path):
     got = list(frames(tmp_path / "a.avi"))
     whole = sum(frame.image is not None for frame in got)
     assert 5 < whole < 15
-    assert f"of the {20} frames that its header promises" in got[-1].fault
+    assert f"of the {20} frames that its header promises" in got[-1].error
     assert [frame.index for frame in got] == list(range(len(got)))
 
 
@@ -80,7 +80,7 @@ def test_a_picture_that_cannot_be_read_takes_its_place_in_the_count(tmp_path):
     (tmp_path / "1.png").write_bytes((tmp_path / "1.png").read_bytes()[:30])
     got = list(frames(tmp_path))
     assert [frame.image is None for frame in got] == [False, True, False]
-    assert "1.png" in got[1].fault
+    assert "1.png" in got[1].error
 
 
 def test_what_is_no_source_is_refused_by_name(tmp_path):
@@ -90,7 +90,7 @@ def test_what_is_no_source_is_refused_by_name(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"did you mean a\.mp4"):
         next(frames(tmp_path / "b.mp4"))
     (tmp_path / "empty").mkdir()
-    with pytest.raises(ValueError, match="holds no picture"):
+    with pytest.raises(ValueError, match="holds no image"):
         next(frames(tmp_path / "empty"))
     for suffix in ("png", "jpg"):
         write_image(tmp_path / f"same.{suffix}", np.zeros((2, 2, 3), np.uint8))

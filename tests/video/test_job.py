@@ -10,8 +10,7 @@ import flowlab
 from flowlab.classical import run
 from flowlab.field import write_image
 from flowlab.video import Job, frames
-from flowlab.video.job import MANIFEST
-from flowlab.video.outputs import Outputs, checked_kinds
+from flowlab.video.job import MANIFEST, Outputs, checked_kinds
 from tests.video.clips import STEP, clip, damaged, picture, window
 
 ALL = ("flo", "kitti", "color", "arrows", "mask", "video")
@@ -126,6 +125,33 @@ def test_an_error_midway_leaves_what_was_finished_and_the_rest_follows(folder, t
     job(folder, out, kinds=ALL[:3]).run()
     job(folder, whole, kinds=ALL[:3]).run()
     assert content(out) == content(whole)
+
+
+@pytest.mark.parametrize("kinds", [("color", "video"), ("flo", "video"), ("kitti", "video"), ("mask", "video")])
+def test_after_a_stop_the_video_is_encoded_anew_from_the_files_that_hold_the_flow(folder, tmp_path, kinds):
+    calls = []
+
+    def fails_at(last):
+        def estimate(img1, img2):
+            calls.append(1)
+            if len(calls) == last:
+                raise KeyboardInterrupt
+            return dis(img1, img2)
+
+        return estimate
+
+    out, whole = tmp_path / "out", tmp_path / "whole"
+    job(folder, whole, kinds=kinds).run()
+    with pytest.raises(KeyboardInterrupt):
+        job(folder, out, kinds=kinds, estimate=fails_at(6 if "mask" in kinds else 3)).run()
+    assert not (out / "flow.mp4").exists()
+    (out / ".flowlab-00.part.mp4").touch()  # of a process that was killed
+    report = job(folder, out, kinds=kinds).run()
+    assert (report.estimated, report.kept) == ((3, 0) if "mask" in kinds else (1, 2))
+    assert content(out).keys() == content(whole).keys()
+    one, other = ([frame.image.astype(int) for frame in frames(path / "flow.mp4")] for path in (out, whole))
+    assert len(one) == len(other) == 3
+    assert max(np.abs(a - b).mean() for a, b in zip(one, other, strict=True)) < 1
 
 
 @pytest.mark.parametrize(

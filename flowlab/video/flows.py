@@ -1,4 +1,4 @@
-"""From frame to frame: the flow between neighbours, forward and, where it is asked for, backward."""
+"""The flow between neighbouring frames: forward and, on request, backward."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ Estimate = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
-class Step:
+class FlowStep:
     """Two neighbouring frames and the flow between them.
 
     Attributes:
-        first: Frame 1; the step has its index and its name.
+        first: Frame 1; results are named after it.
         second: Frame 2.
         flow: (H, W, 2) float32 from frame 1 to frame 2, or None where either is broken.
-        backward_flow: (H, W, 2) from frame 2 to frame 1, on frame 2's grid, or None where it was not asked for.
-        consistent: (H, W) bool, True where the way there and back ends where it began (``flowlab.occlusion`` says
-            when it does not), or None without the backward flow.
+        backward_flow: (H, W, 2) from frame 2 to frame 1, on frame 2's grid, or None if not requested.
+        consistent: (H, W) bool, True where forward and backward flow agree (``flowlab.occlusion`` is the opposite), or
+            None without the backward flow.
     """
 
     first: Frame
@@ -40,17 +40,17 @@ def flows(
     *,
     backward: bool = False,
     skip: Callable[[Frame], bool] | None = None,
-) -> Iterator[Step]:
-    """Estimate the flow from each frame to the next, with three frames in memory at most.
+) -> Iterator[FlowStep]:
+    """Estimate the flow from each frame to the next, with at most three frames in memory.
 
     Args:
         frames: From ``flowlab.video.frames``, or your own.
         estimate: Called with two frames (H, W, 3) uint8; returns (H, W, 2) pixels.
-        backward: Also estimate from the second to the first, and compare.
-        skip: Called with the first frame of each step; True leaves the step out, and saves its estimation.
+        backward: Also estimate the flow from frame 2 to frame 1, and compare both.
+        skip: Called with frame 1 of each step, in order; True leaves the step out without estimating it.
 
     Returns:
-        An iterator of steps, one fewer than there are frames. A broken frame breaks two of them.
+        An iterator of steps, one fewer than there are frames. The two steps of a broken frame have no flow.
 
     Raises:
         ValueError: If two frames differ in size; the message names both.
@@ -64,12 +64,12 @@ def flows(
         >>> [step.flow[32, 32].round().tolist() for step in flows(clip, lambda a, b: run("dis", a, b))]
         [[2.0, 0.0], [2.0, 0.0]]
     """
-    first = seen = None  # the frame before, and the last one that could be read
+    first = readable = None  # the frame before, and the last one with an image
     for second in frames:
         if second.image is not None:
-            if seen is not None:
-                require_one_size(seen, second)
-            seen = second
+            if readable is not None:
+                require_one_size(readable, second)
+            readable = second
         if first is not None and not (skip and skip(first)):
             yield _step(first, second, estimate, backward)
         first = second
@@ -88,11 +88,11 @@ def require_one_size(one: Frame, two: Frame) -> None:
         )
 
 
-def _step(first: Frame, second: Frame, estimate: Estimate, backward: bool) -> Step:
+def _step(first: Frame, second: Frame, estimate: Estimate, backward: bool) -> FlowStep:
     if first.image is None or second.image is None:
-        return Step(first, second, None)
+        return FlowStep(first, second, None)
     flow = estimate(first.image, second.image)
     if not backward:
-        return Step(first, second, flow)
+        return FlowStep(first, second, flow)
     back = estimate(second.image, first.image)
-    return Step(first, second, flow, back, ~occlusion(flow, back))
+    return FlowStep(first, second, flow, back, ~occlusion(flow, back))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
-from jaxtyping import Bool, Float32
 
-from flowlab.field.formats.common import (
+from flowlab.field.formats import (
     DEFLATE_RATIO,
     MAX_PIXELS,
+    Flow,
     FormatError,
-    mark_unknown,
+    Pieces,
+    Valid,
+    fill_unknown,
     require_beginning,
     require_length,
     require_size,
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
     import h5py
 
 _MAGIC = b"\x89HDF\r\n\x1a\n"
-# Where the superblock of each version says how long the file is (HDF5 File Format Specification, II.A).
+# Offset of the length of the file in each version's superblock (HDF5 File Format Specification, II.A).
 _END_ADDRESS_AT = {0: 40, 1: 44, 2: 28, 3: 28}
 
 
-def read(stream: BinaryIO, size: int) -> tuple[Float32[np.ndarray, "H W 2"], None]:
-    """Read a .flo5 file of ``size`` bytes."""
+def read_flo5(stream: BinaryIO, size: int) -> tuple[Flow, None]:
+    """Read a .flo5 file of ``size`` bytes, without a mask."""
     _check_superblock(stream.read(64), size)
     h5py = _h5py()
     stream.seek(0)
@@ -47,13 +48,13 @@ def read(stream: BinaryIO, size: int) -> tuple[Float32[np.ndarray, "H W 2"], Non
         return np.ascontiguousarray(flow, dtype=np.float32), None
 
 
-def encode(flow: Float32[np.ndarray, "H W 2"], valid: Bool[np.ndarray, "H W"]) -> Sequence[bytes | np.ndarray]:
-    """Return the HDF5 file: compressed like Spring's, and with checksums, so that damage is noticed."""
+def encode_flo5(flow: Flow, valid: Valid) -> Pieces:
+    """Return the HDF5 file: compressed like Spring's, with checksums, so that damage is detected."""
     h5py = _h5py()
     buffer = io.BytesIO()
     # Before HDF5 1.10 the format has no checksum on the structure itself.
     with h5py.File(buffer, "w", libver=("v110", "v110")) as file:
-        array = mark_unknown(flow, valid)
+        array = fill_unknown(flow, valid)
         file.create_dataset("flow", data=array, compression="gzip", compression_opts=5, fletcher32=True)
     return [buffer.getvalue()]
 
@@ -67,7 +68,7 @@ def _h5py() -> ModuleType:
 
 
 def _check_superblock(head: bytes, size: int) -> None:
-    """Refuse a file that is no HDF5, or whose length is not the one that it states."""
+    """Refuse a file that is not HDF5, or whose length is not the one that it states."""
     require_beginning(head, _MAGIC, "an HDF5 file")
     if len(head) < 64:
         raise FormatError(f"byte {size}", "the file ends here", "an HDF5 superblock and more")
@@ -75,14 +76,14 @@ def _check_superblock(head: bytes, size: int) -> None:
     if version not in _END_ADDRESS_AT:
         raise FormatError("byte 8", f"superblock version {version}", f"one of {', '.join(map(str, _END_ADDRESS_AT))}")
     bytes_per_address = head[13] if version < 2 else head[9]
-    if bytes_per_address == 8:  # the usual; others are left to HDF5's own check
+    if bytes_per_address == 8:  # the usual size; HDF5 itself checks others
         start = _END_ADDRESS_AT[version]
         stated = int.from_bytes(head[start : start + 8], "little")
         require_length(size, 0, stated, f"byte {start} of the header says so")
 
 
 def _checked(h5py: ModuleType, file: h5py.File) -> h5py.Dataset:
-    """Return the data set "flow" if it lies in this very file and is as large as its bytes allow."""
+    """Return the data set "flow" if it is in this file and its size fits the stored bytes."""
     link = file.get("flow", getlink=True)
     if link is None:
         held = ", ".join(map(repr, list(file)[:5])) or "nothing"

@@ -38,7 +38,7 @@ def test_the_way_back_is_estimated_from_frame_2_and_compared():
 def test_a_broken_frame_breaks_the_two_steps_that_it_is_in():
     steps = list(flows([frame(0, 1), frame(1), frame(2, 4), frame(3, 6)], difference))
     assert [step.flow is None for step in steps] == [True, True, False]
-    assert steps[1].first.fault == "torn"
+    assert steps[1].first.error == "torn"
 
 
 def test_what_is_skipped_is_not_estimated():

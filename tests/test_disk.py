@@ -1,0 +1,91 @@
+"""Files written in one step, several at once, and folders that belong to one job (single files: tests/field)."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from flowlab import _disk
+from flowlab._disk import claim_folder, remove_parts, replacing, write_atomically
+
+
+def test_several_files_take_their_places_together(tmp_path):
+    (tmp_path / "a.txt").write_text("old")
+    with replacing(tmp_path / "a.txt", tmp_path / "b.bin") as parts:
+        assert [part.suffix for part in parts] == [".txt", ".bin"]
+        for part in parts:
+            part.write_text("new")
+        assert (tmp_path / "a.txt").read_text() == "old"
+        assert not (tmp_path / "b.bin").exists()
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.txt": "new", "b.bin": "new"}
+
+
+def test_after_an_error_none_of_several_files_has_changed(tmp_path):
+    (tmp_path / "a.txt").write_text("old")
+
+    def fail():
+        with replacing(tmp_path / "a.txt", tmp_path / "b.bin") as parts:
+            parts[0].write_text("new")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.txt": "old"}
+
+
+def test_a_durable_write_is_forced_to_the_disk(tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr(_disk.os, "fsync", synced.append)
+    write_atomically(tmp_path / "a.txt", b"a")
+    assert synced == []
+    write_atomically(tmp_path / "a.txt", [b"b", b"c"], durable=True)
+    assert len(synced) == 1
+    assert (tmp_path / "a.txt").read_bytes() == b"bc"
+
+
+KILLED = """
+import os, signal, sys
+from flowlab._disk import replacing
+with replacing(sys.argv[1]) as (part,):
+    part.write_text("half")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_what_a_killed_process_leaves_is_hidden_and_can_be_removed(tmp_path):
+    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "a.txt")], check=False, env=os.environ)
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".")
+    (tmp_path / "mine.txt").write_text("kept")
+    remove_parts(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_the_writer_loads_neither_torch_nor_opencv():
+    code = "import sys, flowlab._disk; print(sorted({'torch', 'cv2', 'numpy'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_folder_is_claimed_once_and_then_only_by_the_same_job(tmp_path):
+    manifest, mine = tmp_path / "manifest.json", {"seed": 1, "size": (2, 3), "state": None}
+    assert claim_folder(manifest, mine, "other things") == {"seed": 1, "size": [2, 3], "state": None}
+    assert claim_folder(manifest, mine, "other things") == json.loads(manifest.read_text())
+    with pytest.raises(ValueError, match=r"holds other things: seed 1 instead of 2; choose another folder"):
+        claim_folder(manifest, mine | {"seed": 2}, "other things")
+    with pytest.raises(ValueError, match=r"extra None instead of 5"):
+        claim_folder(manifest, mine | {"extra": 5}, "other things")
+    # Keys that are not compared belong to the state of the job.
+    manifest.write_text(json.dumps({"seed": 1, "size": [2, 3], "state": 7}))
+    assert claim_folder(manifest, mine, "other things", compare=("seed", "size"))["state"] == 7
+
+
+@pytest.mark.parametrize("text", ["", "[]", "nonsense", "{"])
+def test_a_manifest_that_cannot_be_read_is_refused_by_name(tmp_path, text):
+    (tmp_path / "manifest.json").write_text(text)
+    for compare in (None, ("seed",)):
+        with pytest.raises(ValueError, match=r"manifest\.json is damaged; choose another folder, or remove"):
+            claim_folder(tmp_path / "manifest.json", {"seed": 1}, "other things", compare=compare)
