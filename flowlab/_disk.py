@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 FilePath = str | os.PathLike[str]
+PARTS = ".flowlab-*.part*"  # matches the hidden files that a killed process may leave
 
 
 @contextmanager
@@ -133,7 +134,7 @@ def replacing(*paths: FilePath) -> Iterator[list[Path]]:
 
 def remove_parts(folder: Path) -> None:
     """Remove the hidden files that killed processes left in a folder of ours."""
-    for part in folder.glob(".flowlab-*.part*"):
+    for part in folder.glob(PARTS):
         part.unlink(missing_ok=True)
 
 
