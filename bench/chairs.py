@@ -15,8 +15,7 @@ import cv2
 import numpy as np
 
 from flowlab.chairs import ChairsConfig, make_pair, warm_up
-from flowlab.chairs.config import unit_of
-from flowlab.chairs.sprites import BANK, CLASSES, make_sprite, sprite_key
+from flowlab.chairs.sprites import CACHE, CLASSES, SpriteStore, make_sprite
 
 BARS = {(384, 512): 25.0, (192, 256): None}  # pairs a second of one core
 # Nine real pairs of Flying Chairs. They are few: their medians run from 2.4 to 14 px.
@@ -60,15 +59,16 @@ def cold(count: int) -> None:
                 f"512 x 384, pairs up to {index + 1:5d}: {count // 4 / (now - last):5.1f} pairs a second by the clock"
             )
             last = now
-    print(f"all {count}: {count / (last - start):.1f} pairs a second, with the making of {len(BANK)} sprites")
+    print(f"all {count}: {count / (last - start):.1f} pairs a second, with the making of {len(CACHE)} sprites")
 
 
 def bank(size: tuple[int, int]) -> None:
     """Time sprites of each class and add up what a whole bank costs."""
     seconds = total = 0.0
-    each = ChairsConfig().bank // len(CLASSES)
-    for longest in CLASSES:
-        keys = [sprite_key(1, longest, "chair", n, unit_of(size), True) for n in range(12)]
+    store = SpriteStore(1, size, ChairsConfig())
+    each = store.each
+    for size_class in range(len(CLASSES)):
+        keys = [store.key(each * size_class + n) for n in range(12)]
         start = time.process_time()
         sprites = [make_sprite(key) for key in keys]
         spent = (time.process_time() - start) / len(keys)

@@ -39,7 +39,7 @@ import torch
 import flowlab
 import flowlab_course as course
 from flowlab import training
-from flowlab.chairs import LESSONS, Tail, make_pair
+from flowlab.chairs import LESSONS, HeavyTailed, make_pair
 from flowlab_course.chapters.ch11 import widgets
 from flowlab_course.chapters.ch11.long_training import long_training, long_training_pair
 
@@ -178,7 +178,9 @@ course.claim("Adam's step has less there, and Muon's as much as anywhere.", shar
 
 # %%
 profile = course.profile()
-ways = {"background_translation": Tail(1, reach=30, norm=2), "chair_translation": Tail(1, reach=60, norm=2)}
+ways = {
+    "background_translation": HeavyTailed(1, reach=30, norm=2), "chair_translation": HeavyTailed(1, reach=60, norm=2)
+}
 boxes = replace(LESSONS["boxes"], bank=50, motion=replace(LESSONS["boxes"].motion, **ways))
 config = training.recipe(
     "laptop", chairs=boxes, size=(64, 128), steps=900, pretrain_steps=0, augment="none", workers=0,

@@ -3,7 +3,7 @@
 from flowlab.chairs.camera import CameraConfig
 from flowlab.chairs.config import LESSONS, VARIED, VERSION, WORLDS, ChairsConfig
 from flowlab.chairs.dataset import ChairsStream, pair_tensors, write_dataset
-from flowlab.chairs.motion import MotionConfig, Tail
+from flowlab.chairs.motion import HeavyTailed, MotionConfig
 from flowlab.chairs.pair import make_pair
 from flowlab.chairs.scene import Layer, Sample, composite
 from flowlab.chairs.sprites import warm_up
@@ -16,10 +16,10 @@ __all__ = [
     "CameraConfig",
     "ChairsConfig",
     "ChairsStream",
+    "HeavyTailed",
     "Layer",
     "MotionConfig",
     "Sample",
-    "Tail",
     "composite",
     "make_pair",
     "pair_tensors",

@@ -1,4 +1,4 @@
-"""What a camera does to a picture: haze before it, a lens out of focus, exposure, noise, compression."""
+"""What Flying Chairs does not have: shadows, motion blur, and what a real camera does to a picture."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
-from flowlab.chairs._number import Number
+from flowlab.chairs.motion import compose, enlargement
+from flowlab.chairs.scene import Layer
+
+DARKEST = 0.45  # part of the light that a shadow takes; below a half, so that no pixel belongs to it
+FURTHEST = 30.0  # pixels of a 512 x 384 image, from a thing to its shadow
+SIDE = 96  # of the picture of a shadow: it is blurred, so it can be small
 
 
 @dataclass(frozen=True)
@@ -36,15 +41,15 @@ class CameraConfig:
         (30, 95)
     """
 
-    haze: Number = 0.2
-    haze_most: Number = 0.6
-    blur: Number = 0.3
-    blur_most: Number = 2.0
-    exposure: Number = 0.03
-    tint: Number = 0.01
-    noise: Number = 0.5
-    noise_most: Number = 0.03
-    compression: Number = 0.3
+    haze: float = 0.2
+    haze_most: float = 0.6
+    blur: float = 0.3
+    blur_most: float = 2.0
+    exposure: float = 0.03
+    tint: float = 0.01
+    noise: float = 0.5
+    noise_most: float = 0.03
+    compression: float = 0.3
     quality: tuple[int, int] = (30, 95)
 
     def __post_init__(self):
@@ -59,7 +64,7 @@ def shoot(
     rng: np.random.Generator,
     frames: tuple[UInt8[ndarray, "H W 3"], UInt8[ndarray, "H W 3"]],
     config: CameraConfig,
-    unit: Number,
+    unit: float,
 ) -> list[UInt8[ndarray, "H W 3"]]:
     """Take both pictures again with a real camera.
 
@@ -98,8 +103,51 @@ def shoot(
     return shot
 
 
-def _grainy(rng: np.random.Generator, picture: UInt8[ndarray, "H W 3"], sigma: Number) -> UInt8[ndarray, "H W 3"]:
+def _grainy(rng: np.random.Generator, picture: UInt8[ndarray, "H W 3"], sigma: float) -> UInt8[ndarray, "H W 3"]:
     """Add noise whose variance grows with brightness: half of it in the dark, all of it in white."""
     level = picture.astype(np.float32)
     noise = rng.standard_normal(picture.shape, dtype=np.float32) * np.float32(255 * sigma)
     return np.rint(np.clip(level + noise * np.sqrt(0.5 + level / 510), 0, 255)).astype(np.uint8)
+
+
+def with_shadows(rng: np.random.Generator, layers: list[Layer], unit: float) -> list[Layer]:
+    """Put a shadow behind each layer; all lie on the same side, some nearer and some further.
+
+    Args:
+        rng: The source of chance.
+        layers: What flies, the farthest first; at most 125.
+        unit: Pixels for each pixel of a 512 x 384 image.
+
+    Returns:
+        Twice as many layers.
+
+    Example:
+        >>> square = Layer(np.full((40, 40, 4), 255, np.uint8), np.eye(2, 3), np.eye(2, 3))
+        >>> behind, front = with_shadows(np.random.default_rng(0), [square], 1.0)
+        >>> front is square, int(behind.sprite[..., :3].max()), 0 < int(behind.sprite[..., 3].max()) < 128
+        (True, 0, True)
+    """
+    angle, dark = rng.uniform(0, 2 * np.pi), rng.uniform(0.4, 1.0) * DARKEST
+    way = np.array([np.cos(angle), np.sin(angle)])
+    both = []
+    for layer in layers:
+        away = rng.uniform(0.1, 1.0) * FURTHEST * unit
+        both += [_shadow(layer, way * away, 0.3 * away, dark), layer]
+    return both
+
+
+def _shadow(layer: Layer, shift, blur: float, dark: float) -> Layer:
+    """Draw the shadow of one layer, shifted and blurred by pixels of frame 1."""
+    alpha = cv2.extractChannel(layer.sprite, 3)
+    factor = max(max(alpha.shape) / SIDE, 1.0)
+    small = cv2.resize(alpha, None, fx=1 / factor, fy=1 / factor, interpolation=cv2.INTER_AREA)
+    factor = np.array(alpha.shape[::-1]) / small.shape[::-1]  # what rounding made of it
+    width = max(blur / (enlargement(layer.pose) * factor.mean()), 0.5)
+    edge = int(np.ceil(3 * width))
+    small = cv2.GaussianBlur(np.pad(small, edge), (0, 0), width)
+    sprite = np.zeros((*small.shape, 4), np.uint8)
+    sprite[..., 3] = np.rint(small * dark)
+    (a, b), rest = factor, (factor - 1) / 2 - factor * edge
+    pose = compose(layer.pose, np.array([[a, 0, rest[0]], [0, b, rest[1]]]))
+    pose[:, 2] += shift
+    return Layer(sprite, pose, layer.motion)

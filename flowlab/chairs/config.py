@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict, dataclass, field, replace
 
-from flowlab.chairs._number import Number
 from flowlab.chairs.camera import CameraConfig
-from flowlab.chairs.motion import MotionConfig, Tail
+from flowlab.chairs.motion import HeavyTailed, MotionConfig
 
 VERSION = 1  # goes up whenever the bytes of any pair change; stands in manifests and model cards
 VALIDATION_SEED = 20_150_506  # of the held-out pairs; training refuses it
-REFERENCE = (384, 512)  # height and width for which lengths are given
 SHAPES = ("chair", "box", "polygon", "ellipse", "comb", "cutout")
 
 
@@ -48,18 +45,18 @@ class ChairsConfig:
 
     motion: MotionConfig = field(default_factory=MotionConfig)
     chairs: tuple[int, int] = (16, 24)
-    size_mean: Number = 200.0
-    size_spread: Number = 200.0
-    size_range: tuple[Number, Number] = (50.0, 640.0)
-    margin: Number = 0.8
+    size_mean: float = 200.0
+    size_spread: float = 200.0
+    size_range: tuple[float, float] = (50.0, 640.0)
+    margin: float = 0.8
     bank: int = 1000
     shapes: tuple[str, ...] = ("chair",)
     thin_parts: bool = True
     photographs: str = ""
-    photograph_share: Number = 1.0
+    photograph_share: float = 1.0
     backgrounds: int = 0
-    shadows: Number = 0.0
-    shutter: Number = 0.0
+    shadows: float = 0.0
+    shutter: float = 0.0
     camera: CameraConfig | None = None
 
     def __post_init__(self):
@@ -95,29 +92,19 @@ class ChairsConfig:
         return record
 
 
-def unit_of(size: tuple[int, int]) -> float:
-    """Say how many pixels an image has for each pixel of a 512 x 384 image, along a side.
-
-    Example:
-        >>> unit_of((192, 256))
-        0.5
-    """
-    return math.sqrt(size[0] * size[1] / (REFERENCE[0] * REFERENCE[1]))
-
-
-_STILL = Tail(exponent=1, reach=1, norm=1, probability=0)
-_SAME = Tail(exponent=1, reach=1, norm=1, centre=1.0, probability=0)
+_STILL = HeavyTailed(exponent=1, reach=1, norm=1, probability=0)
+_SAME = HeavyTailed(exponent=1, reach=1, norm=1, centre=1.0, probability=0)
 _SLIDE = MotionConfig(
     law="uniform",
-    background_translation=Tail(exponent=1, reach=6, norm=2),
+    background_translation=HeavyTailed(exponent=1, reach=6, norm=2),
     background_rotation=_STILL,
     background_scale=_SAME,
-    chair_translation=Tail(exponent=1, reach=20, norm=2),
+    chair_translation=HeavyTailed(exponent=1, reach=20, norm=2),
     chair_rotation=_STILL,
     chair_scale=_SAME,
 )
-_TURN = replace(_SLIDE, chair_rotation=Tail(exponent=1, reach=25, norm=2))
-_GROW = replace(_TURN, chair_scale=Tail(exponent=1, reach=0.2, norm=2, centre=1.0))
+_TURN = replace(_SLIDE, chair_rotation=HeavyTailed(exponent=1, reach=25, norm=2))
+_GROW = replace(_TURN, chair_scale=HeavyTailed(exponent=1, reach=0.2, norm=2, centre=1.0))
 _FEW = ChairsConfig(motion=_SLIDE, chairs=(3, 6), size_mean=130, size_spread=50, margin=0.0, bank=200)
 
 # From a box that slides to the whole thing, one new difficulty at a time.
@@ -139,9 +126,9 @@ LESSONS = {
 # Small motions stay as frequent as they are: a network that sees few of them is no good at them.
 VARIED = ChairsConfig(
     motion=MotionConfig(
-        background_stretch=Tail(exponent=2, reach=0.15, norm=4, centre=1.0, probability=0.2),
-        background_perspective=Tail(exponent=3, reach=0.2, norm=10, probability=0.3),
-        chair_stretch=Tail(exponent=2, reach=0.25, norm=4, centre=1.0, probability=0.5),
+        background_stretch=HeavyTailed(exponent=2, reach=0.15, norm=4, centre=1.0, probability=0.2),
+        background_perspective=HeavyTailed(exponent=3, reach=0.2, norm=10, probability=0.3),
+        chair_stretch=HeavyTailed(exponent=2, reach=0.25, norm=4, centre=1.0, probability=0.5),
     ),
     shapes=("chair", "chair", "chair", "cutout", "cutout", "comb"),
     shadows=0.3,

@@ -19,11 +19,12 @@ from torch.utils.data import Dataset, get_worker_info
 from tqdm import tqdm
 
 from flowlab._disk import PARTS, claim_folder, ensure_folder, replacing, write_atomically
-from flowlab.chairs.config import REFERENCE, VERSION, ChairsConfig
+from flowlab.chairs.config import VERSION, ChairsConfig
 from flowlab.chairs.device import Compositor
-from flowlab.chairs.device.atlas import check
 from flowlab.chairs.pair import make_pair
 from flowlab.chairs.processes import run_jobs
+from flowlab.chairs.scene import REFERENCE
+from flowlab.chairs.sprites import require_no_camera
 from flowlab.chairs.texture.photographs import fingerprint
 from flowlab.field.files import write_flow
 from flowlab.field.forking import use_one_thread_in_worker
@@ -196,7 +197,7 @@ def _require_device(device: torch.device, config: ChairsConfig) -> None:
         raise ValueError(f"pairs are made on the CPU or on a CUDA device, got {device}")
     if missing := launch.why_not():
         raise RuntimeError(f'pairs cannot be made on {device}: {missing}; device="cpu" needs none of it')
-    check(config)
+    require_no_camera(config)
 
 
 def write_dataset(

@@ -15,14 +15,11 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from flowlab.chairs._number import Number
-from flowlab.chairs.matrices import compose, invert, similarity, stretch
-
 LAWS = ("heavy", "gaussian", "uniform")
 
 
 @dataclass(frozen=True)
-class Tail:
+class HeavyTailed:
     """A law with heavy tails.
 
     Attributes:
@@ -33,11 +30,11 @@ class Tail:
         probability: How often there is a draw at all; otherwise the value is the centre.
     """
 
-    exponent: Number
-    reach: Number
-    norm: Number
-    centre: Number = 0.0
-    probability: Number = 1.0
+    exponent: float
+    reach: float
+    norm: float
+    centre: float = 0.0
+    probability: float = 1.0
 
     def sample(self, rng: np.random.Generator, count: int, law: str = "heavy") -> Float[ndarray, " N"]:
         """Draw values.
@@ -55,7 +52,7 @@ class Tail:
             ValueError: If the law is none of the three.
 
         Example:
-            >>> Tail(4, 40, 15).sample(np.random.default_rng(0), 3).round(2).tolist()
+            >>> HeavyTailed(4, 40, 15).sample(np.random.default_rng(0), 3).round(2).tolist()
             [0.0, -0.0, 0.45]
         """
         if law not in LAWS:
@@ -73,14 +70,14 @@ class Tail:
         """Give the standard deviation of the values that are drawn, by quadrature.
 
         Example:
-            >>> round(Tail(1, 100, 100).deviation(), 4)
+            >>> round(HeavyTailed(1, 100, 100).deviation(), 4)
             1.0
         """
         return _deviation(self.exponent, self.reach, self.norm)
 
 
 @cache
-def _deviation(exponent: Number, reach: Number, norm: Number) -> float:
+def _deviation(exponent: float, reach: float, norm: float) -> float:
     z = (np.arange(200_000) + 0.5) / 200_000 * min(norm ** (1 / exponent), 12.0)
     density = np.exp(-(z**2) / 2) * np.sqrt(2 / np.pi)
     return float(np.sqrt(np.sum((z**exponent * reach / norm) ** 2 * density) * (z[1] - z[0])))
@@ -113,15 +110,15 @@ class MotionConfig:
     """
 
     law: str = "heavy"
-    background_translation: Tail = Tail(exponent=4, reach=40, norm=15)
-    background_rotation: Tail = Tail(exponent=2, reach=10, norm=6, probability=0.3)
-    background_scale: Tail = Tail(exponent=2, reach=0.07, norm=6, centre=1.0, probability=0.6)
-    chair_translation: Tail = Tail(exponent=3, reach=120, norm=10)
-    chair_rotation: Tail = Tail(exponent=2, reach=30, norm=6, probability=0.7)
-    chair_scale: Tail = Tail(exponent=2, reach=0.2, norm=6, centre=1.0, probability=0.7)
-    background_stretch: Tail | None = None
-    background_perspective: Tail | None = None
-    chair_stretch: Tail | None = None
+    background_translation: HeavyTailed = HeavyTailed(exponent=4, reach=40, norm=15)
+    background_rotation: HeavyTailed = HeavyTailed(exponent=2, reach=10, norm=6, probability=0.3)
+    background_scale: HeavyTailed = HeavyTailed(exponent=2, reach=0.07, norm=6, centre=1.0, probability=0.6)
+    chair_translation: HeavyTailed = HeavyTailed(exponent=3, reach=120, norm=10)
+    chair_rotation: HeavyTailed = HeavyTailed(exponent=2, reach=30, norm=6, probability=0.7)
+    chair_scale: HeavyTailed = HeavyTailed(exponent=2, reach=0.2, norm=6, centre=1.0, probability=0.7)
+    background_stretch: HeavyTailed | None = None
+    background_perspective: HeavyTailed | None = None
+    chair_stretch: HeavyTailed | None = None
 
     def __post_init__(self):
         tilt = self.background_perspective
@@ -130,7 +127,7 @@ class MotionConfig:
 
 
 def background_motion(
-    rng: np.random.Generator, config: MotionConfig, size: tuple[int, int], unit: Number
+    rng: np.random.Generator, config: MotionConfig, size: tuple[int, int], unit: float
 ) -> Float[ndarray, "R 3"]:
     """Draw how the background moves.
 
@@ -166,7 +163,7 @@ def chair_motions(
     config: MotionConfig,
     background: Float[ndarray, "*N 2 3"],
     centres: Float[ndarray, "N 2"],
-    unit: Number,
+    unit: float,
 ) -> Float[ndarray, "N 2 3"]:
     """Draw how chairs move: first about their own centres, then with the background.
 
@@ -189,3 +186,115 @@ def chair_motions(
         factor = config.chair_stretch.sample(rng, N, config.law)
         own = compose(own, stretch(centres, factor, rng.uniform(0, 180, N)))
     return compose(background, own)
+
+
+def similarity(
+    centre: Float[ndarray, "... 2"],
+    scale: Float[ndarray, ...] | float = 1.0,
+    degrees: Float[ndarray, ...] | float = 0.0,
+    shift: Float[ndarray, "... 2"] | tuple = (0.0, 0.0),
+) -> Float[ndarray, "... 2 3"]:
+    """Write "turn and scale about a centre, then shift" as a matrix.
+
+    Args:
+        centre: The point that stays where it is, but for the shift.
+        scale: Enlargement.
+        degrees: Angle from x towards y: with y down, clockwise for the viewer.
+        shift: Translation.
+
+    Returns:
+        The matrix.
+
+    Example:
+        >>> (similarity(np.array([1.0, 0.0]), degrees=90) @ [2, 0, 1]).round(6).tolist()
+        [1.0, 1.0]
+    """
+    centre, shift = np.asarray(centre, float), np.asarray(shift, float)
+    angle = np.deg2rad(degrees)
+    c, s = scale * np.cos(angle), scale * np.sin(angle)
+    x, y = centre[..., 0], centre[..., 1]
+    matrix = np.empty((*np.broadcast_shapes(centre.shape[:-1], np.shape(c), shift.shape[:-1]), 2, 3))
+    matrix[..., 0, 0], matrix[..., 0, 1], matrix[..., 0, 2] = c, -s, x - c * x + s * y + shift[..., 0]
+    matrix[..., 1, 0], matrix[..., 1, 1], matrix[..., 1, 2] = s, c, y - s * x - c * y + shift[..., 1]
+    return matrix
+
+
+def compose(outer: Float[ndarray, "... 2 3"], inner: Float[ndarray, "... 2 3"]) -> Float[ndarray, "... 2 3"]:
+    """Join two moves: first ``inner``, then ``outer``.
+
+    Example:
+        >>> right, double = similarity(np.zeros(2), shift=(1, 0)), similarity(np.zeros(2), 2.0)
+        >>> (compose(double, right) @ [0, 0, 1]).tolist()
+        [2.0, 0.0]
+    """
+    matrix = outer[..., :2] @ inner
+    matrix[..., 2] += outer[..., 2]
+    return matrix
+
+
+def invert(matrix: Float[ndarray, "... 2 3"]) -> Float[ndarray, "... 2 3"]:
+    """Undo a move.
+
+    Example:
+        >>> there = similarity(np.array([3.0, 4.0]), 1.1, 20, (5, 6))
+        >>> np.allclose(compose(invert(there), there), [[1, 0, 0], [0, 1, 0]])
+        True
+    """
+    a, b, x = matrix[..., 0, 0], matrix[..., 0, 1], matrix[..., 0, 2]
+    c, d, y = matrix[..., 1, 0], matrix[..., 1, 1], matrix[..., 1, 2]
+    inverse = np.empty(matrix.shape)  # by hand: np.linalg.inv takes many times as long for one matrix
+    inverse[..., 0, 0], inverse[..., 0, 1], inverse[..., 0, 2] = d, -b, b * y - d * x
+    inverse[..., 1, 0], inverse[..., 1, 1], inverse[..., 1, 2] = -c, a, c * x - a * y
+    return inverse / (a * d - b * c)[..., None, None]
+
+
+def enlargement(matrix: Float[ndarray, "... 2 3"]) -> Float[ndarray, ...]:
+    """Measure how much a move enlarges, along the direction that it enlarges most.
+
+    Example:
+        >>> float(enlargement(similarity(np.zeros(2), 1.5)))
+        1.5
+    """
+    a, b, c, d = matrix[..., 0, 0], matrix[..., 0, 1], matrix[..., 1, 0], matrix[..., 1, 1]
+    return (np.hypot(a + d, c - b) + np.hypot(a - d, b + c)) / 2  # the larger singular value
+
+
+def stretch(
+    centre: Float[ndarray, "... 2"], factor: Float[ndarray, ...] | float, degrees: Float[ndarray, ...] | float
+) -> Float[ndarray, "... 2 3"]:
+    """Write "stretch along one direction, shrink as much across it" as a matrix: areas stay what they are.
+
+    Args:
+        centre: The point that stays where it is.
+        factor: Enlargement along the direction.
+        degrees: The direction, from x towards y.
+
+    Returns:
+        The matrix.
+
+    Example:
+        >>> (stretch(np.zeros(2), 2.0, 90) @ [4, 3, 1]).round(6).tolist()
+        [2.0, 6.0]
+    """
+    centre, angle = np.asarray(centre, float), np.deg2rad(degrees)
+    c, s, k = np.cos(angle), np.sin(angle), np.asarray(factor, float)
+    matrix = np.empty((*np.broadcast_shapes(centre.shape[:-1], c.shape, k.shape), 2, 3))
+    matrix[..., 0, 0], matrix[..., 1, 1] = k * c * c + s * s / k, k * s * s + c * c / k
+    matrix[..., 0, 1] = matrix[..., 1, 0] = (k - 1 / k) * c * s
+    matrix[..., 2] = centre - (matrix[..., :2] @ centre[..., None])[..., 0]
+    return matrix
+
+
+def tangent(motion: Float[ndarray, "3 3"], points: Float[ndarray, "N 2"]) -> Float[ndarray, "N 2 3"]:
+    """Write what a homography does to the surroundings of points as affine moves.
+
+    Example:
+        >>> tangent(np.eye(3), np.zeros((1, 2)))[0].tolist()
+        [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+    """
+    x, y, w = motion @ np.column_stack([points, np.ones(len(points))]).T
+    there = np.stack([x, y], axis=1) / w[:, None]
+    matrix = np.empty((len(points), 2, 3))
+    matrix[..., :2] = (motion[:2, :2] - there[..., None] * motion[2, :2]) / w[:, None, None]
+    matrix[..., 2] = there - (matrix[..., :2] @ points[..., None])[..., 0]
+    return matrix

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 
-from flowlab.chairs.camera import shoot
-from flowlab.chairs.config import REFERENCE, VERSION, ChairsConfig, unit_of
-from flowlab.chairs.plan import canvas_of, draw_plan
-from flowlab.chairs.scene import Layer, Sample, composite
-from flowlab.chairs.shadows import with_shadows
-from flowlab.chairs.sprites import BANK, Catalogue
-from flowlab.chairs.texture import background, develop
-from flowlab.chairs.texture.photographs import photograph
+from flowlab.chairs.camera import shoot, with_shadows
+from flowlab.chairs.config import VERSION, ChairsConfig
+from flowlab.chairs.motion import background_motion, chair_motions, enlargement, similarity, tangent
+from flowlab.chairs.scene import REFERENCE, Layer, Sample, composite, edge_of, unit_of
+from flowlab.chairs.sprites import SpriteStore
+from flowlab.chairs.texture import paint_background
 
 SHUTTER = (0.1, 0.8)  # how long it is open where there is motion blur, as a part of the time between frames
-KEPT = 64  # backgrounds of a bank that stay in memory
 
 
 def make_pair(seed: int, index: int, size: tuple[int, int] = REFERENCE, config: ChairsConfig | None = None) -> Sample:
@@ -34,7 +31,7 @@ def make_pair(seed: int, index: int, size: tuple[int, int] = REFERENCE, config: 
         Both frames, flow and occlusion both ways, and the layers.
 
     Raises:
-        ValueError: If a number cannot be.
+        ValueError: If a number is out of range.
 
     Example:
         >>> pair = make_pair(seed=0, index=3, size=(48, 64))
@@ -42,50 +39,123 @@ def make_pair(seed: int, index: int, size: tuple[int, int] = REFERENCE, config: 
         ((48, 64, 3), (48, 64, 2), 'bool')
     """
     config = config or ChairsConfig()
-    catalogue = Catalogue(seed, size, config)
-    drawn = {}
-
-    def sides(numbers):
-        drawn.update((n, BANK.get(catalogue.key(n))) for n in numbers.tolist())
-        return np.array([drawn[n].shape[:2] for n in numbers.tolist()], int).reshape(-1, 2)
-
-    plan = draw_plan(seed, index, size, config, catalogue, sides)
-    layers = [Layer(drawn[int(n)], p, m) for n, p, m in zip(plan.sprites, plan.poses, plan.motions, strict=True)]
+    store = SpriteStore(seed, size, config)
+    plan = draw_plan(store, index)
+    placed = zip(plan.sprites, plan.poses, plan.motions, strict=True)
+    layers = [Layer(store.sprite(number), pose, motion) for number, pose, motion in placed]
     if config.backgrounds:
-        texture = from_bank(seed, number_of_background(plan.scenery, config), tuple(size), config)
+        texture = store.background(number_of_background(plan, config))
     else:
-        texture = paint(plan.scenery, size, config)
-    if plan.light.random() < config.shadows:
-        layers = with_shadows(plan.light, layers, unit_of(size))
-    shutter = draw_shutter(plan.light, config)
-    pair = composite(texture, plan.pose, plan.motion, layers, size, shutter=shutter)
+        texture = paint_background(plan.background_rng, size, config)
+    rng = plan.photometric_rng
+    if rng.random() < config.shadows:
+        layers = with_shadows(rng, layers, unit_of(size))
+    pair = composite(texture, plan.pose, plan.motion, layers, size, shutter=draw_shutter(rng, config))
     if config.camera is None:
         return pair
-    first, second = shoot(plan.light, (pair.img1, pair.img2), config.camera, unit_of(size))
+    first, second = shoot(rng, (pair.img1, pair.img2), config.camera, unit_of(size))
     return pair._replace(img1=first, img2=second)
 
 
-def draw_shutter(light: np.random.Generator, config: ChairsConfig) -> float:
+class Plan(NamedTuple):
+    """A pair that is still to be drawn.
+
+    Attributes:
+        pose: From the background's pixels to frame 1.
+        motion: Of the background, from frame 1 to frame 2: (2, 3), or (3, 3) with perspective.
+        sprites: Numbers of the catalogue, the farthest first.
+        poses: From each sprite's pixels to frame 1.
+        motions: Of each, from frame 1 to frame 2.
+        background_rng: Random numbers of the background.
+        photometric_rng: Random numbers of what comes after: shadows, shutter, camera.
+    """
+
+    pose: Float[ndarray, "2 3"]
+    motion: Float[ndarray, "R 3"]
+    sprites: Int[ndarray, " N"]
+    poses: Float[ndarray, "N 2 3"]
+    motions: Float[ndarray, "N 2 3"]
+    background_rng: np.random.Generator
+    photometric_rng: np.random.Generator
+
+
+def draw_plan(store: SpriteStore, index: int) -> Plan:
+    """Draw all random numbers of a pair but those of the background's picture, shadows, shutter and camera.
+
+    Args:
+        store: The sprites of the seed, with the size of the frames, at least 16 x 16, and the config.
+        index: Number of the pair, at least 0.
+
+    Raises:
+        ValueError: If a number is out of range.
+
+    Example:
+        >>> plan = draw_plan(SpriteStore(0, (48, 64), ChairsConfig(bank=10, shapes=("box",))), 3)
+        >>> len(plan.sprites) == len(plan.poses) == len(plan.motions)
+        True
+    """
+    seed, size, config = store.seed, store.size, store.config
+    if seed < 0 or index < 0:
+        raise ValueError(f"seed and index must be at least 0, got {seed} and {index}")
+    if min(size) < 16:
+        raise ValueError(f"size must be at least 16 x 16, got {size[0]} x {size[1]}")
+    unit = unit_of(size)
+    # Three generators: how many numbers the background takes does not move the chairs.
+    scene_rng, background_rng, photometric_rng = (np.random.default_rng([VERSION, seed, index, n]) for n in range(3))
+    motion = background_motion(scene_rng, config.motion, size, unit)
+    flyers = _place(scene_rng, store, motion)
+    # Between the pixels, so that frame 1 is sampled like frame 2.
+    pose = similarity(np.zeros(2), shift=-edge_of(size) + scene_rng.uniform(-0.5, 0.5, 2))
+    return Plan(pose, motion, *flyers, background_rng, photometric_rng)
+
+
+def number_of_background(plan: Plan, config: ChairsConfig) -> int:
+    """Draw which of the numbered backgrounds a pair has."""
+    return int(plan.background_rng.integers(config.backgrounds))
+
+
+def draw_shutter(rng: np.random.Generator, config: ChairsConfig) -> float:
     """Draw how long the shutter is open; 0 for no time."""
-    return light.uniform(*SHUTTER) if light.random() < config.shutter else 0.0
+    return rng.uniform(*SHUTTER) if rng.random() < config.shutter else 0.0
 
 
-def paint(scenery: np.random.Generator, size: tuple[int, int], config: ChairsConfig) -> UInt8[ndarray, "h w 3"]:
-    """Paint a background for frames of a size, or cut one out of a photograph."""
-    canvas = canvas_of(size)
-    if config.photographs and scenery.random() < config.photograph_share:
-        return develop(scenery, photograph(scenery, canvas, config.photographs))
-    return background(scenery, canvas)
+def _place(
+    rng: np.random.Generator, store: SpriteStore, move: Float[ndarray, "R 3"]
+) -> tuple[ndarray, ndarray, ndarray]:
+    """Place the chairs, the farthest first, and leave out those that no frame shows."""
+    size, unit, config = store.size, unit_of(store.size), store.config
+    H, W = size
+    count = int(rng.integers(config.chairs[0], config.chairs[1] + 1))
+    sizes = np.clip(rng.normal(config.size_mean, config.size_spread, count), *config.size_range)
+    beyond = config.margin
+    centres = rng.uniform(-beyond, 1 + beyond, (count, 2)) * (W, H) - 0.5
+    if len(move) == 3:  # what is beyond the edge moves as the edge does: further out is the horizon
+        move = tangent(move, np.clip(centres, 0, (W - 1, H - 1)))
+    motions = chair_motions(rng, config.motion, move, centres, unit)
+    numbers = rng.integers(0, store.each, count)
+    shapes = rng.integers(0, len(config.shapes), count)
+    drawn = sizes * unit
+    seen = np.flatnonzero(_in_sight(centres, drawn, motions, size))
+    sprites, classes = store.find(shapes[seen], sizes[seen], numbers[seen])
+    poses = np.zeros((len(seen), 2, 3))
+    scale = drawn[seen] / (store.pixels[classes] - 2)
+    poses[:, 0, 0] = poses[:, 1, 1] = scale
+    poses[:, :, 2] = centres[seen] - scale[:, None] * (store.sides(sprites)[:, ::-1] - 1) / 2
+    return sprites, poses, motions[seen]
 
 
-def number_of_background(scenery: np.random.Generator, config: ChairsConfig) -> int:
-    """Draw which background of the bank a pair has."""
-    return int(scenery.integers(config.backgrounds))
-
-
-@lru_cache(maxsize=KEPT)
-def from_bank(seed: int, number: int, size: tuple[int, int], config: ChairsConfig) -> UInt8[ndarray, "h w 3"]:
-    """Make a background of the bank from its number alone, or remember it; read only."""
-    texture = paint(np.random.default_rng([VERSION, seed, number, 3]), size, config)
-    texture.setflags(write=False)
-    return texture
+def _in_sight(
+    centres: Float[ndarray, "N 2"],
+    sizes: Float[ndarray, " N"],
+    motions: Float[ndarray, "N 2 3"],
+    frame: tuple[int, int],
+) -> Bool[ndarray, " N"]:
+    """Say whose circle, around a square of that size, touches the frame before or after the motion."""
+    corner = np.array([frame[1], frame[0]]) - 1
+    moved = (motions[..., :2] @ centres[..., None])[..., 0] + motions[..., 2]
+    radius = sizes / np.sqrt(2) + 2
+    reaches = []
+    for points, reach in ((centres, radius), (moved, radius * enlargement(motions))):
+        away = points - np.clip(points, 0, corner)
+        reaches.append(np.hypot(*away.T) <= reach)
+    return reaches[0] | reaches[1]

@@ -7,7 +7,7 @@ right and y down; matrices are (2, 3), and (3, 3) where the background moves in 
 
 from __future__ import annotations
 
-from math import ceil, floor
+from math import ceil, floor, sqrt
 from typing import NamedTuple
 
 import cv2
@@ -15,15 +15,42 @@ import numpy as np
 from jaxtyping import Bool, Float, UInt8
 from numpy import ndarray
 
-from flowlab.chairs._number import Number
-from flowlab.chairs.matrices import compose, enlargement, invert
+from flowlab.chairs.motion import compose, enlargement, invert
 
+REFERENCE = (384, 512)  # height and width for which lengths are given
+APRON = 40.0  # the background reaches this far beyond the frame, pixels of a 512 x 384 image
 BACKGROUND = 0  # number of the background in ``layers``
 FLAT = np.array([0.0, 0.0, 1.0])  # the third row of a matrix without perspective
 INSTANTS = 9  # pictures that are averaged while the shutter is open
 LEAST = 0.6  # a sprite that is drawn smaller than this is halved before, unless a side is below SMALLEST
 SMALLEST = 4
 HALF = np.array([[2, 0, 0.5], [0, 2, 0.5]])
+
+
+def unit_of(size: tuple[int, int]) -> float:
+    """Return how many pixels an image has for each pixel of a 512 x 384 image, along a side.
+
+    Example:
+        >>> unit_of((192, 256))
+        0.5
+    """
+    return sqrt(size[0] * size[1] / (REFERENCE[0] * REFERENCE[1]))
+
+
+def edge_of(size: tuple[int, int]) -> int:
+    """Return by how many pixels the background is wider than the frame, on each side."""
+    return int(np.ceil(APRON * unit_of(size)))
+
+
+def canvas_of(size: tuple[int, int]) -> tuple[int, int]:
+    """Return the height and width of a frame's background.
+
+    Example:
+        >>> canvas_of((384, 512))
+        (464, 592)
+    """
+    edge = edge_of(size)
+    return size[0] + 2 * edge, size[1] + 2 * edge
 
 
 class Sample(NamedTuple):
@@ -62,7 +89,7 @@ def composite(
     layers: list[Layer],
     size: tuple[int, int],
     *,
-    shutter: Number = 0.0,
+    shutter: float = 0.0,
 ) -> Sample:
     """Put a scene together.
 

@@ -1,31 +1,37 @@
-"""The bank of sprites: pictures of chairs and simple shapes, made when first asked for and kept."""
+"""Sprites and backgrounds of a seed by number: made when first asked for, kept, or packed for a GPU."""
 
 from __future__ import annotations
 
 import os
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
+import cv2
 import numpy as np
 from jaxtyping import Float, Int, UInt8
 from numpy import ndarray
 from tqdm import tqdm
 
-from flowlab.chairs._number import Number
-from flowlab.chairs.config import REFERENCE, VERSION, ChairsConfig, unit_of
+from flowlab.chairs.config import VERSION, ChairsConfig
 from flowlab.chairs.furniture import picture
+from flowlab.chairs.processes import run_jobs
+from flowlab.chairs.scene import REFERENCE, SMALLEST, halved, unit_of
 from flowlab.chairs.shapes import draw
+from flowlab.chairs.texture import paint_background
 
 # Sizes fall into classes, each with sprites of its own, drawn at the largest size of the class: so a
 # sprite is never enlarged by much, nor shrunk to less than 0.6.
 CLASSES = (82.0, 136.0, 224.0, 372.0, 640.0)  # pixels of a 512 x 384 image
 MEMORY = 1 << 30  # bytes; the bank of 1,000 at 512 x 384 takes about 0.4 GB
+KEPT = 64  # numbered backgrounds that stay in memory
+BACKGROUNDS = 1000  # of an atlas, where the config paints one for each pair: about as many photographs as the paper has
 
 
 @dataclass(frozen=True)
 class SpriteKey:
-    """What is on a picture.
+    """All that a sprite depends on.
 
     Attributes:
         seed: Seed of the data set; every seed has its own chairs.
@@ -44,16 +50,35 @@ class SpriteKey:
     thin: bool
 
 
-class SpriteBank:
+def make_sprite(key: SpriteKey) -> UInt8[ndarray, "H W 4"]:
+    """Make a sprite from its key alone, so that it is the same in every process.
+
+    Example:
+        >>> make_sprite(SpriteKey(0, "ellipse", 1, 5, 64, True)).shape[2]
+        4
+    """
+    shape = sum(ord(c) << (8 * n) for n, c in enumerate(key.shape))
+    rng = np.random.default_rng([VERSION, key.seed, shape, key.size_class, key.number])
+    if key.shape == "chair":
+        sprite = picture(rng, key.pixels, thin=key.thin)
+    else:
+        sprite = draw(rng, key.shape, key.pixels)
+    # Even sides, so that a halved sprite lies exactly on the whole one.
+    sprite = np.pad(sprite, ((0, sprite.shape[0] % 2), (0, sprite.shape[1] % 2), (0, 0)))
+    sprite.setflags(write=False)
+    return sprite
+
+
+class SpriteCache:
     """Keep the sprites that were used last, up to some amount of memory. Threads may share it.
 
     Args:
         memory: Bytes.
 
     Example:
-        >>> bank = SpriteBank(1 << 20)
+        >>> cache = SpriteCache(1 << 20)
         >>> key = SpriteKey(0, "box", 0, 0, 40, True)
-        >>> bank.get(key) is bank.get(key)
+        >>> cache.get(key) is cache.get(key)
         True
     """
 
@@ -64,7 +89,7 @@ class SpriteBank:
         self._lock = threading.Lock()
 
     def get(self, key: SpriteKey) -> UInt8[ndarray, "H W 4"]:
-        """Give a sprite, RGB times alpha and alpha, both sides even; read only."""
+        """Return a sprite, RGB times alpha and alpha, both sides even; read only."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -86,50 +111,19 @@ class SpriteBank:
         self._lock = threading.Lock()
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Forget all sprites."""
         with self._lock:
             self._kept.clear()
             self.used = 0
 
 
-BANK = SpriteBank()  # one for the process
+CACHE = SpriteCache()  # one for the process
 if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
-    os.register_at_fork(after_in_child=BANK.renew_lock)
+    os.register_at_fork(after_in_child=CACHE.renew_lock)
 
 
-def sprite_key(seed: int, size: Number, shape: str, number: int, unit: Number, thin: bool) -> SpriteKey:
-    """Name the sprite that shows something at a size.
-
-    Args:
-        seed: Seed of the data set.
-        size: Longer side, pixels of a 512 x 384 image.
-        shape: "chair", or a name from ``shapes``.
-        number: Which one of its size class.
-        unit: Pixels for each pixel of a 512 x 384 image.
-        thin: Whether thin parts are allowed.
-
-    Returns:
-        The key.
-
-    Example:
-        >>> sprite_key(0, 100, "chair", 7, 0.5, True).pixels
-        68
-    """
-    size_class = min(int(np.searchsorted(CLASSES, size)), len(CLASSES) - 1)
-    return SpriteKey(seed, shape, size_class, number, _pixels(CLASSES[size_class], unit), thin)
-
-
-def _pixels(longest: float, unit: Number) -> int:
-    return max(int(np.ceil(longest * unit)), 8)
-
-
-def per_class(config: ChairsConfig) -> int:
-    """Say how many sprites of each shape a size class has."""
-    return max(config.bank // len(CLASSES), 1)
-
-
-class Catalogue:
-    """All sprites that the pairs of a seed may show, numbered through.
+class SpriteStore:
+    """All pictures that the pairs of a seed may show, numbered through; this one makes each when it is asked for.
 
     Args:
         seed: Seed of the pairs.
@@ -137,16 +131,20 @@ class Catalogue:
         config: What is in a pair.
 
     Example:
-        >>> catalogue = Catalogue(0, (48, 64), ChairsConfig(bank=10, shapes=("box", "comb", "box")))
-        >>> len(catalogue), catalogue.key(12).shape, catalogue.key(12).size_class, catalogue.key(12).number
+        >>> store = SpriteStore(0, (48, 64), ChairsConfig(bank=10, shapes=("box", "comb", "box")))
+        >>> len(store), store.key(12).shape, store.key(12).size_class, store.key(12).number
         (20, 'comb', 1, 0)
+        >>> store.sides(np.array([12])).max(), store.key(12).pixels
+        (np.int64(18), 17)
     """
 
     def __init__(self, seed: int, size: tuple[int, int], config: ChairsConfig):
-        self.seed, self.thin, self.each = seed, config.thin_parts, per_class(config)
+        self.seed, self.size, self.config = seed, tuple(size), config
+        self.each = max(config.bank // len(CLASSES), 1)  # sprites of each shape in a size class
         self.shapes = tuple(dict.fromkeys(config.shapes))
         self._shape = np.array([self.shapes.index(shape) for shape in config.shapes])
-        self.pixels = np.array([_pixels(longest, unit_of(size)) for longest in CLASSES])  # longer sides, by class
+        longest = [max(int(np.ceil(longest * unit_of(self.size))), 8) for longest in CLASSES]
+        self.pixels = np.array(longest)  # longer sides, by class
 
     def __len__(self) -> int:
         return len(self.shapes) * len(CLASSES) * self.each
@@ -157,7 +155,7 @@ class Catalogue:
         """Number the sprites that show something at a size.
 
         Args:
-            shapes: Places in ``config.shapes``.
+            shapes: Indices into ``config.shapes``.
             sizes: Longer sides, pixels of a 512 x 384 image.
             numbers: Which one of its shape and class.
 
@@ -167,11 +165,34 @@ class Catalogue:
         classes = np.minimum(np.searchsorted(CLASSES, sizes), len(CLASSES) - 1)
         return (self._shape[shapes] * len(CLASSES) + classes) * self.each + numbers, classes
 
-    def key(self, sprite: int) -> SpriteKey:
-        """Name a sprite by its number."""
+    def key(self, sprite: int | np.integer) -> SpriteKey:
+        """Return what a sprite depends on, by its number."""
         rest, number = divmod(int(sprite), self.each)
         shape, size_class = divmod(rest, len(CLASSES))
-        return SpriteKey(self.seed, self.shapes[shape], size_class, number, int(self.pixels[size_class]), self.thin)
+        pixels = int(self.pixels[size_class])
+        return SpriteKey(self.seed, self.shapes[shape], size_class, number, pixels, self.config.thin_parts)
+
+    def sprite(self, number: int | np.integer) -> UInt8[ndarray, "h w 4"]:
+        """Return a sprite, RGB times alpha and alpha; read only."""
+        return CACHE.get(self.key(number))
+
+    def sides(self, sprites: Int[ndarray, " N"]) -> Int[ndarray, "N 2"]:
+        """Return heights and widths of sprites."""
+        return np.array([self.sprite(number).shape[:2] for number in sprites], int).reshape(-1, 2)
+
+    def background(self, number: int) -> UInt8[ndarray, "h w 3"]:
+        """Return a numbered background; read only."""
+        return _background(self.seed, number, self.size, self.config)
+
+
+def make_background(seed: int, number: int, size: tuple[int, int], config: ChairsConfig) -> UInt8[ndarray, "h w 3"]:
+    """Make a numbered background from its number alone; read only."""
+    texture = paint_background(np.random.default_rng([VERSION, seed, number, 3]), size, config)
+    texture.setflags(write=False)
+    return texture
+
+
+_background = lru_cache(maxsize=KEPT)(make_background)
 
 
 def warm_up(
@@ -179,8 +200,8 @@ def warm_up(
 ) -> None:
     """Make all sprites of a seed now, rather than one by one when pairs first ask for them.
 
-    That is some minute's work at 512 x 384. Worth it before a ``DataLoader`` forks its workers, which then share
-    them, and before something is timed.
+    That takes about a minute at 512 x 384. It pays before a ``DataLoader`` forks its workers, which then share the
+    sprites, and before something is timed.
 
     Args:
         seed: Seed of the pairs.
@@ -191,27 +212,104 @@ def warm_up(
     Example:
         >>> warm_up(0, (48, 64), ChairsConfig(bank=5, shapes=("box",)))
     """
-    config = config or ChairsConfig()
-    unit = unit_of(size)
-    every = [(shape, longest, n) for shape in config.shapes for longest in CLASSES for n in range(per_class(config))]
-    for shape, longest, number in tqdm(every, unit="sprite", disable=not progress):
-        BANK.get(sprite_key(seed, longest, shape, number, unit, config.thin_parts))
+    store = SpriteStore(seed, size, config or ChairsConfig())
+    for number in tqdm(range(len(store)), unit="sprite", disable=not progress):
+        store.sprite(number)
 
 
-def make_sprite(key: SpriteKey) -> UInt8[ndarray, "H W 4"]:
-    """Make a sprite from its key alone, so that it is the same in every process.
+class Atlas(SpriteStore):
+    """All pictures of a seed in one piece of memory: sprites, each also halved and halved again, and backgrounds.
+
+    They are made once, by several processes where there are cores, and are then copied to the GPU as they lie here.
+
+    Args:
+        seed: Seed of the pairs.
+        size: Height and width of the frames.
+        config: What is in a pair. Where ``backgrounds`` is 0 there are BACKGROUNDS of them.
+        workers: Processes that make the pictures; with fewer than 2 they are made here.
+        progress: Show a bar.
+
+    Attributes:
+        config: The same, with its number of backgrounds.
+        level_sides: Height and width of each sprite, whole, halved, halved again ...; 0 where it is not halved again.
+        offsets: Where they begin in ``sprites``, in pixels.
+        sprites: Red, green and blue times alpha, and alpha, in four bytes of one number.
+        backgrounds: The same, for each one.
+
+    Raises:
+        ValueError: If the config asks for what a GPU does not make; the message names it.
 
     Example:
-        >>> make_sprite(SpriteKey(0, "ellipse", 1, 5, 64, True)).shape[2]
-        4
+        >>> atlas = Atlas(0, (48, 64), ChairsConfig(bank=5, shapes=("box",), backgrounds=2))
+        >>> atlas.backgrounds.shape, atlas.level_sides[0][:3].tolist()
+        ((2, 58, 74), [[12, 8], [6, 4], [3, 2]])
     """
-    shape = sum(ord(c) << (8 * n) for n, c in enumerate(key.shape))
-    rng = np.random.default_rng([VERSION, key.seed, shape, key.size_class, key.number])
-    if key.shape == "chair":
-        sprite = picture(rng, key.pixels, thin=key.thin)
-    else:
-        sprite = draw(rng, key.shape, key.pixels)
-    # Even sides, so that a halved sprite lies exactly on the whole one.
-    sprite = np.pad(sprite, ((0, sprite.shape[0] % 2), (0, sprite.shape[1] % 2), (0, 0)))
-    sprite.setflags(write=False)
-    return sprite
+
+    def __init__(
+        self, seed: int, size: tuple[int, int], config: ChairsConfig, *, workers: int = 0, progress: bool = False
+    ):
+        require_no_camera(config)
+        super().__init__(seed, size, config if config.backgrounds else replace(config, backgrounds=BACKGROUNDS))
+        jobs = [(make_sprite, self.key(number)) for number in range(len(self))]
+        jobs += [(make_background, seed, number, self.size, self.config) for number in range(self.config.backgrounds)]
+        if workers < 2:  # through the cache: the CPU's generator may have the sprites, or ask for them next
+            jobs = [(CACHE.get, *job[1:]) if job[0] is make_sprite else job for job in jobs]
+        made = run_jobs(_call, jobs, workers)
+        pictures = list(tqdm(made, total=len(jobs), unit="picture", disable=not progress))
+        levels = [mips(sprite) for sprite in pictures[: len(self)]]
+        textures = [cv2.cvtColor(texture, cv2.COLOR_RGB2RGBA) for texture in pictures[len(self) :]]
+        self.backgrounds = np.stack([as_numbers(texture) for texture in textures])
+        self.level_sides = np.zeros((len(levels), max(map(len, levels)), 2), np.int64)
+        for number, sizes in enumerate(levels):
+            self.level_sides[number, : len(sizes)] = [level.shape[:2] for level in sizes]
+        areas = self.level_sides.prod(axis=2)
+        self.offsets = np.where(areas, (np.cumsum(areas) - areas.ravel()).reshape(areas.shape), 0)
+        self.sprites = np.concatenate([as_numbers(level).ravel() for sizes in levels for level in sizes])
+
+    def sides(self, sprites: Int[ndarray, " N"]) -> Int[ndarray, "N 2"]:
+        """Return heights and widths of sprites."""
+        return self.level_sides[sprites, 0]
+
+    def sprite(self, number: int | np.integer) -> UInt8[ndarray, "h w 4"]:
+        """Return a sprite, RGB times alpha and alpha."""
+        h, w = self.level_sides[number, 0]
+        first = self.offsets[number, 0]
+        return self.sprites[first : first + h * w].view(np.uint8).reshape(h, w, 4)
+
+    def __getstate__(self) -> dict:
+        """Leave the pictures behind where another process only places them: but shadows are made of sprites."""
+        left = {"backgrounds": None} if self.config.shadows else {"backgrounds": None, "sprites": None}
+        return self.__dict__ | left
+
+
+def require_no_camera(config: ChairsConfig) -> None:
+    """Refuse what chairs.cu does not do.
+
+    Raises:
+        ValueError: With its name.
+
+    Example:
+        >>> require_no_camera(ChairsConfig(shadows=0.5, shutter=0.5))
+    """
+    if config.camera is not None:
+        raise ValueError(
+            "chairs.camera (haze, focus, exposure, noise and compression) is made on the CPU only: make the pairs "
+            "there, or give camera=None and let the augmentation change light and add noise on the GPU"
+        )
+
+
+def mips(sprite: UInt8[ndarray, "h w 4"]) -> list[UInt8[ndarray, "h2 w2 4"]]:
+    """Return a sprite, its half, the half of that ..., as far as the CPU's compositor may halve it (a mipmap)."""
+    pictures = [sprite]
+    while min(pictures[-1].shape[:2]) >= SMALLEST:
+        pictures.append(halved(pictures[-1]))
+    return pictures
+
+
+def as_numbers(picture: UInt8[ndarray, "h w 4"]) -> Int[ndarray, "h w"]:
+    """View the four bytes of each pixel as one number of 32 bits."""
+    return np.ascontiguousarray(picture).view(np.int32)[..., 0]
+
+
+def _call(function, *arguments):
+    return function(*arguments)

@@ -12,7 +12,8 @@ from jaxtyping import Bool, Float, UInt8
 
 from flowlab import datasets
 from flowlab.chairs import make_pair
-from flowlab.chairs.config import REFERENCE, VALIDATION_SEED
+from flowlab.chairs.config import VALIDATION_SEED
+from flowlab.chairs.scene import REFERENCE
 from flowlab.field import read_flow, read_image
 from flowlab.field._disk import FilePath
 from flowlab.field.arrays import flow_batch, rgb_batch

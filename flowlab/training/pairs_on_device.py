@@ -10,7 +10,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from flowlab.chairs import ChairsConfig
 from flowlab.chairs.device import Atlas, Compositor, Planned, Tables, pack, plan_pair
-from flowlab.chairs.device.atlas import check
+from flowlab.chairs.sprites import require_no_camera
 from flowlab.kernels import launch
 from flowlab.training.augmenting import Batch
 from flowlab.training.config import TrainConfig
@@ -45,7 +45,7 @@ def _why_not(config: TrainConfig, device: torch.device) -> str:
     if missing := launch.why_not():
         return missing
     try:
-        check(config.chairs)
+        require_no_camera(config.chairs)
     except ValueError as error:
         return str(error)
     return ""

@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 from flowlab.chairs import VARIED, CameraConfig, ChairsConfig, Layer, composite, make_pair
-from flowlab.chairs.camera import shoot
-from flowlab.chairs.matrices import similarity
-from flowlab.chairs.shadows import DARKEST, with_shadows
+from flowlab.chairs.camera import DARKEST, shoot, with_shadows
+from flowlab.chairs.motion import similarity
 
 from .conftest import SIZE, SMALL
 from .test_pair import look_up

@@ -13,8 +13,8 @@ import torch
 
 from flowlab.chairs import LESSONS, VARIED, ChairsConfig, composite, make_pair
 from flowlab.chairs.device import Atlas, Compositor, Planned, compositor, pack, plan_pair, tables
-from flowlab.chairs.matrices import similarity
-from flowlab.chairs.plan import Plan
+from flowlab.chairs.motion import similarity
+from flowlab.chairs.pair import Plan
 from flowlab.kernels import trace
 from flowlab.kernels.source import KERNELS, text
 from tests.kernels import nvrtc

@@ -4,9 +4,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from flowlab.chairs import MotionConfig, Tail
-from flowlab.chairs.matrices import compose, enlargement, invert, similarity, stretch, tangent
-from flowlab.chairs.motion import background_motion, chair_motions
+from flowlab.chairs import HeavyTailed, MotionConfig
+from flowlab.chairs.motion import (
+    background_motion,
+    chair_motions,
+    compose,
+    enlargement,
+    invert,
+    similarity,
+    stretch,
+    tangent,
+)
 
 LAWS = {
     # name: exponent, half of the range, norm, centre, probability
@@ -44,7 +52,7 @@ def test_draws_follow_the_closed_form(name):
 @pytest.mark.parametrize("law", ["gaussian", "uniform"])
 def test_the_other_laws_have_the_same_deviation_and_no_heavy_tails(name, law):
     tail = getattr(MotionConfig(), name)
-    always = Tail(tail.exponent, tail.reach, tail.norm)
+    always = HeavyTailed(tail.exponent, tail.reach, tail.norm)
     heavy, light = (always.sample(np.random.default_rng(2), 200_000, kind) for kind in ("heavy", law))
     # Both are cut at the reach; Gaussians lose next to nothing there.
     assert light.std() == pytest.approx(heavy.std(), rel=0.04)
@@ -53,7 +61,7 @@ def test_the_other_laws_have_the_same_deviation_and_no_heavy_tails(name, law):
 
 def test_refuses_an_unknown_law():
     with pytest.raises(ValueError, match="law must be one of heavy, gaussian, uniform, got 'levy'"):
-        Tail(1, 1, 1).sample(np.random.default_rng(0), 1, "levy")
+        HeavyTailed(1, 1, 1).sample(np.random.default_rng(0), 1, "levy")
 
 
 def as_complex(matrix, point):
@@ -93,7 +101,7 @@ def test_batches_are_what_single_moves_are():
 
 
 def test_chairs_move_about_their_own_centres_and_then_with_the_background():
-    config = MotionConfig(chair_translation=Tail(1, 1, 1, probability=0.0))
+    config = MotionConfig(chair_translation=HeavyTailed(1, 1, 1, probability=0.0))
     background = similarity(np.array([10.0, 20.0]), 1.05, 5.0, (3, -4))
     centres = np.random.default_rng(0).uniform(-50, 150, (200, 2))
     motions = chair_motions(np.random.default_rng(1), config, background, centres, unit=1.0)
@@ -131,9 +139,9 @@ def test_a_stretch_has_the_direction_and_the_factors_that_it_says():
 
 
 def test_chairs_stretch_about_their_own_centres():
-    laws = {name: Tail(1, 1, 1, probability=0.0) for name in ("chair_translation", "chair_rotation")}
-    still = Tail(1, 1, 1, centre=1.0, probability=0.0)
-    config = MotionConfig(**laws, chair_scale=still, chair_stretch=Tail(1, 0.3, 2, centre=1.0))
+    laws = {name: HeavyTailed(1, 1, 1, probability=0.0) for name in ("chair_translation", "chair_rotation")}
+    still = HeavyTailed(1, 1, 1, centre=1.0, probability=0.0)
+    config = MotionConfig(**laws, chair_scale=still, chair_stretch=HeavyTailed(1, 0.3, 2, centre=1.0))
     centres = np.random.default_rng(0).uniform(0, 100, (50, 2))
     motions = chair_motions(np.random.default_rng(1), config, np.eye(2, 3), centres, 1.0)
     np.testing.assert_allclose(np.einsum("nij,nj->ni", motions, np.column_stack([centres, np.ones(50)])), centres)
@@ -147,13 +155,15 @@ def applied(homography, point):
     return np.array([x / w, y / w])
 
 
-TILTED = MotionConfig(background_perspective=Tail(1, 0.3, 1.5), background_stretch=Tail(1, 0.2, 2, centre=1.0))
+TILTED = MotionConfig(
+    background_perspective=HeavyTailed(1, 0.3, 1.5), background_stretch=HeavyTailed(1, 0.2, 2, centre=1.0)
+)
 
 
 def test_a_tilt_enlarges_one_side_and_leaves_the_middle():
-    tilt = Tail(exponent=1, reach=0.3, norm=1e-9 + 1, probability=1.0)
-    still = {name: Tail(1, 1, 1, probability=0.0) for name in ("background_translation", "background_rotation")}
-    same = Tail(1, 1, 1, centre=1.0, probability=0.0)
+    tilt = HeavyTailed(exponent=1, reach=0.3, norm=1e-9 + 1, probability=1.0)
+    still = {name: HeavyTailed(1, 1, 1, probability=0.0) for name in ("background_translation", "background_rotation")}
+    same = HeavyTailed(1, 1, 1, centre=1.0, probability=0.0)
     for seed in range(10):
         config = MotionConfig(**still, background_scale=same, background_perspective=tilt)
         motion = background_motion(np.random.default_rng(seed), config, (60, 80), 1.0)
@@ -179,4 +189,4 @@ def test_a_tangent_is_the_derivative_of_the_homography():
 
 def test_a_horizon_in_the_image_is_refused():
     with pytest.raises(ValueError, match=r"background_perspective must stay below 0.45, got 0.5"):
-        MotionConfig(background_perspective=Tail(1, 0.5, 1))
+        MotionConfig(background_perspective=HeavyTailed(1, 0.5, 1))

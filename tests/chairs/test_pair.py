@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from flowlab.chairs import LESSONS, ChairsConfig, MotionConfig, make_pair, warm_up
-from flowlab.chairs.sprites import BANK, CLASSES, SpriteBank, SpriteKey
+from flowlab.chairs.sprites import CACHE, CLASSES, SpriteCache, SpriteKey
 
 from .conftest import SIZE, SMALL
 
@@ -93,7 +93,7 @@ def same(a, b):
 
 def test_a_pair_is_the_same_bytes_in_any_order(pairs):
     again = {index: make_pair(0, index, SIZE, SMALL) for index in (7, 3, 11)}
-    BANK.clear()
+    CACHE.clear()
     afresh = {index: make_pair(0, index, SIZE, SMALL) for index in (11, 7, 3)}
     for index in again:
         assert same(again[index], pairs[index])
@@ -102,7 +102,7 @@ def test_a_pair_is_the_same_bytes_in_any_order(pairs):
 
 def test_sprites_that_were_pushed_out_come_back_the_same():
     key = SpriteKey(0, "ellipse", 2, 4, 60, True)
-    bank = SpriteBank(memory=60_000)
+    bank = SpriteCache(memory=60_000)
     first = bank.get(key)
     for number in range(20):
         bank.get(replace(key, number=number + 10))

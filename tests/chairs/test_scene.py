@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from flowlab.chairs import Layer, composite
-from flowlab.chairs.matrices import similarity
+from flowlab.chairs.motion import similarity
 
 STILL = np.eye(2, 3)
 

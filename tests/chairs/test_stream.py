@@ -142,7 +142,6 @@ def test_on_a_gpu_what_makes_no_sense_is_refused(played):
 
 
 @pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device, torch sees none")
 def test_a_stream_on_a_real_gpu_gives_the_pairs_of_the_cpu():
     config = replace(SMALL, bank=5, backgrounds=3)
     there, here = (ChairsStream(4, 6, SIZE, config, device=device) for device in ("cuda", "cpu"))

@@ -11,8 +11,8 @@ from jaxtyping import Bool, Float, UInt8
 from torch import Tensor
 
 from flowlab.chairs.config import ChairsConfig
-from flowlab.chairs.device.atlas import Atlas
 from flowlab.chairs.device.tables import Tables, pack, plan_pair
+from flowlab.chairs.sprites import Atlas
 from flowlab.kernels import launch
 from flowlab.kernels.plan import Launch
 from flowlab.kernels.source import Whole

@@ -13,13 +13,11 @@ from jaxtyping import Bool, Float, Int, UInt8
 from numpy import ndarray
 from torch import Tensor
 
-from flowlab.chairs.config import unit_of
-from flowlab.chairs.device.atlas import Atlas, as_numbers
-from flowlab.chairs.matrices import compose, enlargement, invert
-from flowlab.chairs.pair import draw_shutter, number_of_background
-from flowlab.chairs.plan import Plan, draw_plan
-from flowlab.chairs.scene import FLAT, HALF, INSTANTS, LEAST, SMALLEST, Layer, halved
-from flowlab.chairs.shadows import with_shadows
+from flowlab.chairs.camera import with_shadows
+from flowlab.chairs.motion import compose, enlargement, invert
+from flowlab.chairs.pair import Plan, draw_plan, draw_shutter, number_of_background
+from flowlab.chairs.scene import FLAT, HALF, INSTANTS, LEAST, SMALLEST, Layer, unit_of
+from flowlab.chairs.sprites import Atlas, as_numbers, mips
 
 SHOT = np.dtype([("first", "i4"), ("count", "i4")])
 VIEW = np.dtype([("inverse", "f4", 9), ("background", "i4"), ("first", "i4"), ("count", "i4")])
@@ -70,21 +68,23 @@ def plan_pair(atlas: Atlas, index: int) -> Planned:
         (True, 0.0)
     """
     config = atlas.config
-    plan = draw_plan(atlas.seed, index, atlas.size, config, atlas.catalogue, atlas.sides_of)
-    background = number_of_background(plan.scenery, config)
+    plan = draw_plan(atlas, index)
+    background = number_of_background(plan, config)
     own = []
-    if plan.light.random() < config.shadows:
+    if plan.photometric_rng.random() < config.shadows:
         plan, own = _with_shadows(plan, atlas)
-    return Planned(plan, background, draw_shutter(plan.light, config), own)
+    return Planned(plan, background, draw_shutter(plan.photometric_rng, config), own)
 
 
 def _with_shadows(plan: Plan, atlas: Atlas) -> tuple[Plan, list[ndarray]]:
     """Put the shadows of the CPU's generator behind the sprites."""
     placed = zip(plan.sprites, plan.poses, plan.motions, strict=True)
-    layers = with_shadows(plan.light, [Layer(atlas.sprite(n), p, m) for n, p, m in placed], unit_of(atlas.size))
+    layers = with_shadows(
+        plan.photometric_rng, [Layer(atlas.sprite(n), p, m) for n, p, m in placed], unit_of(atlas.size)
+    )
     if not layers:
         return plan, []
-    sprites = np.stack([len(atlas.catalogue) + np.arange(len(plan.sprites)), plan.sprites], axis=1).ravel()
+    sprites = np.stack([len(atlas) + np.arange(len(plan.sprites)), plan.sprites], axis=1).ravel()
     poses, motions = np.stack([layer.pose for layer in layers]), np.stack([layer.motion for layer in layers])
     return plan._replace(sprites=sprites, poses=poses, motions=motions), [layer.sprite for layer in layers[::2]]
 
@@ -165,20 +165,17 @@ class _Layers(NamedTuple):
 
     @classmethod
     def of(cls, atlas: Atlas, pairs: Sequence[Planned], counts: Int[ndarray, " B"]) -> _Layers:
-        resident, sides, offsets, pixels = len(atlas.catalogue), [atlas.sides], [atlas.offsets], []
+        resident, sides, offsets, pixels = len(atlas), [atlas.level_sides], [atlas.offsets], []
         sprites, end, brought = [], 0, 0
         for pair in pairs:
             sprites.append(pair.plan.sprites + brought * (pair.plan.sprites >= resident))
             brought += len(pair.own)
             for picture in pair.own:
-                own_sides, own_offsets = np.zeros_like(atlas.sides[:1]), np.zeros_like(atlas.offsets[:1])
-                for level in range(own_offsets.shape[1]):
-                    own_sides[0, level], own_offsets[0, level] = picture.shape[:2], end
-                    pixels.append(as_numbers(picture).ravel())
+                own_sides, own_offsets = np.zeros_like(atlas.level_sides[:1]), np.zeros_like(atlas.offsets[:1])
+                for level, smaller in enumerate(mips(picture)[: own_offsets.shape[1]]):
+                    own_sides[0, level], own_offsets[0, level] = smaller.shape[:2], end
+                    pixels.append(as_numbers(smaller).ravel())
                     end += pixels[-1].size
-                    if min(picture.shape[:2]) < SMALLEST:
-                        break
-                    picture = halved(picture)
                 sides.append(own_sides)
                 offsets.append(own_offsets)
         return cls(
@@ -186,7 +183,7 @@ class _Layers(NamedTuple):
             1 + _count_up(counts),
             np.concatenate([p.plan.poses for p in pairs]),
             np.concatenate([p.plan.motions for p in pairs]),
-            np.concatenate(sides) if brought else atlas.sides,
+            np.concatenate(sides) if brought else atlas.level_sides,
             np.concatenate(offsets) if brought else atlas.offsets,
             np.concatenate(pixels) if pixels else np.zeros(1, np.int32),
             resident,

@@ -12,7 +12,6 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from flowlab.chairs._number import Number
 from flowlab.chairs.furniture.loft import loft
 from flowlab.chairs.furniture.material import Material
 from flowlab.chairs.furniture.workshop import Workshop
@@ -34,15 +33,15 @@ class Back:
         crest: How far the top rail rises in the middle.
     """
 
-    width: Number
-    top: Number
-    low: Number
-    high: Number
-    rear: Number
-    lean: Number
-    sweep: Number = 0.0
-    hollow: Number = 0.0
-    crest: Number = 0.0
+    width: float
+    top: float
+    low: float
+    high: float
+    rear: float
+    lean: float
+    sweep: float = 0.0
+    hollow: float = 0.0
+    crest: float = 0.0
 
     def at(self, s, t) -> Float[ndarray, "... 3"]:
         """Find points of the surface.
@@ -63,7 +62,7 @@ S = np.linspace(-1, 1, 13)
 T = np.linspace(0, 1, 9)
 
 
-def random_back(shop: Workshop, width: Number, depth: Number, seat: Number) -> Back:
+def random_back(shop: Workshop, width: float, depth: float, seat: float) -> Back:
     """Draw a back for a seat of some width, depth and height."""
     width = width * shop.number(0.85, 0.97)
     return Back(
@@ -79,7 +78,7 @@ def random_back(shop: Workshop, width: Number, depth: Number, seat: Number) -> B
     )
 
 
-def posts(shop: Workshop, back: Back, size: Number, material: Material, *, round_: bool = False, start: Number = 0.0):
+def posts(shop: Workshop, back: Back, size: float, material: Material, *, round_: bool = False, start: float = 0.0):
     """Make the two posts, from t = start up."""
     for s in (-1, 1):
         path = back.at(s, np.linspace(start, 1, 9))
@@ -92,11 +91,11 @@ def posts(shop: Workshop, back: Back, size: Number, material: Material, *, round
 def rail(
     shop: Workshop,
     back: Back,
-    t: Number,
-    height: Number,
-    thickness: Number,
+    t: float,
+    height: float,
+    thickness: float,
     material: Material,
-    reach: Number = 1.0,
+    reach: float = 1.0,
 ):
     """Make a rail across the back; ``reach`` beyond 1 lets it stand over the posts."""
     shop.beam(back.at(S * reach, t), height, thickness, material, side=(0, 0, 1))
@@ -226,7 +225,7 @@ def _woven(shop, back, frame, accent):
     shop.board(back.at(S[:, None] * 0.97, np.linspace(low, 0.97, 7)), 0.008, accent)
 
 
-def stuffed(shop, back: Back, material, low: Number, high: Number, reach: Number, thickness: Number, channels: int = 0):
+def stuffed(shop, back: Back, material, low: float, high: float, reach: float, thickness: float, channels: int = 0):
     """Upholster a part of the back.
 
     Args:

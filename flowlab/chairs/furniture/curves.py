@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from flowlab.chairs._number import Number, Point
+Point = tuple | list | ndarray  # of 3 coordinates, metres
 
 
 def line(start: Point, end: Point, count: int = 2) -> Float[ndarray, "N 3"]:
@@ -52,7 +52,7 @@ def spline(points: Sequence | ndarray, count: int = 16) -> Float[ndarray, "N 3"]
     return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
 
 
-def bend(points: Sequence | ndarray, radius: Number, steps: int = 5) -> Float[ndarray, "N 3"]:
+def bend(points: Sequence | ndarray, radius: float, steps: int = 5) -> Float[ndarray, "N 3"]:
     """Round the inner corners of a polyline, as a tube is bent.
 
     Args:
@@ -79,7 +79,7 @@ def bend(points: Sequence | ndarray, radius: Number, steps: int = 5) -> Float[nd
     return np.concatenate([*out, p[-1:]])
 
 
-def ring(centre: Point, radius: Number, count: int = 25) -> Float[ndarray, "N 3"]:
+def ring(centre: Point, radius: float, count: int = 25) -> Float[ndarray, "N 3"]:
     """Draw a level circle that ends where it begins.
 
     Args:

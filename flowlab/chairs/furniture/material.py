@@ -11,8 +11,6 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from flowlab.chairs._number import Number
-
 TILE = 256  # texels along either side of a pattern
 
 
@@ -36,16 +34,16 @@ class Material:
     """
 
     pattern: str
-    colour: tuple[Number, Number, Number]
-    second: tuple[Number, Number, Number] | None = None
-    contrast: Number = 0.5
-    extent: Number = 1.0
-    specular: Number = 0.2
-    gloss: Number = 20.0
-    mirror: Number = 0.0
+    colour: tuple[float, float, float]
+    second: tuple[float, float, float] | None = None
+    contrast: float = 0.5
+    extent: float = 1.0
+    specular: float = 0.2
+    gloss: float = 20.0
+    mirror: float = 0.0
 
 
-def albedo(material: Material, uv: Float[ndarray, "P 2"], metres: Number = 0.0) -> Float[ndarray, "P 3"]:
+def albedo(material: Material, uv: Float[ndarray, "P 2"], metres: float = 0.0) -> Float[ndarray, "P 3"]:
     """Look a material's colour up at points of its surface.
 
     Args:
@@ -92,7 +90,7 @@ def _lookup(tile: Float[ndarray, "T T"], at: Float[ndarray, "P 2"]) -> Float[nda
     return upper * (1 - v) + (tile[below, i] * (1 - u) + tile[below, right] * u) * v
 
 
-def _noise(stretch: tuple[Number, Number], power: Number, seed: int) -> Float[ndarray, "T T"]:
+def _noise(stretch: tuple[float, float], power: float, seed: int) -> Float[ndarray, "T T"]:
     """Draw tileable noise whose amplitude falls with frequency, stretched along u and v; 0 mean, 1 std."""
     rng = np.random.default_rng([2015, seed])  # patterns belong to the program, not to a data set
     frequency = np.fft.fftfreq(TILE) * TILE
@@ -103,7 +101,7 @@ def _noise(stretch: tuple[Number, Number], power: Number, seed: int) -> Float[nd
     return (noise / noise.std()).astype(np.float32)
 
 
-def _squash(field: ndarray, low: Number, high: Number) -> Float[ndarray, "T T"]:
+def _squash(field: ndarray, low: float, high: float) -> Float[ndarray, "T T"]:
     return np.clip((field - low) / (high - low), 0, 1).astype(np.float32)
 
 

@@ -11,7 +11,6 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from flowlab.chairs._number import Number
 from flowlab.chairs.furniture.curves import line, spline
 from flowlab.chairs.furniture.material import Material
 from flowlab.chairs.furniture.workshop import Workshop
@@ -20,7 +19,7 @@ Points = Sequence | ndarray  # (N, 3), metres
 LEGS = ("square", "round", "turned", "sabre", "cabriole")
 
 
-def corners(width: Number, depth: Number) -> list[tuple[Number, Number]]:
+def corners(width: float, depth: float) -> list[tuple[float, float]]:
     """Name the corners of a seat: front right, front left, rear left, rear right.
 
     Example:
@@ -31,7 +30,7 @@ def corners(width: Number, depth: Number) -> list[tuple[Number, Number]]:
     return [(x, y), (-x, y), (-x, -y), (x, -y)]
 
 
-def outline(width: Number, depth: Number, *, squareness: Number = 6.0, rear: Number = 1.0) -> Float[ndarray, "K 2"]:
+def outline(width: float, depth: float, *, squareness: float = 6.0, rear: float = 1.0) -> Float[ndarray, "K 2"]:
     """Draw a seat from above: a squircle, narrower at the rear.
 
     Args:
@@ -52,7 +51,7 @@ def outline(width: Number, depth: Number, *, squareness: Number = 6.0, rear: Num
     return np.stack([x * width / 2 * (1 + (rear - 1) * (1 - y) / 2), y * depth / 2], axis=1)
 
 
-def legs(shop: Workshop, tops: Points, feet: Points, style: str, size: Number, material: Material) -> None:
+def legs(shop: Workshop, tops: Points, feet: Points, style: str, size: float, material: Material) -> None:
     """Make legs that are all alike.
 
     Args:
@@ -84,7 +83,7 @@ def legs(shop: Workshop, tops: Points, feet: Points, style: str, size: Number, m
             _cabriole(shop, top, foot, out, size, material)
 
 
-def _cabriole(shop: Workshop, top, foot, out, size: Number, material: Material) -> None:
+def _cabriole(shop: Workshop, top, foot, out, size: float, material: Material) -> None:
     """Make a leg with a knee, an ankle and a pad, as on chairs of the 18th century."""
     knee, ankle = top * 0.75 + foot * 0.25 + out * 0.045, top * 0.2 + foot * 0.8 - out * 0.012
     t = np.linspace(0, 1, 15)
@@ -111,7 +110,7 @@ def turning(shop: Workshop, count: int) -> Float[ndarray, " N"]:
     return np.clip(np.where(square, 1.0, radius), 0.3, 1.1)
 
 
-def stretchers(shop: Workshop, feet: Points, tops: Points, size: Number, material: Material, style: str) -> None:
+def stretchers(shop: Workshop, feet: Points, tops: Points, size: float, material: Material, style: str) -> None:
     """Tie the legs together.
 
     Args:
@@ -145,7 +144,7 @@ def stretchers(shop: Workshop, feet: Points, tops: Points, size: Number, materia
         bar(at[1], at[3])
 
 
-def apron(shop: Workshop, width: Number, depth: Number, top: Number, height: Number, material: Material) -> None:
+def apron(shop: Workshop, width: float, depth: float, top: float, height: float, material: Material) -> None:
     """Frame a seat from below with four rails."""
     c = corners(width, depth)
     for n in range(4):
@@ -154,7 +153,7 @@ def apron(shop: Workshop, width: Number, depth: Number, top: Number, height: Num
         shop.beam(line((x0, y0, z), (x1, y1, z)), height, 0.02, material, side=(0, 0, 1))
 
 
-def arm(shop: Workshop, rear, front, post, style: str, size: Number, material: Material) -> None:
+def arm(shop: Workshop, rear, front, post, style: str, size: float, material: Material) -> None:
     """Make an arm rest from the back to a post.
 
     Args:

@@ -6,7 +6,6 @@ import colorsys
 
 import numpy as np
 
-from flowlab.chairs._number import Number
 from flowlab.chairs.furniture.material import Material
 from flowlab.chairs.furniture.workshop import Workshop
 
@@ -103,17 +102,17 @@ def cane(shop: Workshop) -> Material:
     return Material("wicker", _near(shop, WOODS[:3]), contrast=0.8, extent=shop.number(0.6, 1.3), specular=0.05)
 
 
-def _near(shop: Workshop, colours: tuple) -> tuple[Number, Number, Number]:
+def _near(shop: Workshop, colours: tuple) -> tuple[float, float, float]:
     """Pick a colour and vary it, brightness more than hue."""
     shift = shop.rng.normal(0, 0.02, 3) + shop.rng.normal(0, 0.05)
     return tuple(float(c) for c in np.clip(np.asarray(shop.pick(*colours)) + shift, 0.03, 0.97))
 
 
-def _muted(shop: Workshop) -> tuple[Number, Number, Number]:
+def _muted(shop: Workshop) -> tuple[float, float, float]:
     return colorsys.hsv_to_rgb(_hue(shop), shop.rng.beta(1.5, 3.0), shop.number(0.12, 0.92))
 
 
-def _vivid(shop: Workshop) -> tuple[Number, Number, Number]:
+def _vivid(shop: Workshop) -> tuple[float, float, float]:
     return colorsys.hsv_to_rgb(_hue(shop), shop.number(0.5, 0.95), shop.number(0.4, 0.95))
 
 

@@ -11,7 +11,6 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from flowlab.chairs._number import Number
 from flowlab.chairs.furniture.material import Material, albedo
 from flowlab.chairs.furniture.raster import rasterise
 
@@ -30,9 +29,9 @@ class Light:
         glow: Brightness of the glow.
     """
 
-    direction: tuple[Number, Number, Number] = (-0.5, 0.8, 0.6)
-    lamp: Number = 0.75
-    glow: Number = 0.4
+    direction: tuple[float, float, float] = (-0.5, 0.8, 0.6)
+    lamp: float = 0.75
+    glow: float = 0.4
 
 
 class Lamp:
@@ -86,7 +85,7 @@ def shade(
     point: Float[ndarray, "P 3"],
     normal: Float[ndarray, "P 3"],
     uv: Float[ndarray, "P 2"],
-    metres: Number = 0.0,
+    metres: float = 0.0,
 ) -> Float[ndarray, "P 3"]:
     """Light points of a surface.
 

@@ -11,7 +11,6 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from flowlab.chairs._number import Number
 from flowlab.chairs.furniture.loft import Mesh, loft, merge
 from flowlab.chairs.furniture.material import Material
 
@@ -39,7 +38,7 @@ class Workshop:
         self._meshes: list[Mesh] = []
         self._materials: list[Material] = []
 
-    def number(self, low: Number, high: Number) -> float:
+    def number(self, low: float, high: float) -> float:
         """Draw a uniform number."""
         return float(self.rng.uniform(low, high))
 
@@ -47,7 +46,7 @@ class Workshop:
         """Draw a whole number, both ends possible."""
         return int(self.rng.integers(low, high + 1))
 
-    def chance(self, probability: Number) -> bool:
+    def chance(self, probability: float) -> bool:
         """Toss a biased coin."""
         return bool(self.rng.random() < probability)
 
@@ -92,7 +91,7 @@ class Workshop:
         x, y = (np.array(c, float)[:, None] for c in ([1, 1, -1, -1, -1, -1, 1, 1], [-1, 1, 1, 1, 1, -1, -1, -1]))
         self.add(loft(path[:, None] + half[0] * x * across[:, None] + half[1] * y * up[:, None]), material)
 
-    def board(self, surface: Float[ndarray, "M N 3"], thickness: Number, material: Material) -> None:
+    def board(self, surface: Float[ndarray, "M N 3"], thickness: float, material: Material) -> None:
         """Thicken a surface by the same amount to both sides, with sharp edges.
 
         Args:
@@ -115,12 +114,12 @@ class Workshop:
     def plate(
         self,
         outline: Float[ndarray, "K 2"],
-        height: Number,
-        thickness: Number,
+        height: float,
+        thickness: float,
         material: Material,
         *,
-        dish: Number = 0.0,
-        soft: Number = 0.2,
+        dish: float = 0.0,
+        soft: float = 0.2,
         bend: Callable | None = None,
     ) -> None:
         """Cut a level plate with rounded edges, such as a wooden seat.
@@ -151,14 +150,14 @@ class Workshop:
 
     def cushion(
         self,
-        size: tuple[Number, Number, Number],
+        size: tuple[float, float, float],
         material: Material,
         place: Callable,
         *,
-        crown: Number = 0.15,
-        round_: Number = 5.0,
+        crown: float = 0.15,
+        round_: float = 5.0,
         channels: int = 0,
-        stretch: Number = 1.0,
+        stretch: float = 1.0,
     ) -> None:
         """Stuff a cushion: a box with soft edges and a crown.
 
@@ -197,7 +196,7 @@ class Workshop:
         return merge(self._meshes), self._materials
 
 
-def placed(at: tuple[Number, Number, Number], *, tilt: Number = 0.0, turn: Number = 0.0) -> Callable:
+def placed(at: tuple[float, float, float], *, tilt: float = 0.0, turn: float = 0.0) -> Callable:
     """Describe a move: tilt about x, then turn about z, then shift.
 
     Args:

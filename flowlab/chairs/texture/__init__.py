@@ -7,12 +7,15 @@ import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
+from flowlab.chairs.config import ChairsConfig
+from flowlab.chairs.scene import canvas_of
 from flowlab.chairs.texture.built import city, front
 from flowlab.chairs.texture.canvas import Canvas
 from flowlab.chairs.texture.close import leaves, surface
 from flowlab.chairs.texture.nature import country, mountains
+from flowlab.chairs.texture.photographs import photograph
 
-__all__ = ["FAMILIES", "background"]
+__all__ = ["FAMILIES", "background", "paint_background"]
 
 
 # Name: painter, weight, and the noises it works with. The original backgrounds are photographs of
@@ -55,6 +58,14 @@ def background(rng: np.random.Generator, size: tuple[int, int], family: str | No
     painter(canvas)
     blur = rng.gamma(2, 1.2) if rng.random() < 0.1 else rng.uniform(0.5, 0.8)
     return develop(rng, canvas.finish(blur * max(size[1] / 600, 0.6)))
+
+
+def paint_background(rng: np.random.Generator, size: tuple[int, int], config: ChairsConfig) -> UInt8[ndarray, "h w 3"]:
+    """Paint the background for frames of a size, or cut it out of a photograph, as the config says."""
+    canvas = canvas_of(size)
+    if config.photographs and rng.random() < config.photograph_share:
+        return develop(rng, photograph(rng, canvas, config.photographs))
+    return background(rng, canvas)
 
 
 def develop(rng: np.random.Generator, picture: UInt8[ndarray, "H W 3"]) -> UInt8[ndarray, "H W 3"]:

@@ -13,7 +13,6 @@ import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
-from flowlab.chairs._number import Number
 from flowlab.chairs.texture.noise import cut
 
 LAYERS = 3  # noises on one canvas
@@ -48,12 +47,12 @@ class Canvas:
         self._colours: list = []
         self._seconds: list = []
         self._dim: list[float] = []
-        self._mixes: list[tuple[int, Number]] = []
+        self._mixes: list[tuple[int, float]] = []
 
     def __len__(self) -> int:
         return len(self._colours)
 
-    def paint(self, colour, second=None, *, noise: int = 0, amount: Number = 0.3) -> int:
+    def paint(self, colour, second=None, *, noise: int = 0, amount: float = 0.3) -> int:
         """Mix a paint.
 
         Args:
@@ -76,7 +75,7 @@ class Canvas:
         self._mixes.append((noise, amount))
         return len(self._colours) - 1
 
-    def box(self, left: Number, top: Number, right: Number, bottom: Number, paint: int) -> None:
+    def box(self, left: float, top: float, right: float, bottom: float, paint: int) -> None:
         """Fill an upright rectangle."""
         W, H = self.width, self.height
         first = _round(left * W), _round(top * H)
@@ -95,12 +94,12 @@ class Canvas:
         for outline, paint in zip(corners, np.asarray(paints).tolist(), strict=True):
             cv2.fillPoly(self._number, [outline], paint, shift=4)
 
-    def disc(self, x: Number, y: Number, radius: Number, paint: int) -> None:
+    def disc(self, x: float, y: float, radius: float, paint: int) -> None:
         """Fill a circle; its radius is a part of the width."""
         W, H = self.width, self.height
         cv2.circle(self._number, (_round(x * W), _round(y * H)), _round(radius * W), paint, -1)
 
-    def grid(self, left, top, right, bottom, columns: int, rows: int, paints, fill: Number = 0.6) -> None:
+    def grid(self, left, top, right, bottom, columns: int, rows: int, paints, fill: float = 0.6) -> None:
         """Fill the cells of a grid, such as windows, each with one of the paints; -1 leaves it empty."""
         W, H = self.width, self.height
         y0, y1, x0, x1 = (_round(v) for v in (top * H, bottom * H, left * W, right * W))
@@ -125,7 +124,7 @@ class Canvas:
             self._number, matrix, (self.width, self.height), flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REFLECT
         )
 
-    def finish(self, blur: Number = 0.6) -> UInt8[ndarray, "H W 3"]:
+    def finish(self, blur: float = 0.6) -> UInt8[ndarray, "H W 3"]:
         """Colour every pixel.
 
         Args:

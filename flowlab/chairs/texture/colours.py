@@ -6,8 +6,6 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from flowlab.chairs._number import Number
-
 SKIES = (
     ((0.25, 0.45, 0.80), (0.70, 0.82, 0.93)),  # a clear day: above, at the horizon
     ((0.45, 0.58, 0.75), (0.86, 0.88, 0.88)),
@@ -30,14 +28,14 @@ WALLS = (
 WHITE = np.ones(3)
 
 
-def near(rng: np.random.Generator, colours, spread: Number = 0.03) -> Float[ndarray, 3]:
+def near(rng: np.random.Generator, colours, spread: float = 0.03) -> Float[ndarray, 3]:
     """Pick one of the colours and vary it, brightness twice as much as hue."""
     colour = np.asarray(colours[int(rng.integers(len(colours)))])
     colour = colour + rng.normal(0, spread, 3) + rng.normal(0, 2 * spread)
     return np.minimum(np.maximum(colour, 0.01), 0.99)  # np.clip takes ten times as long for three numbers
 
 
-def shades(rng: np.random.Generator, colours, count: int, spread: Number = 0.03) -> Float[ndarray, "N 3"]:
+def shades(rng: np.random.Generator, colours, count: int, spread: float = 0.03) -> Float[ndarray, "N 3"]:
     """Do what ``near`` does, many times at once."""
     chosen = np.asarray(colours)[rng.integers(0, len(colours), count)]
     return np.clip(chosen + rng.normal(0, spread, (count, 3)) + rng.normal(0, 2 * spread, (count, 1)), 0.01, 0.99)

@@ -6,12 +6,11 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from flowlab.chairs._number import Number
 from flowlab.chairs.texture.canvas import Canvas
 from flowlab.chairs.texture.colours import EARTHS, GREENS, SKIES, WHITE, near
 
 
-def skyline(rng: np.random.Generator, roughness: Number, count: int = 65) -> Float[ndarray, " N"]:
+def skyline(rng: np.random.Generator, roughness: float, count: int = 65) -> Float[ndarray, " N"]:
     """Draw the outline of a mountain: the middle of each interval moves, half as far at each step.
 
     Args:
@@ -33,7 +32,7 @@ def skyline(rng: np.random.Generator, roughness: Number, count: int = 65) -> Flo
     return y[:count] - y.mean()
 
 
-def sky(canvas: Canvas, horizon: Number, noise: int) -> tuple[ndarray, ndarray]:
+def sky(canvas: Canvas, horizon: float, noise: int) -> tuple[ndarray, ndarray]:
     """Paint a sky from the top to the horizon, with clouds or without."""
     rng = canvas.rng
     above, below = (np.asarray(c) for c in SKIES[int(rng.integers(len(SKIES)))])
@@ -99,7 +98,7 @@ def country(canvas: Canvas) -> None:
     _foreground(canvas, rng.uniform(0.85, 1.05))
 
 
-def _furrows(canvas: Canvas, horizon: Number, edge: Number, colour) -> None:
+def _furrows(canvas: Canvas, horizon: float, edge: float, colour) -> None:
     """Plough the field below an edge, in rows that meet at the horizon."""
     rng = canvas.rng
     dark = canvas.paint(colour * rng.uniform(0.55, 0.85), noise=1, amount=0.3)
@@ -110,7 +109,7 @@ def _furrows(canvas: Canvas, horizon: Number, edge: Number, colour) -> None:
         canvas.polygon([(left, edge), (right, edge), (foot + 0.4 * step, 1.05), (foot, 1.05)], dark)
 
 
-def _trees(canvas: Canvas, y: Number, size: Number, count: int) -> None:
+def _trees(canvas: Canvas, y: float, size: float, count: int) -> None:
     """Plant round or pointed trees along a line."""
     rng = canvas.rng
     paints = [canvas.paint(near(rng, GREENS) * 0.8, near(rng, GREENS) * 0.35, noise=0, amount=0.7) for _ in range(3)]
@@ -128,7 +127,7 @@ def _trees(canvas: Canvas, y: Number, size: Number, count: int) -> None:
                 canvas.disc(x + dx * s, y - 1.3 * s + dy * s, s * rng.uniform(0.3, 0.6), paint)
 
 
-def _foreground(canvas: Canvas, y: Number) -> None:
+def _foreground(canvas: Canvas, y: float) -> None:
     """Put leaves, stones or grass at the lower edge."""
     rng = canvas.rng
     colours = GREENS if rng.random() < 0.6 else EARTHS

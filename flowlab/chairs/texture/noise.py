@@ -9,8 +9,6 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from flowlab.chairs._number import Number
-
 SIDE = 1024  # texels along a tile
 
 # Name: the exponent of the fall, and how much longer than high its grains are.
@@ -24,7 +22,7 @@ KINDS = {
 }
 
 
-def power_noise(rng: np.random.Generator, side: int, exponent: Number, stretch: Number = 1.0) -> Float[ndarray, "S S"]:
+def power_noise(rng: np.random.Generator, side: int, exponent: float, stretch: float = 1.0) -> Float[ndarray, "S S"]:
     """Draw noise that repeats without a seam.
 
     Args:

@@ -11,7 +11,7 @@ import numpy as np
 import flowlab
 from flowlab.chairs import Layer, Sample, composite
 from flowlab.chairs.furniture import KINDS, VIEWS, Material, picture
-from flowlab.chairs.matrices import compose, similarity
+from flowlab.chairs.motion import compose, similarity
 from flowlab.chairs.texture import background
 from flowlab_course.widgets import canvas
 from flowlab_course.widgets.explorer import Explorer, Picture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from flowlab.chairs._number import Number
 from flowlab.chairs.furniture import palette
 from flowlab.chairs.furniture.curves import bend, line, spline
 from flowlab.chairs.furniture.members import corners, outline
@@ -58,7 +57,7 @@ def shell(shop: Workshop) -> None:
             )
 
 
-def _shell(shop: Workshop, material, seat: Number, half: Number, high: Number, *, arms: bool) -> None:
+def _shell(shop: Workshop, material, seat: float, half: float, high: float, *, arms: bool) -> None:
     """Mould a seat and a back in one piece."""
     lean = shop.number(0.02, 0.1)
     t = (1 - np.cos(np.linspace(0, np.pi, 27))) / 2  # closer at the ends, where the outline turns

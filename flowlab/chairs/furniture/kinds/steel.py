@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from flowlab.chairs._number import Number
 from flowlab.chairs.furniture import palette
 from flowlab.chairs.furniture.backs import Back, stuffed
 from flowlab.chairs.furniture.curves import bend, line, ring, spline
@@ -156,7 +155,7 @@ def office(shop: Workshop) -> None:
                 shop.cushion((0.075, 0.26, 0.035), black, placed((x, 0.02, seat + 0.205)), round_=5)
 
 
-def _star(shop: Workshop, steel, black, seat: Number) -> None:
+def _star(shop: Workshop, steel, black, seat: float) -> None:
     """Make a base of five or four arms with castors or glides, and the column on it."""
     count = shop.pick(5, 5, 5, 4)
     reach, start = shop.number(0.27, 0.33), shop.number(0, 2 * np.pi)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from flowlab.chairs._number import Number
 from flowlab.chairs.furniture import palette
 from flowlab.chairs.furniture.backs import Back, stuffed
 from flowlab.chairs.furniture.curves import line, spline
@@ -162,7 +161,7 @@ def barcelona(shop: Workshop) -> None:
     shop.cushion((width, 0.56, 0.1), hide, placed((0, -0.32, 0.69), tilt=-68), crown=0.1, round_=10)
 
 
-def _feet(shop: Workshop, width: Number, depth: Number, height: Number) -> None:
+def _feet(shop: Workshop, width: float, depth: float, height: float) -> None:
     """Stand a heavy chair on short feet."""
     wood = palette.wood(shop) if shop.chance(0.7) else palette.chrome()
     style = shop.pick("square", "round", "turned")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from flowlab.chairs._number import Number
 from flowlab.chairs.furniture import palette
 from flowlab.chairs.furniture.backs import INFILLS, Back, T, infill, posts, rail, random_back
 from flowlab.chairs.furniture.curves import line
@@ -136,7 +135,7 @@ def throne(shop: Workshop) -> None:
     _arms(shop, back, width, depth, seat, frame, "scroll")
 
 
-def _four_legs(shop: Workshop, material, width: Number, depth: Number, top: Number, style: str, size: Number) -> None:
+def _four_legs(shop: Workshop, material, width: float, depth: float, top: float, style: str, size: float) -> None:
     """Stand a seat on four legs and tie them if they are to be tied."""
     splay = shop.number(1.0, 1.12) if style in ("round", "square") else 1.0
     spots = [(x * 0.93, y * 0.92) for x, y in corners(width, depth)]
@@ -147,7 +146,7 @@ def _four_legs(shop: Workshop, material, width: Number, depth: Number, top: Numb
         stretchers(shop, feet, tops, shop.number(0.016, 0.026), material, shop.pick("none", "none", "box", "h", "x"))
 
 
-def _seat(shop: Workshop, frame, accent, width: Number, depth: Number, seat: Number) -> None:
+def _seat(shop: Workshop, frame, accent, width: float, depth: float, seat: float) -> None:
     """Lay a wooden seat, a caned one, a pad or a cushion."""
     shape = outline(width, depth, squareness=shop.number(5, 14), rear=shop.number(0.85, 1))
     kind = shop.pick("wood", "caned", "pad", "pad", "cushion")
@@ -165,7 +164,7 @@ def _seat(shop: Workshop, frame, accent, width: Number, depth: Number, seat: Num
             shop.cushion(size, accent, placed((0, 0, seat + 0.02)), crown=0.2, round_=6)
 
 
-def _arms(shop: Workshop, back: Back, width: Number, depth: Number, seat: Number, material, style: str = "") -> None:
+def _arms(shop: Workshop, back: Back, width: float, depth: float, seat: float, material, style: str = "") -> None:
     """Put an arm rest on either side."""
     style = style or shop.pick("flat", "round", "scroll")
     high, size = shop.number(0.19, 0.24), shop.number(0.035, 0.05)
