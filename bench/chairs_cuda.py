@@ -22,8 +22,8 @@ from flowlab.chairs import WORLDS, ChairsConfig
 from flowlab.chairs.device import Atlas, Compositor, pack, plan_pair
 from flowlab.kernels import launch
 from flowlab.training import recipe
-from flowlab.training.pairs_on_device import DeviceBatches
-from flowlab.training.ranks import Ranks
+from flowlab.training.distributed import DistributedContext
+from flowlab.training.loader import DeviceBatches
 
 SIZE, BAR = (384, 512), 2000.0
 
@@ -54,7 +54,7 @@ def launches(maker: Compositor, batch: int, repeats: int = 50) -> float:
 def whole(maker: Compositor, config: ChairsConfig, batch: int, workers: int, steps: int = 200) -> float:
     """Pairs a second as a training gets them."""
     training = recipe("modern", chairs=config, batch=batch, steps=steps + 20, workers=workers, cached_pairs=100_000)
-    data = DeviceBatches(training, 0, Ranks(0, 1, maker.device), compositor=maker)
+    data = DeviceBatches(training, 0, DistributedContext(0, 1, maker.device), compositor=maker)
     for _ in range(20):
         next(data)
     torch.cuda.synchronize()

@@ -23,7 +23,7 @@ from _gpu import need_gpu, write_result
 
 import flowlab
 from flowlab.training import fit, recipe
-from flowlab.training.log import read_log
+from flowlab.training.run_folder import read_log
 
 PROBE = 300  # steps of the short run
 SHARE = 0.93  # of the minutes for steps; the rest is for pictures, validation and saving

@@ -25,7 +25,7 @@ from flowlab.classical import run
 from flowlab.field import FlowMetrics
 from flowlab.training import fit, recipe
 from flowlab.training.config import TrainConfig
-from flowlab.training.log import read_log
+from flowlab.training.run_folder import read_log
 
 
 def scores(config: TrainConfig, model: torch.nn.Module) -> dict[str, dict[str, float]]:

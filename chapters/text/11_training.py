@@ -143,16 +143,16 @@ course.claim("S_short ends at an eighth of where it began.", abs(training.learni
 # The rate says how far. The *optimiser* says which way. The paper uses Adam, which divides the gradient of each weight by how large it usually is. But weights do not act alone: a layer multiplies by a matrix, and a matrix has *directions* (its singular vectors), each with a length (its singular value). Look at the gradient of one layer of a fresh network, on pictures that slide:
 
 # %%
-from flowlab.training.muon import orthogonalised
-from flowlab.training.textures import sliding
+from flowlab.training.optim import newton_schulz
+from flowlab.training.pretrain import sliding_pairs
 
 torch.manual_seed(0)
 fresh = flowlab.FlowNetS(width=0.25)
-img1, img2, flow = sliding(8, torch.Generator().manual_seed(1))
+img1, img2, flow = sliding_pairs(8, torch.Generator().manual_seed(1))
 loss = training.multiscale_loss(fresh(img1, img2).pyramid, flow, reduction="mean")
 loss.backward()
 gradient = fresh.conv4_1[0].weight.grad.flatten(1)
-ways = {"the gradient": gradient, "Adam's first step": gradient.sign(), "Muon's first step": orthogonalised(gradient)}
+ways = {"the gradient": gradient, "Adam's first step": gradient.sign(), "Muon's first step": newton_schulz(gradient)}
 lengths = {name: torch.linalg.svdvals(way) for name, way in ways.items()}
 fig, ax = plt.subplots(figsize=(6, 2.6), layout="constrained")
 for (name, length), style in zip(lengths.items(), ("-", "--", ":"), strict=True):
@@ -170,7 +170,7 @@ course.claim("More than half of the gradient lies in one of 128 directions.", sh
 course.claim("Adam's step has less there, and Muon's as much as anywhere.", share["the gradient"] > share["Adam's first step"] > 5 * share["Muon's first step"])
 
 # %% [markdown]
-# What lies in the many short directions has to wait. *Muon* (2024) takes the momentum of the gradient as a matrix, $U S V^\top$, and steps by $U V^\top$: every direction equally far. A few products of matrices do it (`flowlab/training/muon.py`). The recipe `laptop` walks that way, after some steps on sliding textures, where matching is easy to find out (chapter 10) if ways grow from 4 pixels to 40; with 40 at once FlowNetS found nothing. On held-out chairs both together bring it from a tenth above DIS's error to just below it (`bench/results/laptop.txt`).
+# What lies in the many short directions has to wait. *Muon* (2024) takes the momentum of the gradient as a matrix, $U S V^\top$, and steps by $U V^\top$: every direction equally far. A few products of matrices do it (`flowlab/training/optim.py`). The recipe `laptop` walks that way, after some steps on sliding textures, where matching is easy to find out (chapter 10) if ways grow from 4 pixels to 40; with 40 at once FlowNetS found nothing. On held-out chairs both together bring it from a tenth above DIS's error to just below it (`bench/results/laptop.txt`).
 #
 # ## From nothing
 #

@@ -80,7 +80,7 @@ print("no flow at all:", still.round(1), "mean", still.mean().round(2))
 
 # %%
 from flowlab.models.layers import conv, predict_flow
-from flowlab.training.muon import Muon
+from flowlab.training.optim import Muon
 
 
 def mean_displacement(scores, d, sharpness):

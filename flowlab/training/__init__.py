@@ -1,10 +1,10 @@
-"""Train a FlowNet: what to train, the loss, the schedule, the loop, and checkpoints to go on from."""
+"""Train a FlowNet: configuration, data, loss, optimisers, the loop, and checkpoints to resume from."""
 
 from flowlab.training.config import RECIPES, TrainConfig, recipe
 from flowlab.training.loop import Report, Result, TrainingError, fit
 from flowlab.training.loss import effective_weights, multiscale_loss
-from flowlab.training.schedule import learning_rate
-from flowlab.training.textures import learn_to_match
+from flowlab.training.optim import learning_rate
+from flowlab.training.pretrain import learn_to_match
 
 __all__ = [
     "RECIPES",

@@ -1,8 +1,9 @@
-"""A checkpoint is one safetensors file, written in one step: after any kill the one before it or the new one is there.
+"""The network of a training, and its checkpoints.
 
-It holds the weights, Adam's averages by the names of the weights, the step, and the whole configuration. Nothing else
-is needed to go on exactly: the learning rate is a function of the step, a sample's random numbers are those of its
-epoch and place, and nothing is drawn from a global generator.
+A checkpoint is one safetensors file, written in one step: after a kill at any moment, the old one or the new one is
+there. It holds the weights, the optimiser's state by the names of the weights, the step, and the configuration. That
+is enough to resume with the same bits: the learning rate is a function of the step, the random numbers of a sample are
+a function of its epoch and index, and nothing is drawn from a global generator.
 """
 
 from __future__ import annotations
@@ -15,22 +16,24 @@ from safetensors import SafetensorError, safe_open
 from safetensors import torch as safetensors
 from torch import nn
 
-from flowlab.field._disk import write_atomically
+from flowlab._disk import write_atomically
+from flowlab.models import FlowNetC, FlowNetS, Network, load_model
 from flowlab.training.config import TrainConfig, same_run
-from flowlab.training.optimiser import load_by_name, state_by_name
+from flowlab.training.optim import load_by_name, state_by_name
 
 NAME = "checkpoint.safetensors"
 FORMAT = "1"
+KINDS = {"flownets": FlowNetS, "flownetc": FlowNetC}
 
 
 @dataclass(frozen=True)
 class Position:
-    """Where a training stands.
+    """The progress of a training.
 
     Attributes:
-        step: Updates made.
+        step: Steps done.
         best: Lowest end-point error of a validation so far, in pixels; infinity before the first.
-        seconds: Time spent on them.
+        seconds: Time spent on the steps.
     """
 
     step: int = 0
@@ -41,10 +44,10 @@ class Position:
 def save_checkpoint(
     folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, position: Position, config: TrainConfig
 ) -> None:
-    """Write the checkpoint of a run; what stood there is replaced when all of the new one is on the disk.
+    """Write the checkpoint of a run; the old one is replaced when the new one is complete.
 
     Raises:
-        OSError: If it cannot be written; the one before is then untouched.
+        OSError: If it cannot be written; the old one is then untouched.
     """
     tensors = {f"model.{name}": value for name, value in model.state_dict().items()}
     tensors |= {f"optimiser.{name}": value for name, value in state_by_name(model, optimiser).items()}
@@ -62,7 +65,7 @@ def save_checkpoint(
 def load_checkpoint(
     folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, config: TrainConfig
 ) -> Position | None:
-    """Put model and optimiser where the checkpoint of a run stands.
+    """Restore the model and the optimiser from the checkpoint of a run.
 
     Returns:
         The position, or None if the folder has no checkpoint.
@@ -80,12 +83,12 @@ def load_checkpoint(
     except SafetensorError as error:
         raise ValueError(f"cannot read the checkpoint {path}: {error}; remove it to begin anew") from error
     if header.get("flowlab-checkpoint") != FORMAT:
-        raise ValueError(f"{path} is no checkpoint of this version of flowlab; use another folder")
+        raise ValueError(f"{path} is not a checkpoint of this version of flowlab; use another folder")
     different = same_run(header["config"], config)
     if different:
         raise ValueError(
-            f"{folder} holds another run: {'; '.join(different)}. Use another folder, "
-            f"or begin there from this one's weights with --init {folder / NAME}"
+            f"{folder} holds another run: {'; '.join(different)}. Use another folder; --init {folder / NAME} begins "
+            "there with the weights of this one"
         )
     parts = {"model": {}, "optimiser": {}}
     for name, tensor in tensors.items():
@@ -97,7 +100,7 @@ def load_checkpoint(
 
 
 def weights_in(path: Path) -> dict[str, torch.Tensor] | None:
-    """Give the weights of a checkpoint, or None if the file is something else.
+    """Return the weights of a checkpoint, or None if the file is something else.
 
     Raises:
         ValueError: If it cannot be read.
@@ -110,3 +113,37 @@ def weights_in(path: Path) -> dict[str, torch.Tensor] | None:
             return {name.removeprefix("model."): file.get_tensor(name) for name in names}
     except SafetensorError as error:
         raise ValueError(f"cannot read {path} as safetensors: {error}") from error
+
+
+def make_network(config: TrainConfig, device: torch.device) -> Network:
+    """Make the network of a training, on its device, channels last: new weights, or those of ``init``.
+
+    Raises:
+        ValueError: If the weights of ``init`` do not fit the network.
+        OSError: If they cannot be read.
+
+    Example:
+        >>> one, two = (make_network(TrainConfig(width=0.125, seed=s), torch.device("cpu")) for s in (3, 3))
+        >>> torch.equal(one.conv1[0].weight, two.conv1[0].weight)
+        True
+    """
+    with torch.random.fork_rng(devices=[]):  # the caller's generator stays as it is
+        torch.manual_seed(config.seed)
+        model = KINDS[config.model](width=config.width, batch_norm=config.batch_norm)
+    if config.init:
+        _fill(model, config)
+    return model.to(device, memory_format=torch.channels_last)
+
+
+def _fill(model: Network, config: TrainConfig) -> None:
+    path = Path(config.init)
+    weights = weights_in(path) if path.suffix and path.exists() else None
+    if weights is None:
+        weights = load_model(config.init).state_dict()
+    try:
+        model.load_state_dict(weights)
+    except RuntimeError as error:
+        reason = str(error).splitlines()[1].strip()
+        raise ValueError(
+            f"the weights of {config.init} are not those of {config.model} of width {config.width:g}: {reason}"
+        ) from error

@@ -1,37 +1,30 @@
-"""The loop of a training, on one screen; what surrounds it is in the files beside this one."""
+"""The training loop: data, augmentation, step; and between the steps log, validation and checkpoint."""
 
 from __future__ import annotations
 
 import math
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from flowlab.field._disk import made_folder, write_atomically
+from flowlab._disk import ensure_folder, write_atomically
 from flowlab.models import Network, save_model
-from flowlab.training import card
-from flowlab.training.augmenting import Augmenter
-from flowlab.training.checkpoint import NAME, Position, load_checkpoint, save_checkpoint
+from flowlab.training.checkpoint import NAME, Position, load_checkpoint, make_network, save_checkpoint
 from flowlab.training.config import TrainConfig
-from flowlab.training.log import Clock, Log
-from flowlab.training.network import make_network
-from flowlab.training.optimiser import make_optimiser
-from flowlab.training.pairs import batches
-from flowlab.training.pairs_on_device import DeviceBatches, made_there
-from flowlab.training.ranks import Ranks, ranks
-from flowlab.training.schedule import learning_rate
-from flowlab.training.snapshots import snapshot_path, snapshot_steps
-from flowlab.training.stopping import Stop, stop_when_asked
-from flowlab.training.textures import learn_to_match
-from flowlab.training.update import update
-from flowlab.training.validation import HeldOut
+from flowlab.training.distributed import DistributedContext, distributed
+from flowlab.training.loader import Augmenter, DeviceBatches, batches, made_on_gpu
+from flowlab.training.optim import learning_rate, make_optimiser
+from flowlab.training.pretrain import learn_to_match
+from flowlab.training.run_folder import Clock, Log, metadata, snapshot_path, snapshot_steps, write_card
+from flowlab.training.step import Validator, update
 
 
 class TrainingError(RuntimeError):
@@ -40,12 +33,12 @@ class TrainingError(RuntimeError):
 
 @dataclass(frozen=True)
 class Report:
-    """What someone who watches a training gets at each line of its log.
+    """What ``watch`` gets at each line of the log.
 
     Attributes:
-        step: Updates made.
-        row: The line: "event" is "train" or "validation".
-        model: The network as it is now. Look, but leave it as it is.
+        step: Steps done.
+        row: The line; "event" is "train" or "validation".
+        model: The network as it is now; do not change it.
     """
 
     step: int
@@ -55,12 +48,12 @@ class Report:
 
 @dataclass(frozen=True)
 class Result:
-    """What a training leaves.
+    """The result of a training.
 
     Attributes:
         model: The network, in evaluation mode.
-        step: Updates made.
-        finished: False if someone stopped it; the same call then goes on.
+        step: Steps done.
+        finished: False if the training was stopped; the same call then resumes it.
         log: All lines of the log, as records.
         out: The folder.
     """
@@ -75,26 +68,26 @@ class Result:
 def fit(
     config: TrainConfig, *, progress: bool = False, watch: Callable[[Report], None] | None = None, command: str = ""
 ) -> Result:
-    """Train, or go on with a training that was stopped or killed, exactly as if it had not been.
+    """Train a network, or resume a training that was stopped or killed: the weights end with the same bits.
 
     Args:
-        config: What to do. Where ``config.out`` has a checkpoint of the same run, this goes on from it.
+        config: The training. If ``config.out`` holds a checkpoint of the same run, it is resumed.
         progress: Show a bar.
         watch: Called at each line of the log, on rank 0.
-        command: For the model's card, how this was called.
+        command: The command that called this, for the model's card.
 
     Returns:
-        The network and how the training went. ``out`` then holds model.safetensors, its card model.md, best.safetensors
+        The network and the log. ``out`` then holds model.safetensors, its card model.md, best.safetensors
         (by validation), checkpoint.safetensors and log.jsonl.
 
     Raises:
         ValueError: If the folder holds another run.
         TrainingError: If the loss became NaN or infinite, a worker died, or a file cannot be written.
     """
-    with _threads(config.threads), ranks(config.device, config.batch) as here, stop_when_asked() as stop:
-        run = _Run(config, here, command or f"fit({config})")
+    with _threads(config.threads), distributed(config.device, config.batch) as ctx, stop_when_asked() as stop:
+        run = _Run(config, ctx, command or f"fit({config})")
         try:
-            return run.go(stop, progress and here.rank == 0, watch)
+            return run.go(stop, progress and ctx.rank == 0, watch)
         except (OSError, EOFError, RuntimeError) as error:
             died = isinstance(error, ConnectionError | EOFError) or "DataLoader worker" in str(error)
             if not (died or isinstance(error, OSError)):
@@ -113,47 +106,43 @@ def fit(
 class _Run:
     """A training while it runs."""
 
-    def __init__(self, config: TrainConfig, here: Ranks, command: str):
-        self.config, self.here, self.command = config, here, command
-        self.out = Path(config.out)
-        made_folder(self.out)
-        self.model = make_network(config, here.device)
+    def __init__(self, config: TrainConfig, ctx: DistributedContext, command: str):
+        self.config, self.ctx, self.command = config, ctx, command
+        self.out = ensure_folder(Path(config.out))
+        self.model = make_network(config, ctx.device)
         self.optimiser = make_optimiser(self.model, config)
         found = load_checkpoint(self.out, self.model, self.optimiser, config)
         self.fresh, self.position = found is None, found or Position()
         self.step, self.best = self.position.step, self.position.best
         self.before, self.started = self.position.seconds, time.perf_counter()
-        self.first = here.rank == 0
+        self.first = ctx.rank == 0
         self.log = Log(self.out if self.first else None, self.step, tensorboard=config.tensorboard)
         if self.first:
             write_atomically(self.out / "config.json", [config.as_json().encode()])
             self.log.write("start", self.step, steps=config.steps, command=self.command)
-        self.held_out = HeldOut(config, here) if config.validate_pairs else None
+        self.validator = Validator(config, ctx) if config.validate_pairs else None
         self.losses: list[Tensor] = []
         self.norms: list[Tensor] = []
         self.clock = Clock()
 
     def go(self, stop: Stop, progress: bool, watch: Callable[[Report], None] | None) -> Result:
-        config, here, device = self.config, self.here, self.here.device
-        if self.fresh and config.pretrain_steps and not self.match_first(stop, progress):
+        config, ctx, device = self.config, self.ctx, self.ctx.device
+        if self.fresh and config.pretrain_steps and not self.pretrain(stop, progress):
             return self.finish()
-        shared = here.wrap(self.model).train()
+        shared = ctx.wrap(self.model).train()
         augment = Augmenter(config) if device.type != "cpu" else None
         snapshots = set(snapshot_steps(config.snapshots, config.steps))
-        if made_there(config, device):
-            data = DeviceBatches(config, self.step, here, progress=progress)
-        else:
-            share = {"rank": here.rank, "world": here.world}
-            data = batches(config, self.step, **share, on_cpu=augment is None, progress=progress)
+        make_batches = DeviceBatches if made_on_gpu(config, device) else batches
+        data = make_batches(config, self.step, ctx, progress=progress)
         bar = tqdm(total=config.steps, initial=self.step, unit="step", disable=not progress, smoothing=0.05)
         self.clock.begin()
         with closing(data), bar:
-            while self.step < config.steps and not here.any(stop.asked):
+            while self.step < config.steps and not ctx.any(stop.asked):
                 asked = time.perf_counter()
-                batch, places = next(data)
+                batch, samples = next(data)
                 self.clock.waited += time.perf_counter() - asked
                 if augment:
-                    batch = augment(tuple(t.to(device, non_blocking=True) for t in batch), places)
+                    batch = augment(tuple(t.to(device, non_blocking=True) for t in batch), samples)
                 loss, norm = update(shared, self.optimiser, config, self.step, batch)
                 self.losses.append(loss)
                 self.norms.append(norm)
@@ -167,15 +156,15 @@ class _Run:
                     save_model(self.model, path, {"step": str(self.step)}, dtype=torch.float16)
         return self.finish()
 
-    def match_first(self, stop: Stop, progress: bool) -> bool:
-        """Learn to match on sliding textures, on each rank the same; a stop or a kill costs no more than this."""
+    def pretrain(self, stop: Stop, progress: bool) -> bool:
+        """Learn to match on sliding textures, the same on each rank. There is no checkpoint before its end."""
         config = self.config
         done = learn_to_match(
             self.model,
             config.pretrain_steps,
             seed=config.seed,
             precision=config.precision,
-            stopped=lambda: self.here.any(stop.asked),
+            stopped=lambda: self.ctx.any(stop.asked),
             progress=progress,
         )
         if done:
@@ -183,7 +172,7 @@ class _Run:
         return done
 
     def write_down(self, bar: tqdm, watch: Callable[[Report], None] | None) -> None:
-        """Log, validate and save, each when its time has come."""
+        """Log, validate and save, each if it is due."""
         config = self.config
         last = self.step == config.steps
         every = {name: getattr(config, f"{name}_every") for name in ("log", "validate", "checkpoint")}
@@ -196,7 +185,7 @@ class _Run:
             rows.append(self.log_train(mean))
             bar.set_postfix_str(f"loss {mean:.4f}", refresh=False)
         paused = time.perf_counter()
-        if "validate" in due and self.held_out:
+        if "validate" in due and self.validator:
             rows.append(self.validate())
         if "checkpoint" in due:
             self.save()
@@ -206,9 +195,9 @@ class _Run:
         self.clock.pause(time.perf_counter() - paused)
 
     def checked(self) -> float:
-        """Return the mean loss since the last line of the log, over the ranks, if it is a number."""
+        """Return the mean loss since the last line of the log, over the ranks, if it is finite."""
         values = torch.stack([torch.stack(self.losses).double().mean(), torch.stack(self.norms).double().mean()])
-        loss, norm = (self.here.total(values.cpu()) / self.here.world).tolist()
+        loss, norm = (self.ctx.total(values.cpu()) / self.ctx.world).tolist()
         if not (math.isfinite(loss) and math.isfinite(norm)):
             raise TrainingError(
                 f"the loss or its gradient became NaN or infinite, between steps {self.step - len(self.losses)} and "
@@ -235,16 +224,16 @@ class _Run:
 
     def validate(self) -> dict:
         self.model.eval()
-        scores = {name: round(value, 4) for name, value in self.held_out.score(self.model).items()}
+        scores = {name: round(value, 4) for name, value in self.validator.score(self.model).items()}
         if self.log.board:
-            img1, img2, flow, _ = next(self.held_out.batches())
+            img1, img2, flow, _ = next(self.validator.batches())
             with torch.no_grad():
-                self.log.picture(self.step, img1[:4], flow[:4], self.model(img1[:4], img2[:4]).flow)
+                self.log.show(self.step, img1[:4], flow[:4], self.model(img1[:4], img2[:4]).flow)
         self.model.train()
         if scores["epe"] < self.best:
             self.best = scores["epe"]
             if self.first:
-                save_model(self.model, self.out / "best.safetensors", card.metadata(self.config, self.step, scores))
+                save_model(self.model, self.out / "best.safetensors", metadata(self.config, self.step, scores))
         return self.log.write("validation", self.step, **scores, seconds=round(self.seconds(), 1))
 
     def save(self) -> None:
@@ -254,7 +243,7 @@ class _Run:
         self.position = position
 
     def finish(self) -> Result:
-        """End a training that is through, or that someone stopped."""
+        """End a training that is complete or was stopped."""
         finished = self.step == self.config.steps
         if self.position.step != self.step:
             if self.losses:
@@ -264,33 +253,59 @@ class _Run:
         if finished and self.first:
             scores = next((row for row in reversed(self.log.rows) if row["event"] == "validation"), {})
             results = {k: v for k, v in scores.items() if k not in ("event", "step", "seconds") and v is not None}
-            save_model(self.model, self.out / "model.safetensors", card.metadata(self.config, self.step, results))
-            card.write_card(self.out / "model.md", self.config, self.step, self.log.rows, results, self.command)
-        self.here.wait()
+            save_model(self.model, self.out / "model.safetensors", metadata(self.config, self.step, results))
+            write_card(self.out / "model.md", self.config, self.step, self.log.rows, results, self.command)
+        self.ctx.wait()
         return Result(self.model.eval(), self.step, finished, self.log.rows, self.out)
 
     def seconds(self) -> float:
-        """Say how long the training has run, over all its parts."""
+        """Return how long the training has run, over all its parts."""
         return self.before + time.perf_counter() - self.started
 
     def last_good(self) -> str:
-        """Say where the last good checkpoint is."""
+        """Return a sentence that names the last good checkpoint."""
         if not (self.out / NAME).exists():
             return f"There is no checkpoint in {self.out} yet."
-        return f"The checkpoint of step {self.position.step} is in {self.out}; the same command goes on from there."
+        return f"The checkpoint of step {self.position.step} is in {self.out}; the same command resumes from there."
+
+
+class Stop:
+    """Whether a signal asked the training to stop."""
+
+    asked = False
+
+
+@contextmanager
+def stop_when_asked() -> Iterator[Stop]:
+    """Catch SIGINT (Ctrl-C) and SIGTERM: the first ends the training after the running step, with a checkpoint.
+
+    A second SIGINT interrupts at once. In a thread other than the main one signals do not arrive, and nothing is
+    caught.
+    """
+    stop = Stop()
+
+    def ask(number: int, frame: object) -> None:
+        if stop.asked and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        stop.asked = True
+
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
 def _threads(count: int) -> Iterator[None]:
-    """Give PyTorch this many threads for a while, 0 for as many as it has, and OpenCV one.
-
-    A worker forked while OpenCV has a pool of threads waits for them for ever.
-    """
-    before, opencv = torch.get_num_threads(), cv2.getNumThreads()
+    """Let PyTorch use this many threads, 0 for its own choice."""
+    before = torch.get_num_threads()
     torch.set_num_threads(count or before)
-    cv2.setNumThreads(1)
     try:
         yield
     finally:
         torch.set_num_threads(before)
-        cv2.setNumThreads(opencv)

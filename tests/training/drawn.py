@@ -18,8 +18,8 @@ import torch
 
 from flowlab.chairs.device import Atlas, Compositor
 from flowlab.kernels import trace
-from flowlab.training.pairs_on_device import DeviceBatches
-from flowlab.training.ranks import Ranks
+from flowlab.training.distributed import DistributedContext
+from flowlab.training.loader import DeviceBatches
 from tests.training.small import BOXES, small
 
 STEPS = 16
@@ -31,7 +31,7 @@ def lines(first: int, workers: int) -> Iterator[str]:
     config = small("unused", steps=STEPS, workers=workers, chairs=replace(BOXES, backgrounds=22, shadows=0.5))
     here = torch.device("cpu")
     maker = Compositor(Atlas(config.seed, config.size, config.chairs, workers=workers), here, trace.run)
-    data = DeviceBatches(config, first, Ranks(0, 1, here), compositor=maker)
+    data = DeviceBatches(config, first, DistributedContext(0, 1, here), compositor=maker)
     for step, (batch, places) in enumerate(data, first):
         digest = hashlib.sha256(b"".join(part.contiguous().numpy().tobytes() for part in batch)).hexdigest()
         yield f"{step} {[(place.epoch, place.index) for place in places]} {digest}"

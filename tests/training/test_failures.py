@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from flowlab.training import TrainingError, fit, update
+from flowlab.training import TrainingError, fit, step
 
 from .small import small
 
@@ -48,8 +48,8 @@ def test_a_loss_that_is_no_number_ends_it_before_it_is_saved(tmp_path, monkeypat
         calls.append(1)
         return measured(*arguments, **options) * (float("nan") if len(calls) == 14 else 1)
 
-    measured = update.multiscale_loss
-    monkeypatch.setattr(update, "multiscale_loss", broken)
+    measured = step.multiscale_loss
+    monkeypatch.setattr(step, "multiscale_loss", broken)
     with pytest.raises(
         TrainingError, match=r"NaN or infinite, between steps 12 and 15.*lower lr.*checkpoint of step 10"
     ):
@@ -88,7 +88,7 @@ def test_a_checkpoint_that_is_cut_off_is_named(tmp_path):
 def test_another_file_is_no_checkpoint(tmp_path):
     fit(small(tmp_path, steps=1))
     os.replace(tmp_path / "model.safetensors", tmp_path / "checkpoint.safetensors")
-    with pytest.raises(ValueError, match="is no checkpoint of this version"):
+    with pytest.raises(ValueError, match="is not a checkpoint of this version"):
         fit(small(tmp_path, steps=2))
 
 

@@ -6,13 +6,12 @@ import torch
 
 from flowlab import FlowNetC, FlowNetS
 from flowlab.training import TrainConfig
-from flowlab.training.muon import QUINTIC, TIMES, Muon, orthogonalised
-from flowlab.training.optimiser import make_optimiser
+from flowlab.training.optim import NS_STEPS, QUINTIC, Muon, make_optimiser, newton_schulz
 
 
 def five_rounds(s: np.ndarray) -> np.ndarray:
     a, b, c = QUINTIC
-    for _ in range(TIMES):
+    for _ in range(NS_STEPS):
         s = a * s + b * s**3 + c * s**5
     return s
 
@@ -25,13 +24,13 @@ def test_it_is_the_polynomial_of_the_singular_values(shape, fade):
     matrix = rng.standard_normal(shape) * np.logspace(0, -fade, shape[1])
     u, s, v = np.linalg.svd(matrix, full_matrices=False)
     expected = u * five_rounds(s / np.linalg.norm(matrix)) @ v
-    found = orthogonalised(torch.from_numpy(matrix).float())
+    found = newton_schulz(torch.from_numpy(matrix).float())
     # Squares of singular values are held in 24 bits, so the least of them are known to some 1e-4 of the largest.
     np.testing.assert_allclose(found.numpy(), expected, atol=1e-3)
 
 
 def test_a_matrix_of_zeros_stays_one():
-    assert torch.equal(orthogonalised(torch.zeros(3, 5)), torch.zeros(3, 5))
+    assert torch.equal(newton_schulz(torch.zeros(3, 5)), torch.zeros(3, 5))
 
 
 def test_steps_are_those_of_pytorchs_muon():
@@ -66,7 +65,7 @@ def test_a_wide_layer_is_turned_in_blocks_of_outputs(outputs, memory):
     moved = -weight.detach().transpose(0, outputs).reshape(150, 96)
     rows = gradient.transpose(0, outputs).reshape(150, 96)
     for part, block in ((slice(0, 64), moved[:64]), (slice(64, 128), moved[64:128]), (slice(128, 150), moved[128:])):
-        expected = orthogonalised(rows[part]) * 0.2 * max(len(block), 96) ** 0.5
+        expected = newton_schulz(rows[part]) * 0.2 * max(len(block), 96) ** 0.5
         torch.testing.assert_close(block, expected, atol=1e-4, rtol=0)
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from flowlab.training import TrainingError, fit, recipe
-from flowlab.training.ranks import ranks
+from flowlab.training.distributed import distributed
 from tests.training.small import BOXES, small
 
 pytestmark = pytest.mark.gpu
@@ -63,6 +63,6 @@ def test_textures_first_and_the_paper_s_recipe_run_there(tmp_path):
 def test_each_process_of_torchrun_takes_its_own_card(monkeypatch):
     for rank in range(torch.cuda.device_count()):
         monkeypatch.setenv("LOCAL_RANK", str(rank))
-        with ranks("cuda", 4) as here:
-            assert here.device == torch.device("cuda", rank)
-            assert here.total(torch.ones(2)).tolist() == [1, 1]
+        with distributed("cuda", 4) as ctx:
+            assert ctx.device == torch.device("cuda", rank)
+            assert ctx.total(torch.ones(2)).tolist() == [1, 1]

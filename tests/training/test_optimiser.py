@@ -5,7 +5,7 @@ import torch
 
 from flowlab import FlowNetC, FlowNetS
 from flowlab.training import TrainConfig
-from flowlab.training.optimiser import load_by_name, make_optimiser, state_by_name
+from flowlab.training.optim import load_by_name, make_optimiser, state_by_name
 
 
 @pytest.mark.parametrize("network", [FlowNetS, FlowNetC])
@@ -74,5 +74,5 @@ def test_a_state_without_a_parameter_is_refused():
         p.grad = torch.ones_like(p)
     optimiser.step()
     state = {name: value for name, value in state_by_name(model, optimiser).items() if not name.startswith("conv4.0.w")}
-    with pytest.raises(ValueError, match=r"nothing of the optimiser for conv4\.0\.weight; remove it"):
+    with pytest.raises(ValueError, match=r"no optimiser state for conv4\.0\.weight; remove it"):
         load_by_name(model, optimiser, state)

@@ -17,9 +17,8 @@ from flowlab.chairs import VARIED
 from flowlab.chairs.device import Atlas, Compositor
 from flowlab.kernels import host, launch, trace
 from flowlab.training import fit, loop
-from flowlab.training.pairs import batches
-from flowlab.training.pairs_on_device import DeviceBatches, made_there
-from flowlab.training.ranks import Ranks
+from flowlab.training.distributed import DistributedContext
+from flowlab.training.loader import DeviceBatches, batches, made_on_gpu
 
 from . import drawn
 from .small import BOXES, small
@@ -33,14 +32,17 @@ def played(config, first=0, rank=0, world=1):
     """The batches of the device, which is this CPU: the kernels' own text, run by the CUDA-on-CPU header."""
     atlas = Atlas(config.seed, config.size, config.chairs)
     maker = Compositor(atlas, torch.device("cpu"), trace.run)
-    return DeviceBatches(config, first, Ranks(rank, world, torch.device("cpu")), compositor=maker)
+    return DeviceBatches(config, first, DistributedContext(rank, world, torch.device("cpu")), compositor=maker)
 
 
 @needs_gcc
 @pytest.mark.parametrize("workers", [0, 2])
 def test_the_batches_are_those_of_the_cpu(workers):
     config = small("unused", steps=6, augment="none", chairs=BANK, workers=workers)
-    there, here = played(config, first=1), batches(replace(config, workers=0), 1, on_cpu=True)
+    there, here = (
+        played(config, first=1),
+        batches(replace(config, workers=0), 1, DistributedContext(0, 1, torch.device("cpu"))),
+    )
     steps = 0
     for (ours, places), (theirs, expected) in zip(there, here, strict=True):
         assert places == expected
@@ -83,7 +85,7 @@ def test_ranks_share_the_batch_of_one():
 @needs_gcc
 def test_a_training_on_such_pairs_is_that_on_the_cpus(tmp_path, monkeypatch):
     here = fit(small(tmp_path / "cpu", steps=8, chairs=BANK))
-    monkeypatch.setattr(loop, "made_there", lambda config, device: True)
+    monkeypatch.setattr(loop, "made_on_gpu", lambda config, device: True)
     monkeypatch.setattr(
         loop, "DeviceBatches", lambda config, first, ranks, progress: Lit(played(config, first), config)
     )
@@ -96,7 +98,7 @@ class Lit:
     """What a GPU's batches meet in the loop, and these on the CPU do not: the augmentation."""
 
     def __init__(self, inner, config):
-        from flowlab.training.augmenting import Augmenter
+        from flowlab.training.loader import Augmenter
 
         self.inner, self.augment, self.close = inner, Augmenter(config), inner.close
 
@@ -107,14 +109,14 @@ class Lit:
 
 def test_pairs_are_made_on_the_device_wherever_they_can(monkeypatch):
     config = small("unused", chairs=BANK)
-    assert not made_there(config, torch.device("cpu"))
+    assert not made_on_gpu(config, torch.device("cpu"))
     monkeypatch.setattr(launch, "why_not", lambda: "")
-    assert made_there(config, CUDA)
-    assert not made_there(replace(config, data_device="cpu"), CUDA)
-    assert not made_there(replace(config, chairs=VARIED), CUDA)
-    assert not made_there(replace(config, data="some/folder"), CUDA)
+    assert made_on_gpu(config, CUDA)
+    assert not made_on_gpu(replace(config, data_device="cpu"), CUDA)
+    assert not made_on_gpu(replace(config, chairs=VARIED), CUDA)
+    assert not made_on_gpu(replace(config, data="some/folder"), CUDA)
     monkeypatch.setattr(launch, "why_not", lambda: "no card in the slot")
-    assert not made_there(config, CUDA)
+    assert not made_on_gpu(config, CUDA)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +134,7 @@ def test_pairs_are_made_on_the_device_wherever_they_can(monkeypatch):
 def test_pairs_that_no_device_can_make_are_refused_with_the_reason(changes, device, said, monkeypatch):
     monkeypatch.setattr(launch, "why_not", lambda: "")
     with pytest.raises(ValueError, match=said):
-        made_there(small("unused", data_device="cuda", **changes), device)
+        made_on_gpu(small("unused", data_device="cuda", **changes), device)
 
 
 def test_where_pairs_are_made_does_not_make_another_run():

@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load_file
 
 from flowlab.training import fit
-from flowlab.training.log import read_log
+from flowlab.training.run_folder import read_log
 from tests.budgets import HANG
 
 from .small import small

@@ -12,8 +12,7 @@ from flowlab.chairs import VERSION, make_pair
 from flowlab.chairs.config import VALIDATION_SEED
 from flowlab.cli import app
 from flowlab.training import RECIPES, fit
-from flowlab.training.log import Log, read_log
-from flowlab.training.snapshots import snapshot_steps
+from flowlab.training.run_folder import Log, read_log, snapshot_steps
 
 from .small import BOXES, small
 

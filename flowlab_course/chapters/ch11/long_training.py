@@ -19,7 +19,7 @@ import flowlab
 from flowlab._disk import write_atomically
 from flowlab.chairs import Sample, make_pair
 from flowlab.field import resize_flow
-from flowlab.training.snapshots import FOLDER
+from flowlab.training.run_folder import SNAPSHOTS
 from flowlab_course.chapters.ch11.live import guess
 
 RECORD = "long_training.npz"
@@ -47,7 +47,7 @@ def moments(out: str | Path, pair: Sample) -> list[Moment]:
     Raises:
         ValueError: If the run kept none.
     """
-    paths = sorted((Path(out) / FOLDER).glob("step-*.safetensors"))
+    paths = sorted((Path(out) / SNAPSHOTS).glob("step-*.safetensors"))
     if not paths:
         raise ValueError(f"{out} has no snapshots; train with snapshots=20 (--snapshots 20)")
     found = []
@@ -87,7 +87,7 @@ def write_record(run: Path, target: Path) -> None:
     """
     pair = long_training_pair()
     found = moments(run, pair)
-    finest = [_finest(flowlab.load_model(path), pair) for path in sorted((run / FOLDER).glob("step-*.safetensors"))]
+    finest = [_finest(flowlab.load_model(path), pair) for path in sorted((run / SNAPSHOTS).glob("step-*.safetensors"))]
     config = json.loads((run / "config.json").read_text())
     del config["out"]  # where it lay is nobody's business
     content = io.BytesIO()

@@ -10,7 +10,7 @@ import flowlab
 from flowlab.chairs import make_pair
 from flowlab.models import save_model
 from flowlab.training import Report
-from flowlab.training.snapshots import snapshot_path
+from flowlab.training.run_folder import snapshot_path
 from flowlab_course.chapters.ch11 import long_training as kept
 from flowlab_course.chapters.ch11.live import Live, guess
 from flowlab_course.chapters.ch11.long_training import long_training, long_training_pair, moments, write_record

@@ -1,4 +1,4 @@
-"""One process or several under torchrun: who this one is, and how the others hear from it."""
+"""One process, or several under torchrun that share a training (data-parallel)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from torch import Tensor, nn
 
 
 @dataclass(frozen=True)
-class Ranks:
+class DistributedContext:
     """This process among those that share a training.
 
     Attributes:
-        rank: Its number; 0 writes files.
-        world: How many there are.
-        device: Where it computes.
+        rank: Its number; rank 0 writes the files.
+        world: Number of processes.
+        device: Where this process computes.
     """
 
     rank: int
@@ -27,32 +27,32 @@ class Ranks:
     device: torch.device
 
     def wrap(self, model: nn.Module) -> nn.Module:
-        """Have gradients averaged over the ranks."""
+        """Average the gradients over the ranks."""
         if self.world == 1:
             return model
         ids = [self.device.index] if self.device.type == "cuda" else None
         return nn.parallel.DistributedDataParallel(model, device_ids=ids)
 
     def total(self, values: Tensor) -> Tensor:
-        """Add up over the ranks."""
+        """Add values up over the ranks."""
         if self.world > 1:
             values = values.to(self.device)
             dist.all_reduce(values)
         return values
 
     def any(self, flag: bool) -> bool:
-        """Say whether it is so on some rank."""
+        """Whether the flag is set on at least one rank."""
         return bool(self.total(torch.tensor(float(flag)))) if self.world > 1 else flag
 
     def wait(self) -> None:
-        """Wait for the others."""
+        """Wait for all ranks."""
         if self.world > 1:
             dist.barrier()
 
 
 @contextmanager
-def ranks(device: str, batch: int) -> Iterator[Ranks]:
-    """Join the other processes that torchrun started, if it did.
+def distributed(device: str, batch: int) -> Iterator[DistributedContext]:
+    """Join the processes that torchrun started, or run alone.
 
     Args:
         device: As for TrainConfig.
@@ -62,8 +62,8 @@ def ranks(device: str, batch: int) -> Iterator[Ranks]:
         ValueError: If the ranks cannot share the batch, or there is no such device.
 
     Example:
-        >>> with ranks("cpu", 8) as here:
-        ...     here.rank, here.world
+        >>> with distributed("cpu", 8) as ctx:
+        ...     ctx.rank, ctx.world
         (0, 1)
     """
     world = int(os.environ.get("WORLD_SIZE", "1"))
@@ -71,13 +71,13 @@ def ranks(device: str, batch: int) -> Iterator[Ranks]:
         raise ValueError(f"{world} processes cannot share a batch of {batch}; use a multiple of {world}")
     where = _device(device, world)
     if world == 1:
-        yield Ranks(0, 1, where)
+        yield DistributedContext(0, 1, where)
         return
     if where.type == "cuda":
         torch.cuda.set_device(where)
     dist.init_process_group("nccl" if where.type == "cuda" else "gloo")
     try:
-        yield Ranks(dist.get_rank(), world, where)
+        yield DistributedContext(dist.get_rank(), world, where)
     finally:
         dist.destroy_process_group()
 

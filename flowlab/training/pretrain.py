@@ -1,10 +1,10 @@
-"""Sliding textures, on which a network learns to match before it meets chairs.
+"""Pretraining on sliding textures, where a network learns to match before it sees chairs.
 
-A network that begins with chairs finds out first that most pixels hardly move, says zero everywhere, and stays there: a
-narrow FlowNetC for thousands of steps, and a FlowNetS with whatever is far. Where nothing but patches that slide is to
-be seen there is one thing to learn: to compare. A FlowNetS learns it from near to far: at full reach from the outset
-it learns nothing at all, and once it can follow 4 pixels, 6 are no great step. A FlowNetC has what goes far before its
-eyes from the first, and begins with that.
+A network that begins with chairs first learns that most pixels hardly move, and predicts zero everywhere. A narrow
+FlowNetC stays there for thousands of steps, and a FlowNetS does so for large motions. In a pair of sliding patches
+there is only one thing to learn, to compare. FlowNetS learns it with a curriculum from small to large motions: with
+40 pixels from the first step it learns nothing, but after 4 pixels it learns 6. The correlation of FlowNetC sees large
+motions from the first step, so it begins with them.
 """
 
 from __future__ import annotations
@@ -20,37 +20,37 @@ from torch.nn import functional as F  # noqa: N812
 from tqdm import tqdm
 
 from flowlab.training.config import recipe
-from flowlab.training.optimiser import make_optimiser
-from flowlab.training.update import update
+from flowlab.training.optim import make_optimiser
+from flowlab.training.step import update
 
 FINEST = 4  # pixels between the random values of a texture; to these come coarser ones, at 8 and 16
-REACH = 40  # pixels, in each direction
-FIRST_REACH, GROWS = 4, 0.8  # where the reach begins, and the part of the steps in which it grows
+REACH = 40  # longest motion along each axis, in pixels
+FIRST_REACH, GROWS = 4, 0.8  # reach at the first step, and the part of the steps in which it grows
 PATCHES = 6  # on the ground of a pair
 RADII = (6, 48)  # pixels, of their half axes before they are stretched
 SIDE, BATCH = 128, 8
-RECIPE = recipe("laptop")  # how it is learnt: all but the data is a laptop's training
+RECIPE = recipe("laptop")  # everything but the data is as in this recipe
 
 
-def sliding(
-    count: int, rng: torch.Generator, *, patches: int = 0, reach: float | int = REACH, power: int = 1, side: int = SIDE
+def sliding_pairs(
+    count: int, rng: torch.Generator, *, patches: int = 0, reach: float = REACH, power: int = 1, side: int = SIDE
 ) -> tuple[Float[Tensor, "B 3 side side"], Float[Tensor, "B 3 side side"], Float[Tensor, "B 2 side side"]]:
-    """Draw pairs of textured grounds and patches, each of which slides its own way by whole pixels.
+    """Draw pairs of textured backgrounds with patches, each of which moves by whole pixels of its own.
 
     Args:
-        count: B, how many.
+        count: B, number of pairs.
         rng: A generator on the CPU.
-        patches: Ellipses on the ground, each in front of those before it.
-        reach: Farthest way in each direction, in pixels.
-        power: A way is ``reach`` times this power of what is uniform in -1 to 1: 1 for all ways alike, 2 for more
-            short ones.
-        side: Of the square pictures, in pixels.
+        patches: Number of ellipses in front of the background, each in front of those before it.
+        reach: Longest motion along each axis, in pixels.
+        power: A motion is ``reach`` times this power of a number uniform in [-1, 1]: 1 makes all motions equally
+            likely, 2 makes short ones more likely.
+        side: Of the square images, in pixels.
 
     Returns:
-        Both pictures, RGB in [0, 1], and the flow in pixels.
+        Both images, RGB in [0, 1], and the flow in pixels.
 
     Example:
-        >>> img1, img2, flow = sliding(1, torch.Generator().manual_seed(2), reach=4, side=16)
+        >>> img1, img2, flow = sliding_pairs(1, torch.Generator().manual_seed(2), reach=4, side=16)
         >>> u, v = (int(t) for t in flow[0, :, 0, 0])
         >>> u, v, torch.equal(img1[..., 4:12, 4:12], img2[..., 4 + v : 12 + v, 4 + u : 12 + u])
         (1, 2, True)
@@ -80,7 +80,7 @@ def sliding(
 
 
 def _sheet(side: int, rng: torch.Generator) -> Float[Tensor, "3 side side"]:
-    """Draw a texture to cut pictures from."""
+    """Draw a texture to cut images from."""
     small = -(-side // FINEST)
     sheet = torch.zeros(1, 3, small, small)
     for cell in (1, 2, 4):
@@ -92,7 +92,7 @@ def _sheet(side: int, rng: torch.Generator) -> Float[Tensor, "3 side side"]:
 def _cut(
     sheet: Tensor, way: Int[Tensor, "B 2"], margin: int, side: int, rng: torch.Generator
 ) -> tuple[Float[Tensor, "B 3 side side"], Float[Tensor, "B 3 side side"]]:
-    """Cut pictures from a sheet, each tinted, and each once more as it looks when it has gone its way."""
+    """Cut images from a sheet, each tinted, and each once more after its motion."""
     count = len(way)
     corner = torch.randint(margin, sheet.shape[-1] - side - margin + 1, (count, 2), generator=rng)
     tint = 0.4 * torch.rand(count, 3, 1, 1, generator=rng) - 0.2
@@ -102,16 +102,16 @@ def _cut(
     )
 
 
-def lessons(name: str, steps: int, seed: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """Give the batches of ``learn_to_match`` for a network of this name."""
+def curriculum(name: str, steps: int, seed: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """Yield the batches of ``learn_to_match`` for a network of this name, easy ones first for FlowNetS."""
     rng = torch.Generator().manual_seed(seed)
     for step in range(steps):
         if name == "flownetc":
-            # Its correlation looks in steps of 16 pixels: from what goes less far it learns nothing.
-            yield sliding(BATCH, rng)
+            # Its correlation compares in steps of 16 pixels: from shorter motions it learns nothing.
+            yield sliding_pairs(BATCH, rng)
         else:
             grown = FIRST_REACH + (REACH - FIRST_REACH) * min(1.0, step / (GROWS * steps))
-            yield sliding(BATCH, rng, patches=PATCHES, reach=grown, power=2)
+            yield sliding_pairs(BATCH, rng, patches=PATCHES, reach=grown, power=2)
 
 
 def learn_to_match(
@@ -123,22 +123,22 @@ def learn_to_match(
     stopped: Callable[[], bool] | None = None,
     progress: bool = False,
 ) -> bool:
-    """Train a network on sliding textures, by Muon and one cycle of the learning rate.
+    """Train a network on sliding textures, with Muon and a one-cycle learning rate.
 
-    FlowNetS meets patches whose reach grows, FlowNetC grounds that slide as a whole, as far as they may.
+    FlowNetS gets patches with motions that grow, FlowNetC backgrounds that move as a whole, up to the longest motion.
 
-    The same seed trains the same weights. Muon's averages are left behind: the training that follows starts its own.
+    The same seed trains the same weights. Muon's state is not kept: the training that follows starts with its own.
 
     Args:
-        model: A FlowNetS or FlowNetC, where it is to be trained.
-        steps: Updates of the weights, 8 pairs of 128 x 128 pixels each.
+        model: A FlowNetS or FlowNetC, on the device that trains.
+        steps: Steps, of 8 pairs of 128 x 128 pixels each.
         seed: Of the textures.
         precision: "fp32", or "bf16" for autocast.
-        stopped: Asked before each step, if given, whether to leave off.
+        stopped: Called before each step, if given; True ends the training there.
         progress: Show a bar.
 
     Returns:
-        Whether it went through. If not, the weights are half trained.
+        Whether all steps were done. If not, the weights are half trained.
 
     Example:
         >>> from flowlab.models import FlowNetC
@@ -149,7 +149,7 @@ def learn_to_match(
     config = replace(RECIPE, steps=steps, precision=precision)
     optimiser = make_optimiser(model, config)
     model.train()
-    drawn = lessons(model.name, steps, seed)
+    drawn = curriculum(model.name, steps, seed)
     for step, batch in enumerate(tqdm(drawn, "sliding textures", steps, unit="step", disable=not progress)):
         if stopped and stopped():
             return False

@@ -10,8 +10,8 @@ import torch.distributed as dist
 from safetensors.torch import load_file
 
 from flowlab.training import fit
-from flowlab.training.log import read_log
-from flowlab.training.ranks import ranks
+from flowlab.training.distributed import distributed
+from flowlab.training.run_folder import read_log
 from tests.budgets import HANG
 
 from .small import small
@@ -42,16 +42,19 @@ def test_two_ranks_with_the_same_global_batch_agree_with_one(tmp_path):
 
 def test_a_batch_that_ranks_cannot_share_is_refused(monkeypatch):
     monkeypatch.setenv("WORLD_SIZE", "3")
-    with pytest.raises(ValueError, match="3 processes cannot share a batch of 8; use a multiple of 3"), ranks("cpu", 8):
+    with (
+        pytest.raises(ValueError, match="3 processes cannot share a batch of 8; use a multiple of 3"),
+        distributed("cpu", 8),
+    ):
         pass
 
 
 def test_alone_nothing_is_shared():
-    with ranks("cpu", 5) as here:
+    with distributed("cpu", 5) as ctx:
         model = torch.nn.Linear(1, 1)
-        assert here.wrap(model) is model
-        assert here.any(True)
-        assert not here.any(False)
+        assert ctx.wrap(model) is model
+        assert ctx.any(True)
+        assert not ctx.any(False)
 
 
 @pytest.fixture
@@ -80,16 +83,16 @@ class Shared(torch.nn.Module):
 def test_with_nccl_each_process_takes_the_gpu_of_its_number_on_its_machine(cards, monkeypatch, asked):
     monkeypatch.setenv("LOCAL_RANK", "1")
     monkeypatch.setattr(torch.nn.parallel, "DistributedDataParallel", Shared)
-    with ranks(asked, 8) as here:
+    with distributed(asked, 8) as ctx:
         mine = torch.device("cuda", 1)
-        assert (here.rank, here.world, here.device) == (3, 4, mine)
-        assert here.wrap(torch.nn.Linear(1, 1)).ids == [1]
+        assert (ctx.rank, ctx.world, ctx.device) == (3, 4, mine)
+        assert ctx.wrap(torch.nn.Linear(1, 1)).ids == [1]
     assert cards == [("set_device", mine), ("init", "nccl"), ("destroy",)]  # the device first: nccl takes the current
 
 
 def test_the_group_ends_when_the_training_fails(cards, monkeypatch):
     monkeypatch.setenv("LOCAL_RANK", "0")
-    with pytest.raises(RuntimeError, match="lost"), ranks("cuda", 8):
+    with pytest.raises(RuntimeError, match="lost"), distributed("cuda", 8):
         raise RuntimeError("lost")
     assert cards[-1] == ("destroy",)
 
@@ -104,6 +107,6 @@ def test_the_group_ends_when_the_training_fails(cards, monkeypatch):
 )
 def test_a_gpu_that_cannot_be_ones_own_is_refused(cards, monkeypatch, device, local, said):
     monkeypatch.setenv("LOCAL_RANK", local)
-    with pytest.raises(ValueError, match=said), ranks(device, 8):
+    with pytest.raises(ValueError, match=said), distributed(device, 8):
         pass
     assert not cards

@@ -6,17 +6,20 @@ import numpy as np
 import pytest
 import torch
 
-from flowlab.chairs import make_pair
-from flowlab.training import pairs as module
-from flowlab.training.pairs import TrainPairs, batches
-from flowlab.training.places import Place, Places
+from flowlab.chairs import make_pair, pair_tensors
+from flowlab.training import data as module
+from flowlab.training.data import ResumableSampler, SampleId, TrainPairs
+from flowlab.training.distributed import DistributedContext
+from flowlab.training.loader import batches
 
 from .small import BOXES, small
+
+ALONE = DistributedContext(0, 1, torch.device("cpu"))
 
 
 def all_batches(first=0, **changes):
     config = small("unused", steps=8, **{"augment": "none", **changes})
-    return list(batches(config, first, on_cpu=True))
+    return list(batches(config, first, ALONE))
 
 
 def same(one, other):
@@ -35,10 +38,10 @@ def test_workers_change_nothing(augment):
 
 def test_ranks_share_the_batch_of_one():
     config = small("unused", steps=4, augment="mild")
-    whole = batches(config, 0, on_cpu=True)
-    parts = [batches(config, 0, rank=rank, world=2, on_cpu=True) for rank in (0, 1)]
-    for (batch, places), *shares in zip(whole, *parts, strict=True):
-        assert places == [place for _, some in shares for place in some]
+    whole = batches(config, 0, ALONE)
+    parts = [batches(config, 0, DistributedContext(rank, 2, torch.device("cpu"))) for rank in (0, 1)]
+    for (batch, samples), *shares in zip(whole, *parts, strict=True):
+        assert samples == [sample for _, some in shares for sample in some]
         for n, tensor in enumerate(batch):
             assert torch.equal(tensor, torch.cat([share[n] for share, _ in shares]))
 
@@ -46,9 +49,9 @@ def test_ranks_share_the_batch_of_one():
 def test_a_sample_is_the_pair_of_its_number():
     config = small("unused", steps=6, augment="none")
     pairs = TrainPairs(config)
-    for (img1, img2, flow, valid), places in batches(config, 0, on_cpu=True):
-        for n, place in enumerate(places):
-            pair = make_pair(0, pairs.number(place.epoch, place.index), (64, 64), BOXES)
+    for (img1, img2, flow, valid), samples in batches(config, 0, ALONE):
+        for n, sample in enumerate(samples):
+            pair = make_pair(0, pairs.number(sample.epoch, sample.index), (64, 64), BOXES)
             np.testing.assert_array_equal((img1[n] * 255).round().byte().permute(1, 2, 0), pair.img1)
             np.testing.assert_array_equal((img2[n] * 255).round().byte().permute(1, 2, 0), pair.img2)
             np.testing.assert_array_equal(flow[n].permute(1, 2, 0), pair.flow)
@@ -60,14 +63,12 @@ def test_each_pair_is_made_once_and_shown_as_often_as_asked(monkeypatch):
 
     def count(seed, number, size, config):
         made.append(number)
-        return make_pair(seed, number, size, config)
+        return pair_tensors(seed, number, size, config)
 
-    monkeypatch.setattr(module, "make_pair", count)
+    monkeypatch.setattr(module, "pair_tensors", count)
     config = small("unused", steps=16, cached_pairs=8, epochs_per_pair=4, batch=4, augment="none")
     pairs = TrainPairs(config)
-    shown = [
-        pairs.number(place.epoch, place.index) for _, places in batches(config, 0, on_cpu=True) for place in places
-    ]
+    shown = [pairs.number(sample.epoch, sample.index) for _, samples in batches(config, 0, ALONE) for sample in samples]
     assert len(made) == len(set(made)) == 8 + 7 * 2  # eight epochs, two new pairs in each but the first
     assert sorted(made) == sorted(set(shown))
     inner = [shown.count(number) for number in range(6, 16)]  # those whose whole life was in the run
@@ -78,9 +79,9 @@ def test_a_pair_looks_different_each_time_it_is_shown():
     config = small("unused", steps=4, cached_pairs=4, epochs_per_pair=4, batch=4, augment="mild")
     pairs = TrainPairs(config)
     seen = {}
-    for (img1, *_), places in batches(config, 0, on_cpu=True):
-        for n, place in enumerate(places):
-            seen.setdefault(pairs.number(place.epoch, place.index), []).append(img1[n])
+    for (img1, *_), samples in batches(config, 0, ALONE):
+        for n, sample in enumerate(samples):
+            seen.setdefault(pairs.number(sample.epoch, sample.index), []).append(img1[n])
     views = next(views for views in seen.values() if len(views) > 1)
     assert not any(torch.equal(a, b) for a, b in itertools.combinations(views, 2))
 
@@ -93,11 +94,11 @@ def test_epochs_have_other_orders():
 
 
 def test_steps_number_the_samples_through():
-    places = [place for step in Places(5, 3, range(7)) for place in step]
-    assert [(p.epoch, p.index) for p in places] == [divmod(n, 5) for n in range(21)]
-    assert [p.step for p in places] == [n // 3 for n in range(21)]
-    late = [place for step in Places(5, 4, range(3, 7), rank=1, world=2) for place in step]
-    assert late == [Place(s, *divmod(4 * s + 2 + k, 5)) for s in range(3, 7) for k in (0, 1)]
+    samples = [sample for step in ResumableSampler(5, 3, range(7)) for sample in step]
+    assert [(p.epoch, p.index) for p in samples] == [divmod(n, 5) for n in range(21)]
+    assert [p.step for p in samples] == [n // 3 for n in range(21)]
+    late = [sample for step in ResumableSampler(5, 4, range(3, 7), rank=1, world=2) for sample in step]
+    assert late == [SampleId(s, *divmod(4 * s + 2 + k, 5)) for s in range(3, 7) for k in (0, 1)]
 
 
 def test_a_folder_gives_its_training_pairs_each_once_an_epoch(tmp_path):
@@ -106,7 +107,7 @@ def test_a_folder_gives_its_training_pairs_each_once_an_epoch(tmp_path):
     root = write_dataset(tmp_path / "chairs", count=5, size=(64, 64), config=BOXES, progress=False)
     (root / "FlyingChairs_train_val.txt").write_text("1\n2\n1\n1\n1\n")
     config = small("unused", data=str(root), steps=4, batch=2, augment="none")
-    flows = [flow for (_, _, flows, _), _ in batches(config, 0, on_cpu=True) for flow in flows]
+    flows = [flow for (_, _, flows, _), _ in batches(config, 0, ALONE) for flow in flows]
     expected = [torch.from_numpy(make_pair(0, n, (64, 64), BOXES).flow).permute(2, 0, 1) for n in (0, 2, 3, 4)]
     for epoch in (flows[:4], flows[4:]):
         assert all(sum(torch.equal(flow, truth) for flow in epoch) == 1 for truth in expected)

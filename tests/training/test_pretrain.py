@@ -11,14 +11,14 @@ import flowlab
 from flowlab.classical import run
 from flowlab.models import FlowNetC, FlowNetS
 from flowlab.training import fit, learn_to_match, recipe
-from flowlab.training.log import read_log
-from flowlab.training.textures import lessons, sliding
+from flowlab.training.pretrain import curriculum, sliding_pairs
+from flowlab.training.run_folder import read_log
 
 from .small import small
 
 
 def test_the_second_picture_is_the_first_one_slid():
-    img1, img2, flow = sliding(6, torch.Generator().manual_seed(3), reach=9, side=40)
+    img1, img2, flow = sliding_pairs(6, torch.Generator().manual_seed(3), reach=9, side=40)
     assert img1.min() >= 0
     assert img1.max() <= 1
     for a, b, uv in zip(img1, img2, flow, strict=True):
@@ -30,7 +30,7 @@ def test_the_second_picture_is_the_first_one_slid():
 
 def test_each_patch_goes_its_own_way_and_covers_what_it_comes_to():
     """A pixel's colour is where its flow says, or another pixel has come to the same place."""
-    img1, img2, flow = sliding(8, torch.Generator().manual_seed(3), patches=6, reach=12)
+    img1, img2, flow = sliding_pairs(8, torch.Generator().manual_seed(3), patches=6, reach=12)
     lost = []
     for a, b, uv in zip(img1.numpy(), img2.numpy(), flow.long().numpy(), strict=True):
         assert len(np.unique(uv.reshape(2, -1), axis=1).T) > 3  # the ground, and patches that go other ways
@@ -48,7 +48,9 @@ def test_each_patch_goes_its_own_way_and_covers_what_it_comes_to():
 
 
 def test_most_ways_are_short_under_a_higher_power():
-    ways = [sliding(400, torch.Generator().manual_seed(1), power=power, side=8)[2][:, :, 0, 0] for power in (1, 2)]
+    ways = [
+        sliding_pairs(400, torch.Generator().manual_seed(1), power=power, side=8)[2][:, :, 0, 0] for power in (1, 2)
+    ]
     assert all(way.abs().max() > 30 for way in ways)
     # Of what is uniform from -40 to 40, 9.5 / 40 are rounded to less than 10; of its square, the root of that.
     shares = [float((way.abs() < 10).float().mean()) for way in ways]
@@ -57,18 +59,18 @@ def test_most_ways_are_short_under_a_higher_power():
 
 def test_dis_finds_the_slide_too():
     """An oracle that knows nothing of how the pair was made."""
-    img1, img2, flow = sliding(1, torch.Generator().manual_seed(1), reach=5, side=128)
+    img1, img2, flow = sliding_pairs(1, torch.Generator().manual_seed(1), reach=5, side=128)
     frames = [np.uint8(255 * t[0].permute(1, 2, 0).numpy()) for t in (img1, img2)]
     found = np.median(run("dis", *frames)[32:-32, 32:-32], axis=(0, 1))
     assert np.abs(found - flow[0, :, 0, 0].numpy()).max() < 0.2
 
 
 def test_what_a_flownets_meets_grows():
-    batches = list(lessons("flownets", 50, seed=0))
+    batches = list(curriculum("flownets", 50, seed=0))
     farthest = [float(flow.abs().max()) for _, _, flow in batches]
     assert max(farthest[:5]) <= 8
     assert 30 < max(farthest[-10:]) <= 40
-    assert max(float(flow.abs().max()) for _, _, flow in lessons("flownetc", 5, seed=0)) > 30  # from the first
+    assert max(float(flow.abs().max()) for _, _, flow in curriculum("flownetc", 5, seed=0)) > 30  # from the first
 
 
 @pytest.mark.parametrize("kind", [partial(FlowNetS, width=0.25), partial(FlowNetC, width=0.25, batch_norm=True)])
@@ -76,7 +78,7 @@ def test_a_network_learns_to_match(kind):
     torch.manual_seed(0)
     model = kind()
     assert learn_to_match(model, 300, seed=0)
-    img1, img2, flow = sliding(16, torch.Generator().manual_seed(77), reach=40 if kind.func is FlowNetC else 20)
+    img1, img2, flow = sliding_pairs(16, torch.Generator().manual_seed(77), reach=40 if kind.func is FlowNetC else 20)
     with torch.no_grad():
         error = flowlab.epe(model.eval()(img1, img2).flow, flow)
     assert error < 0.75 * float(flow.norm(dim=1).mean())

@@ -1,0 +1,273 @@
+"""The optimisers of a training: Adam, AdamW or Muon, the learning rate, and the state that a checkpoint keeps.
+
+Muon moves the weights equally far in every direction. The gradient of a layer, as a matrix, is long in a few of its
+singular directions and short in many. Adam scales single numbers, not directions, so it learns the long ones first; a
+small network that has to learn to match waits for the short ones. Muon takes the momentum U S V^T and steps by U V^T.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from flowlab.training.config import TrainConfig
+
+RISE = 0.05  # part of a one-cycle run in which the learning rate rises
+START = 1 / 25  # of the highest rate, where the rise begins
+FALL = 0.2  # part of a flat run in which the rate falls to 0
+
+STATE_KEYS = ("step", "exp_avg", "exp_avg_sq", "momentum")  # of a parameter: the first three Adam's, the last Muon's
+
+# x -> a x + b x^3 + c x^5 sends what is in (0, 1] towards 1, small numbers first: five times over, 0.003 is 0.7.
+QUINTIC = (3.4445, -4.7750, 2.0315)
+NS_STEPS = 5
+BLOCK = 64  # outputs that are orthogonalised together; the work grows with the square of it
+LIKE_ADAM = 0.2  # root mean square of Adam's steps, in learning rates, as Liu et al. measured it
+
+
+def learning_rate(config: TrainConfig, step: int) -> float:
+    """Return the learning rate of a step, counted from 0: a function of the step, so a resumed run restores nothing.
+
+    Source:
+        "steps": the paper, section 5.2. "one-cycle": Smith and Topin, 2017, with a cosine to fall by.
+
+    Example:
+        >>> [learning_rate(TrainConfig(), step) for step in (0, 299_999, 300_000, 500_000)]
+        [0.0001, 0.0001, 5e-05, 1.25e-05]
+    """
+    if config.schedule == "steps":
+        rate = config.lr * 0.5 ** sum(step >= milestone for milestone in config.milestones)
+    elif config.schedule == "flat":
+        rate = config.lr * min(1.0, (config.steps - step) / (FALL * config.steps))
+    elif step < (rise := RISE * config.steps):
+        rate = config.lr * (START + (1 - START) * step / rise)
+    else:
+        rate = config.lr * (1 + math.cos(math.pi * (step - rise) / (config.steps - rise))) / 2
+    if step < config.warmup_steps:
+        rate = min(rate, config.warmup_lr + (config.lr - config.warmup_lr) * step / config.warmup_steps)
+    return rate
+
+
+def has_weight_decay(name: str) -> bool:
+    """Whether a parameter has weight decay with Adam: all weights except those of upconvolutions and upsamplings.
+
+    Example:
+        >>> [has_weight_decay(name) for name in ("conv1.0.weight", "conv1.0.bias", "deconv5.0.weight")]
+        [True, False, False]
+    """
+    return name.endswith("weight") and not name.startswith(("deconv", "upsampled_flow"))
+
+
+def uses_muon(name: str) -> bool:
+    """Whether Muon updates a parameter: the weights of all convolutions except the flow-prediction layers.
+
+    Example:
+        >>> [uses_muon(name) for name in ("conv1.0.weight", "deconv5.0.weight", "conv1.0.bias", "predict_flow2.weight")]
+        [True, True, False, False]
+    """
+    # conv1.0.weight is a convolution's; conv1.1.weight would be its batch normalisation's.
+    return name.endswith(".0.weight") and name.startswith(("conv", "deconv"))
+
+
+def make_optimiser(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
+    """Make the optimiser of a training.
+
+    Args:
+        model: The network, on its device.
+        config: The training.
+
+    Returns:
+        Adam or AdamW with two groups of parameters, with weight decay and without; Muon with two groups of matrices,
+        which have it, and one of all other parameters, which do not.
+
+    Example:
+        >>> model = nn.Sequential(nn.Conv2d(1, 1, 3))
+        >>> [group["weight_decay"] for group in make_optimiser(model, TrainConfig()).param_groups]
+        [0.0004, 0.0]
+    """
+    named = list(model.named_parameters())
+    if config.optimiser == "muon":
+        return Muon(_for_muon(named, config.weight_decay), lr=config.lr, betas=tuple(config.betas))
+    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.optimiser]
+    groups = [
+        {
+            "params": [parameter for name, parameter in named if has_weight_decay(name) is decay],
+            "weight_decay": config.weight_decay if decay else 0.0,
+        }
+        for decay in (True, False)
+    ]
+    return kind(groups, lr=config.lr, betas=tuple(config.betas), fused=True)
+
+
+def _for_muon(named: list[tuple[str, nn.Parameter]], weight_decay: float) -> list[dict]:
+    """Group the parameters: convolutions, upconvolutions, and the rest, which AdamW updates without weight decay."""
+    groups: list[dict] = [
+        {"params": [], "matrices": True, "outputs": 0, "weight_decay": weight_decay},
+        {"params": [], "matrices": True, "outputs": 1, "weight_decay": weight_decay},
+        {"params": [], "matrices": False, "weight_decay": 0.0},
+    ]
+    for name, parameter in named:
+        group = 2 if not uses_muon(name) else 1 if name.startswith("deconv") else 0
+        groups[group]["params"].append(parameter)
+    return groups
+
+
+def state_by_name(model: nn.Module, optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """Return the optimiser's tensors by the names of the parameters that they belong to."""
+    return {
+        f"{name}.{key}": value
+        for name, parameter in model.named_parameters()
+        for key, value in optimiser.state[parameter].items()
+    }
+
+
+def load_by_name(model: nn.Module, optimiser: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    """Restore what ``state_by_name`` returned; before the first step that is nothing.
+
+    Raises:
+        ValueError: If there is no state for a parameter.
+    """
+    if not tensors:
+        return
+    for name, parameter in model.named_parameters():
+        state = {}
+        for key in STATE_KEYS:
+            value = tensors.get(f"{name}.{key}")
+            if key == "step" and value is not None:
+                state[key] = value.clone().to(parameter.device) if parameter.is_cuda else value.clone()
+            elif value is not None:  # in the parameter's own order of memory, channels last or not
+                state[key] = torch.empty_like(parameter).detach().copy_(value)
+        if not state:
+            raise ValueError(f"the checkpoint has no optimiser state for {name}; remove it to begin anew")
+        optimiser.state[parameter] = state
+
+
+def newton_schulz(matrix: Tensor) -> Tensor:
+    """Bring all singular values of a matrix near 1 and keep its singular vectors, without computing them.
+
+    The polynomial is odd, so on a matrix it is a product: a polynomial of the square matrix X X^T, times X. All five
+    steps work on the square matrix, which is much smaller; the matrix itself is multiplied twice.
+
+    Args:
+        matrix: (M, N), of any size.
+
+    Returns:
+        (M, N): with U S V^T for the matrix, U T V^T, where T is from 0.68 to 1.21 for what is above 0.003 of the
+        matrix's norm, and less for less.
+
+    Source:
+        Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024; the coefficients are theirs.
+
+    Example:
+        >>> near_one = newton_schulz(torch.diag(torch.tensor([100.0, 10.0, 5.0])))
+        >>> all(0.68 < float(s) < 1.21 for s in near_one.diagonal())
+        True
+    """
+    x = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
+    x = x / x.norm().clamp(min=1e-12)
+    squares = x @ x.T
+    turn = once = _polynomial(squares)
+    for _ in range(NS_STEPS - 1):
+        squares = once @ squares @ once
+        once = _polynomial(squares)
+        turn = once @ turn
+    x = turn @ x
+    return x if matrix.shape[0] <= matrix.shape[1] else x.T
+
+
+def _polynomial(squares: Tensor) -> Tensor:
+    """Return a + b S + c S^2."""
+    a, b, c = QUINTIC
+    value = torch.addmm(squares, squares, squares, beta=b, alpha=c)
+    value.diagonal().add_(a)
+    return value
+
+
+class Muon(torch.optim.Optimizer):
+    """Muon for the weights of layers, AdamW for all else, under one learning rate.
+
+    A layer's weight is a matrix of as many rows as the layer has outputs, cut into blocks of at most 64. Steps are
+    scaled to the length of Adam's, so that one learning rate fits both.
+
+    Args:
+        groups: Groups of parameters as any optimiser takes them. ``matrices`` says whether Muon updates a group, and
+            ``outputs`` then which dimension of its weights counts the outputs: 0 for convolutions, (out, in, K, K),
+            and 1 for transposed ones, (in, out, K, K). ``weight_decay`` is decoupled.
+        lr: Learning rate.
+        betas: Of AdamW's two averages; the first is Muon's momentum, too.
+
+    Source:
+        Jordan et al., 2024, with Nesterov's momentum; Liu et al., "Muon is scalable for LLM training", 2025, for the
+        length of a step.
+
+    Example:
+        >>> weight = torch.nn.Parameter(torch.zeros(2, 2, 1, 1))
+        >>> muon = Muon([{"params": [weight], "matrices": True, "outputs": 0, "weight_decay": 0.0}], lr=1.0)
+        >>> weight.grad = torch.tensor([[1.0, 0.0], [0.0, 0.1]])[..., None, None]
+        >>> muon.step()
+        >>> [round(float(w), 1) for w in weight.detach().flatten()]  # a tenth of the gradient, and as far to go
+        [-0.2, 0.0, 0.0, -0.2]
+    """
+
+    def __init__(self, groups: Iterable[dict], lr: float, betas: tuple[float, float] = (0.9, 0.98)):
+        groups = list(groups)
+        rest = [group for group in groups if not group["matrices"]]
+        self.adamw = torch.optim.AdamW(rest, lr=lr, betas=betas, fused=True) if rest else None
+        own = [group for group in groups if group["matrices"]]
+        super().__init__([*own, *(self.adamw.param_groups if self.adamw else [])], {"lr": lr, "betas": betas})
+        if self.adamw:  # one set of groups and one state for both
+            self.adamw.param_groups = [group for group in self.param_groups if not group["matrices"]]
+            self.adamw.state = self.state
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], Tensor] | None = None) -> Tensor | None:
+        """Update the weights from their gradients."""
+        loss = None
+        if closure:
+            with torch.enable_grad():
+                loss = closure()
+        with _one_thread():
+            for group in self.param_groups:
+                for weight in group["params"] if group["matrices"] else ():
+                    if weight.grad is not None:
+                        self._update(weight, group)
+        if self.adamw:
+            self.adamw.step()
+        return loss
+
+    def _update(self, weight: Tensor, group: dict) -> None:
+        """Step by the orthogonalised momentum."""
+        lr, beta = group["lr"], group["betas"][0]
+        state = self.state[weight]
+        if not state:
+            state["momentum"] = torch.zeros_like(weight)
+        momentum = state["momentum"].mul_(beta).add_(weight.grad)
+        ahead = weight.grad.add(momentum, alpha=beta)
+        weight.mul_(1 - lr * group["weight_decay"])
+        for part, direction in zip(_blocks(weight, group["outputs"]), _blocks(ahead, group["outputs"]), strict=True):
+            matrix = direction.flatten(1)
+            step = newton_schulz(matrix).view(direction.shape)
+            part.sub_(step, alpha=lr * LIKE_ADAM * max(matrix.shape) ** 0.5)
+
+
+def _blocks(weight: Tensor, outputs: int) -> tuple[Tensor, ...]:
+    """Cut a layer's weight into parts of at most BLOCK outputs: (outputs, K, K, inputs), views of it.
+
+    Inputs come last, as they lie in memory where channels do.
+    """
+    return weight.movedim(outputs, 0).movedim(1, -1).split(BLOCK)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Use one thread: for matrix products this small, waking a second one takes longer than the product."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
