@@ -23,7 +23,7 @@ help:
 	@echo "make test-gpu  the same on CUDA with the gpu profile; fails where there is no GPU"
 	@echo "make reader    run all chapters as make lab gives them to a reader, and print their seconds (CHAPTERS=, TIMES=)"
 	@echo "make gpu       all that waits for a GPU: tests, measurements, chapters, training; goes on where it stopped"
-	@echo "make lint      ruff, and the direction of imports"
+	@echo "make lint      ruff, the direction of imports, and no circles among them"
 	@echo "make execute   run the chapters whose text changed, and save their outputs"
 	@echo "make site      chapters, reference and glossary as pages to read offline, in $(SITE)/ (needs Node.js)"
 	@echo "make page      the page that computes in a browser, into build/page (needs node 20 or newer)"
