@@ -8,7 +8,7 @@ from jaxtyping import UInt8
 from numpy import ndarray
 
 from flowlab.chairs.texture import background
-from flowlab.chairs.texture.noise import cut
+from flowlab.chairs.texture.canvas import cut
 
 SAMPLES = 4  # along each side of a pixel
 

@@ -6,11 +6,10 @@ import pytest
 
 from flowlab.chairs.furniture import KINDS, VIEWS, Light, Material, Workshop, build, picture, render
 from flowlab.chairs.furniture.backs import INFILLS, random_back
-from flowlab.chairs.furniture.curves import line
-from flowlab.chairs.furniture.loft import loft, merge
-from flowlab.chairs.furniture.material import PATTERNS, albedo
-from flowlab.chairs.furniture.members import legs
-from flowlab.chairs.furniture.raster import rasterise
+from flowlab.chairs.furniture.materials import PATTERNS, albedo
+from flowlab.chairs.furniture.members import legs, line
+from flowlab.chairs.furniture.render import rasterise
+from flowlab.chairs.furniture.workshop import loft, merge
 
 RED = Material("plain", (1.0, 0.0, 0.0), specular=0.0)
 EVEN = Light(lamp=0.0, glow=0.8)

@@ -10,8 +10,7 @@ import pytest
 from flowlab.chairs import make_pair
 from flowlab.chairs.shapes import draw
 from flowlab.chairs.texture import FAMILIES, background
-from flowlab.chairs.texture.canvas import Canvas
-from flowlab.chairs.texture.noise import KINDS, SIDE, cut, power_noise, tile
+from flowlab.chairs.texture.canvas import KINDS, SIDE, Canvas, cut, power_noise, tile
 from flowlab.chairs.texture.photographs import fingerprint, photograph, photographs
 
 from .conftest import SIZE, SMALL

@@ -6,14 +6,39 @@ import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
-from flowlab.chairs.furniture.kinds import KINDS
-from flowlab.chairs.furniture.loft import Mesh
-from flowlab.chairs.furniture.material import Material
-from flowlab.chairs.furniture.render import VIEWS, render
-from flowlab.chairs.furniture.shading import Light
-from flowlab.chairs.furniture.workshop import Workshop
+from flowlab.chairs.furniture import home, public, shells
+from flowlab.chairs.furniture.materials import Material
+from flowlab.chairs.furniture.render import VIEWS, Light, render
+from flowlab.chairs.furniture.workshop import Mesh, Workshop
 
 __all__ = ["KINDS", "VIEWS", "Light", "Material", "Mesh", "Workshop", "build", "picture", "render"]
+
+# Name: who makes it, and its weight. Dining chairs come in a hundred shapes, so they come often.
+KINDS = {
+    "dining": (home.dining, 6.0),
+    "windsor": (home.windsor, 1.5),
+    "rocker": (home.rocker, 1.0),
+    "stool": (home.stool, 1.0),
+    "bench": (public.bench, 0.8),
+    "folding": (public.folding, 1.0),
+    "adirondack": (public.adirondack, 0.6),
+    "throne": (home.throne, 1.2),
+    "school": (public.school, 1.0),
+    "club": (home.club, 1.5),
+    "wing": (home.wing, 0.7),
+    "slipper": (home.slipper, 1.2),
+    "lounge": (home.lounge, 1.0),
+    "barcelona": (home.barcelona, 0.5),
+    "sling": (public.sling, 0.9),
+    "cantilever": (public.cantilever, 1.5),
+    "office": (public.office, 2.5),
+    "barstool": (public.barstool, 1.0),
+    "tulip": (shells.tulip, 0.6),
+    "shell": (shells.shell, 1.5),
+    "wire": (shells.wire, 0.6),
+    "bistro": (public.bistro, 1.0),
+    "garden": (public.garden, 0.6),
+}
 
 
 def build(rng: np.random.Generator, kind: str | None = None, *, thin: bool = True) -> tuple[Mesh, list[Material]]:

@@ -12,9 +12,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from flowlab.chairs.furniture.loft import loft
-from flowlab.chairs.furniture.material import Material
-from flowlab.chairs.furniture.workshop import Workshop
+from flowlab.chairs.furniture.materials import Material
+from flowlab.chairs.furniture.workshop import Workshop, loft
 
 
 @dataclass(frozen=True)

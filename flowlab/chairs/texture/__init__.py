@@ -9,10 +9,8 @@ from numpy import ndarray
 
 from flowlab.chairs.config import ChairsConfig
 from flowlab.chairs.scene import canvas_of
-from flowlab.chairs.texture.built import city, front
 from flowlab.chairs.texture.canvas import Canvas
-from flowlab.chairs.texture.close import leaves, surface
-from flowlab.chairs.texture.nature import country, mountains
+from flowlab.chairs.texture.painters import city, country, front, leaves, mountains, surface
 from flowlab.chairs.texture.photographs import photograph
 
 __all__ = ["FAMILIES", "background", "paint_background"]

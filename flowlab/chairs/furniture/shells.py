@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from flowlab.chairs.furniture import palette
-from flowlab.chairs.furniture.curves import bend, line, spline
-from flowlab.chairs.furniture.members import corners, outline
+from flowlab.chairs.furniture import materials
+from flowlab.chairs.furniture.members import bend, corners, line, outline, spline
 from flowlab.chairs.furniture.workshop import Workshop
 
 
 def tulip(shop: Workshop) -> None:
     """A bowl on a flaring stem."""
-    white = palette.plastic(shop)
-    accent = palette.cloth(shop)
+    white = materials.plastic(shop)
+    accent = materials.cloth(shop)
     seat = shop.number(0.42, 0.46)
     t = np.linspace(0, 1, 25)
     stem = 0.028 + 0.22 * np.exp(-t * 14) + 0.13 * np.exp((t - 1) * 12)
@@ -24,14 +23,14 @@ def tulip(shop: Workshop) -> None:
 
 def shell(shop: Workshop) -> None:
     """A moulded shell on dowels, wires, tubes or a star."""
-    colour = palette.plastic(shop) if shop.chance(0.75) else palette.leather(shop)
+    colour = materials.plastic(shop) if shop.chance(0.75) else materials.leather(shop)
     seat = shop.number(0.42, 0.46)
     _shell(shop, colour, seat, shop.number(0.21, 0.26), shop.number(0.3, 0.42), arms=shop.chance(0.4))
     base = shop.pick("dowels", "dowels", "wires", "tubes", "sled")
-    steel = palette.metal(shop)
+    steel = materials.metal(shop)
     low = seat - 0.02
     if base == "dowels":
-        timber = palette.wood(shop)
+        timber = materials.wood(shop)
         for x, y in corners(0.2, 0.2):
             shop.rod(line((x * 2.4, y * 2.3, 0), (x, y, low), 3), (0.009, 0.016, 0.018), timber)
             shop.rod(line((x * 1.9, y * 1.85, 0.14), (-x, y, low - 0.02)), 0.004, steel, sides=6)
@@ -79,7 +78,7 @@ def _shell(shop: Workshop, material, seat: float, half: float, high: float, *, a
 
 def wire(shop: Workshop) -> None:
     """A basket of bent wire."""
-    steel = palette.metal(shop)
+    steel = materials.metal(shop)
     seat, half, high = 0.44, shop.number(0.22, 0.27), shop.number(0.32, 0.42)
     profile = spline(
         [
@@ -119,4 +118,4 @@ def wire(shop: Workshop) -> None:
             sides=7,
         )
     if shop.chance(0.6):
-        shop.plate(outline(0.4, 0.38, squareness=3), seat + 0.03, 0.035, palette.cloth(shop), dish=-0.01, soft=0.5)
+        shop.plate(outline(0.4, 0.38, squareness=3), seat + 0.03, 0.035, materials.cloth(shop), dish=-0.01, soft=0.5)
