@@ -85,7 +85,7 @@ def main() -> None:
         print(f"{name:16}", "  ".join(f"{where} {error:.2f}" for where, error in table[name].items()), flush=True)
     said = json.dumps({"steps": given.steps, "errors": table}, indent=1) + "\n"
     for path in (given.out / "ablation.json", KEPT)[: 1 + given.keep]:
-        path.write_text(said)
+        path.write_text(said, encoding="utf-8")
     whole = table["everything"]
     print("times the error of everything:")
     for name, errors in table.items():

@@ -71,7 +71,7 @@ def compare(name: str, shape: tuple[int, ...]) -> dict[str, float]:
 
 def high_water() -> int:
     """Most bytes that have been resident in this process since the mark was last set back."""
-    line = next(line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM"))
+    line = next(line for line in STATUS.read_text(encoding="utf-8").splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1]) * 1024
 
 
@@ -86,7 +86,7 @@ def measure(shape: tuple[int, ...]) -> None:
     """In a process of its own: print the bytes that the passes need at their peak, and those of maps and output."""
     passes((1, 8, 6, 8))
     torch.ones(512, 512) @ torch.ones(512, 512)  # now libraries, threads and the BLAS's own buffers are there
-    CLEAR.write_text("5")  # the mark falls to what is resident now
+    CLEAR.write_text("5", encoding="utf-8")  # the mark falls to what is resident now
     before = high_water()
     needed = passes(shape)
     print(high_water() - before, needed)

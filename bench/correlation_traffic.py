@@ -113,7 +113,7 @@ def compiled(folder: str) -> dict[str, int]:
         numbers = ", ".join(["int"] * (13 if kernel == "corr" else 9))
         arguments = f"const float*, const float*, float*, {numbers}"
         lines.append(f"template __global__ void {kernel}<float, 1, int>({arguments});")
-    Path(folder, "all.cu").write_text("\n".join(lines))
+    Path(folder, "all.cu").write_text("\n".join(lines), encoding="utf-8")
     command = ["nvcc", "-cubin", "-arch=sm_90", "-std=c++17", "-Xptxas=-v", "all.cu", "-o", "all.cubin"]
     said = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stderr
     found = re.findall(r"entry function '_Z\d+(corr\w*?)I.*?Used (\d+) registers", said, re.DOTALL)

@@ -27,7 +27,7 @@ from torch import Tensor, nn
 import flowlab
 from flowlab.chairs import LESSONS, make_pair
 from flowlab.chairs.config import VALIDATION_SEED
-from flowlab.cli.options import height_and_width
+from flowlab.cli.common import height_and_width
 from flowlab.models import shipped
 from flowlab.models.tiles import OVERLAP
 
@@ -146,7 +146,7 @@ def in_tiles() -> bool:
             for tile in TILES:
                 path = Path(folder, f"{name}-{tile}.json")
                 subprocess.run([sys.executable, __file__, "--tile", name, tile, str(path)], check=True)
-                row, flow = json.loads(path.read_text()), np.load(path.with_suffix(".npy"))
+                row, flow = json.loads(path.read_text(encoding="utf-8")), np.load(path.with_suffix(".npy"))
                 whole = rows.setdefault("flow", flow)
                 off = np.linalg.norm(flow - whole, axis=-1)
                 title = f"{name}, {tile}" if tile == WHOLE else f"{name}, {tile} by {OVERLAP}"
@@ -164,7 +164,9 @@ def one_way(name: str, tile: str, path: Path) -> None:
     img1, img2, model = pair["img1"], pair["img2"], flowlab.load_model(name)
     before, start = peak(), time.perf_counter()
     flow = flowlab.predict(model, img1, img2, tile=None if tile == WHOLE else height_and_width(tile))
-    path.write_text(json.dumps({"seconds": time.perf_counter() - start, "gigabytes": peak() - before}))
+    path.write_text(
+        json.dumps({"seconds": time.perf_counter() - start, "gigabytes": peak() - before}), encoding="utf-8"
+    )
     np.save(path.with_suffix(".npy"), flow)
 
 
@@ -172,7 +174,7 @@ def peak() -> float:
     """Return the most that this process has held so far, in GB; ru_maxrss counts what it was forked from, too."""
     status = Path("/proc/self/status")
     if status.exists():
-        return int(status.read_text().partition("VmHWM:")[2].split()[0]) * 1024 / 1e9
+        return int(status.read_text(encoding="utf-8").partition("VmHWM:")[2].split()[0]) * 1024 / 1e9
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e9
 
 

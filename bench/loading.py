@@ -40,7 +40,7 @@ def make_set(folder: Path) -> None:
             write_image(folder / "data" / f"{n:05d}_{frame}.ppm", cv2.GaussianBlur(noise, (0, 0), 3))
         flow = np.where((np.arange(512) < 250)[None, :, None], rng.uniform(-20, 20, 2), rng.uniform(-20, 20, 2))
         write_flow(folder / "data" / f"{n:05d}_flow.flo", np.broadcast_to(flow, (384, 512, 2)).astype(np.float32))
-    (folder / "FlyingChairs_train_val.txt").write_text("1\n" * PAIRS)
+    (folder / "FlyingChairs_train_val.txt").write_text("1\n" * PAIRS, encoding="utf-8")
 
 
 def plain(folder: Path, n: int, rng: np.random.Generator):

@@ -29,7 +29,7 @@ BEGIN = "<!-- memory: written by `python bench/memory.py --write`, not by hand -
 END = "<!-- end of memory -->"
 ASK = """
 import json, pathlib, psutil
-status = pathlib.Path("/proc/self/status").read_text()
+status = pathlib.Path("/proc/self/status").read_text(encoding="utf-8")
 held = {name: int(status.partition(name + ":")[2].split()[0]) // 1000 for name in ("VmHWM", "VmRSS")}
 print(json.dumps(held | {"USS": psutil.Process().memory_full_info().uss // 1_000_000}))
 """

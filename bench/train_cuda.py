@@ -55,7 +55,7 @@ def main() -> None:
         out=str(given.out), tensorboard=False, checkpoint_every=500,
     )  # fmt: skip
     if (given.out / "config.json").exists():
-        steps = json.loads((given.out / "config.json").read_text())["steps"]
+        steps = json.loads((given.out / "config.json").read_text(encoding="utf-8"))["steps"]
     else:
         left = 60 * given.minutes * SHARE - (time.perf_counter() - begun)
         speed = steps_a_second(config, given.out.with_name(given.out.name + "-probe"))

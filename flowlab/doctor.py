@@ -19,6 +19,9 @@ from pathlib import Path
 
 LEAST_MEMORY = 4  # GB; a small training takes about two
 COURSE = "flowlab_course"  # stands beside flowlab in a clone, and not in the wheel
+# Fine; missing and needed; missing and not needed. The second line is for output that has the first line's not.
+SIGNS = {True: "✓", False: "✗", None: "–"}
+IN_ASCII = {True: "ok", False: "no", None: "-"}
 Look = Callable[[], tuple]
 
 
@@ -49,13 +52,13 @@ def checks() -> list[Check]:
     return [_safely(name, look) for name, look in _looks().items()]
 
 
-def report(found: list[Check] | None = None) -> None:
-    """Print what `checks` finds: ✓ fine, ✗ missing and needed, – missing and not needed."""
+def report(found: list[Check] | None = None, signs: dict[bool | None, str] = SIGNS) -> None:
+    """Print what `checks` finds, each with its sign."""
+    width = max(len(sign) for sign in signs.values())
     for check in checks() if found is None else found:
-        sign = {True: "✓", False: "✗", None: "–"}[check.ok]
-        print(f"{sign} {check.name:<14} {check.found}")
+        print(f"{signs[check.ok]:<{width}} {check.name:<14} {check.found}")
         if check.advice and check.ok is not True:
-            print(f"  {'':<14} {check.advice}")
+            print(f"{'':<{width}} {'':<14} {check.advice}")
 
 
 def _looks() -> dict[str, Look]:

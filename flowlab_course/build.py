@@ -162,10 +162,10 @@ def execute(notebook: NotebookNode, folder: Path, *, timeout: int = CELL_TIMEOUT
         )
         words = Path(own) / "stderr"  # of the process: start-up warnings, and why it died if it did
         try:
-            with words.open("w") as stderr:
+            with words.open("w", encoding="utf-8") as stderr:
                 client.execute(env=kernel_environment(Path(own)), stderr=stderr)
         except DeadKernelError as error:
-            raise BuildError(f"{error}\n{words.read_text(errors='replace')[-2000:]}") from error
+            raise BuildError(f"{error}\n{words.read_text(encoding='utf-8', errors='replace')[-2000:]}") from error
         except (CellControlSignal, TimeoutError) as error:
             raise BuildError(str(error)) from error
     return notebook

@@ -5,12 +5,12 @@ A command's own imports stand inside its function, so that ``--help`` does not w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from flowlab.cli.common import CommandLine, exit_on_error
 
 Folder = Annotated[
     Path | None, typer.Option(help="Where your copy of the chapters lies: the one you are in, else ./work.")
@@ -18,12 +18,7 @@ Folder = Annotated[
 Csv = Annotated[Path | None, typer.Option(help="Write it here: a row for each student and exercise.")]
 HELP = "The course on optical flow: its notebooks, your own copy of them, and what a teacher needs."
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", help=HELP)
-
-
-@app.callback()
-def main() -> None:
-    """The course on optical flow: its notebooks, your own copy of them, and what a teacher needs."""
+app = CommandLine(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", help=HELP)
 
 
 @app.command()
@@ -36,7 +31,7 @@ def lab(
     from flowlab_course.reader.lab import serve
 
     into = copy_of(into)
-    with exit_on_error("lab"):
+    with exit_on_error("flowlab_course lab"):
         copy_chapters(into)
     serve(into, port, [] if browser else ["--no-browser"])
 
@@ -46,7 +41,7 @@ def status(into: Folder = None) -> None:
     """Say how your copy of the chapters stands to the originals; chapters that are missing are copied."""
     from flowlab_course.reader import copies
 
-    with exit_on_error("status"):
+    with exit_on_error("flowlab_course status"):
         into = copy_of(into)
         copy_chapters(into)
         for chapter, state in copies.status(into).items():
@@ -61,7 +56,7 @@ def fetch(
     """Bring the newest original of a chapter into your copy; what you changed is kept beside it."""
     from flowlab_course.reader import copies
 
-    with exit_on_error("fetch"):
+    with exit_on_error("flowlab_course fetch"):
         into = copy_of(into)
         for chapter in chapters:
             typer.echo(copies.fetch(into, chapter))
@@ -78,7 +73,7 @@ def export(
     """
     from flowlab_course.reader import copies
 
-    with exit_on_error("export"):
+    with exit_on_error("flowlab_course export"):
         made = (copies.export_teacher if solutions else copies.export_student)(folder)
         typer.echo(f"{len(made)} chapters {'with' if solutions else 'without'} solutions in {folder}")
 
@@ -103,7 +98,7 @@ def progress(
     """
     from flowlab_course.reader import classroom
 
-    with exit_on_error("progress"):
+    with exit_on_error("flowlab_course progress"):
         found = classroom.collect(places)
         for line in classroom.summary(found.students):
             typer.echo(line)
@@ -132,13 +127,3 @@ def copy_chapters(into: Path) -> None:
     made = copies.make_copy(into)
     if made:
         typer.echo(f"{len(made)} chapters copied to {into}; yours to write in, the originals stay as they are")
-
-
-@contextmanager
-def exit_on_error(command: str) -> Iterator[None]:
-    """End with 1 and one line that begins with the command's name, for ValueError and OSError."""
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        typer.echo(f"flowlab_course {command}: {error}", err=True)
-        raise typer.Exit(1) from error

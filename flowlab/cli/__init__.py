@@ -8,6 +8,7 @@ from __future__ import annotations
 import typer
 
 from flowlab.cli.bench import bench
+from flowlab.cli.common import CommandLine, encodable
 from flowlab.cli.data import chairs
 from flowlab.cli.evaluate import evaluate
 from flowlab.cli.predict import predict
@@ -17,17 +18,12 @@ from flowlab.cli.weights import convert
 
 ANY = {"ignore_unknown_options": True, "allow_extra_args": True}
 
-app = typer.Typer(
+app = CommandLine(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",
     help="Optical flow: networks, classical methods, data and measurements.",
 )
-
-
-@app.callback()
-def main() -> None:
-    """Optical flow: networks, classical methods, data and measurements."""
 
 
 @app.command()
@@ -36,10 +32,10 @@ def doctor() -> None:
 
     Ends with 1 if something that is needed is missing.
     """
-    from flowlab.doctor import checks, report
+    from flowlab.doctor import IN_ASCII, SIGNS, checks, report
 
     found = checks()
-    report(found)
+    report(found, SIGNS if encodable("".join(SIGNS.values())) else IN_ASCII)
     if any(check.ok is False for check in found):
         raise typer.Exit(1)
 

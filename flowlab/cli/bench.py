@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flowlab.cli.method import DeviceOption, estimator
-from flowlab.cli.options import height_and_width, said_by
+from flowlab.cli.common import DeviceOption, estimator, exit_on_error, height_and_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,7 +38,7 @@ def bench(
     The pair is a texture that moves 6 px; time hardly depends on what is in it. Pictures go in and flow comes out in
     the processor's memory, so a GPU's figures hold the way there and back.
     """
-    with said_by("bench", ModuleNotFoundError):
+    with exit_on_error("flowlab bench", ModuleNotFoundError):
         H, W = height_and_width(size)
         if min(H, W) < 1:
             raise typer.BadParameter(f"size must be at least 1x1, got {size}")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from flowlab.cli.options import height_and_width, said_by
+from flowlab.cli.common import exit_on_error, height_and_width
 
 FLYING = "flying chairs"
 
@@ -40,6 +40,6 @@ def chairs(
     if world not in WORLDS:
         raise typer.BadParameter(f"world is one of {', '.join(WORLDS)}, got {world!r}")
     config = replace(WORLDS[world], photographs=photographs)
-    with said_by("chairs", ModuleNotFoundError):
+    with exit_on_error("flowlab chairs", ModuleNotFoundError):
         write_dataset(out, count, seed=seed, size=height_and_width(size), workers=workers, config=config)
     typer.echo(f"{count} pairs in {out}")

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flowlab.cli.method import DeviceOption, checked_device
-from flowlab.cli.options import said_by
+from flowlab.cli.common import DeviceOption, checked_device, exit_on_error
 
 if TYPE_CHECKING:
     from flowlab.evaluation import Evaluation
@@ -60,7 +59,7 @@ def evaluate(
     from flowlab.evaluation import open_data, pairs_of
 
     judged = 0
-    with said_by("evaluate", ModuleNotFoundError):
+    with exit_on_error("flowlab evaluate", ModuleNotFoundError):
         if worst and out is None:
             raise ValueError("--worst pictures are written into a folder: give --out")
         where = checked_device(device)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flowlab.cli.method import DeviceOption, MethodOption, estimator
-from flowlab.cli.options import height_and_width, said_by
+from flowlab.cli.common import DeviceOption, MethodOption, estimator, exit_on_error, height_and_width
 
 if TYPE_CHECKING:
     from flowlab.evaluation import Method
@@ -67,7 +66,7 @@ def predict(
     Ends with 0; with 1 if it cannot be done; with 2 if it was called wrongly; with 3 if all is done but frames were
     broken, which are then named.
     """
-    with said_by("predict", ModuleNotFoundError):
+    with exit_on_error("flowlab predict", ModuleNotFoundError):
         from flowlab.video.job import Outputs, checked_kinds
 
         outputs = Outputs(out, checked_kinds(write or ["flo", "color"]), backward)

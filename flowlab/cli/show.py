@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flowlab.cli.options import said_by
+from flowlab.cli.common import encodable, exit_on_error
 
 if TYPE_CHECKING:
     import numpy as np
+
+HALF_BLOCK = "▀"
 
 
 def show(
@@ -36,7 +38,7 @@ def show(
     flowlab show flow/a.flo --truth truth/a.png
     ```
     """
-    with said_by("show", ModuleNotFoundError, TypeError):
+    with exit_on_error("flowlab show", ModuleNotFoundError, TypeError):
         import flowlab
 
         flow, valid = flowlab.read_flow(flow_file)
@@ -55,7 +57,7 @@ def show(
             flowlab.write_image(out, picture)
             typer.echo(f"written: {out}")
         if terminal or (terminal is None and sys.stdout.isatty()):
-            typer.echo(in_terminal(colours, shutil.get_terminal_size().columns))
+            typer.echo(in_terminal(colours, shutil.get_terminal_size().columns, half_blocks=encodable(HALF_BLOCK)))
 
 
 def described(flow: np.ndarray, valid: np.ndarray) -> list[str]:
@@ -96,8 +98,10 @@ def errors(flow: np.ndarray, valid: np.ndarray, truth: np.ndarray, known: np.nda
     return [f"against the truth, over {both.mean():.1%} of the pixels: {numbers}"]
 
 
-def in_terminal(rgb: np.ndarray, columns: int) -> str:
-    r"""Draw a picture with half blocks, two pixels to a character, in 24-bit colours.
+def in_terminal(rgb: np.ndarray, columns: int, half_blocks: bool = True) -> str:
+    r"""Draw a picture in 24-bit colours, two rows of pixels to a line of half blocks.
+
+    Without half blocks, which some encodings lack, a line is one row of pixels, drawn as coloured spaces.
 
     Example:
         >>> import numpy as np
@@ -108,12 +112,21 @@ def in_terminal(rgb: np.ndarray, columns: int) -> str:
 
     H, W = rgb.shape[:2]
     width = max(1, min(columns, W))
-    height = max(2, round(H * width / W) // 2 * 2)
-    small = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA).tolist()
-    rows = zip(small[::2], small[1::2], strict=True)
-    return "\n".join("".join(map(_cell, *pair)) + "\x1b[0m" for pair in rows)
+    lines = max(1, round(H * width / W) // 2)
+    size = (width, 2 * lines if half_blocks else lines)
+    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).tolist()
+    if half_blocks:
+        drawn = ["".join(map(_two_pixels, *pair)) for pair in zip(small[::2], small[1::2], strict=True)]
+    else:
+        drawn = ["".join(map(_one_pixel, row)) for row in small]
+    return "\n".join(line + "\x1b[0m" for line in drawn)
 
 
-def _cell(upper: list[int], lower: list[int]) -> str:
+def _two_pixels(upper: list[int], lower: list[int]) -> str:
     (r, g, b), (R, G, B) = upper, lower
-    return f"\x1b[38;2;{r};{g};{b}m\x1b[48;2;{R};{G};{B}m▀"
+    return f"\x1b[38;2;{r};{g};{b}m\x1b[48;2;{R};{G};{B}m{HALF_BLOCK}"
+
+
+def _one_pixel(colour: list[int]) -> str:
+    r, g, b = colour
+    return f"\x1b[48;2;{r};{g};{b}m "

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from flowlab.cli.options import height_and_width, said_by
+from flowlab.cli.common import exit_on_error, height_and_width
 
 
 def train(
@@ -78,7 +78,7 @@ def train(
         "validate_pairs": validate_pairs, "snapshots": snapshots,
         "size": size and height_and_width(size), "crop": crop and height_and_width(crop),
     }  # fmt: skip
-    with said_by("train", training.TrainingError):
+    with exit_on_error("flowlab train", training.TrainingError):
         changes = {name: value for name, value in given.items() if value is not None}
         config = training.recipe(recipe, model=model, seed=seed, out=str(out), tensorboard=tensorboard, **changes)
         if photographs is not None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flowlab.cli.options import said_by
+from flowlab.cli.common import exit_on_error
 
 
 def convert(
@@ -31,7 +31,7 @@ def convert(
     flowlab convert FlowNet2_checkpoint.pth.tar c.safetensors --part flownetc
     ```
     """
-    with said_by("convert"):
+    with exit_on_error("flowlab convert"):
         import torch
 
         from flowlab.models import fold_batch_norm, load_model, save_model

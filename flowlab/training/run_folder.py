@@ -47,7 +47,7 @@ class Log:
         self.rows = read_log(folder) if folder and step else []
         self.rows = [row for row in self.rows if row["step"] <= step]
         if self.path:
-            self.path.write_text("".join(json.dumps(row) + "\n" for row in self.rows))
+            self.path.write_text("".join(json.dumps(row) + "\n" for row in self.rows), encoding="utf-8")
         self.board = _board(folder / "tensorboard", step) if folder and tensorboard else None
 
     def write(self, event: str, step: int, **values: object) -> dict:
@@ -58,7 +58,7 @@ class Log:
         }
         self.rows.append(row)
         if self.path:
-            with self.path.open("a") as file:
+            with self.path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(row) + "\n")
         if self.board:
             for name, value in row.items():
@@ -91,7 +91,7 @@ def read_log(folder: str | Path) -> list[dict]:
     """
     path = Path(folder) / LOG
     rows = []
-    for line in path.read_text().splitlines() if path.exists() else []:
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
         try:
             rows.append(json.loads(line))
         except json.JSONDecodeError:

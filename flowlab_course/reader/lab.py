@@ -38,7 +38,7 @@ def command(folder: Path, port: int, settings: Path, extra: list[str]) -> list[s
 def write_settings(folder: Path) -> Path:
     """Write JupyterLab's overrides: no news, no search for updates, so that it works offline and asks nobody."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "overrides.json").write_text(json.dumps(QUIET))
+    (folder / "overrides.json").write_text(json.dumps(QUIET), encoding="utf-8")
     return folder
 
 

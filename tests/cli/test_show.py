@@ -55,6 +55,13 @@ def test_the_terminal_gets_two_rows_in_a_line_of_half_blocks(flow):
     assert in_terminal(np.zeros((100, 300, 3), np.uint8), 60).split("\n")[0].count("▀") == 60
 
 
+def test_where_the_encoding_has_no_half_block_a_line_is_one_row_of_coloured_spaces():
+    red, blue = [255, 0, 0], [0, 0, 255]
+    drawn = in_terminal(np.uint8([[red, blue], [red, blue]]), 80, half_blocks=False)
+    assert drawn == "\x1b[48;2;255;0;0m \x1b[48;2;0;0;255m \x1b[0m"
+    assert in_terminal(np.zeros((100, 300, 3), np.uint8), 60, half_blocks=False).split("\n")[-1].count(" ") == 60
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

@@ -88,7 +88,7 @@ def write_record(run: Path, target: Path) -> None:
     pair = long_training_pair()
     found = moments(run, pair)
     finest = [_finest(flowlab.load_model(path), pair) for path in sorted((run / SNAPSHOTS).glob("step-*.safetensors"))]
-    config = json.loads((run / "config.json").read_text())
+    config = json.loads((run / "config.json").read_text(encoding="utf-8"))
     del config["out"]  # where it lay is nobody's business
     content = io.BytesIO()
     np.savez_compressed(

@@ -18,5 +18,6 @@ def ablation() -> tuple[dict[str, dict[str, float]], int]:
         >>> next(iter(trainings)), "generated chairs" in trainings["everything"]
         ('everything', True)
     """
-    record = json.loads(resources.files("flowlab_course.chapters.ch12").joinpath("ablation.json").read_text())
+    file = resources.files("flowlab_course.chapters.ch12").joinpath("ablation.json")
+    record = json.loads(file.read_text(encoding="utf-8"))
     return record["errors"], record["steps"]

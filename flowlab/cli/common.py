@@ -1,0 +1,122 @@
+"""What several commands share: options, the way they print, and the way they end on an error."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from flowlab.evaluation import Method
+
+METHODS = (
+    "zero (no motion), a classical method (dis, dis-fast, dis-ultrafast, farneback, tvl1, ilk, lucas-kanade, "
+    "horn-schunck), a network that comes with flowlab (flownets-small, flownetc-small), or a file of weights; +v at "
+    "the end adds the variational refinement, as in flownets-small+v."
+)
+MethodOption = Annotated[str, typer.Option(metavar="NAME|FILE", help=METHODS)]
+DeviceOption = Annotated[
+    str, typer.Option(metavar="auto|cpu|cuda", help="Device of the networks; auto is the GPU where there is one.")
+]
+# A handler of another name was asked for by the user, in PYTHONIOENCODING.
+DEFAULT_HANDLERS = ("strict", "surrogateescape")
+
+
+class CommandLine(typer.Typer):
+    """A Typer application that also prints characters which the output's encoding lacks."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line of this process."""
+        escape_unencodable()
+        return super().__call__(*args, **kwargs)
+
+
+def escape_unencodable() -> None:
+    r"""Have standard output write a character that its encoding lacks as an escape, such as ``\u2713``.
+
+    Output that is redirected into a file has the encoding of the system's language: on Windows often cp1252, gbk or
+    cp932. Without this, the first such character ends the command with a traceback.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors in DEFAULT_HANDLERS:
+            stream.reconfigure(errors="backslashreplace")
+
+
+def encodable(text: str) -> bool:
+    """Whether standard output has each of these characters.
+
+    Example:
+        >>> encodable("ok")
+        True
+    """
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def height_and_width(size: str) -> tuple[int, int]:
+    """Read a size as people write it, height first.
+
+    Raises:
+        typer.BadParameter: If it is none.
+
+    Example:
+        >>> height_and_width("384x512")
+        (384, 512)
+    """
+    height, x, width = size.lower().partition("x")
+    if not (x and height.isdigit() and width.isdigit()):
+        raise typer.BadParameter(f"size is height x width, such as 384x512, got {size!r}")
+    return int(height), int(width)
+
+
+@contextmanager
+def exit_on_error(command: str, *errors: type[Exception]) -> Iterator[None]:
+    """End with 1 and one line that begins with the command, for ValueError, OSError and `errors`."""
+    try:
+        yield
+    except (ValueError, OSError, *errors) as error:
+        typer.echo(f"{command}: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+def estimator(method: str, device: str = "auto", tile: tuple[int, int] | None = None) -> Method:
+    """Return the method of this name, to be called with two pictures (H, W, 3) uint8.
+
+    Args:
+        method: A classical method, a shipped network or a file; with "+v" at its end it is refined.
+        device: "auto", or a device of torch, for networks.
+        tile: Height and width of the tiles in which a network sees the pictures; None for whole ones.
+
+    Raises:
+        ValueError: If there is no such method or device, or tiles are no network's; the message names what there is.
+        OSError: If there is no such file.
+    """
+    from flowlab.evaluation import method_of
+
+    return method_of(method, device=checked_device(device), tile=tile)
+
+
+def checked_device(device: str) -> str:
+    """Return a device of torch that is there; "auto" is the GPU if there is one.
+
+    Raises:
+        ValueError: If there is no such device.
+    """
+    import torch
+
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        kind = torch.device(device).type
+    except RuntimeError:
+        raise ValueError(f"there is no device {device!r}; try cpu, cuda or cuda:1") from None
+    if kind == "cuda" and not torch.cuda.is_available():
+        raise ValueError("--device cuda needs a GPU that torch sees, and there is none; python -m flowlab doctor")
+    return device
