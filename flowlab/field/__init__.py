@@ -1,14 +1,14 @@
-"""One flow field: its files, its colours, what it does to a picture, and how far off it is.
+"""One flow field: its files, its colours, warping with it, and its errors.
 
 Pixels of the grid that carries it; u right, v down; ``I1(x) = I2(x + flow(x))``. NumPy (H, W, 2), torch (B, 2, H, W).
 """
 
 from flowlab.field import forking as _forking  # noqa: F401  its hooks have to be there before a process forks
-from flowlab.field.arrows import draw_arrows
-from flowlab.field.color import color_wheel_legend, flow_to_image
+from flowlab.field.draw import color_wheel, color_wheel_legend, draw_arrows, flow_to_image
 from flowlab.field.files import read_flow, read_image, write_flow, write_image
 from flowlab.field.metrics import (
     SPEED_BANDS,
+    FlowMetrics,
     angular_error,
     angular_error_map,
     epe,
@@ -18,10 +18,7 @@ from flowlab.field.metrics import (
     outlier_rate,
 )
 from flowlab.field.motions import matrix_flow, similarity_flow, similarity_matrix, translation_flow
-from flowlab.field.occlusion import consistency, occlusion
-from flowlab.field.palettes import color_wheel
-from flowlab.field.splat import splat
-from flowlab.field.streaming import FlowMetrics
+from flowlab.field.occlusion import consistency, occlusion, splat
 from flowlab.field.warp import compose, inside, resize_flow, warp
 
 __all__ = [

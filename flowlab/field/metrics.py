@@ -1,8 +1,8 @@
-"""How far off a flow is: end-point error, angular error, outliers, and their means over a data set.
+"""Errors of a flow: end-point error, angular error, outliers, and their means over a data set.
 
-Every function takes NumPy (H, W, 2) or (B, H, W, 2), or torch (B, 2, H, W) or (2, H, W), and counts only what
-``valid`` says. Sums are in float64. A batch is one set of pixels: the mean runs over all of them; for the mean
-over images as well, use ``FlowMetrics``.
+Every function takes NumPy (H, W, 2) or (B, H, W, 2), or torch (B, 2, H, W) or (2, H, W), and counts only the valid
+pixels. Sums are in float64. A batch is one set of pixels: the mean is over all of them; ``FlowMetrics`` also has the
+mean over images.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SPEED_BANDS = {"s0_10": (0.0, 10.0), "s10_40": (10.0, 40.0), "s40_plus": (40.0, 
 
 
 def epe_map(pred: Flow, target: Flow) -> FloatMap:
-    """Measure the end-point error ``|pred - target|`` of each pixel.
+    """Return the end-point error ``|pred - target|`` of each pixel.
 
     Args:
         pred: Estimated flow, pixels.
@@ -42,7 +42,7 @@ def epe_map(pred: Flow, target: Flow) -> FloatMap:
 
 
 def angular_error_map(pred: Flow, target: Flow) -> FloatMap:
-    """Measure the angle between (u, v, 1) of both flows, for each pixel.
+    """Return the angle between (u, v, 1) of both flows for each pixel.
 
     Args:
         pred: Estimated flow, pixels.
@@ -72,11 +72,11 @@ def epe(pred: Flow, target: Flow, valid: Mask | None = None) -> float:
     Args:
         pred: Estimated flow, pixels.
         target: True flow, the same shape and kind.
-        valid: Which pixels count, (H, W) or (B, H, W); all of them if not given.
+        valid: The pixels that count, (H, W) or (B, H, W); all of them if not given.
 
     Returns:
-        Pixels, as a Python float; NaN if no pixel is valid: there is nothing to take a mean of. For a loss,
-        which needs gradients, take ``epe_map(...).mean()``.
+        Pixels, as a Python float; NaN if no pixel is valid. For a loss, which needs gradients, use
+        ``epe_map(...).mean()``.
 
     Raises:
         TypeError: If the kinds differ, or ``valid`` is not bool.
@@ -92,7 +92,7 @@ def epe(pred: Flow, target: Flow, valid: Mask | None = None) -> float:
 
 
 def angular_error(pred: Flow, target: Flow, valid: Mask | None = None) -> float:
-    """Return the mean angle between (u, v, 1) of both flows, in degrees; arguments and refusals as in ``epe``.
+    """Return the mean angle between (u, v, 1) of both flows, in degrees; arguments and errors as in ``epe``.
 
     Example:
         >>> import numpy as np
@@ -104,9 +104,9 @@ def angular_error(pred: Flow, target: Flow, valid: Mask | None = None) -> float:
 
 
 def fl_all(pred: Flow, target: Flow, valid: Mask | None = None) -> float:
-    """Return KITTI's Fl-all: the percentage of pixels off by more than 3 px and more than 5 % of the true length.
+    """Return KITTI's Fl-all: the percentage of pixels whose error is over 3 px and over 5 % of the true length.
 
-    Arguments and refusals as in ``epe``. Exactly 3 px, or exactly 5 %, is no outlier.
+    Arguments and errors as in ``epe``. Exactly 3 px, or exactly 5 %, is no outlier.
 
     Source:
         Menze and Geiger, "Object scene flow for autonomous vehicles", CVPR 2015, section 5.
@@ -121,7 +121,7 @@ def fl_all(pred: Flow, target: Flow, valid: Mask | None = None) -> float:
 
 
 def outlier_rate(pred: Flow, target: Flow, valid: Mask | None = None, *, threshold: Number = 3.0) -> float:
-    """Return the percentage of pixels off by more than ``threshold`` px; otherwise as ``epe``.
+    """Return the percentage of pixels whose error is over ``threshold`` px; otherwise as ``epe``.
 
     Example:
         >>> import numpy as np
@@ -133,10 +133,10 @@ def outlier_rate(pred: Flow, target: Flow, valid: Mask | None = None, *, thresho
 
 
 def epe_by_speed(pred: Flow, target: Flow, valid: Mask | None = None) -> dict[str, float]:
-    """Return the mean end-point error for slow, middling and fast pixels: s0-10, s10-40 and s40+ px.
+    """Return the mean end-point error in bands of the true speed: s0-10, s10-40 and s40+ px.
 
-    A band holds its lower limit and not its upper one; the true flow decides. NaN for a band without pixels.
-    Arguments and refusals as in ``epe``.
+    A band includes its lower limit and not its upper one. NaN for a band without pixels.
+    Arguments and errors as in ``epe``.
 
     Example:
         >>> import numpy as np
@@ -151,16 +151,16 @@ def epe_by_speed(pred: Flow, target: Flow, valid: Mask | None = None) -> dict[st
 def checked_pair(
     pred: Flow, target: Flow, valid: Mask | None
 ) -> tuple[Float[Tensor, "B 2 H W"], Float[Tensor, "B 2 H W"], Bool[Tensor, "B H W"]]:
-    """Return both flows in float64 and the mask; refuse numbers that no mean survives."""
+    """Return both flows in float64, and the mask; refuse valid pixels without a usable flow."""
     a, b, layout = flow_pair(pred, target, ("pred", "target"))
     mask = _mask(valid, layout, a)
     for name, flow in (("pred", a), ("target", b)):
-        # A NaN fails the comparison too.
+        # NaN fails the comparison, too.
         unusable = int((mask & ~(flow.abs() <= UNKNOWN_ABOVE).all(dim=1)).sum())
         if unusable:
             raise ValueError(
                 f"{name} is NaN, infinite or unknown (over {UNKNOWN_ABOVE:g}) at {unusable} of {int(mask.sum())} valid "
-                f"pixels, shape {layout.shape}" + ("; valid= says which pixels count" if valid is None else "")
+                f"pixels, shape {layout.shape}" + ("; give the valid pixels with valid=" if valid is None else "")
             )
     return a.detach().double(), b.detach().double(), mask
 
@@ -176,12 +176,12 @@ def _mean(values: Float[Tensor, "B H W"], mask: Bool[Tensor, "B H W"]) -> float:
 
 
 def endpoint_error(a: Float[Tensor, "B 2 H W"], b: Float[Tensor, "B 2 H W"]) -> Float[Tensor, "B H W"]:
-    """Pixels between two vectors; its gradient is 0, not NaN, where they are equal."""
+    """Return the end-point error in pixels; its gradient is 0, not NaN, where both are equal."""
     return torch.linalg.vector_norm(a - b, dim=1)
 
 
 def angle(a: Float[Tensor, "B 2 H W"], b: Float[Tensor, "B 2 H W"]) -> Float[Tensor, "B H W"]:
-    """Degrees, by atan2(|cross|, dot): the arc cosine of a dot product loses all digits near 0 and 180."""
+    """Return degrees, by atan2(|cross|, dot): the arc cosine of a dot product loses all digits near 0 and 180."""
     (u, v), (p, q) = a.unbind(1), b.unbind(1)
     cross = torch.stack([v - q, p - u, u * q - v * p], dim=1)
     dot = u * p + v * q + 1.0
@@ -189,11 +189,85 @@ def angle(a: Float[Tensor, "B 2 H W"], b: Float[Tensor, "B 2 H W"]) -> Float[Ten
 
 
 def is_outlier(error: Float[Tensor, "B H W"], target: Float[Tensor, "B 2 H W"]) -> Bool[Tensor, "B H W"]:
-    """Say where an error is KITTI's outlier."""
-    # 20 * error > speed, not error > 0.05 * speed: 0.05 is no binary fraction, and exactly 5 % must not count.
+    """Return where an error is an outlier by KITTI's definition."""
+    # 20 * error > speed, not error > 0.05 * speed: 0.05 is not a binary fraction, and exactly 5 % must not count.
     return (error > 3.0) & (20.0 * error > torch.linalg.vector_norm(target, dim=1))
 
 
 def in_band(speed: Float[Tensor, "B H W"], low: float, high: float) -> Bool[Tensor, "B H W"]:
-    """Say where a speed lies in a band, its lower limit included."""
+    """Return where a speed lies in a band; the lower limit is in it."""
     return (speed >= low) & (speed < high)
+
+
+class FlowMetrics:
+    """All metrics of a data set, accumulated image by image in constant memory.
+
+    ``compute()`` returns each metric twice, since publications differ: ``epe_over_pixels`` weighs all valid pixels
+    of the set alike, ``epe_over_images`` is the mean of the images' means, so that a sparse image counts as much as
+    a dense one. Percentages and degrees as in the functions above. Images without a valid pixel (or without one in
+    a speed band) are not in that mean.
+
+    Example:
+        >>> import numpy as np
+        >>> metrics = FlowMetrics()
+        >>> metrics.update(np.full((1, 3, 2), (3.0, 4.0)), np.zeros((1, 3, 2)))
+        >>> metrics.update(np.zeros((1, 1, 2)), np.zeros((1, 1, 2)))
+        >>> result = metrics.compute()
+        >>> result["images"], result["pixels"], result["epe_over_pixels"], result["epe_over_images"]
+        (2, 4, 3.75, 2.5)
+    """
+
+    NAMES = (
+        "epe",
+        "angular_error",
+        "fl_all",
+        "outliers_1px",
+        "outliers_3px",
+        "outliers_5px",
+        *(f"epe_{band}" for band in SPEED_BANDS),
+    )
+
+    def __init__(self) -> None:
+        self._images = 0
+        # One row each for NAMES: sum and count over pixels, sum of image means, images that had one.
+        self._totals = torch.zeros(4, len(self.NAMES), dtype=torch.float64)
+
+    def update(self, pred: Flow, target: Flow, valid: Mask | None = None) -> None:
+        """Add one image, or each image of a batch; arguments and errors as in ``epe``."""
+        a, b, mask = checked_pair(pred, target, valid)
+        sums, counts = (part.cpu() for part in _sums_per_image(a, b, mask))  # (B, names) each
+        has_any = counts > 0
+        means = torch.where(has_any, sums / counts.clamp(min=1), 0)
+        self._totals += torch.stack([part.sum(dim=0) for part in (sums, counts, means, has_any.double())])
+        self._images += len(sums)
+
+    def merge(self, other: FlowMetrics) -> None:
+        """Add the counts of another process or part of the set."""
+        self._totals += other._totals
+        self._images += other._images
+
+    def compute(self) -> dict[str, float | int]:
+        """Return every metric over pixels and over images by name, and the counts ``images`` and ``pixels``."""
+        sums, counts, means, images = self._totals
+        over_pixels, over_images = sums / counts, means / images  # 0 / 0 is NaN
+        result: dict[str, float | int] = {"images": self._images, "pixels": int(counts[0])}
+        for i, name in enumerate(self.NAMES):
+            result[f"{name}_over_pixels"] = over_pixels[i].item()
+            result[f"{name}_over_images"] = over_images[i].item()
+        return result
+
+
+def _sums_per_image(
+    a: Float[Tensor, "B 2 H W"], b: Float[Tensor, "B 2 H W"], mask: Bool[Tensor, "B H W"]
+) -> tuple[Float[Tensor, "B N"], Float[Tensor, "B N"]]:
+    """Return each metric's sum over each image's pixels, and their number, in the order of ``FlowMetrics.NAMES``."""
+    error, speed = endpoint_error(a, b), torch.linalg.vector_norm(b, dim=1)
+    values = [error, angle(a, b), 100.0 * is_outlier(error, b).double()]
+    values += [100.0 * (error > threshold).double() for threshold in (1, 3, 5)]
+    masks = [mask] * len(values)
+    for band in SPEED_BANDS.values():
+        values.append(error)
+        masks.append(mask & in_band(speed, *band))
+    sums = [value.masked_fill(~m, 0).sum(dim=(1, 2)) for value, m in zip(values, masks, strict=True)]
+    counts = [m.sum(dim=(1, 2)).double() for m in masks]
+    return torch.stack(sums, dim=1), torch.stack(counts, dim=1)

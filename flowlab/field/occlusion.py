@@ -1,4 +1,4 @@
-"""What cannot be seen twice: forward-backward consistency and the occlusion that follows from it."""
+"""Occlusion: pixels of one frame that the other does not show, found by the backward flow or by splatting."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from flowlab.field.arrays import FloatMap, Flow, Mask, Number, flow_pair
+from flowlab.field.arrays import FloatMap, Flow, Image, Mask, Number, flow_batch, flow_pair, image_batch
 from flowlab.field.warp import in_frame, positions, sample
 
 
 def consistency(flow: Flow, backward_flow: Flow) -> FloatMap:
-    """Measure how far from its start a pixel comes back after going forward and then backward.
+    """Return the forward-backward error: the distance of each pixel from itself after both flows.
 
     Args:
         flow: Frame 1 to 2, pixels, (H, W, 2) or (B, 2, H, W).
@@ -19,7 +19,7 @@ def consistency(flow: Flow, backward_flow: Flow) -> FloatMap:
 
     Returns:
         ``|flow(x) + backward_flow(x + flow(x))|`` in pixels, (H, W) or (B, H, W). Infinite where the pixel
-        leaves the frame: from there nothing leads back.
+        leaves the frame, where there is no backward flow.
 
     Raises:
         ValueError: If the shapes differ.
@@ -32,27 +32,27 @@ def consistency(flow: Flow, backward_flow: Flow) -> FloatMap:
         [[0.0, 0.0, inf]]
     """
     f, b, layout = flow_pair(flow, backward_flow, ("flow", "backward_flow"))
-    back, outside = _way_back(f, b)
+    back, outside = _backward_at_target(f, b)
     distance = torch.linalg.vector_norm(f.to(back.dtype) + back, dim=1)
     return layout.give_map(distance.masked_fill(outside, torch.inf))
 
 
 def occlusion(flow: Flow, backward_flow: Flow, alpha1: Number = 0.01, alpha2: Number = 0.5) -> Mask:
-    """Find the pixels of frame 1 that frame 2 does not show: hidden there, or outside of it.
+    """Return the pixels of frame 1 that frame 2 does not show: hidden there, or outside the frame.
 
-    A pixel is occluded where the way back misses the start by more than the flows' length excuses:
-    ``|f + b|^2 > alpha1 (|f|^2 + |b|^2) + alpha2``, with ``b`` the backward flow at ``x + f(x)``. For the
-    occlusion of frame 2, exchange the two flows.
+    A pixel is occluded where forward and backward flow differ by more than a tolerance that grows with their length:
+    ``|f + b|^2 > alpha1 (|f|^2 + |b|^2) + alpha2``, with ``b`` the backward flow at ``x + f(x)``. For the occlusion
+    of frame 2, exchange the two flows.
 
     Args:
         flow: Frame 1 to 2, pixels, (H, W, 2) or (B, 2, H, W).
         backward_flow: Frame 2 to 1, on frame 2's grid, the same shape.
-        alpha1: Share of the squared lengths that is forgiven.
-        alpha2: Squared pixels that are always forgiven.
+        alpha1: Relative tolerance, a share of the squared lengths.
+        alpha2: Absolute tolerance in squared pixels.
 
     Returns:
         Bool (H, W) or (B, H, W), True where occluded or outside frame 2, or where a flow is NaN at
-        the pixel or next to where it lands.
+        the pixel or beside its target.
 
     Raises:
         ValueError: If the shapes differ or a constant is negative.
@@ -71,15 +71,70 @@ def occlusion(flow: Flow, backward_flow: Flow, alpha1: Number = 0.01, alpha2: Nu
     if alpha1 < 0 or alpha2 < 0:
         raise ValueError(f"alpha1 and alpha2 must not be negative, got {alpha1} and {alpha2}")
     f, b, layout = flow_pair(flow, backward_flow, ("flow", "backward_flow"))
-    back, outside = _way_back(f, b)
+    back, outside = _backward_at_target(f, b)
     f = f.to(back.dtype)
-    missed = (f + back).square().sum(dim=1)
-    forgiven = alpha1 * (f.square().sum(dim=1) + back.square().sum(dim=1)) + alpha2
-    return layout.give_map(outside | ~(missed <= forgiven))  # not "missed > forgiven": NaN is no way back
+    error = (f + back).square().sum(dim=1)
+    tolerance = alpha1 * (f.square().sum(dim=1) + back.square().sum(dim=1)) + alpha2
+    return layout.give_map(outside | ~(error <= tolerance))  # not "error > tolerance": NaN counts as occluded
 
 
-def _way_back(
+def _backward_at_target(
     f: Float[Tensor, "B 2 H W"], b: Float[Tensor, "B 2 H W"]
 ) -> tuple[Float[Tensor, "B 2 H W"], Bool[Tensor, "B H W"]]:
-    """Return the backward flow where each pixel lands, and which pixels land outside the frame."""
+    """Return the backward flow at each pixel's target, and which targets are outside the frame."""
     return sample(b, f, padding="border"), ~in_frame(*positions(f))
+
+
+def splat(img1: Image, flow: Flow) -> tuple[Image, FloatMap]:
+    """Forward splatting: move each pixel of frame 1 to ``x + flow(x)``, shared among the four pixels around.
+
+    Several pixels with one target are averaged, near and far alike, since a flow has no depth. The weight is the
+    number of pixels at a target: below about one half, frame 2 shows something that frame 1 does not. With the
+    backward flow, the weight is low where frame 1 is occluded in frame 2.
+
+    Args:
+        img1: Frame 1, floating point: (B, C, H, W), (C, H, W) or (H, W, C), or without channels.
+        flow: Pixels, of the same kind and size. Pixels whose flow is NaN are left out.
+
+    Returns:
+        (estimate of frame 2, like ``img1``, 0 where the weight is 0; weight, (H, W) or (B, H, W)).
+
+    Raises:
+        TypeError: If ``img1`` is not of floating point, or of the other library than the flow.
+        ValueError: If sizes differ.
+
+    Example:
+        >>> import numpy as np
+        >>> right = np.zeros((1, 3, 2), np.float32)
+        >>> right[..., 0] = 1.0
+        >>> image, weight = splat(np.array([[10.0, 20.0, 30.0]], np.float32), right)
+        >>> image.tolist(), weight.tolist()
+        ([[0.0, 10.0, 20.0]], [[0.0, 1.0, 1.0]])
+    """
+    offsets, layout = flow_batch(flow)
+    image, no_channels = image_batch(img1, layout, "img1")
+    if not image.is_floating_point():
+        raise TypeError(f"img1 must be of floating point, got {img1.dtype}; divide uint8 by 255 first")
+    ones = torch.ones_like(image[:, :1])
+    total = _accumulate(torch.cat([image, ones], dim=1), offsets)
+    sums, weight = total[:, :-1], total[:, -1]
+    # A smaller weight is a rounding error, and its pixel has no colour.
+    mean = torch.where(weight[:, None] > 1e-6, sums / weight[:, None].clamp(min=1e-6), 0)
+    pushed = layout.give_image(mean.to(image.dtype), no_channels=no_channels)
+    return pushed, layout.give_map(weight.to(image.dtype))
+
+
+def _accumulate(values: Float[Tensor, "B C H W"], offsets: Float[Tensor, "B 2 H W"]) -> Float[Tensor, "B C H W"]:
+    """Sum ``values`` at their targets, with bilinear weights."""
+    x, y = positions(offsets)
+    B, C, H, W = values.shape
+    x0, y0 = x.detach().floor(), y.detach().floor()
+    total = x.new_zeros(B, C, H * W)
+    for xi, yi in ((x0, y0), (x0 + 1, y0), (x0, y0 + 1), (x0 + 1, y0 + 1)):
+        lands = (xi >= 0) & (xi < W) & (yi >= 0) & (yi < H)  # False for NaN
+        weight = torch.where(lands, (1 - (x - xi).abs()) * (1 - (y - yi).abs()), 0)
+        column, row = (torch.where(lands, i, 0).long() for i in (xi, yi))
+        index = row * W + column  # (B, H, W), in integers: float32 counts only 2^24 pixels
+        share = (values * weight[:, None]).reshape(B, C, H * W)
+        total = total.scatter_add(2, index.reshape(B, 1, H * W).expand(B, C, -1), share.to(total.dtype))
+    return total.view(B, C, H, W)

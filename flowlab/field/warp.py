@@ -1,8 +1,7 @@
-"""Backward warping, and what is built on it: resized and composed flows.
+"""Backward warping of images by a flow, and resizing and composing flows.
 
-``I1(x) = I2(x + flow(x))``: to rebuild frame 1, each of its pixels looks up frame 2 where the flow says that it
-went. Nothing is pushed forward, so there are no holes; what is hidden in frame 2 comes out wrong
-(``flowlab.field.occlusion`` finds those pixels).
+``I1(x) = I2(x + flow(x))``: each pixel of frame 1 is sampled in frame 2 at the end of its flow vector. The result has
+no holes; pixels that are occluded in frame 2 are wrong (``flowlab.field.occlusion`` finds them).
 """
 
 from __future__ import annotations
@@ -21,18 +20,18 @@ Mode = Literal["bilinear", "nearest"]
 
 
 def warp(img2: Image, flow: Flow, *, mode: Mode = "bilinear", padding: Padding = "zeros") -> Image:
-    """Rebuild frame 1 by looking up frame 2 at ``x + flow(x)``.
+    """Reconstruct frame 1 by sampling frame 2 at ``x + flow(x)``.
 
     Args:
         img2: Frame 2: a tensor (B, C, H, W), (C, H, W) or without C, or a NumPy array (H, W, C), (H, W) or a batch
             of these; any scale. Floating point keeps its dtype, integers (uint8) are rounded.
         flow: Pixels, on frame 1's grid: (B, 2, H, W) or (H, W, 2), of the same kind and size as ``img2``.
         mode: "bilinear", or "nearest" for labels.
-        padding: What lies outside frame 2: "zeros" (which bilinear sampling blends in over the last pixel),
-            "border" (the nearest edge pixel) or "reflection" (about the edge pixels' centres).
+        padding: The values outside frame 2: "zeros" (blended in over the last pixel by bilinear sampling), "border"
+            (the nearest edge pixel) or "reflection" (about the edge pixels' centres).
 
     Returns:
-        Frame 1's estimate, of the kind, shape and dtype of ``img2``. Shifts by whole pixels are exact. Where
+        The estimate of frame 1, of the kind, shape and dtype of ``img2``. Shifts by whole pixels are exact. Where
         the flow is NaN it is 0. Differentiable with respect to both.
 
     Raises:
@@ -57,7 +56,7 @@ def warp(img2: Image, flow: Flow, *, mode: Mode = "bilinear", padding: Padding =
 
 
 def inside(flow: Flow) -> Mask:
-    """Say which pixels of frame 1 land inside frame 2; there a warp needs no padding.
+    """Return which pixels of frame 1 have their target inside frame 2, so that a warp needs no padding.
 
     Args:
         flow: Pixels, (H, W, 2) or (B, 2, H, W).
@@ -79,13 +78,13 @@ def inside(flow: Flow) -> Mask:
 def resize_flow(
     flow: Flow, size: tuple[int, int], *, mode: Literal["bilinear", "area", "nearest"] = "bilinear"
 ) -> Resized:
-    """Resize a flow field: its grid, and with it its values, because pixels change their size.
+    """Resize a flow: its grid, and in proportion its values, which are in pixels.
 
     Args:
         flow: Pixels, (H, W, 2) or (B, 2, H, W).
         size: New (height, width).
-        mode: "bilinear" between pixel centres; "area", the mean of what a new pixel covers, for shrinking;
-            "nearest" for sparse ground truth, whose zeros must not be blended in.
+        mode: "bilinear" between pixel centres; "area", the mean over a new pixel's area, for shrinking; "nearest" for
+            sparse ground truth, whose zeros must not be blended in.
 
     Returns:
         The flow on the new grid, u times new width / old width, v times new height / old height.
@@ -116,15 +115,15 @@ def resize_flow(
 
 
 def compose(flow_ab: Flow, flow_bc: Flow) -> Flow:
-    """Chain two flows: where does a pixel of frame a end up in frame c?
+    """Compose two flows: from frame a to b and from b to c gives a to c.
 
     Args:
         flow_ab: From a to b, pixels, on a's grid.
         flow_bc: From b to c, pixels, on b's grid, the same shape.
 
     Returns:
-        ``flow_ab(x) + flow_bc(x + flow_ab(x))`` on a's grid. Pixels that leave frame b take its nearest edge
-        pixel's motion; ``inside(flow_ab)`` says which.
+        ``flow_ab(x) + flow_bc(x + flow_ab(x))`` on a's grid. Pixels that leave frame b take the
+        motion of its nearest edge pixel; ``inside(flow_ab)`` is False there.
 
     Raises:
         ValueError: If the shapes differ.
@@ -149,7 +148,7 @@ def positions(offsets: Float[Tensor, "B 2 H W"]) -> tuple[Float[Tensor, "B H W"]
 
 
 def in_frame(x: Float[Tensor, "B H W"], y: Float[Tensor, "B H W"]) -> Bool[Tensor, "B H W"]:
-    """Say which positions lie between the outermost pixels' centres; False for NaN."""
+    """Return which positions lie between the outermost pixels' centres; False for NaN."""
     H, W = x.shape[-2:]
     return (x >= 0) & (x <= W - 1) & (y >= 0) & (y <= H - 1)
 
@@ -161,7 +160,7 @@ def sample(
     mode: Mode = "bilinear",
     padding: Padding = "zeros",
 ) -> Float[Tensor, "B C H W"]:
-    """Look ``image`` up at ``x + offsets(x)``: the tensors' half of ``warp``; float32 or float64 comes out."""
+    """Sample ``image`` at ``x + offsets(x)``, in float32 or float64: ``warp`` for tensors."""
     if mode not in ("bilinear", "nearest"):
         raise ValueError(f"mode must be 'bilinear' or 'nearest', got {mode!r}")
     if padding not in ("zeros", "border", "reflection"):
@@ -169,9 +168,9 @@ def sample(
     x, y = positions(offsets)
     kind = torch.promote_types(x.dtype, image.dtype)  # a uint8 image takes the positions' type
     H, W = image.shape[-2:]
-    # grid_sample wants positions from -1 to 1, and the way there and back rounds: a shift by whole pixels would
-    # blend a little of the neighbours in, and a side of one pixel would divide by zero. With sides of 2^k + 1
-    # both ways are exact (they multiply by powers of two), so zeros are appended up to there.
+    # grid_sample takes positions from -1 to 1, and both conversions round: a shift by whole pixels would blend in a
+    # little of the neighbours, and a side of one pixel would divide by zero. With sides of 2^k + 1 both conversions
+    # are exact (they multiply by powers of two), so the image is padded with zeros to such sides.
     height, width = (2 ** max(side - 2, 0).bit_length() + 1 for side in (H, W))
     image = F.pad(image.to(kind), (0, width - W, 0, height - H))
     x = _pad_position(x.to(kind), W, padding) * (2 / (width - 1)) - 1
@@ -181,7 +180,7 @@ def sample(
 
 
 def _pad_position(x: Float[Tensor, "B H W"], side: int, padding: Padding) -> Float[Tensor, "B H W"]:
-    """Fold positions outside of 0..side-1 back as ``padding`` says; zeros begin one pixel out."""
+    """Map positions outside of 0..side-1 as ``padding`` requires; zeros begin one pixel outside."""
     if padding == "zeros":
         x = x.clamp(-1, side)  # farther out is zero as well, and huge numbers would overflow
     elif padding == "border" or side == 1:

@@ -181,7 +181,7 @@ REFUSED = {
         UNKNOWN,
         None,
         ValueError,
-        "target is NaN, .* at 1 of 6 .*; valid= says which pixels count",
+        "target is NaN, .* at 1 of 6 .*; give the valid pixels with valid=",
     ),
 }
 

@@ -1,0 +1,363 @@
+"""A flow as an image: colours of a wheel, whose hue is the direction and strength the length, or arrows.
+
+A wheel has the colour of each direction at full length; shorter vectors fade to white, longer ones are darkened. The
+textbook formula computes an arc tangent, a square root and three interpolations for each pixel. Here it is computed
+once, for an image of the wheel itself; colouring a flow then samples that image at each vector.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+from typing import Literal, get_args
+
+import cv2
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Float32, UInt8
+
+from flowlab.field.arrays import UNKNOWN_ABOVE, Flow, Mask, Number, Picture, flow_batch, known, mask_batch
+
+Palette = Literal["middlebury", "colorblind"]
+
+# Middlebury's wheel: six ramps from one pure colour to the next, with the numbers of steps below, 55 in all. They
+# follow the eye's resolution of hues.
+_RAMPS = (  # steps, from, to
+    (15, (255, 0, 0), (255, 255, 0)),
+    (6, (255, 255, 0), (0, 255, 0)),
+    (4, (0, 255, 0), (0, 255, 255)),
+    (11, (0, 255, 255), (0, 0, 255)),
+    (13, (0, 0, 255), (255, 0, 255)),
+    (6, (255, 0, 255), (255, 0, 0)),
+)
+
+# Right, then clockwise in steps of 45 degrees. To an eye without red or green cones, colours differ in lightness and
+# from blue to yellow only; this is a ring in that plane. A search maximised the distances of the eight in CIELAB under
+# four simulations (tests/field/test_color.py measures them), with neighbours near each other, and none near white.
+_COLORBLIND = (
+    (96, 16, 63),  # right: plum
+    (137, 33, 20),  # down right: brick
+    (226, 160, 47),  # down: amber
+    (170, 186, 147),  # down left: sage
+    (189, 166, 228),  # left: lilac
+    (117, 114, 246),  # up left: periwinkle
+    (0, 30, 220),  # up: blue
+    (63, 0, 121),  # up right: indigo
+)
+_COLORBLIND_STEPS = 8
+
+# Vectors longer than full colour have the rim's colour times this.
+BEYOND = 0.75
+
+# Pixels without a flow. Middlebury's wheel has no neutral grey: one channel is 255, or 191 beyond the rim. An eye
+# without red or green cones sees grey between white and plum in any palette; "colorblind" has stripes instead.
+_INVALID_GREY = 128
+_INVALID_STRIPES = (64, 192)
+_STRIPE = 2  # pixels
+
+_CELLS = 256  # of the table, from centre to rim
+_MARGIN = 2  # cells beyond the rim, for interpolation
+
+_SUBPIXEL = 4  # cv2 draws at 1/16 px
+_BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
+
+
+def flow_to_image(
+    flow: Flow,
+    max_flow: Number | None = None,
+    valid: Mask | None = None,
+    *,
+    palette: Palette = "middlebury",
+) -> Picture:
+    """Colour a flow field, or each of a batch.
+
+    Args:
+        flow: Pixels: NumPy (H, W, 2) or (B, H, W, 2), torch (2, H, W) or (B, 2, H, W).
+        max_flow: Length in pixels that has the full colour. If not given, the longest valid vector of each field: then
+            the strengths of two images cannot be compared. Longer vectors are darkened.
+        valid: (H, W) or (B, H, W) bool. Pixels that are not valid, or whose flow is NaN or beyond 1e9, are mid grey
+            (128, 128, 128), which is the colour of no vector; with "colorblind", they have grey stripes.
+        palette: "middlebury", the field's standard, or "colorblind", whose eight main directions differ for eyes
+            without red or without green cones.
+
+    Returns:
+        RGB uint8, (H, W, 3) for NumPy, (3, H, W) for torch on the same device, with the batch if there was one.
+        Zero flow is white. Within one level of Middlebury's formula.
+
+    Raises:
+        TypeError: If ``valid`` is not bool.
+        ValueError: If shapes do not fit, ``max_flow`` is not positive or the palette unknown.
+
+    Source:
+        Baker et al., "A database and evaluation methodology for optical flow", IJCV 2011, for the wheel.
+
+    Example:
+        >>> right_still_unknown = np.array([[[2.0, 0.0], [0.0, 0.0], [np.nan, 0.0]]])
+        >>> flow_to_image(right_still_unknown).tolist()
+        [[[255, 0, 0], [255, 255, 255], [128, 128, 128]]]
+    """
+    batch, layout = flow_batch(flow)
+    masks = [None] * len(batch) if valid is None else mask_batch(valid, layout).cpu().numpy()
+    _check_scale(max_flow)
+    color_wheel(palette)  # refuses an unknown name
+    fields = batch.detach().float().cpu().numpy()
+    images = np.stack([_colored(*field, max_flow, mask, palette) for field, mask in zip(fields, masks, strict=True)])
+    if layout.numpy:
+        return images if layout.batched else images[0]
+    channels_first = np.ascontiguousarray(np.moveaxis(images, -1, 1))
+    return layout.give_image(torch.from_numpy(channels_first).to(batch.device))
+
+
+def color_wheel_legend(
+    size: int = 128, max_flow: Number | None = None, palette: Palette = "middlebury"
+) -> UInt8[np.ndarray, "S S 3"]:
+    """Draw the wheel: the colour of each vector from the centre, on white.
+
+    Args:
+        size: Side of the image in pixels, at least 3.
+        max_flow: If given, the length in pixels at the rim, written into the lower left corner; the side must then be
+            at least 96.
+        palette: As in ``flow_to_image``.
+
+    Returns:
+        (S, S, 3) uint8 RGB.
+
+    Raises:
+        ValueError: If ``size`` is below 3, or below 96 with ``max_flow``, or ``max_flow`` is not positive.
+
+    Example:
+        >>> legend = color_wheel_legend(65)
+        >>> legend[32, 64].tolist(), legend[32, 32].tolist(), legend[0, 0].tolist()  # rim, centre, corner
+        ([255, 0, 0], [255, 255, 255], [255, 255, 255])
+    """
+    if size < 3 or (max_flow is not None and size < 96):
+        raise ValueError(f"size must be at least 3, and 96 to hold a label, got {size}")
+    _check_scale(max_flow)
+    across = np.linspace(-1, 1, size)
+    vectors = np.stack(np.meshgrid(across, across), axis=-1)
+    outside = np.hypot(vectors[..., 0], vectors[..., 1]) > 1
+    vectors[outside] = 0
+    legend = flow_to_image(vectors, max_flow=1, palette=palette)
+    if max_flow is not None:
+        scale = size / 320  # a letter is about a tenth of the side
+        corner = (2, size - 3)
+        cv2.putText(legend, f"{max_flow:g} px", corner, cv2.FONT_HERSHEY_SIMPLEX, scale, (0, 0, 0), 1, cv2.LINE_AA)
+    return legend
+
+
+def _check_scale(max_flow: Number | None) -> None:
+    if max_flow is not None and not (1e-6 <= max_flow < math.inf):
+        raise ValueError(
+            f"max_flow must be a positive number of pixels, got {max_flow}; without it each field has its own scale"
+        )
+
+
+def _colored(
+    u: Float32[np.ndarray, "H W"],
+    v: Float32[np.ndarray, "H W"],
+    max_flow: Number | None,
+    valid: Bool[np.ndarray, "H W"] | None,
+    palette: Palette,
+) -> UInt8[np.ndarray, "H W 3"]:
+    with np.errstate(over="ignore", invalid="ignore"):  # unknown pixels may overflow; they are masked below
+        squared = u * u + v * v
+        all_known = squared.max() <= UNKNOWN_ABOVE**2
+    shown = None if all_known else (np.abs(u) <= UNKNOWN_ABOVE) & (np.abs(v) <= UNKNOWN_ABOVE)
+    if valid is not None:
+        shown = valid if shown is None else shown & valid
+    if shown is not None:
+        u, v, squared = (np.where(shown, values, np.float32(0)) for values in (u, v, squared))
+    longest = math.sqrt(squared.max())
+    rim = longest if max_flow is None else float(max_flow)
+    if rim > 1e-18:
+        rgb = _look_up(u, v, rim, _shortening(squared, rim) if longest > rim else None, palette)
+    else:  # vectors whose square underflows in float32 count as zero
+        rgb = np.full((*u.shape, 3), 255, np.uint8)
+    if shown is not None:
+        _paint_invalid(rgb, ~shown, palette)
+    return rgb
+
+
+def _paint_invalid(rgb: UInt8[np.ndarray, "H W 3"], where: Bool[np.ndarray, "H W"], palette: Palette) -> None:
+    if palette == "middlebury":
+        rgb[where] = _INVALID_GREY
+        return
+    y, x = np.nonzero(where)
+    stripe = (x + y) // _STRIPE % 2  # diagonal
+    rgb[y, x] = np.array(_INVALID_STRIPES, np.uint8)[stripe, None]
+
+
+def _shortening(squared: Float32[np.ndarray, "H W"], rim: float) -> Float32[np.ndarray, "H W"]:
+    """Return the factor that shortens each vector to the rim, 1 for those within up to rounding."""
+    with np.errstate(divide="ignore"):
+        return np.minimum(np.float32(rim * (1 + 1e-6)) / np.sqrt(squared), np.float32(1))
+
+
+def _look_up(
+    u: Float32[np.ndarray, "H W"],
+    v: Float32[np.ndarray, "H W"],
+    rim: float,
+    shorten: Float32[np.ndarray, "H W"] | None,
+    palette: Palette,
+) -> UInt8[np.ndarray, "H W 3"]:
+    """Sample each vector's colour in the table, bilinearly.
+
+    Where ``shorten`` is below 1, the colour is that of the rim, in the table's darkened half.
+    """
+    table = _table(palette)
+    cells = np.float32(_CELLS / rim)
+    column, row = u * cells, v * cells
+    if shorten is not None:
+        column *= shorten
+        row *= shorten
+    column += np.float32(_CELLS + _MARGIN)
+    row += np.float32(_CELLS + _MARGIN + 1)
+    row -= v < 0  # the upper half is one row farther up, see _table
+    if shorten is not None:
+        row += (shorten < 1) * np.float32(len(table) // 2)
+    return _remap(table, column, row)
+
+
+def _remap(
+    table: UInt8[np.ndarray, "rows columns 3"], column: Float32[np.ndarray, "H W"], row: Float32[np.ndarray, "H W"]
+) -> UInt8[np.ndarray, "H W 3"]:
+    if max(column.shape) < 2**15 - 1:  # OpenCV's limit, 16 bits
+        return cv2.remap(table, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    axis = int(np.argmax(column.shape))
+    halves = zip(np.array_split(column, 2, axis), np.array_split(row, 2, axis), strict=True)
+    return np.concatenate([_remap(table, *half) for half in halves], axis)
+
+
+@functools.cache
+def _table(palette: Palette) -> UInt8[np.ndarray, "rows columns 3"]:
+    """Draw the wheel on a grid of cells: upwards vectors, downwards vectors, and both again, darkened.
+
+    The row v = 0 is there twice, as the end of either part: Middlebury's colours jump across it, and interpolation
+    from one side to the other would blur that seam.
+    """
+    cells = np.arange(_CELLS + _MARGIN + 1) / _CELLS
+    across = np.concatenate([-cells[:0:-1], cells])
+    # The upper half ends at -0.0, whose arc tangent is the limit from above.
+    halves = [faded_color(*np.meshgrid(across, down), palette) for down in (-cells[::-1], cells)]
+    wheel = np.concatenate(halves)
+    table = np.concatenate([wheel, BEYOND * wheel]).astype(np.uint8)
+    table.flags.writeable = False
+    return table
+
+
+@functools.cache
+def color_wheel(palette: Palette = "middlebury") -> UInt8[np.ndarray, "K 3"]:
+    """Return the colours of a palette at full length, clockwise on the screen from "right".
+
+    Args:
+        palette: "middlebury" (55 colours) or "colorblind" (65, the last the same as the first).
+
+    Returns:
+        (K, 3) uint8 RGB, read-only. The first colour is at 0 degrees, the last at 360.
+
+    Raises:
+        ValueError: If there is no such palette.
+
+    Example:
+        >>> color_wheel().shape, color_wheel()[0].tolist()
+        ((55, 3), [255, 0, 0])
+    """
+    if palette not in get_args(Palette):
+        raise ValueError(f"palette must be one of {', '.join(map(repr, get_args(Palette)))}, got {palette!r}")
+    if palette == "middlebury":
+        wheel = np.concatenate([_ramp(*ramp) for ramp in _RAMPS])
+    else:
+        anchors = [*_COLORBLIND, _COLORBLIND[0]]
+        ramps = [_ramp(_COLORBLIND_STEPS, *ends) for ends in itertools.pairwise(anchors)]
+        wheel = np.concatenate([*ramps, np.array(anchors[-1:])])
+    wheel = wheel.astype(np.uint8)
+    wheel.flags.writeable = False
+    return wheel
+
+
+def rim_color(
+    u: Float[np.ndarray, "*shape"], v: Float[np.ndarray, "*shape"], palette: Palette
+) -> Float[np.ndarray, "*shape 3"]:
+    """Return the colour of each direction at full length, 0 to 255, interpolated between the wheel's."""
+    wheel = color_wheel(palette).astype(np.float64)
+    # Middlebury's own arithmetic: the angle runs over K - 1 of the K steps, so that its 55 colours have a seam at
+    # "right", where the last is not quite the first.
+    position = (np.arctan2(-v, -u) / np.pi + 1) / 2 * (len(wheel) - 1)
+    lower = np.floor(position).astype(np.intp)
+    upper = (lower + 1) % len(wheel)
+    share = (position - lower)[..., None]
+    return (1 - share) * wheel[lower] + share * wheel[upper]
+
+
+def faded_color(
+    u: Float[np.ndarray, "*shape"], v: Float[np.ndarray, "*shape"], palette: Palette
+) -> Float[np.ndarray, "*shape 3"]:
+    """Return the colour of vectors of length 0 (white) to 1 (the rim's), 0 to 255."""
+    length = np.hypot(u, v)[..., None]
+    return np.maximum(255 - length * (255 - rim_color(u, v, palette)), 0)
+
+
+def _ramp(steps: int, start: tuple[int, int, int], end: tuple[int, int, int]) -> np.ndarray:
+    """Return ``steps`` colours from ``start`` up to, but not including, ``end``; changes are cut to whole numbers."""
+    change = np.subtract(end, start)
+    amount = np.abs(change) * np.arange(steps)[:, None] // steps
+    return np.add(start, np.sign(change) * amount)
+
+
+def draw_arrows(
+    image: UInt8[np.ndarray, "H W 3"],
+    flow: Float[np.ndarray, "h w 2"],
+    *,
+    step: int | None = None,
+    scale: Number = 1.0,
+    valid: Bool[np.ndarray, "h w"] | None = None,
+) -> UInt8[np.ndarray, "H W 3"]:
+    """Draw the flow as arrows on a copy of the image, black with a white rim, visible on any background.
+
+    Args:
+        image: RGB.
+        flow: Pixels, of the same height and width.
+        step: Distance between two arrows in pixels; None for about 25 along the longer side.
+        scale: Length of an arrow over that of its motion; with 1 it ends at the pixel's target.
+        valid: Where False, no arrow is drawn; likewise where the flow is NaN or beyond 1e9, or the arrow would be
+            shorter than a pixel.
+
+    Returns:
+        A new image. Each arrow is the flow of one pixel, not a mean.
+
+    Raises:
+        ValueError: If the sizes differ, or ``step`` is below 1.
+
+    Example:
+        >>> grey, right = np.full((64, 64, 3), 128, np.uint8), np.zeros((64, 64, 2), np.float32)
+        >>> right[..., 0] = 20
+        >>> drawn = draw_arrows(grey, right, step=64)
+        >>> int(drawn[32, 36:48].max()), int(grey.min())  # the shaft is dark; the argument is unchanged
+        (23, 128)
+    """
+    H, W = image.shape[:2]
+    if flow.shape[:2] != (H, W) or (valid is not None and valid.shape != (H, W)):
+        shapes = f"{image.shape} and {flow.shape}" + (f" and {valid.shape}" if valid is not None else "")
+        raise ValueError(f"image, flow and valid must be of one height and width, got {shapes}")
+    step = max(12, max(H, W) // 25) if step is None else step
+    if step < 1:
+        raise ValueError(f"step must be at least 1 px, got {step}")
+    drawn = np.ascontiguousarray(image.copy())
+    shown = known(flow) if valid is None else known(flow) & valid
+    longest = 4 * max(H, W)  # the rest of an arrow would be invisible, and cv2 has 32 bits
+    for y in range(step // 2, H, step):
+        for x in range(step // 2, W, step):
+            u, v = (float(scale * c) for c in flow[y, x]) if shown[y, x] else (0.0, 0.0)
+            length = math.hypot(u, v)
+            if length >= 1:
+                shorten = min(1.0, longest / length)
+                _arrow(drawn, (x, y), (x + shorten * u, y + shorten * v))
+    return drawn
+
+
+def _arrow(rgb: np.ndarray, start: tuple[float | int, float | int], end: tuple[float, float]) -> None:
+    p, q = (tuple(round(16 * c) for c in point) for point in (start, end))
+    tip = min(0.4, 6.0 / max(math.dist(start, end), 1e-6))  # a head of 6 px at most
+    for color, thickness in ((_WHITE, 3), (_BLACK, 1)):
+        cv2.arrowedLine(rgb, p, q, color, thickness, cv2.LINE_AA, _SUBPIXEL, tip)
