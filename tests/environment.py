@@ -23,9 +23,8 @@ OURS = (
     "JUPYTER_TOKEN",
     "MKL_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
-    "PYTHONPATH",
 )
-BEGINNINGS = ("FLOWLAB_", "PYTEST_", "MAKE", "MFLAGS")
+BEGINNINGS = ("FLOWLAB_", "PYTEST_", "PYTHON", "MAKE", "MFLAGS")
 
 
 def environment_of_reader(**more: str) -> dict[str, str]:

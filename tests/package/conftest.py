@@ -1,14 +1,14 @@
 """One wheel and one environment for all tests of the package."""
 
 import email
-import os
 import subprocess
 import zipfile
 
 import pytest
 
 from tests.budgets import HANG
-from tests.package.environment import build_wheel, clean, make_environment
+from tests.environment import environment_of_reader
+from tests.package.environment import build_wheel, make_environment
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +42,7 @@ def installed(python, tmp_path):
     def call(*arguments, timeout=HANG):
         line = [python, *(str(argument) for argument in arguments)]
         return subprocess.run(
-            line, cwd=tmp_path, env=clean(dict(os.environ)), capture_output=True, text=True, timeout=timeout
+            line, cwd=tmp_path, env=environment_of_reader(), capture_output=True, text=True, timeout=timeout
         )
 
     return call

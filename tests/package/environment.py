@@ -69,8 +69,3 @@ def link(dist: Distribution, site: Path) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             if not target.exists():
                 os.symlink(Path(str(dist.locate_file(file))), target)
-
-
-def clean(environment: dict[str, str]) -> dict[str, str]:
-    """The environment of a process, without what would let this checkout in."""
-    return {key: value for key, value in environment.items() if not key.startswith(("PYTHON", "FLOWLAB"))}

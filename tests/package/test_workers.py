@@ -1,15 +1,13 @@
-"""Data sets in a DataLoader with workers, in a script of a user's own: all threads, none of the tests' settings."""
+"""Data sets in a DataLoader, in a script on the installed package: all threads, none of the tests' settings."""
 
 import multiprocessing
-import subprocess
-import sys
 import textwrap
 
 import pytest
 
-from tests.budgets import HANG
 from tests.chapters.paths import ROOT
-from tests.environment import environment_of_reader
+
+SAMPLE = ROOT / "data" / "sample"
 
 # OpenCV, NumPy and torch use their threads in the parent first. A forked child has none of those threads.
 SCRIPT = """
@@ -19,11 +17,11 @@ SCRIPT = """
     import flowlab
 
     if __name__ == "__main__":
-        method, workers = sys.argv[1], int(sys.argv[2])
+        sample, method, workers = sys.argv[1], sys.argv[2], int(sys.argv[3])
         augmentation = flowlab.datasets.augment.Augmentation(flowlab.datasets.augment.AugmentConfig(size=None))
         for data in (
-            flowlab.datasets.FlyingChairs("data/sample", split="all"),
-            flowlab.datasets.FlyingChairs("data/sample", split="all", transforms=augmentation),
+            flowlab.datasets.FlyingChairs(sample, split="all"),
+            flowlab.datasets.FlyingChairs(sample, split="all", transforms=augmentation),
             flowlab.chairs.ChairsStream(seed=0, length=6, size=(48, 64)),
         ):
             cv2.GaussianBlur(np.ones((1200, 1600), np.float32), (0, 0), 3)
@@ -39,18 +37,11 @@ SCRIPT = """
 """
 
 
-@pytest.fixture(scope="module")
-def script(tmp_path_factory):
-    path = tmp_path_factory.mktemp("workers") / "script.py"
-    path.write_text(textwrap.dedent(SCRIPT), encoding="utf-8")
-    return path
-
-
 @pytest.mark.parametrize("method", [None, *multiprocessing.get_all_start_methods()])
-def test_a_loader_ends_after_threads_were_used_in_the_parent(script, method):
+def test_a_loader_ends_after_threads_were_used_in_the_parent(installed, tmp_path, method):
     """None: without workers."""
-    command = [sys.executable, str(script), method or "", "0" if method is None else "2"]
-    environment = environment_of_reader(PYTHONPATH=str(ROOT))
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=HANG)
+    script = tmp_path / "script.py"
+    script.write_text(textwrap.dedent(SCRIPT), encoding="utf-8")
+    done = installed(script, SAMPLE, method or "", 0 if method is None else 2)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "read all"
