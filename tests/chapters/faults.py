@@ -200,14 +200,15 @@ NBVAL_FAULTS = [
     Fault("wrong alt text", edit_html("flowlab-figure", r' alt="\w+', ' alt="Wrong'), "Cell outputs differ"),
     Fault("network access", network_access, "a chapter must not use the network"),
     Fault("claim that is false", false_claim, "ClaimError"),
+    Fault("broken widget callback", broken_callback, "planted"),
 ]
-BROKEN_CALLBACK = Fault("broken widget callback", broken_callback, "planted")
-SWAPPED = {"[..., 0]": "[..., 1]", "[..., 1]": "[..., 0]", "(v_true, u_true)": "(u_true, v_true)"}
+SWAPPED = "u and v exchanged"
+COMPONENTS = {"[..., 0]": "[..., 1]", "[..., 1]": "[..., 0]", "(v_true, u_true)": "(u_true, v_true)"}
 
 
 def swap_u_and_v(notebook: NotebookNode) -> None:
     """Exchange u and v wherever the body picks one of them from a flow."""
-    pattern = "|".join(map(re.escape, SWAPPED))
+    pattern = "|".join(map(re.escape, COMPONENTS))
     for i in body_cells(notebook, "code"):
         cell = notebook.cells[i]
-        cell.source = re.sub(pattern, lambda match: SWAPPED[match[0]], cell.source)
+        cell.source = re.sub(pattern, lambda match: COMPONENTS[match[0]], cell.source)

@@ -26,7 +26,7 @@ def test_an_editable_install_shows_both_packages_from_any_folder(tmp_path):
     subprocess.run([sys.executable, "-c", make], cwd=ROOT, check=True, capture_output=True)
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         (paths,) = [wheel.read(name).decode() for name in wheel.namelist() if name.endswith(".pth")]
-    code = f"import sys; sys.path += {paths.split()!r}; import flowlab_course; print(flowlab_course.__file__)"
+    code = f"import sys; sys.path[:0] = {paths.split()!r}; import flowlab_course; print(flowlab_course.__file__)"
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     assert Path(run_python(code, cwd=tmp_path, env=environment)) == ROOT / "flowlab_course" / "__init__.py"
 
