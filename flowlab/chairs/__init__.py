@@ -1,4 +1,4 @@
-"""Flying Chairs that anyone can make: pairs of images with exact flow, from a seed."""
+"""A generator of Flying Chairs: pairs of images with exact flow, from a seed."""
 
 from flowlab.chairs.camera import CameraConfig
 from flowlab.chairs.config import LESSONS, VARIED, VERSION, WORLDS, ChairsConfig

@@ -12,14 +12,14 @@ from numpy import ndarray
 from flowlab.chairs.motion import compose, enlargement
 from flowlab.chairs.scene import Layer
 
-DARKEST = 0.45  # part of the light that a shadow takes; below a half, so that no pixel belongs to it
-FURTHEST = 30.0  # pixels of a 512 x 384 image, from a thing to its shadow
-SIDE = 96  # of the picture of a shadow: it is blurred, so it can be small
+DARKEST = 0.45  # largest alpha of a shadow; below a half, so that no pixel belongs to it
+FURTHEST = 30.0  # largest offset of a shadow, pixels of a 512 x 384 image
+SIDE = 96  # longest side of a shadow's sprite: it is blurred, so it can be small
 
 
 @dataclass(frozen=True)
 class CameraConfig:
-    """How far from perfect the pictures are. Each share says in which part of the pairs it happens.
+    """What a camera does to the images. Each share is the part of the pairs in which the effect occurs.
 
     Attributes:
         haze: Share; contrast falls towards a grey, by up to ``haze_most``.
@@ -27,14 +27,14 @@ class CameraConfig:
         blur: Share; both frames are out of focus, about equally, by up to ``blur_most``.
         blur_most: Width of the widest blur, pixels of a 512 x 384 image.
         exposure: Spread of the logarithm of brightness from frame to frame.
-        tint: The same for each colour by itself.
+        tint: The same for each colour channel separately.
         noise: Share; sensor noise, more where it is bright.
         noise_most: Its largest standard deviation, as a part of white.
         compression: Share; frames go through JPEG, of a quality within ``quality``.
         quality: Lowest and highest, 1 to 100.
 
     Raises:
-        ValueError: If a share is not between 0 and 1, or the qualities cannot be.
+        ValueError: If a share is not between 0 and 1, or a quality not between 1 and 100.
 
     Example:
         >>> CameraConfig(noise=0.0).quality
@@ -66,12 +66,12 @@ def shoot(
     config: CameraConfig,
     unit: float,
 ) -> list[UInt8[ndarray, "H W 3"]]:
-    """Take both pictures again with a real camera.
+    """Apply haze, defocus, exposure, noise and compression to both frames.
 
     Args:
-        rng: The source of chance.
+        rng: Random generator.
         frames: Both frames, RGB.
-        config: What the camera is like.
+        config: Strength and frequency of each effect.
         unit: Pixels for each pixel of a 512 x 384 image.
 
     Returns:
@@ -111,11 +111,11 @@ def _grainy(rng: np.random.Generator, picture: UInt8[ndarray, "H W 3"], sigma: f
 
 
 def with_shadows(rng: np.random.Generator, layers: list[Layer], unit: float) -> list[Layer]:
-    """Put a shadow behind each layer; all lie on the same side, some nearer and some further.
+    """Put a shadow behind each layer: all on the same side, at different distances.
 
     Args:
-        rng: The source of chance.
-        layers: What flies, the farthest first; at most 125.
+        rng: Random generator.
+        layers: The flying objects, the farthest first; at most 125.
         unit: Pixels for each pixel of a 512 x 384 image.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Every number of the generator in one place, and the lessons that lead up to chairs."""
+"""All parameters of the generator, and the lessons that lead up to chairs."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ class ChairsConfig:
     """What is in a pair. Lengths are pixels of a 512 x 384 image.
 
     Attributes:
-        motion: How things move.
+        motion: The distributions of all motions.
         chairs: Fewest and most chairs in a scene; most of them are outside the frame.
-        size_mean: Longer side of a chair, mean of its normal law.
-        size_spread: The law's standard deviation.
-        size_range: Sizes beyond are drawn in to these.
-        margin: Centres lie up to this part of the image beyond each of its edges.
-        bank: How many different pictures of each shape a seed has; for chairs, each another chair and view.
-        shapes: What flies: any of SHAPES, each as often as it is named.
+        size_mean: Longer side of a chair, mean of its normal distribution.
+        size_spread: Standard deviation of that distribution.
+        size_range: Smallest and largest size; a size outside is set to the nearer of the two.
+        margin: How far outside the image centres may lie, as a part of its height and width.
+        bank: Number of different sprites of each shape that a seed has; for chairs, each another chair and view.
+        shapes: Shapes of the flying objects: any of SHAPES, each as often as it is named.
         thin_parts: Allow legs, slats and wires thinner than 5 cm.
         photographs: Folder of photographs for backgrounds, "skimage" for those of scikit-image, or ""
-            for painted backgrounds, which need nothing and are the same everywhere.
-        photograph_share: Part of the pairs that take a photograph, where there are any.
-        backgrounds: How many different backgrounds a seed has; 0 paints another one for each pair. The paper's data
+            for painted backgrounds, which need no files and are the same on every machine.
+        photograph_share: Part of the pairs whose background is a photograph, if ``photographs`` is given.
+        backgrounds: Number of different backgrounds of a seed; 0 paints another one for each pair. The paper's data
             has 964 photographs, each cut in four.
-        shadows: Part of the pairs in which things throw soft shadows on what is behind them.
-        shutter: Part of the pairs that are blurred by motion.
-        camera: What the camera does to the pictures; None leaves them perfect, as in Flying Chairs.
+        shadows: Part of the pairs in which objects cast soft shadows on the layers behind them.
+        shutter: Part of the pairs with motion blur.
+        camera: Haze, defocus, exposure, noise and compression; None leaves the images perfect, as in Flying Chairs.
 
     Raises:
-        ValueError: If a number cannot be.
+        ValueError: If a value is out of range.
 
     Example:
         >>> ChairsConfig(chairs=(2, 3)).size_range
@@ -78,9 +78,9 @@ class ChairsConfig:
             raise ValueError(f"backgrounds must be at least 0, got {self.backgrounds}")
 
     def record(self) -> dict:
-        """Write it down, for manifests and checkpoints.
+        """Return it as a dictionary, for manifests and checkpoints.
 
-        What was added later stands in it only where it is used, so that older files are still of the same world.
+        A field that was added later is in it only if it is used, so that older records still compare as equal.
 
         Example:
             >>> "backgrounds" in ChairsConfig().record(), ChairsConfig(backgrounds=9).record()["backgrounds"]
@@ -121,9 +121,9 @@ LESSONS = {
     "flying chairs": ChairsConfig(),
 }
 
-# For networks that are to see the real world: much that Flying Chairs does not have. The background may tilt and
-# stretch as before a moving camera; chairs share the air with cut-outs and wires; and nothing is seen perfectly.
-# Small motions stay as frequent as they are: a network that sees few of them is no good at them.
+# For networks that are used on real images: much that Flying Chairs does not have. The background may tilt and
+# stretch as before a moving camera; cut-outs and wires fly between the chairs; and the camera is not perfect.
+# Small motions stay as frequent as they are: a network that sees few of them estimates them badly.
 VARIED = ChairsConfig(
     motion=MotionConfig(
         background_stretch=HeavyTailed(exponent=2, reach=0.15, norm=4, centre=1.0, probability=0.2),

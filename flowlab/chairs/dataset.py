@@ -131,7 +131,7 @@ class ChairsStream(Dataset):
         return list(zip(*self._batch([i % self.length for i in places]), strict=True))
 
     def batches(self, batch: int) -> Iterator[Batch]:
-        """Give the items of the running epoch in order, ``batch`` at a time; the last ones may be fewer.
+        """Yield the items of the running epoch in order, ``batch`` at a time; the last batch may be smaller.
 
         Example:
             >>> stream = ChairsStream(0, length=3, size=(48, 64))
@@ -182,7 +182,7 @@ class ChairsStream(Dataset):
 
     def _on_device(self, numbers: list[int]) -> tuple[UInt8[Tensor, "B 2 3 H W"], Float[Tensor, "B 2 H W"]]:
         if get_worker_info() is not None:
-            raise RuntimeError("pairs on a GPU are made in the process that holds it: give DataLoader num_workers=0")
+            raise RuntimeError("pairs on a GPU are made in the process that uses it: give DataLoader num_workers=0")
         if self._compositor is None:
             self._compositor = Compositor.of(self.seed, self.size, self.config, self.device)
         made = self._compositor.pairs(numbers, directions=1)

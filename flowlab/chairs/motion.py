@@ -1,9 +1,9 @@
-"""How things move: similarities drawn from laws with heavy tails.
+"""Motion: similarities drawn from distributions with heavy tails, as matrices.
 
 Most chairs stay nearly where they are, some fly: |flow| of Flying Chairs has that shape. A value is
 ``centre + sign(z) |z|**exponent * reach / norm`` with a normal z; what falls outside the reach becomes
-the centre (the samplers of the data set's own 2-D generator). Stretch and perspective are for those
-who want more than Flying Chairs has.
+the centre (the samplers of the data set's own 2-D generator). Flying Chairs has neither stretch nor
+perspective; both are optional here. Matrices are (2, 3), acting on (x, y, 1), x to the right and y down.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ LAWS = ("heavy", "gaussian", "uniform")
 
 @dataclass(frozen=True)
 class HeavyTailed:
-    """A law with heavy tails.
+    """A distribution with heavy tails.
 
     Attributes:
-        exponent: Power of the normal variable; 1 is a Gaussian, 4 is mostly zero and now and then far.
+        exponent: Power of the normal variable; 1 is a Gaussian, 4 is mostly near zero and rarely far from it.
         reach: Largest distance from the centre.
         norm: Value of `|z|**exponent` that lies at the reach.
         centre: The value in the middle.
-        probability: How often there is a draw at all; otherwise the value is the centre.
+        probability: Probability that a value is drawn at all; otherwise it is the centre.
     """
 
     exponent: float
@@ -40,16 +40,16 @@ class HeavyTailed:
         """Draw values.
 
         Args:
-            rng: The source of chance.
+            rng: Random generator.
             count: How many.
             law: "heavy"; or "gaussian" and "uniform", which have the same standard deviation, reach and
-                probability, to see what the tails are worth.
+                probability, to measure the effect of the tails.
 
         Returns:
             The values.
 
         Raises:
-            ValueError: If the law is none of the three.
+            ValueError: If the law is not one of the three.
 
         Example:
             >>> HeavyTailed(4, 40, 15).sample(np.random.default_rng(0), 3).round(2).tolist()
@@ -67,7 +67,7 @@ class HeavyTailed:
         return self.centre + np.where(moved & (np.abs(step) <= self.reach), step, 0.0)
 
     def deviation(self) -> float:
-        """Give the standard deviation of the values that are drawn, by quadrature.
+        """Return the standard deviation of the drawn values, by quadrature.
 
         Example:
             >>> round(HeavyTailed(1, 100, 100).deviation(), 4)
@@ -85,7 +85,7 @@ def _deviation(exponent: float, reach: float, norm: float) -> float:
 
 @dataclass(frozen=True)
 class MotionConfig:
-    """Every number of the motion. Lengths are pixels of a 512 x 384 image, angles are degrees.
+    """The distributions of all motions. Lengths are pixels of a 512 x 384 image, angles are degrees.
 
     Attributes:
         law: "heavy", "gaussian" or "uniform".
@@ -129,11 +129,11 @@ class MotionConfig:
 def background_motion(
     rng: np.random.Generator, config: MotionConfig, size: tuple[int, int], unit: float
 ) -> Float[ndarray, "R 3"]:
-    """Draw how the background moves.
+    """Draw the motion of the background.
 
     Args:
-        rng: The source of chance.
-        config: The laws.
+        rng: Random generator.
+        config: The distributions.
         size: Height and width, pixels.
         unit: Pixels for each pixel of a 512 x 384 image.
 
@@ -165,11 +165,11 @@ def chair_motions(
     centres: Float[ndarray, "N 2"],
     unit: float,
 ) -> Float[ndarray, "N 2 3"]:
-    """Draw how chairs move: first about their own centres, then with the background.
+    """Draw the motions of chairs: first about their own centres, then with the background.
 
     Args:
-        rng: The source of chance.
-        config: The laws.
+        rng: Random generator.
+        config: The distributions.
         background: Motion of the background, one for all chairs or one for each.
         centres: Centres of the chairs in frame 1, pixels.
         unit: Pixels for each pixel of a 512 x 384 image.

@@ -12,10 +12,9 @@ from flowlab.chairs.camera import shoot, with_shadows
 from flowlab.chairs.config import VERSION, ChairsConfig
 from flowlab.chairs.motion import background_motion, chair_motions, enlargement, similarity, tangent
 from flowlab.chairs.scene import REFERENCE, Layer, Sample, composite, edge_of, unit_of
-from flowlab.chairs.sprites import SpriteStore
-from flowlab.chairs.texture import paint_background
+from flowlab.chairs.sprites import SpriteStore, paint_background
 
-SHUTTER = (0.1, 0.8)  # how long it is open where there is motion blur, as a part of the time between frames
+SHUTTER = (0.1, 0.8)  # exposure of pairs with motion blur, as a part of the time between frames
 
 
 def make_pair(seed: int, index: int, size: tuple[int, int] = REFERENCE, config: ChairsConfig | None = None) -> Sample:
@@ -58,12 +57,12 @@ def make_pair(seed: int, index: int, size: tuple[int, int] = REFERENCE, config: 
 
 
 class Plan(NamedTuple):
-    """A pair that is still to be drawn.
+    """All random parameters of a pair, before anything is drawn.
 
     Attributes:
         pose: From the background's pixels to frame 1.
         motion: Of the background, from frame 1 to frame 2: (2, 3), or (3, 3) with perspective.
-        sprites: Numbers of the catalogue, the farthest first.
+        sprites: Numbers of sprites in the store, the farthest first.
         poses: From each sprite's pixels to frame 1.
         motions: Of each, from frame 1 to frame 2.
         background_rng: Random numbers of the background.
@@ -115,7 +114,7 @@ def number_of_background(plan: Plan, config: ChairsConfig) -> int:
 
 
 def draw_shutter(rng: np.random.Generator, config: ChairsConfig) -> float:
-    """Draw how long the shutter is open; 0 for no time."""
+    """Draw the exposure as a part of the time between frames; 0 for a pair without motion blur."""
     return rng.uniform(*SHUTTER) if rng.random() < config.shutter else 0.0
 
 
@@ -150,7 +149,7 @@ def _in_sight(
     motions: Float[ndarray, "N 2 3"],
     frame: tuple[int, int],
 ) -> Bool[ndarray, " N"]:
-    """Say whose circle, around a square of that size, touches the frame before or after the motion."""
+    """Find the sprites whose bounding circle touches the frame before or after the motion."""
     corner = np.array([frame[1], frame[0]]) - 1
     moved = (motions[..., :2] @ centres[..., None])[..., 0] + motions[..., 2]
     radius = sizes / np.sqrt(2) + 2

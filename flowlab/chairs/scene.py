@@ -91,16 +91,16 @@ def composite(
     *,
     shutter: float = 0.0,
 ) -> Sample:
-    """Put a scene together.
+    """Composite a scene.
 
     Args:
         background: Texture; beyond its edges it goes on mirrored.
         pose: From the texture's pixels to frame 1.
         motion: Of the background, from frame 1 to frame 2: (2, 3), or (3, 3) with perspective.
-        layers: What flies before it, the farthest first; at most 250.
+        layers: The flying objects, the farthest first; at most 250.
         size: Height and width of the frames.
-        shutter: How long it is open, as a part of the time from frame to frame: things blur along their way.
-            The flow is that of the middle of this time.
+        shutter: Exposure time as a part of the time between frames: moving objects are blurred. The flow is that of
+            the middle of the exposure.
 
     Returns:
         The pair. A pixel belongs to the front layer that covers more than half of it.
@@ -161,7 +161,7 @@ def _mean(frames: list[UInt8[ndarray, "H W 3"]]) -> UInt8[ndarray, "H W 3"]:
 
 
 def _frame(background, pose, placed: list, size: tuple[int, int]):
-    """Composite one frame; say which layer is in front."""
+    """Composite one frame; return it and the number of the front layer at each pixel."""
     H, W = size
     how = {"flags": cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, "borderMode": cv2.BORDER_REFLECT_101}
     if len(pose) == 2:
@@ -235,7 +235,7 @@ def _flow(
 
 
 def _hidden(flow, here: UInt8[ndarray, "H W"], there: UInt8[ndarray, "H W"]) -> Bool[ndarray, "H W"]:
-    """Say which points leave the frame or are covered by a nearer layer in the other frame."""
+    """Find the points that leave the frame or are covered by a nearer layer in the other frame."""
     H, W = here.shape
     x = flow[..., 0] + np.arange(W, dtype=np.float32)
     y = flow[..., 1] + np.arange(H, dtype=np.float32)[:, None]

@@ -17,7 +17,7 @@ def draw(rng: np.random.Generator, shape: str, pixels: int) -> UInt8[ndarray, "H
     """Draw a shape with a texture.
 
     Args:
-        rng: The source of chance.
+        rng: Random generator.
         shape: "box", "polygon", "ellipse", "comb" or "cutout".
         pixels: Longer side of the picture, with one empty pixel at each edge.
 

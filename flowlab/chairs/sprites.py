@@ -17,9 +17,9 @@ from tqdm import tqdm
 from flowlab.chairs.config import VERSION, ChairsConfig
 from flowlab.chairs.furniture import picture
 from flowlab.chairs.processes import run_jobs
-from flowlab.chairs.scene import REFERENCE, SMALLEST, halved, unit_of
+from flowlab.chairs.scene import REFERENCE, SMALLEST, canvas_of, halved, unit_of
 from flowlab.chairs.shapes import draw
-from flowlab.chairs.texture import paint_background
+from flowlab.chairs.texture import background, develop, photograph
 
 # Sizes fall into classes, each with sprites of its own, drawn at the largest size of the class: so a
 # sprite is never enlarged by much, nor shrunk to less than 0.6.
@@ -185,6 +185,14 @@ class SpriteStore:
         return _background(self.seed, number, self.size, self.config)
 
 
+def paint_background(rng: np.random.Generator, size: tuple[int, int], config: ChairsConfig) -> UInt8[ndarray, "h w 3"]:
+    """Paint the background for frames of a size, or cut it out of a photograph, as the config says."""
+    canvas = canvas_of(size)
+    if config.photographs and rng.random() < config.photograph_share:
+        return develop(rng, photograph(rng, canvas, config.photographs))
+    return background(rng, canvas)
+
+
 def make_background(seed: int, number: int, size: tuple[int, int], config: ChairsConfig) -> UInt8[ndarray, "h w 3"]:
     """Make a numbered background from its number alone; read only."""
     texture = paint_background(np.random.default_rng([VERSION, seed, number, 3]), size, config)
@@ -283,7 +291,7 @@ class Atlas(SpriteStore):
 
 
 def require_no_camera(config: ChairsConfig) -> None:
-    """Refuse what chairs.cu does not do.
+    """Raise if a config asks for what chairs.cu does not do.
 
     Raises:
         ValueError: With its name.

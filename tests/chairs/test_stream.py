@@ -1,6 +1,7 @@
 """The stream: items depend on seed, epoch and number alone, in any process."""
 
 import pickle
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -61,6 +62,23 @@ def test_workers_give_what_one_process_gives_and_hear_of_a_new_epoch(method):
         flows = torch.cat([flow for _, _, flow, _ in batches])
         expected = torch.stack([data[i][2] for i in range(4)])
         assert torch.equal(flows, expected)
+
+
+def test_a_pair_enters_at_most_16_files_of_the_library():
+    data, files = ChairsStream(0, 100, (96, 128)), set()
+    data[0]  # makes what is made once
+
+    def enter(frame, event, argument):
+        if event == "call" and "/flowlab/" in frame.f_code.co_filename and frame.f_code.co_name[0] != "<":
+            files.add(frame.f_code.co_filename)
+
+    before = sys.getprofile()
+    sys.setprofile(enter)
+    try:
+        data[1]
+    finally:
+        sys.setprofile(before)
+    assert 8 < len(files) <= 16, sorted(files)
 
 
 def test_numbers_outside_are_refused_and_negative_ones_count_from_the_end():

@@ -141,7 +141,7 @@ def test_the_fingerprint_tells_folders_apart(tmp_path):
 def test_folders_without_photographs_are_refused(tmp_path):
     with pytest.raises(ValueError, match="no photograph in"):
         photographs(str(tmp_path))
-    with pytest.raises(ValueError, match="which is no folder"):
+    with pytest.raises(ValueError, match="which is not a folder"):
         photographs(str(tmp_path / "missing"))
     (tmp_path / "broken.png").write_bytes(b"not a picture")
     with pytest.raises(ValueError, match="not an image that OpenCV can read"):

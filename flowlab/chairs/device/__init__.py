@@ -1,4 +1,4 @@
-"""Pairs made where the network is: chance on the CPU, pixels by chairs.cu on the GPU, pictures resident there."""
+"""Pairs made on the GPU: the CPU draws random parameters, chairs.cu makes the pixels from sprites in GPU memory."""
 
 from flowlab.chairs.device.compositor import Compositor, Made
 from flowlab.chairs.device.tables import Planned, Tables, pack, plan_pair

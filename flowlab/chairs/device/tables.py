@@ -1,6 +1,6 @@
 """From plans to the tables that chairs.cu reads: a batch at a time, without a loop over layers.
 
-The tables, and what stands in a row of each, are described at the head of chairs.cu.
+The head of chairs.cu describes the tables and their fields.
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ class Planned(NamedTuple):
     """A pair for the GPU.
 
     Attributes:
-        plan: What chance decided; behind each sprite its shadow, if there are any, with numbers from the atlas' end on.
+        plan: The pair's random parameters; behind each sprite its shadow, if there are any, with numbers from the
+            atlas' end on.
         background: Its number.
-        shutter: How long it is open.
+        shutter: Exposure as a part of the time between frames.
         own: Pictures that only this pair has: its shadows.
     """
 
@@ -59,7 +60,7 @@ class Tables(NamedTuple):
 
 
 def plan_pair(atlas: Atlas, index: int) -> Planned:
-    """Draw a pair: as ``make_pair``, but for its pixels.
+    """Draw the random parameters of a pair, as ``make_pair`` does.
 
     Example:
         >>> from flowlab.chairs import ChairsConfig
@@ -135,7 +136,7 @@ def pack(atlas: Atlas, pairs: Sequence[Planned]) -> Tables:
 
 
 def _courses(motions: Float[ndarray, "B 3 3"], layers: _Layers, counts: Int[ndarray, " B"]) -> tuple[ndarray, ndarray]:
-    """Write how everything moves, there and back."""
+    """Write the motions of all layers in both directions of time."""
     backs = np.linalg.inv(motions)
     backs /= backs[:, 2:, 2:]
     courses = np.zeros((len(counts), 2), COURSE)
@@ -192,7 +193,7 @@ class _Layers(NamedTuple):
     def placed(
         self, layer: Int[ndarray, " P"], times: Float[ndarray, " P"], size: tuple[int, int]
     ) -> tuple[ndarray, Bool[ndarray, " P"]]:
-        """Place layers at times; leave out, and say, which are outside of the frame."""
+        """Place layers at times; return those inside the frame, and the mask of these."""
         still = np.eye(2, 3)
         motion = still + times[:, None, None] * (self.motions[layer] - still)
         matrix, sprite = compose(motion, self.poses[layer]), self.sprites[layer]

@@ -45,7 +45,7 @@ def build(rng: np.random.Generator, kind: str | None = None, *, thin: bool = Tru
     """Design and build a chair.
 
     Args:
-        rng: The source of chance: another state, another chair.
+        rng: Random generator; another state gives another chair.
         kind: One of KINDS; drawn by weight when left out.
         thin: Allow parts thinner than 5 cm.
 
@@ -68,7 +68,7 @@ def build(rng: np.random.Generator, kind: str | None = None, *, thin: bool = Tru
     shop = Workshop(rng, thin=thin)
     KINDS[kind][0](shop)
     mesh, materials = shop.finish()
-    stretch = np.exp(rng.normal(0, 0.05, 3))  # no two makers agree on the measures
+    stretch = np.exp(rng.normal(0, 0.05, 3))  # proportions vary from maker to maker
     return mesh._replace(points=mesh.points * stretch), materials
 
 
@@ -84,7 +84,7 @@ def picture(
     """Build a chair and take its picture in a light of its own.
 
     Args:
-        rng: The source of chance.
+        rng: Random generator.
         pixels: Longer side of the picture.
         kind: One of KINDS; drawn when left out.
         view: 0 to 61; drawn when left out.

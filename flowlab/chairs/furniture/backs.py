@@ -96,7 +96,7 @@ def rail(
     material: Material,
     reach: float = 1.0,
 ):
-    """Make a rail across the back; ``reach`` beyond 1 lets it stand over the posts."""
+    """Make a rail across the back; ``reach`` above 1 lets it extend beyond the posts."""
     shop.beam(back.at(S * reach, t), height, thickness, material, side=(0, 0, 1))
 
 

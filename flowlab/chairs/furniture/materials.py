@@ -187,10 +187,10 @@ PATTERNS = {
 
 
 class Choices:
-    """Random choices of whoever builds a chair.
+    """Random choices while a chair is built.
 
     Args:
-        rng: Where they come from.
+        rng: Random generator.
 
     Example:
         >>> Choices(np.random.default_rng(0)).pick("oak", "pine")

@@ -127,8 +127,8 @@ def _interpolate(corners, nearness, parts: Float[ndarray, "F 3 C"], face, x, y) 
 def _fragments(number: Int[ndarray, "Hs Ws"], samples: int) -> tuple[ndarray, ndarray, ndarray, ndarray]:
     """List the triangles in each pixel: number, the place of one sample of it, its share of the pixel.
 
-    All samples say what is visible, one for each triangle says in which colour: that is five times faster
-    than to light every sample, and patterns are averaged beforehand.
+    All samples count for visibility, but only one per triangle and pixel is lit. That is five times faster than to
+    light every sample; patterns are averaged beforehand.
     """
     Hs, Ws = number.shape
     blocks = number.reshape(Hs // samples, samples, Ws // samples, samples).transpose(0, 2, 1, 3)
@@ -210,7 +210,7 @@ class Lamp:
         self._low = (low * scale).astype(np.float32)
 
     def reaches(self, point: Float[ndarray, "P 3"]) -> Float[ndarray, " P"]:
-        """Say how much of the lamp each point sees, 0 to 1."""
+        """Return which part of the lamp each point sees, 0 to 1."""
         local = point @ self._axes - self._low
         total = np.zeros(len(point), np.float32)
         x, y, near = np.ascontiguousarray(local.T)

@@ -1,4 +1,4 @@
-"""A canvas of numbered shapes, and the noise that colours them, with the spectrum of photographs.
+"""A canvas of numbered shapes; their colours, and the noise that mixes two of them.
 
 Shapes are drawn as numbers; each number is a paint: two colours and a noise that mixes them. Colour comes last, for all
 pixels at once. So a picture of a thousand shapes costs a thousand fills and one pass over the pixels.
@@ -28,12 +28,33 @@ KINDS = {
     "blades": (0.9, 0.25),
 }
 
+SKIES = (
+    ((0.25, 0.45, 0.80), (0.70, 0.82, 0.93)),  # a clear day: above, at the horizon
+    ((0.45, 0.58, 0.75), (0.86, 0.88, 0.88)),
+    ((0.62, 0.66, 0.70), (0.82, 0.83, 0.83)),  # overcast
+    ((0.30, 0.32, 0.50), (0.95, 0.62, 0.40)),  # dusk
+    ((0.18, 0.22, 0.38), (0.65, 0.50, 0.50)),
+)
+GREENS = ((0.25, 0.35, 0.14), (0.36, 0.42, 0.18), (0.16, 0.26, 0.12), (0.45, 0.44, 0.22), (0.30, 0.28, 0.12))
+EARTHS = ((0.50, 0.42, 0.33), (0.38, 0.32, 0.27), (0.62, 0.55, 0.45), (0.42, 0.30, 0.22), (0.33, 0.33, 0.34))
+WALLS = (
+    (0.62, 0.58, 0.52),
+    (0.45, 0.43, 0.42),
+    (0.72, 0.70, 0.66),
+    (0.55, 0.34, 0.26),
+    (0.66, 0.54, 0.38),
+    (0.30, 0.34, 0.40),
+    (0.24, 0.22, 0.22),
+    (0.80, 0.78, 0.74),
+)
+WHITE = np.ones(3)
+
 
 def power_noise(rng: np.random.Generator, side: int, exponent: float, stretch: float = 1.0) -> Float[ndarray, "S S"]:
     """Draw noise that repeats without a seam.
 
     Args:
-        rng: The source of chance.
+        rng: Random generator.
         side: Texels along each side.
         exponent: Amplitude falls as frequency to the power of minus this.
         stretch: How much longer than high its grains are.
@@ -56,7 +77,7 @@ def power_noise(rng: np.random.Generator, side: int, exponent: float, stretch: f
 
 @cache
 def tile(kind: str) -> Float[ndarray, "S S"]:
-    """Give one of the program's own tiles, made at its first use (some 100 ms) and kept (4 MB).
+    """Return one of the program's own tiles, made at its first use (some 100 ms) and kept (4 MB).
 
     Args:
         kind: One of KINDS, or "relief" or "foliage".
@@ -87,7 +108,7 @@ def cut(rng: np.random.Generator, kind: str, size: tuple[int, int]) -> Float[nda
     """Cut a piece out of a tile at a random place, half of the time mirrored.
 
     Args:
-        rng: The source of chance.
+        rng: Random generator.
         kind: As in ``tile``.
         size: Height and width.
 
@@ -117,7 +138,7 @@ class Canvas:
     Coordinates are parts of the canvas: x and y from 0 to 1, y down.
 
     Args:
-        rng: The source of chance.
+        rng: Random generator.
         size: Height and width, pixels.
         noises: Kinds of noise, LAYERS of them; paints choose one by number.
 
@@ -253,3 +274,16 @@ class Canvas:
 
 def _round(value) -> int:
     return floor(value + 0.5)  # round() takes microseconds for NumPy's numbers
+
+
+def near(rng: np.random.Generator, colours, spread: float = 0.03) -> Float[ndarray, 3]:
+    """Pick one of the colours and vary it, brightness twice as much as hue."""
+    colour = np.asarray(colours[int(rng.integers(len(colours)))])
+    colour = colour + rng.normal(0, spread, 3) + rng.normal(0, 2 * spread)
+    return np.minimum(np.maximum(colour, 0.01), 0.99)  # np.clip takes ten times as long for three numbers
+
+
+def shades(rng: np.random.Generator, colours, count: int, spread: float = 0.03) -> Float[ndarray, "N 3"]:
+    """Do what ``near`` does, many times at once."""
+    chosen = np.asarray(colours)[rng.integers(0, len(colours), count)]
+    return np.clip(chosen + rng.normal(0, spread, (count, 3)) + rng.normal(0, 2 * spread, (count, 1)), 0.01, 0.99)

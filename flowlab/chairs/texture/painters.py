@@ -2,52 +2,19 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, UInt8
 from numpy import ndarray
 
-from flowlab.chairs.texture.canvas import Canvas
-
-SKIES = (
-    ((0.25, 0.45, 0.80), (0.70, 0.82, 0.93)),  # a clear day: above, at the horizon
-    ((0.45, 0.58, 0.75), (0.86, 0.88, 0.88)),
-    ((0.62, 0.66, 0.70), (0.82, 0.83, 0.83)),  # overcast
-    ((0.30, 0.32, 0.50), (0.95, 0.62, 0.40)),  # dusk
-    ((0.18, 0.22, 0.38), (0.65, 0.50, 0.50)),
-)
-GREENS = ((0.25, 0.35, 0.14), (0.36, 0.42, 0.18), (0.16, 0.26, 0.12), (0.45, 0.44, 0.22), (0.30, 0.28, 0.12))
-EARTHS = ((0.50, 0.42, 0.33), (0.38, 0.32, 0.27), (0.62, 0.55, 0.45), (0.42, 0.30, 0.22), (0.33, 0.33, 0.34))
-WALLS = (
-    (0.62, 0.58, 0.52),
-    (0.45, 0.43, 0.42),
-    (0.72, 0.70, 0.66),
-    (0.55, 0.34, 0.26),
-    (0.66, 0.54, 0.38),
-    (0.30, 0.34, 0.40),
-    (0.24, 0.22, 0.22),
-    (0.80, 0.78, 0.74),
-)
-WHITE = np.ones(3)
-
-
-def near(rng: np.random.Generator, colours, spread: float = 0.03) -> Float[ndarray, 3]:
-    """Pick one of the colours and vary it, brightness twice as much as hue."""
-    colour = np.asarray(colours[int(rng.integers(len(colours)))])
-    colour = colour + rng.normal(0, spread, 3) + rng.normal(0, 2 * spread)
-    return np.minimum(np.maximum(colour, 0.01), 0.99)  # np.clip takes ten times as long for three numbers
-
-
-def shades(rng: np.random.Generator, colours, count: int, spread: float = 0.03) -> Float[ndarray, "N 3"]:
-    """Do what ``near`` does, many times at once."""
-    chosen = np.asarray(colours)[rng.integers(0, len(colours), count)]
-    return np.clip(chosen + rng.normal(0, spread, (count, 3)) + rng.normal(0, 2 * spread, (count, 1)), 0.01, 0.99)
+from flowlab.chairs.texture.canvas import EARTHS, GREENS, SKIES, WALLS, WHITE, Canvas, near, shades
 
 
 def skyline(rng: np.random.Generator, roughness: float, count: int = 65) -> Float[ndarray, " N"]:
     """Draw the outline of a mountain: the middle of each interval moves, half as far at each step.
 
     Args:
-        rng: The source of chance.
+        rng: Random generator.
         roughness: How much of the height each halving keeps; 0.4 is a hill, 0.65 a crag.
         count: A power of two, plus one.
 
@@ -323,3 +290,65 @@ def surface(canvas: Canvas) -> None:
             x = np.linspace(0, 1, 65)
             y = rng.random() + 0.15 * skyline(rng, 0.55)
             canvas.polygon(np.concatenate([np.stack([x, y], 1), [(1, 1.3), (0, 1.3)]]), paint)
+
+
+# Name: painter, weight, and the noises it works with. The original backgrounds are photographs of
+# cities (321), landscapes (129) and mountains (514).
+FAMILIES = {
+    "mountains": (mountains, 3.0, ("relief", "foliage", "clouds")),
+    "country": (country, 2.0, ("foliage", "strata", "clouds")),
+    "city": (city, 3.0, ("rough", "natural", "clouds")),
+    "leaves": (leaves, 2.0, ("natural", "rough", "foliage")),
+    "surface": (surface, 1.0, ("relief", "foliage", "blades")),
+    "front": (front, 1.5, ("rough", "natural", "clouds")),
+}
+
+
+def background(rng: np.random.Generator, size: tuple[int, int], family: str | None = None) -> UInt8[ndarray, "H W 3"]:
+    """Paint a background.
+
+    Args:
+        rng: Random generator.
+        size: Height and width, pixels.
+        family: One of FAMILIES; drawn by weight when left out.
+
+    Returns:
+        The picture, RGB.
+
+    Raises:
+        ValueError: If there is no such family.
+
+    Example:
+        >>> background(np.random.default_rng(0), (48, 64)).shape
+        (48, 64, 3)
+    """
+    if family is None:
+        weights = np.array([weight for _, weight, _ in FAMILIES.values()])
+        family = list(FAMILIES)[int(rng.choice(len(weights), p=weights / weights.sum()))]
+    elif family not in FAMILIES:
+        raise ValueError(f"family must be one of {', '.join(FAMILIES)}, got {family!r}")
+    painter, _, noises = FAMILIES[family]
+    canvas = Canvas(rng, size, noises)
+    painter(canvas)
+    blur = rng.gamma(2, 1.2) if rng.random() < 0.1 else rng.uniform(0.5, 0.8)
+    return develop(rng, canvas.finish(blur * max(size[1] / 600, 0.6)))
+
+
+def develop(rng: np.random.Generator, picture: UInt8[ndarray, "H W 3"]) -> UInt8[ndarray, "H W 3"]:
+    """Vary exposure, contrast and white balance, as cameras do.
+
+    Args:
+        rng: Random generator.
+        picture: RGB.
+
+    Returns:
+        A new picture.
+
+    Example:
+        >>> develop(np.random.default_rng(0), np.full((2, 2, 3), 128, np.uint8)).shape
+        (2, 2, 3)
+    """
+    t = np.arange(256)[:, None] / 255
+    curve = t ** np.exp(rng.normal(-0.05, 0.18)) * np.exp(rng.normal(0, 0.1)) * np.exp(rng.normal(0, 0.05, 3))
+    curve = 0.5 + (curve - 0.5) * np.exp(rng.normal(0, 0.1))
+    return cv2.LUT(picture, np.rint(np.clip(curve, 0, 1) * 255).astype(np.uint8)[:, None])

@@ -51,7 +51,7 @@ def photographs(source: str) -> tuple[Path, ...]:
     else:
         folder = Path(source)
         if not folder.is_dir():
-            raise ValueError(f"photographs must be 'skimage' or a folder, got {source!r}, which is no folder")
+            raise ValueError(f"photographs must be 'skimage' or a folder, got {source!r}, which is not a folder")
         files = [f for f in sorted(folder.rglob("*")) if f.suffix.lower() in SUFFIXES]
     if not files:
         raise ValueError(f"no photograph in {folder}: expected files ending in {', '.join(sorted(SUFFIXES))}")
@@ -59,7 +59,7 @@ def photographs(source: str) -> tuple[Path, ...]:
 
 
 def fingerprint(source: str) -> str:
-    """Sum up which photographs a source holds, so that a data set can say what it was made from.
+    """Hash which photographs a source holds, for the manifest of a data set.
 
     Args:
         source: As in ``photographs``.
@@ -75,7 +75,7 @@ def photograph(rng: np.random.Generator, size: tuple[int, int], source: str) -> 
     """Crop a piece out of a photograph.
 
     Args:
-        rng: The source of chance.
+        rng: Random generator.
         size: Height and width of the piece.
         source: As in ``photographs``.
 
