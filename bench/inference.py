@@ -29,7 +29,7 @@ from flowlab.chairs import LESSONS, make_pair
 from flowlab.chairs.config import VALIDATION_SEED
 from flowlab.cli.common import height_and_width
 from flowlab.models import shipped
-from flowlab.models.tiles import OVERLAP
+from flowlab.models.predictor import OVERLAP
 
 BARS = {"FlowNetS": 1.1, "FlowNetC": 1.4}
 GIGABYTES = 8.0

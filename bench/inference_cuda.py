@@ -3,7 +3,7 @@
     python bench/inference_cuda.py
 
 Random weights of full width; the paper's card made about 7 pairs a second. The aim is 1,000, in bfloat16, channels
-last, as one graph (flowlab.models.Captured). Where there is no GPU it says so and ends with 77.
+last, as one graph (flowlab.models.GraphRunner). Where there is no GPU it says so and ends with 77.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import torch
 from _gpu import need_gpu, write_result
 
 import flowlab
-from flowlab.models import Captured
+from flowlab.models import GraphRunner
 
 SIZE, BATCH, BAR = (448, 1024), 8, 1000.0
 
@@ -46,7 +46,7 @@ def main() -> None:
     }
     for dtype in (torch.float32, torch.bfloat16):
         for graph in (False, True):
-            run = Captured(model, BATCH, SIZE, dtype=dtype, graph=graph)
+            run = GraphRunner(model, BATCH, SIZE, dtype=dtype, graph=graph)
             name = f"{str(dtype)[6:]}, channels last{', one graph' if graph else ''}"
             ways[name] = lambda run=run: run(*images)
     expected = flowlab.predict(model, *images)

@@ -26,7 +26,7 @@ import numpy as np
 import flowlab
 from flowlab.chairs import WORLDS, make_pair
 from flowlab.datasets.samples import moving_photograph
-from flowlab.models.checkpoints import WEIGHTS, shipped
+from flowlab.models.weights import WEIGHTS, shipped
 
 SIZE = (256, 384)  # both divide by 64, so that the networks see the very pixels
 STEPS = 64  # of a pixel, in a file of flow

@@ -45,5 +45,5 @@ def convert(
         save_model(model, target, metadata, dtype=torch.float16 if half else None)
     count = sum(p.numel() for p in model.parameters())
     typer.echo(f"{target}: {type(model).__name__}, {count:,} parameters, {target.stat().st_size / 1e6:.1f} MB")
-    for key, value in {"mean": model.config.mean, "fit": model.config.fit, **metadata}.items():
+    for key, value in {"mean": model.config.mean, "resize_mode": model.config.resize_mode, **metadata}.items():
         typer.echo(f"  {key}: {value}")

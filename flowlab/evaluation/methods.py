@@ -17,7 +17,7 @@ from torch import nn
 from flowlab import classical
 from flowlab.field import resize_flow
 from flowlab.models import load_model, predict, shipped
-from flowlab.models.tiles import OVERLAP, Size
+from flowlab.models.predictor import OVERLAP, Size
 
 Estimate = Callable[[np.ndarray, np.ndarray], np.ndarray]
 ZERO = "zero"

@@ -1,65 +1,56 @@
-"""The four kinds of layer that both networks are made of, and what a network returns.
+"""The four kinds of layer that both networks are made of, and their fast path for inference on a CPU.
 
-Each keeps the place that it has in the published state dicts: ``conv1.0`` is a convolution and ``conv1.1`` its batch
-normalisation where there is one, ``deconv5.0`` a transposed convolution, and the predictions are bare layers.
+Each has the place that it has in the published state dicts: ``conv1.0`` is a convolution and ``conv1.1`` its batch
+normalisation if there is one, ``deconv5.0`` a transposed convolution, and the predictions are bare layers.
+
+The fast path fuses a convolution with its activation. PyTorch reorders a convolution's weights for oneDNN at every
+call, and LeakyReLU reads and writes all features once more. Without gradients neither is needed: under
+``torch.inference_mode()`` the operators that torch.compile's CPU back end would choose are called directly. They are
+not part of PyTorch's public interface, so `works` tries them first; where they are missing or compute something else,
+the plain layers are used.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import lru_cache
+from weakref import WeakKeyDictionary
 
+import torch
 from torch import Tensor, nn
-
-from flowlab.models import fused
 
 SLOPE = 0.1  # of every LeakyReLU (FlowNet's prototxt)
 
 
-class FlowOutput(NamedTuple):
-    """What a network returns, the same in training and in evaluation.
-
-    Attributes:
-        flow: (B, 2, H, W), on the grid of the images that came in, in pixels of it: u to the right, v down.
-        pyramid: Five predictions, finest first, of an image of Hp x Wp pixels, which are H x W rounded up to
-            multiples of 64: (B, 2, Hp / s, Wp / s) for s = 4, 8, 16, 32, 64. Each is in pixels of its own grid, so
-            what the first one calls 1 is 4 pixels of the image; times s, all are in pixels of the image.
-    """
-
-    flow: Tensor
-    pyramid: tuple[Tensor, ...]
-
-
 class Activated(nn.Sequential):
-    """A convolution, perhaps its batch normalisation, and LeakyReLU: in inference on a CPU the two in one."""
+    """A convolution, its batch normalisation if there is one, and LeakyReLU; fused in inference on a CPU."""
 
     def forward(self, x: Tensor) -> Tensor:
-        """Compute all of it."""
-        if len(self) == 2 and not (self[1]._forward_hooks or self[1]._forward_pre_hooks) and fused.applies(self[0], x):
-            return fused.convolved(self[0], x, SLOPE)
+        """Apply the layers."""
+        if len(self) == 2 and not (self[1]._forward_hooks or self[1]._forward_pre_hooks) and applies(self[0], x):
+            return convolved(self[0], x, SLOPE)
         return super().forward(x)
 
 
 class Conv(nn.Conv2d):
-    """PyTorch's convolution, quicker in inference on a CPU."""
+    """PyTorch's convolution, faster in inference on a CPU."""
 
     def forward(self, x: Tensor) -> Tensor:
         """Convolve."""
-        return fused.convolved(self, x) if fused.applies(self, x) else super().forward(x)
+        return convolved(self, x) if applies(self, x) else super().forward(x)
 
 
 class ConvTranspose(nn.ConvTranspose2d):
-    """PyTorch's transposed convolution, quicker in inference on a CPU."""
+    """PyTorch's transposed convolution, faster in inference on a CPU."""
 
     def forward(self, x: Tensor) -> Tensor:
         """Spread each input over 4 x 4 outputs."""
-        return fused.convolved(self, x) if fused.applies(self, x) else super().forward(x)
+        return convolved(self, x) if applies(self, x) else super().forward(x)
 
 
 def conv(inputs: int, outputs: int, kernel_size: int, stride: int = 1, *, batch_norm: bool = False) -> Activated:
     """Make a convolution with LeakyReLU that divides height and width by the stride.
 
     Example:
-        >>> import torch
         >>> conv(6, 64, kernel_size=7, stride=2)(torch.zeros(1, 6, 64, 128)).shape
         torch.Size([1, 64, 32, 64])
     """
@@ -75,7 +66,6 @@ def deconv(inputs: int, outputs: int, *, bias: bool = False) -> Activated:
     """Make the paper's upconvolution, a transposed convolution with LeakyReLU that doubles height and width.
 
     Example:
-        >>> import torch
         >>> deconv(1024, 512)(torch.zeros(1, 1024, 5, 7)).shape
         torch.Size([1, 512, 10, 14])
     """
@@ -86,12 +76,12 @@ def deconv(inputs: int, outputs: int, *, bias: bool = False) -> Activated:
 
 
 def predict_flow(inputs: int, *, bias: bool = True) -> Conv:
-    """Make the layer that reads a flow (two channels, no activation) from features."""
+    """Make the layer that predicts a flow (two channels, no activation) from features."""
     return Conv(inputs, 2, kernel_size=3, padding=1, bias=bias)
 
 
 def upsample_flow(*, bias: bool = False) -> ConvTranspose:
-    """Make the learned upsampling that carries a coarse flow to twice the height and width."""
+    """Make the learned upsampling of a flow to twice the height and width."""
     return ConvTranspose(2, 2, kernel_size=4, stride=2, padding=1, bias=bias)
 
 
@@ -102,3 +92,81 @@ def initialise(network: nn.Module) -> None:
             nn.init.kaiming_normal_(module.weight, SLOPE)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
+
+
+Layer = nn.Conv2d | nn.ConvTranspose2d
+
+# Reordered weights and what they were made from, by layer and dtype. Kept outside of the layers, so that copies of a
+# layer do not copy them.
+_REORDERED: WeakKeyDictionary[Layer, dict[torch.dtype, tuple[tuple[int, int], Tensor]]] = WeakKeyDictionary()
+
+
+def applies(layer: Layer, x: Tensor) -> bool:
+    """Whether `convolved` may replace the layer for this input."""
+    return (
+        not torch.compiler.is_compiling()
+        and torch.is_inference_mode_enabled()
+        and x.device.type == "cpu"
+        and x.numel() > 0
+        and layer.weight.device == x.device
+        and not layer.weight.is_inference()  # such a tensor does not count its changes
+        and not (layer._forward_hooks or layer._forward_pre_hooks)
+        and not torch.overrides.has_torch_function_unary(x)
+        and works(working_dtype(x))
+    )
+
+
+def convolved(layer: Layer, x: Tensor, slope: float | None = None) -> Tensor:
+    """Convolve x, (B, C, H, W), with the layer, and apply LeakyReLU where there is a slope."""
+    dtype = working_dtype(x)
+    weight = reordered_weight(layer, dtype)
+    bias = None if layer.bias is None else layer.bias.to(dtype)
+    activation = ("none", [], "") if slope is None else ("leaky_relu", [slope], "")
+    padding, rest = list(layer.padding), (list(layer.stride), list(layer.dilation), layer.groups)
+    if isinstance(layer, nn.ConvTranspose2d):
+        run = torch.ops.mkldnn._convolution_transpose_pointwise
+        return run(x.to(dtype), weight, bias, padding, list(layer.output_padding), *rest, *activation)
+    return torch.ops.mkldnn._convolution_pointwise(x.to(dtype), weight, bias, padding, *rest, *activation)
+
+
+def reordered_weight(layer: Layer, dtype: torch.dtype) -> Tensor:
+    """Return the layer's weight in oneDNN's order, made again when the weight has changed."""
+    made_from = layer.weight.data_ptr(), layer.weight._version
+    kept = _REORDERED.setdefault(layer, {})
+    if dtype in kept and kept[dtype][0] == made_from:
+        return kept[dtype][1]
+    numbers = list(layer.padding), list(layer.stride), list(layer.dilation), layer.groups
+    weight = layer.weight.detach().to(dtype)
+    if isinstance(layer, nn.ConvTranspose2d):
+        reorder = torch.ops.mkldnn._reorder_convolution_transpose_weight
+        weight = reorder(weight, numbers[0], list(layer.output_padding), *numbers[1:])
+    else:
+        weight = torch.ops.mkldnn._reorder_convolution_weight(weight, *numbers)
+    kept[dtype] = made_from, weight
+    return weight
+
+
+def working_dtype(x: Tensor) -> torch.dtype:
+    """Return the dtype of a convolution of x, under autocast or not."""
+    if torch.is_autocast_enabled("cpu") and x.dtype != torch.float64:
+        return torch.get_autocast_dtype("cpu")
+    return x.dtype
+
+
+@lru_cache
+def works(dtype: torch.dtype) -> bool:
+    """Whether the operators exist and agree with PyTorch's public ones, on a small example."""
+    if dtype not in (torch.float32, torch.bfloat16) or not torch.backends.mkldnn.is_available():
+        return False
+    with torch.inference_mode(False), torch.no_grad(), torch.autocast("cpu", enabled=False):
+        x = torch.linspace(-1, 1, 2 * 3 * 6 * 6, dtype=dtype).view(2, 3, 6, 6)
+        for kind in (nn.Conv2d, nn.ConvTranspose2d):
+            layer = kind(3, 2, kernel_size=4, stride=2, padding=1, dtype=dtype)
+            expected = nn.functional.leaky_relu(layer(x), 0.1)
+            try:
+                out = convolved(layer, x, 0.1)
+            except (AttributeError, RuntimeError):
+                return False
+            if out.shape != expected.shape or not torch.allclose(out, expected, rtol=0.05, atol=0.05):
+                return False
+    return True

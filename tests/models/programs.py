@@ -14,7 +14,7 @@ from flowlab.models import FlowNetC, FlowNetS
 from flowlab.models.export import export_onnx, exported
 
 NETWORKS = {"S": FlowNetS, "C": FlowNetC}
-OPTIONS = {"pad": {}, "resize": {"fit": "resize", "mean": "pair", "batch_norm": True}}
+OPTIONS = {"pad": {}, "resize": {"resize_mode": "resize", "mean": "pair", "batch_norm": True}}
 SIZES = [(1, 64, 64), (2, 100, 164), (3, 70, 65), (1, 33, 200), (1, 1, 1)]
 
 

@@ -87,7 +87,7 @@ GOOD = good_state()
 
 FILES = {
     "nothing": (lambda _: b"", r"is empty \(0 bytes\); expected the weights of a FlowNetS"),
-    "noise": (lambda _: bytes(range(200, 256)), r"no file of weights \(it begins with c8c9cacb\)"),
+    "noise": (lambda _: bytes(range(200, 256)), r"not a file of weights \(it begins with c8c9cacb\)"),
     "a web page": (lambda _: b"<!DOCTYPE html><title>Sign in</title>", "is a web page or XML; the download may have"),
     "an LFS pointer": (lambda _: b"version https://git-lfs.github.com/spec/v1\noid x\n", "`git lfs pull`"),
     "a flow": (lambda _: b"PIEH" + bytes(20), "read it with flowlab.read_flow"),
@@ -116,7 +116,7 @@ FILES = {
     ),
     "a layer too many": (
         lambda _: torch_bytes(GOOD | {"conv7.0.weight": torch.ones(1)}),
-        "conv7.0.weight is not the network's",
+        "conv7.0.weight does not belong to it",
     ),
     "a wrong shape": (
         lambda _: torch_bytes(GOOD | {"conv4.0.weight": torch.ones(32, 16, 5, 5)}),
@@ -197,7 +197,7 @@ def test_nothing_in_a_pickle_is_run(attack, zipped, tmp_path):
         tmp_path / "evil.pth",
         _use_new_zipfile_serialization=zipped,
     )
-    with pytest.raises(ValueError, match=r"(system|eval).* is code and no weights; nothing was run"):
+    with pytest.raises(ValueError, match=r"(system|eval).* is code and not weights; nothing was run"):
         flowlab.load_model(tmp_path / "evil.pth")
     assert not target.exists()
     pickle.loads(pickle.dumps(attack(target)))  # it would have been

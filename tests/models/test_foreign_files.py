@@ -55,7 +55,7 @@ def test_flownetpytorchs_files(correlated, batch_norm, tmp_path):
     content = pytorchs(correlated, batch_norm=batch_norm)
     model = flowlab.load_model(saved(tmp_path / "model_best.pth.tar", content))
     assert type(model) is (FlowNetC if correlated else FlowNetS)
-    assert (model.config.batch_norm, model.config.predict_bias, model.config.fit) == (batch_norm, False, "pad")
+    assert (model.config.batch_norm, model.config.predict_bias, model.config.resize_mode) == (batch_norm, False, "pad")
     images = pair(1, 3, 64, 64)
     mean = torch.tensor([0.411, 0.432, 0.45]).view(3, 1, 1)
     expected = flow_by_hand(content["state_dict"], *(image - mean for image in images))
@@ -81,7 +81,7 @@ def test_flownet2_pytorchs_files(correlated, tmp_path):
 def test_ptlflows_files(correlated, tmp_path):
     content = lightnings(correlated)
     model = flowlab.load_model(saved(tmp_path / "flownet.ckpt", content))
-    assert (model.config.mean, model.config.fit, model.metadata["family"]) == ("image", "resize", "ptlflow")
+    assert (model.config.mean, model.config.resize_mode, model.metadata["family"]) == ("image", "resize", "ptlflow")
     images = pair(1, 3, 64, 64)
     expected = flow_by_hand(content["state_dict"], *(image - image.mean((2, 3), keepdim=True) for image in images))
     torch.testing.assert_close(model(*images).flow, expected, rtol=1e-4, atol=1e-4)

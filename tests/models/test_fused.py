@@ -8,7 +8,7 @@ import pickle
 import pytest
 import torch
 
-from flowlab.models import fused
+from flowlab.models import layers
 from tests.models.conftest import pair
 
 
@@ -18,10 +18,10 @@ def images():
 
 
 def counted(monkeypatch) -> list:
-    if not fused.works(torch.float32):
+    if not layers.works(torch.float32):
         pytest.skip("PyTorch on this machine lacks oneDNN's fused operators")
-    calls, convolved = [], fused.convolved
-    monkeypatch.setattr(fused, "convolved", lambda layer, *rest: calls.append(layer) or convolved(layer, *rest))
+    calls, convolved = [], layers.convolved
+    monkeypatch.setattr(layers, "convolved", lambda layer, *rest: calls.append(layer) or convolved(layer, *rest))
     return calls
 
 
@@ -77,7 +77,7 @@ def test_under_autocast_it_computes_in_bfloat16(small, images):
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
 def test_without_the_operators_the_plain_layers_do_the_work(small, images, dtype, monkeypatch):
     calls = counted(monkeypatch)
-    monkeypatch.setattr(fused, "works", lambda dtype: False)
+    monkeypatch.setattr(layers, "works", lambda dtype: False)
     model, images = small.to(dtype), [image.to(dtype) for image in images]
     torch.testing.assert_close(inferred(model, images), model(*images).flow.detach())
     assert calls == []
@@ -85,9 +85,9 @@ def test_without_the_operators_the_plain_layers_do_the_work(small, images, dtype
 
 def test_operators_that_compute_something_else_are_not_used(monkeypatch):
     counted(monkeypatch)
-    convolved = fused.convolved
-    monkeypatch.setattr(fused, "convolved", lambda *arguments: convolved(*arguments) + 1)
-    assert not fused.works.__wrapped__(torch.float32)
+    convolved = layers.convolved
+    monkeypatch.setattr(layers, "convolved", lambda *arguments: convolved(*arguments) + 1)
+    assert not layers.works.__wrapped__(torch.float32)
 
 
 def test_gradients_take_the_plain_way(small, images, monkeypatch):

@@ -74,10 +74,10 @@ def test_each_level_is_in_pixels_of_its_own_grid(small):
     assert [level[0, 0, 0, 0].item() * s for level, s in zip(out.pyramid, (4, 8, 16, 32, 64), strict=True)] == [20] * 5
 
 
-@pytest.mark.parametrize("fit", ["pad", "resize"])
-def test_sides_that_64_divides_are_neither_padded_nor_resized(network, fit):
+@pytest.mark.parametrize("resize_mode", ["pad", "resize"])
+def test_sides_that_64_divides_are_neither_padded_nor_resized(network, resize_mode):
     torch.manual_seed(0)
-    model = network(width=0.125, fit=fit).eval()
+    model = network(width=0.125, resize_mode=resize_mode).eval()
     img1, img2 = pair(1, 3, 64, 128)
     other = network(width=0.125).eval()
     other.load_state_dict(model.state_dict())
@@ -92,7 +92,7 @@ def test_padding_repeats_the_last_row_and_column(small):
 
 def test_resizing_scales_u_and_v_back(network):
     torch.manual_seed(0)
-    model = network(width=0.125, fit="resize").eval()
+    model = network(width=0.125, resize_mode="resize").eval()
     img1, img2 = pair(1, 3, 32, 50)
     resize = torch.nn.functional.interpolate
     by_hand = model(*(resize(i, size=(64, 64), mode="bilinear", align_corners=False) for i in (img1, img2)))
@@ -154,7 +154,7 @@ def test_integers_are_refused(small, as_users_run_it):
     ("choice", "said"),
     [
         ({"width": 0}, "width is a factor for the channels, above 0 and up to 16, got 0"),
-        ({"fit": "crop"}, 'fit must be "pad" or "resize", got \'crop\''),
+        ({"resize_mode": "crop"}, 'resize_mode must be "pad" or "resize", got \'crop\''),
         ({"mean": (0.5, 0.5)}, r"a value for each of 3 channels, got \(0.5, 0.5\)"),
         ({"mean": "median"}, 'mean must be numbers, "pair" or "image", got \'median\''),
         ({"image_channels": 0}, "image_channels must be at least 1, got 0"),

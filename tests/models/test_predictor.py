@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import flowlab
-from flowlab.models import predictor, tiles
+from flowlab.models import predictor
 from tests.models.conftest import pair
 
 RNG = np.random.default_rng(0)
@@ -108,7 +108,7 @@ def test_tiles_of_a_network_agree_with_the_whole_picture_in_their_middle(network
 def test_blending_has_no_seams():
     """Tiles that disagree by 10 pixels meet in a ramp: no step is larger than a share of the overlap."""
     values = iter([0.0, 10.0])
-    flow = tiles.tiled(
+    flow = predictor.tiled(
         lambda a, b: torch.full((1, 2, *a.shape[-2:]), next(values)),
         *pair(1, 3, 8, 150),
         tile=(8, 100),

@@ -23,7 +23,9 @@ STEPS = 12  # chapter 11 is killed at step 8
 BOOKS = {text.stem: read_text(text) for text in TEXTS}
 PARTS = {name: part for name, book in BOOKS.items() if (part := the_devices_part(book))}
 # What would take a tensor to a GPU without a word of it: a training, pairs, a network by name, the kernels' lesson.
-BY_ITSELF = re.compile(r'\.fit\(|TrainConfig\(|device="auto"|ChairsStream\(|kernel_lab|measured_on_this_card|Captured')
+BY_ITSELF = re.compile(
+    r'\.fit\(|TrainConfig\(|device="auto"|ChairsStream\(|kernel_lab|measured_on_this_card|GraphRunner'
+)
 
 
 def test_the_chapters_that_ask_for_a_device_are_these():

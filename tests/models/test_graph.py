@@ -6,7 +6,7 @@ import pytest
 import torch
 
 import flowlab
-from flowlab.models import Captured, FlowNetC, FlowNetS
+from flowlab.models import FlowNetC, FlowNetS, GraphRunner
 
 
 def images(batch: int = 2, size: tuple[int, int] = (64, 96), device: str = "cpu") -> tuple[torch.Tensor, torch.Tensor]:
@@ -23,7 +23,7 @@ def model(request):
 @pytest.mark.parametrize(("dtype", "share"), [(torch.float32, 1e-5), (torch.bfloat16, 0.05)], ids=str)
 def test_it_is_the_network(model, dtype, share):
     expected = flowlab.predict(model, *images())
-    flow = Captured(model, 2, (64, 96), dtype=dtype)(*images())
+    flow = GraphRunner(model, 2, (64, 96), dtype=dtype)(*images())
     assert flow.dtype == torch.float32
     assert (flow - expected).norm() <= share * expected.norm()
 
@@ -31,7 +31,7 @@ def test_it_is_the_network(model, dtype, share):
 def test_the_network_itself_stays_as_it_is(model):
     before = {name: value.clone() for name, value in model.state_dict().items()}
     model.train()
-    Captured(model, 2, (64, 96))(*images())
+    GraphRunner(model, 2, (64, 96))(*images())
     assert model.training
     assert all(
         value.dtype == torch.float32 and torch.equal(value, before[name]) for name, value in model.state_dict().items()
@@ -40,7 +40,7 @@ def test_the_network_itself_stays_as_it_is(model):
 
 
 def test_the_copy_is_in_half_the_bits_and_channels_last(model):
-    run = Captured(model, 2, (64, 96))
+    run = GraphRunner(model, 2, (64, 96))
     assert {p.dtype for p in run.model.parameters()} == {torch.bfloat16}
     assert run.model.conv1[0].weight.is_contiguous(memory_format=torch.channels_last)
     assert all(image.is_contiguous(memory_format=torch.channels_last) for image in run._images)
@@ -58,19 +58,19 @@ def test_the_mean_is_copied_to_a_device_once(model):
 
 
 def test_what_cannot_be_is_refused(model):
-    with pytest.raises(ValueError, match="captured on a GPU, and the network is on cpu; give graph=False"):
-        Captured(model, 2, (64, 96), graph=True)
-    with pytest.raises(ValueError, match=r"made ready for \(2, 3, 64, 96\), and the images are \(1, 3, 64, 96\)"):
-        Captured(model, 2, (64, 96))(*images(1))
+    with pytest.raises(ValueError, match="a CUDA graph needs a GPU, but the network is on cpu; give graph=False"):
+        GraphRunner(model, 2, (64, 96), graph=True)
+    with pytest.raises(ValueError, match=r"is for images of shape \(2, 3, 64, 96\), got \(1, 3, 64, 96\)"):
+        GraphRunner(model, 2, (64, 96))(*images(1))
     with pytest.raises(ValueError, match="batch and size must be at least 1, got 0 and 64 x 96"):
-        Captured(model, 0, (64, 96))
+        GraphRunner(model, 0, (64, 96))
     with pytest.raises(ValueError, match=r"dtype must be torch.bfloat16, .* got torch.int8"):
-        Captured(model, 1, (64, 96), dtype=torch.int8)
+        GraphRunner(model, 1, (64, 96), dtype=torch.int8)
 
 
 @pytest.mark.gpu
 def test_a_graph_gives_what_the_network_gives_for_images_that_come_later(model):
-    run = Captured(model.cuda(), 2, (64, 96), dtype=torch.float32)
+    run = GraphRunner(model.cuda(), 2, (64, 96), dtype=torch.float32)
     for _ in range(2):
         batch = torch.rand(2, 2, 3, 64, 96, device="cuda").unbind()
         expected = flowlab.predict(model, *batch)

@@ -1,0 +1,345 @@
+"""Files of other code bases: read safely, recognised by the names and shapes of their tensors, made a network of ours.
+
+A pickle is a program. PyTorch's reader with ``weights_only=True`` does not run it: it makes tensors and containers, and
+refuses every other name. Training scripts leave a few harmless names beside the weights, such as options and numbers of
+NumPy; those are read as a `Placeholder`, which keeps nothing.
+
+Three public code bases have the same names for the same layers. They differ in biases, which the keys show, and in the
+mean that they subtract from the images, which nothing in a file shows: that depends on the code base, the family.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import re
+import warnings
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+import torch
+from torch import Tensor
+
+from flowlab._disk import open_to_read
+from flowlab.models.flownet import FlowNetC, FlowNetS, Network, NetworkConfig
+
+FIRST = "conv1.0.weight"
+BESIDE = (
+    "loss",
+    "loss_fn",
+    "train_metrics",
+    "val_metrics",
+)  # modules of training code, which hold no weights of a network
+
+
+@dataclass(frozen=True)
+class Family:
+    """How one code base prepares images.
+
+    Attributes:
+        mean: Subtracted, R, G, B in [0, 1], or "pair" or "image".
+        resize_mode: "pad" or "resize", for sides that 64 does not divide.
+    """
+
+    mean: tuple[float, float, float] | Literal["pair", "image"]
+    resize_mode: Literal["pad", "resize"]
+
+
+FAMILIES = {
+    "FlowNetPytorch": Family((0.411, 0.432, 0.45), "pad"),  # the order of its published weights; main.py reversed it
+    "flownet2-pytorch": Family("pair", "pad"),
+    "ptlflow": Family("image", "resize"),
+}
+
+
+EXPECTED = (
+    "expected the weights of a FlowNetS or a FlowNetC: flowlab's own safetensors, or a file of FlowNetPytorch, "
+    "flownet2-pytorch or ptlflow"
+)
+
+
+class Placeholder:
+    """Replaces an object of a file that is not needed; takes any arguments and keeps nothing."""
+
+    def __new__(cls, *_: object) -> Placeholder:
+        """Ignore the arguments."""
+        return super().__new__(cls)
+
+    def __setstate__(self, state: object) -> None:
+        """Ignore the state."""
+
+
+class PlaceholderDict:
+    """Replaces a class of dictionaries by plain ones."""
+
+    def __new__(cls, *_: object) -> dict:
+        """Make a plain dictionary, which the reader fills."""
+        return {}
+
+
+_LIGHTNING = ("pytorch_lightning", "lightning.pytorch")
+HARMLESS = (
+    "argparse.Namespace",
+    "collections.namedtuple",
+    "pathlib.PosixPath",
+    "pathlib.WindowsPath",
+    "numpy.dtype",
+    *(f"numpy.{core}.multiarray.{name}" for core in ("core", "_core") for name in ("scalar", "_reconstruct")),
+    "numpy.ndarray",
+    *(f"{module}.callbacks.model_checkpoint.ModelCheckpoint" for module in _LIGHTNING),
+    "jsonargparse.namespace.Namespace",
+    "jsonargparse._namespace.Namespace",
+)
+HARMLESS_DICTS = (
+    *(f"{module}.utilities.parsing.AttributeDict" for module in _LIGHTNING),
+    "lightning_fabric.utilities.data.AttributeDict",
+    "lightning.fabric.utilities.data.AttributeDict",
+)
+
+# Other files that people give to a loader of weights, by their first bytes.
+_KINDS = (
+    (b"version https://git-lfs", "a Git LFS pointer in the place of the weights; fetch them with `git lfs pull`"),
+    (b"<", "a web page or XML; the download may have given an error page: open it in a browser"),
+    (b"{", "JSON text"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"PIEH", "a flow field (.flo); read it with flowlab.read_flow"),
+    (b"\x93NUMPY", "a NumPy array (.npy)"),
+    (b"\x89HDF", "HDF5, such as Keras weights or a .flo5 flow"),
+    (b"\x1f\x8b", "a gzip archive; unpack it first"),
+    (b"GGUF", "a GGUF file"),
+)
+
+
+def read_pickled(path: Path) -> object:
+    """Read what torch.save wrote, tensors and containers only.
+
+    Raises:
+        ValueError: If it is not such a file, is cut off, or needs code to be run; nothing is run.
+    """
+    try:
+        placeholders = [(Placeholder, name) for name in HARMLESS] + [(PlaceholderDict, name) for name in HARMLESS_DICTS]
+        with warnings.catch_warnings(), torch.serialization.safe_globals(placeholders):
+            warnings.simplefilter("ignore")  # TorchScript archives are refused below
+            return torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        name = re.search(r"GLOBAL (\S+)", str(error)) or re.search(r"function <?(.+?)>?[\s.]", str(error))
+        if name:
+            raise ValueError(
+                f"{path} would run or rebuild {name[1]}, which is code and not weights; nothing was run. If you "
+                "trust the file, save only its state_dict() with torch.save where that code is installed"
+            ) from error
+        raise ValueError(f"{path} is a pickle without weights, or a broken one; {EXPECTED}") from error
+    except (RuntimeError, EOFError, KeyError, IndexError, TypeError, AttributeError, ValueError, OSError) as error:
+        text = str(error)
+        if "TorchScript" in text:
+            raise ValueError(
+                f"{path} is a TorchScript program; {EXPECTED}. Load it with torch.jit.load and save its state_dict()"
+            ) from error
+        lines = text.strip().splitlines() or [type(error).__name__]
+        raise ValueError(f"{path} cannot be read as a file of torch.save ({lines[0][:160]}); is it cut off?") from error
+
+
+def kind_of(path: Path) -> str:
+    """Recognise a file's format by its first bytes: "safetensors" or "torch".
+
+    Raises:
+        ValueError: If it is neither; the message says what it seems to be.
+        OSError: If it cannot be opened.
+    """
+    with open_to_read(path) as (stream, size):
+        head = stream.read(32)
+        if head[:4] == b"PK\x03\x04":
+            return _zip_kind(path, stream)
+    if size == 0:
+        raise ValueError(f"{path} is empty (0 bytes); {EXPECTED}")
+    if head[8:9] == b"{" and int.from_bytes(head[:8], "little") <= 100_000_000:
+        return "safetensors"
+    if head[:1] == b"\x80" and head[1:2] <= b"\x05":
+        return "torch"
+    looks = next((what for first, what in _KINDS if head.startswith(first)), "")
+    if not looks and all(32 <= byte < 127 or byte in b"\r\n\t" for byte in head):
+        looks = f"text that begins with {head[:16].decode()!r}"
+    raise ValueError(f"{path} is {looks or f'not a file of weights (it begins with {head[:4].hex()})'}; {EXPECTED}")
+
+
+def _zip_kind(path: Path, stream: BinaryIO) -> str:
+    stream.seek(0)
+    try:
+        names = zipfile.ZipFile(stream).namelist()
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise ValueError(f"{path} is a zip archive that is cut off or broken ({error}); copy it again") from error
+    if any(name.endswith("data.pkl") for name in names):
+        return "torch"
+    if any(name.endswith(".npy") for name in names):
+        raise ValueError(f"{path} is a NumPy archive (.npz); {EXPECTED}")
+    raise ValueError(f"{path} is a zip archive of other files ({', '.join(names[:3])}); unpack it. {EXPECTED}")
+
+
+def recognise(
+    path: Path, content: object, part: str | None, family: str | None, bgr: bool | None
+) -> tuple[type[Network], NetworkConfig, dict[str, Tensor], dict[str, str]]:
+    """Find a network of ours in the content of another code base's file.
+
+    Args:
+        path: The file, for messages and the metadata.
+        content: Its content.
+        part: As for `load_model`, and so are the others.
+        family: The code base.
+        bgr: Whether the weights expect B, G, R.
+
+    Returns:
+        The network's class, its options, its weights and their origin.
+
+    Raises:
+        ValueError: If the file holds neither a FlowNetS nor a FlowNetC.
+    """
+    if family is not None and family not in FAMILIES:
+        raise ValueError(f"family must be one of {', '.join(FAMILIES)}, got {family!r}")
+    state, beside = state_of(content, path)
+    state = part_of(state, part, path)
+    family = family or family_of(state, beside)
+    cls, config = network_of(state, family, flow_scale_of(beside))
+    if bgr is None:
+        bgr = family == "FlowNetPytorch" and "caffe" in path.name.lower()
+    if bgr:
+        state, config = in_rgb(state, config)
+    return cls, config, state, origin(path, family, bgr, beside)
+
+
+def flow_scale_of(beside: Mapping[str, Any]) -> float:
+    """Return the unit of a network's predictions in pixels: FlowNetPytorch's files hold it, else it is 20."""
+    scale = beside.get("div_flow", 20.0)
+    return float(scale) if isinstance(scale, int | float | Tensor) else 20.0
+
+
+def origin(path: Path, family: str, bgr: bool, beside: Mapping[str, Any]) -> dict[str, str]:
+    """Return the origin of weights."""
+    notes = {
+        "source": path.name,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "family": family,
+        "order": "BGR, turned to RGB" if bgr else "RGB",
+        "licence": "that of the source; flowlab does not know it",
+    }
+    if isinstance(beside.get("epoch"), int):
+        notes["epoch"] = str(beside["epoch"])
+    return notes
+
+
+def state_of(content: object, path: object) -> tuple[dict[str, Tensor], Mapping[str, Any]]:
+    """Find the state dict in the content of a file; return it with the entries beside it.
+
+    Raises:
+        ValueError: If there is no state dict.
+    """
+    if not isinstance(content, Mapping):
+        raise ValueError(f"{path} holds {_article(content)}, not a state dict; {EXPECTED}")
+    beside: Mapping[str, Any] = content
+    state: object = content
+    for name in ("state_dict", "model_state_dict", "model"):
+        if isinstance(content.get(name), Mapping):
+            state = content[name]
+            break
+    tensors = {key: value for key, value in state.items() if isinstance(key, str) and isinstance(value, Tensor)}
+    if not tensors:
+        names = ", ".join(repr(key) for key in list(content)[:5]) or "nothing"
+        raise ValueError(f"{path} holds no tensors by name, but {names}; {EXPECTED}")
+    return tensors, beside if state is not content else {}
+
+
+def part_of(state: Mapping[str, Tensor], part: str | None, path: object) -> dict[str, Tensor]:
+    """Take the network out of a state dict, or the one called `part`, and drop the prefix of its names.
+
+    Raises:
+        ValueError: If there is no network, or several and `part` is not one of them.
+    """
+    prefixes = sorted(key.removesuffix(FIRST) for key in state if f".{key}".endswith(f".{FIRST}"))
+    parts = {_module(prefix): prefix for prefix in prefixes if _is_network(state, prefix)}
+    if part is not None and part not in parts:
+        raise ValueError(
+            f"{path} has no part {part!r} that is a FlowNetS or a FlowNetC, but: {', '.join(parts) or '-'}"
+        )
+    if not parts:
+        first = ", ".join(list(state)[:3])
+        sd = " (a FlowNetSD, it seems)" if any("inter_conv" in key for key in state) else ""
+        raise ValueError(f"{path} holds {len(state)} tensors of another network{sd}: {first}, ...; {EXPECTED}")
+    if part is None and len(prefixes) > 1:
+        raise ValueError(
+            f"{path} holds a network of several ({', '.join(_module(p) for p in prefixes)}), such as FlowNet 2; take "
+            f"one with part=, of: {', '.join(parts)}"
+        )
+    prefix = parts[part] if part is not None else next(iter(parts.values()))
+    taken = {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
+    return {key: value for key, value in taken.items() if key.split(".")[0] not in BESIDE}
+
+
+def _module(prefix: str) -> str:
+    return prefix.removesuffix(".").removeprefix("module.")
+
+
+def _is_network(state: Mapping[str, Tensor], prefix: str) -> bool:
+    needed = ("conv3_1.0.weight", "conv6.0.weight", "deconv2.0.weight", "predict_flow2.weight")
+    return all(f"{prefix}{key}" in state for key in needed) and f"{prefix}conv0.0.weight" not in state
+
+
+def family_of(state: Mapping[str, Tensor], beside: Mapping[str, Any]) -> str:
+    """Guess the family: by the entries beside the weights, else by the biases."""
+    if {"pytorch-lightning_version", "hyper_parameters"} & set(beside):
+        return "ptlflow"
+    if "div_flow" in beside or "arch" in beside:
+        return "FlowNetPytorch"
+    return "flownet2-pytorch" if "deconv5.0.bias" in state else "FlowNetPytorch"
+
+
+def network_of(state: Mapping[str, Tensor], family: str, scale: float) -> tuple[type[Network], NetworkConfig]:
+    """Return the network's class and options, from names and shapes."""
+    correlated = "conv_redir.0.weight" in state
+    images = state[FIRST].shape[1] if correlated else state[FIRST].shape[1] // 2
+    prepared = FAMILIES[family]
+    config = NetworkConfig(
+        width=state["conv6.0.weight"].shape[0] / 1024,
+        batch_norm="conv1.1.weight" in state,
+        predict_bias=_biased(state, "predict_flow"),
+        deconv_bias=_biased(state, "deconv"),
+        upsample_bias=_biased(state, "upsampled_flow"),
+        image_channels=images,
+        mean=prepared.mean if images == 3 or isinstance(prepared.mean, str) else 0,
+        resize_mode=prepared.resize_mode,
+        flow_scale=scale,
+    )
+    return (FlowNetC if correlated else FlowNetS), config
+
+
+def _biased(state: Mapping[str, Tensor], layers: str) -> bool:
+    """Whether these layers have a bias other than 0; Caffe keeps biases that are frozen at 0."""
+    return any(bool(value.any()) for key, value in state.items() if key.startswith(layers) and key.endswith(".bias"))
+
+
+def completed(state: Mapping[str, Tensor], ours: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Add zeros for biases and counters that a file leaves out, and drop biases that are zero."""
+    state = dict(state)
+    for key, value in ours.items():
+        if key not in state and key.endswith((".bias", ".num_batches_tracked")):
+            state[key] = torch.zeros(value.shape, dtype=value.dtype)
+    extra = [key for key in state if key not in ours and key.endswith(".bias")]
+    for key in extra:
+        if not state[key].any():
+            del state[key]
+    return state
+
+
+def in_rgb(state: Mapping[str, Tensor], config: NetworkConfig) -> tuple[dict[str, Tensor], NetworkConfig]:
+    """Turn a network for B, G, R into one for R, G, B: reorder its first layer's weights and its mean."""
+    weight = state[FIRST]
+    flipped = weight.unflatten(1, (-1, 3)).flip(2).flatten(1, 2)  # one image after the other
+    mean = config.mean if isinstance(config.mean, str) else tuple(reversed(config.mean))
+    return {**state, FIRST: flipped}, replace(config, mean=mean)
+
+
+def _article(content: object) -> str:
+    name = type(content).__name__
+    return f"a tensor of shape {tuple(content.shape)}" if isinstance(content, Tensor) else f"a {name}"

@@ -1,0 +1,206 @@
+"""Load and save networks: shipped ones, our own files, and files of other code bases.
+
+Our files are safetensors, with the network's configuration and the origin of the weights in the header.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors import torch as safetensors
+from torch import Tensor
+
+from flowlab._disk import FilePath, open_to_read, write_atomically
+from flowlab.models.flownet import FlowNetC, FlowNetS, Network
+from flowlab.models.foreign import completed, kind_of, read_pickled, recognise
+
+WEIGHTS = Path(__file__).with_name("weights")
+NETWORKS: dict[str, type[Network]] = {cls.name: cls for cls in (FlowNetS, FlowNetC)}
+FORMAT = "1"
+RENAMED = {"fit": "resize_mode"}  # options of a network, in files that were written before
+
+
+def shipped() -> list[str]:
+    """List the names of the shipped networks."""
+    return sorted(path.stem for path in WEIGHTS.glob("*.safetensors"))
+
+
+def load_model(
+    name_or_path: FilePath,
+    *,
+    device: torch.device | str = "cpu",
+    part: str | None = None,
+    family: str | None = None,
+    bgr: bool | None = None,
+) -> Network:
+    """Load a network for inference: in evaluation mode, in float32, for RGB in [0, 1].
+
+    Files of FlowNetPytorch, flownet2-pytorch and ptlflow are recognised by the names and shapes of their tensors; the
+    network then subtracts the mean that they expect. No code in a file is run.
+
+    Args:
+        name_or_path: One of the names of `shipped`, or a file.
+        device: Where the network computes; "auto" for a GPU if there is one.
+        part: Which network to take from a file with several, such as those of FlowNet 2: "flownetc" and the like.
+        family: The code base that wrote the file, if the guess is wrong: one of `foreign.FAMILIES`.
+        bgr: Whether the weights expect B, G, R, as Caffe's do; the first layer is then reordered. None assumes so for
+            files of FlowNetPytorch with "caffe" in their name.
+
+    Returns:
+        A FlowNetS or a FlowNetC; its `metadata` holds the origin of the weights.
+
+    Raises:
+        ValueError: If there is no such name, or the file holds no such network; the message says what it holds instead.
+        OSError: If the file cannot be read.
+
+    Example:
+        >>> import tempfile
+        >>> from flowlab.models import FlowNetC
+        >>> path = tempfile.mkdtemp() + "/theirs.pth.tar"
+        >>> state = FlowNetC(width=0.125, predict_bias=False).state_dict()
+        >>> torch.save({"epoch": 300, "arch": "flownetc", "state_dict": state, "div_flow": 20}, path)
+        >>> load_model(path).metadata["family"]
+        'FlowNetPytorch'
+    """
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    path = located(name_or_path)
+    if kind_of(path) == "safetensors":
+        state, header = read_safetensors(path)
+        if "flowlab" in header:
+            return build(path, state, header).to(device).eval()
+        content: object = state
+    else:
+        content = read_pickled(path)
+    cls, config, state, origin = recognise(path, content, part, family, bgr)
+    with torch.device("meta"):  # no memory and no random numbers for weights that are replaced
+        model = cls(**asdict(config))
+    fill(model, completed(state, model.state_dict()), path)
+    model.metadata = origin
+    return model.to(device).eval()
+
+
+def located(name_or_path: FilePath) -> Path:
+    """Return the file of a shipped name or a path.
+
+    Raises:
+        ValueError: If it looks like a name, and no such network is shipped.
+    """
+    path = Path(name_or_path)
+    if path.suffix or len(path.parts) > 1 or path.exists():
+        return path
+    if path.name not in shipped():
+        names = ", ".join(shipped()) or "none yet"
+        raise ValueError(
+            f"no network {path.name!r} is shipped; there are: {names}. The path of a file needs its suffix"
+        )
+    return WEIGHTS / f"{path.name}.safetensors"
+
+
+def save_model(
+    model: Network, path: FilePath, metadata: Mapping[str, str] | None = None, *, dtype: torch.dtype | None = None
+) -> None:
+    """Write a network to a safetensors file, in one step.
+
+    Args:
+        model: A FlowNetS or a FlowNetC.
+        path: The file; an existing one is replaced.
+        metadata: About the weights, for people: licence, training data, error. None for ``model.metadata``.
+        dtype: Of the stored floats, float16 for half the bytes; None keeps theirs.
+
+    Raises:
+        TypeError: If `model` is another module, or a value of the metadata is not a string.
+        OSError: If the file cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> from flowlab.models import FlowNetS, load_model
+        >>> path = tempfile.mkdtemp() + "/small.safetensors"
+        >>> save_model(FlowNetS(width=0.125), path, {"licence": "MIT"}, dtype=torch.float16)
+        >>> load_model(path).metadata
+        {'licence': 'MIT'}
+    """
+    if not isinstance(model, Network):
+        raise TypeError(f"save_model takes a FlowNetS or a FlowNetC, got {type(model).__name__}")
+    metadata = dict(model.metadata if metadata is None else metadata)
+    for key, value in metadata.items():
+        if not (isinstance(key, str) and isinstance(value, str)):
+            raise TypeError(f"metadata must be strings by name, got {key!r}: {value!r}; write {key!s}={str(value)!r}")
+    state = {
+        key: (value.detach().to(dtype) if dtype and value.is_floating_point() else value.detach()).cpu().contiguous()
+        for key, value in model.state_dict().items()
+    }
+    header = {
+        "format": "pt",
+        "flowlab": FORMAT,
+        "model": model.name,
+        "config": json.dumps(asdict(model.config)),
+        "metadata": json.dumps(metadata),
+    }
+    write_atomically(path, [safetensors.save(state, header)])
+
+
+def read_safetensors(path: FilePath) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Read the tensors of a safetensors file, and its header.
+
+    Raises:
+        ValueError: If it is not such a file, or is cut off.
+        OSError: If it cannot be read.
+    """
+    with open_to_read(path):  # its error names a missing file, and a similar one
+        pass
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {key: file.get_tensor(key) for key in file.keys()}, dict(file.metadata() or {})  # noqa: SIM118 - no dict
+    except SafetensorError as error:
+        raise ValueError(f"cannot read {path} as safetensors: {error}; is it cut off or of another format?") from error
+
+
+def build(path: FilePath, state: Mapping[str, Tensor], header: Mapping[str, str]) -> Network:
+    """Make the network that our file describes, with its weights in float32.
+
+    Raises:
+        ValueError: If the header describes no network, or the weights do not fit it.
+    """
+    try:
+        cls, options = NETWORKS[header["model"]], json.loads(header["config"])
+        metadata = json.loads(header.get("metadata", "{}"))
+        with torch.device("meta"):  # no memory and no random numbers for weights that are replaced
+            model = cls(**{RENAMED.get(name, name): value for name, value in options.items()})
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"{path} is a file of flowlab, but its header describes no network: {type(error).__name__}: {error}"
+        ) from error
+    fill(model, state, path)
+    model.metadata = metadata
+    return model
+
+
+def fill(model: Network, state: Mapping[str, Tensor], path: FilePath) -> None:
+    """Load weights into a network, as float32, and check that they are complete and fit.
+
+    Raises:
+        ValueError: If some are missing, left over or of another shape, or not finite; the message names the first few.
+    """
+    ours = model.state_dict()
+    problems = [f"{key} is missing" for key in ours if key not in state]
+    problems += [f"{key} does not belong to it" for key in state if key not in ours]
+    problems += [
+        f"{key} is {tuple(state[key].shape)}, not {tuple(ours[key].shape)}"
+        for key in ours
+        if key in state and state[key].shape != ours[key].shape
+    ]
+    if problems:
+        more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
+        raise ValueError(f"the weights in {path} do not fit {type(model).__name__}: {'; '.join(problems[:3])}{more}")
+    broken = [key for key, value in state.items() if not torch.isfinite(value).all()]
+    if broken:
+        raise ValueError(f"{path} holds NaN or infinity in {', '.join(broken[:3])}; a training that diverged, perhaps")
+    weights = {key: value.float() if value.is_floating_point() else value for key, value in state.items()}
+    model.load_state_dict(weights, assign=True)
+    model.to(memory_format=torch.channels_last)
