@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import sys
 from importlib import import_module
 from types import SimpleNamespace
 
@@ -18,9 +19,12 @@ MODULES = {number: import_module(f"flowlab_course.chapters.ch{number:02d}.widget
 
 
 def widgets_of(module):
-    """The functions of a chapter's widgets that return a widget."""
+    """The public functions of a chapter's widgets that return a widget."""
     found = {name: thing for name, thing in vars(module).items() if inspect.isfunction(thing) and name[0] != "_"}
-    return {name: thing for name, thing in found.items() if "Explorer" in str(thing.__annotations__.get("return"))}
+    kinds = {
+        name: vars(sys.modules[thing.__module__]).get(thing.__annotations__["return"]) for name, thing in found.items()
+    }
+    return {name: found[name] for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, Explorer)}
 
 
 widgets = SimpleNamespace(**{name: f for module in MODULES.values() for name, f in widgets_of(module).items()})
