@@ -3,7 +3,9 @@
 import numpy as np
 
 from flowlab.field import resize_flow, similarity_flow
-from flowlab_course.exercises.spec import Case, Exercise, Mistake
+from flowlab_course.exercises.spec import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
 def longest(flow):
@@ -12,20 +14,28 @@ def longest(flow):
     return np.sqrt(u**2 + v**2).max()
 
 
+@mistake("0.1", "largest component", "You took the largest single component. A length is made of both, u and v.")
 def _largest_component(flow):
     return np.abs(flow).max()
 
 
+@mistake("0.1", "no root", "These are squared lengths: the root is missing.")
 def _forgot_the_root(flow):
     u, v = flow[..., 0], flow[..., 1]
     return (u**2 + v**2).max()
 
 
+@mistake("0.1", "sum of components", "|u| + |v| is the way along the grid. The flow goes straight: Pythagoras.")
 def _city_block(flow):
     u, v = flow[..., 0], flow[..., 1]
     return (np.abs(u) + np.abs(v)).max()
 
 
+@mistake(
+    "0.1",
+    "maximum too early",
+    "The largest u and the largest v may belong to two pixels. First the length of each pixel, then the maximum.",
+)
 def _corner_of_the_box(flow):
     u, v = flow[..., 0], flow[..., 1]
     return np.sqrt(u.max() ** 2 + v.max() ** 2)
@@ -48,18 +58,30 @@ def halve(flow):
     return flow[::2, ::2] / 2
 
 
+@mistake(
+    "0.2",
+    "lengths kept",
+    "The vectors are still in pixels of the large picture. In the small one, each way is half as long.",
+)
 def _kept_the_lengths(flow):
     return flow[::2, ::2]
 
 
+@mistake("0.2", "lengths doubled", "The picture shrank, so its motions shrink with it: divide.")
 def _doubled(flow):
     return flow[::2, ::2] * 2
 
 
+@mistake(
+    "0.2",
+    "size kept",
+    "The lengths are right, but there are still as many vectors as before: keep every second row and column.",
+)
 def _only_the_lengths(flow):
     return flow / 2
 
 
+@mistake("0.2", "columns kept", "Rows are halved, columns are not: index both axes, [::2, ::2].")
 def _only_the_rows(flow):
     return flow[::2] / 2
 
@@ -90,24 +112,7 @@ EXERCISES = [
         ),
         solution=longest,
         cases=_longest_cases,
-        mistakes=(
-            Mistake(
-                "largest component",
-                _largest_component,
-                "You took the largest single component. A length is made of both, u and v.",
-            ),
-            Mistake("no root", _forgot_the_root, "These are squared lengths: the root is missing."),
-            Mistake(
-                "sum of components",
-                _city_block,
-                "|u| + |v| is the way along the grid. The flow goes straight: Pythagoras.",
-            ),
-            Mistake(
-                "maximum too early",
-                _corner_of_the_box,
-                "The largest u and the largest v may belong to two pixels. First the length of each pixel, then the maximum.",
-            ),
-        ),
+        mistakes=mistake.of("0.1"),
     ),
     Exercise(
         id="0.2",
@@ -119,19 +124,6 @@ EXERCISES = [
         ),
         solution=halve,
         cases=_halve_cases,
-        mistakes=(
-            Mistake(
-                "lengths kept",
-                _kept_the_lengths,
-                "The vectors are still in pixels of the large picture. In the small one, each way is half as long.",
-            ),
-            Mistake("lengths doubled", _doubled, "The picture shrank, so its motions shrink with it: divide."),
-            Mistake(
-                "size kept",
-                _only_the_lengths,
-                "The lengths are right, but there are still as many vectors as before: keep every second row and column.",
-            ),
-            Mistake("columns kept", _only_the_rows, "Rows are halved, columns are not: index both axes, [::2, ::2]."),
-        ),
+        mistakes=mistake.of("0.2"),
     ),
 ]

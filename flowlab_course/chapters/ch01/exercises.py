@@ -5,7 +5,9 @@ import struct
 import numpy as np
 
 from flowlab.field import similarity_flow
-from flowlab_course.exercises.spec import Case, Exercise, Mistake
+from flowlab_course.exercises.spec import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
 def rotation_flow(height, width, degrees):
@@ -16,16 +18,31 @@ def rotation_flow(height, width, degrees):
     return np.stack([cos * rx - sin * ry - rx, sin * rx + cos * ry - ry], axis=-1)
 
 
+@mistake(
+    "1.1",
+    "anticlockwise",
+    "It turns anticlockwise. With v pointing down, a clockwise turn has -sin in u and +sin in v.",
+)
 def _anticlockwise(height, width, degrees):
     return rotation_flow(height, width, -degrees)
 
 
+@mistake(
+    "1.1",
+    "about the corner",
+    "It turns about the upper left corner, the origin. Subtract the middle from x and y first.",
+)
 def _about_the_corner(height, width, degrees):
     y, x = np.mgrid[:height, :width]
     cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     return np.stack([cos * x - sin * y - x, sin * x + cos * y - y], axis=-1)
 
 
+@mistake(
+    "1.1",
+    "half a pixel off",
+    "The middle is half a pixel off: pixels are counted 0 ... W - 1, so the middle is (W - 1) / 2.",
+)
 def _half_a_pixel_off(height, width, degrees):
     y, x = np.mgrid[:height, :width]
     rx, ry = x - width / 2, y - height / 2
@@ -33,15 +50,20 @@ def _half_a_pixel_off(height, width, degrees):
     return np.stack([cos * rx - sin * ry - rx, sin * rx + cos * ry - ry], axis=-1)
 
 
+@mistake("1.1", "degrees as radians", "np.cos and np.sin take radians: np.radians(degrees).")
 def _degrees_as_radians(height, width, degrees):
     return rotation_flow(height, width, np.degrees(degrees))
 
 
+@mistake("1.1", "positions", "You return where each pixel goes. The flow is how far it goes: subtract where it was.")
 def _new_positions(height, width, degrees):
     y, x = np.mgrid[:height, :width]
     return rotation_flow(height, width, degrees) + np.stack([x, y], axis=-1)
 
 
+@mistake(
+    "1.1", "rotated offsets", "You return R r, the rotated offset. The flow is R r - r: subtract the offset itself."
+)
 def _rotated_offsets(height, width, degrees):
     y, x = np.mgrid[:height, :width]
     middle = np.array([(width - 1) / 2, (height - 1) / 2])
@@ -63,21 +85,35 @@ def parse_flo(data):
     return np.frombuffer(data, "<f4", offset=12).reshape(height, width, 2)
 
 
+@mistake(
+    "1.2",
+    "width as rows",
+    "Height and width have changed places: the file names the width first, an array has the height first.",
+)
 def _width_as_rows(data):
     width, height = struct.unpack("<ii", data[4:12])
     return np.frombuffer(data, "<f4", offset=12).reshape(width, height, 2)
 
 
+@mistake(
+    "1.2",
+    "planes",
+    "You read all u first and then all v. In the file they take turns: u, v of one pixel, then the next.",
+)
 def _planes(data):
     width, height = struct.unpack("<ii", data[4:12])
     return np.frombuffer(data, "<f4", offset=12).reshape(2, height, width).transpose(1, 2, 0)
 
 
+@mistake("1.2", "big-endian", "The bytes of each number are read in the wrong order: little-endian is '<f4'.")
 def _big_endian(data):
     width, height = struct.unpack("<ii", data[4:12])
     return np.frombuffer(data, ">f4", offset=12).reshape(height, width, 2)
 
 
+@mistake(
+    "1.2", "header read as flow", "Your first three numbers are the header. The vectors begin at byte 12: offset=12."
+)
 def _header_read_as_flow(data):
     width, height = struct.unpack("<ii", data[4:12])
     return np.frombuffer(data, "<f4")[: height * width * 2].reshape(height, width, 2)
@@ -104,23 +140,34 @@ def direction(flow):
     return np.degrees(np.arctan2(flow[..., 1], flow[..., 0])) % 360
 
 
+@mistake("1.3", "arguments swapped", "np.arctan2 takes v first, then u: the height before the width.")
 def _arguments_swapped(flow):
     return np.degrees(np.arctan2(flow[..., 0], flow[..., 1])) % 360
 
 
+@mistake(
+    "1.3",
+    "quadrant lost",
+    "v / u is the same for a vector and its opposite, so half of the directions are lost: np.arctan2(v, u) keeps them.",
+)
 def _forgot_the_quadrant(flow):
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.degrees(np.arctan(flow[..., 1] / flow[..., 0])) % 360
 
 
+@mistake("1.3", "v upwards", "Up and down have changed places: v points down, and so do 90 degrees here.")
 def _v_upwards(flow):
     return np.degrees(np.arctan2(-flow[..., 1], flow[..., 0])) % 360
 
 
+@mistake("1.3", "radians", "These are radians: np.degrees turns them into degrees.")
 def _in_radians(flow):
     return np.arctan2(flow[..., 1], flow[..., 0]) % (2 * np.pi)
 
 
+@mistake(
+    "1.3", "negative angles", "The upper half has negative angles; from 0 to 360 was asked: take the remainder, % 360."
+)
 def _from_minus_180(flow):
     return np.degrees(np.arctan2(flow[..., 1], flow[..., 0]))
 
@@ -147,34 +194,7 @@ EXERCISES = [
         ),
         solution=rotation_flow,
         cases=_rotation_cases,
-        mistakes=(
-            Mistake(
-                "anticlockwise",
-                _anticlockwise,
-                "It turns anticlockwise. With v pointing down, a clockwise turn has -sin in u and +sin in v.",
-            ),
-            Mistake(
-                "about the corner",
-                _about_the_corner,
-                "It turns about the upper left corner, the origin. Subtract the middle from x and y first.",
-            ),
-            Mistake(
-                "half a pixel off",
-                _half_a_pixel_off,
-                "The middle is half a pixel off: pixels are counted 0 ... W - 1, so the middle is (W - 1) / 2.",
-            ),
-            Mistake("degrees as radians", _degrees_as_radians, "np.cos and np.sin take radians: np.radians(degrees)."),
-            Mistake(
-                "positions",
-                _new_positions,
-                "You return where each pixel goes. The flow is how far it goes: subtract where it was.",
-            ),
-            Mistake(
-                "rotated offsets",
-                _rotated_offsets,
-                "You return R r, the rotated offset. The flow is R r - r: subtract the offset itself.",
-            ),
-        ),
+        mistakes=mistake.of("1.1"),
     ),
     Exercise(
         id="1.2",
@@ -186,28 +206,7 @@ EXERCISES = [
         ),
         solution=parse_flo,
         cases=_flo_cases,
-        mistakes=(
-            Mistake(
-                "width as rows",
-                _width_as_rows,
-                "Height and width have changed places: the file names the width first, an array has the height first.",
-            ),
-            Mistake(
-                "planes",
-                _planes,
-                "You read all u first and then all v. In the file they take turns: u, v of one pixel, then the next.",
-            ),
-            Mistake(
-                "big-endian",
-                _big_endian,
-                "The bytes of each number are read in the wrong order: little-endian is '<f4'.",
-            ),
-            Mistake(
-                "header read as flow",
-                _header_read_as_flow,
-                "Your first three numbers are the header. The vectors begin at byte 12: offset=12.",
-            ),
-        ),
+        mistakes=mistake.of("1.2"),
         atol=0.0,
         rtol=0.0,
     ),
@@ -221,27 +220,7 @@ EXERCISES = [
         ),
         solution=direction,
         cases=_direction_cases,
-        mistakes=(
-            Mistake(
-                "arguments swapped",
-                _arguments_swapped,
-                "np.arctan2 takes v first, then u: the height before the width.",
-            ),
-            Mistake(
-                "quadrant lost",
-                _forgot_the_quadrant,
-                "v / u is the same for a vector and its opposite, so half of the directions are lost: np.arctan2(v, u) keeps them.",
-            ),
-            Mistake(
-                "v upwards", _v_upwards, "Up and down have changed places: v points down, and so do 90 degrees here."
-            ),
-            Mistake("radians", _in_radians, "These are radians: np.degrees turns them into degrees."),
-            Mistake(
-                "negative angles",
-                _from_minus_180,
-                "The upper half has negative angles; from 0 to 360 was asked: take the remainder, % 360.",
-            ),
-        ),
+        mistakes=mistake.of("1.3"),
         atol=1e-4,
     ),
 ]

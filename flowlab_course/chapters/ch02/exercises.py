@@ -4,7 +4,9 @@ import numpy as np
 
 import flowlab
 from flowlab.field import similarity_flow
-from flowlab_course.exercises.spec import Case, Exercise, Mistake
+from flowlab_course.exercises.spec import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
 def warp_nearest(img2, flow):
@@ -18,14 +20,27 @@ def warp_nearest(img2, flow):
     return out
 
 
+@mistake(
+    "2.1",
+    "minus the flow",
+    "You fetch from x - w(x). It does move the picture along the flow, but a warp brings frame 2 back: x + w(x).",
+)
 def _against_the_flow(img2, flow):
     return warp_nearest(img2, -flow)
 
 
+@mistake(
+    "2.1",
+    "components swapped",
+    "u and v have changed places: flow[..., 0] is u, for columns; flow[..., 1] is v, for rows.",
+)
 def _components_swapped(img2, flow):
     return warp_nearest(img2, flow[..., ::-1])
 
 
+@mistake(
+    "2.1", "pushed", "You push: out[target] = img2[pixel]. Fetching is the other way round: out[pixel] = img2[target]."
+)
 def _pushed(img2, flow):
     H, W = img2.shape
     y, x = np.mgrid[:H, :W]
@@ -36,6 +51,7 @@ def _pushed(img2, flow):
     return out
 
 
+@mistake("2.1", "clamped", "Outside the picture you repeat its edge. What cannot be fetched should be 0 here.")
 def _clamped(img2, flow):
     H, W = img2.shape
     y, x = np.mgrid[:H, :W]
@@ -43,6 +59,11 @@ def _clamped(img2, flow):
     return img2[ty.clip(0, H - 1), tx.clip(0, W - 1)]
 
 
+@mistake(
+    "2.1",
+    "wrapped round",
+    "A target beyond one edge comes in again at the other (a negative index does that, too). It should give 0.",
+)
 def _wrapped(img2, flow):
     H, W = img2.shape
     y, x = np.mgrid[:H, :W]
@@ -50,6 +71,7 @@ def _wrapped(img2, flow):
     return img2[ty % H, tx % W]
 
 
+@mistake("2.1", "cut off", "Targets are cut down to whole numbers; the nearest pixel is the rounded one, np.rint.")
 def _cut_off(img2, flow):
     H, W = img2.shape
     y, x = np.mgrid[:H, :W]
@@ -90,30 +112,53 @@ def my_epe(flow, truth, valid):
     return distance[valid].mean()
 
 
+@mistake("2.2", "all pixels", "Pixels that are not valid count too: their truth is unknown. Leave them out.")
 def _over_all_pixels(flow, truth, valid):
     return np.sqrt(((flow - truth) ** 2).sum(axis=-1)).mean()
 
 
+@mistake(
+    "2.2",
+    "invalid as zero",
+    "Unknown pixels enter the mean as perfect ones: they add 0 to the sum, but 1 to the count. Pick, do not multiply.",
+)
 def _invalid_as_zero(flow, truth, valid):
     return (np.sqrt(((flow - truth) ** 2).sum(axis=-1)) * valid).mean()
 
 
+@mistake(
+    "2.2",
+    "components apart",
+    "You average |du| and |dv| apart. The distance of two arrowheads takes both at once: sqrt(du² + dv²).",
+)
 def _mean_of_components(flow, truth, valid):
     return np.abs(flow - truth)[valid].mean()
 
 
+@mistake("2.2", "no root", "These are squared distances: the root is missing.")
 def _mean_of_squares(flow, truth, valid):
     return ((flow - truth) ** 2).sum(axis=-1)[valid].mean()
 
 
+@mistake(
+    "2.2",
+    "root of the mean",
+    "You take the root of the mean of the squares (RMS). EPE is the mean of the roots: root first, mean last.",
+)
 def _root_of_the_mean(flow, truth, valid):
     return np.sqrt(((flow - truth) ** 2).sum(axis=-1)[valid].mean())
 
 
+@mistake(
+    "2.2",
+    "lengths compared",
+    "You compare lengths. Two vectors of equal length may point in opposite directions: subtract the flows first.",
+)
 def _difference_of_lengths(flow, truth, valid):
     return np.abs(np.hypot(*flow.T) - np.hypot(*truth.T)).T[valid].mean()
 
 
+@mistake("2.2", "sum", "This is the sum over the valid pixels; the EPE is their mean.")
 def _summed(flow, truth, valid):
     return np.sqrt(((flow - truth) ** 2).sum(axis=-1))[valid].sum()
 
@@ -140,29 +185,43 @@ def my_fl_all(flow, truth, valid):
     return 100 * wrong[valid].mean()
 
 
+@mistake("2.3", "or for and", "A pixel is wrong only if both hold, 3 px and 5 %: & instead of |.")
 def _either(flow, truth, valid):
     error, length = np.linalg.norm(flow - truth, axis=-1), np.linalg.norm(truth, axis=-1)
     return 100 * ((error > 3) | (error > 0.05 * length))[valid].mean()
 
 
+@mistake("2.3", "at least", "Exactly 3 px is still right: more than (>), not at least (>=).")
 def _at_least(flow, truth, valid):
     error, length = np.linalg.norm(flow - truth, axis=-1), np.linalg.norm(truth, axis=-1)
     return 100 * ((error >= 3) & (error >= 0.05 * length))[valid].mean()
 
 
+@mistake(
+    "2.3",
+    "of the estimate",
+    "The 5 % are taken of the estimated flow. Take them of the truth: an estimate must not set its own bar.",
+)
 def _of_the_estimate(flow, truth, valid):
     error, length = np.linalg.norm(flow - truth, axis=-1), np.linalg.norm(flow, axis=-1)
     return 100 * ((error > 3) & (error > 0.05 * length))[valid].mean()
 
 
+@mistake("2.3", "a fraction", "This is a fraction of 1; the answer is in percent.")
 def _as_a_fraction(flow, truth, valid):
     return my_fl_all(flow, truth, valid) / 100
 
 
+@mistake(
+    "2.3",
+    "3 px alone",
+    "You ask for 3 px only. A fast pixel that is off by 4 px of 100 still counts as right: 5 % must be exceeded, too.",
+)
 def _only_three_pixels(flow, truth, valid):
     return 100 * (np.linalg.norm(flow - truth, axis=-1) > 3)[valid].mean()
 
 
+@mistake("2.3", "every pixel", "Pixels that are not valid are counted as well: take the share of the valid ones.")
 def _every_pixel(flow, truth, valid):
     return my_fl_all(flow, truth, np.ones_like(valid))
 
@@ -192,6 +251,11 @@ def misses(flow, backward_flow, limit=1.0):
     return ~there | (np.linalg.norm(flow + back, axis=-1) > limit)
 
 
+@mistake(
+    "2.4",
+    "asked at the start",
+    "You take the backward flow at the start. It lives on frame 2's grid: ask it where the pixel has arrived.",
+)
 def _asked_at_the_start(flow, backward_flow, limit=1.0):
     H, W = flow.shape[:2]
     y, x = np.mgrid[:H, :W]
@@ -200,10 +264,16 @@ def _asked_at_the_start(flow, backward_flow, limit=1.0):
     return ~there | (np.linalg.norm(flow + backward_flow, axis=-1) > limit)
 
 
+@mistake("2.4", "minus", "A perfect backward flow is the opposite of the flow, so their sum is zero: plus, not minus.")
 def _minus(flow, backward_flow, limit=1.0):
     return misses(flow, -backward_flow, limit)
 
 
+@mistake(
+    "2.4",
+    "outside forgiven",
+    "A target outside the picture was clipped to the edge and may look like an arrival: count it as a miss.",
+)
 def _outside_counts_as_arrived(flow, backward_flow, limit=1.0):
     H, W = flow.shape[:2]
     y, x = np.mgrid[:H, :W]
@@ -211,6 +281,7 @@ def _outside_counts_as_arrived(flow, backward_flow, limit=1.0):
     return np.linalg.norm(flow + backward_flow[ty.clip(0, H - 1), tx.clip(0, W - 1)], axis=-1) > limit
 
 
+@mistake("2.4", "the visible ones", "The mask is the wrong way round: True is for the pixels that miss.")
 def _the_visible_ones(flow, backward_flow, limit=1.0):
     return ~misses(flow, backward_flow, limit)
 
@@ -244,38 +315,7 @@ EXERCISES = [
         ),
         solution=warp_nearest,
         cases=_warp_cases,
-        mistakes=(
-            Mistake(
-                "minus the flow",
-                _against_the_flow,
-                "You fetch from x - w(x). It does move the picture along the flow, but a warp brings frame 2 back: x + w(x).",
-            ),
-            Mistake(
-                "components swapped",
-                _components_swapped,
-                "u and v have changed places: flow[..., 0] is u, for columns; flow[..., 1] is v, for rows.",
-            ),
-            Mistake(
-                "pushed",
-                _pushed,
-                "You push: out[target] = img2[pixel]. Fetching is the other way round: out[pixel] = img2[target].",
-            ),
-            Mistake(
-                "clamped",
-                _clamped,
-                "Outside the picture you repeat its edge. What cannot be fetched should be 0 here.",
-            ),
-            Mistake(
-                "wrapped round",
-                _wrapped,
-                "A target beyond one edge comes in again at the other (a negative index does that, too). It should give 0.",
-            ),
-            Mistake(
-                "cut off",
-                _cut_off,
-                "Targets are cut down to whole numbers; the nearest pixel is the rounded one, np.rint.",
-            ),
-        ),
+        mistakes=mistake.of("2.1"),
     ),
     Exercise(
         id="2.2",
@@ -287,35 +327,7 @@ EXERCISES = [
         ),
         solution=my_epe,
         cases=_epe_cases,
-        mistakes=(
-            Mistake(
-                "all pixels",
-                _over_all_pixels,
-                "Pixels that are not valid count too: their truth is unknown. Leave them out.",
-            ),
-            Mistake(
-                "invalid as zero",
-                _invalid_as_zero,
-                "Unknown pixels enter the mean as perfect ones: they add 0 to the sum, but 1 to the count. Pick, do not multiply.",
-            ),
-            Mistake(
-                "components apart",
-                _mean_of_components,
-                "You average |du| and |dv| apart. The distance of two arrowheads takes both at once: sqrt(du² + dv²).",
-            ),
-            Mistake("no root", _mean_of_squares, "These are squared distances: the root is missing."),
-            Mistake(
-                "root of the mean",
-                _root_of_the_mean,
-                "You take the root of the mean of the squares (RMS). EPE is the mean of the roots: root first, mean last.",
-            ),
-            Mistake(
-                "lengths compared",
-                _difference_of_lengths,
-                "You compare lengths. Two vectors of equal length may point in opposite directions: subtract the flows first.",
-            ),
-            Mistake("sum", _summed, "This is the sum over the valid pixels; the EPE is their mean."),
-        ),
+        mistakes=mistake.of("2.2"),
         rtol=1e-4,
     ),
     Exercise(
@@ -328,26 +340,7 @@ EXERCISES = [
         ),
         solution=my_fl_all,
         cases=_fl_all_cases,
-        mistakes=(
-            Mistake("or for and", _either, "A pixel is wrong only if both hold, 3 px and 5 %: & instead of |."),
-            Mistake("at least", _at_least, "Exactly 3 px is still right: more than (>), not at least (>=)."),
-            Mistake(
-                "of the estimate",
-                _of_the_estimate,
-                "The 5 % are taken of the estimated flow. Take them of the truth: an estimate must not set its own bar.",
-            ),
-            Mistake("a fraction", _as_a_fraction, "This is a fraction of 1; the answer is in percent."),
-            Mistake(
-                "3 px alone",
-                _only_three_pixels,
-                "You ask for 3 px only. A fast pixel that is off by 4 px of 100 still counts as right: 5 % must be exceeded, too.",
-            ),
-            Mistake(
-                "every pixel",
-                _every_pixel,
-                "Pixels that are not valid are counted as well: take the share of the valid ones.",
-            ),
-        ),
+        mistakes=mistake.of("2.3"),
     ),
     Exercise(
         id="2.4",
@@ -359,27 +352,6 @@ EXERCISES = [
         ),
         solution=misses,
         cases=_misses_cases,
-        mistakes=(
-            Mistake(
-                "asked at the start",
-                _asked_at_the_start,
-                "You take the backward flow at the start. It lives on frame 2's grid: ask it where the pixel has arrived.",
-            ),
-            Mistake(
-                "minus",
-                _minus,
-                "A perfect backward flow is the opposite of the flow, so their sum is zero: plus, not minus.",
-            ),
-            Mistake(
-                "outside forgiven",
-                _outside_counts_as_arrived,
-                "A target outside the picture was clipped to the edge and may look like an arrival: count it as a miss.",
-            ),
-            Mistake(
-                "the visible ones",
-                _the_visible_ones,
-                "The mask is the wrong way round: True is for the pixels that miss.",
-            ),
-        ),
+        mistakes=mistake.of("2.4"),
     ),
 ]

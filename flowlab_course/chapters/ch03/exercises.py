@@ -5,7 +5,9 @@ import numpy as np
 
 import flowlab
 from flowlab.classical.lucas_kanade import solve_window
-from flowlab_course.exercises.spec import Case, Exercise, Mistake
+from flowlab_course.exercises.spec import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
 def tensor(Ix, Iy, radius):
@@ -31,15 +33,66 @@ def _box(f, n, *, normalize=False, edge=cv2.BORDER_CONSTANT):
     return cv2.boxFilter(f, -1, (n, n), normalize=normalize, borderType=edge)
 
 
-_sums_first = _tensor_of(lambda Ix, Iy, n: (_box(Ix, n) ** 2, _box(Ix, n) * _box(Iy, n), _box(Iy, n) ** 2))
-_not_summed = _tensor_of(lambda Ix, Iy, n: (Ix * Ix, Ix * Iy, Iy * Iy))
-_means = _tensor_of(lambda Ix, Iy, n: tuple(_box(f, n, normalize=True) for f in (Ix * Ix, Ix * Iy, Iy * Iy)))
-_mirrored = _tensor_of(
-    lambda Ix, Iy, n: tuple(_box(f, n, edge=cv2.BORDER_REFLECT_101) for f in (Ix * Ix, Ix * Iy, Iy * Iy))
+@mistake(
+    "3.1",
+    "summed before multiplied",
+    "You sum the slopes and multiply the sums. Slopes of opposite sign cancel that way: multiply first, then sum.",
 )
-_x_and_y_swapped = _tensor_of(lambda Ix, Iy, n: tuple(_box(f, n) for f in (Iy * Iy, Ix * Iy, Ix * Ix)))
-_side_is_radius = _tensor_of(lambda Ix, Iy, n: tuple(_box(f, (n - 1) // 2) for f in (Ix * Ix, Ix * Iy, Iy * Iy)))
-_signs_lost = _tensor_of(lambda Ix, Iy, n: tuple(_box(f, n) for f in (Ix * Ix, np.abs(Ix * Iy), Iy * Iy)))
+@_tensor_of
+def _sums_first(Ix, Iy, n):
+    return _box(Ix, n) ** 2, _box(Ix, n) * _box(Iy, n), _box(Iy, n) ** 2
+
+
+@mistake(
+    "3.1",
+    "one pixel alone",
+    "Nothing is summed yet: the tensor of a single pixel always has one eigenvalue 0. The window is missing.",
+)
+@_tensor_of
+def _not_summed(Ix, Iy, n):
+    return Ix * Ix, Ix * Iy, Iy * Iy
+
+
+@mistake("3.1", "means", "These are means over the square. Here the weights are 1: normalize=False.")
+@_tensor_of
+def _means(Ix, Iy, n):
+    return tuple(_box(f, n, normalize=True) for f in (Ix * Ix, Ix * Iy, Iy * Iy))
+
+
+@mistake(
+    "3.1",
+    "mirrored at the edge",
+    "At the picture's edge the filter repeats what is inside. Outside counts as 0: borderType=cv2.BORDER_CONSTANT.",
+)
+@_tensor_of
+def _mirrored(Ix, Iy, n):
+    return tuple(_box(f, n, edge=cv2.BORDER_REFLECT_101) for f in (Ix * Ix, Ix * Iy, Iy * Iy))
+
+
+@mistake("3.1", "x and y swapped", "The products of Ix and of Iy have changed places: x comes first.")
+@_tensor_of
+def _x_and_y_swapped(Ix, Iy, n):
+    return tuple(_box(f, n) for f in (Iy * Iy, Ix * Iy, Ix * Ix))
+
+
+@mistake(
+    "3.1",
+    "radius for side",
+    "Your square is `radius` pixels wide. It reaches `radius` pixels to every side of its middle: 2 * radius + 1.",
+)
+@_tensor_of
+def _side_is_radius(Ix, Iy, n):
+    return tuple(_box(f, (n - 1) // 2) for f in (Ix * Ix, Ix * Iy, Iy * Iy))
+
+
+@mistake(
+    "3.1",
+    "signs lost",
+    "The product Ix Iy keeps its sign: it tells an edge that rises to the right from one that falls.",
+)
+@_tensor_of
+def _signs_lost(Ix, Iy, n):
+    return tuple(_box(f, n) for f in (Ix * Ix, np.abs(Ix * Iy), Iy * Iy))
 
 
 def _tensor_by_loop(Ix, Iy, radius):
@@ -70,26 +123,48 @@ def kind(T, threshold):
     return (np.linalg.eigvalsh(T) > threshold).sum(axis=-1)
 
 
+@mistake(
+    "3.2",
+    "by the diagonal",
+    "The diagonal is the slope along x and along y. An edge at 45 degrees has both, and is no corner: take eigenvalues.",
+)
 def _by_the_diagonal(T, threshold):
     return (T[..., 0, 0] > threshold).astype(int) + (T[..., 1, 1] > threshold)
 
 
+@mistake("3.2", "by the sum", "The sum of the diagonal is λ1 + λ2: one steep edge makes it as large as a corner does.")
 def _by_the_trace(T, threshold):
     return 2 * (T[..., 0, 0] + T[..., 1, 1] > 2 * threshold).astype(int)
 
 
+@mistake(
+    "3.2",
+    "by the determinant",
+    "The determinant is λ1 λ2: a large λ1 hides a small λ2. Compare each with the threshold.",
+)
 def _by_the_determinant(T, threshold):
     return 2 * (np.linalg.det(T) > threshold**2).astype(int)
 
 
+@mistake(
+    "3.2",
+    "the smaller one alone",
+    "You look at the smaller eigenvalue only. That finds corners, but cannot tell an edge from nothing.",
+)
 def _smaller_only(T, threshold):
     return (np.linalg.eigvalsh(T)[..., 0] > threshold).astype(int)
 
 
+@mistake(
+    "3.2",
+    "the larger one alone",
+    "You look at the larger eigenvalue only. That finds edges, but cannot tell a corner from them.",
+)
 def _larger_only(T, threshold):
     return (np.linalg.eigvalsh(T)[..., 1] > threshold).astype(int)
 
 
+@mistake("3.2", "counted below", "You count the eigenvalues below the threshold: the wrong way round.")
 def _counted_below(T, threshold):
     return (np.linalg.eigvalsh(T) <= threshold).sum(axis=-1)
 
@@ -117,27 +192,44 @@ def warping_step(I1, I2, w, solve):
     return w + solve(Ix, Iy, back - I1)
 
 
+@mistake("3.3", "the step alone", "This is what is missing, not the flow. Add it to the flow that you had.")
 def _step_only(I1, I2, w, solve):
     return warping_step(I1, I2, w, solve) - w
 
 
+@mistake(
+    "3.3",
+    "not warped",
+    "Frame 2 is used as it is. Then solve explains the whole motion again, and you add it to w once more.",
+)
 def _not_warped(I1, I2, w, solve):
     Iy, Ix = np.gradient(I2)
     return w + solve(Ix, Iy, I2 - I1)
 
 
+@mistake(
+    "3.3",
+    "the wrong way",
+    "The step goes the wrong way: It is frame 2, brought back, minus frame 1, and what solve finds is added to w.",
+)
 def _wrong_way(I1, I2, w, solve):
     back = flowlab.warp(I2, w, padding="border")
     Iy, Ix = np.gradient(back)
     return w + solve(Ix, Iy, I1 - back)
 
 
+@mistake("3.3", "axes swapped", "np.gradient returns the slope along rows, downwards, first: Iy, then Ix.")
 def _axes_swapped(I1, I2, w, solve):
     back = flowlab.warp(I2, w, padding="border")
     Ix, Iy = np.gradient(back)
     return w + solve(Ix, Iy, back - I1)
 
 
+@mistake(
+    "3.3",
+    "slopes of the unwarped frame",
+    "The slopes are those of frame 2 where it stands. You compare at x + w: take the slopes of the warped picture.",
+)
 def _slopes_unwarped(I1, I2, w, solve):
     Iy, Ix = np.gradient(I2)
     return w + solve(Ix, Iy, flowlab.warp(I2, w, padding="border") - I1)
@@ -196,39 +288,7 @@ EXERCISES = [
         ),
         solution=tensor,
         cases=_tensor_cases,
-        mistakes=(
-            Mistake(
-                "summed before multiplied",
-                _sums_first,
-                "You sum the slopes and multiply the sums. Slopes of opposite sign cancel that way: multiply first, then sum.",
-            ),
-            Mistake(
-                "one pixel alone",
-                _not_summed,
-                "Nothing is summed yet: the tensor of a single pixel always has one eigenvalue 0. The window is missing.",
-            ),
-            Mistake("means", _means, "These are means over the square. Here the weights are 1: normalize=False."),
-            Mistake(
-                "mirrored at the edge",
-                _mirrored,
-                "At the picture's edge the filter repeats what is inside. Outside counts as 0: borderType=cv2.BORDER_CONSTANT.",
-            ),
-            Mistake(
-                "x and y swapped",
-                _x_and_y_swapped,
-                "The products of Ix and of Iy have changed places: x comes first.",
-            ),
-            Mistake(
-                "radius for side",
-                _side_is_radius,
-                "Your square is `radius` pixels wide. It reaches `radius` pixels to every side of its middle: 2 * radius + 1.",
-            ),
-            Mistake(
-                "signs lost",
-                _signs_lost,
-                "The product Ix Iy keeps its sign: it tells an edge that rises to the right from one that falls.",
-            ),
-        ),
+        mistakes=mistake.of("3.1"),
     ),
     Exercise(
         id="3.2",
@@ -240,36 +300,7 @@ EXERCISES = [
         ),
         solution=kind,
         cases=_kind_cases,
-        mistakes=(
-            Mistake(
-                "by the diagonal",
-                _by_the_diagonal,
-                "The diagonal is the slope along x and along y. An edge at 45 degrees has both, and is no corner: take eigenvalues.",
-            ),
-            Mistake(
-                "by the sum",
-                _by_the_trace,
-                "The sum of the diagonal is λ1 + λ2: one steep edge makes it as large as a corner does.",
-            ),
-            Mistake(
-                "by the determinant",
-                _by_the_determinant,
-                "The determinant is λ1 λ2: a large λ1 hides a small λ2. Compare each with the threshold.",
-            ),
-            Mistake(
-                "the smaller one alone",
-                _smaller_only,
-                "You look at the smaller eigenvalue only. That finds corners, but cannot tell an edge from nothing.",
-            ),
-            Mistake(
-                "the larger one alone",
-                _larger_only,
-                "You look at the larger eigenvalue only. That finds edges, but cannot tell a corner from them.",
-            ),
-            Mistake(
-                "counted below", _counted_below, "You count the eigenvalues below the threshold: the wrong way round."
-            ),
-        ),
+        mistakes=mistake.of("3.2"),
     ),
     Exercise(
         id="3.3",
@@ -281,33 +312,7 @@ EXERCISES = [
         ),
         solution=warping_step,
         cases=_warping_cases,
-        mistakes=(
-            Mistake(
-                "the step alone",
-                _step_only,
-                "This is what is missing, not the flow. Add it to the flow that you had.",
-            ),
-            Mistake(
-                "not warped",
-                _not_warped,
-                "Frame 2 is used as it is. Then solve explains the whole motion again, and you add it to w once more.",
-            ),
-            Mistake(
-                "the wrong way",
-                _wrong_way,
-                "The step goes the wrong way: It is frame 2, brought back, minus frame 1, and what solve finds is added to w.",
-            ),
-            Mistake(
-                "axes swapped",
-                _axes_swapped,
-                "np.gradient returns the slope along rows, downwards, first: Iy, then Ix.",
-            ),
-            Mistake(
-                "slopes of the unwarped frame",
-                _slopes_unwarped,
-                "The slopes are those of frame 2 where it stands. You compare at x + w: take the slopes of the warped picture.",
-            ),
-        ),
+        mistakes=mistake.of("3.3"),
         atol=1e-3,
         rtol=1e-3,
     ),

@@ -4,7 +4,9 @@ import cv2
 import numpy as np
 
 import flowlab
-from flowlab_course.exercises.spec import Case, Exercise, Mistake
+from flowlab_course.exercises.spec import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
 def step(w, Ix, Iy, It, alpha):
@@ -27,44 +29,78 @@ def _stepped(w, mean, Ix, Iy, It, alpha_squared, sign=-1.0, slopes=None):
     return mean + sign * miss[..., None] * np.stack([Ix, Iy] if slopes is None else slopes, axis=-1)
 
 
+@mistake(
+    "4.1",
+    "from itself",
+    "You start from the pixel's own flow. Without its neighbours' mean nothing ever flows into silent places.",
+)
 def _from_itself(w, Ix, Iy, It, alpha):
     return _stepped(w, np.asarray(w, float), Ix, Iy, It, alpha**2)
 
 
+@mistake(
+    "4.1",
+    "own miss",
+    "You begin at the mean, but measure the miss at the pixel's old flow. It is the mean that has to come to the line.",
+)
 def _own_miss(w, Ix, Iy, It, alpha):
     miss = (Ix * w[..., 0] + Iy * w[..., 1] + It) / (alpha**2 + Ix**2 + Iy**2)
     return _mean(w) - miss[..., None] * np.stack([Ix, Iy], axis=-1)
 
 
+@mistake("4.1", "away", "You step away from the line: the step is subtracted.")
 def _away(w, Ix, Iy, It, alpha):
     return _stepped(w, _mean(w), Ix, Iy, It, alpha**2, sign=1.0)
 
 
+@mistake("4.1", "alpha", "The denominator has alpha; it is alpha squared, like the slopes beside it.")
 def _alpha_not_squared(w, Ix, Iy, It, alpha):
     return _stepped(w, _mean(w), Ix, Iy, It, alpha)
 
 
+@mistake(
+    "4.1",
+    "wrapped round",
+    "At the edge you take the neighbour from the other side of the picture (np.roll does that). Repeat the edge.",
+)
 def _wrapped(w, Ix, Iy, It, alpha):
     mean = sum(np.roll(w, shift, axis=axis) for axis in (0, 1) for shift in (-1, 1)) / 4
     return _stepped(w, mean, Ix, Iy, It, alpha**2)
 
 
+@mistake(
+    "4.1",
+    "zeros outside",
+    "Outside the picture you count zeros, which pulls the rim towards standing still. Repeat the edge.",
+)
 def _zeros_outside(w, Ix, Iy, It, alpha):
     return _stepped(w, _mean(w, edge=cv2.BORDER_CONSTANT), Ix, Iy, It, alpha**2)
 
 
+@mistake(
+    "4.1",
+    "nine pixels",
+    "Your mean is over 3 x 3 pixels, the pixel itself among them. It is over four: above, below, left, right.",
+)
 def _nine(w, Ix, Iy, It, alpha):
     return _stepped(w, _mean(w, np.ones((3, 3)) / 9), Ix, Iy, It, alpha**2)
 
 
+@mistake("4.1", "a sum", "You sum the four neighbours; the mean is a quarter of that.")
 def _summed(w, Ix, Iy, It, alpha):
     return _stepped(w, _mean(w, 4 * _CROSS), Ix, Iy, It, alpha**2)
 
 
+@mistake("4.1", "slopes swapped", "u moves along Ix and v along Iy: they have changed places.")
 def _slopes_swapped(w, Ix, Iy, It, alpha):
     return _stepped(w, _mean(w), Ix, Iy, It, alpha**2, slopes=[Iy, Ix])
 
 
+@mistake(
+    "4.1",
+    "no change in time",
+    "It is missing. Without it every line goes through zero, and the answer is that nothing moves.",
+)
 def _without_change(w, Ix, Iy, It, alpha):
     return _stepped(w, _mean(w), Ix, Iy, 0.0, alpha**2)
 
@@ -110,34 +146,56 @@ def weight(s, e):
     return 1 / np.sqrt(1 + s**2 / e**2)
 
 
+@mistake("4.2", "the penalty", "This is the penalty itself. Wanted is how strongly it pulls: its slope over 2 s.")
 def _penalty(s, e):
     return 2 * e**2 * (np.sqrt(1 + s**2 / e**2) - 1)
 
 
+@mistake(
+    "4.2", "the slope", "This is the slope of the penalty. A weight multiplies a square, so divide by its slope, 2 s."
+)
 def _slope(s, e):
     return 2 * s / np.sqrt(1 + s**2 / e**2)
 
 
+@mistake(
+    "4.2", "half of the slope", "You divided by 2; divide by s as well, and nothing is left of it but in the root."
+)
 def _half_slope(s, e):
     return s / np.sqrt(1 + s**2 / e**2)
 
 
+@mistake("4.2", "twice", "You divided by s; the 2 of 2 s is still there: the weight of a small miss is 1.")
 def _twice(s, e):
     return 2 / np.sqrt(1 + s**2 / e**2)
 
 
+@mistake(
+    "4.2",
+    "no root",
+    "The root is missing. That is another penalty's weight (Cauchy's, also in use, which forgives more).",
+)
 def _no_root(s, e):
     return 1 / (1 + s**2 / e**2)
 
 
+@mistake(
+    "4.2", "upside down", "It grows with the miss: so large misses would count more than with squares. One over it."
+)
 def _upside_down(s, e):
     return np.sqrt(1 + s**2 / e**2)
 
 
+@mistake("4.2", "e not squared", "s is squared and e is not: the unit of s and e must cancel.")
 def _e_not_squared(s, e):
     return 1 / np.sqrt(1 + s**2 / e)
 
 
+@mistake(
+    "4.2",
+    "without the one",
+    "e / |s| is right for large misses only; at 0 it is infinite. The 1 under the root prevents that.",
+)
 def _without_one(s, e):
     with np.errstate(divide="ignore"):
         return e / np.abs(s)
@@ -178,10 +236,16 @@ def _climbed(pyramid1, pyramid2, improve, enlarge, levels=None):
     return w
 
 
+@mistake(
+    "4.3",
+    "values kept",
+    "The grid grows, but the values do not: a pixel of a small picture is two of the next. flowlab.resize_flow does both.",
+)
 def _values_kept(pyramid1, pyramid2, improve):
     return _climbed(pyramid1, pyramid2, improve, _stretched)
 
 
+@mistake("4.3", "doubled twice", "The values grow twice: flowlab.resize_flow has already scaled them.")
 def _doubled_twice(pyramid1, pyramid2, improve):
     def enlarge(w, shape):
         return flowlab.resize_flow(w, shape) * (2 if w.shape[:2] != tuple(shape) else 1)
@@ -189,19 +253,25 @@ def _doubled_twice(pyramid1, pyramid2, improve):
     return _climbed(pyramid1, pyramid2, improve, enlarge)
 
 
+@mistake("4.3", "from nothing each time", "Every level begins with no motion. What the level below found is its start.")
 def _from_nothing_each_time(pyramid1, pyramid2, improve):
     return _climbed(pyramid1, pyramid2, improve, lambda w, shape: np.zeros((*shape, 2), np.float32))
 
 
+@mistake(
+    "4.3", "finest left out", "The finest level is only enlarged into, not improved: the loop ends one level early."
+)
 def _finest_left_out(pyramid1, pyramid2, improve):
     w = _climbed(pyramid1[1:], pyramid2[1:], improve, flowlab.resize_flow)
     return flowlab.resize_flow(w, pyramid1[0].shape)
 
 
+@mistake("4.3", "coarsest left out", "The coarsest level is not improved: there the largest motions are found.")
 def _coarsest_left_out(pyramid1, pyramid2, improve):
     return _climbed(pyramid1[:-1], pyramid2[:-1], improve, flowlab.resize_flow)
 
 
+@mistake("4.3", "downwards", "You go from fine to coarse. Begin with the last of the lists, the smallest pictures.")
 def _downwards(pyramid1, pyramid2, improve):
     w = np.zeros((*pyramid1[0].shape, 2), np.float32)
     for I1, I2 in zip(pyramid1, pyramid2, strict=True):
@@ -249,46 +319,7 @@ EXERCISES = [
         ),
         solution=step,
         cases=_step_cases,
-        mistakes=(
-            Mistake(
-                "from itself",
-                _from_itself,
-                "You start from the pixel's own flow. Without its neighbours' mean nothing ever flows into silent places.",
-            ),
-            Mistake(
-                "own miss",
-                _own_miss,
-                "You begin at the mean, but measure the miss at the pixel's old flow. It is the mean that has to come to the line.",
-            ),
-            Mistake("away", _away, "You step away from the line: the step is subtracted."),
-            Mistake(
-                "alpha",
-                _alpha_not_squared,
-                "The denominator has alpha; it is alpha squared, like the slopes beside it.",
-            ),
-            Mistake(
-                "wrapped round",
-                _wrapped,
-                "At the edge you take the neighbour from the other side of the picture (np.roll does that). Repeat the edge.",
-            ),
-            Mistake(
-                "zeros outside",
-                _zeros_outside,
-                "Outside the picture you count zeros, which pulls the rim towards standing still. Repeat the edge.",
-            ),
-            Mistake(
-                "nine pixels",
-                _nine,
-                "Your mean is over 3 x 3 pixels, the pixel itself among them. It is over four: above, below, left, right.",
-            ),
-            Mistake("a sum", _summed, "You sum the four neighbours; the mean is a quarter of that."),
-            Mistake("slopes swapped", _slopes_swapped, "u moves along Ix and v along Iy: they have changed places."),
-            Mistake(
-                "no change in time",
-                _without_change,
-                "It is missing. Without it every line goes through zero, and the answer is that nothing moves.",
-            ),
-        ),
+        mistakes=mistake.of("4.1"),
     ),
     Exercise(
         id="4.2",
@@ -300,40 +331,7 @@ EXERCISES = [
         ),
         solution=weight,
         cases=_weight_cases,
-        mistakes=(
-            Mistake(
-                "the penalty",
-                _penalty,
-                "This is the penalty itself. Wanted is how strongly it pulls: its slope over 2 s.",
-            ),
-            Mistake(
-                "the slope",
-                _slope,
-                "This is the slope of the penalty. A weight multiplies a square, so divide by its slope, 2 s.",
-            ),
-            Mistake(
-                "half of the slope",
-                _half_slope,
-                "You divided by 2; divide by s as well, and nothing is left of it but in the root.",
-            ),
-            Mistake("twice", _twice, "You divided by s; the 2 of 2 s is still there: the weight of a small miss is 1."),
-            Mistake(
-                "no root",
-                _no_root,
-                "The root is missing. That is another penalty's weight (Cauchy's, also in use, which forgives more).",
-            ),
-            Mistake(
-                "upside down",
-                _upside_down,
-                "It grows with the miss: so large misses would count more than with squares. One over it.",
-            ),
-            Mistake("e not squared", _e_not_squared, "s is squared and e is not: the unit of s and e must cancel."),
-            Mistake(
-                "without the one",
-                _without_one,
-                "e / |s| is right for large misses only; at 0 it is infinite. The 1 under the root prevents that.",
-            ),
-        ),
+        mistakes=mistake.of("4.2"),
         atol=1e-4,
         rtol=1e-4,
     ),
@@ -348,38 +346,7 @@ EXERCISES = [
         ),
         solution=climb,
         cases=_climb_cases,
-        mistakes=(
-            Mistake(
-                "values kept",
-                _values_kept,
-                "The grid grows, but the values do not: a pixel of a small picture is two of the next. flowlab.resize_flow does both.",
-            ),
-            Mistake(
-                "doubled twice",
-                _doubled_twice,
-                "The values grow twice: flowlab.resize_flow has already scaled them.",
-            ),
-            Mistake(
-                "from nothing each time",
-                _from_nothing_each_time,
-                "Every level begins with no motion. What the level below found is its start.",
-            ),
-            Mistake(
-                "finest left out",
-                _finest_left_out,
-                "The finest level is only enlarged into, not improved: the loop ends one level early.",
-            ),
-            Mistake(
-                "coarsest left out",
-                _coarsest_left_out,
-                "The coarsest level is not improved: there the largest motions are found.",
-            ),
-            Mistake(
-                "downwards",
-                _downwards,
-                "You go from fine to coarse. Begin with the last of the lists, the smallest pictures.",
-            ),
-        ),
+        mistakes=mistake.of("4.3"),
         atol=1e-4,
     ),
 ]

@@ -3,7 +3,9 @@
 import numpy as np
 
 from flowlab.field import similarity_flow, similarity_matrix
-from flowlab_course.exercises.spec import Case, Exercise, Mistake
+from flowlab_course.exercises.spec import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
 def chain(background, own):
@@ -11,18 +13,22 @@ def chain(background, own):
     return background @ own
 
 
+@mistake("5.1", "other order", "This moves with the background first. The matrix that acts first stands on the right.")
 def _the_other_order(background, own):
     return own @ background
 
 
+@mistake("5.1", "added", "Adding works for two steps, but not when one of them turns: multiply the matrices.")
 def _added(background, own):
     return background + own - np.eye(3)
 
 
+@mistake("5.1", "element by element", "* multiplies number by number. The matrix product is @.")
 def _element_by_element(background, own):
     return background * own
 
 
+@mistake("5.1", "own only", "The background's motion is missing: it carries the chair with it.")
 def _own_only(background, own):
     return own
 
@@ -46,22 +52,30 @@ def backward(matrix, height, width):
     return (back - points)[..., :2]
 
 
+@mistake("5.2", "forward", "This is the forward flow: invert the matrix first.")
 def _forward(matrix, height, width):
     y, x = np.mgrid[:height, :width]
     points = np.stack([x, y, np.ones_like(x)], axis=-1)
     return (points @ matrix.T - points)[..., :2]
 
 
+@mistake(
+    "5.2",
+    "minus forward",
+    "The forward flow with its sign turned is right for steps only: it lives on frame 1's grid. Invert the matrix.",
+)
 def _minus_forward(matrix, height, width):
     return -_forward(matrix, height, width)
 
 
+@mistake("5.2", "places", "You return where each pixel came from. Subtract where it is.")
 def _places(matrix, height, width):
     y, x = np.mgrid[:height, :width]
     points = np.stack([x, y, np.ones_like(x)], axis=-1)
     return (points @ np.linalg.inv(matrix).T)[..., :2]
 
 
+@mistake("5.2", "transposed", "points @ M multiplies by the transpose of M: write points @ M.T.")
 def _transposed(matrix, height, width):
     y, x = np.mgrid[:height, :width]
     points = np.stack([x, y, np.ones_like(x)], axis=-1)
@@ -89,6 +103,9 @@ def hidden(flow, layers1, layers2):
     return ~there | (layers2[ty.clip(0, H - 1), tx.clip(0, W - 1)] != layers1)
 
 
+@mistake(
+    "5.3", "asked at the start", "You look into frame 2 at the pixel's start. Look where it arrives: layers2[ty, tx]."
+)
 def _asked_at_the_start(flow, layers1, layers2):
     H, W = layers1.shape
     y, x = np.mgrid[:H, :W]
@@ -96,6 +113,7 @@ def _asked_at_the_start(flow, layers1, layers2):
     return ~((tx >= 0) & (tx < W) & (ty >= 0) & (ty < H)) | (layers2 != layers1)
 
 
+@mistake("5.3", "frame forgotten", "What leaves the picture is hidden as well.")
 def _frame_forgotten(flow, layers1, layers2):
     H, W = layers1.shape
     y, x = np.mgrid[:H, :W]
@@ -103,10 +121,12 @@ def _frame_forgotten(flow, layers1, layers2):
     return layers2[ty.clip(0, H - 1), tx.clip(0, W - 1)] != layers1
 
 
+@mistake("5.3", "visible ones", "The mask is the wrong way round: True is for hidden.")
 def _the_visible_ones(flow, layers1, layers2):
     return ~hidden(flow, layers1, layers2)
 
 
+@mistake("5.3", "u and v swapped", "u and v have changed places: flow[..., 0] is u, for columns.")
 def _components_swapped(flow, layers1, layers2):
     return hidden(flow[..., ::-1], layers1, layers2)
 
@@ -140,20 +160,7 @@ EXERCISES = [
         ),
         solution=chain,
         cases=_chain_cases,
-        mistakes=(
-            Mistake(
-                "other order",
-                _the_other_order,
-                "This moves with the background first. The matrix that acts first stands on the right.",
-            ),
-            Mistake(
-                "added", _added, "Adding works for two steps, but not when one of them turns: multiply the matrices."
-            ),
-            Mistake(
-                "element by element", _element_by_element, "* multiplies number by number. The matrix product is @."
-            ),
-            Mistake("own only", _own_only, "The background's motion is missing: it carries the chair with it."),
-        ),
+        mistakes=mistake.of("5.1"),
     ),
     Exercise(
         id="5.2",
@@ -165,16 +172,7 @@ EXERCISES = [
         ),
         solution=backward,
         cases=_backward_cases,
-        mistakes=(
-            Mistake("forward", _forward, "This is the forward flow: invert the matrix first."),
-            Mistake(
-                "minus forward",
-                _minus_forward,
-                "The forward flow with its sign turned is right for steps only: it lives on frame 1's grid. Invert the matrix.",
-            ),
-            Mistake("places", _places, "You return where each pixel came from. Subtract where it is."),
-            Mistake("transposed", _transposed, "points @ M multiplies by the transpose of M: write points @ M.T."),
-        ),
+        mistakes=mistake.of("5.2"),
         atol=1e-4,
     ),
     Exercise(
@@ -187,17 +185,6 @@ EXERCISES = [
         ),
         solution=hidden,
         cases=_hidden_cases,
-        mistakes=(
-            Mistake(
-                "asked at the start",
-                _asked_at_the_start,
-                "You look into frame 2 at the pixel's start. Look where it arrives: layers2[ty, tx].",
-            ),
-            Mistake("frame forgotten", _frame_forgotten, "What leaves the picture is hidden as well."),
-            Mistake("visible ones", _the_visible_ones, "The mask is the wrong way round: True is for hidden."),
-            Mistake(
-                "u and v swapped", _components_swapped, "u and v have changed places: flow[..., 0] is u, for columns."
-            ),
-        ),
+        mistakes=mistake.of("5.3"),
     ),
 ]

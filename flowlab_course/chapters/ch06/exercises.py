@@ -3,7 +3,9 @@
 import cv2
 import numpy as np
 
-from flowlab_course.exercises.spec import Case, Exercise, Mistake
+from flowlab_course.exercises.spec import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
 def turned(vectors, degrees, zoom):
@@ -13,26 +15,36 @@ def turned(vectors, degrees, zoom):
     return zoom * vectors @ turn.T
 
 
+@mistake("6.1", "left as they were", "The picture turned and grew; its motions do so too.")
 def _left_as_they_were(vectors, degrees, zoom):
     return vectors * 1.0
 
 
+@mistake("6.1", "zoomed only", "The lengths are right. Now turn the directions as well.")
 def _zoomed_only(vectors, degrees, zoom):
     return zoom * vectors
 
 
+@mistake("6.1", "turned only", "The directions are right. Things that grow also move farther.")
 def _turned_only(vectors, degrees, zoom):
     return turned(vectors, degrees, 1.0)
 
 
+@mistake(
+    "6.1",
+    "other way",
+    "You turn counter-clockwise: after a clockwise quarter turn, what went right goes down, to (0, 8).",
+)
 def _the_other_way(vectors, degrees, zoom):
     return turned(vectors, -degrees, zoom)
 
 
+@mistake("6.1", "shrunk", "A zoom above 1 makes motions longer: multiply by it, do not divide.")
 def _shrunk(vectors, degrees, zoom):
     return turned(vectors, degrees, 1 / zoom)
 
 
+@mistake("6.1", "radians", "Convert from degrees to radians once: np.deg2rad(degrees).")
 def _radians(vectors, degrees, zoom):
     return turned(vectors, np.rad2deg(degrees), zoom)
 
@@ -57,23 +69,31 @@ def turn_flow(flow, degrees):
     return moved @ matrix[:, :2].T
 
 
+@mistake("6.2", "bug still there", "The bug is still there: look at the vectors' directions.")
 def _vectors_forgotten(flow, degrees):
     H, W = flow.shape[:2]
     matrix = cv2.getRotationMatrix2D(((W - 1) / 2, (H - 1) / 2), degrees, 1)
     return cv2.warpAffine(flow, matrix, (W, H), borderMode=cv2.BORDER_REPLICATE)
 
 
+@mistake(
+    "6.2",
+    "against the picture",
+    "The vectors turn against the picture: moved @ M multiplies by the transpose of M, so write M.T.",
+)
 def _vectors_against_the_picture(flow, degrees):
     H, W = flow.shape[:2]
     matrix = cv2.getRotationMatrix2D(((W - 1) / 2, (H - 1) / 2), degrees, 1)
     return _vectors_forgotten(flow, degrees) @ matrix[:, :2]
 
 
+@mistake("6.2", "grid forgotten", "The vectors turn, but stay where they were: warp the field too.")
 def _grid_forgotten(flow, degrees):
     H, W = flow.shape[:2]
     return flow @ cv2.getRotationMatrix2D(((W - 1) / 2, (H - 1) / 2), degrees, 1)[:, :2].T
 
 
+@mistake("6.2", "vectors as points", "A vector has a direction and no place: leave the matrix's shift out.")
 def _as_points(flow, degrees):
     H, W = flow.shape[:2]
     matrix = cv2.getRotationMatrix2D(((W - 1) / 2, (H - 1) / 2), degrees, 1)
@@ -103,21 +123,27 @@ def crop_apart(flow, corner1, corner2, height, width):
     return part + np.array([x1 - x2, y1 - y2])
 
 
+@mistake("6.3", "cropped only", "Right where both crops lie at one place. Here their corners differ.")
 def _crop_only(flow, corner1, corner2, height, width):
     (x1, y1) = corner1
     return flow[y1 : y1 + height, x1 : x1 + width] * 1.0
 
 
+@mistake(
+    "6.3", "sign", "A crop of frame 2 that lies further right shows everything further left: turn the step's sign."
+)
 def _wrong_sign(flow, corner1, corner2, height, width):
     (x1, y1), (x2, y2) = corner1, corner2
     return flow[y1 : y1 + height, x1 : x1 + width] - np.array([x1 - x2, y1 - y2])
 
 
+@mistake("6.3", "cut at corner2", "The flow lives on frame 1's grid: cut it out at corner1.")
 def _cropped_at_the_second(flow, corner1, corner2, height, width):
     (x1, y1), (x2, y2) = corner1, corner2
     return flow[y2 : y2 + height, x2 : x2 + width] + np.array([x1 - x2, y1 - y2])
 
 
+@mistake("6.3", "x and y swapped", "The step between the corners has x and y in the wrong order.")
 def _step_swapped(flow, corner1, corner2, height, width):
     (x1, y1), (x2, y2) = corner1, corner2
     return flow[y1 : y1 + height, x1 : x1 + width] + np.array([y1 - y2, x1 - x2])
@@ -147,18 +173,7 @@ EXERCISES = [
         ),
         solution=turned,
         cases=_turned_cases,
-        mistakes=(
-            Mistake("left as they were", _left_as_they_were, "The picture turned and grew; its motions do so too."),
-            Mistake("zoomed only", _zoomed_only, "The lengths are right. Now turn the directions as well."),
-            Mistake("turned only", _turned_only, "The directions are right. Things that grow also move farther."),
-            Mistake(
-                "other way",
-                _the_other_way,
-                "You turn counter-clockwise: after a clockwise quarter turn, what went right goes down, to (0, 8).",
-            ),
-            Mistake("shrunk", _shrunk, "A zoom above 1 makes motions longer: multiply by it, do not divide."),
-            Mistake("radians", _radians, "Convert from degrees to radians once: np.deg2rad(degrees)."),
-        ),
+        mistakes=mistake.of("6.1"),
     ),
     Exercise(
         id="6.2",
@@ -170,20 +185,7 @@ EXERCISES = [
         ),
         solution=turn_flow,
         cases=_turn_flow_cases,
-        mistakes=(
-            Mistake("bug still there", _vectors_forgotten, "The bug is still there: look at the vectors' directions."),
-            Mistake(
-                "against the picture",
-                _vectors_against_the_picture,
-                "The vectors turn against the picture: moved @ M multiplies by the transpose of M, so write M.T.",
-            ),
-            Mistake(
-                "grid forgotten", _grid_forgotten, "The vectors turn, but stay where they were: warp the field too."
-            ),
-            Mistake(
-                "vectors as points", _as_points, "A vector has a direction and no place: leave the matrix's shift out."
-            ),
-        ),
+        mistakes=mistake.of("6.2"),
         atol=1e-4,
     ),
     Exercise(
@@ -196,19 +198,6 @@ EXERCISES = [
         ),
         solution=crop_apart,
         cases=_crop_cases,
-        mistakes=(
-            Mistake("cropped only", _crop_only, "Right where both crops lie at one place. Here their corners differ."),
-            Mistake(
-                "sign",
-                _wrong_sign,
-                "A crop of frame 2 that lies further right shows everything further left: turn the step's sign.",
-            ),
-            Mistake(
-                "cut at corner2",
-                _cropped_at_the_second,
-                "The flow lives on frame 1's grid: cut it out at corner1.",
-            ),
-            Mistake("x and y swapped", _step_swapped, "The step between the corners has x and y in the wrong order."),
-        ),
+        mistakes=mistake.of("6.3"),
     ),
 ]

@@ -2,7 +2,9 @@
 
 import torch
 
-from flowlab_course.exercises.spec import Case, Exercise, Mistake
+from flowlab_course.exercises.spec import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
 def raised_size(n, kernel, stride, padding):
@@ -10,26 +12,40 @@ def raised_size(n, kernel, stride, padding):
     return (n - 1) * stride + kernel - 2 * padding
 
 
+@mistake(
+    "7.1",
+    "times the stride",
+    "Right for FlowNet's numbers, and only for those: kernel and padding count as well. Draw three kernels side by side.",
+)
 def _times_the_stride(n, kernel, stride, padding):
     return n * stride
 
 
+@mistake(
+    "7.1",
+    "a convolution's",
+    "That is what a convolution leaves. An upconvolution goes the other way: it spreads each input.",
+)
 def _a_convolutions(n, kernel, stride, padding):
     return (n + 2 * padding - kernel) // stride + 1
 
 
+@mistake("7.1", "padding forgotten", "The padding is missing: it cuts rows off at both ends.")
 def _padding_forgotten(n, kernel, stride, padding):
     return (n - 1) * stride + kernel
 
 
+@mistake("7.1", "padding once", "The padding is cut off above and below, not only once.")
 def _padding_once(n, kernel, stride, padding):
     return (n - 1) * stride + kernel - padding
 
 
+@mistake("7.1", "padding added", "In an upconvolution padding takes rows away; you added them.")
 def _padding_added(n, kernel, stride, padding):
     return (n - 1) * stride + kernel + 2 * padding
 
 
+@mistake("7.1", "n steps", "Between n inputs there are n - 1 steps.")
 def _n_steps(n, kernel, stride, padding):
     return n * stride + kernel - 2 * padding
 
@@ -53,14 +69,25 @@ def field(layers):
     return side
 
 
+@mistake("7.2", "sum of kernels", "Kernels overlap, and their inputs are strides apart: a sum knows neither.")
 def _sum_of_kernels(layers):
     return sum(kernel for kernel, _ in layers)
 
 
+@mistake(
+    "7.2",
+    "no strides",
+    "That is right where all strides are 1. After a stride of 2 each further tap reaches twice as far.",
+)
 def _no_strides(layers):
     return 1 + sum(kernel - 1 for kernel, _ in layers)
 
 
+@mistake(
+    "7.2",
+    "own stride first",
+    "A layer's own stride does not widen what it sees, it only moves its outputs apart. Multiply afterwards.",
+)
 def _own_stride_first(layers):
     side, step = 1, 1
     for kernel, stride in layers:
@@ -69,6 +96,7 @@ def _own_stride_first(layers):
     return side
 
 
+@mistake("7.2", "whole kernels", "A kernel of K adds K - 1 taps to the one that is there already.")
 def _whole_kernels(layers):
     side, step = 1, 1
     for kernel, stride in layers:
@@ -77,10 +105,12 @@ def _whole_kernels(layers):
     return side
 
 
+@mistake("7.2", "from zero", "Begin with 1: with no layer at all an output is one pixel.")
 def _from_zero(layers):
     return field(layers) - 1
 
 
+@mistake("7.2", "product", "Kernels do not multiply: two kernels of 3 see 5 pixels, not 9.")
 def _product(layers):
     side = 1
     for kernel, _ in layers:
@@ -88,6 +118,7 @@ def _product(layers):
     return side
 
 
+@mistake("7.2", "only the previous stride", "All strides below a layer count, multiplied; you used the last one alone.")
 def _only_the_previous_stride(layers):
     side, before = 1, 1
     for kernel, stride in layers:
@@ -114,26 +145,36 @@ def refined(skip, features, flow, deconv, upsample):
     return torch.cat([skip, deconv(features), upsample(flow)], dim=1)
 
 
+@mistake("7.3", "skip forgotten", "The skip is missing: it alone still knows where outlines are.")
 def _skip_forgotten(skip, features, flow, deconv, upsample):
     return torch.cat([deconv(features), upsample(flow)], dim=1)
 
 
+@mistake("7.3", "flow forgotten", "The coarse flow is missing: the next level would start from nothing.")
 def _flow_forgotten(skip, features, flow, deconv, upsample):
     return torch.cat([skip, deconv(features)], dim=1)
 
 
+@mistake("7.3", "another order", "The right three in another order: published weights expect skip, features, flow.")
 def _another_order(skip, features, flow, deconv, upsample):
     return torch.cat([deconv(features), skip, upsample(flow)], dim=1)
 
 
+@mistake("7.3", "flow first", "The flow comes last: published weights expect skip, features, flow.")
 def _flow_first(skip, features, flow, deconv, upsample):
     return torch.cat([upsample(flow), skip, deconv(features)], dim=1)
 
 
+@mistake(
+    "7.3",
+    "values doubled",
+    "You doubled the flow's values. Inside the network all levels count in the same unit, 20 pixels of the image.",
+)
 def _values_doubled(skip, features, flow, deconv, upsample):
     return torch.cat([skip, deconv(features), 2 * upsample(flow)], dim=1)
 
 
+@mistake("7.3", "along rows", "You joined along the rows. Channels are dimension 1, and all of them are kept.")
 def _along_rows(skip, features, flow, deconv, upsample):
     wide = [skip, deconv(features), upsample(flow)]
     return torch.cat([t[:, :1] for t in wide], dim=2)
@@ -177,22 +218,7 @@ EXERCISES = [
         ),
         solution=raised_size,
         cases=_raised_cases,
-        mistakes=(
-            Mistake(
-                "times the stride",
-                _times_the_stride,
-                "Right for FlowNet's numbers, and only for those: kernel and padding count as well. Draw three kernels side by side.",
-            ),
-            Mistake(
-                "a convolution's",
-                _a_convolutions,
-                "That is what a convolution leaves. An upconvolution goes the other way: it spreads each input.",
-            ),
-            Mistake("padding forgotten", _padding_forgotten, "The padding is missing: it cuts rows off at both ends."),
-            Mistake("padding once", _padding_once, "The padding is cut off above and below, not only once."),
-            Mistake("padding added", _padding_added, "In an upconvolution padding takes rows away; you added them."),
-            Mistake("n steps", _n_steps, "Between n inputs there are n - 1 steps."),
-        ),
+        mistakes=mistake.of("7.1"),
     ),
     Exercise(
         id="7.2",
@@ -204,31 +230,7 @@ EXERCISES = [
         ),
         solution=field,
         cases=_field_cases,
-        mistakes=(
-            Mistake(
-                "sum of kernels",
-                _sum_of_kernels,
-                "Kernels overlap, and their inputs are strides apart: a sum knows neither.",
-            ),
-            Mistake(
-                "no strides",
-                _no_strides,
-                "That is right where all strides are 1. After a stride of 2 each further tap reaches twice as far.",
-            ),
-            Mistake(
-                "own stride first",
-                _own_stride_first,
-                "A layer's own stride does not widen what it sees, it only moves its outputs apart. Multiply afterwards.",
-            ),
-            Mistake("whole kernels", _whole_kernels, "A kernel of K adds K - 1 taps to the one that is there already."),
-            Mistake("from zero", _from_zero, "Begin with 1: with no layer at all an output is one pixel."),
-            Mistake("product", _product, "Kernels do not multiply: two kernels of 3 see 5 pixels, not 9."),
-            Mistake(
-                "only the previous stride",
-                _only_the_previous_stride,
-                "All strides below a layer count, multiplied; you used the last one alone.",
-            ),
-        ),
+        mistakes=mistake.of("7.2"),
     ),
     Exercise(
         id="7.3",
@@ -240,29 +242,6 @@ EXERCISES = [
         ),
         solution=refined,
         cases=_refined_cases,
-        mistakes=(
-            Mistake("skip forgotten", _skip_forgotten, "The skip is missing: it alone still knows where outlines are."),
-            Mistake(
-                "flow forgotten",
-                _flow_forgotten,
-                "The coarse flow is missing: the next level would start from nothing.",
-            ),
-            Mistake(
-                "another order",
-                _another_order,
-                "The right three in another order: published weights expect skip, features, flow.",
-            ),
-            Mistake("flow first", _flow_first, "The flow comes last: published weights expect skip, features, flow."),
-            Mistake(
-                "values doubled",
-                _values_doubled,
-                "You doubled the flow's values. Inside the network all levels count in the same unit, 20 pixels of the image.",
-            ),
-            Mistake(
-                "along rows",
-                _along_rows,
-                "You joined along the rows. Channels are dimension 1, and all of them are kept.",
-            ),
-        ),
+        mistakes=mistake.of("7.3"),
     ),
 ]

@@ -8,7 +8,9 @@ import numpy as np
 import torch
 
 from flowlab_course.chapters.ch09 import lab as kernel_lab
-from flowlab_course.exercises.spec import Case, Exercise, Mistake
+from flowlab_course.exercises.spec import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 TILED = """
 __global__ void tiled(const float* a, const float* b, float* out, int C, int H, int W, int r) {{
@@ -77,18 +79,30 @@ def index_of_a_score(run):
     return run("((blockIdx.z * D + dx) * H + y) * W + x")
 
 
+@mistake(
+    "9.1",
+    "x and y swapped",
+    "x and y have changed places: x runs fastest, so it is added last and multiplied by nothing.",
+)
 def _rows_and_columns_swapped(run):
     return run("((blockIdx.z * D + dx) * W + x) * H + y")
 
 
+@mistake("9.1", "dx outer", "dx and dy have changed places: dy, which is blockIdx.z, is the outer one of the two.")
 def _dx_outer(run):
     return run("((dx * D + blockIdx.z) * H + y) * W + x")
 
 
+@mistake("9.1", "rows forgotten", "Threads of different rows y write to one place: y and its length H are missing.")
 def _without_rows(run):
     return run("(blockIdx.z * D + dx) * W + x")
 
 
+@mistake(
+    "9.1",
+    "displacement for its number",
+    "dy is a displacement and can be negative. The channel counts from 0: that number is blockIdx.z.",
+)
 def _displacement_for_its_number(run):
     return run("((dy * D + dx) * H + y) * W + x")
 
@@ -131,18 +145,38 @@ def where_barriers_belong(run):
     return run([6, 10])
 
 
+@mistake(
+    "9.2",
+    "the second one forgotten",
+    "The loop comes round: a fast thread overwrites the tile while a slow one still reads it.",
+)
 def _one_only(run):
     return run([6])
 
 
+@mistake(
+    "9.2",
+    "inside the branch",
+    "One of your barriers is inside the if, where thread 31 never comes by: put it behind the branch.",
+)
 def _inside_the_branch(run):
     return run([6, 8])
 
 
+@mistake(
+    "9.2",
+    "the first one forgotten",
+    "A thread reads its neighbour's number before the neighbour has written it: a barrier belongs in between.",
+)
 def _after_the_loop(run):
     return run([10])
 
 
+@mistake(
+    "9.2",
+    "one too many",
+    "The sums are right, with more barriers than needed: a thread may read its own number at any time.",
+)
 def _everywhere(run):
     return run([6, 7, 10])
 
@@ -160,22 +194,33 @@ def reads_of_a_block(columns, D, C):
     return C * (columns + columns + D - 1)
 
 
+@mistake(
+    "9.3",
+    "every product",
+    "That is the first kernel: two reads for each product. Here a number is fetched once and shared.",
+)
 def _every_product(columns, D, C):
     return 2 * C * columns * D
 
 
+@mistake(
+    "9.3", "ends forgotten", "The row of b is longer than the block: its first and last threads look beyond both ends."
+)
 def _without_the_ends(columns, D, C):
     return 2 * C * columns
 
 
+@mistake("9.3", "one too many", "One too many: D places to one side of a thread include its own.")
 def _one_too_many(columns, D, C):
     return C * (columns + columns + D)
 
 
+@mistake("9.3", "one channel", "This is for one channel; the loop over c comes by C times.")
 def _one_channel(columns, D, C):
     return columns + columns + D - 1
 
 
+@mistake("9.3", "only b", "That is b alone. Each thread also reads its number of a.")
 def _only_b(columns, D, C):
     return C * (columns + D - 1)
 
@@ -204,6 +249,7 @@ def _chosen(tiles: list[tuple[int, int]], cost: Callable[[int, int], float]) -> 
     return min(tiles, key=lambda tile: cost(*tile))
 
 
+@mistake("9.4", "nothing wasted", "You count every product of the tile. Only some are asked for: rows * D * D in all.")
 def _nothing_wasted(tiles, D):
     return _chosen(tiles, lambda rows, displacements: (rows + displacements) / (rows * displacements))
 
@@ -212,14 +258,25 @@ def _largest(tiles, D):
     return _chosen(tiles, lambda rows, displacements: -rows * displacements)
 
 
+@mistake(
+    "9.4",
+    "the rows' waste forgotten",
+    "More rows meet more rows of b, and each asks for D of them only: D + rows - 1 in all.",
+)
 def _rows_waste_nothing(tiles, D):
     return _chosen(tiles, lambda rows, displacements: -(-D // displacements) * (rows + displacements) / rows)
 
 
+@mistake(
+    "9.4",
+    "the groups' waste forgotten",
+    "The last group may be filled in part, and is read all the same: round D / displacements up.",
+)
 def _groups_waste_nothing(tiles, D):
     return _chosen(tiles, lambda R, M: (D + R - 1) * (R + M) / (R * M))
 
 
+@mistake("9.4", "the most", "That is the tile that reads most: take the smallest.")
 def _most(tiles, D):
     return _chosen(tiles, lambda R, M: -(D + R - 1) * -(-D // M) * (R + M) / R)
 
@@ -251,28 +308,7 @@ EXERCISES = [
         ),
         solution=index_of_a_score,
         cases=_index_cases,
-        mistakes=(
-            Mistake(
-                "x and y swapped",
-                _rows_and_columns_swapped,
-                "x and y have changed places: x runs fastest, so it is added last and multiplied by nothing.",
-            ),
-            Mistake(
-                "dx outer",
-                _dx_outer,
-                "dx and dy have changed places: dy, which is blockIdx.z, is the outer one of the two.",
-            ),
-            Mistake(
-                "rows forgotten",
-                _without_rows,
-                "Threads of different rows y write to one place: y and its length H are missing.",
-            ),
-            Mistake(
-                "displacement for its number",
-                _displacement_for_its_number,
-                "dy is a displacement and can be negative. The channel counts from 0: that number is blockIdx.z.",
-            ),
-        ),
+        mistakes=mistake.of("9.1"),
     ),
     Exercise(
         id="9.2",
@@ -284,28 +320,7 @@ EXERCISES = [
         ),
         solution=where_barriers_belong,
         cases=_barrier_cases,
-        mistakes=(
-            Mistake(
-                "the second one forgotten",
-                _one_only,
-                "The loop comes round: a fast thread overwrites the tile while a slow one still reads it.",
-            ),
-            Mistake(
-                "inside the branch",
-                _inside_the_branch,
-                "One of your barriers is inside the if, where thread 31 never comes by: put it behind the branch.",
-            ),
-            Mistake(
-                "the first one forgotten",
-                _after_the_loop,
-                "A thread reads its neighbour's number before the neighbour has written it: a barrier belongs in between.",
-            ),
-            Mistake(
-                "one too many",
-                _everywhere,
-                "The sums are right, with more barriers than needed: a thread may read its own number at any time.",
-            ),
-        ),
+        mistakes=mistake.of("9.2"),
     ),
     Exercise(
         id="9.3",
@@ -317,21 +332,7 @@ EXERCISES = [
         ),
         solution=reads_of_a_block,
         cases=_reads_cases,
-        mistakes=(
-            Mistake(
-                "every product",
-                _every_product,
-                "That is the first kernel: two reads for each product. Here a number is fetched once and shared.",
-            ),
-            Mistake(
-                "ends forgotten",
-                _without_the_ends,
-                "The row of b is longer than the block: its first and last threads look beyond both ends.",
-            ),
-            Mistake("one too many", _one_too_many, "One too many: D places to one side of a thread include its own."),
-            Mistake("one channel", _one_channel, "This is for one channel; the loop over c comes by C times."),
-            Mistake("only b", _only_b, "That is b alone. Each thread also reads its number of a."),
-        ),
+        mistakes=mistake.of("9.3"),
         atol=0.0,
         rtol=0.0,
     ),
@@ -345,24 +346,7 @@ EXERCISES = [
         ),
         solution=best_tile,
         cases=_tile_cases,
-        mistakes=(
-            Mistake(
-                "nothing wasted",
-                _nothing_wasted,
-                "You count every product of the tile. Only some are asked for: rows * D * D in all.",
-            ),
-            Mistake(
-                "the rows' waste forgotten",
-                _rows_waste_nothing,
-                "More rows meet more rows of b, and each asks for D of them only: D + rows - 1 in all.",
-            ),
-            Mistake(
-                "the groups' waste forgotten",
-                _groups_waste_nothing,
-                "The last group may be filled in part, and is read all the same: round D / displacements up.",
-            ),
-            Mistake("the most", _most, "That is the tile that reads most: take the smallest."),
-        ),
+        mistakes=mistake.of("9.4"),
         atol=0.0,
         rtol=0.0,
     ),

@@ -2,7 +2,9 @@
 
 import torch
 
-from flowlab_course.exercises.spec import Case, Exercise, Mistake
+from flowlab_course.exercises.spec import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
 def merged_channels(redirected, max_displacement, stride2):
@@ -11,26 +13,32 @@ def merged_channels(redirected, max_displacement, stride2):
     return redirected + D * D
 
 
+@mistake("10.1", "scores only", "The scores are right. conv_redir's channels stand beside them.")
 def _scores_only(redirected, max_displacement, stride2):
     return merged_channels(0, max_displacement, stride2)
 
 
+@mistake("10.1", "one axis", "Displacements go along two axes: D * D of them.")
 def _one_axis(redirected, max_displacement, stride2):
     return redirected + 2 * (max_displacement // stride2) + 1
 
 
+@mistake("10.1", "zero forgotten", "No displacement at all is one of them, too: 2r + 1 along an axis.")
 def _zero_forgotten(redirected, max_displacement, stride2):
     return redirected + (2 * (max_displacement // stride2)) ** 2
 
 
+@mistake("10.1", "one-sided", "Things move to the left and up as well: from -r to r.")
 def _one_sided(redirected, max_displacement, stride2):
     return redirected + (max_displacement // stride2 + 1) ** 2
 
 
+@mistake("10.1", "stride forgotten", "With stride2 = 2 every second displacement is left out.")
 def _stride_forgotten(redirected, max_displacement, stride2):
     return redirected + (2 * max_displacement + 1) ** 2
 
 
+@mistake("10.1", "both maps", "Only the first image's features are redirected: the flow is on its grid.")
 def _both_maps(redirected, max_displacement, stride2):
     return 2 * redirected + merged_channels(0, max_displacement, stride2)
 
@@ -50,22 +58,27 @@ def in_image_pixels(features_stride, max_displacement, stride2):
     return features_stride * (max_displacement // stride2) * stride2, features_stride * stride2
 
 
+@mistake("10.2", "in features", "These are pixels of the feature maps. One of them is several of the image.")
 def _in_features(features_stride, max_displacement, stride2):
     return max_displacement // stride2 * stride2, stride2
 
 
+@mistake("10.2", "step of features", "The reach is right; the step jumps over stride2 features.")
 def _step_of_features(features_stride, max_displacement, stride2):
     return features_stride * (max_displacement // stride2) * stride2, features_stride
 
 
+@mistake("10.2", "number of steps", "You counted the steps to one side; each is stride2 features long.")
 def _reach_of_steps(features_stride, max_displacement, stride2):
     return features_stride * (max_displacement // stride2), features_stride * stride2
 
 
+@mistake("10.2", "rest kept", "Where stride2 does not divide max_displacement, the last step does not fit.")
 def _rest_kept(features_stride, max_displacement, stride2):
     return features_stride * max_displacement, features_stride * stride2
 
 
+@mistake("10.2", "both sides", "That is from end to end; the reach is to one side.")
 def _both_sides(features_stride, max_displacement, stride2):
     reach, step = in_image_pixels(features_stride, max_displacement, stride2)
     return 2 * reach, step
@@ -85,26 +98,31 @@ def streams(layers, img1, img2):
     return both[: len(img1)], both[len(img1) :]
 
 
+@mistake("10.3", "channels stacked", "You joined channels: that is FlowNetS. Shared weights want both along the batch.")
 def _stacked_channels(layers, img1, img2):
     both = layers(torch.cat([img1, img2], dim=1))
     return both[:, : both.shape[1] // 2], both[:, both.shape[1] // 2 :]
 
 
+@mistake("10.3", "swapped", "The two have changed places: the flow would be on the wrong frame's grid.")
 def _swapped(layers, img1, img2):
     first, second = streams(layers, img1, img2)
     return second, first
 
 
+@mistake("10.3", "interleaved", "cat puts all of img1 before all of img2; they do not alternate.")
 def _interleaved(layers, img1, img2):
     both = layers(torch.cat([img1, img2]))
     return both[::2], both[1::2]
 
 
+@mistake("10.3", "the first twice", "Both results are of img1: the second stream is missing.")
 def _first_twice(layers, img1, img2):
     first = layers(img1)
     return first, first
 
 
+@mistake("10.3", "one each", "A batch may hold more than one pair: the first len(img1) are img1's.")
 def _one_each(layers, img1, img2):
     both = layers(torch.cat([img1, img2]))
     return both[:1], both[1:]
@@ -137,18 +155,7 @@ EXERCISES = [
         ),
         solution=merged_channels,
         cases=_merged_cases,
-        mistakes=(
-            Mistake("scores only", _scores_only, "The scores are right. conv_redir's channels stand beside them."),
-            Mistake("one axis", _one_axis, "Displacements go along two axes: D * D of them."),
-            Mistake(
-                "zero forgotten", _zero_forgotten, "No displacement at all is one of them, too: 2r + 1 along an axis."
-            ),
-            Mistake("one-sided", _one_sided, "Things move to the left and up as well: from -r to r."),
-            Mistake("stride forgotten", _stride_forgotten, "With stride2 = 2 every second displacement is left out."),
-            Mistake(
-                "both maps", _both_maps, "Only the first image's features are redirected: the flow is on its grid."
-            ),
-        ),
+        mistakes=mistake.of("10.1"),
     ),
     Exercise(
         id="10.2",
@@ -160,21 +167,7 @@ EXERCISES = [
         ),
         solution=in_image_pixels,
         cases=_pixels_cases,
-        mistakes=(
-            Mistake(
-                "in features",
-                _in_features,
-                "These are pixels of the feature maps. One of them is several of the image.",
-            ),
-            Mistake("step of features", _step_of_features, "The reach is right; the step jumps over stride2 features."),
-            Mistake(
-                "number of steps", _reach_of_steps, "You counted the steps to one side; each is stride2 features long."
-            ),
-            Mistake(
-                "rest kept", _rest_kept, "Where stride2 does not divide max_displacement, the last step does not fit."
-            ),
-            Mistake("both sides", _both_sides, "That is from end to end; the reach is to one side."),
-        ),
+        mistakes=mistake.of("10.2"),
     ),
     Exercise(
         id="10.3",
@@ -186,16 +179,6 @@ EXERCISES = [
         ),
         solution=streams,
         cases=_streams_cases,
-        mistakes=(
-            Mistake(
-                "channels stacked",
-                _stacked_channels,
-                "You joined channels: that is FlowNetS. Shared weights want both along the batch.",
-            ),
-            Mistake("swapped", _swapped, "The two have changed places: the flow would be on the wrong frame's grid."),
-            Mistake("interleaved", _interleaved, "cat puts all of img1 before all of img2; they do not alternate."),
-            Mistake("the first twice", _first_twice, "Both results are of img1: the second stream is missing."),
-            Mistake("one each", _one_each, "A batch may hold more than one pair: the first len(img1) are img1's."),
-        ),
+        mistakes=mistake.of("10.3"),
     ),
 ]

@@ -4,7 +4,9 @@ import math
 
 import numpy as np
 
-from flowlab_course.exercises.spec import Case, Exercise, Mistake
+from flowlab_course.exercises.spec import Case, Exercise, Mistakes
+
+mistake = Mistakes()
 
 
 def level_error(off, eps, form):
@@ -13,20 +15,24 @@ def level_error(off, eps, form):
     return error.sum() if form == "sum" else error.mean()
 
 
+@mistake("11.1", "eps outside", "eps belongs inside the root: outside it only shifts the loss.")
 def _eps_outside(off, eps, form):
     error = np.sqrt((off**2).sum(axis=0)) + eps
     return error.sum() if form == "sum" else error.mean()
 
 
+@mistake("11.1", "u and v apart", "A pixel has one error, the length of (du, dv): add the squares first.")
 def _components_apart(off, eps, form):
     error = np.sqrt(off**2 + eps)
     return error.sum() if form == "sum" else error.mean()
 
 
+@mistake("11.1", "always the mean", 'form "sum" adds up the pixels, and does not divide.')
 def _always_mean(off, eps, form):
     return level_error(off, eps, "mean")
 
 
+@mistake("11.1", "no root", "Squared errors listen to the worst pixels only: take the root.")
 def _no_root(off, eps, form):
     error = (off**2).sum(axis=0) + eps
     return error.sum() if form == "sum" else error.mean()
@@ -48,19 +54,23 @@ def shares(weights, strides):
     return tuple(value / sum(weighed) for value in weighed)
 
 
+@mistake("11.2", "as a mean", "Those are the shares in a mean. In a sum, a fine level has more pixels.")
 def _as_mean(weights, strides):
     return tuple(w / sum(weights) for w in weights)
 
 
+@mistake("11.2", "one axis", "A stride of 2 leaves a quarter of the pixels, not a half.")
 def _one_axis(weights, strides):
     weighed = [w / s for w, s in zip(weights, strides, strict=True)]
     return tuple(value / sum(weighed) for value in weighed)
 
 
+@mistake("11.2", "not shares", "Nearly: divide by their sum, so that they add up to 1.")
 def _not_shares(weights, strides):
     return tuple(w / s**2 for w, s in zip(weights, strides, strict=True))
 
 
+@mistake("11.2", "turned round", "A coarser level has fewer pixels: divide by s**2.")
 def _turned_round(weights, strides):
     weighed = [w * s**2 for w, s in zip(weights, strides, strict=True)]
     return tuple(value / sum(weighed) for value in weighed)
@@ -82,20 +92,24 @@ def rate(step, steps, peak):
     return peak * (1 + np.cos(np.pi * (step - rise) / (steps - rise))) / 2
 
 
+@mistake("11.3", "from zero", "The climb begins at peak / 25: at 0 the first step would do nothing.")
 def _from_zero(step, steps, peak):
     rise = 0.05 * steps
     return peak * step / rise if step < rise else rate(step, steps, peak)
 
 
+@mistake("11.3", "whole cosine", "The cosine begins where the climb ends, not at step 0.")
 def _whole_cosine(step, steps, peak):
     return rate(step, steps, peak) if step < 0.05 * steps else peak * (1 + np.cos(np.pi * step / steps)) / 2
 
 
+@mistake("11.3", "a line down", "Down it goes by a cosine: slowly, fast, slowly.")
 def _down_a_line(step, steps, peak):
     rise = 0.05 * steps
     return rate(step, steps, peak) if step < rise else peak * (steps - step) / (steps - rise)
 
 
+@mistake("11.3", "no climb", "The first 5 % climb: Adam's averages are not worth much yet.")
 def _no_climb(step, steps, peak):
     return max(rate(step, steps, peak), peak if step < 0.05 * steps else 0)
 
@@ -123,16 +137,7 @@ EXERCISES = [
         ),
         solution=level_error,
         cases=_level_cases,
-        mistakes=(
-            Mistake("eps outside", _eps_outside, "eps belongs inside the root: outside it only shifts the loss."),
-            Mistake(
-                "u and v apart",
-                _components_apart,
-                "A pixel has one error, the length of (du, dv): add the squares first.",
-            ),
-            Mistake("always the mean", _always_mean, 'form "sum" adds up the pixels, and does not divide.'),
-            Mistake("no root", _no_root, "Squared errors listen to the worst pixels only: take the root."),
-        ),
+        mistakes=mistake.of("11.1"),
     ),
     Exercise(
         id="11.2",
@@ -144,12 +149,7 @@ EXERCISES = [
         ),
         solution=shares,
         cases=_share_cases,
-        mistakes=(
-            Mistake("as a mean", _as_mean, "Those are the shares in a mean. In a sum, a fine level has more pixels."),
-            Mistake("one axis", _one_axis, "A stride of 2 leaves a quarter of the pixels, not a half."),
-            Mistake("not shares", _not_shares, "Nearly: divide by their sum, so that they add up to 1."),
-            Mistake("turned round", _turned_round, "A coarser level has fewer pixels: divide by s**2."),
-        ),
+        mistakes=mistake.of("11.2"),
     ),
     Exercise(
         id="11.3",
@@ -161,11 +161,6 @@ EXERCISES = [
         ),
         solution=rate,
         cases=_rate_cases,
-        mistakes=(
-            Mistake("from zero", _from_zero, "The climb begins at peak / 25: at 0 the first step would do nothing."),
-            Mistake("whole cosine", _whole_cosine, "The cosine begins where the climb ends, not at step 0."),
-            Mistake("a line down", _down_a_line, "Down it goes by a cosine: slowly, fast, slowly."),
-            Mistake("no climb", _no_climb, "The first 5 % climb: Adam's averages are not worth much yet."),
-        ),
+        mistakes=mistake.of("11.3"),
     ),
 ]
