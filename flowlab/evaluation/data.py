@@ -14,7 +14,6 @@ from flowlab import datasets
 from flowlab.chairs import make_pair
 from flowlab.chairs.config import VALIDATION_SEED
 from flowlab.chairs.scene import REFERENCE
-from flowlab.field import read_flow, read_image
 from flowlab.field._disk import FilePath
 from flowlab.field.arrays import flow_batch, rgb_batch
 
@@ -87,6 +86,7 @@ class Pairs:
 
     Args:
         dataset: One of flowlab's data sets, or any sequence of items that ``as_pair`` takes.
+        name: Name of the data set; None takes ``dataset.name``, or "pairs" if it has none.
 
     Raises:
         TypeError: If it has no length or cannot be indexed.
@@ -99,7 +99,7 @@ class Pairs:
         ('pairs', 'disc of radius 8 px by 3 px', (128, 192, 2))
     """
 
-    def __init__(self, dataset: Any) -> None:
+    def __init__(self, dataset: Any, name: str | None = None) -> None:
         if not (hasattr(dataset, "__len__") and hasattr(dataset, "__getitem__")):
             raise TypeError(
                 f"a data set has a length and items by number, got {type(dataset).__name__}; give a list of pairs, a "
@@ -108,7 +108,7 @@ class Pairs:
         if not len(dataset):
             raise ValueError("the data set is empty: there is nothing to take a mean of")
         self.dataset = dataset
-        self.name = str(getattr(dataset, "name", None) or "pairs")
+        self.name = str(name or getattr(dataset, "name", None) or "pairs")
 
     def __len__(self) -> int:
         return len(self.dataset)
@@ -161,48 +161,16 @@ class Generated(Sequence[Pair]):
         return as_pair(make_pair(self.seed, i, self.size), f"{i:05d}")
 
 
-class PairFolders(Sequence[Pair]):
-    """Pairs that have a folder each: ``NAME/img1.*``, ``img2.*`` and ``gt.*``, a flow file of any format.
-
-    Args:
-        root: The folder that contains them; other folders in it are ignored.
-    """
-
-    def __init__(self, root: Path) -> None:
-        self.name = root.name
-        self.files = []
-        for folder in sorted(path for path in root.iterdir() if path.is_dir()):
-            files = [next(folder.glob(f"{stem}.*"), None) for stem in ("img1", "img2", "gt")]
-            if all(files):
-                self.files.append((folder.name, *files))
-
-    def __len__(self) -> int:
-        return len(self.files)
-
-    def __getitem__(self, i: int) -> Pair:
-        """Read pair ``i``."""
-        name, img1, img2, flow = self.files[i]
-        return as_pair((read_image(img1), read_image(img2), *read_flow(flow)), name)
-
-
-class NamedPairs(list[Any]):
-    """A list of pairs with a name."""
-
-    def __init__(self, name: str, pairs: Sequence[Any]) -> None:
-        super().__init__(pairs)
-        self.name = name
-
-
-def _motions() -> NamedPairs:
+def _motions() -> Pairs:
     from flowlab.datasets.samples import scoreboard_pairs
 
-    return NamedPairs("known motions", scoreboard_pairs()[:-1])
+    return Pairs(scoreboard_pairs()[:-1], "known motions")
 
 
-def _motorcycle() -> NamedPairs:
+def _motorcycle() -> Pairs:
     from flowlab.datasets.samples import motorcycle
 
-    return NamedPairs("motorcycle", [motorcycle()])
+    return Pairs([motorcycle()], "motorcycle")
 
 
 # The data sets that `open_data` knows by name. From flying-chairs on, they are searched in FLOWLAB_DATA and data/.
@@ -242,8 +210,18 @@ def open_data(name: FilePath) -> Any:
     folder = Path(name).expanduser()
     if not folder.is_dir():
         raise ValueError(f"no data set {str(name)!r}, and no such folder; choose one of {', '.join(DATA)}, or a folder")
-    if pairs := PairFolders(folder):
-        return pairs
+    if pairs := _folder_for_each_pair(folder):
+        return datasets.FlowDataset(folder.name, folder, pairs)
     if (folder / "data").is_dir():
         return datasets.FlyingChairs(folder, "all")
     return datasets.FlowFolder(folder)
+
+
+def _folder_for_each_pair(root: Path) -> list[datasets.PairFiles]:
+    """List the pairs ``NAME/img1.*``, ``img2.*`` and ``gt.*``; other folders are ignored."""
+    pairs = []
+    for folder in sorted(path for path in root.iterdir() if path.is_dir()):
+        files = [next(folder.glob(f"{stem}.*"), None) for stem in ("img1", "img2", "gt")]
+        if all(files):
+            pairs.append(datasets.PairFiles(folder.name, *files))
+    return pairs

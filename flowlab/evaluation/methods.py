@@ -53,7 +53,7 @@ class Method:
 def method_of(
     model: Any,
     *,
-    scale: float | int = 1.0,
+    scale: float = 1.0,
     variational: bool = False,
     device: torch.device | str | None = None,
     tile: Size | None = None,
@@ -123,7 +123,7 @@ def _named(name: str, device: torch.device | str | None, tile: Size | None) -> M
     return Method(name, partial(predict, model, tile=tile), _digest(model))
 
 
-def _scaled(estimate: Estimate, scale: float | int, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
+def _scaled(estimate: Estimate, scale: float, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
     H, W = img1.shape[:2]
     size = max(1, round(scale * W)), max(1, round(scale * H))
     large = (cv2.resize(img, size, interpolation=cv2.INTER_LINEAR) for img in (img1, img2))

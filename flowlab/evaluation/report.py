@@ -19,7 +19,7 @@ from flowlab.evaluation.methods import Method
 from flowlab.field import epe_map, flow_to_image, write_image
 from flowlab.field._disk import write_atomically
 
-Row = dict[str, float | int | str]  # the metrics of one pair, by name
+Row = dict[str, float | str]  # the metrics of one pair, by name
 UNITS = {"epe": "px", "angular_error": "degrees", "fl_all": "%", "outliers": "%", "seconds": "s"}
 GAP = 6  # px between images
 
@@ -27,7 +27,7 @@ GAP = 6  # px between images
 def write_report(
     folder: Path,
     names: tuple[str, str],
-    metrics: Mapping[str, float | int],
+    metrics: Mapping[str, float],
     samples: Sequence[Row],
     images: Mapping[str, str],
 ) -> None:
@@ -97,7 +97,7 @@ def _join(*images: UInt8[np.ndarray, "H W 3"], axis: int) -> UInt8[np.ndarray, "
     return np.concatenate([part for image in images for part in (image, gap)][:-1], axis=axis)
 
 
-def format_number(value: float | int | str) -> str:
+def format_number(value: float | str) -> str:
     """Format a value for a table: three decimals, and a dash for NaN, the mean over nothing.
 
     Example:
@@ -131,15 +131,15 @@ def _csv(rows: Sequence[Row]) -> str:
     return stream.getvalue()
 
 
-def _json(names: tuple[str, str], metrics: Mapping[str, float | int], samples: Sequence[Row]) -> str:
-    def without_nan(row: Mapping[str, float | int | str]) -> dict[str, float | int | str | None]:
+def _json(names: tuple[str, str], metrics: Mapping[str, float], samples: Sequence[Row]) -> str:
+    def without_nan(row: Mapping[str, float | str]) -> dict[str, float | str | None]:
         return {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()}  # JSON has no NaN
 
     whole = {"method": names[0], "data": names[1], "metrics": without_nan(metrics)}
     return json.dumps(whole | {"samples": [without_nan(row) for row in samples]}, indent=1) + "\n"
 
 
-def _markdown(title: str, metrics: Mapping[str, float | int], samples: Sequence[Row], images: Mapping[str, str]) -> str:
+def _markdown(title: str, metrics: Mapping[str, float], samples: Sequence[Row], images: Mapping[str, str]) -> str:
     names = [name.removesuffix("_over_pixels") for name in metrics if name.endswith("_over_pixels")]
     means = [
         (name, _unit(name), *(format_number(metrics[f"{name}_over_{what}"]) for what in ("pixels", "images")))

@@ -29,7 +29,7 @@ PIXELS_OF = {
 }
 
 
-class Evaluation(dict[str, float | int]):
+class Evaluation(dict[str, float]):
     """Every metric by name (see ``flowlab.evaluation.summary``), with the method, the data set and the rows.
 
     Attributes:
@@ -53,7 +53,7 @@ def evaluate(
     *,
     out: FilePath | None = None,
     limit: int | None = None,
-    scale: float | int = 1.0,
+    scale: float = 1.0,
     variational: bool = False,
     worst: int = 0,
     device: torch.device | str | None = None,
@@ -152,7 +152,7 @@ def measure(pair: Pair, flow: Float[np.ndarray, "H W 2"]) -> Row:
     return row
 
 
-def summary(rows: Sequence[Mapping[str, float | int | str]]) -> dict[str, float | int]:
+def summary(rows: Sequence[Mapping[str, float | str]]) -> dict[str, float]:
     """Return the metrics of a data set from those of its pairs.
 
     Args:
@@ -170,7 +170,7 @@ def summary(rows: Sequence[Mapping[str, float | int | str]]) -> dict[str, float 
         >>> result["epe_over_pixels"], result["epe_over_images"]
         (1.75, 1.5)
     """
-    result: dict[str, float | int] = {"images": len(rows), "pixels": int(sum(row["pixels"] for row in rows))}
+    result: dict[str, float] = {"images": len(rows), "pixels": int(sum(row["pixels"] for row in rows))}
     for name, counts in PIXELS_OF.items():
         counted = [(float(row[name]), int(row[counts])) for row in rows if name in row and row[counts]]
         if not counted and not any(name in row for row in rows):

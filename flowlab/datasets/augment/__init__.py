@@ -16,7 +16,6 @@ from flowlab.datasets.augment.config import (
     PAPER,
     AugmentConfig,
     Distribution,
-    Number,
     PhotometricConfig,
     Ramp,
     SpatialConfig,
@@ -178,7 +177,7 @@ def draw_params(
     rng: np.random.Generator,
     size: tuple[int, int],
     frame_size: tuple[int, int],
-    ramp: Number = 1.0,
+    ramp: float = 1.0,
     *,
     seed_noise: bool = False,
 ) -> AugmentParams:

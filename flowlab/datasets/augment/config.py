@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-Number = float | int | np.number
-
 
 @dataclass(frozen=True)
 class Distribution:
@@ -26,8 +24,8 @@ class Distribution:
     """
 
     kind: str
-    centre: Number
-    spread: Number
+    centre: float
+    spread: float
     exponential: bool = False
 
     def __post_init__(self):
@@ -36,7 +34,7 @@ class Distribution:
         if not self.spread >= 0:
             raise ValueError(f"spread must be at least 0, got {self.spread}")
 
-    def sample(self, rng: np.random.Generator, shape: tuple[int, ...], ramp: Number = 1.0) -> np.ndarray:
+    def sample(self, rng: np.random.Generator, shape: tuple[int, ...], ramp: float = 1.0) -> np.ndarray:
         """Draw values.
 
         Args:
@@ -56,14 +54,14 @@ class Distribution:
         return np.exp(value) if self.exponential else value
 
 
-def uniform(low: Number, high: Number, *, exponential: bool = False) -> Distribution:
+def uniform(low: float, high: float, *, exponential: bool = False) -> Distribution:
     """Return the uniform distribution between two values (of the logarithm, if ``exponential``)."""
     if not low <= high:
         raise ValueError(f"low must not be above high, got {low} and {high}")
     return Distribution("uniform", (low + high) / 2, (high - low) / 2, exponential)
 
 
-def normal(sigma: Number, *, exponential: bool = False) -> Distribution:
+def normal(sigma: float, *, exponential: bool = False) -> Distribution:
     """Return the normal distribution about 0 (of the logarithm, if ``exponential``)."""
     return Distribution("normal", 0.0, sigma, exponential)
 
@@ -93,8 +91,8 @@ class SpatialConfig:
     rotation: Distribution = _ZERO
     zoom: Distribution = _ONE
     squeeze: Distribution = _ONE
-    flip_x: Number = 0.0
-    flip_y: Number = 0.0
+    flip_x: float = 0.0
+    flip_y: float = 0.0
 
     def __post_init__(self):
         if self.translation_unit not in ("frame width", "crop"):
@@ -129,8 +127,8 @@ class PhotometricConfig:
 class Ramp:
     """A factor on all spreads that grows with the training: from ``start``, half-way to 1 after ``half_life`` steps."""
 
-    start: Number = 0.5
-    half_life: Number = 50_000
+    start: float = 0.5
+    half_life: float = 50_000
 
     def __post_init__(self):
         if not (0 <= self.start <= 1 and self.half_life > 0):
@@ -182,7 +180,7 @@ class AugmentConfig:
         relative_photometric: Further change of the colours of frame 2.
         noise: Standard deviation of the noise, which is independent in each pixel, channel and frame.
         ramp: Factor on the spreads that grows with the training, or None.
-        tries: Number of draws of a view to find one whose crop lies inside the frame.
+        tries: float of draws of a view to find one whose crop lies inside the frame.
 
     Raises:
         ValueError: If a value is out of range.

@@ -15,12 +15,12 @@ from jaxtyping import Float, Float32, Shaped, UInt8, UInt16
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its name all over PyTorch
 
-from flowlab.datasets.augment.config import AugmentConfig, Number, PhotometricConfig
+from flowlab.datasets.augment.config import AugmentConfig, PhotometricConfig
 from flowlab.datasets.augment.spatial import sampling_grid
 
 
 def photometric_table(
-    colour: Float[np.ndarray, " 3"], gamma: Number, brightness: Number, contrast: Number
+    colour: Float[np.ndarray, " 3"], gamma: float, brightness: float, contrast: float
 ) -> Float32[np.ndarray, "3 256"]:
     """Return the new value, in [0, 1], of each 8-bit value of red, green and blue.
 
@@ -35,7 +35,7 @@ def photometric_table(
 
 
 def draw_tables(
-    config: AugmentConfig, rng: np.random.Generator, ramp: Number = 1.0
+    config: AugmentConfig, rng: np.random.Generator, ramp: float = 1.0
 ) -> Float32[np.ndarray, "frames 3 256"]:
     """Draw the lookup tables of both frames.
 
@@ -75,7 +75,7 @@ def transform_frame(
     frame: UInt8[np.ndarray, "H W 3"],
     view: Float[np.ndarray, "3 3"],
     table: Float32[np.ndarray, "3 256"],
-    sigma: Number,
+    sigma: float,
     noise: UInt16[np.ndarray, "3 h w"],
     out: Float32[np.ndarray, "3 h w"],
 ) -> None:
@@ -133,7 +133,7 @@ def transform_frames(
 
 
 def _draw_changes(
-    config: PhotometricConfig, rng: np.random.Generator, ramp: Number
+    config: PhotometricConfig, rng: np.random.Generator, ramp: float
 ) -> tuple[np.ndarray, float, float, float]:
     """Draw colour, gamma, brightness and contrast."""
     colour = config.colour.sample(rng, (3,), ramp)

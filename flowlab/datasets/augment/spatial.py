@@ -19,7 +19,7 @@ from jaxtyping import Bool, Float, Float32
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its name all over PyTorch
 
-from flowlab.datasets.augment.config import AugmentConfig, Number, SpatialConfig
+from flowlab.datasets.augment.config import AugmentConfig, SpatialConfig
 
 MOTION_EDGE = 0.5  # px; a larger difference between the interpolated and the nearest flow marks a motion boundary
 
@@ -28,9 +28,9 @@ def view_matrix(
     size: tuple[int, int],
     frame_size: tuple[int, int],
     *,
-    translation: tuple[Number, Number] = (0.0, 0.0),
-    degrees: Number = 0.0,
-    zoom: tuple[Number, Number] = (1.0, 1.0),
+    translation: tuple[float, float] = (0.0, 0.0),
+    degrees: float = 0.0,
+    zoom: tuple[float, float] = (1.0, 1.0),
 ) -> Float[np.ndarray, "3 3"]:
     """Return the view of a crop about the middle of the frame: rotated, then translated, then zoomed.
 
@@ -69,7 +69,7 @@ def draw_views(
     rng: np.random.Generator,
     size: tuple[int, int],
     frame_size: tuple[int, int],
-    ramp: Number = 1.0,
+    ramp: float = 1.0,
 ) -> tuple[Float[np.ndarray, "3 3"], Float[np.ndarray, "3 3"]]:
     """Draw the views of both frames.
 
@@ -166,7 +166,7 @@ def _affine(
         yield (a * x + c) + b * y[:, None]  # a row and a column first: one pass over the crop
 
 
-def _draw_matrices(config: SpatialConfig, count: int, rng, size, target_size, frame_size, ramp: Number) -> np.ndarray:
+def _draw_matrices(config: SpatialConfig, count: int, rng, size, target_size, frame_size, ramp: float) -> np.ndarray:
     """Draw views from a crop of ``size`` to an image of ``target_size``, (count, 3, 3)."""
     shift = config.translation.sample(rng, (2, count), ramp)
     if config.translation_unit == "crop":
