@@ -22,9 +22,9 @@ def refine(
     img2: np.ndarray,
     flow: Float[np.ndarray, "H W 2"],
     *,
-    alpha: float | int = 20.0,
-    boundary: float | int = 5.0,
-    kappa: float | int = 0.8,
+    alpha: float = 20.0,
+    boundary: float = 5.0,
+    kappa: float = 0.8,
     steps: int = 20,
     final: int = 5,
 ) -> Float[np.ndarray, "H W 2"]:
@@ -109,7 +109,7 @@ def _sizes(size: tuple[int, int], steps: int, final: int) -> Iterator[tuple[int,
     yield from [size] * final
 
 
-def _solve(a: Grey, b: Grey, flow: Flow, alpha: float | int) -> Flow:
+def _solve(a: Grey, b: Grey, flow: Flow, alpha: float) -> Flow:
     """Run OpenCV's solver from ``flow``; very small images are padded by their edges."""
     H, W = a.shape
     edge = (0, max(0, LEAST - H), 0, max(0, LEAST - W))

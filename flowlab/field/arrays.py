@@ -16,7 +16,7 @@ import torch
 from jaxtyping import Bool, Float, Shaped, UInt8
 from torch import Tensor
 
-Number = float | int | np.number
+Number = float | np.number
 UNKNOWN_ABOVE = 1e9  # px: Middlebury's convention for a pixel whose flow is unknown
 Kind = TypeVar("Kind", np.ndarray, Tensor)
 if TYPE_CHECKING:  # to a type checker all are one: a call takes and returns one kind
@@ -68,11 +68,11 @@ class Layout:
 
 
 def flow_batch(flow: Flow, name: str = "flow") -> tuple[Float[Tensor, "B 2 H W"], Layout]:
-    """See a caller's flow as (B, 2, H, W), with the layout in which to answer.
+    """View a flow as (B, 2, H, W), with the layout for the answer.
 
     Raises:
-        TypeError: If it is no array, or not of floating point.
-        ValueError: If its shape is no flow's, or it is empty.
+        TypeError: If it is not an array, or not of floating point.
+        ValueError: If its shape is not a flow's, or it is empty.
     """
     numpy = isinstance(flow, np.ndarray)
     tensor, shape = _tensor(flow, name), tuple(flow.shape)
@@ -91,7 +91,7 @@ def flow_batch(flow: Flow, name: str = "flow") -> tuple[Float[Tensor, "B 2 H W"]
 def flow_pair(
     first: Flow, second: Flow, names: tuple[str, str]
 ) -> tuple[Float[Tensor, "B 2 H W"], Float[Tensor, "B 2 H W"], Layout]:
-    """See two flows that must have the same shape and kind as (B, 2, H, W).
+    """View two flows of the same shape and kind as (B, 2, H, W).
 
     Raises:
         TypeError: If one is a NumPy array and the other a tensor.
@@ -168,10 +168,12 @@ def rgb_batch(image: Image, name: str = "image") -> tuple[Float[Tensor, "B 3 H W
 
 
 def image_batch(image: Image, layout: Layout, name: str = "image") -> tuple[Shaped[Tensor, "B C H W"], bool]:
-    """See an image that goes with a flow as (B, C, H, W); the flag says that it came without channels.
+    """View an image that belongs to a flow as (B, C, H, W); the flag is True if it has no channels.
+
+    It may have any number of channels and any dtype: maps of features are warped, too.
 
     Raises:
-        TypeError: If it is of the other library than the flow.
+        TypeError: If one is a NumPy array and the other a tensor.
         ValueError: If height, width or batch differ from the flow's; the message gives both shapes.
     """
     numpy = isinstance(image, np.ndarray)
@@ -180,7 +182,7 @@ def image_batch(image: Image, layout: Layout, name: str = "image") -> tuple[Shap
     no_channels = tensor.ndim == len(layout.shape) - 1
     channel_axis = -1 if numpy else -3
     tensor = tensor.unsqueeze(channel_axis) if no_channels else tensor
-    grid = list(layout.shape)  # the shape that the image must have, but for its channels
+    grid = list(layout.shape)  # the shape that the image must have, apart from its channels
     if tensor.ndim == len(grid):
         grid[channel_axis] = tensor.shape[channel_axis]
     if tensor.ndim != len(grid) or list(tensor.shape) != grid or 0 in shape:
@@ -191,10 +193,10 @@ def image_batch(image: Image, layout: Layout, name: str = "image") -> tuple[Shap
 
 
 def mask_batch(valid: Mask, layout: Layout, name: str = "valid") -> Bool[Tensor, "B H W"]:
-    """See a mask that goes with a flow as (B, H, W).
+    """View a mask that belongs to a flow as (B, H, W).
 
     Raises:
-        TypeError: If it is not bool, or of the other library than the flow.
+        TypeError: If it is not bool, or one is a NumPy array and the other a tensor.
         ValueError: If its shape is not the flow's without the channels; the message gives both.
     """
     tensor, shape = _tensor(valid, name), tuple(valid.shape)
@@ -218,7 +220,7 @@ def known(flow: Float[np.ndarray, "H W 2"]) -> Bool[np.ndarray, "H W"]:
 
 
 def same_kind(first_is_numpy: bool, second_is_numpy: bool, names: tuple[str, str]) -> None:
-    """Refuse a NumPy array beside a tensor: guessing would hide a copy, and often a wrong axis order."""
+    """Refuse a NumPy array together with a tensor: a conversion would hide a copy, and often a wrong axis order."""
     if first_is_numpy != second_is_numpy:
         kinds = ["a NumPy array" if numpy else "a tensor" for numpy in (first_is_numpy, second_is_numpy)]
         raise TypeError(
@@ -228,12 +230,12 @@ def same_kind(first_is_numpy: bool, second_is_numpy: bool, names: tuple[str, str
 
 
 def _tensor(array: np.ndarray | Tensor, name: str) -> Tensor:
-    """Return the array's memory as a tensor, in its own axis order."""
+    """Return a tensor that shares the array's memory where possible, in its own axis order."""
     if isinstance(array, Tensor):
         return array
     if not isinstance(array, np.ndarray):
         raise TypeError(f"{name} must be a NumPy array or a torch tensor, got {type(array).__name__}")
-    # torch takes no read-only memory, no negative strides and no foreign byte order: those are copied.
+    # torch cannot share read-only memory, negative strides or foreign byte order: those are copied.
     shareable = array.flags.writeable and array.dtype.isnative and all(s >= 0 for s in array.strides)
     return torch.from_numpy(array if shareable else array.astype(array.dtype.newbyteorder("=")))
 

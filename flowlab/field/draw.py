@@ -356,7 +356,7 @@ def draw_arrows(
     return drawn
 
 
-def _arrow(rgb: np.ndarray, start: tuple[float | int, float | int], end: tuple[float, float]) -> None:
+def _arrow(rgb: np.ndarray, start: tuple[float, float], end: tuple[float, float]) -> None:
     p, q = (tuple(round(16 * c) for c in point) for point in (start, end))
     tip = min(0.4, 6.0 / max(math.dist(start, end), 1e-6))  # a head of 6 px at most
     for color, thickness in ((_WHITE, 3), (_BLACK, 1)):

@@ -246,11 +246,11 @@ class FlowMetrics:
         self._totals += other._totals
         self._images += other._images
 
-    def compute(self) -> dict[str, float | int]:
+    def compute(self) -> dict[str, float]:
         """Return every metric over pixels and over images by name, and the counts ``images`` and ``pixels``."""
         sums, counts, means, images = self._totals
         over_pixels, over_images = sums / counts, means / images  # 0 / 0 is NaN
-        result: dict[str, float | int] = {"images": self._images, "pixels": int(counts[0])}
+        result: dict[str, float] = {"images": self._images, "pixels": int(counts[0])}
         for i, name in enumerate(self.NAMES):
             result[f"{name}_over_pixels"] = over_pixels[i].item()
             result[f"{name}_over_images"] = over_images[i].item()

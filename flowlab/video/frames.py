@@ -111,7 +111,7 @@ class VideoWriter:
         [(32, 48, 3), (32, 48, 3), (32, 48, 3)]
     """
 
-    def __init__(self, path: FilePath, rate: float | int = 25.0) -> None:
+    def __init__(self, path: FilePath, rate: float = 25.0) -> None:
         available = _av().codecs_available
         self.path = Path(path)
         self._rate = Fraction(rate).limit_denominator(1001)

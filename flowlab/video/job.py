@@ -56,7 +56,7 @@ class Outputs:
         back = [f".backward{KINDS[kind][0]}" for kind in self.kinds if self.backward and kind in BACKWARD]
         return [self.folder / f"{name}{suffix}" for suffix in [*suffixes, *back]]
 
-    def write(self, step: FlowStep, max_flow: float | int) -> None:
+    def write(self, step: FlowStep, max_flow: float) -> None:
         """Write the files of a step, each of them whole or not at all.
 
         Raises:
@@ -68,7 +68,7 @@ class Outputs:
             if self.backward and kind in BACKWARD:
                 self._write(f"{step.first.name}.backward{KINDS[kind][0]}", kind, step, step.backward_flow, max_flow)
 
-    def _write(self, name: str, kind: str, step: FlowStep, flow: np.ndarray, max_flow: float | int) -> None:
+    def _write(self, name: str, kind: str, step: FlowStep, flow: np.ndarray, max_flow: float) -> None:
         path = self.folder / name
         if kind in ("flo", "kitti"):
             write_flow(path, flow)
@@ -79,7 +79,7 @@ class Outputs:
         elif kind == "mask":
             write_image(path, step.consistent.astype(np.uint8) * 255)
 
-    def read_colors(self, name: str, max_flow: float | int) -> UInt8[np.ndarray, "H W 3"] | None:
+    def read_colors(self, name: str, max_flow: float) -> UInt8[np.ndarray, "H W 3"] | None:
         """Read a step's flow in colours from its files, or return None if no kind holds it."""
         if "color" in self.kinds:
             return read_image(self.folder / f"{name}{KINDS['color'][0]}")
@@ -132,7 +132,7 @@ class Report:
     estimated: int = 0
     kept: int = 0
     broken: list[str] = field(default_factory=list)
-    max_flow: float | int | None = None
+    max_flow: float | None = None
 
 
 @dataclass
@@ -159,7 +159,7 @@ class Job:
     outputs: Outputs
     estimate: Estimate
     method: str
-    max_flow: float | int | None = None
+    max_flow: float | None = None
 
     def run(self, *, progress: bool = False) -> Report:
         """Estimate and write the files that are missing."""

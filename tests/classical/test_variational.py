@@ -115,7 +115,7 @@ STILL = np.zeros((9, 8, 2), np.float32)
 @pytest.mark.parametrize(
     ("flow", "wrong", "said"),
     [
-        (STILL[:8], {}, r"flow has shape \(8, 8, 2\), the pictures are 9 x 8: expected \(9, 8, 2\)"),
+        (STILL[:8], {}, r"flow has shape \(8, 8, 2\), the images are 9 x 8: expected \(9, 8, 2\)"),
         (STILL + np.nan, {}, "flow is not finite at 72 pixels"),
         (STILL, {"alpha": 0}, "alpha and kappa must be above 0 and boundary at least 0, got 0, 0.8 and 5.0"),
         (STILL, {"boundary": -1}, "boundary at least 0, got 20.0, 0.8 and -1"),
