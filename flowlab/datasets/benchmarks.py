@@ -6,10 +6,10 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
+from flowlab._disk import FilePath
 from flowlab.datasets.augment import Augmentation
 from flowlab.datasets.base import FlowDataset, one_of
 from flowlab.datasets.layout import DatasetLayout, PairFiles, list_visible, locate, require_complete
-from flowlab.field._disk import FilePath
 
 _FOLDER_OF_SPLIT = {"train": "training", "test": "test"}
 _SINTEL_PAIRS = {"train": 1041, "test": 552}  # of each pass

@@ -6,10 +6,10 @@ import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from flowlab._disk import FilePath
 from flowlab.datasets.augment import Augmentation
 from flowlab.datasets.base import FlowDataset, one_of
 from flowlab.datasets.layout import DatasetLayout, PairFiles, list_visible, locate, require_complete
-from flowlab.field._disk import FilePath
 
 _log = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ import torch
 from jaxtyping import Bool, Float, UInt8
 
 from flowlab import datasets
+from flowlab._disk import FilePath
 from flowlab.chairs import make_pair
 from flowlab.chairs.config import VALIDATION_SEED
 from flowlab.chairs.scene import REFERENCE
-from flowlab.field._disk import FilePath
 from flowlab.field.arrays import flow_batch, rgb_batch
 
 CHAIRS = 32  # pairs

@@ -14,10 +14,10 @@ import cv2
 import numpy as np
 from jaxtyping import Float, UInt8
 
+from flowlab._disk import write_atomically
 from flowlab.evaluation.data import Pair, Pairs
 from flowlab.evaluation.methods import Method
 from flowlab.field import epe_map, flow_to_image, write_image
-from flowlab.field._disk import write_atomically
 
 Row = dict[str, float | str]  # the metrics of one pair, by name
 UNITS = {"epe": "px", "angular_error": "degrees", "fl_all": "%", "outliers": "%", "seconds": "s"}

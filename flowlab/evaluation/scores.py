@@ -14,11 +14,11 @@ import torch
 from jaxtyping import Float
 from tqdm import tqdm
 
+from flowlab._disk import FilePath, ensure_folder, write_atomically
 from flowlab.evaluation.data import Pair, Pairs, pairs_of
 from flowlab.evaluation.methods import Method, method_of
 from flowlab.evaluation.report import Row, write_report, write_worst
 from flowlab.field import SPEED_BANDS, FlowMetrics, epe
-from flowlab.field._disk import FilePath, made_folder, write_atomically
 
 # Each metric, and the column that counts the pixels that it is a mean over.
 PIXELS_OF = {
@@ -209,7 +209,7 @@ class Journal:
         self.rows: dict[int, Row] = {}
         self.path = None if folder is None else Path(folder) / self.NAME
         if self.path is not None:
-            made_folder(self.path.parent)
+            ensure_folder(self.path.parent)
             text = self._read(self.path, {"format": self.FORMAT, **head})
             write_atomically(self.path, [text.encode()])  # without an incomplete last line, which a kill may leave
 
