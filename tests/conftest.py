@@ -26,7 +26,7 @@ if os.environ.get("FLOWLAB_TYPECHECK") != "0":
 
     import tests.typecheck  # noqa: F401 - the hook only names it
 
-    install_import_hook("flowlab", "tests.typecheck.checked")
+    install_import_hook(["flowlab", "flowlab_course"], "tests.typecheck.checked")
 
 
 def pytest_configure(config: pytest.Config) -> None:

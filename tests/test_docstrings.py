@@ -19,10 +19,7 @@ EXAMPLES_AT_LEAST = {
     "models": 5,
     "video": 4,
 }
-LEFT_OUT = (
-    "flowlab.costvolume.cuda",  # without a GPU its import says so, which op.py listens to
-    "flowlab_course.__main__",
-)
+LEFT_OUT = ("flowlab_course.__main__",)
 ROOMS = sorted(module.name for module in pkgutil.iter_modules(flowlab.__path__) if module.name != "__main__")
 COURSE = "flowlab_course"
 

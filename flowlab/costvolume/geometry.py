@@ -50,6 +50,11 @@ class Geometry:
             raise ValueError(f"kernel_size must be odd, so that a patch has a centre, got {k}; use {k - 1} or {k + 1}")
 
     @property
+    def numbers(self) -> tuple[int, int, int, int, int]:
+        """The five numbers, in the order of the arguments."""
+        return self.kernel_size, self.max_displacement, self.stride1, self.stride2, self.pad_size
+
+    @property
     def radius(self) -> int:
         """Displacements to each side of zero: r = floor(d / s2)."""
         return self.max_displacement // self.stride2

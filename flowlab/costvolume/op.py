@@ -9,8 +9,7 @@ reference.py, cpu.py, and cuda.py where there is one. `kernels` chooses. (Annota
 here: torch.library reads the operators' schemas from them.)
 """
 
-import importlib
-from functools import lru_cache, partial
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -18,7 +17,9 @@ import torch
 from torch import Tensor
 from torch.library import CustomOpDef, Library, custom_op
 
+from flowlab.costvolume import cpu, cuda, reference
 from flowlab.costvolume.geometry import Geometry
+from flowlab.kernels import launch
 
 BACKENDS = ("auto", "reference", "cpu", "cuda")
 DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
@@ -89,21 +90,11 @@ def kernels(backend: str, device: torch.device) -> ModuleType:
     if backend == "cuda" and device.type != "cuda":
         raise ValueError(f'backend "cuda" takes tensors on a CUDA device, these are on {device}; use "auto"')
     if device.type == "cuda" and backend in ("auto", "cuda"):
-        loaded, why_not = cuda_kernels()
-        if loaded is not None:
-            return loaded
+        if not (missing := launch.why_not()):
+            return cuda
         if backend == "cuda":
-            raise RuntimeError(f'the CUDA kernels cannot be loaded ({why_not}); backend="auto" does without them')
-    return importlib.import_module(f"flowlab.costvolume.{'reference' if backend == 'reference' else 'cpu'}")
-
-
-@lru_cache(maxsize=1)
-def cuda_kernels() -> tuple[ModuleType | None, str]:
-    """Load cuda.py; it says by ImportError, in words, what it misses."""
-    try:
-        return importlib.import_module("flowlab.costvolume.cuda"), ""
-    except ImportError as error:
-        return None, str(error)
+            raise RuntimeError(f'the CUDA kernels cannot be loaded ({missing}); backend="auto" does without them')
+    return reference if backend == "reference" else cpu
 
 
 def check_backend(backend: str) -> None:

@@ -1,1 +1,1 @@
-"""CUDA kernels: their text, how they are launched on a GPU, and how they run on a CPU where there is none."""
+"""CUDA kernels: their source files, and how they are compiled and launched on torch's tensors."""

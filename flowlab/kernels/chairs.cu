@@ -1,23 +1,24 @@
-// Flying Chairs on an NVIDIA GPU: both frames, the flow and what is hidden, for a batch of scenes in two launches.
+// Flying Chairs on an NVIDIA GPU: both frames, the flow and the occlusion, for a batch of scenes in two launches.
 //
-// Chance is drawn on the CPU, a few numbers a layer. What is here does to each pixel what flowlab/chairs/scene.py does to
-// whole pictures, in the same order and with the same rounding to 8 bits after each layer, so that the two differ by a
-// grey level here and there and no more. Sprites and backgrounds lie in the card's memory and are chosen by number.
+// The CPU draws the random numbers, a few per layer. The kernels do to each pixel what flowlab/chairs/scene.py does to
+// whole images, in the same order and with the same rounding to 8 bits after each layer: single values differ by one
+// grey level at most. Sprites and backgrounds are in the GPU's memory and are chosen by number.
 //
-//     compose   one thread a pixel of one frame: the background, then the layers from far to near
-//     relate    one thread a pixel: the flow of the layer in front, and whether the point is seen in the other frame
+//     composite           one thread per pixel of one frame: the background, then the layers from far to near
+//     flow_and_occlusion  one thread per pixel: the flow of the front layer, and whether the point is hidden in the
+//                         other frame
 //
 // The tables are those of flowlab/chairs/device/tables.py, byte for byte:
 //
-//     Shot      one frame of a pair: its views, 1, or 9 where the shutter is open for a while
-//     View      a moment of it: where the background lies, and which layers are in sight, the farthest first
-//     Placed    a layer in a view: from the rectangle that it may touch back to its sprite
-//     Course    how things move in one direction of time: a Move for each layer, the background's horizon
+//     Shot      one frame of a pair: its number of views, 1, or 9 with motion blur
+//     View      one moment of a frame: the background's matrix, and the visible layers, the farthest first
+//     Placed    one layer in a view: its bounding box, and the matrix from there back to its sprite
+//     Course    the motion in one direction of time: a Move for each layer, and the background's horizon
 //
-// A pixel is four bytes: red, green, blue times alpha, and alpha. Matrices lead from the frame to the picture, x to the
-// right and y down; pixel centres are whole numbers.
+// A pixel is four bytes: red, green, blue (each times alpha) and alpha. Matrices map from the frame to the sprite or
+// background, x to the right and y down; pixel centres are integers.
 
-constexpr int COLUMNS = 32, ROWS = 8;  // of a block: a warp is a piece of a row, so that neighbours read neighbours
+constexpr int COLUMNS = 32, ROWS = 8;  // threads of a block; a warp reads neighbouring pixels of one row
 
 struct Shot { int first, count; };
 struct View { float inverse[9]; int background, first, count; };
@@ -26,7 +27,7 @@ struct Course { double third[3]; int first, tilted; };
 struct Move { float matrix[6]; };
 struct Colour { float at[4]; };
 
-// All blocks of a launch stand in one line. A block reads its number like a clock: hours, minutes, seconds.
+// The block index is linear; digit() splits it into mixed-radix digits, the fastest first.
 __device__ inline int digit(int& rest, int base) {
     const int value = rest % base;
     rest /= base;
@@ -35,7 +36,7 @@ __device__ inline int digit(int& rest, int base) {
 
 __device__ inline float channel(unsigned pixel, int c) { return float(pixel >> 8 * c & 255); }
 
-// Between four pixels: along x first, then along y, rounded to 8 bits.
+// Bilinear interpolation of four pixels: along x first, then along y, rounded to 8 bits.
 __device__ inline Colour between(unsigned p00, unsigned p01, unsigned p10, unsigned p11, float a, float b) {
     Colour colour;
     for (int c = 0; c < 4; ++c) {
@@ -46,7 +47,7 @@ __device__ inline Colour between(unsigned p00, unsigned p01, unsigned p10, unsig
     return colour;
 }
 
-// Beyond its edges a background goes on mirrored, the outermost pixels once.
+// A background is mirrored beyond its edges; the outermost pixels are not repeated.
 __device__ inline int mirrored(int i, int length) {
     const int period = 2 * length - 2;
     i = (i < 0 ? -i : i) % period;
@@ -61,7 +62,7 @@ __device__ inline Colour of_background(const unsigned* picture, int height, int 
     return between(above[x0], above[x1], below[x0], below[x1], x - left, y - top);
 }
 
-// Beyond its edges a sprite is nothing.
+// A sprite is transparent beyond its edges.
 __device__ inline Colour of_sprite(const unsigned* sprite, int height, int width, float x, float y) {
     const float left = floorf(x), top = floorf(y);
     const int x0 = int(left), y0 = int(top);
@@ -74,8 +75,9 @@ __device__ inline Colour of_sprite(const unsigned* sprite, int height, int width
     return between(pixels[0], pixels[1], pixels[2], pixels[3], x - left, y - top);
 }
 
-__global__ void __launch_bounds__(COLUMNS * ROWS) compose(
-    const unsigned* __restrict__ sprites, const unsigned* __restrict__ own, const unsigned* __restrict__ backgrounds,
+__global__ void __launch_bounds__(COLUMNS * ROWS) composite(
+    const unsigned* __restrict__ sprites, const unsigned* __restrict__ shadow_sprites,
+    const unsigned* __restrict__ backgrounds,
     const Shot* __restrict__ shots, const View* __restrict__ views, const Placed* __restrict__ placed,
     unsigned char* __restrict__ frames, unsigned char* __restrict__ numbers, int H, int W, int height, int width) {
     int rest = blockIdx.x;
@@ -98,7 +100,8 @@ __global__ void __launch_bounds__(COLUMNS * ROWS) compose(
             if (x < layer.left || x >= layer.right || y < layer.top || y >= layer.bottom) continue;
             const float* const n = layer.inverse;
             const int column = x - layer.left, row = y - layer.top;
-            const Colour over = of_sprite((layer.own ? own : sprites) + layer.offset, layer.height, layer.width,
+            const unsigned* const sprite = (layer.own ? shadow_sprites : sprites) + layer.offset;
+            const Colour over = of_sprite(sprite, layer.height, layer.width,
                                           n[0] * column + (n[1] * row + n[2]), n[3] * column + (n[4] * row + n[5]));
             for (int c = 0; c < 3; ++c) {
                 const int through = int(colour.at[c]) * (255 - int(over.at[3]));
@@ -107,7 +110,7 @@ __global__ void __launch_bounds__(COLUMNS * ROWS) compose(
             if (over.at[3] > 127) number = layer.number;
         }
         for (int c = 0; c < 3; ++c) total[c] += int(colour.at[c]);
-        if (v == shot.count / 2) front = number;  // while the shutter is open: in the middle of the time
+        if (v == shot.count / 2) front = number;  // with motion blur: the moment in the middle
     }
 
     const long long place = (long long)(y) * W + x;
@@ -116,10 +119,10 @@ __global__ void __launch_bounds__(COLUMNS * ROWS) compose(
     numbers[frame * area + place] = (unsigned char)(front);
 }
 
-// In the direction of time 0 from frame 1 to frame 2, in 1 back; `directions` of the two are asked for.
-__global__ void __launch_bounds__(COLUMNS * ROWS) relate(
+// Direction 0 is from frame 1 to frame 2, direction 1 back; `directions` is 1 or 2.
+__global__ void __launch_bounds__(COLUMNS * ROWS) flow_and_occlusion(
     const unsigned char* __restrict__ numbers, const Course* __restrict__ courses, const Move* __restrict__ moves,
-    float* __restrict__ flow, unsigned char* __restrict__ hidden, int H, int W, int directions) {
+    float* __restrict__ flow, unsigned char* __restrict__ occlusion, int H, int W, int directions) {
     int rest = blockIdx.x;
     const int x = COLUMNS * digit(rest, (W + COLUMNS - 1) / COLUMNS) + threadIdx.x;
     const int y = ROWS * digit(rest, (H + ROWS - 1) / ROWS) + threadIdx.y;
@@ -131,7 +134,7 @@ __global__ void __launch_bounds__(COLUMNS * ROWS) relate(
     const unsigned char* const there = numbers + (2 * pair + 1 - direction) * area;
     const Course& course = courses[2 * pair + direction];
     const int number = here[place];
-    const float* const m = moves[course.first + number].matrix;  // the motion, less the pixel's own place
+    const float* const m = moves[course.first + number].matrix;  // the motion minus the identity
     float u = m[0] * x + m[1] * y + m[2], v = m[3] * x + m[4] * y + m[5];
     if (number == 0 && course.tilted) {
         const double depth = course.third[0] * x + course.third[1] * y + course.third[2];
@@ -144,5 +147,5 @@ __global__ void __launch_bounds__(COLUMNS * ROWS) relate(
 
     const float column = rintf(x + u), row = rintf(y + v);
     const bool inside = 0 <= column && column < W && 0 <= row && row < H;
-    hidden[result * area + place] = !inside || there[(long long)(row) * W + (long long)(column)] > number;
+    occlusion[result * area + place] = !inside || there[(long long)(row) * W + (long long)(column)] > number;
 }

@@ -1,28 +1,91 @@
-"""Launches CUDA kernels on torch's tensors, through CuPy: the only file that imports it.
+"""Compiles CUDA kernels and launches them on torch's tensors, through CuPy: the only file that imports it.
 
-A kernel is compiled once for each (device, file, dtype, kernel_size, index width), and runs on the stream that is
-torch's current one on the tensors' device at the time of the call. CuPy keeps what it compiled on disk, too.
+    run(LaunchConfig("chairs.cu", "composite", "", blocks, block, shared, numbers), tensors)
+
+A kernel is compiled once for each (device, file, template arguments), and runs on the stream that is torch's current
+one on the tensors' device at the time of the call. CuPy also keeps what it compiled on disk.
+
+Code that launches kernels takes ``run`` as an argument. Whoever passes another function with the same two arguments
+runs the same kernels elsewhere, as the course's emulator does on a CPU.
 """
 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from flowlab.kernels.plan import Launch
-from flowlab.kernels.source import Instance, Whole, text
-
+KERNELS = {"correlation.cu": ("corr", "corr_grad_a", "corr_grad_b"), "chairs.cu": ("composite", "flow_and_occlusion")}
+MOST_BLOCKS = 2**31 - 1
 INSTALL = "pip install cupy-cuda13x (cupy-cuda12x for a driver of CUDA 12)"
+
+
+@dataclass(frozen=True)
+class LaunchConfig:
+    """One call of a kernel, without its tensors.
+
+    Attributes:
+        file: The source file in this folder.
+        kernel: The kernel's name, one of ``KERNELS[file]``.
+        template: Its template arguments in C++; "" if it has none.
+        blocks: Number of blocks, along x.
+        block: Threads of a block, (x, y).
+        shared: Bytes of dynamic shared memory.
+        numbers: The arguments after the tensors.
+
+    Raises:
+        ValueError: If there are more blocks than a launch can have.
+
+    Example:
+        >>> LaunchConfig("correlation.cu", "corr", "<float, 1, int>", 4, (32, 2), 0, ()).expression
+        'corr<float, 1, int>'
+    """
+
+    file: str
+    kernel: str
+    template: str
+    blocks: int
+    block: tuple[int, int]
+    shared: int
+    numbers: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        """Check the number of blocks."""
+        if self.blocks > MOST_BLOCKS:
+            raise ValueError(
+                f"{self.kernel} would take {self.blocks} blocks, and a launch has at most {MOST_BLOCKS}; "
+                "use a smaller batch"
+            )
+
+    @property
+    def expression(self) -> str:
+        """The kernel's name in C++, with its template arguments."""
+        return self.kernel + self.template
+
+
+Run = Callable[[LaunchConfig, Sequence[torch.Tensor]], object]
+
+
+@cache
+def source(file: str) -> str:
+    """Read a kernel file of this folder.
+
+    Example:
+        >>> "__global__" in source("correlation.cu")
+        True
+    """
+    return files("flowlab.kernels").joinpath(file).read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)
 def why_not() -> str:
-    """Say why kernels cannot be launched here; nothing where they can.
+    """Say why kernels cannot be launched here; "" if they can.
 
     Example:
         >>> why_not() == "" or "GPU" in why_not() or "CuPy" in why_not()
@@ -41,47 +104,47 @@ def why_not() -> str:
     return "" if count else f"torch sees a GPU and CuPy none; they must be built for one CUDA: {INSTALL}"
 
 
-def run(launch: Launch, tensors: Sequence[torch.Tensor]) -> None:
-    """Launch a planned kernel on the tensors' device, on torch's current stream; does not wait for it.
+def run(config: LaunchConfig, tensors: Sequence[torch.Tensor]) -> None:
+    """Launch a kernel on the tensors' device, on torch's current stream; does not wait for it.
 
     Args:
-        launch: What to run.
+        config: The kernel and its launch configuration.
         tensors: Contiguous CUDA tensors, all on one device.
 
     Raises:
         ValueError: If they are on several devices, not on a GPU, or not contiguous.
     """
     device = check(tensors)
-    kernel = functions(device.index, launch.instance)[launch.kernel]
-    call(kernel, (launch.blocks,), launch.block, (*tensors, *launch.numbers), launch.shared, device)
+    kernel = functions(device.index, config.file, config.template)[config.kernel]
+    call(kernel, (config.blocks,), config.block, (*tensors, *config.numbers), config.shared, device)
 
 
 def call(
     kernel: Any, grid: tuple[int, ...], block: tuple[int, ...], args: Sequence[Any], shared: int, device: torch.device
 ) -> None:
-    """Launch a CuPy kernel on torch's current stream of a device; tensors among the arguments go as pointers."""
+    """Launch a CuPy kernel on torch's current stream; tensors among the arguments become pointers."""
     import cupy
 
     values = tuple(a.data_ptr() if isinstance(a, torch.Tensor) else a for a in args)
-    # Both are read at each call: a reader may have changed either since the last one.
+    # Both are read at each call: the caller may have changed either since the last one.
     stream = _stream(cupy, torch.cuda.current_stream(device).cuda_stream, device.index)
     with cupy.cuda.Device(device.index), stream:
         kernel((*grid, 1, 1)[:3], (*block, 1, 1)[:3], values, shared_mem=shared)
 
 
 class _Pointer:
-    """A stream as CuPy 14 takes it from others."""
+    """A stream in the form that CuPy 14 takes from other libraries."""
 
     def __init__(self, pointer: int) -> None:
         self.pointer = pointer
 
     def __cuda_stream__(self) -> tuple[int, int]:
-        """Give the protocol's version and the stream."""
+        """Return the protocol's version and the stream."""
         return 0, self.pointer
 
 
 def _stream(cupy: Any, pointer: int, device: int) -> Any:
-    """See torch's stream as one of CuPy's: 14 warns of ExternalStream, 13 has nothing else."""
+    """Wrap torch's stream for CuPy: version 14 warns of ExternalStream, version 13 has nothing else."""
     if hasattr(cupy.cuda.Stream, "from_external"):
         return cupy.cuda.Stream.from_external(_Pointer(pointer))
     return cupy.cuda.ExternalStream(pointer, device)
@@ -98,24 +161,24 @@ def check(tensors: Sequence[torch.Tensor]) -> torch.device:
         raise ValueError(f"a kernel's tensors must be on one CUDA device, got {', '.join(sorted(map(str, devices)))}")
     for i, t in enumerate(tensors):
         if not t.is_contiguous():
-            raise ValueError(f"tensor {i} is a view with gaps, which a kernel cannot know; use a contiguous copy")
+            raise ValueError(f"tensor {i} is not contiguous, and a kernel takes no strides; call .contiguous()")
     return devices.pop()
 
 
 @cache
-def functions(device: int, instance: Instance | Whole) -> dict[str, Any]:
-    """Compile and load the kernels of one instance on one device."""
-    expressions = instance.expressions
-    module = compiled(text(instance.file), tuple(expressions.values()), device)
+def functions(device: int, file: str, template: str) -> dict[str, Any]:
+    """Compile and load the kernels of a file on one device, with one set of template arguments."""
+    expressions = {name: name + template for name in KERNELS[file]}
+    module = compiled(source(file), tuple(expressions.values()), device)
     return {name: module.get_function(expression) for name, expression in expressions.items()}
 
 
 @lru_cache(maxsize=256)
-def compiled(source: str, expressions: tuple[str, ...], device: int) -> Any:
+def compiled(text: str, expressions: tuple[str, ...], device: int) -> Any:
     """Compile CUDA C++ with CuPy for one device.
 
     Args:
-        source: The text.
+        text: The source.
         expressions: The kernels in it, templates with their arguments.
         device: Index of the GPU.
 
@@ -126,13 +189,13 @@ def compiled(source: str, expressions: tuple[str, ...], device: int) -> Any:
 
     options = ("-std=c++17", *(f"-I{folder}" for folder in header_folders()))
     with cupy.cuda.Device(device):
-        module = cupy.RawModule(code=source, options=options, name_expressions=expressions)
+        module = cupy.RawModule(code=text, options=options, name_expressions=expressions)
         module.compile()
     return module
 
 
 def header_folders() -> list[str]:
-    """Find cuda_fp16.h in the wheels that torch and CuPy bring; a CUDA toolkit CuPy finds by itself."""
+    """Find cuda_fp16.h in the wheels that torch and CuPy bring; CuPy finds a CUDA toolkit by itself."""
     wheels = importlib.util.find_spec("nvidia")
     places = (wheels.submodule_search_locations if wheels else None) or ()
     inside = ("cu13/include", "cuda_runtime/include")

@@ -15,8 +15,8 @@ from flowlab.chairs import LESSONS, VARIED, ChairsConfig, composite, make_pair
 from flowlab.chairs.device import Atlas, Compositor, Planned, compositor, pack, plan_pair, tables
 from flowlab.chairs.motion import similarity
 from flowlab.chairs.pair import Plan
-from flowlab.kernels import trace
-from flowlab.kernels.source import KERNELS, text
+from flowlab.kernels.launch import KERNELS, source
+from flowlab_course.cuda_on_cpu import flowlab_kernels, trace
 from tests.kernels import nvrtc
 from tests.kernels.grid import needs_gcc
 from tests.kernels.test_compile import ARCHITECTURES, needs_nvrtc
@@ -72,7 +72,7 @@ def test_on_20_seeds_the_pairs_are_those_of_the_cpu(world):
         planned = [plan_pair(atlas, index) for index in indices]
         shadows, shutters = shadows + sum(bool(p.own) for p in planned), shutters + sum(p.shutter > 0 for p in planned)
         tilts += sum(bool(len(p.plan.motion) == 3 and p.plan.motion[2, :2].any()) for p in planned)
-        made = ON_CPU(atlas, run=trace.run).pairs(indices)
+        made = ON_CPU(atlas, run=flowlab_kernels.run).pairs(indices)
         compare(made, [as_made(seed % 5, index, WORLDS[world]) for index in indices])
     assert (min(shadows, shutters, tilts) > 3) == world.startswith("varied")  # so the comparison has met all three
 
@@ -81,7 +81,7 @@ def test_on_20_seeds_the_pairs_are_those_of_the_cpu(world):
 def test_a_size_that_no_block_divides_and_one_direction():
     size = (37, 75)
     atlas = Atlas(0, size, CHAIRS)
-    made = ON_CPU(atlas, run=trace.run).pairs([4], directions=1)
+    made = ON_CPU(atlas, run=flowlab_kernels.run).pairs([4], directions=1)
     truth = as_made(0, 4, CHAIRS, size)
     truth.flow, truth.occlusion = truth.flow[:1], truth.occlusion[:1]
     compare(made, [truth])
@@ -92,7 +92,7 @@ def test_far_beyond_its_edges_a_background_is_mirrored_again_and_again():
     atlas, nothing = atlas_of("combs that grow", 0), np.zeros((0, 2, 3))
     pose, motion = similarity(np.zeros(2), 0.3, 20, (70.3, -81.2)), similarity(np.array([9.0, 4.0]), 1.1, 5, (30, 3))
     planned = Planned(Plan(pose, motion, np.zeros(0, int), nothing, nothing, None, None), 1, 0.0, [])
-    made = ON_CPU(atlas, run=trace.run).make(pack(atlas, [planned]))
+    made = ON_CPU(atlas, run=flowlab_kernels.run).make(pack(atlas, [planned]))
     texture = np.ascontiguousarray(atlas.backgrounds[1].view(np.uint8).reshape(*atlas.backgrounds[1].shape, 4)[..., :3])
     truth = composite(texture, pose, motion, [], SIZE)
     for ours, frame in zip(made.frames[0].numpy(), (truth.img1, truth.img2), strict=True):
@@ -104,7 +104,7 @@ def test_far_beyond_its_edges_a_background_is_mirrored_again_and_again():
 @needs_gcc
 def test_a_pair_is_the_same_whatever_is_made_beside_it():
     world = "varied, but for the camera"
-    maker = ON_CPU(atlas_of(world, 1), run=trace.run)
+    maker = ON_CPU(atlas_of(world, 1), run=flowlab_kernels.run)
     together, alone = maker.pairs([3, 4, 5, 6]), [maker.pairs([index]) for index in (3, 4, 5, 6)]
     for name in together._fields:
         assert torch.equal(getattr(together, name), torch.cat([getattr(one, name) for one in alone]))
@@ -116,8 +116,8 @@ def test_no_access_is_out_of_place_and_no_two_threads_meet(order):
     """Watched: whatever leaves an array or races is an error; each pixel is written once."""
     size = (16, 40)
     config = replace(WORLDS["varied, but for the camera"], bank=5, shapes=("comb", "box"), shadows=1.0)
-    maker = ON_CPU(Atlas(0, size, config), run=partial(trace.run, build="watched", order=order))
-    fast = ON_CPU(maker.atlas, run=trace.run)
+    maker = ON_CPU(Atlas(0, size, config), run=partial(flowlab_kernels.run, build="watched", order=order))
+    fast = ON_CPU(maker.atlas, run=flowlab_kernels.run)
     for one, other in zip(maker.pairs([2, 9]), fast.pairs([2, 9]), strict=True):
         assert torch.equal(one, other)
 
@@ -136,11 +136,11 @@ BUGS = {
 @needs_gcc
 @pytest.mark.parametrize("bug", BUGS)
 def test_a_planted_bug_is_found_by_what_watches_or_by_the_comparison(bug, monkeypatch):
-    source, (old, new), world = text("chairs.cu"), BUGS[bug], "varied, but for the camera"
-    assert source.count(old) == 1
-    broken = trace.Program(source.replace(old, new), KERNELS["chairs.cu"], "watched", "chairs.cu")
-    monkeypatch.setattr(trace, "program", lambda instance, build: broken)
-    maker = ON_CPU(atlas_of(world, 0, (24, 40)), run=trace.run)
+    text, (old, new), world = source("chairs.cu"), BUGS[bug], "varied, but for the camera"
+    assert text.count(old) == 1
+    broken = trace.Program(text.replace(old, new), KERNELS["chairs.cu"], "watched", "chairs.cu")
+    monkeypatch.setattr(flowlab_kernels, "program", lambda file, template, build: broken)
+    maker = ON_CPU(atlas_of(world, 0, (24, 40)), run=flowlab_kernels.run)
 
     def go() -> None:
         for index in range(20):
@@ -151,12 +151,12 @@ def test_a_planted_bug_is_found_by_what_watches_or_by_the_comparison(bug, monkey
 
 
 def test_tables_and_blocks_are_those_of_the_text():
-    source = text("chairs.cu")
-    blocks = re.search(r"COLUMNS = (\d+), ROWS = (\d+)", source)
+    text = source("chairs.cu")
+    blocks = re.search(r"COLUMNS = (\d+), ROWS = (\d+)", text)
     assert (int(blocks[1]), int(blocks[2])) == (compositor.COLUMNS, compositor.ROWS)
     bytes_of = {"int": 4, "float": 4, "double": 8, "long long": 8}
     for name in ("SHOT", "VIEW", "PLACED", "COURSE", "MOVE"):
-        row = re.search(rf"struct {name.title()} {{ (.*?) }};", source)[1]
+        row = re.search(rf"struct {name.title()} {{ (.*?) }};", text)[1]
         fields, at = [], 0
         for kind, names in re.findall(r"(long long|int|float|double) ([^;]+);", row):
             for field, count in re.findall(r"(\w+)(?:\[(\d+)\])?", names):
@@ -172,7 +172,7 @@ def test_tables_and_blocks_are_those_of_the_text():
 @needs_nvrtc
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_nvrtc_compiles_it(architecture):
-    code, names = nvrtc.cubin(text("chairs.cu"), architecture, KERNELS["chairs.cu"])
+    code, names = nvrtc.cubin(source("chairs.cu"), architecture, KERNELS["chairs.cu"])
     assert code[:4] == b"\x7fELF"
     assert all(name.encode() in code for name in names.values())
 

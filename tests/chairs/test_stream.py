@@ -121,14 +121,16 @@ def test_without_a_gpu_a_stream_on_one_is_refused_in_words():
 def played(monkeypatch):
     """A GPU that is this CPU: the kernels' own text, run by the CUDA-on-CPU header, behind the public stream."""
     from flowlab.chairs import device
-    from flowlab.kernels import host, launch, trace
+    from flowlab.kernels import launch
+    from flowlab_course.cuda_on_cpu import flowlab_kernels
+    from flowlab_course.cuda_on_cpu.compile import why_not
 
-    if host.why_not():
-        pytest.skip(host.why_not())
+    if missing := why_not():
+        pytest.skip(missing)
     monkeypatch.setattr(launch, "why_not", lambda: "")
 
     def on_cpu(seed, size, config, where):
-        return device.Compositor(device.Atlas(seed, size, config), torch.device("cpu"), trace.run)
+        return device.Compositor(device.Atlas(seed, size, config), torch.device("cpu"), flowlab_kernels.run)
 
     monkeypatch.setattr(device.Compositor, "of", staticmethod(on_cpu))
 

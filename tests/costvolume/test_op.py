@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import types
 
 import pytest
 import torch
 
-from flowlab.costvolume import Correlation, correlation, cpu, op, reference
+from flowlab.costvolume import Correlation, correlation, cpu, cuda, op, reference
+from flowlab.kernels import launch
 
 SMALL = {"kernel_size": 1, "max_displacement": 2, "stride1": 1, "stride2": 1, "pad_size": 2}
 PATCHES = {"kernel_size": 3, "max_displacement": 2, "stride1": 2, "stride2": 2, "pad_size": 2}
@@ -162,15 +162,14 @@ CUDA = torch.device("cuda", 1)
 
 @pytest.mark.parametrize("backend", ["auto", "cuda"])
 def test_tensors_on_a_gpu_go_to_the_cuda_kernels(backend, monkeypatch):
-    kernels = types.ModuleType("cuda")
-    monkeypatch.setattr(op, "cuda_kernels", lambda: (kernels, ""))
-    assert op.kernels(backend, CUDA) is kernels
+    monkeypatch.setattr(launch, "why_not", lambda: "")
+    assert op.kernels(backend, CUDA) is cuda
     assert op.kernels("cpu", CUDA) is cpu
     assert op.kernels("reference", CUDA) is reference
 
 
 def test_without_cuda_kernels_a_gpu_computes_matrix_products_unless_told_otherwise(monkeypatch):
-    monkeypatch.setattr(op, "cuda_kernels", lambda: (None, "CuPy is not installed"))
+    monkeypatch.setattr(launch, "why_not", lambda: "CuPy is not installed")
     assert op.kernels("auto", CUDA) is cpu
     with pytest.raises(RuntimeError, match=re.escape('cannot be loaded (CuPy is not installed); backend="auto"')):
         op.kernels("cuda", CUDA)

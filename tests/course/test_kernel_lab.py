@@ -7,12 +7,12 @@ import pytest
 import torch
 
 import flowlab
-from flowlab.costvolume import Geometry, raw
-from flowlab.kernels import host, plan
-from flowlab.kernels.source import text
-from flowlab.kernels.trace import Program, SharedRaceError
+from flowlab.costvolume import Geometry, cuda
+from flowlab.kernels.launch import source
 from flowlab_course.chapters.ch09 import exercises as ch09
 from flowlab_course.chapters.ch09 import lab, records
+from flowlab_course.cuda_on_cpu import compile as gcc
+from flowlab_course.cuda_on_cpu.trace import Program, SharedRaceError
 from tests.kernels.grid import needs_gcc
 
 DOUBLE = """
@@ -62,7 +62,7 @@ def test_what_was_recorded_is_replayed_where_nothing_can_run(tmp_path, monkeypat
         lab.run(broken, "twice", (2,), (32,), (lab.inputs(40), torch.zeros(40), 40))
     stored = records._read(tmp_path / "records.npz")
     monkeypatch.setattr(records, "_all", lambda: stored)
-    monkeypatch.setattr(host, "why_not", lambda: "there is no compiler")
+    monkeypatch.setattr(gcc, "why_not", lambda: "there is no compiler")
     again, replayed = twice(record="all", name="twice")
     assert torch.equal(y, again)
     assert replayed.counts == run.counts
@@ -100,17 +100,16 @@ def test_a_tiled_block_reads_what_the_exercise_says(case):
 def test_a_tile_reads_what_the_exercise_and_the_widget_say(rows, displacements, monkeypatch):
     from flowlab_course.chapters.ch09.widgets import tiles as kernel_tiles
 
-    monkeypatch.setattr(plan, "ROWS", rows)
-    monkeypatch.setattr(plan, "DISPLACEMENTS", displacements)
-    source = text("correlation.cu").replace("ROWS = 6", f"ROWS = {rows}")
-    source = source.replace("DISPLACEMENTS = 11", f"DISPLACEMENTS = {displacements}")
+    monkeypatch.setattr(cuda, "ROWS", rows)
+    monkeypatch.setattr(cuda, "DISPLACEMENTS", displacements)
+    text = source("correlation.cu").replace("ROWS = 6", f"ROWS = {rows}")
+    text = text.replace("DISPLACEMENTS = 11", f"DISPLACEMENTS = {displacements}")
     geometry = Geometry(1, 4, 1, 1, 0)  # no padding: all rows of b are there
     a, b = lab.inputs(1, 4, 8 + 2 * rows, 40), lab.inputs(1, 4, 8 + 2 * rows, 40, seed=1)
-    problem = raw.problem_of(a, geometry)
-    launch, out = plan.forward(problem), torch.zeros(1, 81, *problem.output)
-    name = launch.instance.expressions["corr"]
-    program = Program(source, [name], "as written")
-    run = program.run(name, (launch.blocks,), launch.block, (a, b, out, *launch.numbers), shared=launch.shared)
+    config = cuda.forward_config(a.shape, geometry, a.dtype)
+    out = torch.zeros(1, 81, *geometry.output_size(*a.shape[2:]))
+    program, args = Program(text, [config.expression], "as written"), (a, b, out, *config.numbers)
+    run = program.run(config.expression, (config.blocks,), config.block, args, shared=config.shared)
     torch.testing.assert_close(out, flowlab.correlation(a, b, 1, 4, 1, 1, 0))
     D, products = 9, out.numel() * 4
     reads = (D + rows - 1) * -(-D // displacements) * (rows + displacements) / (rows * D * D)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
-from flowlab.kernels.source import text
+import flowlab.kernels
 
+SOURCE = (Path(flowlab.kernels.__file__).parent / "correlation.cu").read_text(encoding="utf-8")
 COMPLETE = "__syncthreads();  // the new tile is complete"
 OLD = "__syncthreads();  // nobody reads the old tile any more"
 
@@ -37,7 +39,7 @@ class Bug(NamedTuple):
     @property
     def source(self) -> str:
         """The kernel with the bug in it."""
-        parts = text("correlation.cu").split(self.old)
+        parts = SOURCE.split(self.old)
         if len(parts) < self.count + 2:
             raise ValueError(f"correlation.cu no longer has the place of {self.name!r}: {self.old!r}")
         head, tail = parts[: self.count + 1], parts[self.count + 1 :]

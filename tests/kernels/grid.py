@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 import torch
 
-from flowlab.costvolume import Geometry
-from flowlab.kernels import host
+from flowlab.costvolume import Geometry, cuda
+from flowlab.kernels.launch import LaunchConfig
+from flowlab_course.cuda_on_cpu.compile import why_not
 from tests.kernels.geometries import GRID
 
-needs_gcc = pytest.mark.skipif(bool(host.why_not()), reason=host.why_not() or "g++ is there")
+needs_gcc = pytest.mark.skipif(bool(why_not()), reason=why_not() or "g++ is there")
 
 DTYPES = (torch.float32, torch.float16, torch.bfloat16, torch.float64)
 # Relative and absolute, of results whose inputs are about 1: the rounding of the dtype itself, once.
@@ -24,6 +25,14 @@ TOLERANCE = {
 def numbers(case: str) -> tuple[Geometry, tuple[int, int, int, int]]:
     settings, shape = GRID[case]
     return Geometry(*settings), shape
+
+
+def config_of(
+    kernel: str, shape: tuple[int, ...], geometry: Geometry, dtype: torch.dtype = torch.float32
+) -> LaunchConfig:
+    if kernel == "corr":
+        return cuda.forward_config(shape, geometry, dtype)
+    return cuda.gradient_config(kernel, shape, geometry, dtype)
 
 
 def tensors(shape: tuple[int, ...], geometry: Geometry, dtype: torch.dtype) -> tuple[torch.Tensor, ...]:

@@ -1,66 +1,60 @@
 """Runs the kernels with NumPy alone: for AddressSanitizer's process, where torch has no place, and for planted bugs.
 
-python -m tests.kernels.plain            runs all of the grid, in the build "address"
-python -m tests.kernels.plain "BUG"      runs it with that bug
+python -m tests.kernels.plain CONFIGS            runs all of the grid, in the build "address"
+python -m tests.kernels.plain CONFIGS "BUG"      runs it with that bug
+
+CONFIGS is a JSON file of launches, which test_bugs.py writes: a launch configuration is made with torch's dtypes.
 """
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from flowlab.kernels import plan
-from flowlab.kernels.source import text
-from flowlab.kernels.trace import Program
-from tests.kernels.bugs import BUGS
+from flowlab_course.cuda_on_cpu.trace import Program
+from tests.kernels.bugs import BUGS, SOURCE
 from tests.kernels.geometries import GRID
 
 KERNELS = ("corr", "corr_grad_a", "corr_grad_b")
 
 
-def problem(case: str, dtype: str = "float32") -> plan.Problem:
-    (k, d, s1, s2, p), shape = GRID[case]
-    output = tuple(-(-(size + 2 * p - 2 * (d + k // 2)) // s1) for size in shape[2:])
-    return plan.Problem(shape, output, k, d, s1, s2, p, dtype)
-
-
-def arrays(case: str, kernel: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def arrays(case: str, kernel: str, launch: dict[str, Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Two inputs and an empty result, each in a block of memory of its own."""
-    this, rng = problem(case), np.random.default_rng(0)
-    out = (this.shape[0], this.side**2, *this.output)
-    shapes = (this.shape, this.shape, out) if kernel == "corr" else (out, this.shape, this.shape)
+    maps, out, rng = GRID[case][1], launch["output"], np.random.default_rng(0)
+    shapes = (maps, maps, out) if kernel == "corr" else (out, maps, maps)
     x, y = (rng.standard_normal(s).astype(np.float32) for s in shapes[:2])
     return x, y, np.full(shapes[2], np.nan, np.float32)
 
 
-def run(source: str, case: str, kernel: str, build: str, order: str = "up") -> np.ndarray:
+def run(source: str, case: str, kernel: str, launch: dict[str, Any], build: str, order: str = "up") -> np.ndarray:
     """Compile a text and run one kernel of it on one case."""
-    this = problem(case)
-    launch = plan.forward(this) if kernel == "corr" else plan.gradient(this, kernel[-1])
-    expressions = this.instance.expressions
-    program = Program(source, [expressions[kernel]], build, "correlation.cu")
-    given = arrays(case, kernel)
+    program = Program(source, [launch["expression"]], build, "correlation.cu")
+    given = arrays(case, kernel, launch)
     program.run(
-        expressions[kernel],
-        (launch.blocks,),
-        launch.block,
-        (*given, *launch.numbers),
-        shared=launch.shared,
+        launch["expression"],
+        (launch["blocks"],),
+        launch["block"],
+        (*given, *launch["numbers"]),
+        shared=launch["shared"],
         order=order,
     )
     return given[2]
 
 
-def main(bug: str = "") -> None:
+def main(configs: str, bug: str = "") -> None:
+    launches = json.loads(Path(configs).read_text(encoding="utf-8"))
     if bug:
         planted = next(b for b in BUGS if b.name == bug)
         for case in GRID:
-            run(planted.source, case, planted.kernel, "address")
+            run(planted.source, case, planted.kernel, launches[case][planted.kernel], "address")
         return
     for case in GRID:
         for kernel in KERNELS:
-            run(text("correlation.cu"), case, kernel, "address")
+            run(SOURCE, case, kernel, launches[case][kernel], "address")
     print(f"{len(GRID)} geometries, {len(KERNELS)} kernels")
 
 

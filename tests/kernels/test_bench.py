@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,47 +27,6 @@ def test_without_a_gpu_there_are_no_figures_and_no_success(script):
     done = on_cpu(f"bench/{script}.py")
     assert done.returncode == 77, done.stderr
     assert done.stdout.startswith("no figures: torch sees no CUDA device")
-
-
-@pytest.fixture
-def traffic(monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "bench"))
-    return importlib.import_module("correlation_traffic")
-
-
-def test_the_limit_is_that_of_flop_where_bytes_take_less(traffic):
-    assert traffic.limit() == 8 * 441 * 48 * 64 * 256 / (132 * 128)
-    assert traffic.limit() / traffic.CLOCK == pytest.approx(8 * 2 * 441 * 48 * 64 * 256 / 67e12)
-
-
-def test_each_part_of_the_card_has_its_own_clocks(traffic):
-    shared, asked = traffic.SHARED, traffic.traffic.Asked
-    products, numbers = 66 * 32 * 1000, 17 * 32 * 1000  # a thousand tiles of 6 x 11, a warp each
-    counted = {(shared, False): asked(17_000, 4 * numbers, 17_000), (0, False): asked(400, 204_800, 6_400)}
-    assert traffic.products_of("corr", counted) == products
-    parts = {part: share * traffic.limit() for part, share in traffic.times_the_limit("corr", counted).items()}
-    assert parts == pytest.approx(
-        {
-            "arithmetic": 66_000 / 4 / 132,
-            "instructions": (66_000 + 17_000 + 400) / 4 / 132,
-            "shared memory": (17_000 + 1_600) / 132,
-            "L2": 204_800 / 5120,
-        }
-    )
-
-
-def test_the_busiest_sm_is_the_one_with_a_block_more(traffic):
-    assert traffic.uneven(np.ones(132 * 3)) == 1
-    assert traffic.uneven(np.ones(132 * 3 + 1)) == pytest.approx(4 / (3 + 1 / 132))
-    assert traffic.uneven(np.array([2.0] + [1.0] * 131 + [1.0] * 131)) == pytest.approx(2 / (264 / 132))
-
-
-def test_registers_and_shared_memory_limit_what_an_sm_holds(traffic):
-    launch = traffic.planned("corr", 256)[0]
-    assert (launch.block, launch.shared) == ((32, 2), 21440)
-    assert traffic.blocks_of_an_sm(launch, 128) == 8  # 65,536 registers, 64 threads of 128
-    assert traffic.blocks_of_an_sm(launch, 121) == 8  # given out by eights
-    assert traffic.blocks_of_an_sm(launch, 32) == 10  # of 21,440 bytes and one KiB, in 228 KiB
 
 
 @pytest.fixture
@@ -104,7 +62,3 @@ def test_a_step_that_is_done_is_left_out_and_one_that_failed_comes_last(day):
 def test_a_step_that_takes_too_long_is_ended_and_counts_as_failed(day):
     assert day.run(day.Step("slow", "-c __import__('time').sleep(60)", 1), 1, "a card") == 124
     assert day.status(day.Step("slow", "", 1))["seconds"] < 30
-
-
-def test_make_bench_goes_on_where_a_script_has_nothing_to_measure_on():
-    assert "[ $$? = 77 ]" in (ROOT / "Makefile").read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,17 +11,29 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flowlab.kernels import trace
-from flowlab.kernels.source import text
-from flowlab.kernels.trace import KernelError
-from tests.kernels.bugs import BUGS, Bug
+from flowlab_course.cuda_on_cpu import trace
+from flowlab_course.cuda_on_cpu.trace import KernelError
+from tests.kernels import plain
+from tests.kernels.bugs import BUGS, SOURCE, Bug
 from tests.kernels.geometries import GRID
-from tests.kernels.grid import needs_gcc
-from tests.kernels.plain import run
+from tests.kernels.grid import config_of, needs_gcc, numbers
 
 pytestmark = needs_gcc
 ROOT = Path(__file__).resolve().parents[2]
 named = pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
+
+
+def launch_of(case: str, kernel: str) -> dict:
+    """Describe a launch in plain numbers."""
+    geometry, shape = numbers(case)
+    config = config_of(kernel, shape, geometry)
+    output = (shape[0], geometry.side**2, *geometry.output_size(*shape[2:]))
+    fields = {name: getattr(config, name) for name in ("expression", "blocks", "block", "shared", "numbers")}
+    return fields | {"output": output}
+
+
+def run(source: str, case: str, kernel: str, build: str, order: str = "up") -> np.ndarray:
+    return plain.run(source, case, kernel, launch_of(case, kernel), build, order)
 
 
 def first_error(bug: Bug) -> str:
@@ -47,7 +60,7 @@ def test_what_a_planted_bug_does_where_nothing_watches(bug, order):
         except KernelError as error:
             shown = error.kind
             break
-        if not np.allclose(result, run(text("correlation.cu"), case, bug.kernel, "fast"), atol=1e-5):
+        if not np.allclose(result, run(SOURCE, case, bug.kernel, "fast"), atol=1e-5):
             shown = "wrong numbers"
             break
     assert shown == bug.plain
@@ -55,6 +68,14 @@ def test_what_a_planted_bug_does_where_nothing_watches(bug, order):
 
 def test_every_planted_bug_is_caught_by_something():
     assert all(bug.watched or bug.address or bug.plain == "wrong numbers" for bug in BUGS)
+
+
+@pytest.fixture(scope="module")
+def configs(tmp_path_factory) -> Path:
+    """All launches of the grid, in a file."""
+    path = tmp_path_factory.mktemp("launches") / "launches.json"
+    path.write_text(json.dumps({case: {kernel: launch_of(case, kernel) for kernel in plain.KERNELS} for case in GRID}))
+    return path
 
 
 def under_address_sanitizer(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -78,14 +99,14 @@ def under_address_sanitizer(*arguments: str) -> subprocess.CompletedProcess[str]
     )
 
 
-def test_address_sanitizer_finds_nothing_in_the_kernels():
-    done = under_address_sanitizer()
+def test_address_sanitizer_finds_nothing_in_the_kernels(configs):
+    done = under_address_sanitizer(str(configs))
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.strip() == f"{len(GRID)} geometries, 3 kernels"
 
 
 @pytest.mark.parametrize("bug", [bug for bug in BUGS if bug.address], ids=lambda bug: bug.name)
-def test_address_sanitizer_stops_an_access_outside_of_all_arrays(bug):
-    done = under_address_sanitizer(bug.name)
+def test_address_sanitizer_stops_an_access_outside_of_all_arrays(bug, configs):
+    done = under_address_sanitizer(str(configs), bug.name)
     assert done.returncode != 0
     assert "AddressSanitizer: heap-buffer-overflow" in done.stderr

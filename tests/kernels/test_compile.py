@@ -7,25 +7,27 @@ import shutil
 import subprocess
 
 import pytest
+import torch
 
-from flowlab.kernels.source import TYPES, Instance, text
+from flowlab.costvolume.cuda import TYPES
+from flowlab.kernels.launch import KERNELS, source
 from tests.kernels import nvrtc
 
 ARCHITECTURES = ("sm_75", "sm_80", "sm_90")
-SOURCE = text("correlation.cu")
+SOURCE = source("correlation.cu")
 needs_nvrtc = pytest.mark.skipif(
     nvrtc.folder() is None, reason="the wheel nvidia-cuda-nvrtc is not installed (Linux; requirements.txt has it)"
 )
 needs_nvcc = pytest.mark.skipif(shutil.which("nvcc") is None, reason="nvcc is not installed; NVRTC compiles the same")
 
 
-def expressions(dtype: str, kernel_sizes: tuple[int, ...]) -> list[str]:
-    instances = [Instance("correlation.cu", dtype, k, wide) for k in kernel_sizes for wide in (False, True)]
-    return [name for instance in instances for name in instance.expressions.values()]
+def expressions(dtype: torch.dtype, kernel_sizes: tuple[int, ...]) -> list[str]:
+    templates = [f"<{TYPES[dtype][0]}, {k}, {index}>" for k in kernel_sizes for index in ("int", "long long")]
+    return [kernel + template for template in templates for kernel in KERNELS["correlation.cu"]]
 
 
 @needs_nvrtc
-@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.parametrize("dtype", TYPES, ids=str)
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_nvrtc_compiles_every_instance(architecture, dtype):
     wanted = expressions(dtype, (1, 3))
@@ -36,13 +38,13 @@ def test_nvrtc_compiles_every_instance(architecture, dtype):
 
 @needs_nvrtc
 def test_nvrtc_compiles_large_patches():
-    nvrtc.cubin(SOURCE, "sm_90", expressions("float32", (5, 7, 9)))
+    nvrtc.cubin(SOURCE, "sm_90", expressions(torch.float32, (5, 7, 9)))
 
 
 @needs_nvrtc
 def test_nvrtc_names_the_line_of_an_error():
     with pytest.raises(RuntimeError, match=r"kernel.cu\(\d+\): error"):
-        nvrtc.cubin(SOURCE.replace("u - k < D) four", "u - l < D) four"), "sm_90", expressions("float32", (1,)))
+        nvrtc.cubin(SOURCE.replace("u - k < D) four", "u - l < D) four"), "sm_90", expressions(torch.float32, (1,)))
 
 
 @needs_nvcc

@@ -5,7 +5,6 @@ CuPy and the GPU are played by a module that writes down what it is asked; test_
 
 from __future__ import annotations
 
-import importlib
 import sys
 import types
 from contextlib import contextmanager
@@ -13,9 +12,8 @@ from contextlib import contextmanager
 import pytest
 import torch
 
-from flowlab.costvolume import Geometry, op, raw
-from flowlab.kernels import launch, plan
-from flowlab.kernels.source import text
+from flowlab.costvolume import Geometry, cpu, cuda, op
+from flowlab.kernels import launch
 
 
 class Runtime:
@@ -70,7 +68,7 @@ class Cupy(types.ModuleType):
 
             return kernel
 
-        assert code == text("correlation.cu")
+        assert code == launch.source("correlation.cu")
         return types.SimpleNamespace(compile=lambda: None, get_function=function)
 
 
@@ -105,8 +103,7 @@ def cupy(monkeypatch, request):
 
 def planned(shape=(1, 2, 5, 6), k: int = 1, dtype: torch.dtype = torch.float32, d: int = 2):
     geometry = Geometry(k, d, 1, 1, d + k // 2)
-    a = torch.empty(shape, dtype=dtype, device="meta")
-    return plan.forward(raw.problem_of(a, geometry)), (shape, shape, (shape[0], geometry.side**2, *shape[2:]))
+    return cuda.forward_config(shape, geometry, dtype), (shape, shape, (shape[0], geometry.side**2, *shape[2:]))
 
 
 def go(index: int = 0, **options) -> None:
@@ -161,7 +158,7 @@ def test_headers_of_half_and_bfloat16_are_found_in_the_wheels(cupy):
     [
         ([on_gpu(0, 2), on_gpu(1, 2)], "must be on one CUDA device, got cuda:0, cuda:1"),
         ([torch.zeros(2)], "must be on one CUDA device, got cpu"),
-        ([on_gpu(0, 2), on_gpu(0, 4)[::2]], "tensor 1 is a view with gaps"),
+        ([on_gpu(0, 2), on_gpu(0, 4)[::2]], r"tensor 1 is not contiguous, .*; call \.contiguous\(\)"),
     ],
     ids=["two devices", "the CPU", "a view"],
 )
@@ -192,47 +189,34 @@ def test_what_is_missing_is_said_in_words(monkeypatch):
 
 
 def test_the_operator_finds_the_kernels_where_all_is_there_and_says_why_where_not(monkeypatch):
-    name = "flowlab.costvolume.cuda"
+    card = torch.device("cuda", 0)
     monkeypatch.setattr(launch, "why_not", lambda: "no card in the slot")
-    monkeypatch.delitem(sys.modules, name, raising=False)
-    op.cuda_kernels.cache_clear()
-    assert op.cuda_kernels() == (None, "no card in the slot")
+    assert op.kernels("auto", card) is cpu
+    with pytest.raises(RuntimeError, match=r"cannot be loaded \(no card in the slot\)"):
+        op.kernels("cuda", card)
     monkeypatch.setattr(launch, "why_not", lambda: "")
-    op.cuda_kernels.cache_clear()
-    module, said = op.cuda_kernels()
-    assert (module.__name__, said) == (name, "")
-    assert op.kernels("cuda", torch.device("cuda", 0)) is module
-    op.cuda_kernels.cache_clear()
-    sys.modules.pop(name)
-    vars(sys.modules["flowlab.costvolume"]).pop("cuda", None)
+    assert op.kernels("auto", card) is op.kernels("cuda", card) is cuda
 
 
-def test_the_operators_backend_plans_and_launches(cupy, monkeypatch):
-    monkeypatch.setattr(launch, "why_not", lambda: "")
-    module = importlib.import_module("flowlab.costvolume.cuda")
-    try:
-        geometry, a = Geometry(1, 2, 1, 1, 2), on_gpu(0, 1, 2, 5, 6)
-        g = on_gpu(0, 1, 25, 5, 6)
-        assert module.corr(a, a, geometry).shape == (1, 25, 5, 6)
-        assert module.corr_grad_a(g, a, geometry).shape == module.corr_grad_b(g, a, geometry).shape == a.shape
-        names = [expression.partition("<")[0] for expression, *_ in cupy.launched]
-        assert names == ["corr", "corr_grad_a", "corr_grad_b"]
-    finally:
-        sys.modules.pop("flowlab.costvolume.cuda")
-        vars(sys.modules["flowlab.costvolume"]).pop("cuda", None)
+def test_the_operators_backend_plans_and_launches(cupy):
+    geometry, a = Geometry(1, 2, 1, 1, 2), on_gpu(0, 1, 2, 5, 6)
+    g = on_gpu(0, 1, 25, 5, 6)
+    assert cuda.corr(a, a, geometry).shape == (1, 25, 5, 6)
+    assert cuda.corr_grad_a(g, a, geometry).shape == cuda.corr_grad_b(g, a, geometry).shape == a.shape
+    names = [expression.partition("<")[0] for expression, *_ in cupy.launched]
+    assert names == ["corr", "corr_grad_a", "corr_grad_b"]
 
 
-def test_a_step_that_no_tile_spans_is_left_to_matrix_products(cupy, monkeypatch):
-    monkeypatch.setattr(launch, "why_not", lambda: "")
-    module = importlib.import_module("flowlab.costvolume.cuda")
-    try:
-        a = torch.randn(1, 2, 4, 4, generator=torch.Generator().manual_seed(0))
-        geometry = Geometry(1, 2000, 1, 2000, 2000)
-        torch.testing.assert_close(module.corr(a, a, geometry)[:, 4], (a * a).mean(1))
-        assert not cupy.launched
-    finally:
-        sys.modules.pop("flowlab.costvolume.cuda")
-        vars(sys.modules["flowlab.costvolume"]).pop("cuda", None)
+def test_a_step_that_no_tile_spans_is_left_to_matrix_products(cupy):
+    a = torch.randn(1, 2, 4, 4, generator=torch.Generator().manual_seed(0))
+    geometry = Geometry(1, 2000, 1, 2000, 2000)
+    torch.testing.assert_close(cuda.corr(a, a, geometry)[:, 4], (a * a).mean(1))
+    assert not cupy.launched
+
+
+def test_more_blocks_than_a_launch_has_are_refused_in_words():
+    with pytest.raises(ValueError, match=r"corr would take .* blocks, and a launch has at most 2147483647; use a sm"):
+        cuda.forward_config((10**8, 4, 48, 64), Geometry(), torch.float32)
 
 
 def test_the_installed_cupy_takes_torchs_stream_without_a_warning():

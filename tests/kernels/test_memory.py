@@ -11,7 +11,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 import flowlab
-from flowlab.costvolume import Geometry, op, raw
+from flowlab.costvolume import Geometry, cuda, op
 
 SHAPE, FLOWNETC = (2, 64, 12, 16), Geometry()
 
@@ -41,7 +41,7 @@ def inputs(dtype: torch.dtype = torch.float32) -> tuple[torch.Tensor, torch.Tens
     return tuple(torch.zeros(shape, dtype=dtype) for shape in (SHAPE, SHAPE, scores))
 
 
-def launched(launch, tensors) -> None:
+def launched(config, tensors) -> None:
     """Play a launcher that computes nothing: what counts is what it is given."""
     assert len(tensors) == 3
 
@@ -56,13 +56,13 @@ def test_a_kernel_allocates_its_result_alone(kernel, dtype):
     a, b, g = inputs(dtype)
     x, y, result = {"corr": (a, b, g), "corr_grad_a": (g, b, a), "corr_grad_b": (g, a, b)}[kernel]
     with Allocations() as allocations:
-        getattr(raw, kernel)(x, y, FLOWNETC, launched)
+        getattr(cuda, kernel)(x, y, FLOWNETC, launched)
     assert allocations.bytes == size(result)
 
 
 def test_forward_and_backward_together_stay_within_inputs_plus_outputs(monkeypatch):
     names = ("corr", "corr_grad_a", "corr_grad_b")
-    played = types.SimpleNamespace(**{name: partial(getattr(raw, name), run=launched) for name in names})
+    played = types.SimpleNamespace(**{name: partial(getattr(cuda, name), run=launched) for name in names})
     monkeypatch.setattr(op, "kernels", lambda backend, device: played)
     a, b, g = inputs()
     a, b = a.requires_grad_(), b.requires_grad_()
@@ -76,5 +76,5 @@ def test_forward_and_backward_together_stay_within_inputs_plus_outputs(monkeypat
 def test_a_copy_would_be_seen():
     a, b, g = inputs()
     with Allocations() as allocations:
-        raw.corr(a.mT.contiguous().mT, b, FLOWNETC, launched)
+        cuda.corr(a.mT.contiguous().mT, b, FLOWNETC, launched)
     assert allocations.bytes == size(g) + 2 * size(a)  # turned, and turned back

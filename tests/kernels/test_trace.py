@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from flowlab.kernels import host
-from flowlab.kernels.trace import SHARED, KernelError, Program
+from flowlab_course.cuda_on_cpu import compile as gcc
+from flowlab_course.cuda_on_cpu.trace import SHARED, KernelError, Program
 from tests.kernels.grid import needs_gcc
 
 REVERSE = """
@@ -213,7 +213,7 @@ def test_what_no_kernel_takes_is_refused_in_words():
         program.run("reverse", (2,), (64,), (x, y, 1.5))
     with pytest.raises(TypeError, match="integers and NumPy scalars, got str"):
         program.run("reverse", (2,), (64,), (x, y, "n"))
-    with pytest.raises(ValueError, match="array 1 is a view with gaps"):
+    with pytest.raises(ValueError, match="array 1 is not contiguous"):
         program.run("reverse", (2,), (64,), (x, np.zeros(256, np.float32)[::2], 1))
     with pytest.raises(ValueError, match="array 0 is on meta"):
         program.run("reverse", (2,), (64,), (torch.zeros(128, device="meta"), y, 1))
@@ -240,7 +240,7 @@ def test_an_array_that_may_not_be_written_stays_as_it_is():
 
 COMPILE = """
 import sys
-from flowlab.kernels.host import compile_for_cpu
+from flowlab_course.cuda_on_cpu.compile import compile_for_cpu
 print(compile_for_cpu(sys.argv[1], ["go"], "watched"))
 """
 
@@ -263,17 +263,17 @@ def test_several_processes_compile_the_same_text_into_one_file(tmp_path, monkeyp
 @needs_gcc
 def test_a_text_is_compiled_once(tmp_path, monkeypatch):
     monkeypatch.setenv("FLOWLAB_CACHE", str(tmp_path))
-    first = host.compile_for_cpu(REVERSE, ["reverse"], "fast")
-    monkeypatch.setattr(host, "_call", lambda command: pytest.fail("compiled again"))
-    assert host.compile_for_cpu(REVERSE, ["reverse"], "fast") == first
+    first = gcc.compile_for_cpu(REVERSE, ["reverse"], "fast")
+    monkeypatch.setattr(gcc, "_call", lambda command: pytest.fail("compiled again"))
+    assert gcc.compile_for_cpu(REVERSE, ["reverse"], "fast") == first
 
 
 def test_where_kernels_are_kept_can_be_chosen(monkeypatch, tmp_path):
     monkeypatch.setenv("FLOWLAB_CACHE", str(tmp_path))
-    assert host.cache_folder() == tmp_path / "kernels"
+    assert gcc.cache_folder() == tmp_path / "kernels"
     monkeypatch.delenv("FLOWLAB_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
-    assert host.cache_folder() == tmp_path / "own" / "flowlab" / "kernels"
+    assert gcc.cache_folder() == tmp_path / "own" / "flowlab" / "kernels"
 
 
 @pytest.mark.parametrize(
@@ -286,6 +286,6 @@ def test_where_kernels_are_kept_can_be_chosen(monkeypatch, tmp_path):
 )
 def test_elsewhere_one_message_says_what_it_takes(platform, compiler, said, monkeypatch):
     monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.setattr(host, "_compiler", lambda: compiler)
+    monkeypatch.setattr(gcc, "_compiler", lambda: compiler)
     with pytest.raises(RuntimeError, match=said):
-        host.compile_for_cpu(REVERSE, ["reverse"], "fast")
+        gcc.compile_for_cpu(REVERSE, ["reverse"], "fast")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from flowlab.kernels import plan, trace, traffic
-from flowlab.kernels.trace import SHARED, Program
-from flowlab.kernels.traffic import Asked
-from tests.kernels.grid import needs_gcc
+from flowlab.costvolume import Geometry
+from flowlab_course.cuda_on_cpu import flowlab_kernels, traffic
+from flowlab_course.cuda_on_cpu.trace import SHARED, Program
+from flowlab_course.cuda_on_cpu.traffic import Asked
+from tests.kernels.grid import config_of, needs_gcc
 
 pytestmark = needs_gcc
 
@@ -148,37 +149,16 @@ def test_what_was_not_recorded_asks_for_nothing():
     assert counted("y[t] = 1;", record=None) == {}
 
 
-def launch(kernel: str, channels: int) -> tuple[plan.Launch, list[np.ndarray]]:
-    problem = plan.Problem((1, channels, 9, 40), (9, 40), 1, 4, 1, 2, 4, "float32")
-    out = (1, problem.side**2, 9, 40)
-    shapes = (problem.shape, problem.shape, out) if kernel == "corr" else (out, problem.shape, problem.shape)
-    planned = plan.forward(problem) if kernel == "corr" else plan.gradient(problem, kernel[-1])
-    return planned, [np.zeros(s, np.float32) for s in shapes]
-
-
-def every_block(planned: plan.Launch, arrays: list[np.ndarray]) -> traffic.Traffic:
-    compiled, name = trace.program(planned.instance, "as written"), planned.instance.expressions[planned.kernel]
-    args = (*arrays, *planned.numbers)
-    return traffic.count(
-        compiled.run(name, (planned.blocks,), planned.block, args, shared=planned.shared, record="all")
-    )
-
-
 @pytest.mark.parametrize("kernel", ["corr", "corr_grad_a", "corr_grad_b"])
-def test_one_block_of_each_kind_stands_for_all(kernel):
-    assert traffic.of_launch(*launch(kernel, 16)).traffic == every_block(*launch(kernel, 16))
-
-
-@pytest.mark.parametrize("kernel", ["corr", "corr_grad_a", "corr_grad_b"])
-def test_what_a_kernel_asks_for_grows_by_the_same_with_each_tile_of_channels(kernel):
-    step = 16 if kernel == "corr" else 64
-    one, two, three = (every_block(*launch(kernel, step * n)) for n in (1, 2, 3))
-    assert traffic.scaled(two, 2, one, -1) == three
-
-
-@pytest.mark.parametrize("kernel", ["corr", "corr_grad_a", "corr_grad_b"])
-def test_in_the_package_no_neighbours_meet_in_a_bank(kernel):
-    asked = every_block(*launch(kernel, 64))
+def test_in_flowlabs_kernels_no_neighbours_meet_in_a_bank(kernel):
+    geometry, maps = Geometry(1, 4, 1, 2, 4), (1, 64, 9, 40)
+    out = (1, geometry.side**2, 9, 40)
+    shapes = (maps, maps, out) if kernel == "corr" else (out, maps, maps)
+    config, program = config_of(kernel, maps, geometry), flowlab_kernels.program
+    args = (*(np.zeros(s, np.float32) for s in shapes), *config.numbers)
+    run = program(config.file, config.template, "as written").run
+    trace = run(config.expression, (config.blocks,), config.block, args, shared=config.shared, record="all")
+    asked = traffic.count(trace)
     for writes in (False, True):
         assert asked[SHARED, writes].units <= 4 * asked[SHARED, writes].instructions  # of 16 bytes a thread
     assert asked[SHARED, False].bytes == 512 * asked[SHARED, False].instructions

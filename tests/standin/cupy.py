@@ -23,7 +23,7 @@ class RawModule:
         self.code, self.names, self.program = code, name_expressions, None
 
     def compile(self) -> None:
-        from flowlab.kernels.trace import Program
+        from flowlab_course.cuda_on_cpu.trace import Program
 
         self.program = Program(self.code, list(self.names), "fast")
 

@@ -38,7 +38,7 @@ def _torch() -> Path:
 
 def compiled() -> Path:
     """Compile the library for this torch and this Python, unless it has been."""
-    from flowlab.kernels.host import cache_folder  # imports no torch
+    from flowlab_course.cuda_on_cpu.compile import cache_folder  # imports no torch
 
     parts = (SOURCE.read_text(encoding="utf-8"), version("torch"), sys.version, *FLAGS)
     target = cache_folder() / f"standin-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:32]}.so"

@@ -17,9 +17,9 @@ from pathlib import Path
 import torch
 
 from flowlab.chairs.device import Atlas, Compositor
-from flowlab.kernels import trace
 from flowlab.training.distributed import DistributedContext
 from flowlab.training.loader import DeviceBatches
+from flowlab_course.cuda_on_cpu import flowlab_kernels
 from tests.training.small import BOXES, small
 
 STEPS = 16
@@ -30,7 +30,7 @@ def lines(first: int, workers: int) -> Iterator[str]:
     """Make the batches from a step on; pictures by as many processes as pairs."""
     config = small("unused", steps=STEPS, workers=workers, chairs=replace(BOXES, backgrounds=22, shadows=0.5))
     here = torch.device("cpu")
-    maker = Compositor(Atlas(config.seed, config.size, config.chairs, workers=workers), here, trace.run)
+    maker = Compositor(Atlas(config.seed, config.size, config.chairs, workers=workers), here, flowlab_kernels.run)
     data = DeviceBatches(config, first, DistributedContext(0, 1, here), compositor=maker)
     for step, (batch, places) in enumerate(data, first):
         digest = hashlib.sha256(b"".join(part.contiguous().numpy().tobytes() for part in batch)).hexdigest()

@@ -15,15 +15,16 @@ import torch
 
 from flowlab.chairs import VARIED
 from flowlab.chairs.device import Atlas, Compositor
-from flowlab.kernels import host, launch, trace
+from flowlab.kernels import launch
 from flowlab.training import fit, loop
 from flowlab.training.distributed import DistributedContext
 from flowlab.training.loader import DeviceBatches, batches, made_on_gpu
+from flowlab_course.cuda_on_cpu import flowlab_kernels
+from tests.kernels.grid import needs_gcc
 
 from . import drawn
 from .small import BOXES, small
 
-needs_gcc = pytest.mark.skipif(bool(host.why_not()), reason=host.why_not() or "g++ is there")
 BANK = replace(BOXES, backgrounds=3)
 CUDA = torch.device("cuda", 0)
 
@@ -31,7 +32,7 @@ CUDA = torch.device("cuda", 0)
 def played(config, first=0, rank=0, world=1):
     """The batches of the device, which is this CPU: the kernels' own text, run by the CUDA-on-CPU header."""
     atlas = Atlas(config.seed, config.size, config.chairs)
-    maker = Compositor(atlas, torch.device("cpu"), trace.run)
+    maker = Compositor(atlas, torch.device("cpu"), flowlab_kernels.run)
     return DeviceBatches(config, first, DistributedContext(rank, world, torch.device("cpu")), compositor=maker)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -14,11 +14,9 @@ from flowlab.chairs.config import ChairsConfig
 from flowlab.chairs.device.tables import Tables, pack, plan_pair
 from flowlab.chairs.sprites import Atlas
 from flowlab.kernels import launch
-from flowlab.kernels.plan import Launch
-from flowlab.kernels.source import Whole
+from flowlab.kernels.launch import LaunchConfig, Run
 
 COLUMNS, ROWS = 32, 8  # of a block, as in chairs.cu; a test compares them
-MOST_BLOCKS = 2**31 - 1
 
 
 class Made(NamedTuple):
@@ -36,23 +34,19 @@ class Compositor:
     Args:
         atlas: The pictures of a seed.
         device: Where to make pairs.
-        run: What launches a kernel: ``kernels.launch.run`` on a GPU; ``kernels.trace.run`` plays it on the CPU.
+        run: Launches a kernel; tests pass a function that runs it on the CPU.
 
     Raises:
         RuntimeError: If the device is a GPU and no kernel can be launched on it.
 
     Example:
         >>> from flowlab.chairs import ChairsConfig
-        >>> from flowlab.kernels import host, trace
         >>> atlas = Atlas(0, (48, 64), ChairsConfig(bank=5, shapes=("box",), backgrounds=2))
-        >>> made = None if host.why_not() else Compositor(atlas, torch.device("cpu"), trace.run).pairs([0, 7])
-        >>> made is None or made.frames.shape
+        >>> Compositor(atlas, torch.device("cpu"), run=lambda config, tensors: None).pairs([0, 7]).frames.shape
         torch.Size([2, 2, 3, 48, 64])
     """
 
-    def __init__(
-        self, atlas: Atlas, device: torch.device, run: Callable[[Launch, Sequence[Tensor]], object] = launch.run
-    ):
+    def __init__(self, atlas: Atlas, device: torch.device, run: Run = launch.run):
         if device.type == "cuda" and (missing := launch.why_not()):
             raise RuntimeError(f"pairs cannot be made on {device}: {missing}")
         self.atlas, self.device, self._run = atlas, device, run
@@ -91,17 +85,14 @@ class Compositor:
         flow = torch.empty(B, directions, 2, H, W, device=self.device)
         occlusion = torch.empty(B, directions, H, W, dtype=torch.bool, device=self.device)
         self._run(
-            self._launch("compose", 2 * B, (*self.backgrounds.shape[1:],)),
+            self._config("composite", 2 * B, (*self.backgrounds.shape[1:],)),
             (self.sprites, own, self.backgrounds, shots, views, placed, frames, layers),
         )
-        self._run(self._launch("relate", directions * B, (directions,)), (layers, courses, moves, flow, occlusion))
+        config = self._config("flow_and_occlusion", directions * B, (directions,))
+        self._run(config, (layers, courses, moves, flow, occlusion))
         return Made(frames, flow, occlusion, layers)
 
-    def _launch(self, kernel: str, planes: int, numbers: tuple[int, ...]) -> Launch:
+    def _config(self, kernel: str, planes: int, numbers: tuple[int, ...]) -> LaunchConfig:
         H, W = self.atlas.size
         blocks = planes * -(-H // ROWS) * -(-W // COLUMNS)
-        if blocks > MOST_BLOCKS:
-            raise ValueError(
-                f"{kernel} on {planes} frames of {H} x {W} takes {blocks} blocks, a launch has {MOST_BLOCKS}"
-            )
-        return Launch(kernel, Whole("chairs.cu"), blocks, (COLUMNS, ROWS), 0, (H, W, *numbers))
+        return LaunchConfig("chairs.cu", kernel, "", blocks, (COLUMNS, ROWS), 0, (H, W, *numbers))

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from flowlab.kernels import host
-from flowlab.kernels.trace import ACCESS, SHARED, KernelError, Program
 from flowlab_course.chapters.ch09 import records
+from flowlab_course.cuda_on_cpu import compile as gcc
+from flowlab_course.cuda_on_cpu.trace import ACCESS, SHARED, KernelError, Program
 
 if TYPE_CHECKING:
     import torch
@@ -58,9 +58,9 @@ def where() -> str:
 
     if profile().name == "gpu":
         return "Kernels run on the GPU through CuPy; what they touch is counted on the CPU."
-    if not host.why_not():
+    if not gcc.why_not():
         return "Kernels run on the CPU, thread for thread, and every access is watched."
-    return f"Kernels are shown as they once ran, for {host.why_not()}. Changed ones cannot run here."
+    return f"Kernels are shown as they once ran, for {gcc.why_not()}. Changed ones cannot run here."
 
 
 def inputs(*shape: int, device: torch.device | str = "cpu", seed: int = 0) -> torch.Tensor:
@@ -129,19 +129,17 @@ def run_package(kernel: str, x: torch.Tensor, y: torch.Tensor, geometry: Any, **
         geometry: The layer's numbers.
         options: As for `run`.
     """
-    from flowlab.costvolume import raw
-    from flowlab.kernels.source import text
+    from flowlab.costvolume import cuda
+    from flowlab.kernels.launch import source
 
     done = []
 
-    def through(launch: Any, given: Sequence[Any]) -> None:
-        expression = launch.instance.expressions[launch.kernel]
+    def through(config: Any, given: Sequence[Any]) -> None:
         given[-1].zero_()  # the result: what it holds so far must not tell one run from another
-        args = (*given, *launch.numbers)
-        source = text(launch.instance.file)
-        done.append(run(source, expression, (launch.blocks,), launch.block, args, shared=launch.shared, **options))
+        text, args = source(config.file), (*given, *config.numbers)
+        done.append(run(text, config.expression, (config.blocks,), config.block, args, shared=config.shared, **options))
 
-    result = getattr(raw, kernel)(x, y, geometry, through)
+    result = getattr(cuda, kernel)(x, y, geometry, through)
     return result, done[0]
 
 
@@ -150,7 +148,7 @@ def gradients_hold(geometry: Any, shape: tuple[int, int, int, int] = (1, 2, 4, 5
     import torch
 
     import flowlab
-    from flowlab.costvolume import traced
+    from flowlab_course.cuda_on_cpu import flowlab_kernels
     from flowlab_course.page.profile import profile
 
     device = profile().device
@@ -159,9 +157,9 @@ def gradients_hold(geometry: Any, shape: tuple[int, int, int, int] = (1, 2, 4, 5
         numbers = {name: getattr(geometry, name) for name in geometry.__dataclass_fields__}
         return torch.autograd.gradcheck(lambda a, b: flowlab.correlation(a, b, **numbers, backend="cuda"), (a, b))
     key = records.key("gradients hold", repr(geometry), shape)
-    if host.why_not():
+    if gcc.why_not():
         return bool(records.find(key)["counts"]["held"])
-    held = torch.autograd.gradcheck(lambda a, b: traced.correlation(a, b, geometry), (a, b))
+    held = torch.autograd.gradcheck(lambda a, b: flowlab_kernels.correlation(a, b, geometry), (a, b))
     records.keep(key, counts={"held": int(held)})
     return held
 
@@ -187,7 +185,7 @@ def _traced(
     numbers = [a for a in args if not hasattr(a, "data_ptr")]
     digests = [t.numpy().tobytes() for t in tensors]
     key = records.key(source, kernel, grid, block, shared, order, record, watch, numbers, *digests)
-    if host.why_not():
+    if gcc.why_not():
         return _replayed(records.find(key), tensors)
     try:
         found = _program(source, kernel, watch).run(

@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from flowlab.kernels import host, trace
+from flowlab_course.cuda_on_cpu import compile as gcc
+from flowlab_course.cuda_on_cpu import trace
 
 FILE = "kernel_records.npz"
 SMALL = np.dtype(
@@ -41,7 +42,7 @@ def find(name: str) -> dict[str, Any]:
         RuntimeError: If there is none; the message says what it takes to run a kernel here.
     """
     if name not in _all():
-        raise RuntimeError(f"{host.why_not()}; there is no record of this kernel, for it is not the chapter's own")
+        raise RuntimeError(f"{gcc.why_not()}; there is no record of this kernel, for it is not the chapter's own")
     return _all()[name]
 
 
@@ -129,7 +130,7 @@ def main() -> int:
     """Run chapter 09 and store what its kernels did."""
     from flowlab_course.build import execute, read_text
 
-    if missing := host.why_not():
+    if missing := gcc.why_not():
         print(missing)
         return 1
     target = Path(__file__).with_name(FILE)

@@ -1,4 +1,4 @@
-"""Compiles a CUDA kernel's text with g++, so that on_cpu/cuda_on_cpu.cpp can run it; keeps what it has compiled.
+"""Compiles a CUDA kernel's text with g++, so that include/cuda_on_cpu.cpp can run it; keeps what it has compiled.
 
 A compiled file is named after everything that went into it, and lies in FLOWLAB_CACHE or in the user's cache folder.
 Several processes may use it at once.
@@ -16,9 +16,9 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import as_file, files
 from pathlib import Path
 
+INCLUDE = Path(__file__).with_name("include")
 WATCH = ("-fsanitize=thread", "--param", "tsan-instrument-func-entry-exit=0")
 BUILDS = {
     "as written": ("-O0", "-g", *WATCH),  # each access that the text names, watched
@@ -69,15 +69,14 @@ def compile_for_cpu(text: str, kernels: Sequence[str], build: str, name: str = "
     if missing := why_not():
         raise RuntimeError(missing)
     unit = f'#include "cuda_on_cpu.hpp"\n#line 1 "{name}"\n{_translated(text)}\n{_entries(kernels)}'
-    with as_file(files("flowlab.kernels").joinpath("on_cpu")) as folder:
-        own = (folder / "cuda_on_cpu.cpp").read_text(encoding="utf-8")
-        watched = WATCH[0] in BUILDS[build]
-        flags = [*(["-DWATCHED"] if watched else []), *(["-DAS_WRITTEN"] if build == "as written" else [])]
-        runtime = _compiled(own, folder, [*(f for f in BUILDS[build] if f not in WATCH), "-O2", *flags])
-        try:
-            return _compiled(unit, folder, [*BUILDS[build]], link_with=runtime)
-        except _RefusedError as refused:
-            raise SyntaxError(f"g++ does not understand the kernel:\n{_said(str(refused), text, name)}") from None
+    own = (INCLUDE / "cuda_on_cpu.cpp").read_text(encoding="utf-8")
+    watched = WATCH[0] in BUILDS[build]
+    flags = [*(["-DWATCHED"] if watched else []), *(["-DAS_WRITTEN"] if build == "as written" else [])]
+    runtime = _compiled(own, [*(f for f in BUILDS[build] if f not in WATCH), "-O2", *flags])
+    try:
+        return _compiled(unit, [*BUILDS[build]], link_with=runtime)
+    except _RefusedError as refused:
+        raise SyntaxError(f"g++ does not understand the kernel:\n{_said(str(refused), text, name)}") from None
 
 
 class _RefusedError(Exception):
@@ -105,11 +104,11 @@ def _entries(kernels: Sequence[str]) -> str:
     return '#line 1 "entries"\n' + "\n".join(head.format(i, name) for i, name in enumerate(kernels)) + "\n"
 
 
-def _compiled(source: str, folder: Path, flags: list[str], link_with: Path | None = None) -> Path:
+def _compiled(source: str, flags: list[str], link_with: Path | None = None) -> Path:
     """Compile one file, and link it if it is to be loaded; or find it in the cache."""
     # -w: a kernel's warnings are nvcc's business. A fortified longjmp takes a change of stacks for a fault.
-    command = [_compiler(), "-std=c++17", "-fPIC", "-w", "-U_FORTIFY_SOURCE", *flags, f"-I{folder}", "-c"]
-    headers = [header.read_text(encoding="utf-8") for header in sorted(folder.glob("*.h*"))]
+    command = [_compiler(), "-std=c++17", "-fPIC", "-w", "-U_FORTIFY_SOURCE", *flags, f"-I{INCLUDE}", "-c"]
+    headers = [header.read_text(encoding="utf-8") for header in sorted(INCLUDE.glob("*.h*"))]
     parts = [source, *headers, *command[1:-2], _compiler_version(command[0]), link_with.name if link_with else ""]
     digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
     target = cache_folder() / f"{digest}{'.so' if link_with else '.o'}"

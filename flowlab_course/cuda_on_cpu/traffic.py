@@ -12,14 +12,11 @@ is made of these counts is a lower one: no cache, no wait and no index arithmeti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from flowlab.kernels.plan import Launch
-from flowlab.kernels.trace import SHARED, Trace, program
+from flowlab_course.cuda_on_cpu.trace import SHARED, Trace
 
 WARP, SECTOR, BANKS, WORD, WIDEST = 32, 32, 32, 4, 16  # threads; bytes; banks; bytes of a bank; bytes a thread at once
 
@@ -36,15 +33,6 @@ class Asked(NamedTuple):
     instructions: int = 0
     bytes: int = 0
     units: int = 0
-
-    def plus(self, other: Asked, times: int = 1) -> Asked:
-        """Add another's, so many times.
-
-        Example:
-            >>> Asked(1, 128, 4).plus(Asked(1, 128, 8), times=2)
-            Asked(instructions=3, bytes=384, units=20)
-        """
-        return Asked(*(mine + times * its for mine, its in zip(self, other, strict=True)))
 
 
 Traffic = dict[tuple[int, bool], Asked]  # by array, or SHARED, and whether it is written
@@ -147,54 +135,3 @@ def _wavefronts(accesses: np.ndarray, numbers: np.ndarray) -> int:
     most = np.zeros(len(phases), np.int64)
     np.maximum.at(most, where, words)
     return int(most.sum())
-
-
-class Counted(NamedTuple):
-    """What a launch asks for.
-
-    Attributes:
-        traffic: Of all blocks.
-        blocks: What each block adds, by the same keys: its number of shared wavefronts.
-    """
-
-    traffic: Traffic
-    blocks: np.ndarray
-
-
-def of_launch(launch: Launch, arrays: Sequence[Any]) -> Counted:
-    """Count what a launch of one of this package's kernels asks for, from one block of each kind.
-
-    Blocks that make as many accesses of each sort, and of as many bytes, are of one kind, and the first is looked at in
-    detail. Their places in memory differ, so that a few sectors can too: a test compares with a count of all blocks.
-
-    Args:
-        launch: What is launched.
-        arrays: Its tensors or arrays; they are changed.
-    """
-    compiled, name = program(launch.instance, "as written"), launch.instance.expressions[launch.kernel]
-    call = (name, (launch.blocks,), launch.block, (*arrays, *launch.numbers))
-    every = compiled.run(*call, shared=launch.shared).by_block
-    _, first, kind, times = np.unique(every, axis=0, return_index=True, return_inverse=True, return_counts=True)
-    recorded = compiled.run(*call, shared=launch.shared, record=first.tolist(), only_recorded=True)
-    traffic: Traffic = {}
-    wavefronts = np.zeros(len(first))
-    for i, (block, n) in enumerate(zip(first.tolist(), times.tolist(), strict=True)):
-        chosen = recorded.places["block"] == block
-        some = replace(recorded, accesses=recorded.accesses[chosen], places=recorded.places[chosen])
-        for key, asked in count(some).items():
-            traffic[key] = traffic.get(key, Asked()).plus(asked, n)
-            wavefronts[i] += asked.units if key[0] == SHARED else 0
-    return Counted(traffic, wavefronts[kind.reshape(-1)])
-
-
-def scaled(traffic: Traffic, times: int, other: Traffic | None = None, other_times: int = 0) -> Traffic:
-    """Add two traffics, each so many times.
-
-    Example:
-        >>> scaled({(0, False): Asked(1, 128, 4)}, 8)
-        {(0, False): Asked(instructions=8, bytes=1024, units=32)}
-    """
-    other = other or {}
-    zero = Asked(0, 0, 0)
-    keys = sorted({*traffic, *other})
-    return {key: zero.plus(traffic.get(key, zero), times).plus(other.get(key, zero), other_times) for key in keys}

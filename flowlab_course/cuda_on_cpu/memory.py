@@ -26,7 +26,7 @@ class Guarded:
         tensor = hasattr(array, "data_ptr")
         whole = array.is_contiguous() if tensor else array.flags.c_contiguous
         if not whole:
-            raise ValueError(f"array {number} is a view with gaps, which a kernel cannot know; use a contiguous copy")
+            raise ValueError(f"array {number} is not contiguous, and a kernel takes no strides; pass a contiguous copy")
         if tensor and array.device.type != "cpu":
             raise ValueError(f"array {number} is on {array.device}; to trace a kernel, move it to the CPU")
         self.itemsize = array.element_size() if tensor else array.itemsize

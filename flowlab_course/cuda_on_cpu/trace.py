@@ -6,7 +6,7 @@
 The text is compiled as it stands. Threads take turns at barriers, in one of three orders; shared memory is poisoned
 before each block; and a watched build finds four faults, whatever the order: a barrier that not all threads reach, an
 access outside of all arrays, shared memory that is read before it is written, and two accesses to one place, one of
-them a write, that no barrier keeps apart. It needs g++ on Linux; `host.why_not` says so elsewhere.
+them a write, that no barrier keeps apart. It needs g++ on Linux; `compile.why_not` says so elsewhere.
 """
 
 from __future__ import annotations
@@ -16,15 +16,13 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from flowlab.kernels.host import compile_for_cpu
-from flowlab.kernels.memory import Guarded, is_array, scalar
-from flowlab.kernels.plan import Launch
-from flowlab.kernels.source import text
+from flowlab_course.cuda_on_cpu.compile import compile_for_cpu
+from flowlab_course.cuda_on_cpu.memory import Guarded, is_array, scalar
 
 ORDERS = {"up": 0, "down": 1, "rotated": 2}
 KINDS = ("global reads", "global writes", "shared reads", "shared writes")
@@ -266,20 +264,6 @@ class Program:
         places = (line.split(" ")[0].rpartition(":") for line in done.stdout.splitlines())
         lines = [int(number) for file, _, number in places if not file.endswith(".hpp") and number.isdigit()]
         return lines[0] if lines else 0
-
-
-@lru_cache(maxsize=64)
-def program(instance: tuple, build: str) -> Program:
-    """Compile one of this package's own files."""
-    return Program(text(instance.file), list(instance.expressions.values()), build, instance.file)
-
-
-def run(launch: Launch, tensors: Sequence[Any], *, build: str = "fast", order: str = "up") -> Trace:
-    """Run one of this package's own kernels on CPU tensors, as launch.py does on a GPU's."""
-    expression = launch.instance.expressions[launch.kernel]
-    return program(launch.instance, build).run(
-        expression, (launch.blocks,), launch.block, (*tensors, *launch.numbers), shared=launch.shared, order=order
-    )
 
 
 def _copied(address: int | None, dtype: np.dtype, count: int) -> np.ndarray:
