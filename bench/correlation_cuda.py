@@ -6,10 +6,10 @@ FlowNetC's layer, 256 channels of 48 x 64 places: forward, and forward with both
 fp32, fp16 and bf16. Times are the GPU's own: what a call launches is queued behind a pause, so that the CPU's time to
 launch it is not in them (the loop, of 1,800 launches, is longer than any queue). "over it" is the time divided by the
 limit, which is what the card's fp32 arithmetic, or its memory, would take if it did nothing else; below 4 is the aim,
-at batch 8, for one sample has too few blocks for a large card. Under it stands the lower bound that
-bench/results/correlation_traffic.txt has counted. "of its data" is the peak of memory, inputs included, divided by inputs plus outputs; 1.2
-is the aim. The figures go to bench/results. Where there is no GPU it says so and ends with 77, at which `make bench`
-goes on.
+at batch 8, for one sample has too few blocks for a large card.
+Under it stands the lower bound that bench/results/correlation_traffic.txt has counted. "of its data" is the peak of
+memory, inputs included, divided by inputs plus outputs; 1.2 is the aim. The figures go to bench/results. Where there is
+no GPU it says so and ends with 77, at which `make bench` goes on.
 """
 
 from __future__ import annotations

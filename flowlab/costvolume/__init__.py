@@ -1,9 +1,9 @@
 """The correlation of two feature maps: FlowNetC's layer, on any machine."""
 
-from flowlab.costvolume.adapter import SpatialCorrelationSampler, spatial_correlation_sample
-from flowlab.costvolume.decomposition import decompositions
 from flowlab.costvolume.geometry import Geometry
 from flowlab.costvolume.layer import Correlation, correlation
+from flowlab.costvolume.onnx import decompositions
+from flowlab.costvolume.sampler import SpatialCorrelationSampler, spatial_correlation_sample
 
 __all__ = [
     "Correlation",

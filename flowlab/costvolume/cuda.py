@@ -14,7 +14,7 @@ from math import gcd
 import torch
 from torch import Tensor
 
-from flowlab.costvolume import cpu
+from flowlab.costvolume import matmul
 from flowlab.costvolume.geometry import Geometry
 from flowlab.kernels import launch
 from flowlab.kernels.launch import LaunchConfig, Run
@@ -36,7 +36,7 @@ TYPES = {
 def corr(a: Tensor, b: Tensor, geometry: Geometry, run: Run = launch.run) -> Tensor:
     """Correlate two maps, (B, C, H, W) each -> (B, D * D, Ho, Wo); reference.py has the formula."""
     if not fits(geometry, a.dtype):
-        return cpu.corr(a, b, geometry)
+        return matmul.corr(a, b, geometry)
     out = a.new_empty(len(a), geometry.side**2, *geometry.output_size(*a.shape[2:]))
     if out.numel():
         run(forward_config(a.shape, geometry, a.dtype), (a.contiguous(), b.contiguous(), out))

@@ -100,7 +100,7 @@ class Correlation(nn.Module):
 
     def forward(self, a: Float[Tensor, "B C H W"], b: Float[Tensor, "B C H W"]) -> Float[Tensor, "B DD Ho Wo"]:
         """Correlate `a` with `b`."""
-        return correlation(a, b, **asdict(self.geometry), backend=self.backend)
+        return corr(a, b, *self.geometry.numbers, self.backend)
 
     def extra_repr(self) -> str:
         """Show the settings where the model is printed."""

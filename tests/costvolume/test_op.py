@@ -7,7 +7,7 @@ import re
 import pytest
 import torch
 
-from flowlab.costvolume import Correlation, correlation, cpu, cuda, op, reference
+from flowlab.costvolume import Correlation, correlation, cuda, matmul, op, reference
 from flowlab.kernels import launch
 
 SMALL = {"kernel_size": 1, "max_displacement": 2, "stride1": 1, "stride2": 1, "pad_size": 2}
@@ -60,7 +60,7 @@ def test_only_the_gradient_that_is_asked_for_is_computed(wanted, monkeypatch):
     def refuse(*_):
         raise AssertionError("nobody asked for this gradient")
 
-    monkeypatch.setattr(cpu, "corr_grad_b" if wanted == "a" else "corr_grad_a", refuse)
+    monkeypatch.setattr(matmul, "corr_grad_b" if wanted == "a" else "corr_grad_a", refuse)
     a, b = leaves(1, 2, 5, 6)
     pair = (a, b.detach()) if wanted == "a" else (a.detach(), b)
     out = correlation(*pair, **SMALL)
@@ -164,12 +164,12 @@ CUDA = torch.device("cuda", 1)
 def test_tensors_on_a_gpu_go_to_the_cuda_kernels(backend, monkeypatch):
     monkeypatch.setattr(launch, "why_not", lambda: "")
     assert op.kernels(backend, CUDA) is cuda
-    assert op.kernels("cpu", CUDA) is cpu
+    assert op.kernels("cpu", CUDA) is matmul
     assert op.kernels("reference", CUDA) is reference
 
 
 def test_without_cuda_kernels_a_gpu_computes_matrix_products_unless_told_otherwise(monkeypatch):
     monkeypatch.setattr(launch, "why_not", lambda: "CuPy is not installed")
-    assert op.kernels("auto", CUDA) is cpu
+    assert op.kernels("auto", CUDA) is matmul
     with pytest.raises(RuntimeError, match=re.escape('cannot be loaded (CuPy is not installed); backend="auto"')):
         op.kernels("cuda", CUDA)

@@ -11,7 +11,7 @@ import torch
 from hypothesis import given, settings
 
 from flowlab.costvolume import reference
-from flowlab.costvolume.decomposition import decomposed_corr
+from flowlab.costvolume.onnx import decomposed_corr
 from tests.costvolume.oracle import cases
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 import flowlab
-from flowlab.costvolume import Geometry, cpu, op
+from flowlab.costvolume import Geometry, matmul, op
 from flowlab.kernels import launch
 from tests.kernels.geometries import GRID
 from tests.kernels.grid import DTYPES, close, numbers, tensors
@@ -46,7 +46,7 @@ def test_equals_the_cpu_operator(case, dtype):
     for name, x, y in (("corr", a, b), ("corr_grad_a", g, b), ("corr_grad_b", g, a)):
         ours = getattr(kernels, name)(x.cuda(), y.cuda(), geometry)
         assert ours.dtype == dtype
-        close(ours.cpu(), getattr(cpu, name)(x.double(), y.double(), geometry), dtype)
+        close(ours.cpu(), getattr(matmul, name)(x.double(), y.double(), geometry), dtype)
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
@@ -56,7 +56,7 @@ def test_flownetcs_layer_at_full_size(batch, dtype):
     kernels = op.kernels("cuda", torch.device("cuda", 0))
     for name, x, y in (("corr", a, b), ("corr_grad_a", g, b), ("corr_grad_b", g, a)):
         ours = getattr(kernels, name)(x.cuda(), y.cuda(), Geometry())
-        close(ours.cpu(), getattr(cpu, name)(x.double().cuda(), y.double().cuda(), Geometry()).cpu(), dtype)
+        close(ours.cpu(), getattr(matmul, name)(x.double().cuda(), y.double().cuda(), Geometry()).cpu(), dtype)
 
 
 def test_gradients_of_first_and_second_order():
@@ -132,7 +132,7 @@ def test_runs_on_the_second_device_whatever_is_current():
     out = flowlab.correlation(a.cuda(1), b.cuda(1), **settings(geometry), backend="cuda")
     assert out.device == torch.device("cuda", 1)
     assert torch.cuda.current_device() == 0
-    close(out.cpu(), cpu.corr(a.double(), b.double(), geometry), torch.float32)
+    close(out.cpu(), matmul.corr(a.double(), b.double(), geometry), torch.float32)
 
 
 def test_a_hundred_shapes_compile_a_handful_of_times():

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 import torch
 
-from flowlab.costvolume import Geometry, cpu, cuda, op
+from flowlab.costvolume import Geometry, cuda, matmul, op
 from flowlab.kernels import launch
 
 
@@ -191,7 +191,7 @@ def test_what_is_missing_is_said_in_words(monkeypatch):
 def test_the_operator_finds_the_kernels_where_all_is_there_and_says_why_where_not(monkeypatch):
     card = torch.device("cuda", 0)
     monkeypatch.setattr(launch, "why_not", lambda: "no card in the slot")
-    assert op.kernels("auto", card) is cpu
+    assert op.kernels("auto", card) is matmul
     with pytest.raises(RuntimeError, match=r"cannot be loaded \(no card in the slot\)"):
         op.kernels("cuda", card)
     monkeypatch.setattr(launch, "why_not", lambda: "")

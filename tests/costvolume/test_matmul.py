@@ -10,7 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flowlab.costvolume import Geometry, cpu, reference, tiles
+from flowlab.costvolume import Geometry, matmul, reference, tiles
 from tests.costvolume.oracle import cases
 
 FLOWNETC = Geometry()
@@ -30,7 +30,7 @@ def check(geometry: Geometry, shape: tuple[int, ...]) -> None:
     a, b = torch.randn(2, *shape, generator=generator, dtype=torch.float64)
     size = (shape[0], geometry.side**2, *geometry.output_size(*shape[2:]))
     g = torch.randn(size, generator=generator, dtype=torch.float64)
-    for ours, loops in zip(three_of(cpu, a, b, g, geometry), three_of(reference, a, b, g, geometry), strict=True):
+    for ours, loops in zip(three_of(matmul, a, b, g, geometry), three_of(reference, a, b, g, geometry), strict=True):
         close(ours, loops)
 
 
@@ -67,7 +67,7 @@ def test_any_number_of_channels(channels):
 def test_flownetc_at_full_size(size):
     H, W = size
     a, b = np.random.default_rng(0).integers(-8, 9, (2, 1, 4, H, W)).astype(np.float64)
-    out = cpu.corr(torch.from_numpy(a), torch.from_numpy(b), FLOWNETC).numpy()
+    out = matmul.corr(torch.from_numpy(a), torch.from_numpy(b), FLOWNETC).numpy()
     far = np.pad(b, [(0, 0), (0, 0), (20, 20), (20, 20)])
     for channel in range(441):
         y, x = 2 * (channel // 21), 2 * (channel % 21)
@@ -91,11 +91,11 @@ def layouts(x: torch.Tensor) -> dict[str, torch.Tensor]:
 @pytest.mark.parametrize("geometry", [Geometry(1, 4, 1, 2, 4), Geometry(3, 2, 2, 1, 3)], ids=["k=1", "k=3"])
 def test_any_layout_of_maps_and_gradients(geometry, generator):
     a, b = torch.randn(2, 2, 3, 7, 8, generator=generator, dtype=torch.float64)
-    g = torch.randn(cpu.corr(a, b, geometry).shape, generator=generator, dtype=torch.float64)
+    g = torch.randn(matmul.corr(a, b, geometry).shape, generator=generator, dtype=torch.float64)
     expected = three_of(reference, a, b, g, geometry)
     for name in layouts(a):
         moved = (layouts(x)[name] for x in (a, b, g))
-        for ours, loops in zip(three_of(cpu, *moved, geometry), expected, strict=True):
+        for ours, loops in zip(three_of(matmul, *moved, geometry), expected, strict=True):
             close(ours, loops)
 
 
@@ -105,7 +105,7 @@ def test_expanded_tensors_are_read_in_place(generator):
     b = torch.randn(2, 3, 5, 1, generator=generator, dtype=torch.float64).expand(2, 3, 5, 6)
     g = torch.ones((), dtype=torch.float64).expand(2, 25, 5, 6)
     whole = (x.clone(memory_format=torch.contiguous_format) for x in (a, b, g))
-    for ours, loops in zip(three_of(cpu, a, b, g, geometry), three_of(reference, *whole, geometry), strict=True):
+    for ours, loops in zip(three_of(matmul, a, b, g, geometry), three_of(reference, *whole, geometry), strict=True):
         close(ours, loops)
 
 
@@ -119,12 +119,12 @@ ROUNDING = {torch.float16: 2.0**-11, torch.bfloat16: 2.0**-8, torch.float32: 2.0
 def test_each_dtype_is_as_near_to_float64_as_it_can_be(dtype, k, generator):
     geometry = Geometry(k, 4, 1, 2, 4)
     a, b = torch.randn(2, 1, 96, 9, 10, generator=generator).to(dtype)
-    g = torch.randn(cpu.corr(a, b, geometry).shape, generator=generator).to(dtype)
+    g = torch.randn(matmul.corr(a, b, geometry).shape, generator=generator).to(dtype)
     terms = k * k * max(a.shape[1], g.shape[1])  # in the longest sum
     sums = 2.0**-24 if dtype != torch.float64 else 2.0**-53
     exact = three_of(reference, a.double(), b.double(), g.double(), geometry)
     sizes = three_of(reference, a.double().abs(), b.double().abs(), g.double().abs(), geometry)
-    for ours, true, size in zip(three_of(cpu, a, b, g, geometry), exact, sizes, strict=True):
+    for ours, true, size in zip(three_of(matmul, a, b, g, geometry), exact, sizes, strict=True):
         assert ours.dtype == dtype
         tiny = torch.finfo(dtype).smallest_normal
         bound = ROUNDING[dtype] * true.abs() + terms * sums * size + tiny
@@ -134,7 +134,7 @@ def test_each_dtype_is_as_near_to_float64_as_it_can_be(dtype, k, generator):
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=str)
 def test_low_precision_does_not_lose_count(dtype):
     ones = torch.ones(1, 4096, 3, 3, dtype=dtype)  # a sum kept in half stops at 2048, in bfloat16 at 256
-    out = cpu.corr(ones, ones, Geometry(1, 0, 1, 1, 0))
+    out = matmul.corr(ones, ones, Geometry(1, 0, 1, 1, 0))
     assert out.eq(1).all()
 
 
@@ -144,7 +144,7 @@ def test_low_precision_does_not_lose_count(dtype):
 @pytest.mark.parametrize("size", [(6, 40), (5, 41)])
 def test_zeros_outside_the_image_are_not_multiplied(geometry, size):
     a = torch.full((1, 1, *size), float("inf"))
-    out = cpu.corr(a, a, geometry)
+    out = matmul.corr(a, a, geometry)
     inside = reference.corr(torch.ones_like(a), torch.ones_like(a), geometry) > 0
     assert out[inside].eq(float("inf")).all()
     assert out[~inside].eq(0).all()  # and not 0 * inf, which is no number
@@ -153,6 +153,6 @@ def test_zeros_outside_the_image_are_not_multiplied(geometry, size):
 def test_a_nan_stays_with_its_pixel_going_forward(generator):
     a, b = torch.randn(2, 1, 2, 6, 7, generator=generator)
     a[0, 0, 2, 3] = float("nan")
-    out = cpu.corr(a, b, Geometry(1, 2, 1, 1, 2))
+    out = matmul.corr(a, b, Geometry(1, 2, 1, 1, 2))
     touched = out.isnan().any(1)[0]
     assert touched.nonzero().tolist() == [[2, 3]]
