@@ -138,7 +138,7 @@ course.claim("The loop, the shifts and the layer agree.",
              np.allclose(slow, fast[0].numpy(), atol=1e-6) and torch.allclose(shift_multiply_mean(a, b, 2), fast, atol=1e-6))
 
 # %% [markdown]
-# The layer is faster because it never goes displacement by displacement. Along a row it takes one matrix product of all places in `a` with all places in `b`, and reads the displacements off the diagonals. `flowlab/costvolume/cpu.py` says how.
+# The layer is faster because it never goes displacement by displacement. Along a row it takes one matrix product of all places in `a` with all places in `b`, and reads the displacements off the diagonals. `flowlab/costvolume/matmul.py` says how.
 #
 # ## No weights
 #

@@ -1,4 +1,4 @@
-"""The five numbers of a correlation layer, in Caffe's spelling, and what follows from them."""
+"""The five settings of a correlation layer, with Caffe's names, and the sizes that follow from them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import torch
 
-Length = int | torch.SymInt  # a symbol where a program is traced for every size
+Length = int | torch.SymInt  # symbolic where a program is traced for every size
 
 
 @dataclass(frozen=True)
 class Geometry:
-    """Which places of `a` and `b` meet in which output (FlowNet, section 3; the spelling is Caffe's).
+    """Which pixels of `a` and `b` are compared for which output (FlowNet, section 3; the names are Caffe's).
 
     Attributes:
         kernel_size: Side K of the compared patches in pixels, odd (the paper's K = 2k + 1).
@@ -22,7 +22,7 @@ class Geometry:
 
     Raises:
         ValueError: If a number is out of its range.
-        TypeError: If one is no integer.
+        TypeError: If one is not an integer.
 
     Example:
         >>> flownetc = Geometry(kernel_size=1, max_displacement=20, stride1=1, stride2=2, pad_size=20)
@@ -37,7 +37,7 @@ class Geometry:
     pad_size: int = 20
 
     def __post_init__(self) -> None:
-        """Refuse what has no meaning, in words."""
+        """Check the range of each number."""
         lowest = {"kernel_size": 1, "max_displacement": 0, "stride1": 1, "stride2": 1, "pad_size": 0}
         for name, least in lowest.items():
             value = getattr(self, name)
@@ -66,7 +66,7 @@ class Geometry:
 
     @property
     def start(self) -> int:
-        """Place of the first patch's upper left corner in the image without padding: d - p."""
+        """Position of the first patch's upper left corner in the image without padding: d - p."""
         return self.max_displacement - self.pad_size
 
     def output_size(self, height: Length, width: Length) -> tuple[Length, Length]:

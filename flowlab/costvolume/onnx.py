@@ -1,13 +1,13 @@
-"""The correlation in operators that exporters know: slices, one kind of matrix product, reshapes.
+"""The correlation decomposed into standard operators, for export to ONNX: slices, matrix products, reshapes.
 
-An ONNX file holds no operator of ours, so a model is exported with this in its place:
+ONNX does not know flowlab's operator, so a model is exported with this decomposition in its place:
 
     program = torch.export.export(model, inputs, dynamic_shapes=shapes)
     torch.onnx.export(program.run_decompositions(decompositions()), dynamo=True)
 
-Written the usual way, one shifted product and one mean per displacement, FlowNetC's would be 2,600 nodes, and take
-minutes to export with symbols for sizes. Here every row of `a` meets all the displaced rows of `b` in one matrix
-product: some 60 nodes and less time, for the memory of D displaced copies of `b`.
+With one shifted product and one mean per displacement, FlowNetC's correlation would be 2,600 nodes, and its export with
+symbolic sizes would take minutes. Here every row of `a` is multiplied with all the displaced rows of `b` in one matrix
+product: some 60 nodes, for the memory of D displaced copies of `b`.
 """
 
 from __future__ import annotations
@@ -37,28 +37,30 @@ def decomposed_corr(a: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
 
 def pixel_corr(a: Tensor, b: Tensor, rows: Length, columns: Length, step: int, geometry: Geometry) -> Tensor:
     """Sum the products of every `step`-th pixel over the channels, (B, D * D, rows, columns)."""
-    hop, D, r = geometry.stride2, geometry.side, geometry.radius
-    classes = hop // gcd(step, hop)  # of columns: those of different classes never meet
-    slope = step * classes // hop  # hops from one column of a class to the next
+    stride2, D, r = geometry.stride2, geometry.side, geometry.radius
+    classes = stride2 // gcd(step, stride2)  # residue classes of columns, as in tiles.py
+    ratio = step * classes // stride2  # from one column of a class to the next, in units of stride2
     count = (columns + classes - 1) // classes  # not -(-columns // classes): ONNX divides towards zero
-    met = slope * (count - 1) + D  # columns of b that a class meets
+    met = ratio * (count - 1) + D  # columns of b that a class meets
     margins = (geometry.pad_size, geometry.pad_size + (classes - 1) * step, geometry.pad_size, geometry.pad_size)
     a, b = (F.pad(x, margins).permute(0, 2, 3, 1) for x in (a, b))  # (B, height, width, C)
     y = geometry.max_displacement + step * torch.arange(rows, device=a.device)
-    displaced = (y[:, None] + hop * torch.arange(-r, r + 1, device=a.device)).flatten()
+    displaced = (y[:, None] + stride2 * torch.arange(-r, r + 1, device=a.device)).flatten()
     a = a.index_select(1, y)
     by_class = []
     for q in range(classes):
         first = geometry.max_displacement + q * step
-        patches = a[:, :, first : first + (count - 1) * step * classes + 1 : step * classes]
-        places = b[:, :, first - r * hop : first + (met - 1 - r) * hop + 1 : hop].index_select(1, displaced)
-        places = places.unflatten(1, (rows, D)).flatten(2, 3)  # (B, rows, D * met, C)
-        gram = (patches @ places.mT).unflatten(3, (D, met)).transpose(2, 3)  # (B, rows, D, count, met)
-        # Of column t, the displacements stand from slope * t on: in rows longer by slope, from 0 on.
-        skewed = F.pad(gram.flatten(3), (0, count * slope)).unflatten(3, (count, met + slope))
+        positions = a[:, :, first : first + (count - 1) * step * classes + 1 : step * classes]
+        candidates = b[:, :, first - r * stride2 : first + (met - 1 - r) * stride2 + 1 : stride2].index_select(
+            1, displaced
+        )
+        candidates = candidates.unflatten(1, (rows, D)).flatten(2, 3)  # (B, rows, D * met, C)
+        gram = (positions @ candidates.mT).unflatten(3, (D, met)).transpose(2, 3)  # (B, rows, D, count, met)
+        # The displacements of column t begin at ratio * t; in rows that are longer by ratio, they begin at 0.
+        skewed = F.pad(gram.flatten(3), (0, count * ratio)).unflatten(3, (count, met + ratio))
         by_class.append(skewed[..., :D])
     out = torch.stack(by_class, 5).permute(0, 2, 4, 1, 3, 5)  # (B, D, D, rows, count, classes)
-    # A slice would ask whether anything is cut off, and its answer would be kept for every size.
+    # A slice would ask whether it cuts anything off, and the export would keep the answer for every size.
     return out.flatten(4, 5).flatten(1, 2).index_select(3, torch.arange(columns, device=out.device))
 
 
@@ -68,7 +70,7 @@ def add_up(terms: list[Tensor]) -> Tensor:
 
 
 def decompositions() -> dict[torch._ops.OpOverload, Callable[..., Tensor]]:
-    """Give the table for `torch.export.ExportedProgram.run_decompositions`.
+    """Return the table for `torch.export.ExportedProgram.run_decompositions`.
 
     Example:
         >>> [str(operator) for operator in decompositions()]

@@ -1,11 +1,11 @@
-"""The spelling of spatial-correlation-sampler and mmcv, for those who come from there.
+"""The correlation with the arguments of spatial-correlation-sampler and mmcv, for code that used these.
 
     out[n, ph, pw, y, x] = sum over c, j, i of
         input1[n, c, y * stride - padding + j * dilation,                            x alike]
       * input2[n, c, y * stride - padding + j * dilation + (ph - rp) * dilation_patch, x alike]
 
-with j, i = 0 ... kernel_size - 1 and rp = floor((patch_size - 1) / 2); zeros outside, and nothing is divided. In our
-words: patch_size = 2 floor(d / s2) + 1, stride = s1, padding = p - d, dilation_patch = s2. mmcv's Correlation takes
+with j, i = 0 ... kernel_size - 1 and rp = floor((patch_size - 1) / 2); zeros outside, and no division. In flowlab's
+arguments: patch_size = 2 floor(d / s2) + 1, stride = s1, padding = p - d, dilation_patch = s2. mmcv's Correlation takes
 the same arguments, except that its max_displacement is floor(patch_size / 2).
 """
 
@@ -22,8 +22,8 @@ from flowlab.costvolume.layer import correlation
 Pair = int | tuple[int, int]
 
 
-class Side(NamedTuple):
-    """The six numbers along one axis, in the order of the arguments."""
+class AxisSettings(NamedTuple):
+    """The six settings of one axis, in the order of the arguments."""
 
     kernel_size: int
     patch_size: int
@@ -38,7 +38,7 @@ class Side(NamedTuple):
         return (self.patch_size - 1) // 2
 
     @property
-    def reach(self) -> int:
+    def max_displacement(self) -> int:
         """Largest displacement in pixels, which is to the right, or below."""
         return (self.patch_size - 1 - self.before) * self.dilation_patch
 
@@ -51,14 +51,14 @@ class Side(NamedTuple):
         """Patches along the axis."""
         return (size + 2 * self.padding - self.extent) // self.stride + 1
 
-    def displacements(self, hop: int, radius: int) -> slice:
-        """Find ours among -radius ... radius hops of `hop` pixels."""
-        step = self.dilation_patch // hop
+    def displacements(self, stride2: int, radius: int) -> slice:
+        """Index the axis' displacements among -radius ... radius, in units of `stride2` pixels."""
+        step = self.dilation_patch // stride2
         first = radius - self.before * step
         return slice(first, first + (self.patch_size - 1) * step + 1, step)
 
     def pixels(self, j: int, border: int, count: int) -> slice:
-        """Find the j-th pixel of every patch, in a map with `border` zeros around it."""
+        """Index the j-th pixel of every patch, in a map with `border` zeros around it."""
         first = border - self.padding + j * self.dilation
         return slice(first, first + (count - 1) * self.stride + 1, self.stride)
 
@@ -73,13 +73,13 @@ def spatial_correlation_sample(
     dilation: Pair = 1,
     dilation_patch: Pair = 1,
 ) -> Float[Tensor, "B pH pW Ho Wo"]:
-    """Correlate in the words of spatial-correlation-sampler; each number may be a pair (vertical, horizontal).
+    """Correlate as spatial-correlation-sampler does; each setting may be a pair (vertical, horizontal).
 
     Args:
         input1: Features of the first image.
         input2: Features of the second image, same shape and dtype.
         kernel_size: Side of the compared patches in pixels; even ones too.
-        patch_size: Number of displacements; of an even number, the odd one out is at the right or the bottom.
+        patch_size: Number of displacements; of an even number, the additional one is at the right or the bottom.
         stride: Step between patches, in pixels.
         padding: Width of the zeros around both maps, in pixels.
         dilation: Distance of a patch's pixels from each other.
@@ -87,10 +87,10 @@ def spatial_correlation_sample(
 
     Returns:
         floor((H + 2 padding - dilation (kernel_size - 1) - 1) / stride) + 1 rows for each displacement, columns
-        alike. Not divided: `kernel_size**2 * C` times our correlation.
+        likewise. Not divided: `kernel_size**2 * C` times our correlation.
 
     Raises:
-        ValueError: If a number is out of range, or no output is left.
+        ValueError: If a setting is out of range, or no output is left.
 
     Example:
         >>> import torch
@@ -106,47 +106,44 @@ def spatial_correlation_sample(
             f"patches of {y.extent} x {x.extent} pixels do not fit into {H} x {W} maps with padding "
             f"{y.padding} and {x.padding}; use a larger padding or a smaller kernel_size"
         )
-    hop, reach, border = (
-        gcd(y.dilation_patch, x.dilation_patch),
-        max(y.reach, x.reach),
-        max(y.padding, x.padding),
-    )
-    # Patches of the operator's own kind it sums itself; for others it gives the products of single pixels.
-    own = (y.kernel_size, y.stride, y.padding, y.extent) == (x.kernel_size, x.stride, x.padding, x.extent)
-    own = own and y.kernel_size % 2 == 1 and y.extent == y.kernel_size
-    k, s1 = (y.kernel_size, y.stride) if own else (1, 1)
-    out = correlation(input1, input2, k, reach, s1, hop, reach + border) * (k * k * C)
-    radius = reach // hop
+    stride2, border = gcd(y.dilation_patch, x.dilation_patch), max(y.padding, x.padding)
+    max_displacement = max(y.max_displacement, x.max_displacement)
+    # The operator sums odd, square, undilated patches itself. For others, it gives the products of single pixels.
+    summed = (y.kernel_size, y.stride, y.padding, y.extent) == (x.kernel_size, x.stride, x.padding, x.extent)
+    summed = summed and y.kernel_size % 2 == 1 and y.extent == y.kernel_size
+    k, s1 = (y.kernel_size, y.stride) if summed else (1, 1)
+    out = correlation(input1, input2, k, max_displacement, s1, stride2, max_displacement + border) * (k * k * C)
+    radius = max_displacement // stride2
     out = out.unflatten(1, (2 * radius + 1, 2 * radius + 1))
-    out = out[:, y.displacements(hop, radius), x.displacements(hop, radius)]  # (B, pH, pW, Ho or H, Wo or W)
-    if own:
+    out = out[:, y.displacements(stride2, radius), x.displacements(stride2, radius)]  # (B, pH, pW, Ho or H, Wo or W)
+    if summed:
         return out
     rows = sum(out[..., y.pixels(j, border, Ho), :] for j in range(y.kernel_size))
     return sum(rows[..., x.pixels(i, border, Wo)] for i in range(x.kernel_size))
 
 
-def sides(kernel_size: Pair, patch_size: Pair, *others: Pair) -> tuple[Side, Side]:
+def sides(kernel_size: Pair, patch_size: Pair, *others: Pair) -> tuple[AxisSettings, AxisSettings]:
     """Sort the arguments by axis, vertical first.
 
     Raises:
         ValueError: If one is neither a number nor a pair, or out of range.
     """
     both = []
-    for name, value in zip(Side._fields, (kernel_size, patch_size, *others), strict=True):
+    for name, value in zip(AxisSettings._fields, (kernel_size, patch_size, *others), strict=True):
         pair = (value, value) if isinstance(value, int) else tuple(value)
         least = 0 if name == "padding" else 1
         if len(pair) != 2 or min(pair) < least:
             raise ValueError(f"{name} must be one or two integers of at least {least}, got {value!r}")
         both.append(pair)
     y, x = zip(*both, strict=True)
-    return Side(*y), Side(*x)
+    return AxisSettings(*y), AxisSettings(*x)
 
 
 class SpatialCorrelationSampler(nn.Module):
-    """`spatial_correlation_sample` as a layer; its arguments are explained there.
+    """`spatial_correlation_sample` as a layer, with the same arguments.
 
     Raises:
-        ValueError: If a number is out of range.
+        ValueError: If a setting is out of range.
 
     Example:
         >>> import torch
@@ -165,15 +162,15 @@ class SpatialCorrelationSampler(nn.Module):
         dilation_patch: Pair = 1,
     ) -> None:
         super().__init__()
-        self.numbers = (kernel_size, patch_size, stride, padding, dilation, dilation_patch)
-        sides(*self.numbers)
+        self.settings = (kernel_size, patch_size, stride, padding, dilation, dilation_patch)
+        sides(*self.settings)
 
     def forward(
         self, input1: Float[Tensor, "B C H W"], input2: Float[Tensor, "B C H W"]
     ) -> Float[Tensor, "B pH pW Ho Wo"]:
         """Correlate `input1` with `input2`."""
-        return spatial_correlation_sample(input1, input2, *self.numbers)
+        return spatial_correlation_sample(input1, input2, *self.settings)
 
     def extra_repr(self) -> str:
-        """Show the numbers where the model is printed."""
-        return ", ".join(f"{name}={value}" for name, value in zip(Side._fields, self.numbers, strict=True))
+        """Show the settings where the model is printed."""
+        return ", ".join(f"{name}={value}" for name, value in zip(AxisSettings._fields, self.settings, strict=True))
