@@ -1,0 +1,38 @@
+"""The course stays small enough to be read: a new exercise is one folder, and no file is a scroll."""
+
+import ast
+
+import pytest
+
+from tests.chapters.paths import ROOT
+
+COURSE = ROOT / "flowlab_course"
+FILES = [path for path in COURSE.rglob("*") if path.suffix in (".py", ".js", ".css", ".cpp", ".hpp")]
+ENGINE, FILE, FUNCTION = 6_000, 400, 60  # lines
+
+
+def lines(path):
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def test_the_engine_without_the_chapters():
+    assert sum(lines(path) for path in FILES if COURSE / "chapters" not in path.parents) <= ENGINE
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(COURSE)))
+def test_a_file_and_its_functions(path):
+    assert lines(path) <= FILE
+    if path.suffix == ".py":
+        functions = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if hasattr(node, "args")]
+        long = [node.name for node in functions if isinstance(node, ast.FunctionDef) and length(node) > FUNCTION]
+        assert long == []
+
+
+def length(node):
+    return node.end_lineno - node.lineno + 1
+
+
+def test_a_chapter_has_its_exercises_and_its_quiz():
+    folders = sorted(path for path in (COURSE / "chapters").glob("ch[0-9][0-9]"))
+    assert [folder.name for folder in folders] == [f"ch{number:02d}" for number in range(15)]
+    assert all((folder / name).is_file() for folder in folders for name in ("exercises.py", "quiz.py"))
