@@ -2,9 +2,9 @@
 
 from flowlab.training.config import RECIPES, TrainConfig, recipe
 from flowlab.training.loop import Report, Result, TrainingError, fit
-from flowlab.training.loss import effective_weights, multiscale_loss
 from flowlab.training.optim import learning_rate
 from flowlab.training.pretrain import learn_to_match
+from flowlab.training.step import effective_weights, multiscale_loss
 
 __all__ = [
     "RECIPES",

@@ -1,23 +1,28 @@
-"""One training step, and one validation on held-out pairs."""
+"""One training step, from the multiscale end-point error to the update of the weights, and one validation.
+
+The network predicts at 1/4, 1/8, ... 1/64 of the size. At each of these levels the true flow is averaged down to the
+same grid, and the error of a pixel is ``sqrt(du^2 + dv^2 + eps)``, in units of 20 pixels of the image at every level.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
 
 from flowlab.field import SPEED_BANDS
 from flowlab.training.config import TrainConfig
 from flowlab.training.data import held_out_pairs
 from flowlab.training.distributed import DistributedContext
-from flowlab.training.loss import multiscale_loss
 from flowlab.training.optim import learning_rate
 
+UNIT = 20.0  # pixels of the image that the loss calls 1, whatever the network does inside
+STRIDES = (4, 8, 16, 32, 64)  # of the five levels, finest first
 VALIDATION_BATCH = 8
-
 Batch = tuple[
     Float[Tensor, "B 3 H W"], Float[Tensor, "B 3 H W"], Float[Tensor, "B 2 H W"], Bool[Tensor, "B H W"] | None
 ]
@@ -61,6 +66,119 @@ def update(
     norm = nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip or math.inf)
     optimiser.step()
     return loss.detach(), norm
+
+
+def multiscale_loss(
+    pyramid: Sequence[Float[Tensor, "B 2 _ _"]],
+    target: Float[Tensor, "B 2 H W"],
+    valid: Bool[Tensor, "B H W"] | None = None,
+    *,
+    weights: Sequence[float] = (0.005, 0.01, 0.02, 0.08, 0.32),
+    reduction: str = "sum",
+    eps: float = 1e-2,
+) -> Float[Tensor, ""]:
+    """Measure the weighted error of all levels of a prediction.
+
+    Args:
+        pyramid: Five predictions, finest first, each in pixels of its own grid, as a network returns them.
+        target: True flow in pixels, at the images' size.
+        valid: Where it is known; everywhere if not given. Unknown pixels count nothing and have no gradient.
+        weights: Of the levels, finest first.
+        reduction: "sum" adds up the pixels of a level (paper, Caffe), so that a fine level, which has more of them,
+            counts for more than its weight says; "mean" averages over the known pixels of an image. Both average over
+            the batch.
+        eps: Epsilon of the Charbonnier loss, in (20 px) squared. With Caffe's 0.01 the loss is nearly quadratic for
+            errors up to about 2 px.
+
+    Returns:
+        One number, without unit; float32 or what the pyramid has.
+
+    Raises:
+        ValueError: If the reduction is unknown, or the numbers of levels and weights differ.
+
+    Source:
+        Fischer et al., "FlowNet", section 3; the constants are the released solver's and prototxts'.
+
+    Example:
+        >>> flow = torch.zeros(1, 2, 64, 64)
+        >>> pyramid = [torch.zeros(1, 2, 64 // s, 64 // s) for s in STRIDES]
+        >>> loss = multiscale_loss(pyramid, flow + 20, reduction="mean", weights=(1, 0, 0, 0, 0), eps=0)
+        >>> round(float(loss), 4)  # the root of 2: off by 20 px to the right and 20 px down
+        1.4142
+    """
+    if reduction not in ("sum", "mean"):
+        raise ValueError(f'reduction must be "sum" or "mean", got {reduction!r}')
+    if len(pyramid) != len(weights):
+        raise ValueError(f"one weight for each level: got {len(weights)} weights and {len(pyramid)} levels")
+    total = target.new_zeros(())
+    for (truth, share), flow, stride, weight in zip(
+        targets(target, valid, pyramid), pyramid, STRIDES, weights, strict=False
+    ):
+        off = flow * (stride / UNIT) - truth  # (B, 2, h, w)
+        # vector_norm, unlike the root, has a gradient at 0.
+        error = (off.square().sum(1) + eps).sqrt() if eps else torch.linalg.vector_norm(off, dim=1)
+        level = (error * share).sum((1, 2))  # (B,)
+        if reduction == "mean":
+            level = level / share.sum((1, 2)).clamp(min=1e-6)
+        total = total + weight * level.mean()
+    return total
+
+
+def targets(
+    target: Float[Tensor, "B 2 H W"], valid: Bool[Tensor, "B H W"] | None, pyramid: Sequence[Tensor]
+) -> list[tuple[Float[Tensor, "B 2 _ _"], Float[Tensor, "B _ _"]]]:
+    """Average the true flow down to each level, over its known pixels.
+
+    Args:
+        target: Pixels, at the images' size.
+        valid: Where it is known; everywhere if not given.
+        pyramid: The predictions, for their sizes: those of the images, rounded up to multiples of 64.
+
+    Returns:
+        For each level the flow in units of 20 px of the image, and which part of each of its pixels is known.
+
+    Example:
+        >>> flow = torch.full((1, 2, 64, 64), 40.0)
+        >>> [tuple(truth.shape[-2:]) for truth, _ in targets(flow, None, [torch.zeros(1, 2, 16, 16)])]
+        [(16, 16)]
+    """
+    H, W = target.shape[-2:]
+    down, right = (side * STRIDES[0] - have for side, have in zip(pyramid[0].shape[-2:], (H, W), strict=True))
+    known = torch.ones_like(target[:, :1]) if valid is None else valid[:, None].to(target.dtype)
+    # Known times flow, not flow alone: what stands at an unknown pixel may be anything, even NaN.
+    flow = target / UNIT if valid is None else torch.where(valid[:, None], target, 0) / UNIT
+    if down or right:
+        flow, known = (F.pad(t, (0, right, 0, down)) for t in (flow, known))  # beyond the image nothing is known
+    flow, known = F.avg_pool2d(flow, STRIDES[0]), F.avg_pool2d(known, STRIDES[0])
+    levels = []
+    for _ in pyramid:
+        levels.append((flow / known.clamp(min=1e-6), known[:, 0]))
+        if len(levels) < len(pyramid):  # each level from the one before it: averages of averages of equal blocks
+            flow, known = F.avg_pool2d(flow, 2), F.avg_pool2d(known, 2)
+    return levels
+
+
+def effective_weights(weights: Sequence[float], reduction: str, *, strides: Sequence[int] = STRIDES) -> list[float]:
+    """Say what share of the loss each level has when all pixels of all levels are equally wrong.
+
+    Args:
+        weights: Of the levels, finest first.
+        reduction: "sum" or "mean".
+        strides: Of the levels: a level has 1 / stride^2 of the image's pixels.
+
+    Returns:
+        Shares that add up to 1, finest first.
+
+    Example:
+        >>> published = (0.005, 0.01, 0.02, 0.08, 0.32)
+        >>> [round(share, 2) for share in effective_weights(published, "sum")]
+        [0.44, 0.22, 0.11, 0.11, 0.11]
+        >>> [round(share, 2) for share in effective_weights(published, "mean")]
+        [0.01, 0.02, 0.05, 0.18, 0.74]
+    """
+    pixels = [1 / s**2 if reduction == "sum" else 1.0 for s in strides]
+    shares = [w * n for w, n in zip(weights, pixels, strict=True)]
+    return [share / sum(shares) for share in shares]
 
 
 class Validator:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from flowlab.training import effective_weights, multiscale_loss
-from flowlab.training.loss import STRIDES
+from flowlab.training.step import STRIDES
 
 PUBLISHED = (0.005, 0.01, 0.02, 0.08, 0.32)
 
