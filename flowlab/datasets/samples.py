@@ -1,6 +1,6 @@
-"""Pairs that need no download: photographs under a motion in closed form, a disc, and a real stereo pair.
+"""Pairs that need no download: moved photographs, a moving disc, and a real stereo pair.
 
-The pictures come with scikit-image (``pip install flowlab[course]``).
+The photographs come with scikit-image (``pip install flowlab[course]``).
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ class SamplePair(NamedTuple):
     """Two frames and the flow between them: ``I1(x) = I2(x + flow(x))`` where ``valid``.
 
     Attributes:
-        name: What the pair shows.
+        name: The pair's name.
         img1: (H, W, 3) uint8 RGB.
         img2: (H, W, 3) uint8 RGB.
         flow: (H, W, 2) float32 in pixels; 0 where unknown.
-        valid: (H, W) bool, where the flow is known.
+        valid: (H, W) bool, True where the flow is known.
     """
 
     name: str
@@ -47,7 +47,7 @@ def photograph(name: str) -> UInt8[np.ndarray, "H W 3"]:
     """
     if name not in PHOTOGRAPHS:
         raise ValueError(f"no photograph {name!r}; choose one of {', '.join(PHOTOGRAPHS)}")
-    return read_image(_picture_folder() / f"{name}{'.jpg' if name == 'rocket' else '.png'}")
+    return read_image(_photograph_folder() / f"{name}{'.jpg' if name == 'rocket' else '.png'}")
 
 
 def moving_photograph(
@@ -59,24 +59,24 @@ def moving_photograph(
     size: tuple[int, int] = (192, 256),
     reduce: float = 0.5,
 ) -> SamplePair:
-    """Make two frames of a photograph that turns, grows and moves by a known similarity.
+    """Make two frames of a photograph that rotates, scales and moves by a known similarity.
 
-    Frame 2 is the middle of the photograph; frame 1 is the same window looked at through the motion, sampled
-    once from the photograph itself, so nothing at the window's edge has to be invented.
+    Frame 2 is the middle of the photograph. Frame 1 is sampled from the whole photograph along the flow, so no pixel
+    at its edge has to be invented.
 
     Args:
         name: See ``photograph``.
         degrees: Rotation about the window's centre, positive clockwise on the screen.
-        scale: Growth about the centre from frame 1 to frame 2.
+        scale: Scaling about the centre from frame 1 to frame 2; above 1 enlarges.
         translation: (u, v) of the centre in pixels.
         size: (height, width) of the frames.
-        reduce: The photograph is first shrunk by this factor.
+        reduce: Factor by which the photograph is resized first.
 
     Returns:
-        The pair. ``valid`` is False where the motion looks beyond the photograph's edge.
+        The pair. ``valid`` is False where frame 1 would need pixels beyond the photograph's edge.
 
     Raises:
-        ValueError: If the shrunken photograph is smaller than ``size``.
+        ValueError: If the resized photograph is smaller than ``size``.
 
     Example:
         >>> pair = moving_photograph("chelsea", translation=(3.0, -2.0), size=(64, 96))
@@ -103,16 +103,16 @@ def moving_photograph(
 def motorcycle(*, reduce: float = 1.0) -> SamplePair:
     """Return a real stereo pair with dense measured ground truth: a motorcycle in a garage.
 
-    A stereo pair is a flow with v = 0: a disparity of d moves a pixel d to the left. It shows every third pixel of
-    the pair in Scharstein et al., "High-resolution stereo datasets with subpixel-accurate ground truth", GCPR 2014.
+    In a stereo pair v = 0: a disparity of d is a motion of d to the left. The pair has every third pixel of
+    the one in Scharstein et al., "High-resolution stereo datasets with subpixel-accurate ground truth", GCPR 2014.
 
     Args:
-        reduce: Shrinks the pair, and its flow with it; 1 gives 500 x 741 with motions of 7 to 60 px.
+        reduce: Factor by which the pair and its flow are resized; 1 gives 500 x 741 with motions of 7 to 60 px.
 
     Returns:
-        The pair. ``valid`` is False where the scanner saw nothing.
+        The pair. ``valid`` is False where the scanner has no measurement.
     """
-    folder = _picture_folder()
+    folder = _photograph_folder()
     left, right = read_image(folder / "motorcycle_left.png"), read_image(folder / "motorcycle_right.png")
     with np.load(folder / "motorcycle_disp.npz") as archive:
         disparity = archive["arr_0"]
@@ -122,7 +122,7 @@ def motorcycle(*, reduce: float = 1.0) -> SamplePair:
     if reduce != 1.0:
         H, W = (round(reduce * n) for n in disparity.shape)
         left, right = (cv2.resize(img, (W, H), interpolation=cv2.INTER_AREA) for img in (left, right))
-        # Nearest: averaging across an edge would make motions that nothing has.
+        # Nearest: averaging across a motion boundary would make motions that no object has.
         nearest = {"dsize": (W, H), "interpolation": cv2.INTER_NEAREST_EXACT}
         sx, sy = W / disparity.shape[1], H / disparity.shape[0]
         flow = cv2.resize(flow, **nearest) * np.array([sx, sy], np.float32)
@@ -131,19 +131,19 @@ def motorcycle(*, reduce: float = 1.0) -> SamplePair:
 
 
 def moving_disc(radius: int, step: int, *, seed: int = 0, size: tuple[int, int] = (128, 192)) -> SamplePair:
-    """Make a textured disc that slides to the right over a textured ground that stays at rest.
+    """Make a textured disc that moves to the right over a textured background at rest.
 
     Args:
-        radius: Of the disc, in pixels.
-        step: How far it moves, in pixels.
-        seed: Of both textures.
-        size: (height, width) of the frames; the disc's way lies in their middle.
+        radius: Radius of the disc in pixels.
+        step: Motion of the disc in pixels.
+        seed: Seed of both textures.
+        size: (height, width) of the frames; the disc's path is centred in them.
 
     Returns:
-        The pair. The disc is where the flow is not 0; it hides ground in frame 2 for which the flow is 0 as well.
+        The pair. The flow is 0 except on the disc, also on background that the disc occludes in frame 2.
 
     Raises:
-        ValueError: If the disc and its way do not fit into ``size``.
+        ValueError: If the disc and its path do not fit into ``size``.
 
     Example:
         >>> pair = moving_disc(4, 12, size=(32, 48))
@@ -169,7 +169,7 @@ def moving_disc(radius: int, step: int, *, seed: int = 0, size: tuple[int, int] 
 
 
 def _texture(rng: np.random.Generator, size: tuple[int, int]) -> UInt8[np.ndarray, "H W"]:
-    """Return grey blotches of a few pixels, with enough contrast for any method."""
+    """Return a grey texture with details of a few pixels and high contrast."""
     noise = cv2.GaussianBlur(rng.random(size, dtype=np.float32), (0, 0), 1.5)
     return (255 * (0.5 + 2.5 * (noise - 0.5)).clip(0, 1)).round().astype(np.uint8)
 
@@ -185,7 +185,7 @@ def scoreboard_pairs() -> list[SamplePair]:
     ]
 
 
-def _picture_folder() -> Path:
+def _photograph_folder() -> Path:
     try:
         import skimage
     except ModuleNotFoundError as error:

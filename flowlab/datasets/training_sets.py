@@ -198,14 +198,14 @@ def _things_pairs(folder: Path, frames: str, part: str, camera: str, direction: 
     parents = (folder / frames / part, folder / "optical_flow" / part)
     scenes = {path.relative_to(parent) for parent in parents for path in list_visible(parent, "*/*")}
     for scene in sorted(scenes):
-        pictures, flows = parents[0] / scene / camera, parents[1] / scene / way / camera
-        numbers = {path.stem for path in list_visible(pictures, "*.png")}
+        images, flows = parents[0] / scene / camera, parents[1] / scene / way / camera
+        numbers = {path.stem for path in list_visible(images, "*.png")}
         # The flow of a scene's last frame (of its first, into the past) leads to a frame that the set does not have.
         numbers |= {path.stem.split("_")[1] for path in list_visible(flows, f"{title}_*_{end}")}
         ordered = [int(n) for n in numbers if n.isdigit()]
         for n in range(min(ordered, default=0), max(ordered, default=0)):
             first, second = (n, n + 1) if direction == "future" else (n + 1, n)
-            img1, img2 = pictures / f"{first:04d}.png", pictures / f"{second:04d}.png"
+            img1, img2 = images / f"{first:04d}.png", images / f"{second:04d}.png"
             flow = flows / f"{title}_{first:04d}_{end}"
             yield PairFiles(f"{frames}/{scene.as_posix()}/{camera}/{first:04d} {way}", img1, img2, flow)
 
