@@ -19,7 +19,7 @@ import torch
 from _gpu import NO_GPU, write_result
 
 from flowlab.chairs import WORLDS, ChairsConfig
-from flowlab.chairs.device import Atlas, Compositor, pack, plan_pair
+from flowlab.chairs.gpu import Atlas, Compositor, pack, plan_pair
 from flowlab.kernels import launch
 from flowlab.training import recipe
 from flowlab.training.distributed import DistributedContext

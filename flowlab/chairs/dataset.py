@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from flowlab._disk import PARTS, claim_folder, ensure_folder, replacing, write_atomically
 from flowlab.chairs.config import VERSION, ChairsConfig
-from flowlab.chairs.device import Compositor
+from flowlab.chairs.gpu import Compositor
 from flowlab.chairs.pair import make_pair
 from flowlab.chairs.processes import run_jobs
 from flowlab.chairs.scene import REFERENCE
@@ -66,10 +66,10 @@ def pair_tensors(
 class ChairsStream(Dataset):
     """A data set that never ends: item i of epoch e is pair ``e * length + i``, in every process.
 
-    With ``device="cuda"`` pairs are made on the GPU, a batch in two launches (``flowlab.chairs.device``), and items are
+    With ``device="cuda"`` pairs are made on the GPU, a batch in two launches (``flowlab.chairs.gpu``), and items are
     tensors there; a ``DataLoader`` without workers asks for a batch at a time, and ``batches`` gives an epoch's batches
     without one. The first item waits until all sprites and backgrounds of the seed are made. The pairs are those of
-    ``make_pair`` with as many ``backgrounds`` as the config says, or ``device.BACKGROUNDS`` where it says 0, within a
+    ``make_pair`` with as many ``backgrounds`` as the config says, or ``gpu.BACKGROUNDS`` where it says 0, within a
     grey level.
 
     The first pairs take longer, since each sprite is made when a pair first needs it; ``flowlab.chairs.warm_up``

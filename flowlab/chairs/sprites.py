@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -264,15 +265,9 @@ class Atlas(SpriteStore):
             jobs = [(CACHE.get, *job[1:]) if job[0] is make_sprite else job for job in jobs]
         made = run_jobs(_call, jobs, workers)
         pictures = list(tqdm(made, total=len(jobs), unit="picture", disable=not progress))
-        levels = [mips(sprite) for sprite in pictures[: len(self)]]
+        self.level_sides, self.offsets, self.sprites = pack_levels(pictures[: len(self)])
         textures = [cv2.cvtColor(texture, cv2.COLOR_RGB2RGBA) for texture in pictures[len(self) :]]
         self.backgrounds = np.stack([as_numbers(texture) for texture in textures])
-        self.level_sides = np.zeros((len(levels), max(map(len, levels)), 2), np.int64)
-        for number, sizes in enumerate(levels):
-            self.level_sides[number, : len(sizes)] = [level.shape[:2] for level in sizes]
-        areas = self.level_sides.prod(axis=2)
-        self.offsets = np.where(areas, (np.cumsum(areas) - areas.ravel()).reshape(areas.shape), 0)
-        self.sprites = np.concatenate([as_numbers(level).ravel() for sizes in levels for level in sizes])
 
     def sides(self, sprites: Int[ndarray, " N"]) -> Int[ndarray, "N 2"]:
         """Return heights and widths of sprites."""
@@ -306,12 +301,38 @@ def require_no_camera(config: ChairsConfig) -> None:
         )
 
 
-def mips(sprite: UInt8[ndarray, "h w 4"]) -> list[UInt8[ndarray, "h2 w2 4"]]:
-    """Return a sprite, its half, the half of that ..., as far as the CPU's compositor may halve it (a mipmap)."""
-    pictures = [sprite]
-    while min(pictures[-1].shape[:2]) >= SMALLEST:
-        pictures.append(halved(pictures[-1]))
-    return pictures
+def pack_levels(
+    sprites: Sequence[UInt8[ndarray, "_ _ 4"]], most: int | None = None
+) -> tuple[Int[ndarray, "N L 2"], Int[ndarray, "N L"], Int[ndarray, " P"]]:
+    """Lay sprites, their halves, the halves of those ... (mipmaps) into one array.
+
+    Args:
+        sprites: At least one.
+        most: Levels of each; if not given, as many as the CPU's compositor may need.
+
+    Returns:
+        Height and width of each level, 0 where there is none; where it begins in the array; the array.
+
+    Example:
+        >>> sides, offsets, pixels = pack_levels([np.zeros((8, 4, 4), np.uint8)])
+        >>> sides.tolist(), offsets.tolist(), pixels.shape
+        ([[[8, 4], [4, 2]]], [[0, 32]], (40,))
+    """
+    levels = [_mipmap(sprite)[:most] for sprite in sprites]
+    sides = np.zeros((len(levels), most or max(map(len, levels)), 2), np.int64)
+    for number, mipmap in enumerate(levels):
+        sides[number, : len(mipmap)] = [level.shape[:2] for level in mipmap]
+    areas = sides.prod(axis=2)
+    offsets = np.where(areas, (np.cumsum(areas) - areas.ravel()).reshape(areas.shape), 0)
+    return sides, offsets, np.concatenate([as_numbers(level).ravel() for mipmap in levels for level in mipmap])
+
+
+def _mipmap(sprite: UInt8[ndarray, "h w 4"]) -> list[ndarray]:
+    """Return a sprite, its half, the half of that ..., as far as the CPU's compositor may halve it."""
+    levels = [sprite]
+    while min(levels[-1].shape[:2]) >= SMALLEST:
+        levels.append(halved(levels[-1]))
+    return levels
 
 
 def as_numbers(picture: UInt8[ndarray, "h w 4"]) -> Int[ndarray, "h w"]:

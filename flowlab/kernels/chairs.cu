@@ -8,7 +8,7 @@
 //     flow_and_occlusion  one thread per pixel: the flow of the front layer, and whether the point is hidden in the
 //                         other frame
 //
-// The tables are those of flowlab/chairs/device/tables.py, byte for byte:
+// The tables are those of flowlab/chairs/gpu/tables.py, byte for byte:
 //
 //     Shot      one frame of a pair: its number of views, 1, or 9 with motion blur
 //     View      one moment of a frame: the background's matrix, and the visible layers, the farthest first
@@ -22,7 +22,7 @@ constexpr int COLUMNS = 32, ROWS = 8;  // threads of a block; a warp reads neigh
 
 struct Shot { int first, count; };
 struct View { float inverse[9]; int background, first, count; };
-struct Placed { float inverse[6]; int left, top, right, bottom, height, width, number, own; long long offset; };
+struct Placed { float inverse[6]; int left, top, right, bottom, height, width, number, is_shadow; long long offset; };
 struct Course { double third[3]; int first, tilted; };
 struct Move { float matrix[6]; };
 struct Colour { float at[4]; };
@@ -100,7 +100,7 @@ __global__ void __launch_bounds__(COLUMNS * ROWS) composite(
             if (x < layer.left || x >= layer.right || y < layer.top || y >= layer.bottom) continue;
             const float* const n = layer.inverse;
             const int column = x - layer.left, row = y - layer.top;
-            const unsigned* const sprite = (layer.own ? shadow_sprites : sprites) + layer.offset;
+            const unsigned* const sprite = (layer.is_shadow ? shadow_sprites : sprites) + layer.offset;
             const Colour over = of_sprite(sprite, layer.height, layer.width,
                                           n[0] * column + (n[1] * row + n[2]), n[3] * column + (n[4] * row + n[5]));
             for (int c = 0; c < 3; ++c) {

@@ -80,7 +80,7 @@ class TrainConfig:
         out: Folder of the run. If it holds a checkpoint of the same run, the run is resumed.
         device: "cpu", "cuda", "cuda:1" ..., or "auto".
         data_device: Where the generated pairs are made: "cpu"; "cuda", on the GPU that trains, by chairs.cu, with a
-            bank of backgrounds (``flowlab.chairs.device``); "auto" for the GPU wherever it can make them.
+            bank of backgrounds (``flowlab.chairs.gpu``); "auto" for the GPU wherever it can make them.
         threads: Threads of PyTorch on the CPU; 0 for PyTorch's choice.
         precision: "fp32", or "bf16" for autocast.
         workers: Processes that make pairs, or draw their parameters for the GPU; 0 does it in the main process.

@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from flowlab.chairs import ChairsConfig, warm_up
-from flowlab.chairs.device import Atlas, Compositor, Planned, Tables, pack, plan_pair
+from flowlab.chairs.gpu import Atlas, Compositor, Planned, Tables, pack, plan_pair
 from flowlab.chairs.sprites import require_no_camera
 from flowlab.datasets.augment import (
     CAFFE,

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from flowlab.chairs import LESSONS, VARIED, ChairsConfig, composite, make_pair
-from flowlab.chairs.device import Atlas, Compositor, Planned, compositor, pack, plan_pair, tables
+from flowlab.chairs.gpu import Atlas, Compositor, Planned, compositor, pack, plan_pair, tables
 from flowlab.chairs.motion import similarity
 from flowlab.chairs.pair import Plan
 from flowlab.kernels.launch import KERNELS, source
@@ -70,7 +70,10 @@ def test_on_20_seeds_the_pairs_are_those_of_the_cpu(world):
     for seed in range(20):
         atlas, indices = atlas_of(world, seed % 5), (seed, 1000 * seed + 7)
         planned = [plan_pair(atlas, index) for index in indices]
-        shadows, shutters = shadows + sum(bool(p.own) for p in planned), shutters + sum(p.shutter > 0 for p in planned)
+        shadows, shutters = (
+            shadows + sum(bool(p.shadows) for p in planned),
+            shutters + sum(p.shutter > 0 for p in planned),
+        )
         tilts += sum(bool(len(p.plan.motion) == 3 and p.plan.motion[2, :2].any()) for p in planned)
         made = ON_CPU(atlas, run=flowlab_kernels.run).pairs(indices)
         compare(made, [as_made(seed % 5, index, WORLDS[world]) for index in indices])

@@ -120,7 +120,7 @@ def test_without_a_gpu_a_stream_on_one_is_refused_in_words():
 @pytest.fixture
 def played(monkeypatch):
     """A GPU that is this CPU: the kernels' own text, run by the CUDA-on-CPU header, behind the public stream."""
-    from flowlab.chairs import device
+    from flowlab.chairs import gpu
     from flowlab.kernels import launch
     from flowlab_course.cuda_on_cpu import flowlab_kernels
     from flowlab_course.cuda_on_cpu.compile import why_not
@@ -130,9 +130,9 @@ def played(monkeypatch):
     monkeypatch.setattr(launch, "why_not", lambda: "")
 
     def on_cpu(seed, size, config, where):
-        return device.Compositor(device.Atlas(seed, size, config), torch.device("cpu"), flowlab_kernels.run)
+        return gpu.Compositor(gpu.Atlas(seed, size, config), torch.device("cpu"), flowlab_kernels.run)
 
-    monkeypatch.setattr(device.Compositor, "of", staticmethod(on_cpu))
+    monkeypatch.setattr(gpu.Compositor, "of", staticmethod(on_cpu))
 
 
 def test_a_stream_on_a_gpu_gives_the_pairs_of_the_cpu(played):

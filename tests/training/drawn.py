@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 
-from flowlab.chairs.device import Atlas, Compositor
+from flowlab.chairs.gpu import Atlas, Compositor
 from flowlab.training.distributed import DistributedContext
 from flowlab.training.loader import DeviceBatches
 from flowlab_course.cuda_on_cpu import flowlab_kernels

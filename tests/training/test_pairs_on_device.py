@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from flowlab.chairs import VARIED
-from flowlab.chairs.device import Atlas, Compositor
+from flowlab.chairs.gpu import Atlas, Compositor
 from flowlab.kernels import launch
 from flowlab.training import fit, loop
 from flowlab.training.distributed import DistributedContext

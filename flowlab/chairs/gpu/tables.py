@@ -17,11 +17,11 @@ from flowlab.chairs.camera import with_shadows
 from flowlab.chairs.motion import compose, enlargement, invert
 from flowlab.chairs.pair import Plan, draw_plan, draw_shutter, number_of_background
 from flowlab.chairs.scene import FLAT, HALF, INSTANTS, LEAST, SMALLEST, Layer, unit_of
-from flowlab.chairs.sprites import Atlas, as_numbers, mips
+from flowlab.chairs.sprites import Atlas, pack_levels
 
 SHOT = np.dtype([("first", "i4"), ("count", "i4")])
 VIEW = np.dtype([("inverse", "f4", 9), ("background", "i4"), ("first", "i4"), ("count", "i4")])
-_INTEGERS = ("left", "top", "right", "bottom", "height", "width", "number", "own")
+_INTEGERS = ("left", "top", "right", "bottom", "height", "width", "number", "is_shadow")
 PLACED = np.dtype([("inverse", "f4", 6), *((name, "i4") for name in _INTEGERS), ("offset", "i8")])
 COURSE = np.dtype([("third", "f8", 3), ("first", "i4"), ("tilted", "i4")])
 MOVE = np.dtype(("f4", 6))
@@ -36,20 +36,20 @@ class Planned(NamedTuple):
             atlas' end on.
         background: Its number.
         shutter: Exposure as a part of the time between frames.
-        own: Pictures that only this pair has: its shadows.
+        shadows: The sprites of its shadows, which no other pair has.
     """
 
     plan: Plan
     background: int
     shutter: float
-    own: list[UInt8[ndarray, "h w 4"]]
+    shadows: list[UInt8[ndarray, "h w 4"]]
 
 
 class Tables(NamedTuple):
     """What a launch reads, in one piece.
 
     Attributes:
-        data: Shots, views, placed layers, courses, moves and own pictures, one after the other.
+        data: Shots, views, placed layers, courses, moves and shadows, one after the other.
         starts: Where each of the six begins, and where the last one ends.
         pairs: How many.
     """
@@ -71,10 +71,10 @@ def plan_pair(atlas: Atlas, index: int) -> Planned:
     config = atlas.config
     plan = draw_plan(atlas, index)
     background = number_of_background(plan, config)
-    own = []
+    shadows = []
     if plan.photometric_rng.random() < config.shadows:
-        plan, own = _with_shadows(plan, atlas)
-    return Planned(plan, background, draw_shutter(plan.photometric_rng, config), own)
+        plan, shadows = _with_shadows(plan, atlas)
+    return Planned(plan, background, draw_shutter(plan.photometric_rng, config), shadows)
 
 
 def _with_shadows(plan: Plan, atlas: Atlas) -> tuple[Plan, list[ndarray]]:
@@ -161,33 +161,27 @@ class _Layers(NamedTuple):
     motions: Float[ndarray, "N 2 3"]
     sides: Int[ndarray, "S L 2"]
     offsets: Int[ndarray, "S L"]
-    pixels: ndarray  # own ones
-    resident: int  # sprites from this number on are the batch's own
+    pixels: Int[ndarray, " P"]  # of the shadows
+    resident: int  # sprites from this number on are shadows
 
     @classmethod
     def of(cls, atlas: Atlas, pairs: Sequence[Planned], counts: Int[ndarray, " B"]) -> _Layers:
-        resident, sides, offsets, pixels = len(atlas), [atlas.level_sides], [atlas.offsets], []
-        sprites, end, brought = [], 0, 0
-        for pair in pairs:
-            sprites.append(pair.plan.sprites + brought * (pair.plan.sprites >= resident))
-            brought += len(pair.own)
-            for picture in pair.own:
-                own_sides, own_offsets = np.zeros_like(atlas.level_sides[:1]), np.zeros_like(atlas.offsets[:1])
-                for level, smaller in enumerate(mips(picture)[: own_offsets.shape[1]]):
-                    own_sides[0, level], own_offsets[0, level] = smaller.shape[:2], end
-                    pixels.append(as_numbers(smaller).ravel())
-                    end += pixels[-1].size
-                sides.append(own_sides)
-                offsets.append(own_offsets)
+        shadows = [sprite for pair in pairs for sprite in pair.shadows]
+        before = np.cumsum([0, *(len(pair.shadows) for pair in pairs)])  # shadows of the pairs before
+        sprites = [p.plan.sprites + n * (p.plan.sprites >= len(atlas)) for p, n in zip(pairs, before, strict=False)]
+        sides, offsets, pixels = atlas.level_sides, atlas.offsets, np.zeros(1, np.int32)
+        if shadows:
+            own_sides, own_offsets, pixels = pack_levels(shadows, most=sides.shape[1])
+            sides, offsets = np.concatenate([sides, own_sides]), np.concatenate([offsets, own_offsets])
         return cls(
             np.concatenate(sprites),
             1 + _count_up(counts),
             np.concatenate([p.plan.poses for p in pairs]),
             np.concatenate([p.plan.motions for p in pairs]),
-            np.concatenate(sides) if brought else atlas.level_sides,
-            np.concatenate(offsets) if brought else atlas.offsets,
-            np.concatenate(pixels) if pixels else np.zeros(1, np.int32),
-            resident,
+            sides,
+            offsets,
+            pixels,
+            len(atlas),
         )
 
     def placed(
@@ -216,7 +210,7 @@ class _Layers(NamedTuple):
         table["right"], table["bottom"] = high.T
         table["height"], table["width"] = sides.T
         table["number"] = self.numbers[layer[seen]]
-        table["own"] = sprite >= self.resident
+        table["is_shadow"] = sprite >= self.resident
         table["offset"] = self.offsets[sprite, level]
         return table, seen
 

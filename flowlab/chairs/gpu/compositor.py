@@ -1,4 +1,4 @@
-"""Batches of pairs by chairs.cu, on a GPU or, for tests and lessons, on the CPU that plays one."""
+"""Batches of pairs by chairs.cu, on a GPU, or on the CPU for tests and lessons."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float, UInt8
 from torch import Tensor
 
 from flowlab.chairs.config import ChairsConfig
-from flowlab.chairs.device.tables import Tables, pack, plan_pair
+from flowlab.chairs.gpu.tables import Tables, pack, plan_pair
 from flowlab.chairs.sprites import Atlas
 from flowlab.kernels import launch
 from flowlab.kernels.launch import LaunchConfig, Run
@@ -29,10 +29,10 @@ class Made(NamedTuple):
 
 
 class Compositor:
-    """Make pairs on a device, whose memory holds their pictures.
+    """Make pairs on a device, whose memory holds all sprites and backgrounds of a seed.
 
     Args:
-        atlas: The pictures of a seed.
+        atlas: The sprites and backgrounds of a seed.
         device: Where to make pairs.
         run: Launches a kernel; tests pass a function that runs it on the CPU.
 
@@ -55,12 +55,12 @@ class Compositor:
 
     @classmethod
     def of(cls, seed: int, size: tuple[int, int], config: ChairsConfig, device: torch.device) -> Compositor:
-        """Make the pictures of a seed, in as many processes as there are cores left, and a compositor with them."""
+        """Make the atlas of a seed, in one process less than there are cores, and a compositor with it."""
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         return cls(Atlas(seed, size, config, workers=cores - 1), device)
 
     def pairs(self, indices: Sequence[int], *, directions: int = 2) -> Made:
-        """Draw and make the pairs of these numbers: those of ``make_pair`` with the atlas' config.
+        """Make the pairs of these numbers: those of ``make_pair`` with the atlas' config.
 
         Args:
             indices: Numbers of pairs.
@@ -69,7 +69,7 @@ class Compositor:
         return self.make(pack(self.atlas, [plan_pair(self.atlas, index) for index in indices]), directions=directions)
 
     def make(self, tables: Tables, *, directions: int = 2) -> Made:
-        """Make the pairs of tables that were packed before, maybe in another process; does not wait for them.
+        """Make the pairs of tables that were packed before, maybe in another process; return before they are done.
 
         Args:
             tables: The batch.
@@ -77,7 +77,7 @@ class Compositor:
         """
         B, (H, W) = tables.pairs, self.atlas.size
         data = torch.as_tensor(tables.data).to(self.device, non_blocking=True)
-        shots, views, placed, courses, moves, own = (
+        shots, views, placed, courses, moves, shadows = (
             data[start:end] for start, end in zip(tables.starts, tables.starts[1:], strict=False)
         )
         frames = torch.empty(B, 2, 3, H, W, dtype=torch.uint8, device=self.device)
@@ -86,7 +86,7 @@ class Compositor:
         occlusion = torch.empty(B, directions, H, W, dtype=torch.bool, device=self.device)
         self._run(
             self._config("composite", 2 * B, (*self.backgrounds.shape[1:],)),
-            (self.sprites, own, self.backgrounds, shots, views, placed, frames, layers),
+            (self.sprites, shadows, self.backgrounds, shots, views, placed, frames, layers),
         )
         config = self._config("flow_and_occlusion", directions * B, (directions,))
         self._run(config, (layers, courses, moves, flow, occlusion))
