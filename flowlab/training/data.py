@@ -11,7 +11,7 @@ import multiprocessing
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -73,6 +73,7 @@ class ResumableSampler:
             yield [SampleId(step, *divmod(n, self.length)) for n in range(first, first + share)]
 
 
+@runtime_checkable
 class Pairs(Protocol):
     """Pairs by number."""
 
