@@ -126,7 +126,7 @@ def test_broken_frames_are_named_and_end_with_3(tmp_path):
         (["one.png", "two.png", "--as", "gif"], 1, "one of flo, kitti, color, arrows, mask, video, got gif"),
         (["one.png", "two.png", "--as", "video"], 1, "two pictures make one flow and no video"),
         (["one.png", "two.png", "--method", "magic"], 1, "unknown method 'magic'; choose one of zero"),
-        (["one.png", "two.png", "--tile", "512x512"], 1, "tiles are for networks, and dis is none"),
+        (["one.png", "two.png", "--tile", "512x512"], 1, "tiles are for networks, and dis is not one"),
         (["one.png", "two.png", "--tile", "large"], 2, "size is height x width, such as 384x512, got 'large'"),
         (["one.png", "two.png", "--method", "flownets-small", "--tile", "64x64"], 1, "larger than their overlap"),
         (["one.png", "two.png", "--method", "gone.safetensors"], 1, "there is no such file"),
