@@ -1,4 +1,4 @@
-"""Chapter 09's runs, traced and replayed; its exercises' numbers against the tracer's counts."""
+"""Chapter 09's runs, traced; its exercises' numbers against the tracer's counts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import flowlab
 from flowlab.costvolume import Geometry, cuda
 from flowlab.kernels.launch import source
 from flowlab_course.chapters.ch09 import exercises as ch09
-from flowlab_course.chapters.ch09 import lab, records
+from flowlab_course.chapters.ch09 import lab
 from flowlab_course.cuda_on_cpu import compile as gcc
 from flowlab_course.cuda_on_cpu.trace import Program, SharedRaceError
 from tests.kernels.grid import needs_gcc
@@ -54,29 +54,19 @@ def test_counts_are_numbers_where_four_are_read_at_once():
 
 
 @needs_gcc
-def test_what_was_recorded_is_replayed_where_nothing_can_run(tmp_path, monkeypatch):
-    monkeypatch.setenv("FLOWLAB_RECORD", str(tmp_path / "records.npz"))
-    y, run = twice(record="all", name="twice")
-    broken = DOUBLE.replace("y[i] =", "y[i / 2] =")
-    with pytest.raises(lab.KernelError) as fault:
-        lab.run(broken, "twice", (2,), (32,), (lab.inputs(40), torch.zeros(40), 40))
-    stored = records._read(tmp_path / "records.npz")
-    monkeypatch.setattr(records, "_all", lambda: stored)
-    monkeypatch.setattr(gcc, "why_not", lambda: "there is no compiler")
-    again, replayed = twice(record="all", name="twice")
-    assert torch.equal(y, again)
-    assert replayed.counts == run.counts
-    np.testing.assert_array_equal(replayed.touched[0], run.touched[0])
-    with pytest.raises(type(fault.value), match="line 4"):
-        lab.run(broken, "twice", (2,), (32,), (lab.inputs(40), torch.zeros(40), 40))
-    with pytest.raises(RuntimeError, match="there is no compiler; there is no record of this kernel"):
-        twice(n=41)
-    assert "shown as they once ran, for there is no compiler" in lab.where()
+def test_a_run_with_a_name_is_found_by_it(monkeypatch):
+    monkeypatch.setattr(lab, "_named", {})
+    with pytest.raises(RuntimeError, match="'twice' has not run yet: run the cells above"):
+        lab.recorded("twice")
+    _, run = twice(record=1, name="twice")
+    assert lab.recorded("twice") is run
 
 
-def test_the_records_that_lie_here_hold_the_three_kernels_blocks():
-    for name in ("first", "tiled", "corr"):
-        assert len(lab.recorded(name).accesses) > 100
+def test_without_a_compiler_nothing_is_shown_as_if_it_had_run(monkeypatch):
+    monkeypatch.setattr(gcc, "why_not", lambda: "it takes g++ (on Debian: apt install g++)")
+    for ask in (lab.where, twice, lambda: lab.gradients_hold(Geometry(3, 1, 1, 1, 2))):
+        with pytest.raises(RuntimeError, match=r"apt install g\+\+\); until then, read on: the outputs saved"):
+            ask()
 
 
 @needs_gcc

@@ -1,8 +1,8 @@
-"""Runs the kernels of chapter 09: on the reader's GPU, traced on the CPU, or as they once ran.
+"""Runs the kernels of chapter 09: on the reader's GPU, or traced on the CPU.
 
-The same call serves all. On a GPU the results come from CuPy, and the counts from a trace on the CPU. Without a GPU
-both come from the trace. Where there is no g++ either, they come from records of the chapter's own cells, which lie
-beside this file; a kernel that the reader has changed then ends in one message that says what it takes.
+The same call serves both. On a GPU the results come from CuPy, and the counts from a trace on the CPU. Without a GPU
+both come from the trace. Where there is no g++, nothing is shown as if it had run: one message says what to install,
+and the notebook keeps the outputs that are saved in it.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from flowlab_course.chapters.ch09 import records
 from flowlab_course.cuda_on_cpu import compile as gcc
-from flowlab_course.cuda_on_cpu.trace import ACCESS, SHARED, KernelError, Program
+from flowlab_course.cuda_on_cpu.trace import SHARED, KernelError, Program
 
 if TYPE_CHECKING:
     import torch
 
 ITEM = 4  # bytes of a number: the chapter's arrays are float32
+_named: dict[str, Run] = {}  # what widgets draw
 
 __all__ = [
     "SHARED",
@@ -53,14 +53,17 @@ class Run:
 
 
 def where() -> str:
-    """Say in a sentence where this session's kernels run."""
+    """Say in a sentence where this session's kernels run.
+
+    Raises:
+        RuntimeError: If there is no compiler; the message says which one to install.
+    """
     from flowlab_course.page.profile import profile
 
+    _require_compiler()
     if profile().name == "gpu":
         return "Kernels run on the GPU through CuPy; what they touch is counted on the CPU."
-    if not gcc.why_not():
-        return "Kernels run on the CPU, thread for thread, and every access is watched."
-    return f"Kernels are shown as they once ran, for {gcc.why_not()}. Changed ones cannot run here."
+    return "Kernels run on the CPU, thread for thread, and every access is watched."
 
 
 def inputs(*shape: int, device: torch.device | str = "cpu", seed: int = 0) -> torch.Tensor:
@@ -101,11 +104,11 @@ def run(
         order: In which threads take turns on the CPU: "up", "down", "rotated".
         record: The block whose accesses are kept, or "all".
         watch: Whether faults are looked for.
-        name: Under which a widget finds the record of this run.
+        name: Under which a widget finds this run.
 
     Raises:
         KernelError: If the kernel did what is not allowed, and is watched.
-        RuntimeError: If it can be run nowhere, and no record fits.
+        RuntimeError: If there is no compiler; the message says which one to install.
         SyntaxError: If the compiler does not understand it.
     """
     tensors = [a for a in args if hasattr(a, "data_ptr")]
@@ -113,7 +116,16 @@ def run(
     copies = [t.detach().cpu().clone() for t in tensors] if on_gpu else tensors
     waiting = iter(copies)
     cpu_args = [next(waiting) if hasattr(a, "data_ptr") else a for a in args]
-    done = _traced(source, kernel, grid, block, cpu_args, shared, order, record, watch, name)
+    _require_compiler()
+    found = _program(source, kernel, watch).run(
+        kernel, grid, block, cpu_args, shared=shared, order=order, record=record
+    )
+    done = Run({kind: size // ITEM for kind, size in found.bytes.items()}, found.accesses, {})
+    if record == "all":
+        touched = {i: _reads(found.accesses, i, t.numel()) for i, t in enumerate(copies)}
+        done = Run(done.counts, found.accesses[:0], touched)
+    if name:
+        _named[name] = done
     if on_gpu:
         _launched(source, kernel, grid, block, args, shared)
     return done
@@ -156,12 +168,8 @@ def gradients_hold(geometry: Any, shape: tuple[int, int, int, int] = (1, 2, 4, 5
     if device.type == "cuda":
         numbers = {name: getattr(geometry, name) for name in geometry.__dataclass_fields__}
         return torch.autograd.gradcheck(lambda a, b: flowlab.correlation(a, b, **numbers, backend="cuda"), (a, b))
-    key = records.key("gradients hold", repr(geometry), shape)
-    if gcc.why_not():
-        return bool(records.find(key)["counts"]["held"])
-    held = torch.autograd.gradcheck(lambda a, b: flowlab_kernels.correlation(a, b, geometry), (a, b))
-    records.keep(key, counts={"held": int(held)})
-    return held
+    _require_compiler()
+    return torch.autograd.gradcheck(lambda a, b: flowlab_kernels.correlation(a, b, geometry), (a, b))
 
 
 def per_product(done: Run, products: int) -> dict[str, float]:
@@ -169,38 +177,11 @@ def per_product(done: Run, products: int) -> dict[str, float]:
     return {kind: round(count / products, 3) for kind, count in done.counts.items()}
 
 
-def _traced(
-    source: str,
-    kernel: str,
-    grid: tuple[int, ...],
-    block: tuple[int, ...],
-    args: Sequence[Any],
-    shared: int,
-    order: str,
-    record: int | str | None,
-    watch: bool,
-    name: str,
-) -> Run:
-    tensors = [a for a in args if hasattr(a, "data_ptr")]
-    numbers = [a for a in args if not hasattr(a, "data_ptr")]
-    digests = [t.numpy().tobytes() for t in tensors]
-    key = records.key(source, kernel, grid, block, shared, order, record, watch, numbers, *digests)
-    if gcc.why_not():
-        return _replayed(records.find(key), tensors)
-    try:
-        found = _program(source, kernel, watch).run(
-            kernel, grid, block, args, shared=shared, order=order, record=record
+def _require_compiler() -> None:
+    if missing := gcc.why_not():
+        raise RuntimeError(
+            f"{missing}; until then, read on: the outputs saved in this chapter are those of its kernels"
         )
-    except KernelError as error:
-        records.keep(key, error=error)
-        raise
-    done = Run({kind: size // ITEM for kind, size in found.bytes.items()}, found.accesses, {})
-    if record == "all":
-        touched = {i: _reads(found.accesses, i, t.numel()) for i, t in enumerate(tensors)}
-        done = Run(done.counts, found.accesses[:0], touched)
-    changed = {i: t.numpy() for i, t in enumerate(tensors) if t.numpy().tobytes() != digests[i]}
-    records.keep(key, done.counts, done.accesses, changed, done.touched, name)
-    return done
 
 
 def _reads(accesses: np.ndarray, array: int, elements: int) -> np.ndarray:
@@ -210,16 +191,6 @@ def _reads(accesses: np.ndarray, array: int, elements: int) -> np.ndarray:
     for k in range(int(chosen["bytes"].max(initial=0)) // ITEM):
         np.add.at(times, chosen["offset"][chosen["bytes"] > k * ITEM] // ITEM + k, 1)
     return times
-
-
-def _replayed(record: dict[str, Any], tensors: Sequence[Any]) -> Run:
-    import torch
-
-    if record["error"]:
-        raise record["error"]
-    for i, array in record["changed"].items():
-        tensors[i].copy_(torch.from_numpy(array))
-    return Run(record["counts"], record["accesses"], record["touched"])
 
 
 def _launched(source: str, kernel: str, grid: tuple, block: tuple, args: Sequence[Any], shared: int) -> None:
@@ -238,11 +209,11 @@ def _program(source: str, kernel: str, watch: bool) -> Program:
 
 
 def recorded(name: str) -> Run:
-    """Return the record of one of the chapter's own runs, for a widget to draw.
+    """Return the run that was last given this name, for a widget to draw.
 
-    Example:
-        >>> recorded("tiled").counts["shared reads"] > 0
-        True
+    Raises:
+        RuntimeError: If there was none in this session.
     """
-    found = records.named(name)
-    return Run(found["counts"], found["accesses"].astype(ACCESS), found["touched"])
+    if name not in _named:
+        raise RuntimeError(f"the kernel {name!r} has not run yet: run the cells above this one first")
+    return _named[name]

@@ -13,7 +13,9 @@ import torch
 from PIL import Image
 
 from flowlab_course.widgets.explorer import Explorer, Picture
+from flowlab_course.widgets.film import film_html
 from tests.chapters.paths import CHAPTERS
+from tests.course.widgets.kernel_runs import run_named_kernels
 
 MODULES = {number: import_module(f"flowlab_course.chapters.ch{number:02d}.widgets") for number in range(15)}
 
@@ -22,7 +24,8 @@ def widgets_of(module):
     """The public functions of a chapter's widgets that return a widget."""
     found = {name: thing for name, thing in vars(module).items() if inspect.isfunction(thing) and name[0] != "_"}
     kinds = {
-        name: vars(sys.modules[thing.__module__]).get(thing.__annotations__["return"]) for name, thing in found.items()
+        name: vars(sys.modules[thing.__module__]).get(thing.__annotations__.get("return"))
+        for name, thing in found.items()
     }
     return {name: found[name] for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, Explorer)}
 
@@ -57,7 +60,7 @@ MAKERS = {
     "displacement": widgets.displacement_explorer,
     "gallery": widgets.failure_gallery,
     "search": lambda: widgets.levels_of_search(find_levels),
-    "reads": widgets.who_reads_what,
+    "reads": lambda: run_named_kernels() or widgets.who_reads_what(),
     "tile": lambda: a_wide_tile(widgets.choose_a_tile()),
     "reach": widgets.how_far_it_reaches,
     "receptive field": widgets.receptive_field,
@@ -195,6 +198,6 @@ def test_each_film_strip_needs_no_kernel_and_no_network(name, capsys):
     stills = [explorer.at(**values) for _, values in explorer._film]
     assert len(stills) >= 2
     assert all(len(still.alt) >= 20 for still in stills)
-    html = widgets.film.film_html(explorer.title, [("c", s.rgb, s.alt) for s in stills])
+    html = film_html(explorer.title, [("c", s.rgb, s.alt) for s in stills])
     assert html.count('" alt="') == html.count("<img ") == len(stills)
     assert "http" not in html

@@ -5,10 +5,20 @@ import pytest
 
 from flowlab_course.chapters.ch09.widgets import reads as kernel_reads
 from flowlab_course.chapters.ch09.widgets import tiles as kernel_tiles
+from tests.course.widgets.kernel_runs import run_named_kernels
 
 FIRST, TILED, PACKAGE = kernel_reads.KERNELS
 
 
+@pytest.fixture
+def _kernels_ran():
+    run_named_kernels()
+
+
+after_the_runs = pytest.mark.usefixtures("_kernels_ran")
+
+
+@after_the_runs
 @pytest.mark.parametrize("thread", [4, 17, 31])
 def test_a_thread_of_the_first_kernel_reads_one_place_of_each_map_in_each_channel(thread):
     seen = kernel_reads.compute(FIRST, thread)
@@ -19,6 +29,7 @@ def test_a_thread_of_the_first_kernel_reads_one_place_of_each_map_in_each_channe
     assert "shared memory" not in seen.by_block
 
 
+@after_the_runs
 @pytest.mark.parametrize("thread", [0, 5, 31])
 def test_a_thread_of_the_tiled_kernel_takes_nine_neighbours_from_shared_memory(thread):
     seen = kernel_reads.compute(TILED, thread)
@@ -27,6 +38,7 @@ def test_a_thread_of_the_tiled_kernel_takes_nine_neighbours_from_shared_memory(t
     assert seen.by_block["b"].sum() == 36 * 4
 
 
+@after_the_runs
 def test_the_packages_block_reads_six_rows_of_a_and_one_of_b_once():
     seen = kernel_reads.compute(PACKAGE, 0)
     assert np.flatnonzero(seen.by_block["a"].any(1)).tolist() == [0, 1, 2, 3, 4, 5]
@@ -35,6 +47,7 @@ def test_the_packages_block_reads_six_rows_of_a_and_one_of_b_once():
     assert (seen.by_thread["shared memory"] > 0).sum() == 4 * (6 + 11)
 
 
+@after_the_runs
 @pytest.mark.parametrize("kernel", kernel_reads.KERNELS)
 def test_what_the_picture_says_is_what_was_counted(kernel):
     seen = kernel_reads.compute(kernel, 5)
