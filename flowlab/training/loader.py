@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -115,12 +115,7 @@ def batches(config: TrainConfig, first: int, ctx: DistributedContext, *, progres
     if shared and config.data == "chairs" and SPRITES_PER_PAIR * to_make > config.chairs.bank:
         # Before the fork, so that workers share the sprites.
         warm_up(config.seed, config.size, config.chairs, progress=progress)
-    return Batches(_loader(config, pairs, first, ctx, _Collate(Augmenter(config) if on_cpu(ctx) else None)))
-
-
-def on_cpu(ctx: DistributedContext) -> bool:
-    """Whether the network is on the CPU."""
-    return ctx.device.type == "cpu"
+    return Batches(_loader(config, pairs, first, ctx, _Collate(Augmenter(config) if ctx.on_cpu else None)))
 
 
 class _Collate:
@@ -137,13 +132,13 @@ class _Collate:
 
 
 def _loader(
-    config: TrainConfig, pairs: TrainPairs | PlannedPairs, first: int, ctx: DistributedContext, collate: object
+    config: TrainConfig, pairs: TrainPairs | PlannedPairs, first: int, ctx: DistributedContext, collate: Callable
 ) -> DataLoader:
     return DataLoader(
         pairs,
         batch_sampler=ResumableSampler(len(pairs), config.batch, range(first, config.steps), ctx.rank, ctx.world),
         collate_fn=collate,
-        pin_memory=not on_cpu(ctx),
+        pin_memory=not ctx.on_cpu,
         **_worker_options(config.workers),
         generator=torch.Generator(),  # else it draws a number from the caller's
     )

@@ -130,7 +130,7 @@ class _Run:
         if self.fresh and config.pretrain_steps and not self.pretrain(stop, progress):
             return self.finish()
         shared = ctx.wrap(self.model).train()
-        augment = Augmenter(config) if device.type != "cpu" else None
+        augment = None if ctx.on_cpu else Augmenter(config)
         snapshots = set(snapshot_steps(config.snapshots, config.steps))
         make_batches = DeviceBatches if made_on_gpu(config, device) else batches
         data = make_batches(config, self.step, ctx, progress=progress)
