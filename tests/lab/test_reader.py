@@ -1,5 +1,6 @@
 """Chapters with workers, threads or processes end as a reader runs them; `make reader` runs all of them so."""
 
+import multiprocessing
 import re
 
 import pytest
@@ -28,6 +29,14 @@ def test_a_chapter_ends_as_a_reader_runs_it(lab, name):
     run = reader_run.run_chapter(lab, name)
     assert run.fault == ""
     assert run.claims >= 3
+
+
+@pytest.mark.parametrize("method", sorted({*multiprocessing.get_all_start_methods()} - {"fork"}))
+def test_the_chapter_with_workers_ends_however_they_start(lab, method):
+    """Python 3.14 starts them by forkserver, macOS and Windows by spawn."""
+    (name,) = (name for name in CHAPTERS if name[:2] == "06")
+    before = f"import multiprocessing; multiprocessing.set_start_method({method!r})"
+    assert reader_run.run_chapter(lab, name, before=before).fault == ""
 
 
 def test_no_variable_of_the_tests_reaches_the_kernel(lab):
