@@ -5,38 +5,38 @@
 //         * b[c, y s1 + start + j + dy s2,  x s1 + start + i + dx s2]          (zeros outside the image)
 //
 // with start = d - p and dy, dx from -r to r, r = d / s2. In the code displacements are counted from 0 to D - 1, with
-// D = 2 r + 1: number m stands for m - r. Sizes are arguments. What is compiled is (T, K, Index).
+// D = 2 r + 1: index m is displacement m - r. Sizes are arguments. The template parameters are T, K and Index.
 //
-// One idea carries all three kernels: an OUTER PRODUCT IN REGISTERS. Whoever multiplies two numbers that were just
-// read pays two reads for one product. Whoever reads 6 + 11 numbers and multiplies each with each has 66 products for
-// 17 reads. So a thread takes ROWS rows of one map and a few numbers of the other that all of them meet:
+// All three kernels use an OUTER PRODUCT IN REGISTERS. To read two numbers for each product is two reads a product. To
+// read 6 + 11 numbers and multiply each with each is 17 reads for 66 products. So a thread takes ROWS rows of one map,
+// and a few numbers of the other map that all of these rows are compared with:
 //
 //        row of b          b[x]  b[x+s2]  b[x+2s2]  ...      DISPLACEMENTS numbers
 //     a, row y      a0  x    .      .        .
 //     a, row y+s2   a1  x    .      .        .               each dot: one running sum in a register
-//     a, row y+2s2  a2  x    .      .        .               (rows s2 apart meet the same row of b:
+//     a, row y+2s2  a2  x    .      .        .               (rows s2 apart use the same row of b:
 //        ...                                                  one with dy, the next with dy - 1, and so on)
 //
 // The numbers come from a TILE in shared memory, which the block's threads fetch together, each number once. There the
-// channels of a place stand side by side, so that one instruction reads four:
+// channels of a pixel are neighbours, so that one instruction reads four:
 //
 //     global memory                     shared memory                        registers
-//     a: ROWS rows, 32 places      -->  a_tile                           \
+//     a: ROWS rows, 32 columns     -->  a_tile                           \
 //        16 channels at a time                                            >  sum[ROWS][DISPLACEMENTS]
-//     b: one row, 32 places and    -->  b_tile                           /
-//        all that they meet
+//     b: one row, 32 columns and   -->  b_tile                           /
+//        their displacements
 //
-// How fast can it be? FlowNetC's layer (C = 256, 48 x 64 places, 441 displacements) is 347 million products and sums,
-// 0.69 GFLOP, on 6.3 MB in and 5.4 MB out: 59 FLOP a byte. An H200 gives 67 TFLOP/s in fp32 and 4.3 TB/s, so the
-// arithmetic takes 10.4 us and the memory 2.7 us: arithmetic is the limit. bench/correlation_traffic.py counts, access
-// by access, what these kernels ask of the card. Of the limit's time, forward needs 0.95 for arithmetic (rows outside
-// the image are left out, and products at the edge of a tile are made that nobody asked for) and 1.47 for shared
-// memory, which gives 32 numbers a clock. So 1.5 times the limit is the least; bench/correlation_cuda.py measures.
+// The limit of the speed: FlowNetC's layer (C = 256, 48 x 64 pixels, 441 displacements) has 347 million multiply-adds,
+// 0.69 GFLOP, on 6.3 MB in and 5.4 MB out: 59 FLOP a byte. An H200 has 67 TFLOP/s in fp32 and 4.3 TB/s, so arithmetic
+// takes 10.4 us and memory 2.7 us: arithmetic is the limit. The accesses of these kernels were counted
+// (bench/results/correlation_traffic.txt). In multiples of the limit's time, forward needs 0.95 for arithmetic (rows
+// outside the image are left out, and some products at the edge of a tile are not used) and 1.47 for shared memory,
+// which delivers 32 numbers a clock. So 1.5 times the limit is the least possible; bench/correlation_cuda.py measures.
 
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
 
-constexpr int COLUMNS = 32;        // threads along x: a warp, so that neighbours read neighbours
+constexpr int COLUMNS = 32;        // threads along x: a warp, whose reads are coalesced
 constexpr int ROWS = 6;            // forward: rows of a, times
 constexpr int DISPLACEMENTS = 11;  // numbers of a row of b, that a thread multiplies with each other
 constexpr int WEIGHTS = 4;         // gradients: weights, one for each of so many rows of the result, times
@@ -49,7 +49,7 @@ template <typename T> struct SumOf { using type = float; };
 template <> struct SumOf<double> { using type = double; };
 template <typename T> using Sum = typename SumOf<T>::type;
 
-// Blocks of 128 threads that an SM is to hold at once: 4 leave 128 registers to a thread, 2 leave 255.
+// Blocks of 128 threads that an SM must hold at once: 4 leave 128 registers for each thread, 2 leave 255.
 template <typename T> constexpr int BLOCKS = sizeof(Sum<T>) == 4 ? 4 : 2;
 
 __device__ inline float number(float v) { return v; }
@@ -62,17 +62,17 @@ __device__ inline void store(double* place, double v) { *place = v; }
 __device__ inline void store(__half* place, float v) { *place = __float2half(v); }
 __device__ inline void store(__nv_bfloat16* place, float v) { *place = __float2bfloat16(v); }
 
-// Four neighbours, read and written at once.
+// Four neighbouring numbers, read or written by one instruction.
 template <typename T> struct alignas(4 * sizeof(T)) Four { T at[4]; };
 
 template <typename T> __device__ inline Four<T> four_at(const T* place) {
     return *reinterpret_cast<const Four<T>*>(place);
 }
 
-// Everything that follows from the layer's numbers.
+// The sizes that follow from the layer's settings.
 struct Layer {
     int C, H, W;               // the maps
-    int s1, s2, start, r, D;   // strides, place of the first patch, displacements to one side and in all
+    int s1, s2, start, r, D;   // strides, position of the first patch, displacements to one side and in all
     int Ho, Wo;                // the output
 
     __device__ Layer(int C, int H, int W, int K, int d, int s1, int s2, int p)
@@ -80,7 +80,7 @@ struct Layer {
           Ho((H + 2 * p - 2 * (d + K / 2) + s1 - 1) / s1), Wo((W + 2 * p - 2 * (d + K / 2) + s1 - 1) / s1) {}
 };
 
-// All blocks of a launch stand in one line. A block reads its number like a clock: hours, minutes, seconds.
+// The block index is linear; digit() splits it into mixed-radix digits, the fastest first.
 __device__ inline int digit(int& rest, int base) {
     const int value = rest % base;
     rest /= base;
@@ -92,14 +92,14 @@ __device__ inline int four_before(int x) { return x & ~3; }
 
 // ------------------------------------------------------------------------------------------------ the tile
 
-// A tile holds `columns` places of a row; the channels of a place stand side by side, so that four are read at once.
-// From one place to the next are `pitch` numbers, an odd number of fours: neighbours that read four each then meet in
-// no bank of shared memory, of which there are 32, one number wide.
+// A tile holds `columns` pixels of a row; the channels of a pixel are neighbours, so that four are read at once. The
+// pitch from one pixel to the next is an odd multiple of four numbers: neighbouring threads that read four each then
+// have no bank conflict in shared memory, which has 32 banks, one number wide.
 __device__ inline int pitch_of(int channels) { return channels | 4; }
 
-// Fills a tile with the row y of a map, from column `first` on (a multiple of 4, as `columns` and `channels` are):
-// zeros outside the image, and in channels that the map, which has `present`, has not. The warps take turns, each with
-// 32 columns of 16 channels: a thread reads four columns of four channels, and writes four channels of four columns.
+// Fill a tile with the row y of a map, from column `first` on (a multiple of 4, as `columns` and `channels` are).
+// Pixels outside the image, and channels from `present` on, are zero. The warps take turns, each with 32 columns of 16
+// channels: a thread reads four columns of four channels, and writes four channels of four columns.
 template <typename T, typename Index>
 __device__ void fetch(
     Sum<T>* tile, int columns, int channels, const T* map, int present, int y, int first, int H, int W, int& turn) {
@@ -137,29 +137,30 @@ __device__ void fetch(
 
 // ------------------------------------------------------------------------------------------------ forward
 
-// A block: `columns` places x, ROWS rows of a, and the displacements dx from `first_m` on, DISPLACEMENTS for each
-// threadIdx.y. Rows y that are `hop` apart meet the same row of b, with dy that are `slope` apart: y s1 + dy s2 is the
-// same for all. So the blocks go through the rows u of b that the ROWS rows meet, one row each.
+// A block computes `columns` outputs x, of ROWS rows of a, at the displacements dx from `first_m` on, DISPLACEMENTS for
+// each threadIdx.y. Rows y that are `row_step` apart are compared with the same row of b, at displacements dy that are
+// `ratio` apart: y s1 + dy s2 is the same for all. A block takes one row u of b that the ROWS rows are compared with.
 template <typename T, int K, typename Index>
 __global__ void __launch_bounds__(128, BLOCKS<T>) corr(
     const T* __restrict__ a, const T* __restrict__ b, T* __restrict__ out, int C, int H, int W, int d, int s1, int s2,
-    int p, int hop, int slope, int columns, int channels, int a_columns, int b_columns) {
+    int p, int row_step, int ratio, int columns, int channels, int a_columns, int b_columns) {
     const Layer layer(C, H, W, K, d, s1, s2, p);
     const int D = layer.D, Ho = layer.Ho, Wo = layer.Wo, window = DISPLACEMENTS * blockDim.y;
 
     int rest = blockIdx.x;
     const int first_x = columns * digit(rest, (Wo + columns - 1) / columns);
     const int first_m = window * digit(rest, (D + window - 1) / window);
-    const int u = digit(rest, D + (ROWS - 1) * slope);
-    const int first_y = digit(rest, min(hop, Ho)) + ROWS * hop * digit(rest, (Ho + ROWS * hop - 1) / (ROWS * hop));
+    const int u = digit(rest, D + (ROWS - 1) * ratio);
+    const int first_y = digit(rest, min(row_step, Ho))
+                        + ROWS * row_step * digit(rest, (Ho + ROWS * row_step - 1) / (ROWS * row_step));
     const Index n = rest;
 
-    extern __shared__ Four<double> shared[];  // which begins where four of any number may
+    extern __shared__ Four<double> shared[];  // aligned for four of any type
     const int pitch = pitch_of(channels);
     Sum<T>* const a_tile = reinterpret_cast<Sum<T>*>(shared);   // [ROWS][a_columns][pitch]
     Sum<T>* const b_tile = a_tile + ROWS * a_columns * pitch;   // [b_columns][pitch]
 
-    // Patches begin at these columns of the image; the tiles a little before, at a multiple of four.
+    // The first column of the patches; the tiles begin at the multiple of four before it.
     const int a_column = first_x * s1 + layer.start, b_column = a_column + (first_m - layer.r) * s2;
     const int a_row = first_y * s1 + layer.start, b_row = a_row + (u - layer.r) * s2;
     const int x = min(int(threadIdx.x), columns - 1), my_m = threadIdx.y * DISPLACEMENTS;
@@ -172,10 +173,10 @@ __global__ void __launch_bounds__(128, BLOCKS<T>) corr(
         for (int first_c = 0; first_c < C; first_c += channels) {
             const T *const some_a = a + (n * C + first_c) * H * W, *const some_b = b + (n * C + first_c) * H * W;
             int turn = threadIdx.y;
-            __syncthreads();  // nobody reads the old tile any more
+            __syncthreads();  // all reads of the old tile are done
             for (int k = 0; k < ROWS; ++k)
                 fetch<T, Index>(a_tile + k * a_columns * pitch, a_columns, channels, some_a, C - first_c,
-                                a_row + k * hop * s1 + j, four_before(a_column), H, W, turn);
+                                a_row + k * row_step * s1 + j, four_before(a_column), H, W, turn);
             fetch<T, Index>(b_tile, b_columns, channels, some_b, C - first_c, b_row + j, four_before(b_column), H, W,
                             turn);
             __syncthreads();  // the new tile is complete
@@ -203,7 +204,7 @@ __global__ void __launch_bounds__(128, BLOCKS<T>) corr(
     if (int(threadIdx.x) >= columns || first_x + x >= Wo) return;
 #pragma unroll
     for (int k = 0; k < ROWS; ++k) {
-        const int y = first_y + k * hop, dy = u - k * slope;
+        const int y = first_y + k * row_step, dy = u - k * ratio;
         if (y >= Ho || dy < 0 || dy >= D) continue;
 #pragma unroll
         for (int m = 0; m < DISPLACEMENTS; ++m) {
@@ -229,7 +230,7 @@ struct Patches {
     }
 };
 
-// What the products of pixel (Y, X) of a, at one displacement, add to <g, out>: g, summed over the pixel's patches.
+// The weight of pixel (Y, X) of a, at one displacement, in <g, out>: the sum of g over the pixel's patches.
 template <typename T, int K, typename Index>
 __device__ Sum<T> weight(const T* plane, const Layer& layer, int Y, int X) {
     const Patches rows(Y - layer.start, K, layer.s1, layer.Ho), places(X - layer.start, K, layer.s1, layer.Wo);
@@ -239,14 +240,14 @@ __device__ Sum<T> weight(const T* plane, const Layer& layer, int Y, int X) {
     return sum;
 }
 
-// The weights that a thread's WEIGHTS rows have for one place of the other map, at column displacement m: of a's rows,
-// first_y and on, all at column x; of b, all at the one place where they meet.
+// The weights of a thread's WEIGHTS rows for one pixel of the other map, at column displacement m. For the gradient by
+// a, they belong to the rows from first_y on, at column x; for the gradient by b, to the one pixel that all rows use.
 template <typename T, int K, typename Index, bool OF_B>
 __device__ void look_up(Four<Sum<T>>* weights, const T* g, const Layer& layer, int first_y, int u, int x, int m) {
     const int s2 = layer.s2, D = layer.D, Ho = layer.Ho, Wo = layer.Wo, row = first_y + (u - layer.r) * s2;
     const int X = OF_B ? x + (m - layer.r) * s2 : x, place = X - layer.start;
     const bool column_inside = 0 <= X && X < layer.W;
-    if (K == 1 && layer.s1 == 1) {  // no pixel lies in two patches: the weights are numbers of g, equally far apart
+    if (K == 1 && layer.s1 == 1) {  // no pixel lies in two patches: the weights are equidistant numbers of g
         const int first_place = (OF_B ? row : first_y) - layer.start, rows = OF_B ? 0 : s2;
         const T* const first = g + Index(OF_B ? (D - 1 - u) * D + D - 1 - m : u * D + m) * Ho * Wo
                                  + Index(first_place) * Wo + place;
@@ -271,14 +272,14 @@ __device__ void look_up(Four<Sum<T>>* weights, const T* g, const Layer& layer, i
     }
 }
 
-// A gradient GATHERS: a thread owns pixels of the result and collects what reaches them, so that no two threads ever
-// write to the same place. With w(dy, dx, Y, X) from above,
+// A gradient GATHERS: a thread computes its own pixels of the result from all that contributes to them, so that no two
+// threads write to the same element. With w(dy, dx, Y, X) from above,
 //
 //     da[c, Y, X] = sum over dy, dx of  w( dy,  dx, Y, X)                  * b[c, Y + dy s2, X + dx s2]
 //     db[c, Y, X] = sum over dy, dx of  w(-dy, -dx, Y + dy s2, X + dx s2)  * a[c, Y + dy s2, X + dx s2]
 //
 // which is one sum with two ways to look up the weight. The outer product here: WEIGHTS weights, of rows s2 apart that
-// meet the same row of the other map, times CHANNELS numbers of that row. The weights are the same for all channels.
+// use the same row of the other map, times CHANNELS numbers of that row. The weights are the same for all channels.
 template <typename T, int K, typename Index, bool OF_B>
 __device__ void gradient(const T* g, const T* other, T* result, const Layer& layer, int chunk, int columns) {
     const int C = layer.C, H = layer.H, W = layer.W, s2 = layer.s2, D = layer.D;
@@ -299,12 +300,12 @@ __device__ void gradient(const T* g, const T* other, T* result, const Layer& lay
 
     Sum<T> sum[WEIGHTS][CHANNELS] = {};
     for (int u = 0; u < D + WEIGHTS - 1; ++u) {
-        const int row = first_y + (u - layer.r) * s2;  // of the other map; row k of ours meets it at displacement u - k
+        const int row = first_y + (u - layer.r) * s2;  // of the other map; row k uses it at dy = u - k
         if (row < 0 || row >= H) continue;
         for (int first_m = 0; first_m < D; first_m += chunk) {
             const int count = min(chunk, D - first_m), column = first_x + (first_m - layer.r) * s2;
             int turn = threadIdx.y;
-            __syncthreads();  // nobody reads the old tile any more
+            __syncthreads();  // all reads of the old tile are done
             fetch<T, Index>(tile, columns, channels, other, C - first_c, row, four_before(column), H, W, turn);
             for (int i = threadIdx.y; i < count; i += blockDim.y)
                 look_up<T, K, Index, OF_B>(weights + i * COLUMNS + threadIdx.x, g, layer, first_y, u, x, first_m + i);

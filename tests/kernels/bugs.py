@@ -9,7 +9,7 @@ import flowlab.kernels
 
 SOURCE = (Path(flowlab.kernels.__file__).parent / "correlation.cu").read_text(encoding="utf-8")
 COMPLETE = "__syncthreads();  // the new tile is complete"
-OLD = "__syncthreads();  // nobody reads the old tile any more"
+OLD = "__syncthreads();  // all reads of the old tile are done"
 
 
 class Bug(NamedTuple):
