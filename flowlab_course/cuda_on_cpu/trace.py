@@ -96,14 +96,12 @@ class Trace:
             before.
         places: Where each of them stands, of dtype PLACE: the address in the compiled kernel, the block, and how deep
             in calls.
-        by_block: For each block of the launch its four counts, then its four bytes, (blocks, 8).
     """
 
     counts: dict[str, int]
     bytes: dict[str, int]
     accesses: np.ndarray
     places: np.ndarray
-    by_block: np.ndarray
 
     def of(self, array: int, *, writes: bool) -> np.ndarray:
         """Choose the accesses to one array."""
@@ -121,7 +119,6 @@ class _CLaunch(ctypes.Structure):
         ("begin", ctypes.POINTER(ctypes.c_void_p)),
         ("bytes", ctypes.POINTER(ctypes.c_ulonglong)),
         ("recorded", ctypes.c_char_p),
-        ("only_recorded", ctypes.c_int),
     )
 
 
@@ -165,7 +162,6 @@ class Program:
         library.on_cpu_report.restype = ctypes.POINTER(_CReport)
         library.on_cpu_accesses.restype = ctypes.c_void_p
         library.on_cpu_places.restype = ctypes.c_void_p
-        library.on_cpu_by_block.restype = ctypes.c_void_p
         library.on_cpu_access_count.restype = ctypes.c_ulonglong
         library.on_cpu_totals.restype = ctypes.POINTER(ctypes.c_ulonglong)
         return library
@@ -180,7 +176,6 @@ class Program:
         shared: int = 0,
         order: str = "up",
         record: int | str | Sequence[int] | None = None,
-        only_recorded: bool = False,
     ) -> Trace:
         """Run all blocks, one after the other; arrays among the arguments are changed in place.
 
@@ -192,7 +187,6 @@ class Program:
             shared: Bytes of dynamic shared memory.
             order: In which threads take turns: "up", "down" or "rotated".
             record: The block or blocks whose accesses are kept, counted along x, then y, then z; or "all".
-            only_recorded: Leave out all other blocks, to count in less time; the results are then not whole.
 
         Raises:
             KernelError: If the kernel did what is not allowed.
@@ -214,25 +208,23 @@ class Program:
             (ctypes.c_void_p * len(arrays))(*(a.address for a in arrays)),
             (ctypes.c_ulonglong * len(arrays))(*(a.bytes for a in arrays)),
             _recorded(record, int(np.prod(grid))),
-            only_recorded,
         )
         with _lock:
             problem = getattr(self.library, f"kernel_{self.kernels.index(kernel)}")(ctypes.byref(launch), pointers)
             if problem:
                 raise self._error(self.library.on_cpu_report().contents, arrays)
-            trace = self._trace(int(np.prod(grid)))
+            trace = self._trace()
         for array in arrays:
             array.copy_back()
         return trace
 
-    def _trace(self, blocks: int) -> Trace:
+    def _trace(self) -> Trace:
         totals = self.library.on_cpu_totals()
         count = self.library.on_cpu_access_count()
         counts, sizes = ({name: totals[4 * part + i] for i, name in enumerate(KINDS)} for part in (0, 1))
         accesses = _copied(self.library.on_cpu_accesses(), ACCESS, count)
         places = _copied(self.library.on_cpu_places(), PLACE, count)
-        by_block = _copied(self.library.on_cpu_by_block(), np.dtype("u8"), 8 * blocks)
-        return Trace(counts, sizes, accesses, places, by_block.reshape(blocks, 8))
+        return Trace(counts, sizes, accesses, places)
 
     def _error(self, report: _CReport, arrays: Sequence[Guarded]) -> KernelError:
         line = self._line(report.code)

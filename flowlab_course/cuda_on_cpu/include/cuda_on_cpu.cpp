@@ -79,8 +79,7 @@ struct Area { char* begin; size_t bytes; std::vector<Seen> seen; };
 
 static std::vector<Area> areas;  // the buffers; then static shared memory, then dynamic
 static std::vector<Access> accesses;
-static std::vector<Place> places;                 // one for each
-static std::vector<unsigned long long> by_block;  // what each block added to the totals
+static std::vector<Place> places;  // one for each
 static unsigned interval, first_interval;  // counted over all blocks; the first of this block
 static int buffers;
 static bool recording;
@@ -261,7 +260,7 @@ int launch(const Launch& l, void (*what)()) {
     blockDim = {l.block[0], l.block[1], l.block[2]};
     dynamic.assign((l.shared_bytes + 128) / sizeof(double), 0);
     prepare(blockDim.x * blockDim.y * blockDim.z);
-    accesses.clear(), places.clear(), by_block.clear(), areas.clear();
+    accesses.clear(), places.clear(), areas.clear();
     std::fill(totals, totals + 8, 0);
     interval = 0, buffers = l.buffers;
 #ifdef WATCHED
@@ -278,10 +277,8 @@ int launch(const Launch& l, void (*what)()) {
                 blockIdx = {x, y, z};
                 block_number = number++;
                 recording = l.recorded && l.recorded[block_number];
-                by_block.insert(by_block.end(), totals, totals + 8);
-                if (recording || !l.only_recorded) run_block(l.order, l.shared_bytes);
+                run_block(l.order, l.shared_bytes);
                 if (report.problem) return report.problem;
-                for (int i = 0; i < 8; ++i) by_block[by_block.size() - 8 + i] = totals[i] - by_block[by_block.size() - 8 + i];
             }
     return NONE;
 }
@@ -292,7 +289,6 @@ extern "C" {
 const on_cpu::Report* on_cpu_report() { return &on_cpu::report; }
 const on_cpu::Access* on_cpu_accesses() { return on_cpu::accesses.data(); }
 const on_cpu::Place* on_cpu_places() { return on_cpu::places.data(); }
-const unsigned long long* on_cpu_by_block() { return on_cpu::by_block.data(); }
 unsigned long long on_cpu_access_count() { return on_cpu::accesses.size(); }
 const unsigned long long* on_cpu_totals() { return on_cpu::totals; }
 

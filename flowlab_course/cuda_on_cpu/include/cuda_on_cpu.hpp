@@ -44,7 +44,6 @@ struct Launch {
     char** begin;
     unsigned long long* bytes;
     const unsigned char* recorded; // of each block, whether its accesses are kept; null: of none
-    int only_recorded;        // leave out the other blocks
 };
 
 int launch(const Launch& launch, void (*body)());  // 0, or a Problem (cuda_on_cpu.cpp)
