@@ -94,16 +94,27 @@ def claim_folder(manifest: Path, mine: Mapping[str, Any], holds: str, *, compare
         return mine
     try:
         theirs = json.loads(manifest.read_text(encoding="utf-8"))
-        keys = sorted(mine.keys() | theirs.keys()) if compare is None else [key for key in mine if key in compare]
-        whole = compare is None or mine.keys() <= theirs.keys()
-    except (ValueError, AttributeError):
+        whole = isinstance(theirs, dict) and (compare is None or mine.keys() <= theirs.keys())
+    except ValueError:
         whole = False
     if not whole:
         raise ValueError(f"{manifest} is damaged; choose another folder, or remove this file to begin anew")
+    require_same(manifest.parent, theirs, mine, holds, compare=compare)
+    return theirs
+
+
+def require_same(
+    path: Path, theirs: Mapping[str, Any], mine: Mapping[str, Any], holds: str, *, compare: Iterable[str] | None = None
+) -> None:
+    """Refuse a folder or a file of another job; arguments as in ``claim_folder``.
+
+    Raises:
+        ValueError: If a key differs; the message gives both values of each.
+    """
+    keys = sorted(mine.keys() | theirs.keys()) if compare is None else [key for key in mine if key in compare]
     wrong = [f"{key} {theirs.get(key)} instead of {mine.get(key)}" for key in keys if theirs.get(key) != mine.get(key)]
     if wrong:
-        raise ValueError(f"{manifest.parent} holds {holds}: {', '.join(wrong)}; choose another folder")
-    return theirs
+        raise ValueError(f"{path} holds {holds}: {', '.join(wrong)}; choose another folder")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import torch
 from jaxtyping import Float
 from tqdm import tqdm
 
-from flowlab._disk import FilePath, ensure_folder, write_atomically
+from flowlab._disk import FilePath, ensure_folder, require_same, write_atomically
 from flowlab.evaluation.data import Pair, Pairs, pairs_of
 from flowlab.evaluation.methods import Method, method_of
 from flowlab.evaluation.report import Row, write_report, write_worst
@@ -232,8 +232,5 @@ class Journal:
             self.rows = {int(row["index"]): row for row in rows}
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(f"{path} is not a journal of an evaluation ({error}); take another folder") from None
-        if found != head:
-            differing = (key for key in head if found.get(key) != head[key])
-            other = ", ".join(f"{key} {found.get(key)!r}, now {head[key]!r}" for key in differing)
-            raise ValueError(f"{path} is of another evaluation ({other}); take another folder, or delete this one")
+        require_same(path, found, head, "another evaluation")
         return text

@@ -247,9 +247,9 @@ def test_a_run_that_was_killed_goes_on_and_ends_as_one_that_was_not(tmp_path, di
 
 def test_the_rows_of_other_weights_are_not_taken_for_these(tmp_path, discs):
     evaluate(Constant(1, 0), discs, out=tmp_path)
-    with pytest.raises(ValueError, match=r"samples.jsonl is of another evaluation \(digest '[0-9a-f]{16}', now"):
+    with pytest.raises(ValueError, match=r"samples.jsonl holds another evaluation: digest [0-9a-f]{16} instead of"):
         evaluate(Constant(2, 0), discs, out=tmp_path)
-    with pytest.raises(ValueError, match="method 'Constant', now 'zero'"):
+    with pytest.raises(ValueError, match="method Constant instead of zero"):
         evaluate("zero", discs, out=tmp_path)
 
 
