@@ -221,7 +221,7 @@ widgets.training_timelapse(result.out, unseen)
 # %% [markdown]
 # What you should see: noise; then nothing, which is a better guess than noise; then the motion of the ground, in blurs. The boxes are only hinted at: what is small and has edges comes last, and this run is too short for it.
 #
-# Here is one that was not: the laptop's recipe on flying chairs, from nothing. Its weights at twenty moments would be a hundred megabytes, so the course keeps what they said of one pair. (`--snapshots 20` keeps the weights of a training of yours.)
+# Here is one that was not: the laptop's recipe on flying chairs, from nothing. Its weights at twenty moments would be a hundred megabytes, so the course keeps what they said of one pair. (`--set snapshots=20` keeps the weights of a training of yours.)
 
 # %%
 widgets.long_training_timelapse()

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import typer
 
-from flowlab.cli.bench import bench
 from flowlab.cli.common import CommandLine, encodable
-from flowlab.cli.data import chairs
-from flowlab.cli.evaluate import evaluate
+from flowlab.cli.data import chairs, convert
+from flowlab.cli.evaluate import bench, evaluate
 from flowlab.cli.predict import predict
 from flowlab.cli.show import show
-from flowlab.cli.training import train
-from flowlab.cli.weights import convert
+from flowlab.cli.training import TrainCommand, train
 
 ANY = {"ignore_unknown_options": True, "allow_extra_args": True}
 
@@ -28,9 +26,9 @@ app = CommandLine(
 
 @app.command()
 def doctor() -> None:
-    """Look at this machine: what is there, what is missing, and what to type to get it.
+    """Check this machine: what is installed, what is missing, and what to type to get it.
 
-    Ends with 1 if something that is needed is missing.
+    Exit code: 1 if something that is needed is missing.
     """
     from flowlab.doctor import IN_ASCII, SIGNS, checks, report
 
@@ -40,13 +38,14 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-for command in (chairs, train, evaluate, predict, show, bench, convert):
+app.command(cls=TrainCommand)(train)
+for command in (chairs, evaluate, predict, show, bench, convert):
     app.command()(command)
 
 
 @app.command("lab", hidden=True, context_settings=ANY)
 @app.command("course", hidden=True, context_settings=ANY)
 def moved() -> None:
-    """Say what the course's commands are called now."""
+    """Print the new names of the course's commands."""
     typer.echo("the course has a command of its own: python -m flowlab_course lab | status | fetch NN", err=True)
     raise typer.Exit(2)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 METHODS = (
     "zero (no motion), a classical method (dis, dis-fast, dis-ultrafast, farneback, tvl1, ilk, lucas-kanade, "
     "horn-schunck), a network that comes with flowlab (flownets-small, flownetc-small), or a file of weights; +v at "
-    "the end adds the variational refinement, as in flownets-small+v."
+    "the end adds a variational refinement, as in flownets-small+v."
 )
 MethodOption = Annotated[str, typer.Option(metavar="NAME|FILE", help=METHODS)]
 DeviceOption = Annotated[

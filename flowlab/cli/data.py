@@ -1,4 +1,4 @@
-"""Commands that make data."""
+"""Commands that make data sets, and files of weights."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ FLYING = "flying chairs"
 
 
 def chairs(
-    out: Annotated[Path, typer.Option(help="The folder: new, or begun by this command with the same options.")],
-    count: Annotated[int, typer.Option(help="How many pairs.", min=1)] = 2000,
-    seed: Annotated[int, typer.Option(help="The same seed makes the same pairs.", min=0)] = 0,
-    size: Annotated[str, typer.Option(metavar="HxW", help="Height x width in pixels.")] = "384x512",
-    workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 1,
+    out: Annotated[Path, typer.Option(help="Folder of the data set: new, or begun by the same command.")],
+    count: Annotated[int, typer.Option(help="Number of pairs.", min=1)] = 2000,
+    seed: Annotated[int, typer.Option(help="Seed; the same seed makes the same pairs.", min=0)] = 0,
+    size: Annotated[str, typer.Option(metavar="HxW", help="Height x width of the images in pixels.")] = "384x512",
+    workers: Annotated[int, typer.Option(help="Number of processes.", min=1)] = 1,
     world: Annotated[
         str,
         typer.Option(
-            help="flying chairs, varied, or a lesson: boxes, polygons, ellipses, rotation, scaling, thin, mixed, "
-            "easy chairs, heavy tails."
+            help="What is drawn: flying chairs, varied, or a lesson (boxes, polygons, ellipses, rotation, scaling, "
+            "thin, mixed, easy chairs, heavy tails)."
         ),
     ] = FLYING,
-    photographs: Annotated[str, typer.Option(help="Folder of photographs for backgrounds, or skimage.")] = "",
+    photographs: Annotated[str, typer.Option(help="Folder of photographs for the backgrounds, or skimage.")] = "",
 ) -> None:
-    """Make a data set of flying chairs, in the layout of the original; a run that was killed goes on.
+    """Generate a data set in the layout of Flying Chairs; the same command resumes a run that was killed.
 
     ```
     flowlab chairs --out data/chairs --count 2000 --workers 2
@@ -43,3 +43,43 @@ def chairs(
     with exit_on_error("flowlab chairs", ModuleNotFoundError):
         write_dataset(out, count, seed=seed, size=height_and_width(size), workers=workers, config=config)
     typer.echo(f"{count} pairs in {out}")
+
+
+def convert(
+    source: Annotated[Path, typer.Argument(help="Checkpoint of FlowNetPytorch, flownet2-pytorch, ptlflow or flowlab.")],
+    target: Annotated[Path, typer.Argument(help="Safetensors file to write.")],
+    half: Annotated[bool, typer.Option("--half", help="Store the weights in float16.")] = False,
+    fold: Annotated[bool, typer.Option("--fold", help="Fold batch normalisation into the convolutions.")] = False,
+    part: Annotated[str | None, typer.Option(help="Network to take from a FlowNet 2, such as flownetc.")] = None,
+    family: Annotated[
+        str | None, typer.Option(help="FlowNetPytorch, flownet2-pytorch or ptlflow, where the guess is wrong.")
+    ] = None,
+    bgr: Annotated[
+        bool | None,
+        typer.Option("--bgr/--rgb", help="Channel order of the weights.", show_default="guessed"),
+    ] = None,
+    licence: Annotated[str | None, typer.Option(help="Licence of the weights, stored in the file.")] = None,
+) -> None:
+    """Convert a FlowNet checkpoint into a safetensors file with its architecture and preprocessing.
+
+    ```
+    flowlab convert flownets.pth.tar flownets.safetensors --half
+    flowlab convert FlowNet2_checkpoint.pth.tar c.safetensors --part flownetc
+    ```
+    """
+    with exit_on_error("flowlab convert"):
+        import torch
+
+        from flowlab.models import fold_batch_norm, load_model, save_model
+
+        if target.suffix != ".safetensors":
+            raise ValueError(f"the target must end in .safetensors, got {target}")
+        model = load_model(source, part=part, family=family, bgr=bgr)
+        if fold:
+            model = fold_batch_norm(model)
+        metadata = model.metadata | ({"licence": licence} if licence else {})
+        save_model(model, target, metadata, dtype=torch.float16 if half else None)
+    count = sum(p.numel() for p in model.parameters())
+    typer.echo(f"{target}: {type(model).__name__}, {count:,} parameters, {target.stat().st_size / 1e6:.1f} MB")
+    for key, value in {"mean": model.config.mean, "resize_mode": model.config.resize_mode, **metadata}.items():
+        typer.echo(f"  {key}: {value}")

@@ -1,48 +1,54 @@
-"""The command that judges."""
+"""Commands that measure methods: how accurate they are on data sets, and how fast on this machine."""
 
 from __future__ import annotations
 
 import re
+import statistics
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flowlab.cli.common import DeviceOption, checked_device, exit_on_error
+from flowlab.cli.common import METHODS, DeviceOption, checked_device, estimator, exit_on_error, height_and_width
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import numpy as np
+
     from flowlab.evaluation import Evaluation
 
+SHIFT = (6, 2)  # px between the two images that are timed
 COLUMNS = ("EPE px", "by image", "s0-10", "s10-40", "s40+", "Fl-all %", "angle deg", "ms")
 
 
 def evaluate(
     methods: Annotated[
         list[str],
-        typer.Argument(
-            metavar="METHOD...",
-            help="zero, a classical method, a network that is shipped, or a file of weights; with +v at its end it is "
-            "refined, as in flownets-small+v.",
-        ),
+        typer.Argument(metavar="METHOD...", help=METHODS),
     ],
     data: Annotated[
         list[str] | None,
         typer.Option(
             metavar="NAME|FOLDER",
-            help="chairs (generated, held out), motions, motorcycle, flying-chairs, sintel-clean, sintel-final, "
-            "kitti-2012, kitti-2015, middlebury, or a folder; as often as you like. Without it: chairs.",
+            help="Data set: chairs (generated, held out; the default), motions, motorcycle, flying-chairs, "
+            "sintel-clean, sintel-final, kitti-2012, kitti-2015, middlebury, or a folder. May be repeated.",
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="A folder for tables of every pair; a run that was stopped goes on there.")
+        Path | None, typer.Option(help="Folder for the tables of all pairs; a run that was stopped resumes there.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(help="Only so many pairs of each data set.", min=1)] = None,
-    scale: Annotated[float, typer.Option(help="Enlarge the pictures first; the paper: 1.25 for FlowNetC.")] = 1.0,
-    worst: Annotated[int, typer.Option(help="So many of the worst pairs as pictures, in --out.", min=0)] = 0,
+    limit: Annotated[int | None, typer.Option(help="Number of pairs of each data set; without it all.", min=1)] = None,
+    scale: Annotated[
+        float,
+        typer.Option(help="Factor on the size of the images; 1.25 for FlowNetC in the paper."),
+    ] = 1.0,
+    worst: Annotated[int, typer.Option(help="Number of worst pairs to draw into --out.", min=0)] = 0,
     device: DeviceOption = "auto",
-    progress: Annotated[bool, typer.Option(help="Show a bar.")] = True,
+    progress: Annotated[bool, typer.Option(help="Show a progress bar.")] = True,
 ) -> None:
-    """Judge methods on data sets: end-point error, its bands of speed, outliers, angle and time.
+    """Evaluate methods on data sets: end-point error, in bands of speed too, outliers, angular error and time.
 
     ```
     flowlab evaluate zero dis flownets-small flownets-small+v
@@ -50,10 +56,10 @@ def evaluate(
     flowlab evaluate runs/first/model.safetensors --data my/pairs
     ```
 
-    With --out there is a folder for each method and data set in it, with samples.csv, evaluation.json and
-    evaluation.md. A data set that is not on this machine is skipped, and named.
+    With --out, each method and data set gets a folder there with samples.csv, evaluation.json and evaluation.md.
+    A data set that is not on this machine is skipped with a message.
 
-    Ends with 0; with 1 if it cannot be done, or no data set is there; with 2 if it was called wrongly.
+    Exit code: 0; 1 if a method or data set cannot be used, or no data set is there; 2 for a wrong command line.
     """
     from flowlab.evaluation import evaluate as judge
     from flowlab.evaluation import open_data, pairs_of
@@ -107,3 +113,89 @@ def _table(results: list[Evaluation]) -> str:
             seen, hidden = (f"{result[f'epe_{name}_over_pixels']:.3f}" for name in ("visible", "occluded"))
             lines.append(" " * width + f"  of pixels that frame 2 shows {seen}, that it hides {hidden} px")
     return "\n".join(lines)
+
+
+def bench(
+    methods: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[METHOD]...", help="Methods as for predict; without any, the fast ones."),
+    ] = None,
+    size: Annotated[str, typer.Option(metavar="HxW", help="Height x width of the images in pixels.")] = "384x512",
+    repeats: Annotated[int, typer.Option(help="Number of measured runs of each method, in turns.", min=1)] = 5,
+    threads: Annotated[int | None, typer.Option(help="Number of CPU threads; the default uses all.", min=1)] = None,
+    device: DeviceOption = "auto",
+) -> None:
+    """Measure the speed of methods on this machine: milliseconds for a pair of images, and pairs per second.
+
+    ```
+    flowlab bench
+    flowlab bench dis flownets-small runs/first/model.safetensors --size 436x1024
+    ```
+
+    The pair is a texture that moves by 6 px; the time hardly depends on the content. Images and flow are in the
+    CPU's memory, so the time of a GPU includes both transfers.
+    """
+    with exit_on_error("flowlab bench", ModuleNotFoundError):
+        H, W = height_and_width(size)
+        if min(H, W) < 1:
+            raise typer.BadParameter(f"size must be at least 1x1, got {size}")
+        _set_threads(threads)
+        names = methods or _fast_ones()
+        estimates = {name: estimator(name, device) for name in names}
+        typer.echo(f"{H} x {W} pixels, {repeats} turns, {_machine(device)}")
+        typer.echo(f"{'method':<32}{'median ms':>10}{'least':>9}{'a second':>10}")
+        for name, ms in timed(estimates, *_pair(H, W), repeats).items():
+            middle = statistics.median(ms)
+            typer.echo(f"{name[-32:]:<32}{middle:>10.1f}{min(ms):>9.1f}{1000 / middle:>10.1f}")
+
+
+def timed(
+    estimates: Mapping[str, Callable[[np.ndarray, np.ndarray], object]],
+    img1: np.ndarray,
+    img2: np.ndarray,
+    repeats: int,
+) -> dict[str, list[float]]:
+    """Run every method once per turn, after a warm-up turn that is not counted; return milliseconds by name."""
+    ms: dict[str, list[float]] = {name: [] for name in estimates}
+    for turn in range(repeats + 1):
+        for name, estimate in estimates.items():
+            start = time.perf_counter()
+            estimate(img1, img2)
+            if turn:
+                ms[name].append(1000 * (time.perf_counter() - start))
+    return ms
+
+
+def _fast_ones() -> list[str]:
+    from flowlab.models import shipped
+
+    return ["dis-ultrafast", "dis-fast", "dis", "farneback", *shipped()]
+
+
+def _pair(H: int, W: int) -> tuple[np.ndarray, np.ndarray]:
+    import cv2
+    import numpy as np
+
+    dx, dy = SHIFT
+    noise = np.random.default_rng(0).integers(0, 256, (H + dy, W + dx, 3), dtype=np.uint8)
+    texture = cv2.normalize(cv2.GaussianBlur(noise, (0, 0), 3), None, 0, 255, cv2.NORM_MINMAX)
+    return np.ascontiguousarray(texture[dy:, dx:]), np.ascontiguousarray(texture[:H, :W])
+
+
+def _set_threads(threads: int | None) -> None:
+    import cv2
+    import torch
+
+    if threads:
+        torch.set_num_threads(threads)
+        cv2.setNumThreads(threads)
+
+
+def _machine(device: str) -> str:
+    import platform
+
+    import torch
+
+    cpu = f"{torch.get_num_threads()} threads of {platform.machine()}"
+    on_gpu = device != "cpu" and torch.cuda.is_available()
+    return f"networks on {torch.cuda.get_device_name()}, else {cpu}" if on_gpu else cpu

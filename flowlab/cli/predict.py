@@ -20,39 +20,39 @@ BROKEN = 3  # the exit code of a run that is complete but for broken frames
 
 def predict(
     inputs: Annotated[
-        list[Path], typer.Argument(metavar="INPUT...", help="Two pictures, or a folder of frames, or a video.")
+        list[Path], typer.Argument(metavar="INPUT...", help="Two images, a folder of frames, or a video.")
     ],
-    out: Annotated[Path, typer.Option(help="The folder of the results; made if it is not there.")] = Path("flow"),
+    out: Annotated[Path, typer.Option(help="Folder for the results; created if it is missing.")] = Path("flow"),
     method: MethodOption = "dis",
     write: Annotated[
         list[str] | None,
         typer.Option(
             "--as",
             metavar="KIND",
-            help="What to write, as often as you like: flo, kitti, color, arrows, mask, video. Without it flo and "
+            help="Output to write: flo, kitti, color, arrows, mask or video. May be repeated; without it flo and "
             "color.",
         ),
     ] = None,
-    backward: Annotated[bool, typer.Option("--backward", help="Also the flow from frame 2 back to frame 1.")] = False,
+    backward: Annotated[bool, typer.Option("--backward", help="Write the flow from frame 2 to frame 1, too.")] = False,
     max_flow: Annotated[
         float | None,
-        typer.Option(help="Pixels that get the full colour; without it the first flow decides for all.", min=1e-3),
+        typer.Option(help="Flow length in pixels of the full colour; the default fits the first flow.", min=1e-3),
     ] = None,
     tile: Annotated[
         str | None,
         typer.Option(
             metavar="HxW",
-            help="Show a network the pictures in overlapping tiles of this height x width, for little memory; without "
-            "it only pictures that would take more than 6 GB.",
+            help="Run a network on overlapping tiles of this height x width, which needs less memory; without it "
+            "only images that would need more than 6 GB are tiled.",
         ),
     ] = None,
     device: DeviceOption = "auto",
-    progress: Annotated[bool, typer.Option(help="Show a bar.")] = True,
+    progress: Annotated[bool, typer.Option(help="Show a progress bar.")] = True,
 ) -> None:
-    """Estimate the flow between two pictures, or from frame to frame of a folder or a video.
+    """Estimate the flow between two images, or between consecutive frames of a folder or a video.
 
     Results are named after frame 1 of each pair: NAME.flo, NAME.color.png, NAME.kitti.png, NAME.arrows.png,
-    NAME.mask.png (white: the way there and back ends where it began), NAME.backward.flo, and flow.mp4 for all.
+    NAME.mask.png (white where forward and backward flow are consistent), NAME.backward.flo, and flow.mp4 for all.
 
     ```
     flowlab predict a.png b.png
@@ -60,11 +60,11 @@ def predict(
     flowlab predict clip.mp4 --method flownets-small --as video
     ```
 
-    A folder or a video that was stopped midway goes on when the same command is given again; two pictures are
-    estimated anew each time. A video is read as it goes: its length does not matter for memory.
+    The same command resumes a folder or a video that was stopped midway. Two images are estimated anew each time.
+    A video is read frame by frame, so memory does not depend on its length.
 
-    Ends with 0; with 1 if it cannot be done; with 2 if it was called wrongly; with 3 if all is done but frames were
-    broken, which are then named.
+    Exit code: 0; 1 if the input or the method cannot be used; 2 for a wrong command line; 3 if all is done but frames
+    were broken, which are then named.
     """
     with exit_on_error("flowlab predict", ModuleNotFoundError):
         from flowlab.video.job import Outputs, checked_kinds

@@ -19,18 +19,20 @@ HALF_BLOCK = "▀"
 
 def show(
     flow_file: Annotated[Path, typer.Argument(metavar="FLOW", help="A .flo, KITTI .png, .pfm, .flo5 or .npy file.")],
-    truth: Annotated[Path | None, typer.Option(help="The true flow: the errors are printed.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Write the flow in colours to this picture.")] = None,
-    arrows: Annotated[Path | None, typer.Option(help="Draw arrows on this picture, frame 1, for --out.")] = None,
+    truth: Annotated[Path | None, typer.Option(help="Flow file with the ground truth, to print the errors.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Image file for the flow in colours.")] = None,
+    arrows: Annotated[Path | None, typer.Option(help="Image of frame 1: --out gets it with arrows.")] = None,
     max_flow: Annotated[
-        float | None, typer.Option(help="Pixels that get the full colour; without it the longest motion.", min=1e-3)
+        float | None,
+        typer.Option(help="Flow length in pixels of the full colour; the default is the longest flow.", min=1e-3),
     ] = None,
-    palette: Annotated[str, typer.Option(help="middlebury, or colorblind.")] = "middlebury",
+    palette: Annotated[str, typer.Option(help="middlebury or colorblind.")] = "middlebury",
     terminal: Annotated[
-        bool | None, typer.Option(help="Draw it in the terminal, in colours; done by itself where that is possible.")
+        bool | None,
+        typer.Option(help="Draw the flow in the terminal; by default where the output is one."),
     ] = None,
 ) -> None:
-    """Look at a flow file: size, unknown pixels, motion; in colours here or as a picture; errors against a truth.
+    """Describe a flow file: size, unknown pixels, motion; draw it; compare it with the ground truth.
 
     ```
     flowlab show flow/a.flo
@@ -61,7 +63,7 @@ def show(
 
 
 def described(flow: np.ndarray, valid: np.ndarray) -> list[str]:
-    """Say in a few lines what a flow is like."""
+    """Describe a flow in a few lines."""
     import numpy as np
 
     H, W = valid.shape
@@ -78,7 +80,7 @@ def described(flow: np.ndarray, valid: np.ndarray) -> list[str]:
 
 
 def errors(flow: np.ndarray, valid: np.ndarray, truth: np.ndarray, known: np.ndarray) -> list[str]:
-    """Say how far a flow is from the truth, where both are known.
+    """Compare a flow with the ground truth, where both are known.
 
     Raises:
         ValueError: If the sizes differ, or no pixel is known in both.

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from flowlab.classical import run as estimate
-from flowlab.cli.bench import SHIFT, _pair, timed
+from flowlab.cli.evaluate import SHIFT, _pair, timed
 from tests.cli.commands import run
 
 

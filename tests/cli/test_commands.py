@@ -45,7 +45,7 @@ def test_chairs_come_from_the_world_that_was_asked_for(tmp_path):
     assert run(*asked, tmp_path / "x", "--world", "sofas").exit_code == 2
     nowhere = run(*asked, tmp_path / "y", "--photographs", tmp_path / "none")
     assert nowhere.exit_code == 1
-    assert "which is no folder" in nowhere.output
+    assert "which is not a folder" in nowhere.output
 
 
 def test_chairs_refuses_a_folder_of_something_else_and_a_size_that_is_none(tmp_path):

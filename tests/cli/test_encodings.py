@@ -21,12 +21,13 @@ from tests.environment import environment_of_reader
 
 PROGRAMS = {"flowlab": app, "flowlab_course": course_app}
 NAME = "ö☃"  # none of the encodings has both, so that each path that a command prints is a trial
-SMALL = ("--steps", "1", "--batch", "1", "--size", "64x64", "--crop", "64x64", "--width", "0.125", "--textures", "0")
+SMALL = ("--steps", "1", "--batch", "1", "--size", "64x64", "--crop", "64x64", "--width", "0.125", "--no-progress")
+FEW = ("--set", "pretrain_steps=0", "--set", "validate_pairs=0", "--set", "tensorboard=false")
 # For each command of each program a quick call; words that begin with @ are paths in a folder of that name.
 CALLS = {
     "flowlab doctor": [],
     "flowlab chairs": ["--out", "@pairs", "--count", "1", "--size", "24x32", "--world", "boxes"],
-    "flowlab train": ["--out", "@run", *SMALL, "--validate-pairs", "0", "--no-progress", "--no-tensorboard"],
+    "flowlab train": ["--out", "@run", *SMALL, *FEW],
     "flowlab evaluate": ["zero", "--data", "motions", "--limit", "1", "--out", "@scores", "--no-progress"],
     "flowlab predict": ["@one.png", "@two.png", "--method", "dis-ultrafast", "--out", "@flow"],
     "flowlab show": ["@one.flo", "--out", "@flow.png", "--terminal"],

@@ -39,9 +39,21 @@ def test_evaluate_and_bench_run_there(tmp_path):
 
 def test_train_says_that_it_was_done_there(tmp_path):
     done = run(
-        *("train", "--out", tmp_path / "run", "--device", "cuda", "--pairs-on", "cuda", "--steps", 2, "--batch", 2),
-        *("--size", "64x64", "--width", 0.125, "--validate-pairs", 1, "--workers", 0, "--no-progress"),
-        *("--no-tensorboard", "--precision", "bf16"),
+        *(
+            "train",
+            "--out",
+            tmp_path / "run",
+            "--device",
+            "cuda",
+            "--set",
+            "data_device=cuda",
+            "--steps",
+            2,
+            "--batch",
+            2,
+        ),
+        *("--size", "64x64", "--width", 0.125, "--workers", 0, "--no-progress"),
+        *("--set", "validate_pairs=1", "--set", "tensorboard=false", "--set", "precision=bf16"),
     )
     assert done.exit_code == 0, done.output
     assert (tmp_path / "run" / "model.safetensors").exists()

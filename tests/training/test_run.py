@@ -127,23 +127,24 @@ def test_the_command_trains_and_says_where_the_weights_are(tmp_path):
         "3",
         "--checkpoint-every",
         "1",
-        "--validate-pairs",
-        "0",
+        "--set",
+        "validate_pairs=0",
         "--workers",
         "0",
-        "--pool",
-        "4",
-        "--reuse",
-        "4",
+        "--set",
+        "cached_pairs=4",
+        "--set",
+        "epochs_per_pair=4",
         "--no-progress",
-        "--no-tensorboard",
+        "--set",
+        "tensorboard=no",
     ]
     done = command(*options, "--out", tmp_path)
     assert done.exit_code == 0, done.output
     assert str(tmp_path / "model.safetensors") in done.output
     config = json.loads((tmp_path / "config.json").read_text())
     assert (config["size"], config["seed"], config["batch"], config["checkpoint_every"]) == ([64, 64], 3, 2, 1)
-    assert command(*options, "--out", tmp_path, "--lr", "1").exit_code == 1
+    assert command(*options, "--out", tmp_path, "--set", "lr=1").exit_code == 1
 
 
 def test_the_command_ends_with_one_line_where_it_cannot_train(tmp_path):

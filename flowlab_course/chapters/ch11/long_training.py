@@ -49,7 +49,7 @@ def moments(out: str | Path, pair: Sample) -> list[Moment]:
     """
     paths = sorted((Path(out) / SNAPSHOTS).glob("step-*.safetensors"))
     if not paths:
-        raise ValueError(f"{out} has no snapshots; train with snapshots=20 (--snapshots 20)")
+        raise ValueError(f"{out} has no snapshots; train with snapshots=20 (--set snapshots=20)")
     found = []
     for path in paths:
         flow = guess(flowlab.load_model(path), pair)
