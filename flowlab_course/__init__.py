@@ -4,8 +4,8 @@ from flowlab_course.exercises import check, hint, solution
 from flowlab_course.page import scoreboard
 from flowlab_course.page.claims import ClaimError, claim
 from flowlab_course.page.figures import png_bytes, show
+from flowlab_course.page.guess import answer, predict_first
 from flowlab_course.page.pictures import pictures
-from flowlab_course.page.predict import answer, predict_first
 from flowlab_course.page.profile import profile
 from flowlab_course.page.quiz import Option, Question, quiz
 from flowlab_course.page.session import begin, end
