@@ -72,18 +72,20 @@ def refine(
         raise ValueError(
             f"alpha and kappa must be above 0 and boundary at least 0, got {alpha}, {kappa} and {boundary}"
         )
-    if steps < 1 or final < 0:
-        raise ValueError(f"steps must be at least 1 and final at least 0, got {steps} and {final}")
     grey1, grey2 = grey_uint8(img1), grey_uint8(img2)
     for size in _sizes(img1.shape[:2], steps, final):
         a, b = (cv2.resize(grey, size[::-1], interpolation=cv2.INTER_AREA) for grey in (grey1, grey2))
-        flow = resize_flow(flow, size)
-        smooth = _solve(a, b, flow, alpha)
-        if boundary:
-            share = np.exp(-boundary * boundaries(a) ** kappa)[..., None]
-            smooth = share * smooth + (1 - share) * _solve(a, b, flow, AT_BOUNDARIES * alpha)
-        flow = np.ascontiguousarray(smooth, np.float32)
+        share = np.exp(-boundary * boundaries(a) ** kappa)[..., None] if boundary else None
+        flow = _blended(a, b, resize_flow(flow, size), alpha, share)
     return flow
+
+
+def _blended(a: Grey, b: Grey, flow: Flow, alpha: float, share: np.ndarray | None) -> Flow:
+    """Solve with alpha, and at boundaries, where its share is small, with a fifth of it."""
+    smooth = _solve(a, b, flow, alpha)
+    if share is not None:
+        smooth = share * smooth + (1 - share) * _solve(a, b, flow, AT_BOUNDARIES * alpha)
+    return np.ascontiguousarray(smooth, np.float32)
 
 
 def boundaries(grey: Grey) -> Float[np.ndarray, "H W"]:
@@ -103,6 +105,8 @@ def boundaries(grey: Grey) -> Float[np.ndarray, "H W"]:
 
 
 def _sizes(size: tuple[int, int], steps: int, final: int) -> Iterator[tuple[int, int]]:
+    if steps < 1 or final < 0:
+        raise ValueError(f"steps must be at least 1 and final at least 0, got {steps} and {final}")
     H, W = size
     for scale in np.geomspace(COARSEST, 1.0, steps) if steps > 1 else (1.0,):
         yield max(1, round(H * scale)), max(1, round(W * scale))
