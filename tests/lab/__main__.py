@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.budgets import HANG
+from tests.budgets import ANSWER, HANG
 from tests.chapters.paths import NAMES
 from tests.lab.lab import Lab, make_lab
 
@@ -66,7 +66,7 @@ def run_chapter(lab: Lab, name: str, *, before: str = "", patience: float = HANG
     return Run(name, seconds, ran, claims, fault, stderr)
 
 
-def left_behind(lab: Lab, *, seconds: float = 10) -> list[str]:
+def left_behind(lab: Lab, *, seconds: float = ANSWER) -> list[str]:
     """Name the processes of the kernels that do not end within ``seconds``, but for multiprocessing's own helpers."""
     family = psutil.Process(lab.process.pid).children(recursive=True)
     kernels = [process for process in family if "ipykernel_launcher" in _words(process)]

@@ -49,7 +49,8 @@ class Lab:
         kernel = session["kernel"]["id"]
         address = f"{self.url.replace('http', 'ws')}/api/kernels/{kernel}/channels?token={self.token}"
         try:
-            with contextlib.closing(websocket.create_connection(address, timeout=10)) as channel:
+            with contextlib.closing(websocket.create_connection(address, timeout=ANSWER)) as channel:
+                channel.settimeout(10)  # how often `run` looks at its own deadline
                 yield Kernel(channel)
         finally:
             self.request(f"/api/sessions/{session['id']}", method="DELETE")

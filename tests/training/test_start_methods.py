@@ -8,6 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from tests.budgets import HANG
 from tests.chapters.paths import ROOT
 from tests.environment import environment_of_reader
 
@@ -43,7 +44,7 @@ def train(tmp_path_factory):
         out = folder / f"{default}-{chosen}"
         command = [sys.executable, str(script), str(out), default, chosen]
         environment = environment_of_reader(PYTHONPATH=str(ROOT))
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180)
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=HANG)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip(), load_file(out / "model.safetensors")
 
