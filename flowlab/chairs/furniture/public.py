@@ -128,30 +128,30 @@ def office(shop: Workshop) -> None:
         shop.cushion((0.28, 0.13, 0.06), accent, placed(tuple(head), tilt=-85), round_=4)
         shop.beam(line(back.at(0, 0.9) - (0, 0.03, 0), head - (0, 0.03, 0)), 0.05, 0.012, black)
     if shop.chance(0.7):
-        loop = shop.chance(0.4)
-        for sign in (-1, 1):
-            x = sign * (width / 2 + 0.04)
-            if loop:
-                path = bend(
-                    [
-                        (sign * 0.12, 0.02, seat - 0.06),
-                        (x, 0.02, seat - 0.06),
-                        (x, 0.12, seat + 0.2),
-                        (x, -0.2, seat + 0.2),
-                        (x * 0.85, -0.24, seat + 0.12),
-                    ],
-                    0.06,
-                )
-                shop.beam(path, 0.03, 0.018, black, side=(0.3, 1, 0))
-            else:
-                shop.beam(
-                    bend([(sign * 0.12, 0, seat - 0.06), (x, 0, seat - 0.05), (x, 0, seat + 0.19)], 0.04),
-                    0.045,
-                    0.02,
-                    black,
-                    side=(0, 1, 0),
-                )
-                shop.cushion((0.075, 0.26, 0.035), black, placed((x, 0.02, seat + 0.205)), round_=5)
+        _office_arms(shop, black, seat, width)
+
+
+def _office_arms(shop: Workshop, black: materials.Material, seat: float, width: float) -> None:
+    """Put an arm rest on either side: a closed loop, or a pad on a post."""
+    loop = shop.chance(0.4)
+    for sign in (-1, 1):
+        x = sign * (width / 2 + 0.04)
+        if loop:
+            path = bend(
+                [
+                    (sign * 0.12, 0.02, seat - 0.06),
+                    (x, 0.02, seat - 0.06),
+                    (x, 0.12, seat + 0.2),
+                    (x, -0.2, seat + 0.2),
+                    (x * 0.85, -0.24, seat + 0.12),
+                ],
+                0.06,
+            )
+            shop.beam(path, 0.03, 0.018, black, side=(0.3, 1, 0))
+        else:
+            path = bend([(sign * 0.12, 0, seat - 0.06), (x, 0, seat - 0.05), (x, 0, seat + 0.19)], 0.04)
+            shop.beam(path, 0.045, 0.02, black, side=(0, 1, 0))
+            shop.cushion((0.075, 0.26, 0.035), black, placed((x, 0.02, seat + 0.205)), round_=5)
 
 
 def _star(shop: Workshop, steel, black, seat: float) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int, UInt8
+from jaxtyping import Bool, Float, Int, UInt8
 from numpy import ndarray
 
 from flowlab.chairs.furniture.materials import Material, albedo
@@ -309,18 +309,7 @@ def rasterise(
     face, step = _expand(np.maximum(bottom - top + 1, 0))
     y = top[face] + step
 
-    # Spans: a x + b y + c >= 0 inside, for each of the three edges.
-    left, right = np.full(len(face), -np.inf), np.full(len(face), np.inf)
-    blocked = np.zeros(len(face), bool)
-    for edge in range(3):
-        slope, rest = a[edge, face], -(b[edge, face] * y + c[edge, face])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            x = rest / slope
-        np.maximum(left, x, out=left, where=slope > 0)
-        np.minimum(right, x, out=right, where=slope < 0)
-        blocked |= (slope == 0) & (rest > 0)
-    first = np.clip(np.ceil(left), 0, W).astype(np.int64)
-    last = np.clip(np.floor(right), -1, W - 1).astype(np.int64)
+    first, last, blocked = _spans((a, b, c), face, y, W)
     row, step = _expand(np.where(blocked, 0, np.maximum(last - first + 1, 0)))
 
     # Samples: depth and number in one integer, so that one maximum settles both.
@@ -334,6 +323,26 @@ def rasterise(
     number = (buffer & ((1 << _FACE_BITS) - 1)) - 1
     depth = (buffer >> _FACE_BITS) * (nearest / (_DEPTH_STEPS - 1))
     return number.reshape(H, W), depth.reshape(H, W)
+
+
+def _spans(
+    edges: tuple[ndarray, ndarray, ndarray], face: Int[ndarray, " R"], y: Int[ndarray, " R"], W: int
+) -> tuple[Int[ndarray, " R"], Int[ndarray, " R"], Bool[ndarray, " R"]]:
+    """Find the first and the last sample of each row that lies inside its triangle, and the rows without any."""
+    a, b, c = edges
+    # Spans: a x + b y + c >= 0 inside, for each of the three edges.
+    left, right = np.full(len(face), -np.inf), np.full(len(face), np.inf)
+    blocked = np.zeros(len(face), bool)
+    for edge in range(3):
+        slope, rest = a[edge, face], -(b[edge, face] * y + c[edge, face])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            x = rest / slope
+        np.maximum(left, x, out=left, where=slope > 0)
+        np.minimum(right, x, out=right, where=slope < 0)
+        blocked |= (slope == 0) & (rest > 0)
+    first = np.clip(np.ceil(left), 0, W).astype(np.int64)
+    last = np.clip(np.floor(right), -1, W - 1).astype(np.int64)
+    return first, last, blocked
 
 
 def _edges(corners: Float[ndarray, "F 3 2"]) -> tuple[ndarray, ndarray, ndarray]:
