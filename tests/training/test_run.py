@@ -129,6 +129,8 @@ def test_the_command_trains_and_says_where_the_weights_are(tmp_path):
         "1",
         "--set",
         "validate_pairs=0",
+        "--set",
+        "pretrain_steps=0",
         "--workers",
         "0",
         "--set",
