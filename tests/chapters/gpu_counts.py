@@ -31,11 +31,11 @@ class Pick(NamedTuple):
         return f"chapter {self.chapter}, {self.gpu} instead of {self.laptop}"
 
 
-# What a CPU can run, with the processor's seconds for the chapter.
+# What a CPU can run, with about the seconds of one core that the chapter takes.
 ON_A_CPU = {
-    Pick("07", "200", "1000"): 90,
-    Pick("10", "160", "800"): 90,
-    Pick("12", "10", "64"): 150,
+    Pick("07", "200", "1000"): 200,
+    Pick("10", "160", "800"): 220,
+    Pick("12", "10", "64"): 130,
 }
 NEEDS_A_GPU = {
     Pick("11", "0.25", "1.0"): "900 steps of a FlowNetS of full width",
