@@ -89,7 +89,7 @@ def field_types() -> dict[str, Any]:
     """Return the types of TrainConfig's fields by name, those of the records in it by dotted names."""
     from flowlab.training import TrainConfig
 
-    def flat(record: type, prefix: str) -> dict[str, Any]:
+    def flat(record: Any, prefix: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, kind in get_type_hints(record).items():
             if is_dataclass(kind):
