@@ -1,5 +1,6 @@
 """Data sets of pairs with known flow, and their augmentation."""
 
+from flowlab.datasets import augment, samples
 from flowlab.datasets.augment import Augmentation, AugmentConfig, sample_generator
 from flowlab.datasets.base import FlowDataset
 from flowlab.datasets.benchmarks import KittiFlow, Middlebury, Sintel
@@ -17,5 +18,7 @@ __all__ = [
     "Middlebury",
     "PairFiles",
     "Sintel",
+    "augment",
     "sample_generator",
+    "samples",
 ]

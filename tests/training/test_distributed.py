@@ -18,10 +18,12 @@ from .small import small
 
 
 def test_two_ranks_with_the_same_global_batch_agree_with_one(tmp_path):
-    fit(small(tmp_path / "one", steps=20))
+    # A tenth of the recipe's rate: at 2e-3 the last bits, which differ between batches of 4 and of 2, grow within 20
+    # steps, on some processors to 2e-3. At 2e-4 they stay below 1e-5, and the weights move by more than 1e-3.
+    fit(small(tmp_path / "one", steps=20, lr=2e-4))
     command = [
         sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
-        "-m", "tests.training.small", str(tmp_path / "two"), "steps=20",
+        "-m", "tests.training.small", str(tmp_path / "two"), "steps=20", "lr=2e-4",
     ]  # fmt: skip
     done = subprocess.run(
         command, env={**os.environ, "FLOWLAB_TYPECHECK": "0"}, capture_output=True, text=True, timeout=HANG
@@ -31,7 +33,7 @@ def test_two_ranks_with_the_same_global_batch_agree_with_one(tmp_path):
     initial = fit(small(tmp_path / "none", steps=1, lr=1e-30, weight_decay=0)).model.state_dict()
     moved = max(float((one[name] - initial[name]).abs().max()) for name in one)
     apart = max(float((one[name] - two[name]).abs().max()) for name in one)
-    assert apart < 1e-4 < moved
+    assert apart < 1e-4 < 1e-3 < moved
     logs = [[row["loss"] for row in read_log(tmp_path / name) if row["event"] == "train"] for name in ("one", "two")]
     assert logs[1] == pytest.approx(logs[0], abs=1e-4)
     scores = [
