@@ -34,16 +34,19 @@ def build_wheel(folder: Path) -> Path:
 
 
 def required(names: list[str]) -> dict[str, Distribution]:
-    """The distributions that these need, and so on; by normalised name."""
+    """The distributions that these need, and so on, with the extras that are asked for; by normalised name."""
     found: dict[str, Distribution] = {}
-    waiting = [Requirement(name) for name in names]
+    seen: set[str] = set()
+    waiting = [(Requirement(name), "") for name in names]  # a requirement, and the extra that it belongs to
     while waiting:
-        requirement = waiting.pop()
-        key = re.sub(r"[-_.]+", "-", requirement.name).lower()
-        if key in found or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
+        requirement, extra = waiting.pop()
+        if str(requirement) in seen or (requirement.marker and not requirement.marker.evaluate({"extra": extra})):
             continue
+        seen.add(str(requirement))
+        key = re.sub(r"[-_.]+", "-", requirement.name).lower()
         found[key] = distribution(requirement.name)
-        waiting += [Requirement(line) for line in found[key].requires or []]
+        needs = [Requirement(line) for line in found[key].requires or []]
+        waiting += [(need, of) for need in needs for of in ("", *requirement.extras)]
     return found
 
 
