@@ -9,6 +9,7 @@ import argparse
 import json
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -101,6 +102,7 @@ def main(arguments: list[str] | None = None) -> int:
         f"Python {sys.version.split()[0]}, {cores} cores, start method {method or multiprocessing.get_start_method()}"
     )
     failed = 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the server ends, too
     with tempfile.TemporaryDirectory(prefix="flowlab-reader-") as folder, make_lab(Path(folder)) as lab:
         for name in names:
             for _ in range(options.times):
