@@ -1,8 +1,8 @@
-"""OpenCV's threads and processes that are forked.
+"""Threads of OpenCV and of torch in processes that are forked.
 
-A forked child has a copy of OpenCV's thread pool without its threads. ``cv2.setNumThreads`` or a parallel function
-in the child then waits for them without end. So the pool is stopped before each fork, and the parent gets its number
-of threads back. The child keeps one thread.
+A forked child has a copy of its parent's thread pools without their threads. A parallel function in the child, and
+``cv2.setNumThreads``, then wait for them without end. So OpenCV's pool is stopped before each fork, and the parent gets
+its number of threads back. In the child both libraries have one thread.
 """
 
 from __future__ import annotations
@@ -10,32 +10,39 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
+import threading
 
 import cv2
+import torch
 from torch.utils.data import get_worker_info
 
 
 class _ForkHooks:
-    """Stops OpenCV's threads before a fork. Several Python threads may fork at once: the last one restores."""
+    """Stops OpenCV's threads before a fork. The lock is held until after it: several Python threads may fork."""
 
     def __init__(self) -> None:
-        self.threads, self.forks = 1, 0
+        self.lock, self.threads = threading.RLock(), 1
 
     def before(self) -> None:
-        if self.forks == 0:
-            self.threads = cv2.getNumThreads()
-        self.forks += 1
+        self.lock.acquire()
+        self.threads = cv2.getNumThreads()
         cv2.setNumThreads(1)
 
     def after_in_parent(self) -> None:
-        self.forks -= 1
-        if self.forks == 0 and self.threads != 1:
+        if self.threads != 1:
             cv2.setNumThreads(self.threads)
+        self.lock.release()
+
+    def after_in_child(self) -> None:
+        self.lock = threading.RLock()
+        torch.set_num_threads(1)
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
     _hooks = _ForkHooks()
-    os.register_at_fork(before=_hooks.before, after_in_parent=_hooks.after_in_parent)
+    os.register_at_fork(
+        before=_hooks.before, after_in_parent=_hooks.after_in_parent, after_in_child=_hooks.after_in_child
+    )
 
 
 def start_method() -> str | None:

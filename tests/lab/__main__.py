@@ -94,6 +94,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if unknown := sorted(set(options.numbers) - {name[:2] for name in NAMES}):
         parser.error(f"no chapter {', '.join(unknown)}; there is {', '.join(name[:2] for name in NAMES)}")
+    if options.times < 1:
+        parser.error(f"--times must be at least 1, got {options.times}")
     names = [name for name in NAMES if not options.numbers or name[:2] in options.numbers]
     method = options.start_method
     before = f"import multiprocessing; multiprocessing.set_start_method({method!r})" if method else ""

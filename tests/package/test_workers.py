@@ -1,6 +1,7 @@
 """Data sets in a DataLoader, in a script on the installed package: all threads, none of the tests' settings."""
 
 import multiprocessing
+import os
 import textwrap
 
 import pytest
@@ -45,3 +46,55 @@ def test_a_loader_ends_after_threads_were_used_in_the_parent(installed, tmp_path
     done = installed(script, SAMPLE, method or "", 0 if method is None else 2)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "read all"
+
+
+# A pool of the user's own, whose processes are forked, computes with torch and OpenCV.
+FORKED = """
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    import cv2, numpy as np, torch
+    import flowlab
+
+    def moved(i):
+        img, flow = torch.rand(1, 3, 480, 640), torch.full((1, 2, 480, 640), float(i))
+        blurred = cv2.GaussianBlur(np.full((1200, 1600), i, np.float32), (0, 0), 3)
+        return float(flowlab.warp(img, flow).mean()), float(blurred.mean())
+
+    moved(0)
+    with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as pool:
+        print([round(blurred) for _, blurred in pool.map(moved, range(4))])
+"""
+
+# Threads of Python that fork at the same time: every child has one thread, and the parent keeps its number.
+AT_ONCE = """
+    import os, threading
+    import cv2
+    import flowlab.field
+
+    cv2.setNumThreads(4)
+    codes = []
+
+    def fork_often():
+        for _ in range(60):
+            child = os.fork()
+            if child == 0:
+                os._exit(cv2.getNumThreads())
+            codes.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+    threads = [threading.Thread(target=fork_often) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    print(set(codes), len(codes), cv2.getNumThreads())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system with fork")
+@pytest.mark.parametrize(
+    ("script", "said"), [(FORKED, "[0, 1, 2, 3]"), (AT_ONCE, "{1} 240 4")], ids=["pool", "threads"]
+)
+def test_a_fork_of_the_users_own_ends(installed, script, said):
+    done = installed("-c", textwrap.dedent(script))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == said
