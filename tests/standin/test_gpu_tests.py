@@ -20,7 +20,7 @@ from tests.standin.library import why_not
 
 needs_standin = pytest.mark.skipif(bool(why_not()), reason=why_not() or "there is a stand-in for a GPU")
 # Those with the most lines that nothing else runs; all others pass, too, when they are called so by hand.
-FILES = ("tests/training/test_on_gpu.py", "tests/models/test_captured.py")
+FILES = ("tests/training/test_on_gpu.py", "tests/models/test_graph.py")
 # Of the kernels: how they are launched. What they compute the CUDA-on-CPU header has shown, at every geometry.
 KERNELS = (
     "two_runs_give_the_same_bits", "runs_on_the_side_stream_that_is_current",
