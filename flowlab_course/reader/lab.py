@@ -51,7 +51,8 @@ def serve(folder: Path, port: int, extra: list[str]) -> None:
     # A terminal in JupyterLab then finds the Python that has flowlab.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     # Threads of OpenMP that wait for each other sleep. By default they spin: as soon as another program needs a core,
-    # a training with two threads on two cores then takes up to 14 times as long.
+    # a training with two threads on two cores then takes up to 14 times as long. On an idle machine sleeping makes
+    # small layers slower by a fifth to a third.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     if os.name == "nt":  # there execv returns at once, and the prompt comes back into the server's output
         import subprocess
