@@ -34,3 +34,11 @@ def test_none_of_them_is_in_a_readers_environment(ours, monkeypatch):
     assert ours & set(reader) == set()
     assert reader["NOT_OURS"] == "kept"
     assert reader["HOME"] == "/home/reader"
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_what_a_test_sets_in_the_environment_is_gone_in_the_next(turn):
+    assert "SET_BY_A_TEST" not in os.environ
+    assert os.environ["OMP_NUM_THREADS"] == "1"
+    os.environ["SET_BY_A_TEST"] = "1"
+    del os.environ["OMP_NUM_THREADS"]

@@ -74,7 +74,7 @@ def train(
     """
     # Read when torch is loaded. Threads that wait by spinning take the core from the process that makes pairs, and on
     # a busy machine from each other: there a step takes several times as long.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
     from flowlab import training
 
