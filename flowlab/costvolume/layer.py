@@ -95,12 +95,13 @@ class Correlation(nn.Module):
     ) -> None:
         super().__init__()
         self.geometry = Geometry(kernel_size, max_displacement, stride1, stride2, pad_size)
+        self.numbers = self.geometry.numbers
         check_backend(backend)
         self.backend = backend
 
     def forward(self, a: Float[Tensor, "B C H W"], b: Float[Tensor, "B C H W"]) -> Float[Tensor, "B DD Ho Wo"]:
         """Correlate `a` with `b`."""
-        return corr(a, b, *self.geometry.numbers, self.backend)
+        return corr(a, b, *self.numbers, self.backend)
 
     def extra_repr(self) -> str:
         """Show the settings where the model is printed."""
