@@ -18,8 +18,9 @@ from dataclasses import replace
 import torch
 from _gpu import NO_GPU, write_result
 
-from flowlab.chairs import WORLDS, ChairsConfig
-from flowlab.chairs.gpu import Atlas, Compositor, pack, plan_pair
+from flowlab.chairs import LESSONS, ChairsConfig
+from flowlab.chairs.gpu import Atlas, Compositor, pack
+from flowlab.chairs.pair import draw_plan
 from flowlab.kernels import launch
 from flowlab.training import recipe
 from flowlab.training.distributed import DistributedContext
@@ -32,13 +33,13 @@ def drawing(atlas: Atlas, batch: int, count: int = 1024) -> float:
     """Pairs a second that one core draws and packs."""
     start = time.process_time()
     for first in range(0, count, batch):
-        pack(atlas, [plan_pair(atlas, index) for index in range(first, first + batch)])
+        pack(atlas, [draw_plan(atlas, index) for index in range(first, first + batch)])
     return count / (time.process_time() - start)
 
 
 def launches(maker: Compositor, batch: int, repeats: int = 50) -> float:
     """Pairs a second of the two launches, with the copy of the tables, everything drawn before."""
-    tables = [pack(maker.atlas, [plan_pair(maker.atlas, batch * n + i) for i in range(batch)]) for n in range(8)]
+    tables = [pack(maker.atlas, [draw_plan(maker.atlas, batch * n + i) for i in range(batch)]) for n in range(8)]
     tables = [t._replace(data=torch.from_numpy(t.data).pin_memory()) for t in tables]
     for t in tables:
         maker.make(t, directions=1)
@@ -70,10 +71,10 @@ def whole(maker: Compositor, config: ChairsConfig, batch: int, workers: int, ste
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--world", choices=list(WORLDS), default="flying chairs")
+    parser.add_argument("--world", choices=list(LESSONS), default="flying chairs")
     given = parser.parse_args()
     missing, cores = launch.why_not(), len(os.sched_getaffinity(0))
-    config = replace(WORLDS[given.world], camera=None, **({} if not missing else {"bank": 20, "backgrounds": 2}))
+    config = replace(LESSONS[given.world], **({} if not missing else {"bank": 20, "backgrounds": 2}))
     begun = time.perf_counter()
     atlas = Atlas(0, SIZE, config, workers=0 if missing else cores)
     took = time.perf_counter() - begun

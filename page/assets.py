@@ -24,7 +24,7 @@ import cv2
 import numpy as np
 
 import flowlab
-from flowlab.chairs import WORLDS, make_pair
+from flowlab.chairs import LESSONS, make_pair
 from flowlab.datasets.samples import moving_photograph
 from flowlab.models.weights import WEIGHTS, shipped
 
@@ -44,7 +44,7 @@ class Pair(NamedTuple):
 
 def chairs(world: str, index: int) -> Pair:
     """Make a pair of one of the generator's worlds."""
-    sample = make_pair(14, index, SIZE, WORLDS[world])
+    sample = make_pair(14, index, SIZE, LESSONS[world])
     return Pair(sample.img1, sample.img2, sample.flow, ~sample.occlusion)
 
 

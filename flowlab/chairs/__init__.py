@@ -1,7 +1,6 @@
 """A generator of Flying Chairs: pairs of images with exact flow, from a seed."""
 
-from flowlab.chairs.camera import CameraConfig
-from flowlab.chairs.config import LESSONS, VARIED, VERSION, WORLDS, ChairsConfig
+from flowlab.chairs.config import LESSONS, VERSION, ChairsConfig
 from flowlab.chairs.dataset import ChairsStream, pair_tensors, write_dataset
 from flowlab.chairs.motion import HeavyTailed, MotionConfig
 from flowlab.chairs.pair import make_pair
@@ -10,10 +9,7 @@ from flowlab.chairs.sprites import warm_up
 
 __all__ = [
     "LESSONS",
-    "VARIED",
     "VERSION",
-    "WORLDS",
-    "CameraConfig",
     "ChairsConfig",
     "ChairsStream",
     "HeavyTailed",

@@ -7,6 +7,7 @@ ROOT/data/00001_img1.ppm, 00001_img2.ppm, 00001_flow.flo, ...
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,12 +20,11 @@ from torch.utils.data import Dataset, get_worker_info
 from tqdm import tqdm
 
 from flowlab._disk import PARTS, claim_folder, ensure_folder, replacing, write_atomically
-from flowlab.chairs.config import VERSION, ChairsConfig
+from flowlab.chairs.config import VERSION, ChairsConfig, require_readable
 from flowlab.chairs.gpu import Compositor
 from flowlab.chairs.pair import make_pair
 from flowlab.chairs.processes import run_jobs
 from flowlab.chairs.scene import REFERENCE
-from flowlab.chairs.sprites import require_no_camera
 from flowlab.chairs.texture.photographs import fingerprint
 from flowlab.field.files import write_flow
 from flowlab.field.forking import use_one_thread_in_worker
@@ -83,7 +83,7 @@ class ChairsStream(Dataset):
         device: Where pairs are made: "cpu", "cuda", "cuda:1" ...
 
     Raises:
-        ValueError: If a number is out of range, or the config has what a GPU does not make.
+        ValueError: If a number is out of range.
         RuntimeError: If the device is a GPU and kernels cannot be launched here; the message names what is missing.
 
     Example:
@@ -107,7 +107,7 @@ class ChairsStream(Dataset):
         self.seed, self.length, self.size = seed, length, tuple(size)
         self.config = config or ChairsConfig()
         self.device = torch.device(device)
-        _require_device(self.device, self.config)
+        _require_device(self.device)
         self._compositor: Compositor | None = None
         # In shared memory: workers that live through several epochs see it change.
         self._epoch = torch.zeros(1, dtype=torch.int64).share_memory_()
@@ -189,7 +189,7 @@ class ChairsStream(Dataset):
         return made.frames, made.flow[:, 0]
 
 
-def _require_device(device: torch.device, config: ChairsConfig) -> None:
+def _require_device(device: torch.device) -> None:
     """Refuse a device on which the pairs cannot be made."""
     if device.type == "cpu":
         return
@@ -197,7 +197,6 @@ def _require_device(device: torch.device, config: ChairsConfig) -> None:
         raise ValueError(f"pairs are made on the CPU or on a CUDA device, got {device}")
     if missing := launch.why_not():
         raise RuntimeError(f'pairs cannot be made on {device}: {missing}; device="cpu" needs none of it')
-    require_no_camera(config)
 
 
 def write_dataset(
@@ -260,6 +259,7 @@ def _claim(root: Path, count: int, seed: int, size: tuple[int, int], config: Cha
     if config.photographs:
         source["photographs"] = fingerprint(config.photographs)
     ensure_folder(root)
+    require_readable(_recorded(root / MANIFEST))
     data = root / "data"
     left_behind = [*root.glob(PARTS), *data.glob(PARTS)]
     others = {path.name for path in root.iterdir() if path != data and path not in left_behind}
@@ -274,6 +274,14 @@ def _claim(root: Path, count: int, seed: int, size: tuple[int, int], config: Cha
     for part in left_behind:
         part.unlink(missing_ok=True)
     data.mkdir(exist_ok=True)
+
+
+def _recorded(manifest: Path) -> dict:
+    """Read the config of a manifest; {} if there is none, or if it is damaged, which claim_folder reports."""
+    try:
+        return dict(json.loads(manifest.read_text(encoding="utf-8"))["config"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def _files(root: Path, index: int) -> list[Path]:

@@ -2,8 +2,8 @@
 
 Most chairs stay nearly where they are, some fly: |flow| of Flying Chairs has that shape. A value is
 ``centre + sign(z) |z|**exponent * reach / norm`` with a normal z; what falls outside the reach becomes
-the centre (the samplers of the data set's own 2-D generator). Flying Chairs has neither stretch nor
-perspective; both are optional here. Matrices are (2, 3), acting on (x, y, 1), x to the right and y down.
+the centre (the samplers of the data set's own 2-D generator). Matrices are (2, 3), acting on (x, y, 1), x to
+the right and y down.
 """
 
 from __future__ import annotations
@@ -95,14 +95,6 @@ class MotionConfig:
         chair_translation: Of a chair against the background, in x and in y.
         chair_rotation: About its own centre.
         chair_scale: About its own centre.
-        background_stretch: How much longer the background becomes along some direction, and shorter across it.
-            None, here and below, is the similarity of Flying Chairs.
-        background_perspective: The background as a plane that tilts: by which part things at the middle of an edge
-            grow or shrink against the middle of the image, in x and in y. Reach below 0.45.
-        chair_stretch: The stretch of a chair, about its own centre.
-
-    Raises:
-        ValueError: If the perspective reaches so far that the horizon may come into the image.
 
     Example:
         >>> MotionConfig().chair_translation.reach
@@ -116,19 +108,11 @@ class MotionConfig:
     chair_translation: HeavyTailed = HeavyTailed(exponent=3, reach=120, norm=10)
     chair_rotation: HeavyTailed = HeavyTailed(exponent=2, reach=30, norm=6, probability=0.7)
     chair_scale: HeavyTailed = HeavyTailed(exponent=2, reach=0.2, norm=6, centre=1.0, probability=0.7)
-    background_stretch: HeavyTailed | None = None
-    background_perspective: HeavyTailed | None = None
-    chair_stretch: HeavyTailed | None = None
-
-    def __post_init__(self):
-        tilt = self.background_perspective
-        if tilt is not None and abs(tilt.centre) + tilt.reach >= 0.45:
-            raise ValueError(f"background_perspective must stay below 0.45, got {abs(tilt.centre) + tilt.reach:g}")
 
 
 def background_motion(
     rng: np.random.Generator, config: MotionConfig, size: tuple[int, int], unit: float
-) -> Float[ndarray, "R 3"]:
+) -> Float[ndarray, "2 3"]:
     """Draw the motion of the background.
 
     Args:
@@ -138,30 +122,19 @@ def background_motion(
         unit: Pixels for each pixel of a 512 x 384 image.
 
     Returns:
-        From a point of frame 1 to the same point of the scene in frame 2: (2, 3), or (3, 3) with perspective.
+        From a point of frame 1 to the same point of the scene in frame 2.
     """
     shift = config.background_translation.sample(rng, 2, config.law) * unit
     degrees = config.background_rotation.sample(rng, 1, config.law)[0]
     scale = config.background_scale.sample(rng, 1, config.law)[0]
     centre = (np.array([size[1], size[0]], float) - 1) / 2  # pixel centres are whole numbers
-    move = similarity(centre, scale, degrees, shift)
-    if config.background_stretch is not None:
-        factor = config.background_stretch.sample(rng, 1, config.law)[0]
-        move = compose(move, stretch(centre, factor, rng.uniform(0, 180)))
-    if config.background_perspective is None:
-        return move
-    tilt = config.background_perspective.sample(rng, 2, config.law) / (centre + 0.5)
-    # Seen from the middle, x becomes x / (1 - tilt . x): what is on the side of the tilt comes nearer.
-    middle = similarity(np.zeros(2), shift=centre)
-    plane = np.vstack([middle, [0, 0, 1]]) @ np.array([[1, 0, 0], [0, 1, 0], [*-tilt, 1]])
-    motion = np.vstack([move, [0, 0, 1]]) @ plane @ np.vstack([invert(middle), [0, 0, 1]])
-    return motion / motion[2, 2]
+    return similarity(centre, scale, degrees, shift)
 
 
 def chair_motions(
     rng: np.random.Generator,
     config: MotionConfig,
-    background: Float[ndarray, "*N 2 3"],
+    background: Float[ndarray, "2 3"],
     centres: Float[ndarray, "N 2"],
     unit: float,
 ) -> Float[ndarray, "N 2 3"]:
@@ -170,7 +143,7 @@ def chair_motions(
     Args:
         rng: Random generator.
         config: The distributions.
-        background: Motion of the background, one for all chairs or one for each.
+        background: Motion of the background.
         centres: Centres of the chairs in frame 1, pixels.
         unit: Pixels for each pixel of a 512 x 384 image.
 
@@ -181,11 +154,7 @@ def chair_motions(
     shift = config.chair_translation.sample(rng, 2 * N, config.law).reshape(N, 2) * unit
     degrees = config.chair_rotation.sample(rng, N, config.law)
     scale = config.chair_scale.sample(rng, N, config.law)
-    own = similarity(centres, scale, degrees, shift)
-    if config.chair_stretch is not None:
-        factor = config.chair_stretch.sample(rng, N, config.law)
-        own = compose(own, stretch(centres, factor, rng.uniform(0, 180, N)))
-    return compose(background, own)
+    return compose(background, similarity(centres, scale, degrees, shift))
 
 
 def similarity(
@@ -257,44 +226,3 @@ def enlargement(matrix: Float[ndarray, "... 2 3"]) -> Float[ndarray, ...]:
     """
     a, b, c, d = matrix[..., 0, 0], matrix[..., 0, 1], matrix[..., 1, 0], matrix[..., 1, 1]
     return (np.hypot(a + d, c - b) + np.hypot(a - d, b + c)) / 2  # the larger singular value
-
-
-def stretch(
-    centre: Float[ndarray, "... 2"], factor: Float[ndarray, ...] | float, degrees: Float[ndarray, ...] | float
-) -> Float[ndarray, "... 2 3"]:
-    """Write "stretch along one direction, shrink as much across it" as a matrix: areas stay what they are.
-
-    Args:
-        centre: The point that stays where it is.
-        factor: Enlargement along the direction.
-        degrees: The direction, from x towards y.
-
-    Returns:
-        The matrix.
-
-    Example:
-        >>> (stretch(np.zeros(2), 2.0, 90) @ [4, 3, 1]).round(6).tolist()
-        [2.0, 6.0]
-    """
-    centre, angle = np.asarray(centre, float), np.deg2rad(degrees)
-    c, s, k = np.cos(angle), np.sin(angle), np.asarray(factor, float)
-    matrix = np.empty((*np.broadcast_shapes(centre.shape[:-1], c.shape, k.shape), 2, 3))
-    matrix[..., 0, 0], matrix[..., 1, 1] = k * c * c + s * s / k, k * s * s + c * c / k
-    matrix[..., 0, 1] = matrix[..., 1, 0] = (k - 1 / k) * c * s
-    matrix[..., 2] = centre - (matrix[..., :2] @ centre[..., None])[..., 0]
-    return matrix
-
-
-def tangent(motion: Float[ndarray, "3 3"], points: Float[ndarray, "N 2"]) -> Float[ndarray, "N 2 3"]:
-    """Write what a homography does to the surroundings of points as affine moves.
-
-    Example:
-        >>> tangent(np.eye(3), np.zeros((1, 2)))[0].tolist()
-        [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
-    """
-    x, y, w = motion @ np.column_stack([points, np.ones(len(points))]).T
-    there = np.stack([x, y], axis=1) / w[:, None]
-    matrix = np.empty((len(points), 2, 3))
-    matrix[..., :2] = (motion[:2, :2] - there[..., None] * motion[2, :2]) / w[:, None, None]
-    matrix[..., 2] = there - (matrix[..., :2] @ points[..., None])[..., 0]
-    return matrix

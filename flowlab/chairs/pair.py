@@ -8,13 +8,10 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 
-from flowlab.chairs.camera import shoot, with_shadows
 from flowlab.chairs.config import VERSION, ChairsConfig
-from flowlab.chairs.motion import background_motion, chair_motions, enlargement, similarity, tangent
+from flowlab.chairs.motion import background_motion, chair_motions, enlargement, similarity
 from flowlab.chairs.scene import REFERENCE, Layer, Sample, composite, edge_of, unit_of
 from flowlab.chairs.sprites import SpriteStore, paint_background
-
-SHUTTER = (0.1, 0.8)  # exposure of pairs with motion blur, as a part of the time between frames
 
 
 def make_pair(seed: int, index: int, size: tuple[int, int] = REFERENCE, config: ChairsConfig | None = None) -> Sample:
@@ -42,18 +39,11 @@ def make_pair(seed: int, index: int, size: tuple[int, int] = REFERENCE, config: 
     plan = draw_plan(store, index)
     placed = zip(plan.sprites, plan.poses, plan.motions, strict=True)
     layers = [Layer(store.sprite(number), pose, motion) for number, pose, motion in placed]
-    if config.backgrounds:
-        texture = store.background(number_of_background(plan, config))
-    else:
+    if plan.background is None:
         texture = paint_background(plan.background_rng, size, config)
-    rng = plan.photometric_rng
-    if rng.random() < config.shadows:
-        layers = with_shadows(rng, layers, unit_of(size))
-    pair = composite(texture, plan.pose, plan.motion, layers, size, shutter=draw_shutter(rng, config))
-    if config.camera is None:
-        return pair
-    first, second = shoot(rng, (pair.img1, pair.img2), config.camera, unit_of(size))
-    return pair._replace(img1=first, img2=second)
+    else:
+        texture = store.background(plan.background)
+    return composite(texture, plan.pose, plan.motion, layers, size)
 
 
 class Plan(NamedTuple):
@@ -61,25 +51,25 @@ class Plan(NamedTuple):
 
     Attributes:
         pose: From the background's pixels to frame 1.
-        motion: Of the background, from frame 1 to frame 2: (2, 3), or (3, 3) with perspective.
+        motion: Of the background, from frame 1 to frame 2.
         sprites: Numbers of sprites in the store, the farthest first.
         poses: From each sprite's pixels to frame 1.
         motions: Of each, from frame 1 to frame 2.
-        background_rng: Random numbers of the background.
-        photometric_rng: Random numbers of what comes after: shadows, shutter, camera.
+        background: Its number; None where each pair has its own.
+        background_rng: Random numbers of the background's picture, where it has no number.
     """
 
     pose: Float[ndarray, "2 3"]
-    motion: Float[ndarray, "R 3"]
+    motion: Float[ndarray, "2 3"]
     sprites: Int[ndarray, " N"]
     poses: Float[ndarray, "N 2 3"]
     motions: Float[ndarray, "N 2 3"]
+    background: int | None
     background_rng: np.random.Generator
-    photometric_rng: np.random.Generator
 
 
 def draw_plan(store: SpriteStore, index: int) -> Plan:
-    """Draw all random numbers of a pair but those of the background's picture, shadows, shutter and camera.
+    """Draw all random numbers of a pair but those of a background without number.
 
     Args:
         store: The sprites of the seed, with the size of the frames, at least 16 x 16, and the config.
@@ -98,38 +88,25 @@ def draw_plan(store: SpriteStore, index: int) -> Plan:
         raise ValueError(f"seed and index must be at least 0, got {seed} and {index}")
     if min(size) < 16:
         raise ValueError(f"size must be at least 16 x 16, got {size[0]} x {size[1]}")
-    unit = unit_of(size)
-    # Three generators: how many numbers the background takes does not move the chairs.
-    scene_rng, background_rng, photometric_rng = (np.random.default_rng([VERSION, seed, index, n]) for n in range(3))
-    motion = background_motion(scene_rng, config.motion, size, unit)
+    # Two generators: how many numbers the background takes does not move the chairs.
+    scene_rng, background_rng = (np.random.default_rng([VERSION, seed, index, n]) for n in range(2))
+    motion = background_motion(scene_rng, config.motion, size, unit_of(size))
     flyers = _place(scene_rng, store, motion)
     # Between the pixels, so that frame 1 is sampled like frame 2.
     pose = similarity(np.zeros(2), shift=-edge_of(size) + scene_rng.uniform(-0.5, 0.5, 2))
-    return Plan(pose, motion, *flyers, background_rng, photometric_rng)
-
-
-def number_of_background(plan: Plan, config: ChairsConfig) -> int:
-    """Draw which of the numbered backgrounds a pair has."""
-    return int(plan.background_rng.integers(config.backgrounds))
-
-
-def draw_shutter(rng: np.random.Generator, config: ChairsConfig) -> float:
-    """Draw the exposure as a part of the time between frames; 0 for a pair without motion blur."""
-    return rng.uniform(*SHUTTER) if rng.random() < config.shutter else 0.0
+    background = int(background_rng.integers(config.backgrounds)) if config.backgrounds else None
+    return Plan(pose, motion, *flyers, background, background_rng)
 
 
 def _place(
-    rng: np.random.Generator, store: SpriteStore, move: Float[ndarray, "R 3"]
+    rng: np.random.Generator, store: SpriteStore, move: Float[ndarray, "2 3"]
 ) -> tuple[ndarray, ndarray, ndarray]:
     """Place the chairs, the farthest first, and leave out those that no frame shows."""
     size, unit, config = store.size, unit_of(store.size), store.config
     H, W = size
     count = int(rng.integers(config.chairs[0], config.chairs[1] + 1))
     sizes = np.clip(rng.normal(config.size_mean, config.size_spread, count), *config.size_range)
-    beyond = config.margin
-    centres = rng.uniform(-beyond, 1 + beyond, (count, 2)) * (W, H) - 0.5
-    if len(move) == 3:  # what is beyond the edge moves as the edge does: further out is the horizon
-        move = tangent(move, np.clip(centres, 0, (W - 1, H - 1)))
+    centres = rng.uniform(-config.margin, 1 + config.margin, (count, 2)) * (W, H) - 0.5
     motions = chair_motions(rng, config.motion, move, centres, unit)
     numbers = rng.integers(0, store.each, count)
     shapes = rng.integers(0, len(config.shapes), count)

@@ -2,7 +2,7 @@
 
 Every layer is a picture under a similarity. Both frames are sampled straight from the pictures, so
 neither is a copy of the other, and the flow is a formula. Pixel centres are whole numbers, x to the
-right and y down; matrices are (2, 3), and (3, 3) where the background moves in perspective.
+right and y down; matrices are (2, 3).
 """
 
 from __future__ import annotations
@@ -19,9 +19,6 @@ from flowlab.chairs.motion import compose, enlargement, invert
 
 REFERENCE = (384, 512)  # height and width for which lengths are given
 APRON = 40.0  # the background reaches this far beyond the frame, pixels of a 512 x 384 image
-BACKGROUND = 0  # number of the background in ``layers``
-FLAT = np.array([0.0, 0.0, 1.0])  # the third row of a matrix without perspective
-INSTANTS = 9  # pictures that are averaged while the shutter is open
 LEAST = 0.6  # a sprite that is drawn smaller than this is halved before, unless a side is below SMALLEST
 SMALLEST = 4
 HALF = np.array([[2, 0, 0.5], [0, 2, 0.5]])
@@ -65,7 +62,6 @@ class Sample(NamedTuple):
     layers: UInt8[ndarray, "H W"]  # in front at each pixel of img1; 0 is the background
     backward_layers: UInt8[ndarray, "H W"]  # the same of img2
     motions: Float[ndarray, "L 2 3"]  # of each layer, from frame 1 to frame 2
-    perspective: Float[ndarray, 3] = FLAT  # third row of the background's motion
 
 
 class Layer(NamedTuple):
@@ -85,22 +81,18 @@ class Layer(NamedTuple):
 def composite(
     background: UInt8[ndarray, "h w 3"],
     pose: Float[ndarray, "2 3"],
-    motion: Float[ndarray, "R 3"],
+    motion: Float[ndarray, "2 3"],
     layers: list[Layer],
     size: tuple[int, int],
-    *,
-    shutter: float = 0.0,
 ) -> Sample:
     """Composite a scene.
 
     Args:
         background: Texture; beyond its edges it goes on mirrored.
         pose: From the texture's pixels to frame 1.
-        motion: Of the background, from frame 1 to frame 2: (2, 3), or (3, 3) with perspective.
+        motion: Of the background, from frame 1 to frame 2.
         layers: The flying objects, the farthest first; at most 250.
         size: Height and width of the frames.
-        shutter: Exposure time as a part of the time between frames: moving objects are blurred. The flow is that of
-            the middle of the exposure.
 
     Returns:
         The pair. A pixel belongs to the front layer that covers more than half of it.
@@ -113,22 +105,14 @@ def composite(
         >>> pair.flow[2, 2].tolist(), bool(pair.occlusion[2, 6]), bool(pair.occlusion[6, 6])
         ([3.0, 0.0], True, False)
     """
-    whole = motion if len(motion) == 3 else np.vstack([motion, FLAT])
-    motions = np.stack([whole[:2], *(layer.motion for layer in layers)]).astype(float)
-    back = np.linalg.inv(whole)
-    back /= back[2, 2]
+    motions = np.stack([motion, *(layer.motion for layer in layers)]).astype(float)
     returns = invert(motions)
-    returns[0] = back[:2]
-
-    def at(time: float):
-        return _frame(background, _then(motion, pose, time), [(s, _then(m, p, time)) for s, p, m in layers], size)
-
-    (first, layers1), (second, layers2) = at(0.0), at(1.0)
-    if shutter:
-        around = shutter * (np.arange(INSTANTS) / (INSTANTS - 1) - 0.5)
-        first, second = (_mean([at(time + step)[0] for step in around]) for time in (0.0, 1.0))
-    flow = _flow(motions, layers1, whole[2])
-    backward = _flow(returns, layers2, back[2])
+    # invert() differs from it in the last bit, and pairs of one VERSION have the same bytes.
+    returns[0] = np.linalg.inv(np.vstack([motion, [0, 0, 1]]))[:2]
+    first, layers1 = _frame(background, pose, [(sprite, there) for sprite, there, _ in layers], size)
+    moved = [(sprite, compose(move, there)) for sprite, there, move in layers]
+    second, layers2 = _frame(background, compose(motion, pose), moved, size)
+    flow, backward = _flow(motions, layers1), _flow(returns, layers2)
     return Sample(
         first,
         second,
@@ -139,35 +123,14 @@ def composite(
         layers1,
         layers2,
         motions,
-        whole[2].astype(float),
     )
-
-
-def _then(motion: Float[ndarray, "R 3"], pose: Float[ndarray, "2 3"], time: float) -> Float[ndarray, "_ 3"]:
-    """Place a picture at a time: 0 is frame 1, 1 is frame 2, and between them points go straight."""
-    if time == 0:
-        return pose
-    if time != 1:
-        still = np.eye(len(motion), 3)
-        motion = still + time * (motion - still)
-    return compose(motion, pose) if len(motion) == 2 else motion @ np.vstack([pose, FLAT])
-
-
-def _mean(frames: list[UInt8[ndarray, "H W 3"]]) -> UInt8[ndarray, "H W 3"]:
-    total = np.zeros(frames[0].shape, np.float32)
-    for frame in frames:
-        cv2.accumulate(frame, total)
-    return np.rint(total / len(frames)).astype(np.uint8)
 
 
 def _frame(background, pose, placed: list, size: tuple[int, int]):
     """Composite one frame; return it and the number of the front layer at each pixel."""
     H, W = size
     how = {"flags": cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, "borderMode": cv2.BORDER_REFLECT_101}
-    if len(pose) == 2:
-        image = cv2.warpAffine(background, invert(pose), (W, H), **how)
-    else:
-        image = cv2.warpPerspective(background, np.linalg.inv(pose), (W, H), **how)
+    image = cv2.warpAffine(background, invert(pose), (W, H), **how)
     number = np.zeros(size, np.uint8)
     for n, (sprite, matrix) in enumerate(placed, start=1):
         sprite, matrix = _shrink(sprite, matrix)
@@ -212,10 +175,8 @@ def _place(shape, matrix, size: tuple[int, int]) -> tuple[slice, slice] | None:
     return (rows, columns) if rows.start < rows.stop and columns.start < columns.stop else None
 
 
-def _flow(
-    motions: Float[ndarray, "L 2 3"], number: UInt8[ndarray, "H W"], third: Float[ndarray, 3]
-) -> Float[ndarray, "H W 2"]:
-    """Write the motion of the front layer at each pixel; ``third`` is the third row of the background's."""
+def _flow(motions: Float[ndarray, "L 2 3"], number: UInt8[ndarray, "H W"]) -> Float[ndarray, "H W 2"]:
+    """Write the motion of the front layer at each pixel."""
     H, W = number.shape
     x, y = np.arange(W, dtype=np.float32), np.arange(H, dtype=np.float32)[:, None]
     table = np.zeros((256, 2, 3), np.float32)
@@ -226,11 +187,6 @@ def _flow(
         a *= x
         b *= y
         components.append(a + b + c)
-    if (third != FLAT).any():
-        near = number == BACKGROUND
-        depth = third[0] * x.astype(float) + third[1] * y + third[2]
-        for component, here in zip(components, (x, y), strict=True):
-            component[near] = ((component + here) / depth - here)[near]
     return cv2.merge(components)
 
 

@@ -1,15 +1,13 @@
-"""Sprites and backgrounds of a seed by number: made when first asked for, kept, or packed for a GPU."""
+"""Sprites and backgrounds of a seed by number: made when first asked for, and kept."""
 
 from __future__ import annotations
 
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
-import cv2
 import numpy as np
 from jaxtyping import Float, Int, UInt8
 from numpy import ndarray
@@ -17,8 +15,7 @@ from tqdm import tqdm
 
 from flowlab.chairs.config import VERSION, ChairsConfig
 from flowlab.chairs.furniture import picture
-from flowlab.chairs.processes import run_jobs
-from flowlab.chairs.scene import REFERENCE, SMALLEST, canvas_of, halved, unit_of
+from flowlab.chairs.scene import REFERENCE, canvas_of, unit_of
 from flowlab.chairs.shapes import draw
 from flowlab.chairs.texture import background, develop, photograph
 
@@ -27,7 +24,6 @@ from flowlab.chairs.texture import background, develop, photograph
 CLASSES = (82.0, 136.0, 224.0, 372.0, 640.0)  # pixels of a 512 x 384 image
 MEMORY = 1 << 30  # bytes; the bank of 1,000 at 512 x 384 takes about 0.4 GB
 KEPT = 64  # numbered backgrounds that stay in memory
-BACKGROUNDS = 1000  # of an atlas, where the config paints one for each pair: about as many photographs as the paper has
 
 
 @dataclass(frozen=True)
@@ -224,121 +220,3 @@ def warm_up(
     store = SpriteStore(seed, size, config or ChairsConfig())
     for number in tqdm(range(len(store)), unit="sprite", disable=not progress):
         store.sprite(number)
-
-
-class Atlas(SpriteStore):
-    """All pictures of a seed in one piece of memory: sprites, each also halved and halved again, and backgrounds.
-
-    They are made once, by several processes where there are cores, and are then copied to the GPU as they lie here.
-
-    Args:
-        seed: Seed of the pairs.
-        size: Height and width of the frames.
-        config: What is in a pair. Where ``backgrounds`` is 0 there are BACKGROUNDS of them.
-        workers: Processes that make the pictures; with fewer than 2 they are made here.
-        progress: Show a bar.
-
-    Attributes:
-        config: The same, with its number of backgrounds.
-        level_sides: Height and width of each sprite, whole, halved, halved again ...; 0 where it is not halved again.
-        offsets: Where they begin in ``sprites``, in pixels.
-        sprites: Red, green and blue times alpha, and alpha, in four bytes of one number.
-        backgrounds: The same, for each one.
-
-    Raises:
-        ValueError: If the config asks for what a GPU does not make; the message names it.
-
-    Example:
-        >>> atlas = Atlas(0, (48, 64), ChairsConfig(bank=5, shapes=("box",), backgrounds=2))
-        >>> atlas.backgrounds.shape, atlas.level_sides[0][:3].tolist()
-        ((2, 58, 74), [[12, 8], [6, 4], [3, 2]])
-    """
-
-    def __init__(
-        self, seed: int, size: tuple[int, int], config: ChairsConfig, *, workers: int = 0, progress: bool = False
-    ):
-        require_no_camera(config)
-        super().__init__(seed, size, config if config.backgrounds else replace(config, backgrounds=BACKGROUNDS))
-        jobs = [(make_sprite, self.key(number)) for number in range(len(self))]
-        jobs += [(make_background, seed, number, self.size, self.config) for number in range(self.config.backgrounds)]
-        if workers < 2:  # through the cache: the CPU's generator may have the sprites, or ask for them next
-            jobs = [(CACHE.get, *job[1:]) if job[0] is make_sprite else job for job in jobs]
-        made = run_jobs(_call, jobs, workers)
-        pictures = list(tqdm(made, total=len(jobs), unit="picture", disable=not progress))
-        self.level_sides, self.offsets, self.sprites = pack_levels(pictures[: len(self)])
-        textures = [cv2.cvtColor(texture, cv2.COLOR_RGB2RGBA) for texture in pictures[len(self) :]]
-        self.backgrounds = np.stack([as_numbers(texture) for texture in textures])
-
-    def sides(self, sprites: Int[ndarray, " N"]) -> Int[ndarray, "N 2"]:
-        """Return heights and widths of sprites."""
-        return self.level_sides[sprites, 0]
-
-    def sprite(self, number: int | np.integer) -> UInt8[ndarray, "h w 4"]:
-        """Return a sprite, RGB times alpha and alpha."""
-        h, w = self.level_sides[number, 0]
-        first = self.offsets[number, 0]
-        return self.sprites[first : first + h * w].view(np.uint8).reshape(h, w, 4)
-
-    def __getstate__(self) -> dict:
-        """Leave the pictures behind where another process only places them: but shadows are made of sprites."""
-        left = {"backgrounds": None} if self.config.shadows else {"backgrounds": None, "sprites": None}
-        return self.__dict__ | left
-
-
-def require_no_camera(config: ChairsConfig) -> None:
-    """Raise if a config asks for what chairs.cu does not do.
-
-    Raises:
-        ValueError: With its name.
-
-    Example:
-        >>> require_no_camera(ChairsConfig(shadows=0.5, shutter=0.5))
-    """
-    if config.camera is not None:
-        raise ValueError(
-            "chairs.camera (haze, focus, exposure, noise and compression) is made on the CPU only: make the pairs "
-            "there, or give camera=None and let the augmentation change light and add noise on the GPU"
-        )
-
-
-def pack_levels(
-    sprites: Sequence[UInt8[ndarray, "_ _ 4"]], most: int | None = None
-) -> tuple[Int[ndarray, "N L 2"], Int[ndarray, "N L"], Int[ndarray, " P"]]:
-    """Lay sprites, their halves, the halves of those ... (mipmaps) into one array.
-
-    Args:
-        sprites: At least one.
-        most: Levels of each; if not given, as many as the CPU's compositor may need.
-
-    Returns:
-        Height and width of each level, 0 where there is none; where it begins in the array; the array.
-
-    Example:
-        >>> sides, offsets, pixels = pack_levels([np.zeros((8, 4, 4), np.uint8)])
-        >>> sides.tolist(), offsets.tolist(), pixels.shape
-        ([[[8, 4], [4, 2]]], [[0, 32]], (40,))
-    """
-    levels = [_mipmap(sprite)[:most] for sprite in sprites]
-    sides = np.zeros((len(levels), most or max(map(len, levels)), 2), np.int64)
-    for number, mipmap in enumerate(levels):
-        sides[number, : len(mipmap)] = [level.shape[:2] for level in mipmap]
-    areas = sides.prod(axis=2)
-    offsets = np.where(areas, (np.cumsum(areas) - areas.ravel()).reshape(areas.shape), 0)
-    return sides, offsets, np.concatenate([as_numbers(level).ravel() for mipmap in levels for level in mipmap])
-
-
-def _mipmap(sprite: UInt8[ndarray, "h w 4"]) -> list[ndarray]:
-    """Return a sprite, its half, the half of that ..., as far as the CPU's compositor may halve it."""
-    levels = [sprite]
-    while min(levels[-1].shape[:2]) >= SMALLEST:
-        levels.append(halved(levels[-1]))
-    return levels
-
-
-def as_numbers(picture: UInt8[ndarray, "h w 4"]) -> Int[ndarray, "h w"]:
-    """View the four bytes of each pixel as one number of 32 bits."""
-    return np.ascontiguousarray(picture).view(np.int32)[..., 0]
-
-
-def _call(function, *arguments):
-    return function(*arguments)

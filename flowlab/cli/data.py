@@ -22,7 +22,7 @@ def chairs(
     world: Annotated[
         str,
         typer.Option(
-            help="What is drawn: flying chairs, varied, or a lesson (boxes, polygons, ellipses, rotation, scaling, "
+            help="What is drawn: flying chairs, or a lesson (boxes, polygons, ellipses, rotation, scaling, "
             "thin, mixed, easy chairs, heavy tails)."
         ),
     ] = FLYING,
@@ -35,11 +35,11 @@ def chairs(
     flowlab chairs --out data/lesson --count 100 --size 192x256 --world boxes
     ```
     """
-    from flowlab.chairs import WORLDS, write_dataset
+    from flowlab.chairs import LESSONS, write_dataset
 
-    if world not in WORLDS:
-        raise typer.BadParameter(f"world is one of {', '.join(WORLDS)}, got {world!r}")
-    config = replace(WORLDS[world], photographs=photographs)
+    if world not in LESSONS:
+        raise typer.BadParameter(f"world is one of {', '.join(LESSONS)}, got {world!r}")
+    config = replace(LESSONS[world], photographs=photographs)
     with exit_on_error("flowlab chairs", ModuleNotFoundError):
         write_dataset(out, count, seed=seed, size=height_and_width(size), workers=workers, config=config)
     typer.echo(f"{count} pairs in {out}")

@@ -8,22 +8,21 @@
 //     flow_and_occlusion  one thread per pixel: the flow of the front layer, and whether the point is hidden in the
 //                         other frame
 //
-// The tables are those of flowlab/chairs/gpu/tables.py, byte for byte:
+// The tables are those of flowlab/chairs/gpu.py, byte for byte:
 //
-//     Shot      one frame of a pair: its number of views, 1, or 9 with motion blur
-//     View      one moment of a frame: the background's matrix, and the visible layers, the farthest first
+//     View      one frame of a pair: the background's matrix, and the visible layers, the farthest first
 //     Placed    one layer in a view: its bounding box, and the matrix from there back to its sprite
-//     Course    the motion in one direction of time: a Move for each layer, and the background's horizon
+//     Move      the motion of one layer in one direction of time, minus the identity
+//
+// and, for each pair and direction of time, the number of its first Move, which is the background's.
 //
 // A pixel is four bytes: red, green, blue (each times alpha) and alpha. Matrices map from the frame to the sprite or
 // background, x to the right and y down; pixel centres are integers.
 
 constexpr int COLUMNS = 32, ROWS = 8;  // threads of a block; a warp reads neighbouring pixels of one row
 
-struct Shot { int first, count; };
-struct View { float inverse[9]; int background, first, count; };
-struct Placed { float inverse[6]; int left, top, right, bottom, height, width, number, is_shadow; long long offset; };
-struct Course { double third[3]; int first, tilted; };
+struct View { float inverse[6]; int background, first, count; };
+struct Placed { float inverse[6]; int left, top, right, bottom, height, width, number; long long offset; };
 struct Move { float matrix[6]; };
 struct Colour { float at[4]; };
 
@@ -76,9 +75,8 @@ __device__ inline Colour of_sprite(const unsigned* sprite, int height, int width
 }
 
 __global__ void __launch_bounds__(COLUMNS * ROWS) composite(
-    const unsigned* __restrict__ sprites, const unsigned* __restrict__ shadow_sprites,
-    const unsigned* __restrict__ backgrounds,
-    const Shot* __restrict__ shots, const View* __restrict__ views, const Placed* __restrict__ placed,
+    const unsigned* __restrict__ sprites, const unsigned* __restrict__ backgrounds,
+    const View* __restrict__ views, const Placed* __restrict__ placed,
     unsigned char* __restrict__ frames, unsigned char* __restrict__ numbers, int H, int W, int height, int width) {
     int rest = blockIdx.x;
     const int x = COLUMNS * digit(rest, (W + COLUMNS - 1) / COLUMNS) + threadIdx.x;
@@ -86,42 +84,33 @@ __global__ void __launch_bounds__(COLUMNS * ROWS) composite(
     const long long frame = rest, area = (long long)(H) * W;
     if (x >= W || y >= H) return;
 
-    const Shot shot = shots[frame];
-    int total[3] = {0, 0, 0}, front = 0;
-    for (int v = 0; v < shot.count; ++v) {
-        const View& view = views[shot.first + v];
-        const float* const m = view.inverse;
-        const float w = m[6] * x + (m[7] * y + m[8]);
-        Colour colour = of_background(backgrounds + view.background * (long long)(height) * width, height, width,
-                                      (m[0] * x + (m[1] * y + m[2])) / w, (m[3] * x + (m[4] * y + m[5])) / w);
-        int number = 0;
-        for (int k = 0; k < view.count; ++k) {
-            const Placed& layer = placed[view.first + k];
-            if (x < layer.left || x >= layer.right || y < layer.top || y >= layer.bottom) continue;
-            const float* const n = layer.inverse;
-            const int column = x - layer.left, row = y - layer.top;
-            const unsigned* const sprite = (layer.is_shadow ? shadow_sprites : sprites) + layer.offset;
-            const Colour over = of_sprite(sprite, layer.height, layer.width,
-                                          n[0] * column + (n[1] * row + n[2]), n[3] * column + (n[4] * row + n[5]));
-            for (int c = 0; c < 3; ++c) {
-                const int through = int(colour.at[c]) * (255 - int(over.at[3]));
-                colour.at[c] = float(min((through + 127) / 255 + int(over.at[c]), 255));
-            }
-            if (over.at[3] > 127) number = layer.number;
+    const View& view = views[frame];
+    const float* const m = view.inverse;
+    Colour colour = of_background(backgrounds + view.background * (long long)(height) * width, height, width,
+                                  m[0] * x + (m[1] * y + m[2]), m[3] * x + (m[4] * y + m[5]));
+    int number = 0;
+    for (int k = 0; k < view.count; ++k) {
+        const Placed& layer = placed[view.first + k];
+        if (x < layer.left || x >= layer.right || y < layer.top || y >= layer.bottom) continue;
+        const float* const n = layer.inverse;
+        const int column = x - layer.left, row = y - layer.top;
+        const Colour over = of_sprite(sprites + layer.offset, layer.height, layer.width,
+                                      n[0] * column + (n[1] * row + n[2]), n[3] * column + (n[4] * row + n[5]));
+        for (int c = 0; c < 3; ++c) {
+            const int through = int(colour.at[c]) * (255 - int(over.at[3]));
+            colour.at[c] = float(min((through + 127) / 255 + int(over.at[c]), 255));
         }
-        for (int c = 0; c < 3; ++c) total[c] += int(colour.at[c]);
-        if (v == shot.count / 2) front = number;  // with motion blur: the moment in the middle
+        if (over.at[3] > 127) number = layer.number;
     }
 
     const long long place = (long long)(y) * W + x;
-    for (int c = 0; c < 3; ++c)
-        frames[(3 * frame + c) * area + place] = (unsigned char)((2 * total[c] + shot.count) / (2 * shot.count));
-    numbers[frame * area + place] = (unsigned char)(front);
+    for (int c = 0; c < 3; ++c) frames[(3 * frame + c) * area + place] = (unsigned char)(colour.at[c]);
+    numbers[frame * area + place] = (unsigned char)(number);
 }
 
 // Direction 0 is from frame 1 to frame 2, direction 1 back; `directions` is 1 or 2.
 __global__ void __launch_bounds__(COLUMNS * ROWS) flow_and_occlusion(
-    const unsigned char* __restrict__ numbers, const Course* __restrict__ courses, const Move* __restrict__ moves,
+    const unsigned char* __restrict__ numbers, const int* __restrict__ first_moves, const Move* __restrict__ moves,
     float* __restrict__ flow, unsigned char* __restrict__ occlusion, int H, int W, int directions) {
     int rest = blockIdx.x;
     const int x = COLUMNS * digit(rest, (W + COLUMNS - 1) / COLUMNS) + threadIdx.x;
@@ -132,15 +121,9 @@ __global__ void __launch_bounds__(COLUMNS * ROWS) flow_and_occlusion(
 
     const unsigned char* const here = numbers + (2 * pair + direction) * area;
     const unsigned char* const there = numbers + (2 * pair + 1 - direction) * area;
-    const Course& course = courses[2 * pair + direction];
     const int number = here[place];
-    const float* const m = moves[course.first + number].matrix;  // the motion minus the identity
-    float u = m[0] * x + m[1] * y + m[2], v = m[3] * x + m[4] * y + m[5];
-    if (number == 0 && course.tilted) {
-        const double depth = course.third[0] * x + course.third[1] * y + course.third[2];
-        u = float(double(u + x) / depth - x);
-        v = float(double(v + y) / depth - y);
-    }
+    const float* const m = moves[first_moves[2 * pair + direction] + number].matrix;
+    const float u = m[0] * x + m[1] * y + m[2], v = m[3] * x + m[4] * y + m[5];
     const long long result = pair * directions + direction;
     flow[2 * result * area + place] = u;
     flow[(2 * result + 1) * area + place] = v;

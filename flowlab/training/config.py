@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field, fields, replace
 
 from flowlab.chairs import VERSION, ChairsConfig
-from flowlab.chairs.config import VALIDATION_SEED
+from flowlab.chairs.config import VALIDATION_SEED, require_readable
 
 SCHEDULES = ("steps", "one-cycle", "flat")
 
@@ -196,6 +196,9 @@ class TrainConfig:
 def same_run(old: str, config: TrainConfig) -> list[str]:
     """List the differences between a run, read from its JSON, and ``config``; [] if it can be resumed.
 
+    Raises:
+        ValueError: If the run's pairs can no longer be made.
+
     Example:
         >>> same_run(TrainConfig(lr=1e-3).as_json(), TrainConfig(lr=1e-4, steps=7))
         ['lr was 0.001 and is 0.0001']
@@ -203,6 +206,7 @@ def same_run(old: str, config: TrainConfig) -> list[str]:
         ['grad_clip was 1.0 and is 0.0']
     """
     found = {RENAMED.get(name, name): value for name, value in json.loads(old).items()}
+    require_readable(found.get("chairs", {}))
     # A field that is newer than the run had its default value then.
     was, now = json.loads(TrainConfig().as_json()) | found, json.loads(config.as_json())
     return [

@@ -18,8 +18,8 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from flowlab.chairs import ChairsConfig, warm_up
-from flowlab.chairs.gpu import Atlas, Compositor, Planned, Tables, pack, plan_pair
-from flowlab.chairs.sprites import require_no_camera
+from flowlab.chairs.gpu import Atlas, Compositor, Tables, pack
+from flowlab.chairs.pair import Plan, draw_plan
 from flowlab.datasets.augment import (
     CAFFE,
     MILD,
@@ -186,13 +186,7 @@ def _why_not(config: TrainConfig, device: torch.device) -> str:
         return f"the training is on {device}, and pairs are made on the GPU that trains"
     if config.data != "chairs":
         return f"the pairs are those of {config.data}, and there is nothing to make"
-    if missing := launch.why_not():
-        return missing
-    try:
-        require_no_camera(config.chairs)
-    except ValueError as error:
-        return str(error)
-    return ""
+    return launch.why_not()
 
 
 @lru_cache(maxsize=1)
@@ -215,14 +209,14 @@ class PlannedPairs(Dataset):
     def __len__(self) -> int:
         return len(self.pairs)
 
-    def __getitem__(self, sample: SampleId) -> tuple[Planned, SampleId]:
+    def __getitem__(self, sample: SampleId) -> tuple[Plan, SampleId]:
         """Draw a sample."""
-        return plan_pair(self.atlas, self.pairs.number(sample.epoch, sample.index)), sample
+        return draw_plan(self.atlas, self.pairs.number(sample.epoch, sample.index)), sample
 
-    def collate(self, drawn: list[tuple[Planned, SampleId]]) -> tuple[Tables, list[SampleId]]:
+    def collate(self, drawn: list[tuple[Plan, SampleId]]) -> tuple[Tables, list[SampleId]]:
         """Pack a batch for the GPU."""
-        planned, samples = zip(*drawn, strict=True)
-        tables = pack(self.atlas, planned)
+        plans, samples = zip(*drawn, strict=True)
+        tables = pack(self.atlas, plans)
         return tables._replace(data=torch.from_numpy(tables.data)), list(samples)
 
 

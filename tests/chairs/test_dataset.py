@@ -274,6 +274,15 @@ def test_another_version_is_refused(reference, tmp_path):
         write_dataset(tmp_path, 40, 5, SIZE, **QUIET)
 
 
+def test_a_folder_with_fields_that_were_removed_is_gone_on_with_unless_it_used_them(reference, tmp_path):
+    said = json.loads((reference / MANIFEST).read_text())
+    assert (said["config"]["shadows"], said["config"]["camera"]) == (0.0, None)  # as older versions wrote it
+    said["config"]["motion"]["chair_stretch"] = {"exponent": 2, "reach": 0.25}
+    (tmp_path / MANIFEST).write_text(json.dumps({**said, "config": {**said["config"], "shutter": 0.25}}))
+    with pytest.raises(ValueError, match=r"chairs.shutter = 0.25, chairs.motion.chair_stretch = .* commit 29d86e7"):
+        write_dataset(tmp_path, 40, 5, SIZE, **QUIET)
+
+
 def test_a_folder_with_something_else_is_refused_and_left_alone(tmp_path):
     (tmp_path / "thesis.tex").write_text("years of work")
     with pytest.raises(ValueError, match=r"holds something else \(thesis.tex\)"):

@@ -45,13 +45,13 @@ def test_all_removed_options_of_a_line_are_said_at_once(tmp_path):
 def test_a_value_is_read_by_the_type_of_its_field():
     words = ["lr=1e-3", "steps=20_000", "tensorboard=no", "schedule=flat", "betas=0.9,0.98", "crop=64x96"]
     config = with_fields(
-        "laptop", {"batch": 4}, [*words, "milestones=", "chairs.shapes=box,polygon", "chairs.shadows=0.5"]
+        "laptop", {"batch": 4}, [*words, "milestones=", "chairs.shapes=box,polygon", "chairs.margin=0.5"]
     )
     expected = recipe(
         "laptop", batch=4, lr=1e-3, steps=20_000, tensorboard=False, schedule="flat", betas=(0.9, 0.98),
         crop=(64, 96), milestones=(),
     )  # fmt: skip
-    assert config == replace(expected, chairs=replace(expected.chairs, shapes=("box", "polygon"), shadows=0.5))
+    assert config == replace(expected, chairs=replace(expected.chairs, shapes=("box", "polygon"), margin=0.5))
 
 
 def test_what_a_recipe_chooses_for_a_model_gives_way_to_an_assignment():

@@ -38,7 +38,7 @@ def correlation() -> None:
 def chairs() -> None:
     """Pairs a second, at 48 x 64, of a handful of pictures."""
     script = importlib.import_module("chairs_cuda")
-    script.SIZE, script.WORLDS = (48, 64), {"flying chairs": BOXES}
+    script.SIZE, script.LESSONS = (48, 64), {"flying chairs": BOXES}
     for name, few in (("drawing", {"count": 4}), ("launches", {"repeats": 2}), ("whole", {"steps": 2})):
         whole = getattr(script, name)
         setattr(script, name, lambda *a, whole=whole, few=few: whole(*a, **few))

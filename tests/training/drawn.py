@@ -28,7 +28,7 @@ PAUSE = 0.25  # seconds after each line, in which it can be killed
 
 def lines(first: int, workers: int) -> Iterator[str]:
     """Make the batches from a step on; pictures by as many processes as pairs."""
-    config = small("unused", steps=STEPS, workers=workers, chairs=replace(BOXES, backgrounds=22, shadows=0.5))
+    config = small("unused", steps=STEPS, workers=workers, chairs=replace(BOXES, backgrounds=22))
     here = torch.device("cpu")
     maker = Compositor(Atlas(config.seed, config.size, config.chairs, workers=workers), here, flowlab_kernels.run)
     data = DeviceBatches(config, first, DistributedContext(0, 1, here), compositor=maker)

@@ -118,6 +118,13 @@ def test_another_value_under_an_old_name_is_another_run():
     ]
 
 
+def test_a_run_on_pairs_that_can_no_longer_be_made_is_refused_with_the_commit_that_makes_them():
+    old = json.loads(TrainConfig().as_json())
+    old["chairs"]["camera"] = {"haze": 0.2}
+    with pytest.raises(ValueError, match=r"chairs.camera = .*was removed; flowlab of commit 29d86e7 makes them"):
+        same_run(json.dumps(old), TrainConfig())
+
+
 def test_an_old_name_of_a_field_is_answered_with_the_new_one():
     with pytest.raises(ValueError, match="no field clip, reuse; clip is now grad_clip; reuse is now epochs_per_pair"):
         recipe("laptop", clip=1.0, reuse=2)

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 import torch
 
-from flowlab.chairs import VARIED
 from flowlab.chairs.gpu import Atlas, Compositor
 from flowlab.kernels import launch
 from flowlab.training import fit, loop
@@ -114,7 +113,6 @@ def test_pairs_are_made_on_the_device_wherever_they_can(monkeypatch):
     monkeypatch.setattr(launch, "why_not", lambda: "")
     assert made_on_gpu(config, CUDA)
     assert not made_on_gpu(replace(config, data_device="cpu"), CUDA)
-    assert not made_on_gpu(replace(config, chairs=VARIED), CUDA)
     assert not made_on_gpu(replace(config, data="some/folder"), CUDA)
     monkeypatch.setattr(launch, "why_not", lambda: "no card in the slot")
     assert not made_on_gpu(config, CUDA)
@@ -129,7 +127,6 @@ def test_pairs_are_made_on_the_device_wherever_they_can(monkeypatch):
             "data_device cuda: the training is on cpu, .*; data_device cpu makes them on the CPU",
         ),
         ({"data": "some/folder"}, CUDA, "the pairs are those of some/folder"),
-        ({"chairs": VARIED}, CUDA, r"chairs\.camera \(haze"),
     ],
 )
 def test_pairs_that_no_device_can_make_are_refused_with_the_reason(changes, device, said, monkeypatch):

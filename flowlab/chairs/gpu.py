@@ -1,0 +1,312 @@
+"""Pairs made on the GPU, or on the CPU for tests and lessons, by chairs.cu.
+
+The pictures of a seed are made once and lie in the GPU's memory (``Atlas``). For each batch the CPU draws random
+parameters and packs them into tables, without a loop over layers; the head of chairs.cu describes their fields. Two
+launches then make the pixels (``Compositor``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Int, UInt8
+from numpy import ndarray
+from torch import Tensor
+from tqdm import tqdm
+
+from flowlab.chairs.config import ChairsConfig
+from flowlab.chairs.motion import compose, enlargement, invert
+from flowlab.chairs.pair import Plan, draw_plan
+from flowlab.chairs.processes import run_jobs
+from flowlab.chairs.scene import HALF, LEAST, SMALLEST, halved
+from flowlab.chairs.sprites import CACHE, SpriteStore, make_background, make_sprite
+from flowlab.kernels import launch
+from flowlab.kernels.launch import LaunchConfig, Run
+
+BACKGROUNDS = 1000  # of an atlas, where the config paints one for each pair: about as many photographs as the paper has
+COLUMNS, ROWS = 32, 8  # of a block, as in chairs.cu; a test compares them
+ALIGNED = 64  # bytes at which each table begins
+VIEW = np.dtype([("inverse", "f4", 6), ("background", "i4"), ("first", "i4"), ("count", "i4")])
+_INTEGERS = ("left", "top", "right", "bottom", "height", "width", "number")
+PLACED = np.dtype([("inverse", "f4", 6), *((name, "i4") for name in _INTEGERS), ("offset", "i8")], align=True)
+MOVE = np.dtype(("f4", 6))
+
+
+class Atlas(SpriteStore):
+    """All pictures of a seed in one piece of memory: sprites, each also halved and halved again, and backgrounds.
+
+    They are made once, by several processes where there are cores, and are then copied to the GPU as they lie here.
+
+    Args:
+        seed: Seed of the pairs.
+        size: Height and width of the frames.
+        config: What is in a pair. Where ``backgrounds`` is 0 there are BACKGROUNDS of them.
+        workers: Processes that make the pictures; with fewer than 2 they are made here.
+        progress: Show a bar.
+
+    Attributes:
+        config: The same, with its number of backgrounds.
+        level_sides: Height and width of each sprite, whole, halved, halved again ...; 0 where it is not halved again.
+        offsets: Where they begin in ``sprites``, in pixels.
+        sprites: Red, green and blue times alpha, and alpha, in four bytes of one number.
+        backgrounds: The same, for each one.
+
+    Example:
+        >>> atlas = Atlas(0, (48, 64), ChairsConfig(bank=5, shapes=("box",), backgrounds=2))
+        >>> atlas.backgrounds.shape, atlas.level_sides[0][:3].tolist()
+        ((2, 58, 74), [[12, 8], [6, 4], [3, 2]])
+    """
+
+    def __init__(
+        self, seed: int, size: tuple[int, int], config: ChairsConfig, *, workers: int = 0, progress: bool = False
+    ):
+        super().__init__(seed, size, config if config.backgrounds else replace(config, backgrounds=BACKGROUNDS))
+        jobs = [(make_sprite, self.key(number)) for number in range(len(self))]
+        jobs += [(make_background, seed, number, self.size, self.config) for number in range(self.config.backgrounds)]
+        if workers < 2:  # through the cache: the CPU's generator may have the sprites, or ask for them next
+            jobs = [(CACHE.get, *job[1:]) if job[0] is make_sprite else job for job in jobs]
+        made = run_jobs(_call, jobs, workers)
+        pictures = list(tqdm(made, total=len(jobs), unit="picture", disable=not progress))
+        self.level_sides, self.offsets, self.sprites = pack_levels(pictures[: len(self)])
+        textures = [cv2.cvtColor(texture, cv2.COLOR_RGB2RGBA) for texture in pictures[len(self) :]]
+        self.backgrounds = np.stack([as_numbers(texture) for texture in textures])
+
+    def sides(self, sprites: Int[ndarray, " N"]) -> Int[ndarray, "N 2"]:
+        """Return heights and widths of sprites."""
+        return self.level_sides[sprites, 0]
+
+    def __getstate__(self) -> dict:
+        """Leave the pictures behind where another process only places them."""
+        return self.__dict__ | {"backgrounds": None, "sprites": None}
+
+
+def pack_levels(
+    sprites: Sequence[UInt8[ndarray, "_ _ 4"]],
+) -> tuple[Int[ndarray, "N L 2"], Int[ndarray, "N L"], Int[ndarray, " P"]]:
+    """Lay sprites, their halves, the halves of those ... (mipmaps) into one array.
+
+    Args:
+        sprites: At least one.
+
+    Returns:
+        Height and width of each level, 0 where there is none; where it begins in the array; the array.
+
+    Example:
+        >>> sides, offsets, pixels = pack_levels([np.zeros((8, 4, 4), np.uint8)])
+        >>> sides.tolist(), offsets.tolist(), pixels.shape
+        ([[[8, 4], [4, 2]]], [[0, 32]], (40,))
+    """
+    levels = [_mipmap(sprite) for sprite in sprites]
+    sides = np.zeros((len(levels), max(map(len, levels)), 2), np.int64)
+    for number, mipmap in enumerate(levels):
+        sides[number, : len(mipmap)] = [level.shape[:2] for level in mipmap]
+    areas = sides.prod(axis=2)
+    offsets = np.where(areas, (np.cumsum(areas) - areas.ravel()).reshape(areas.shape), 0)
+    return sides, offsets, np.concatenate([as_numbers(level).ravel() for mipmap in levels for level in mipmap])
+
+
+def _mipmap(sprite: UInt8[ndarray, "h w 4"]) -> list[ndarray]:
+    """Return a sprite, its half, the half of that ..., as far as the CPU's compositor may halve it."""
+    levels = [sprite]
+    while min(levels[-1].shape[:2]) >= SMALLEST:
+        levels.append(halved(levels[-1]))
+    return levels
+
+
+def as_numbers(picture: UInt8[ndarray, "h w 4"]) -> Int[ndarray, "h w"]:
+    """View the four bytes of each pixel as one number of 32 bits."""
+    return np.ascontiguousarray(picture).view(np.int32)[..., 0]
+
+
+def _call(function, *arguments):
+    return function(*arguments)
+
+
+class Tables(NamedTuple):
+    """What a launch reads, in one piece.
+
+    Attributes:
+        data: Views, placed layers, the number of the first move of each pair and direction, and moves.
+        starts: Where each of the four begins, and where the last one ends.
+        pairs: How many.
+    """
+
+    data: UInt8[ndarray, " bytes"] | UInt8[Tensor, " bytes"]
+    starts: tuple[int, ...]
+    pairs: int
+
+
+def pack(atlas: Atlas, plans: Sequence[Plan]) -> Tables:
+    """Write the tables of a batch.
+
+    Args:
+        atlas: Where the pictures lie.
+        plans: The batch.
+
+    Example:
+        >>> atlas = Atlas(0, (48, 64), ChairsConfig(bank=5, shapes=("box",), backgrounds=2))
+        >>> pack(atlas, [draw_plan(atlas, 0), draw_plan(atlas, 1)]).pairs
+        2
+    """
+    counts = np.array([len(plan.sprites) for plan in plans])
+    sprites, poses, motions = (
+        np.concatenate([getattr(plan, name) for plan in plans]) for name in ("sprites", "poses", "motions")
+    )
+    # A view is a frame of a pair: both of the first pair, both of the second, ...
+    pose, motion = np.stack([plan.pose for plan in plans]), np.stack([plan.motion for plan in plans])
+    views = np.zeros(2 * len(plans), VIEW)
+    views["inverse"] = invert(np.stack([pose, compose(motion, pose)], axis=1)).reshape(-1, 6)
+    views["background"] = np.repeat([plan.background for plan in plans], 2)
+
+    # The layers of each view, those that it does not show left out.
+    in_view = np.repeat(counts, 2)
+    view_of, number = np.repeat(np.arange(len(views)), in_view), 1 + _count_up(in_view)
+    layer = np.repeat(np.cumsum(counts) - counts, 2)[view_of] + number - 1
+    matrix = np.where((view_of % 2)[:, None, None], compose(motions, poses)[layer], poses[layer])
+    placed, seen = _place(atlas, sprites[layer], matrix, number)
+    views["count"] = np.bincount(view_of[seen], minlength=len(views))
+    views["first"] = np.cumsum(views["count"]) - views["count"]
+
+    # The moves of each pair: of the background, then of its layers; first all from frame 1 to 2, then all back.
+    forward = np.concatenate([moves for plan in plans for moves in (plan.motion[None], plan.motions)])
+    first = np.cumsum(counts + 1) - (counts + 1)
+    first_moves = np.stack([first, first + len(forward)], axis=1).astype(np.int32)
+    moves = np.concatenate([forward, invert(forward)]) - np.eye(2, 3)
+    return _joined([views, placed, first_moves, moves.astype(np.float32)], len(plans))
+
+
+def _place(
+    atlas: Atlas, sprite: Int[ndarray, " P"], matrix: Float[ndarray, "P 2 3"], number: Int[ndarray, " P"]
+) -> tuple[ndarray, Bool[ndarray, " P"]]:
+    """Place sprites; return those inside the frame, and the mask of these."""
+    level = np.zeros(len(sprite), int)
+    while True:
+        small = (enlargement(matrix) < LEAST) & (atlas.level_sides[sprite, level].min(axis=1) >= SMALLEST)
+        if not small.any():
+            break
+        matrix[small] = compose(matrix[small], HALF)
+        level[small] += 1
+    sides = atlas.level_sides[sprite, level]
+    low, high = _rectangle(matrix, sides, atlas.size)
+    seen = (low < high).all(axis=1)
+    inverse = invert(matrix[seen])
+    inverse[..., 2] += (inverse[..., :2] @ low[seen][..., None])[..., 0]
+    table = np.zeros(len(inverse), PLACED)
+    table["inverse"] = inverse.reshape(-1, 6)
+    table["left"], table["top"] = low[seen].T
+    table["right"], table["bottom"] = high[seen].T
+    table["height"], table["width"] = sides[seen].T
+    table["number"] = number[seen]
+    table["offset"] = atlas.offsets[sprite, level][seen]
+    return table, seen
+
+
+def _rectangle(
+    matrix: Float[ndarray, "P 2 3"], sides: Int[ndarray, "P 2"], size: tuple[int, int]
+) -> tuple[Int[ndarray, "P 2"], Int[ndarray, "P 2"]]:
+    """Find the rectangles (x, y) that sprites can touch: their corners lie at -1 and at w or h, as in scene.py."""
+    ends = np.stack([np.full(sides.shape, -1.0), sides[:, ::-1].astype(float)])  # (2, P, 2): x and y, low and high
+    reach = matrix[None, :, :, :2] * ends[:, :, None, :]  # (2, P, row, column)
+    low = matrix[..., 2] + reach.min(axis=0).sum(axis=-1)
+    high = matrix[..., 2] + reach.max(axis=0).sum(axis=-1)
+    frame = np.array([size[1], size[0]])
+    return np.maximum(np.floor(low), 0).astype(int), np.minimum(np.ceil(high) + 1, frame).astype(int)
+
+
+def _count_up(counts: Int[ndarray, " N"]) -> Int[ndarray, " M"]:
+    """Count 0, 1, 2 ... up to each number in turn."""
+    return np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
+def _joined(tables: list[ndarray], pairs: int) -> Tables:
+    """Lay tables into one piece, each at a multiple of ALIGNED."""
+    sizes = [max(-(-table.nbytes // ALIGNED), 1) * ALIGNED for table in tables]
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    data = np.zeros(starts[-1], np.uint8)
+    for start, table in zip(starts, tables, strict=False):
+        data[start : start + table.nbytes] = np.ascontiguousarray(table).view(np.uint8).ravel()
+    return Tables(data, tuple(starts.tolist()), pairs)
+
+
+class Made(NamedTuple):
+    """A batch of pairs; direction 0 leads from frame 1 to frame 2, direction 1 back."""
+
+    frames: UInt8[Tensor, "B 2 3 H W"]
+    flow: Float[Tensor, "B directions 2 H W"]
+    occlusion: Bool[Tensor, "B directions H W"]
+    layers: UInt8[Tensor, "B 2 H W"]
+
+
+class Compositor:
+    """Make pairs on a device, whose memory holds all sprites and backgrounds of a seed.
+
+    Args:
+        atlas: The sprites and backgrounds of a seed.
+        device: Where to make pairs.
+        run: Launches a kernel; tests pass a function that runs it on the CPU.
+
+    Raises:
+        RuntimeError: If the device is a GPU and no kernel can be launched on it.
+
+    Example:
+        >>> atlas = Atlas(0, (48, 64), ChairsConfig(bank=5, shapes=("box",), backgrounds=2))
+        >>> Compositor(atlas, torch.device("cpu"), run=lambda config, tensors: None).pairs([0, 7]).frames.shape
+        torch.Size([2, 2, 3, 48, 64])
+    """
+
+    def __init__(self, atlas: Atlas, device: torch.device, run: Run = launch.run):
+        if device.type == "cuda" and (missing := launch.why_not()):
+            raise RuntimeError(f"pairs cannot be made on {device}: {missing}")
+        self.atlas, self.device, self._run = atlas, device, run
+        self.sprites = torch.from_numpy(atlas.sprites).to(device)
+        self.backgrounds = torch.from_numpy(atlas.backgrounds).to(device)
+
+    @classmethod
+    def of(cls, seed: int, size: tuple[int, int], config: ChairsConfig, device: torch.device) -> Compositor:
+        """Make the atlas of a seed, in one process less than there are cores, and a compositor with it."""
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return cls(Atlas(seed, size, config, workers=cores - 1), device)
+
+    def pairs(self, indices: Sequence[int], *, directions: int = 2) -> Made:
+        """Make the pairs of these numbers: those of ``make_pair`` with the atlas' config.
+
+        Args:
+            indices: Numbers of pairs.
+            directions: 1 for the flow from frame 1 to frame 2 alone, 2 for the flow back as well.
+        """
+        return self.make(pack(self.atlas, [draw_plan(self.atlas, index) for index in indices]), directions=directions)
+
+    def make(self, tables: Tables, *, directions: int = 2) -> Made:
+        """Make the pairs of tables that were packed before, maybe in another process; return before they are done.
+
+        Args:
+            tables: The batch.
+            directions: As above.
+        """
+        B, (H, W) = tables.pairs, self.atlas.size
+        data = torch.as_tensor(tables.data).to(self.device, non_blocking=True)
+        views, placed, first_moves, moves = (
+            data[start:end] for start, end in zip(tables.starts, tables.starts[1:], strict=False)
+        )
+        frames = torch.empty(B, 2, 3, H, W, dtype=torch.uint8, device=self.device)
+        layers = torch.empty(B, 2, H, W, dtype=torch.uint8, device=self.device)
+        flow = torch.empty(B, directions, 2, H, W, device=self.device)
+        occlusion = torch.empty(B, directions, H, W, dtype=torch.bool, device=self.device)
+        self._run(
+            self._config("composite", 2 * B, (*self.backgrounds.shape[1:],)),
+            (self.sprites, self.backgrounds, views, placed, frames, layers),
+        )
+        config = self._config("flow_and_occlusion", directions * B, (directions,))
+        self._run(config, (layers, first_moves, moves, flow, occlusion))
+        return Made(frames, flow, occlusion, layers)
+
+    def _config(self, kernel: str, planes: int, numbers: tuple[int, ...]) -> LaunchConfig:
+        H, W = self.atlas.size
+        blocks = planes * -(-H // ROWS) * -(-W // COLUMNS)
+        return LaunchConfig("chairs.cu", kernel, "", blocks, (COLUMNS, ROWS), 0, (H, W, *numbers))
