@@ -81,8 +81,8 @@ class ChairsConfig:
             >>> "backgrounds" in ChairsConfig().record(), ChairsConfig(backgrounds=9).record()["backgrounds"]
             (False, 9)
         """
-        record = asdict(self) | REMOVED
-        record["motion"] |= REMOVED_FROM_MOTION
+        motion = asdict(self.motion) | REMOVED_FROM_MOTION
+        record = asdict(self) | REMOVED | {"motion": motion}
         if not self.backgrounds:
             del record["backgrounds"]
         return record

@@ -211,7 +211,8 @@ def write_dataset(
 ) -> Path:
     """Write a data set, or what a killed run has left of it to write.
 
-    The bytes do not depend on the number of workers nor on how often the writing was interrupted.
+    The bytes do not depend on the number of workers nor on how often the writing was interrupted. On Windows and macOS
+    a script that calls this with several workers needs ``if __name__ == "__main__":``.
 
     Args:
         root: The folder: new, empty, or begun with the same seed, size, version and config.

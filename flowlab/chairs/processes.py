@@ -5,26 +5,22 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import sys
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from types import ModuleType
+from itertools import starmap
 from typing import Any
 
 import cv2
 
-AHEAD = 8  # jobs of each process that are submitted before their results are read
-_MAIN = threading.Lock()  # held while the main module is another one
+from flowlab.field.forking import start_method
 
 
-def run_jobs(function: Callable[..., Any], jobs: Iterable[tuple], workers: int) -> Iterator[Any]:
+def run_jobs(function: Callable[..., Any], jobs: list[tuple], workers: int) -> Iterator[Any]:
     """Call a function for each job, here or in other processes, and yield the results in order.
 
-    Processes are started by spawn: a fork would copy the threads of torch and OpenCV in an undefined state. They do
-    not import the caller's script, so it needs no ``if __name__ == "__main__":``.
+    On Linux processes are forked, unless the program has chosen another start method.
 
     Args:
         function: A function of a module, so that other processes can import it.
@@ -39,33 +35,17 @@ def run_jobs(function: Callable[..., Any], jobs: Iterable[tuple], workers: int) 
         [(3, 1), (2, 1)]
     """
     if workers < 2:
-        for job in jobs:
-            yield function(*job)
+        yield from starmap(function, jobs)
         return
-    context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(workers, context, initializer=_begin_worker)
-    pending: deque[Future] = deque()
+    context = multiprocessing.get_context(start_method())
     try:
-        for job in jobs:
-            pending.append(_submit(executor, function, job))
-            if len(pending) >= AHEAD * workers:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
+        with ProcessPoolExecutor(workers, context, initializer=_begin_worker) as executor:
+            yield from executor.map(function, *zip(*jobs, strict=True))
     except BrokenProcessPool as error:
-        raise RuntimeError("a worker process ended before its work was done") from error
-    finally:
-        executor.shutdown(cancel_futures=True)
-
-
-def _submit(executor: ProcessPoolExecutor, function: Callable[..., Any], job: tuple) -> Future:
-    """Submit a job; the process that this may start finds an empty main module and does not import the script."""
-    with _MAIN:
-        main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
-        try:
-            return executor.submit(function, *job)
-        finally:
-            sys.modules["__main__"] = main
+        script = "; a script that calls this without `if __name__ == '__main__':` is such a case"
+        raise RuntimeError(
+            "a worker process ended before its work was done" + (script if context.get_start_method() != "fork" else "")
+        ) from error
 
 
 def _begin_worker() -> None:

@@ -198,6 +198,25 @@ def test_when_a_worker_is_killed_the_error_says_so(tmp_path):
     assert "RuntimeError: a worker process ended before its work was done" in done.stderr
 
 
+def test_under_spawn_a_script_without_the_guard_is_told_to_have_it(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import multiprocessing, sys; multiprocessing.set_start_method('spawn', force=True)\n"
+        "from flowlab.chairs import ChairsConfig, write_dataset\n"
+        "write_dataset(sys.argv[1], 4, 5, (24, 32), 2, config=ChairsConfig(bank=5), progress=False)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path / "out")],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=HANG,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "ended before its work was done; a script that calls this without `if __name__" in done.stderr
+
+
 FULL = """
     import resource, sys
     from flowlab.chairs import ChairsConfig, write_dataset
