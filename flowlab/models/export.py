@@ -7,13 +7,14 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.nn.utils import fuse_conv_bn_eval
 
 from flowlab._disk import FilePath, write_atomically
 from flowlab.costvolume import decompositions
@@ -55,24 +56,13 @@ def fold_batch_norm(model: AnyNetwork) -> AnyNetwork:
     """
     if not model.config.batch_norm:
         raise ValueError(f"this {type(model).__name__} has no batch normalisation to fold")
-    plain = type(model)(**asdict(replace(model.config, batch_norm=False)))
-    for name, source in model.named_children():
-        _copy(source, plain.get_submodule(name))
-    plain.metadata = dict(model.metadata)
-    plain.train(model.training)
-    return plain.to(next(model.parameters()).device)
-
-
-@torch.no_grad()
-def _copy(source: nn.Module, target: nn.Module) -> None:
-    """Copy the weights of a layer, and fold its normalisation if it has one."""
-    if not (isinstance(source, Activated) and isinstance(source[1], nn.BatchNorm2d)):
-        target.load_state_dict(source.state_dict())
-        return
-    convolution, norm = source[0], source[1]
-    factor = norm.weight / (norm.running_var + norm.eps).sqrt()
-    target[0].weight.copy_(convolution.weight * factor[:, None, None, None])
-    target[0].bias.copy_(norm.bias - norm.running_mean * factor)
+    plain = copy.deepcopy(model).eval()
+    plain.config = replace(model.config, batch_norm=False)
+    for layer in plain.modules():
+        if isinstance(layer, Activated) and isinstance(layer[1], nn.BatchNorm2d):
+            layer[0] = fuse_conv_bn_eval(layer[0], layer[1])
+            del layer[1]
+    return plain.requires_grad_().train(model.training)
 
 
 class GraphRunner:
@@ -183,25 +173,17 @@ class FlowOnly(nn.Module):
         return self.network(img1, img2).flow
 
 
-def exported(model: Network, example: tuple[int, int, int] = (2, 100, 164)) -> torch.export.ExportedProgram:
-    """Trace a network for any batch, height and width, with `torch.export`.
+def exported(model: Network) -> torch.export.ExportedProgram:
+    """Trace a network in evaluation mode for any batch, height and width, with `torch.export`.
 
-    Args:
-        model: A FlowNetS or a FlowNetC; it is copied, and traced in evaluation mode.
-        example: Batch, height and width to trace with; the program does not depend on them.
-
-    Returns:
-        The program: two batches of RGB in [0, 1] in, the flow at their size out, in pixels. It takes heights and
-        widths above 64: torch.export tells a side of one pixel, which conv6 would have, from all others.
+    The program takes two batches of RGB in [0, 1] and returns the flow at their size, in pixels. Heights and widths
+    must be above 64: torch.export tells a side of one pixel, which conv6 would have, from all others.
     """
-    batch, height, width = example
     program = FlowOnly(copy.deepcopy(model).eval())
-    weight = next(program.parameters())
-    images = [weight.new_zeros(batch, model.config.image_channels, height, width) for _ in range(2)]
-    dynamic = torch.export.Dim.DYNAMIC
-    axes = {0: dynamic, 2: dynamic, 3: dynamic}
+    images = next(program.parameters()).new_zeros(2, 2, model.config.image_channels, 100, 164).unbind()
+    axes = dict.fromkeys((0, 2, 3), torch.export.Dim.DYNAMIC)
     with torch.no_grad():
-        return torch.export.export(program, tuple(images), dynamic_shapes=(axes, axes))
+        return torch.export.export(program, images, dynamic_shapes=(axes, axes))
 
 
 def export_onnx(model: Network, path: FilePath, *, half: bool = False) -> None:
@@ -227,22 +209,19 @@ def export_onnx(model: Network, path: FilePath, *, half: bool = False) -> None:
     if not isinstance(model, Network):
         raise TypeError(f"export_onnx takes a FlowNetS or a FlowNetC, got {type(model).__name__}")
     try:
-        import onnx  # noqa: F401 - the exporter's
-        import onnxscript  # noqa: F401
+        import onnx
+        import onnxscript  # noqa: F401 - the exporter's
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(f"{error.name} is missing: pip install 'flowlab[export]'", name=error.name) from error
     with _quiet():
         plain = exported(model).run_decompositions(decompositions())
-        program = torch.onnx.export(
+        proto = torch.onnx.export(
             plain, dynamo=True, verbose=False, optimize=False, input_names=["img1", "img2"], output_names=["flow"]
-        )
-    notes = {"flowlab": "flow in pixels at the images' size, of RGB in [0, 1], (B, 3, H, W)", **model.metadata}
-    proto = program.model_proto
+        ).model_proto
     if half:
         halve_weights(proto)
-    for key, value in notes.items():
-        entry = proto.metadata_props.add()
-        entry.key, entry.value = key, value
+    notes = {"flowlab": "flow in pixels at the images' size, of RGB in [0, 1], (B, 3, H, W)", **model.metadata}
+    onnx.helper.set_model_props(proto, notes)
     write_atomically(path, [proto.SerializeToString()])
 
 
@@ -250,30 +229,23 @@ def halve_weights(proto: ModelProto) -> None:
     """Store the large weights of an ONNX model in 16 bits, each followed by a cast back to 32."""
     from onnx import TensorProto, helper, numpy_helper
 
-    casts = []
     for weight in proto.graph.initializer:
         values = numpy_helper.to_array(weight)
-        if values.dtype != np.float32 or values.size < WORTH_HALVING:
-            continue
-        stored = f"{weight.name}.half"
-        casts.append(helper.make_node("Cast", [stored], [weight.name], f"{stored}.cast", to=TensorProto.FLOAT))
-        weight.CopyFrom(numpy_helper.from_array(values.astype(np.float16), stored))
-    nodes = [*casts, *proto.graph.node]
-    del proto.graph.node[:]
-    proto.graph.node.extend(nodes)
+        if values.dtype == np.float32 and values.size >= WORTH_HALVING:
+            stored = f"{weight.name}.half"
+            cast = helper.make_node("Cast", [stored], [weight.name], f"{stored}.cast", to=TensorProto.FLOAT)
+            proto.graph.node.insert(0, cast)
+            weight.CopyFrom(numpy_helper.from_array(values.astype(np.float16), stored))
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Silence the exporter's messages about itself."""
-    loggers = [logging.getLogger(name) for name in ("torch.onnx", "onnxscript", "onnx_ir")]
-    levels = [logger.level for logger in loggers]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for logger in loggers:
-            logger.setLevel(logging.ERROR)
-        try:
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings(action="ignore"):
             yield
-        finally:
-            for logger, level in zip(loggers, levels, strict=True):
-                logger.setLevel(level)
+    finally:
+        logger.setLevel(level)

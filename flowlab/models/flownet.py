@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - its name all over PyTorch
 
 from flowlab.costvolume import Correlation
-from flowlab.models.layers import SLOPE, conv, deconv, initialise, predict_flow, upsample_flow
+from flowlab.models.layers import SLOPE, ConvTranspose, conv, deconv, initialise, predict_flow
 
 MULTIPLE = 64  # conv6 has one pixel for 64 x 64 of the image
 # The mean colour that the authors' released networks subtract, R, G, B in [0, 1].
@@ -101,22 +101,15 @@ Prepared = Float[Tensor, "B C Hp Wp"]  # without their mean, height and width mu
 class Network(nn.Module):
     """The parts that FlowNetS and FlowNetC share: preparation of the images, conv4 to conv6_1, and the refinement.
 
-    Args:
-        width: Factor on the number of channels; this and all other options are those of `NetworkConfig`.
-        batch_norm: Use batch normalisation in the contracting part.
-        predict_bias: Give the predictions a bias.
-        deconv_bias: Give the upconvolutions a bias.
-        upsample_bias: Give the upsamplings of a flow a bias.
-        image_channels: Channels of each of the two inputs.
-        mean: Subtracted from the images: numbers, "pair" or "image".
-        resize_mode: "pad" or "resize", for sides that 64 does not divide.
-        flow_scale: Unit of the predictions, in pixels.
+    Options are the attributes of `NetworkConfig`, which checks them.
 
-    Raises:
-        ValueError: If an option is out of its range.
+    Attributes:
+        config: The options.
+        metadata: Where the weights come from, as their file says.
     """
 
     name: str  # in files
+    mean: Tensor  # (3, 1, 1), where the mean is numbers
 
     def __init__(
         self,
@@ -135,8 +128,11 @@ class Network(nn.Module):
         self.config = NetworkConfig(
             width, batch_norm, predict_bias, deconv_bias, upsample_bias, image_channels, mean, resize_mode, flow_scale
         )
-        self._means: dict[tuple[torch.device, torch.dtype], Tensor] = {}
-        self.metadata: dict[str, str] = {}  # where the weights come from, as their file says
+        self.metadata: dict[str, str] = {}
+        if not isinstance(self.config.mean, str):
+            # It has values where the weights are on the meta device, too, and the state dict does not hold it.
+            values = torch.tensor(self.config.mean, device="cpu").view(-1, 1, 1)
+            self.register_buffer("mean", values, persistent=False)
         self.make_first_layers()
         self.make_contracting_part()
         self.make_refinement()
@@ -161,7 +157,8 @@ class Network(nn.Module):
         """Add predict_flow6 to predict_flow2, and between each two the layers that lead from one to the next."""
         c, config = self.config.channels, self.config
         predict = partial(predict_flow, bias=config.predict_bias)
-        up, up_flow = partial(deconv, bias=config.deconv_bias), partial(upsample_flow, bias=config.upsample_bias)
+        up = partial(deconv, bias=config.deconv_bias)
+        up_flow = partial(ConvTranspose, 2, 2, kernel_size=4, stride=2, padding=1, bias=config.upsample_bias)
         # Each level reads a skip connection, upconvolved features and an upsampled flow of 2 channels.
         concat5, concat4 = c(512) + c(512) + 2, c(512) + c(256) + 2
         concat3, concat2 = c(256) + c(128) + 2, c(128) + c(64) + 2
@@ -202,18 +199,8 @@ class Network(nn.Module):
             if mean == "pair":
                 levels = [(levels[0] + levels[1]) / 2] * 2
         else:
-            levels = [self.mean_like(img1)] * 2
+            levels = [self.mean] * 2
         return self.fitted(img1 - levels[0]), self.fitted(img2 - levels[1])
-
-    def mean_like(self, image: Tensor) -> Tensor:
-        """Return the mean on the image's device; copied there once, since a CUDA graph must not wait for a copy."""
-        if torch.compiler.is_compiling():
-            return image.new_tensor(self.config.mean).view(-1, 1, 1)
-        kind = image.device, image.dtype
-        if kind not in self._means:
-            with torch.inference_mode(False):
-                self._means[kind] = torch.tensor(self.config.mean, device=kind[0], dtype=kind[1]).view(-1, 1, 1)
-        return self._means[kind]
 
     def fitted(self, images: Images) -> Prepared:
         """Round height and width up to multiples of 64."""
@@ -263,7 +250,7 @@ class Network(nn.Module):
 class FlowNetS(Network):
     """FlowNetSimple of Fischer et al., 2015; 38,675,546 parameters.
 
-    Both images go in as one stack of six channels (figure 2, above). Options are those of `Network`.
+    Both images go in as one stack of six channels (figure 2, above). Options are those of `NetworkConfig`.
 
     Example:
         >>> model = FlowNetS(width=0.25)
@@ -296,7 +283,7 @@ class FlowNetC(Network):
     The images go through three layers each, with shared weights, and are then compared patch by patch (figure 2,
     below). Features have an eighth of the images' size, and the correlation compares them over 20 of their pixels in
     steps of 2: over 160 pixels of the image in steps of 16. In training with `batch_norm` the two images are
-    normalised together. Options are those of `Network`.
+    normalised together. Options are those of `NetworkConfig`.
 
     Example:
         >>> model = FlowNetC(width=0.25)
@@ -329,12 +316,7 @@ class FlowNetC(Network):
 
 
 def check_images(img1: Tensor, img2: Tensor, channels: int) -> None:
-    """Check that two tensors are a pair of image batches.
-
-    Raises:
-        ValueError: If the shapes differ, or are not those of image batches.
-        TypeError: If the images are not floating point.
-    """
+    """Refuse what is not a pair of image batches."""
     if img1.shape != img2.shape or img1.ndim != 4 or img1.shape[1] != channels:
         shapes = f"{tuple(img1.shape)} and {tuple(img2.shape)}"
         raise ValueError(

@@ -16,7 +16,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -27,38 +27,17 @@ from flowlab._disk import open_to_read
 from flowlab.models.flownet import FlowNetC, FlowNetS, Network, NetworkConfig
 
 FIRST = "conv1.0.weight"
-BESIDE = (
-    "loss",
-    "loss_fn",
-    "train_metrics",
-    "val_metrics",
-)  # modules of training code, which hold no weights of a network
-
-
-@dataclass(frozen=True)
-class Family:
-    """How one code base prepares images.
-
-    Attributes:
-        mean: Subtracted, R, G, B in [0, 1], or "pair" or "image".
-        resize_mode: "pad" or "resize", for sides that 64 does not divide.
-    """
-
-    mean: tuple[float, float, float] | Literal["pair", "image"]
-    resize_mode: Literal["pad", "resize"]
-
-
-FAMILIES = {
-    "FlowNetPytorch": Family((0.411, 0.432, 0.45), "pad"),  # the order of its published weights; main.py reversed it
-    "flownet2-pytorch": Family("pair", "pad"),
-    "ptlflow": Family("image", "resize"),
-}
-
-
+BESIDE = ("loss", "loss_fn", "train_metrics", "val_metrics")  # training code's modules, without a network's weights
 EXPECTED = (
     "expected the weights of a FlowNetS or a FlowNetC: flowlab's own safetensors, or a file of FlowNetPytorch, "
     "flownet2-pytorch or ptlflow"
 )
+# How each code base prepares images: the mean that it subtracts, R, G, B in [0, 1], and `NetworkConfig.resize_mode`.
+FAMILIES: dict[str, tuple[tuple[float, float, float] | Literal["pair", "image"], Literal["pad", "resize"]]] = {
+    "FlowNetPytorch": ((0.411, 0.432, 0.45), "pad"),  # the order of its published weights; main.py reversed it
+    "flownet2-pytorch": ("pair", "pad"),
+    "ptlflow": ("image", "resize"),
+}
 
 
 class Placeholder:
@@ -72,32 +51,26 @@ class Placeholder:
         """Ignore the state."""
 
 
-class PlaceholderDict:
-    """Replaces a class of dictionaries by plain ones."""
-
-    def __new__(cls, *_: object) -> dict:
-        """Make a plain dictionary, which the reader fills."""
-        return {}
-
-
-_LIGHTNING = ("pytorch_lightning", "lightning.pytorch")
 HARMLESS = (
     "argparse.Namespace",
     "collections.namedtuple",
     "pathlib.PosixPath",
     "pathlib.WindowsPath",
     "numpy.dtype",
-    *(f"numpy.{core}.multiarray.{name}" for core in ("core", "_core") for name in ("scalar", "_reconstruct")),
     "numpy.ndarray",
-    *(f"{module}.callbacks.model_checkpoint.ModelCheckpoint" for module in _LIGHTNING),
+    *(f"numpy.{core}.multiarray.{name}" for core in ("core", "_core") for name in ("scalar", "_reconstruct")),
+    "pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint",
+    "lightning.pytorch.callbacks.model_checkpoint.ModelCheckpoint",
     "jsonargparse.namespace.Namespace",
     "jsonargparse._namespace.Namespace",
 )
 HARMLESS_DICTS = (
-    *(f"{module}.utilities.parsing.AttributeDict" for module in _LIGHTNING),
+    "pytorch_lightning.utilities.parsing.AttributeDict",
+    "lightning.pytorch.utilities.parsing.AttributeDict",
     "lightning_fabric.utilities.data.AttributeDict",
     "lightning.fabric.utilities.data.AttributeDict",
 )
+ALLOWED: list[Any] = [(Placeholder, name) for name in HARMLESS] + [(dict, name) for name in HARMLESS_DICTS]
 
 # Other files that people give to a loader of weights, by their first bytes.
 _KINDS = (
@@ -114,16 +87,10 @@ _KINDS = (
 )
 
 
-def read_pickled(path: Path) -> object:
-    """Read what torch.save wrote, tensors and containers only.
-
-    Raises:
-        ValueError: If it is not such a file, is cut off, or needs code to be run; nothing is run.
-    """
+def read_pickled(path: Path) -> Any:
+    """Read what torch.save wrote, tensors and containers only; a ValueError refuses what would run code."""
     try:
-        placeholders = [(Placeholder, name) for name in HARMLESS] + [(PlaceholderDict, name) for name in HARMLESS_DICTS]
-        with warnings.catch_warnings(), torch.serialization.safe_globals(placeholders):
-            warnings.simplefilter("ignore")  # TorchScript archives are refused below
+        with warnings.catch_warnings(action="ignore"), torch.serialization.safe_globals(ALLOWED):
             return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         name = re.search(r"GLOBAL (\S+)", str(error)) or re.search(r"function <?(.+?)>?[\s.]", str(error))
@@ -133,23 +100,17 @@ def read_pickled(path: Path) -> object:
                 "trust the file, save only its state_dict() with torch.save where that code is installed"
             ) from error
         raise ValueError(f"{path} is a pickle without weights, or a broken one; {EXPECTED}") from error
-    except (RuntimeError, EOFError, KeyError, IndexError, TypeError, AttributeError, ValueError, OSError) as error:
-        text = str(error)
-        if "TorchScript" in text:
+    except Exception as error:
+        if "TorchScript" in str(error):
             raise ValueError(
                 f"{path} is a TorchScript program; {EXPECTED}. Load it with torch.jit.load and save its state_dict()"
             ) from error
-        lines = text.strip().splitlines() or [type(error).__name__]
+        lines = str(error).strip().splitlines() or [type(error).__name__]
         raise ValueError(f"{path} cannot be read as a file of torch.save ({lines[0][:160]}); is it cut off?") from error
 
 
 def kind_of(path: Path) -> str:
-    """Recognise a file's format by its first bytes: "safetensors" or "torch".
-
-    Raises:
-        ValueError: If it is neither; the message says what it seems to be.
-        OSError: If it cannot be opened.
-    """
+    """Recognise a file's format by its first bytes: "safetensors" or "torch"; a ValueError says what else it is."""
     with open_to_read(path) as (stream, size):
         head = stream.read(32)
         if head[:4] == b"PK\x03\x04":
@@ -182,14 +143,7 @@ def _zip_kind(path: Path, stream: BinaryIO) -> str:
 def recognise(
     path: Path, content: object, part: str | None, family: str | None, bgr: bool | None
 ) -> tuple[type[Network], NetworkConfig, dict[str, Tensor], dict[str, str]]:
-    """Find a network of ours in the content of another code base's file.
-
-    Args:
-        path: The file, for messages and the metadata.
-        content: Its content.
-        part: As for `load_model`, and so are the others.
-        family: The code base.
-        bgr: Whether the weights expect B, G, R.
+    """Find a network of ours in the content of another code base's file; the options are those of `load_model`.
 
     Returns:
         The network's class, its options, its weights and their origin.
@@ -202,23 +156,12 @@ def recognise(
     state, beside = state_of(content, path)
     state = part_of(state, part, path)
     family = family or family_of(state, beside)
-    cls, config = network_of(state, family, flow_scale_of(beside))
+    cls, config = network_of(state, family, beside.get("div_flow", 20.0))
     if bgr is None:
         bgr = family == "FlowNetPytorch" and "caffe" in path.name.lower()
     if bgr:
         state, config = in_rgb(state, config)
-    return cls, config, state, origin(path, family, bgr, beside)
-
-
-def flow_scale_of(beside: Mapping[str, Any]) -> float:
-    """Return the unit of a network's predictions in pixels: FlowNetPytorch's files hold it, else it is 20."""
-    scale = beside.get("div_flow", 20.0)
-    return float(scale) if isinstance(scale, int | float | Tensor) else 20.0
-
-
-def origin(path: Path, family: str, bgr: bool, beside: Mapping[str, Any]) -> dict[str, str]:
-    """Return the origin of weights."""
-    notes = {
+    origin = {
         "source": path.name,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "family": family,
@@ -226,39 +169,30 @@ def origin(path: Path, family: str, bgr: bool, beside: Mapping[str, Any]) -> dic
         "licence": "that of the source; flowlab does not know it",
     }
     if isinstance(beside.get("epoch"), int):
-        notes["epoch"] = str(beside["epoch"])
-    return notes
+        origin["epoch"] = str(beside["epoch"])
+    return cls, config, state, origin
 
 
-def state_of(content: object, path: object) -> tuple[dict[str, Tensor], Mapping[str, Any]]:
-    """Find the state dict in the content of a file; return it with the entries beside it.
-
-    Raises:
-        ValueError: If there is no state dict.
-    """
+def state_of(content: object, path: Path) -> tuple[dict[str, Tensor], Mapping[str, Any]]:
+    """Find the state dict in the content of a file; return it with the entries beside it."""
     if not isinstance(content, Mapping):
-        raise ValueError(f"{path} holds {_article(content)}, not a state dict; {EXPECTED}")
-    beside: Mapping[str, Any] = content
-    state: object = content
-    for name in ("state_dict", "model_state_dict", "model"):
-        if isinstance(content.get(name), Mapping):
-            state = content[name]
-            break
+        of_shape = f" of shape {tuple(content.shape)}" if isinstance(content, Tensor) else ""
+        raise ValueError(f"{path} holds a {type(content).__name__.lower()}{of_shape}, not a state dict; {EXPECTED}")
+    names = ("state_dict", "model_state_dict", "model")
+    inner = next((content[name] for name in names if isinstance(content.get(name), Mapping)), None)
+    state = content if inner is None else inner
     tensors = {key: value for key, value in state.items() if isinstance(key, str) and isinstance(value, Tensor)}
     if not tensors:
         names = ", ".join(repr(key) for key in list(content)[:5]) or "nothing"
         raise ValueError(f"{path} holds no tensors by name, but {names}; {EXPECTED}")
-    return tensors, beside if state is not content else {}
+    return tensors, {} if inner is None else content
 
 
-def part_of(state: Mapping[str, Tensor], part: str | None, path: object) -> dict[str, Tensor]:
-    """Take the network out of a state dict, or the one called `part`, and drop the prefix of its names.
-
-    Raises:
-        ValueError: If there is no network, or several and `part` is not one of them.
-    """
+def part_of(state: Mapping[str, Tensor], part: str | None, path: Path) -> dict[str, Tensor]:
+    """Take the network out of a state dict, or the one called `part`, and drop the prefix of its names."""
     prefixes = sorted(key.removesuffix(FIRST) for key in state if f".{key}".endswith(f".{FIRST}"))
-    parts = {_module(prefix): prefix for prefix in prefixes if _is_network(state, prefix)}
+    names = [prefix.removesuffix(".").removeprefix("module.") for prefix in prefixes]
+    parts = {name: prefix for name, prefix in zip(names, prefixes, strict=True) if _is_network(state, prefix)}
     if part is not None and part not in parts:
         raise ValueError(
             f"{path} has no part {part!r} that is a FlowNetS or a FlowNetC, but: {', '.join(parts) or '-'}"
@@ -269,16 +203,12 @@ def part_of(state: Mapping[str, Tensor], part: str | None, path: object) -> dict
         raise ValueError(f"{path} holds {len(state)} tensors of another network{sd}: {first}, ...; {EXPECTED}")
     if part is None and len(prefixes) > 1:
         raise ValueError(
-            f"{path} holds a network of several ({', '.join(_module(p) for p in prefixes)}), such as FlowNet 2; take "
-            f"one with part=, of: {', '.join(parts)}"
+            f"{path} holds a network of several ({', '.join(names)}), such as FlowNet 2; take one with part=, of: "
+            f"{', '.join(parts)}"
         )
     prefix = parts[part] if part is not None else next(iter(parts.values()))
     taken = {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
     return {key: value for key, value in taken.items() if key.split(".")[0] not in BESIDE}
-
-
-def _module(prefix: str) -> str:
-    return prefix.removesuffix(".").removeprefix("module.")
 
 
 def _is_network(state: Mapping[str, Tensor], prefix: str) -> bool:
@@ -290,46 +220,43 @@ def family_of(state: Mapping[str, Tensor], beside: Mapping[str, Any]) -> str:
     """Guess the family: by the entries beside the weights, else by the biases."""
     if {"pytorch-lightning_version", "hyper_parameters"} & set(beside):
         return "ptlflow"
-    if "div_flow" in beside or "arch" in beside:
-        return "FlowNetPytorch"
-    return "flownet2-pytorch" if "deconv5.0.bias" in state else "FlowNetPytorch"
+    published = {"div_flow", "arch"} & set(beside) or "deconv5.0.bias" not in state
+    return "FlowNetPytorch" if published else "flownet2-pytorch"
 
 
-def network_of(state: Mapping[str, Tensor], family: str, scale: float) -> tuple[type[Network], NetworkConfig]:
-    """Return the network's class and options, from names and shapes."""
+def network_of(state: Mapping[str, Tensor], family: str, scale: object) -> tuple[type[Network], NetworkConfig]:
+    """Return the network's class and options, from names and shapes; `scale` is the unit of its predictions, in px."""
     correlated = "conv_redir.0.weight" in state
     images = state[FIRST].shape[1] if correlated else state[FIRST].shape[1] // 2
-    prepared = FAMILIES[family]
+    mean, resize_mode = FAMILIES[family]
+
+    def biased(layers: str) -> bool:  # Caffe keeps biases that are frozen at 0
+        return any(bool(state[key].any()) for key in state if key.startswith(layers) and key.endswith(".bias"))
+
     config = NetworkConfig(
         width=state["conv6.0.weight"].shape[0] / 1024,
         batch_norm="conv1.1.weight" in state,
-        predict_bias=_biased(state, "predict_flow"),
-        deconv_bias=_biased(state, "deconv"),
-        upsample_bias=_biased(state, "upsampled_flow"),
+        predict_bias=biased("predict_flow"),
+        deconv_bias=biased("deconv"),
+        upsample_bias=biased("upsampled_flow"),
         image_channels=images,
-        mean=prepared.mean if images == 3 or isinstance(prepared.mean, str) else 0,
-        resize_mode=prepared.resize_mode,
-        flow_scale=scale,
+        mean=mean if images == 3 or isinstance(mean, str) else 0,
+        resize_mode=resize_mode,
+        flow_scale=float(scale) if isinstance(scale, int | float | Tensor) else 20.0,
     )
     return (FlowNetC if correlated else FlowNetS), config
 
 
-def _biased(state: Mapping[str, Tensor], layers: str) -> bool:
-    """Whether these layers have a bias other than 0; Caffe keeps biases that are frozen at 0."""
-    return any(bool(value.any()) for key, value in state.items() if key.startswith(layers) and key.endswith(".bias"))
-
-
 def completed(state: Mapping[str, Tensor], ours: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Add zeros for biases and counters that a file leaves out, and drop biases that are zero."""
-    state = dict(state)
-    for key, value in ours.items():
-        if key not in state and key.endswith((".bias", ".num_batches_tracked")):
-            state[key] = torch.zeros(value.shape, dtype=value.dtype)
-    extra = [key for key in state if key not in ours and key.endswith(".bias")]
-    for key in extra:
-        if not state[key].any():
-            del state[key]
-    return state
+    added = {
+        key: torch.zeros(value.shape, dtype=value.dtype)
+        for key, value in ours.items()
+        if key not in state and key.endswith((".bias", ".num_batches_tracked"))
+    }
+    return added | {
+        key: value for key, value in state.items() if key in ours or not key.endswith(".bias") or value.any()
+    }
 
 
 def in_rgb(state: Mapping[str, Tensor], config: NetworkConfig) -> tuple[dict[str, Tensor], NetworkConfig]:
@@ -338,8 +265,3 @@ def in_rgb(state: Mapping[str, Tensor], config: NetworkConfig) -> tuple[dict[str
     flipped = weight.unflatten(1, (-1, 3)).flip(2).flatten(1, 2)  # one image after the other
     mean = config.mean if isinstance(config.mean, str) else tuple(reversed(config.mean))
     return {**state, FIRST: flipped}, replace(config, mean=mean)
-
-
-def _article(content: object) -> str:
-    name = type(content).__name__
-    return f"a tensor of shape {tuple(content.shape)}" if isinstance(content, Tensor) else f"a {name}"

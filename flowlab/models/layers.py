@@ -80,11 +80,6 @@ def predict_flow(inputs: int, *, bias: bool = True) -> Conv:
     return Conv(inputs, 2, kernel_size=3, padding=1, bias=bias)
 
 
-def upsample_flow(*, bias: bool = False) -> ConvTranspose:
-    """Make the learned upsampling of a flow to twice the height and width."""
-    return ConvTranspose(2, 2, kernel_size=4, stride=2, padding=1, bias=bias)
-
-
 def initialise(network: nn.Module) -> None:
     """Draw all weights as He et al. do for LeakyReLU (ICCV 2015, equation 15), and set biases to zero."""
     for module in network.modules():
@@ -118,32 +113,31 @@ def applies(layer: Layer, x: Tensor) -> bool:
 
 def convolved(layer: Layer, x: Tensor, slope: float | None = None) -> Tensor:
     """Convolve x, (B, C, H, W), with the layer, and apply LeakyReLU where there is a slope."""
-    dtype = working_dtype(x)
-    weight = reordered_weight(layer, dtype)
+    operators, dtype = torch.ops.mkldnn, working_dtype(x)
+    transposed = isinstance(layer, nn.ConvTranspose2d)
+    run = operators._convolution_transpose_pointwise if transposed else operators._convolution_pointwise
     bias = None if layer.bias is None else layer.bias.to(dtype)
     activation = ("none", [], "") if slope is None else ("leaky_relu", [slope], "")
-    padding, rest = list(layer.padding), (list(layer.stride), list(layer.dilation), layer.groups)
-    if isinstance(layer, nn.ConvTranspose2d):
-        run = torch.ops.mkldnn._convolution_transpose_pointwise
-        return run(x.to(dtype), weight, bias, padding, list(layer.output_padding), *rest, *activation)
-    return torch.ops.mkldnn._convolution_pointwise(x.to(dtype), weight, bias, padding, *rest, *activation)
+    return run(x.to(dtype), reordered_weight(layer, dtype), bias, *settings(layer), *activation)
 
 
 def reordered_weight(layer: Layer, dtype: torch.dtype) -> Tensor:
     """Return the layer's weight in oneDNN's order, made again when the weight has changed."""
     made_from = layer.weight.data_ptr(), layer.weight._version
     kept = _REORDERED.setdefault(layer, {})
-    if dtype in kept and kept[dtype][0] == made_from:
-        return kept[dtype][1]
-    numbers = list(layer.padding), list(layer.stride), list(layer.dilation), layer.groups
-    weight = layer.weight.detach().to(dtype)
-    if isinstance(layer, nn.ConvTranspose2d):
-        reorder = torch.ops.mkldnn._reorder_convolution_transpose_weight
-        weight = reorder(weight, numbers[0], list(layer.output_padding), *numbers[1:])
-    else:
-        weight = torch.ops.mkldnn._reorder_convolution_weight(weight, *numbers)
-    kept[dtype] = made_from, weight
-    return weight
+    if dtype not in kept or kept[dtype][0] != made_from:
+        operators, transposed = torch.ops.mkldnn, isinstance(layer, nn.ConvTranspose2d)
+        reorder = (
+            operators._reorder_convolution_transpose_weight if transposed else operators._reorder_convolution_weight
+        )
+        kept[dtype] = made_from, reorder(layer.weight.detach().to(dtype), *settings(layer))
+    return kept[dtype][1]
+
+
+def settings(layer: Layer) -> tuple[object, ...]:
+    """Return the numbers of a convolution in the order in which oneDNN's operators take them."""
+    extra = [list(layer.output_padding)] if isinstance(layer, nn.ConvTranspose2d) else []
+    return list(layer.padding), *extra, list(layer.stride), list(layer.dilation), layer.groups
 
 
 def working_dtype(x: Tensor) -> torch.dtype:

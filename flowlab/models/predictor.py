@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
+from itertools import product
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 - its name all over PyTorch
 
-from flowlab.field import resize_flow
 from flowlab.field.arrays import Flow, Image, rgb_batch, same_kind
 
 OVERLAP = 256  # pixels: FlowNetC looks 160 far, and near a tile's edge it sees half of what it needs
@@ -26,7 +25,6 @@ def predict(
     img1: Image,
     img2: Image,
     *,
-    scale: float = 1.0,
     tile: Size | None = None,
     overlap: int = OVERLAP,
     memory: float | None = None,
@@ -40,7 +38,6 @@ def predict(
         img1: An image, (H, W), (H, W, C) or (B, H, W, C) as a NumPy array, (H, W), (C, H, W) or (B, C, H, W) as a
             tensor; uint8, or floats in [0, 1]; grey (C = 1), RGB, or RGB with transparency (C = 4), on white.
         img2: The same, of the same kind and size.
-        scale: Enlarge both images before, and resize the flow back after: the paper uses 1.25 for FlowNetC.
         tile: Height and width of tiles in pixels; None for whole images, unless they do not fit into `memory`. The
             network sees less context in a tile, so the flow changes, most where motions are longer than the overlap:
             for flownets-small on a generated pair of 1080 x 1920, tiles of 832 x 1088 changed it by 0.8 px in the
@@ -58,7 +55,7 @@ def predict(
 
     Raises:
         TypeError: If the images are not arrays, or of two kinds.
-        ValueError: If they are not images, differ in size, or a number is out of its range.
+        ValueError: If they are not images, differ in size, or the tiles are not larger than the overlap.
 
     Example:
         >>> import numpy as np
@@ -67,59 +64,47 @@ def predict(
         >>> predict(FlowNetS(width=0.125), *frames).shape
         (50, 70, 2)
     """
-    if not scale > 0:
-        raise ValueError(f"scale must be above 0, got {scale}; 1.25 enlarges both sides by a quarter")
     a, layout = rgb_batch(img1, "img1")
     b, other = rgb_batch(img2, "img2")
     same_kind(layout.numpy, other.numpy, ("img1", "img2"))
     if a.shape != b.shape:
         raise ValueError(f"img1 and img2 must be of one size, got {tuple(img1.shape)} and {tuple(img2.shape)}")
-    weight = next(model.parameters(), torch.empty(0))
-
-    def estimate(a: Tensor, b: Tensor) -> Tensor:
-        a, b = (image.to(weight.device, weight.dtype) for image in (a, b))
-        with torch.autocast(weight.device.type, dtype=dtype, enabled=dtype is not None):
-            out = model(a, b)
-        return getattr(out, "flow", out).float()
-
-    H, W = a.shape[-2:]
-    with _evaluating(model), torch.inference_mode():
-        if scale != 1:
-            size = max(1, round(scale * H)), max(1, round(scale * W))
-            a, b = (F.interpolate(image, size=size, mode="bilinear", align_corners=False) for image in (a, b))
-        budget = (memory if memory is not None else free_memory(weight.device)) / BYTES_PER_PIXEL
-        flow = _in_passes(estimate, a, b, budget, tile, overlap)
-        if scale != 1:
-            flow = resize_flow(flow, (H, W))
-    return layout.give_image((flow.clone() if flow.is_inference() else flow).to(a.device))
-
-
-def _in_passes(estimate: Estimate, a: Tensor, b: Tensor, budget: float, tile: Size | None, overlap: int) -> Tensor:
-    """Cut a batch into passes, and images into tiles, of at most ``budget`` pixels; estimate their flow."""
-    B, _, H, W = a.shape
-    if tile is None and budget < H * W:
-        tile = size_for((H, W), budget, overlap)
-    if tile is not None:
-        return torch.cat([tiled(estimate, a[i : i + 1], b[i : i + 1], tile, overlap) for i in range(B)])
-    at_once = max(1, int(budget // (H * W)))
-    return torch.cat([estimate(a[i : i + at_once], b[i : i + at_once]) for i in range(0, B, at_once)])
-
-
-def free_memory(device: torch.device) -> float:
-    """Return the bytes that a pass may use on a device."""
-    if device.type == "cuda":
-        return 0.8 * torch.cuda.mem_get_info(device)[0]
-    return MEMORY
-
-
-@contextmanager
-def _evaluating(model: nn.Module) -> Iterator[None]:
     was_training = model.training
     model.eval()
     try:
-        yield
+        with torch.inference_mode():
+            flow = estimated(model, a, b, tile, overlap, memory, dtype)
     finally:
         model.train(was_training)
+    return layout.give_image(flow.to(a.device, copy=True))  # a copy: it may take part in a training
+
+
+def estimated(
+    model: nn.Module,
+    a: Tensor,
+    b: Tensor,
+    tile: Size | None,
+    overlap: int,
+    memory: float | None,
+    dtype: torch.dtype | None,
+) -> Float[Tensor, "B 2 H W"]:
+    """Estimate the flow of a batch in passes, and of images in tiles, that fit into the memory; as for `predict`."""
+    weight = next(model.parameters(), torch.empty(0))
+    device, (H, W) = weight.device, a.shape[-2:]
+
+    def estimate(a: Tensor, b: Tensor) -> Tensor:
+        with torch.autocast(device.type, dtype=dtype, enabled=dtype is not None):
+            out = model(a.to(device, weight.dtype), b.to(device, weight.dtype))
+        return getattr(out, "flow", out).float()
+
+    if memory is None:
+        memory = 0.8 * torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else MEMORY
+    pixels = memory / BYTES_PER_PIXEL
+    if tile is None and pixels < H * W:
+        tile = size_for((H, W), pixels, overlap)
+    at_once = 1 if tile else max(1, int(pixels // (H * W)))
+    run = partial(tiled, estimate, tile=tile, overlap=overlap) if tile else estimate
+    return torch.cat([run(*pair) for pair in zip(a.split(at_once), b.split(at_once), strict=True)])
 
 
 def starts(length: int, tile: int, overlap: int) -> list[int]:
@@ -138,11 +123,7 @@ def starts(length: int, tile: int, overlap: int) -> list[int]:
 
 
 def size_for(size: Size, pixels: float, overlap: int = OVERLAP) -> Size:
-    """Choose the size of tiles of at most so many pixels; sides shorter than the image are multiples of 64.
-
-    Raises:
-        ValueError: If tiles of so few pixels would be nothing but overlap.
-    """
+    """Choose the size of tiles of at most so many pixels; sides shorter than the image are multiples of 64."""
     H, W = size
     side = int(pixels**0.5) // 64 * 64
     height = H if side >= H else max(side, 64)
@@ -164,23 +145,15 @@ def tiled(
     """Estimate the flow tile by tile.
 
     Tiles are blended: the weight of a tile is 1 in its middle and falls towards the edges that it shares with others.
-
-    Args:
-        estimate: Takes two batches of images of one tile, returns their flow.
-        img1: (B, C, H, W).
-        img2: The same.
-        tile: Height and width of a tile, in pixels; larger than the image for one tile along that side.
-        overlap: Least number of pixels that neighbours share.
-
-    Raises:
-        ValueError: If a tile is not larger than its overlap.
+    A tile larger than the image is cut to it. One that is not larger than the overlap is a ValueError.
     """
     H, W = img1.shape[-2:]
     tile = min(tile[0], H), min(tile[1], W)
     if any(t < length and t <= overlap for t, length in zip(tile, (H, W), strict=True)):
         raise ValueError(f"tiles of {tile[0]} x {tile[1]} must be larger than their overlap of {overlap} pixels")
     total = weights = None
-    for rows, columns in tiles_of((H, W), tile, overlap):
+    for y, x in product(starts(H, tile[0], overlap), starts(W, tile[1], overlap)):
+        rows, columns = slice(y, y + tile[0]), slice(x, x + tile[1])
         flow = estimate(img1[..., rows, columns], img2[..., rows, columns])
         if total is None:
             total, weights = flow.new_zeros(len(img1), 2, H, W), flow.new_zeros(H, W)
@@ -188,14 +161,6 @@ def tiled(
         total[..., rows, columns] += weight * flow
         weights[rows, columns] += weight
     return total / weights
-
-
-def tiles_of(size: Size, tile: Size, overlap: int) -> Iterator[tuple[slice, slice]]:
-    """Yield the rows and columns of each tile of an image."""
-    rows, columns = (starts(length, side, overlap) for length, side in zip(size, tile, strict=True))
-    for y in rows:
-        for x in columns:
-            yield slice(y, y + tile[0]), slice(x, x + tile[1])
 
 
 def ramp(part: slice, length: int, overlap: int, like: Tensor) -> Tensor:

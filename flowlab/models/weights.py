@@ -15,8 +15,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors import torch as safetensors
 from torch import Tensor
 
-from flowlab._disk import FilePath, open_to_read, write_atomically
-from flowlab.models.flownet import FlowNetC, FlowNetS, Network
+from flowlab._disk import FilePath, write_atomically
+from flowlab.models.flownet import FlowNetC, FlowNetS, Network, NetworkConfig
 from flowlab.models.foreign import completed, kind_of, read_pickled, recognise
 
 WEIGHTS = Path(__file__).with_name("weights")
@@ -70,27 +70,22 @@ def load_model(
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     path = located(name_or_path)
-    if kind_of(path) == "safetensors":
-        state, header = read_safetensors(path)
-        if "flowlab" in header:
-            return build(path, state, header).to(device).eval()
-        content: object = state
+    state, header = read_safetensors(path) if kind_of(path) == "safetensors" else (read_pickled(path), {})
+    if "flowlab" in header:
+        cls, config, metadata = described(path, header)
     else:
-        content = read_pickled(path)
-    cls, config, state, origin = recognise(path, content, part, family, bgr)
+        cls, config, state, metadata = recognise(path, state, part, family, bgr)
     with torch.device("meta"):  # no memory and no random numbers for weights that are replaced
         model = cls(**asdict(config))
-    fill(model, completed(state, model.state_dict()), path)
-    model.metadata = origin
+    if "flowlab" not in header:
+        state = completed(state, model.state_dict())
+    fill(model, state, path)
+    model.metadata = metadata
     return model.to(device).eval()
 
 
 def located(name_or_path: FilePath) -> Path:
-    """Return the file of a shipped name or a path.
-
-    Raises:
-        ValueError: If it looks like a name, and no such network is shipped.
-    """
+    """Return the file of a shipped name or a path; a name that is not shipped is a ValueError."""
     path = Path(name_or_path)
     if path.suffix or len(path.parts) > 1 or path.exists():
         return path
@@ -145,15 +140,8 @@ def save_model(
     write_atomically(path, [safetensors.save(state, header)])
 
 
-def read_safetensors(path: FilePath) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """Read the tensors of a safetensors file, and its header.
-
-    Raises:
-        ValueError: If it is not such a file, or is cut off.
-        OSError: If it cannot be read.
-    """
-    with open_to_read(path):  # its error names a missing file, and a similar one
-        pass
+def read_safetensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Read the tensors of a safetensors file, and its header."""
     try:
         with safe_open(path, framework="pt") as file:
             return {key: file.get_tensor(key) for key in file.keys()}, dict(file.metadata() or {})  # noqa: SIM118 - no dict
@@ -161,32 +149,19 @@ def read_safetensors(path: FilePath) -> tuple[dict[str, Tensor], dict[str, str]]
         raise ValueError(f"cannot read {path} as safetensors: {error}; is it cut off or of another format?") from error
 
 
-def build(path: FilePath, state: Mapping[str, Tensor], header: Mapping[str, str]) -> Network:
-    """Make the network that our file describes, with its weights in float32.
-
-    Raises:
-        ValueError: If the header describes no network, or the weights do not fit it.
-    """
+def described(path: Path, header: Mapping[str, str]) -> tuple[type[Network], NetworkConfig, dict[str, str]]:
+    """Return the network's class, its options and the origin of its weights from the header of our file."""
     try:
-        cls, options = NETWORKS[header["model"]], json.loads(header["config"])
-        metadata = json.loads(header.get("metadata", "{}"))
-        with torch.device("meta"):  # no memory and no random numbers for weights that are replaced
-            model = cls(**{RENAMED.get(name, name): value for name, value in options.items()})
-    except (KeyError, TypeError, ValueError) as error:
+        options = {RENAMED.get(name, name): value for name, value in json.loads(header["config"]).items()}
+        return NETWORKS[header["model"]], NetworkConfig(**options), json.loads(header.get("metadata", "{}"))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(
             f"{path} is a file of flowlab, but its header describes no network: {type(error).__name__}: {error}"
         ) from error
-    fill(model, state, path)
-    model.metadata = metadata
-    return model
 
 
-def fill(model: Network, state: Mapping[str, Tensor], path: FilePath) -> None:
-    """Load weights into a network, as float32, and check that they are complete and fit.
-
-    Raises:
-        ValueError: If some are missing, left over or of another shape, or not finite; the message names the first few.
-    """
+def fill(model: Network, state: Mapping[str, Tensor], path: Path) -> None:
+    """Load weights into a network, as float32; a ValueError names the first few that are missing or do not fit."""
     ours = model.state_dict()
     problems = [f"{key} is missing" for key in ours if key not in state]
     problems += [f"{key} does not belong to it" for key in state if key not in ours]
