@@ -19,7 +19,7 @@ import torch
 from _gpu import NO_GPU, write_result
 
 from flowlab.chairs import LESSONS, ChairsConfig
-from flowlab.chairs.gpu import Atlas, Compositor, pack
+from flowlab.chairs.gpu import Atlas, Compositor, Tables, pack
 from flowlab.chairs.pair import draw_plan
 from flowlab.kernels import launch
 from flowlab.training import recipe
@@ -40,7 +40,7 @@ def drawing(atlas: Atlas, batch: int, count: int = 1024) -> float:
 def launches(maker: Compositor, batch: int, repeats: int = 50) -> float:
     """Pairs a second of the two launches, with the copy of the tables, everything drawn before."""
     tables = [pack(maker.atlas, [draw_plan(maker.atlas, batch * n + i) for i in range(batch)]) for n in range(8)]
-    tables = [t._replace(data=torch.from_numpy(t.data).pin_memory()) for t in tables]
+    tables = [Tables(*(table.pin_memory() for table in t)) for t in tables]
     for t in tables:
         maker.make(t, directions=1)
     start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))

@@ -244,9 +244,11 @@ def write_dataset(
     if workers < 1:
         raise ValueError(f"workers must be at least 1, got {workers}")
     _claim(root, count, seed, size, config)
-    jobs = [(root, index, seed, size, config) for index in range(count) if not _complete(root, index, size)]
+    jobs = [
+        (_write_pair, root, index, seed, size, config) for index in range(count) if not _complete(root, index, size)
+    ]
     with tqdm(total=count, initial=count - len(jobs), unit="pair", disable=not progress) as bar:
-        for _ in run_jobs(_write_pair, jobs, min(workers, len(jobs))):
+        for _ in run_jobs(jobs, min(workers, len(jobs))):
             bar.update()
     marks = "".join("2\n" if index % VALIDATION_EVERY == 0 else "1\n" for index in range(count))
     write_atomically(root / SPLIT, marks.encode())

@@ -31,7 +31,6 @@ from flowlab.kernels.launch import LaunchConfig, Run
 
 BACKGROUNDS = 1000  # of an atlas, where the config paints one for each pair: about as many photographs as the paper has
 COLUMNS, ROWS = 32, 8  # of a block, as in chairs.cu; a test compares them
-ALIGNED = 64  # bytes at which each table begins
 VIEW = np.dtype([("inverse", "f4", 6), ("background", "i4"), ("first", "i4"), ("count", "i4")])
 _INTEGERS = ("left", "top", "right", "bottom", "height", "width", "number")
 PLACED = np.dtype([("inverse", "f4", 6), *((name, "i4") for name in _INTEGERS), ("offset", "i8")], align=True)
@@ -71,7 +70,7 @@ class Atlas(SpriteStore):
         jobs += [(make_background, seed, number, self.size, self.config) for number in range(self.config.backgrounds)]
         if workers < 2:  # through the cache: the CPU's generator may have the sprites, or ask for them next
             jobs = [(CACHE.get, *job[1:]) if job[0] is make_sprite else job for job in jobs]
-        made = run_jobs(_call, jobs, workers)
+        made = run_jobs(jobs, workers)
         pictures = list(tqdm(made, total=len(jobs), unit="picture", disable=not progress))
         self.level_sides, self.offsets, self.sprites = pack_levels(pictures[: len(self)])
         textures = [cv2.cvtColor(texture, cv2.COLOR_RGB2RGBA) for texture in pictures[len(self) :]]
@@ -102,7 +101,10 @@ def pack_levels(
         >>> sides.tolist(), offsets.tolist(), pixels.shape
         ([[[8, 4], [4, 2]]], [[0, 32]], (40,))
     """
-    levels = [_mipmap(sprite) for sprite in sprites]
+    levels = [[sprite] for sprite in sprites]
+    for mipmap in levels:
+        while min(mipmap[-1].shape[:2]) >= SMALLEST:  # as far as the CPU's compositor may halve it
+            mipmap.append(halved(mipmap[-1]))
     sides = np.zeros((len(levels), max(map(len, levels)), 2), np.int64)
     for number, mipmap in enumerate(levels):
         sides[number, : len(mipmap)] = [level.shape[:2] for level in mipmap]
@@ -111,35 +113,18 @@ def pack_levels(
     return sides, offsets, np.concatenate([as_numbers(level).ravel() for mipmap in levels for level in mipmap])
 
 
-def _mipmap(sprite: UInt8[ndarray, "h w 4"]) -> list[ndarray]:
-    """Return a sprite, its half, the half of that ..., as far as the CPU's compositor may halve it."""
-    levels = [sprite]
-    while min(levels[-1].shape[:2]) >= SMALLEST:
-        levels.append(halved(levels[-1]))
-    return levels
-
-
 def as_numbers(picture: UInt8[ndarray, "h w 4"]) -> Int[ndarray, "h w"]:
     """View the four bytes of each pixel as one number of 32 bits."""
     return np.ascontiguousarray(picture).view(np.int32)[..., 0]
 
 
-def _call(function, *arguments):
-    return function(*arguments)
-
-
 class Tables(NamedTuple):
-    """What a launch reads, in one piece.
+    """What the launches of a batch read, as bytes."""
 
-    Attributes:
-        data: Views, placed layers, the number of the first move of each pair and direction, and moves.
-        starts: Where each of the four begins, and where the last one ends.
-        pairs: How many.
-    """
-
-    data: UInt8[ndarray, " bytes"] | UInt8[Tensor, " bytes"]
-    starts: tuple[int, ...]
-    pairs: int
+    views: UInt8[Tensor, " bytes"]
+    placed: UInt8[Tensor, " bytes"]
+    first_moves: UInt8[Tensor, " bytes"]  # number of the first move of each pair and direction
+    moves: UInt8[Tensor, " bytes"]
 
 
 def pack(atlas: Atlas, plans: Sequence[Plan]) -> Tables:
@@ -151,8 +136,9 @@ def pack(atlas: Atlas, plans: Sequence[Plan]) -> Tables:
 
     Example:
         >>> atlas = Atlas(0, (48, 64), ChairsConfig(bank=5, shapes=("box",), backgrounds=2))
-        >>> pack(atlas, [draw_plan(atlas, 0), draw_plan(atlas, 1)]).pairs
-        2
+        >>> tables = pack(atlas, [draw_plan(atlas, 0), draw_plan(atlas, 1)])
+        >>> len(tables.views) == 2 * 2 * VIEW.itemsize
+        True
     """
     counts = np.array([len(plan.sprites) for plan in plans])
     sprites, poses, motions = (
@@ -178,7 +164,8 @@ def pack(atlas: Atlas, plans: Sequence[Plan]) -> Tables:
     first = np.cumsum(counts + 1) - (counts + 1)
     first_moves = np.stack([first, first + len(forward)], axis=1).astype(np.int32)
     moves = np.concatenate([forward, invert(forward)]) - np.eye(2, 3)
-    return _joined([views, placed, first_moves, moves.astype(np.float32)], len(plans))
+    tables = (views, placed, first_moves, moves.astype(np.float32))
+    return Tables(*(torch.from_numpy(table.view(np.uint8).ravel()) for table in tables))
 
 
 def _place(
@@ -222,16 +209,6 @@ def _rectangle(
 def _count_up(counts: Int[ndarray, " N"]) -> Int[ndarray, " M"]:
     """Count 0, 1, 2 ... up to each number in turn."""
     return np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-
-
-def _joined(tables: list[ndarray], pairs: int) -> Tables:
-    """Lay tables into one piece, each at a multiple of ALIGNED."""
-    sizes = [max(-(-table.nbytes // ALIGNED), 1) * ALIGNED for table in tables]
-    starts = np.concatenate([[0], np.cumsum(sizes)])
-    data = np.zeros(starts[-1], np.uint8)
-    for start, table in zip(starts, tables, strict=False):
-        data[start : start + table.nbytes] = np.ascontiguousarray(table).view(np.uint8).ravel()
-    return Tables(data, tuple(starts.tolist()), pairs)
 
 
 class Made(NamedTuple):
@@ -289,11 +266,8 @@ class Compositor:
             tables: The batch.
             directions: As above.
         """
-        B, (H, W) = tables.pairs, self.atlas.size
-        data = torch.as_tensor(tables.data).to(self.device, non_blocking=True)
-        views, placed, first_moves, moves = (
-            data[start:end] for start, end in zip(tables.starts, tables.starts[1:], strict=False)
-        )
+        B, (H, W) = len(tables.views) // (2 * VIEW.itemsize), self.atlas.size
+        views, placed, first_moves, moves = (table.to(self.device, non_blocking=True) for table in tables)
         frames = torch.empty(B, 2, 3, H, W, dtype=torch.uint8, device=self.device)
         layers = torch.empty(B, 2, H, W, dtype=torch.uint8, device=self.device)
         flow = torch.empty(B, directions, 2, H, W, device=self.device)

@@ -113,17 +113,7 @@ class MotionConfig:
 def background_motion(
     rng: np.random.Generator, config: MotionConfig, size: tuple[int, int], unit: float
 ) -> Float[ndarray, "2 3"]:
-    """Draw the motion of the background.
-
-    Args:
-        rng: Random generator.
-        config: The distributions.
-        size: Height and width, pixels.
-        unit: Pixels for each pixel of a 512 x 384 image.
-
-    Returns:
-        From a point of frame 1 to the same point of the scene in frame 2.
-    """
+    """Draw the motion of the background, from frame 1 to frame 2; ``unit`` as in ``scene.unit_of``."""
     shift = config.background_translation.sample(rng, 2, config.law) * unit
     degrees = config.background_rotation.sample(rng, 1, config.law)[0]
     scale = config.background_scale.sample(rng, 1, config.law)[0]
@@ -138,18 +128,7 @@ def chair_motions(
     centres: Float[ndarray, "N 2"],
     unit: float,
 ) -> Float[ndarray, "N 2 3"]:
-    """Draw the motions of chairs: first about their own centres, then with the background.
-
-    Args:
-        rng: Random generator.
-        config: The distributions.
-        background: Motion of the background.
-        centres: Centres of the chairs in frame 1, pixels.
-        unit: Pixels for each pixel of a 512 x 384 image.
-
-    Returns:
-        For each chair, from frame 1 to frame 2.
-    """
+    """Draw the motions of chairs: first about their centres in frame 1, then with the background."""
     N = len(centres)
     shift = config.chair_translation.sample(rng, 2 * N, config.law).reshape(N, 2) * unit
     degrees = config.chair_rotation.sample(rng, N, config.law)

@@ -6,10 +6,9 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from itertools import starmap
 from typing import Any
 
 import cv2
@@ -17,35 +16,39 @@ import cv2
 from flowlab.field.forking import start_method
 
 
-def run_jobs(function: Callable[..., Any], jobs: list[tuple], workers: int) -> Iterator[Any]:
-    """Call a function for each job, here or in other processes, and yield the results in order.
+def run_jobs(jobs: list[tuple], workers: int) -> Iterator[Any]:
+    """Do each job, here or in other processes, and yield the results in order.
 
     On Linux processes are forked, unless the program has chosen another start method.
 
     Args:
-        function: A function of a module, so that other processes can import it.
-        jobs: Its arguments.
+        jobs: For each, a function of a module, which other processes can import, and its arguments.
         workers: Processes; with fewer than 2 the work is done here.
 
     Raises:
         RuntimeError: If a process ends before its work is done.
 
     Example:
-        >>> list(run_jobs(divmod, [(7, 2), (9, 4)], workers=0))
-        [(3, 1), (2, 1)]
+        >>> list(run_jobs([(divmod, 7, 2), (abs, -4)], workers=0))
+        [(3, 1), 4]
     """
     if workers < 2:
-        yield from starmap(function, jobs)
+        yield from map(_call, jobs)
         return
     context = multiprocessing.get_context(start_method())
     try:
         with ProcessPoolExecutor(workers, context, initializer=_begin_worker) as executor:
-            yield from executor.map(function, *zip(*jobs, strict=True))
+            yield from executor.map(_call, jobs)
     except BrokenProcessPool as error:
         script = "; a script that calls this without `if __name__ == '__main__':` is such a case"
         raise RuntimeError(
             "a worker process ended before its work was done" + (script if context.get_start_method() != "fork" else "")
         ) from error
+
+
+def _call(job: tuple) -> Any:
+    function, *arguments = job
+    return function(*arguments)
 
 
 def _begin_worker() -> None:

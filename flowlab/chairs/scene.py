@@ -39,17 +39,6 @@ def edge_of(size: tuple[int, int]) -> int:
     return int(np.ceil(APRON * unit_of(size)))
 
 
-def canvas_of(size: tuple[int, int]) -> tuple[int, int]:
-    """Return the height and width of a frame's background.
-
-    Example:
-        >>> canvas_of((384, 512))
-        (464, 592)
-    """
-    edge = edge_of(size)
-    return size[0] + 2 * edge, size[1] + 2 * edge
-
-
 class Sample(NamedTuple):
     """A pair and all that is known about it."""
 

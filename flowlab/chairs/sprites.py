@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int, UInt8
@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from flowlab.chairs.config import VERSION, ChairsConfig
 from flowlab.chairs.furniture import picture
-from flowlab.chairs.scene import REFERENCE, canvas_of, unit_of
+from flowlab.chairs.scene import REFERENCE, edge_of, unit_of
 from flowlab.chairs.shapes import draw
 from flowlab.chairs.texture import background, develop, photograph
 
@@ -26,25 +26,15 @@ MEMORY = 1 << 30  # bytes; the bank of 1,000 at 512 x 384 takes about 0.4 GB
 KEPT = 64  # numbered backgrounds that stay in memory
 
 
-@dataclass(frozen=True)
-class SpriteKey:
-    """All that a sprite depends on.
+class SpriteKey(NamedTuple):
+    """All that a sprite depends on."""
 
-    Attributes:
-        seed: Seed of the data set; every seed has its own chairs.
-        shape: "chair", or a name from ``shapes``.
-        size_class: Index into CLASSES.
-        number: Which one of its class.
-        pixels: Longer side of the picture.
-        thin: Whether thin parts are allowed.
-    """
-
-    seed: int
-    shape: str
-    size_class: int
-    number: int
-    pixels: int
-    thin: bool
+    seed: int  # of the data set; every seed has its own chairs
+    shape: str  # "chair", or a name from ``shapes``
+    size_class: int  # index into CLASSES
+    number: int  # which one of its class
+    pixels: int  # longer side of the picture
+    thin: bool  # whether thin parts are allowed
 
 
 def make_sprite(key: SpriteKey) -> UInt8[ndarray, "H W 4"]:
@@ -184,7 +174,7 @@ class SpriteStore:
 
 def paint_background(rng: np.random.Generator, size: tuple[int, int], config: ChairsConfig) -> UInt8[ndarray, "h w 3"]:
     """Paint the background for frames of a size, or cut it out of a photograph, as the config says."""
-    canvas = canvas_of(size)
+    canvas = size[0] + 2 * edge_of(size), size[1] + 2 * edge_of(size)
     if config.photographs and rng.random() < config.photograph_share:
         return develop(rng, photograph(rng, canvas, config.photographs))
     return background(rng, canvas)

@@ -216,8 +216,7 @@ class PlannedPairs(Dataset):
     def collate(self, drawn: list[tuple[Plan, SampleId]]) -> tuple[Tables, list[SampleId]]:
         """Pack a batch for the GPU."""
         plans, samples = zip(*drawn, strict=True)
-        tables = pack(self.atlas, plans)
-        return tables._replace(data=torch.from_numpy(tables.data)), list(samples)
+        return pack(self.atlas, plans), list(samples)
 
 
 class DeviceBatches:

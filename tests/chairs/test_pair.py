@@ -105,7 +105,7 @@ def test_sprites_that_were_pushed_out_come_back_the_same():
     bank = SpriteCache(memory=60_000)
     first = bank.get(key)
     for number in range(20):
-        bank.get(replace(key, number=number + 10))
+        bank.get(key._replace(number=number + 10))
     assert bank.used <= 60_000
     second = bank.get(key)
     assert second is not first
