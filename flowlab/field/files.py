@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, UInt8
 
 from flowlab._disk import FilePath, open_to_read, write_atomically
-from flowlab.field import flo5, formats
+from flowlab.field import formats
 from flowlab.field.arrays import UNKNOWN_ABOVE, Flow, Mask, check_image, flow_batch, known, mask_batch
 from flowlab.field.formats import (
     MAX_PIXELS,
@@ -28,10 +27,13 @@ _FORMATS: dict[str, tuple[Callable, Callable]] = {  # read, encode
     ".flo": (formats.read_flo, formats.encode_flo),
     ".png": (formats.read_kitti, formats.encode_kitti),
     ".pfm": (formats.read_pfm, formats.encode_pfm),
-    ".flo5": (flo5.read_flo5, flo5.encode_flo5),
+    ".flo5": (formats.read_flo5, formats.encode_flo5),
     ".npy": (formats.read_npy, formats.encode_npy),
 }
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".ppm", ".pgm", ".bmp", ".tif", ".tiff", ".webp")
+_JPEG_SIZE = re.compile(  # a start-of-frame segment: marker, its length, bits, then height and width of two bytes each
+    rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]\0[\x0b-\x26].(..)(..)", re.DOTALL
+)
 _PNM = re.compile(rb"P[56](?:\s+#[^\n]*)*\s+(\d{1,10})(?:\s+#[^\n]*)*\s+(\d{1,10})(?:\s+#[^\n]*)*\s+(\d{1,5})\s")
 
 
@@ -233,24 +235,17 @@ def _check_image_file(data: bytes) -> None:
 
 
 def _check_jpeg(data: bytes) -> None:
-    """Check the size in the segments before the pixels, and that the pixels end: OpenCV before 5 does not."""
-    start = 2
-    while True:
-        if len(data) < start + 4 or data[start] != 0xFF:
-            raise FormatError(f"byte {min(start, len(data))}", "no JPEG segment begins here", "one, up to the pixels")
-        marker, length = data[start + 1], int.from_bytes(data[start + 2 : start + 4], "big")
-        if marker == 0xFF:  # a fill byte
-            start += 1
-            continue
-        if marker in range(0xC0, 0xD0) and marker not in (0xC4, 0xC8, 0xCC) and len(data) >= start + 9:
-            height, width = struct.unpack_from(">HH", data, start + 5)
-            if width * height > MAX_PIXELS:
-                raise FormatError(f"byte {start + 5}", f"{width} x {height} pixels", f"at most {MAX_PIXELS}")
-        start += 2 + length
-        if marker == 0xDA:
-            break
-    if data.find(b"\xff\xd9", start) < 0:
-        raise FormatError(f"byte {len(data)}", "the file ends within its pixels", "an end-of-image marker, ff d9")
+    """Check every size that the file states, also a thumbnail's, and that it ends: OpenCV before 5 does not."""
+    end = 0
+    for size in _JPEG_SIZE.finditer(data):
+        height, width = (int.from_bytes(side, "big") for side in size.groups())
+        if width * height > MAX_PIXELS:
+            raise FormatError(f"byte {size.start(1)}", f"{width} x {height} pixels", f"at most {MAX_PIXELS}")
+        end = size.end()
+    if data.find(b"\xff\xd9", end) < 0:
+        raise FormatError(
+            f"byte {len(data)}", "the file ends within its header or its pixels", "an end-of-image marker, ff d9"
+        )
 
 
 def _as_rgb(pixels: np.ndarray) -> UInt8[np.ndarray, "H W 3"]:

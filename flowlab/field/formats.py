@@ -1,23 +1,26 @@
-"""Flow file formats: .flo, KITTI's .png, .pfm and .npy (.flo5 has its own module).
+"""Flow file formats: .flo, KITTI's .png, .pfm, .npy and Spring's .flo5.
 
-``read_X(stream, size)`` takes an open binary file and its length in bytes, and returns the flow with its unknown
-pixels, and a mask where the format has one. ``encode_X(flow, valid)`` returns the pieces of the file in their order.
-Neither knows the file's name: ``flowlab.field.files`` adds it to errors.
+``read_X(stream, size)`` takes an open file and its length in bytes, and returns the flow with its unknown pixels, and a
+mask where the format has one. ``encode_X(flow, valid)`` returns the pieces of the file in their order. Neither knows
+the file's name: ``flowlab.field.files`` adds it to errors.
 """
 
 from __future__ import annotations
 
-import ast
 import io
 import math
 import re
 import struct
 from collections.abc import Sequence
-from typing import BinaryIO
+from types import ModuleType
+from typing import TYPE_CHECKING, BinaryIO
 
 import cv2
 import numpy as np
 from jaxtyping import Bool, Float32
+
+if TYPE_CHECKING:
+    import h5py
 
 Flow = Float32[np.ndarray, "H W 2"]
 Valid = Bool[np.ndarray, "H W"]
@@ -84,14 +87,8 @@ def require_size(width: int, height: int, where: str) -> None:
 
 
 def read_array(stream: BinaryIO, shape: tuple[int, ...], dtype: np.dtype | str) -> np.ndarray:
-    """Read the next bytes straight into a new array, in C order."""
-    array = np.empty(shape, dtype)
-    got = stream.readinto(memoryview(array).cast("B"))
-    if got != array.nbytes:  # the length was checked: it shrank while we read
-        raise FormatError(
-            f"byte {stream.tell()}", "the file ended while it was read", f"{array.nbytes - got} more bytes"
-        )
-    return array
+    """Read the next numbers straight into a new array, in C order; the length of the file is checked before."""
+    return np.fromfile(stream, dtype, math.prod(shape)).reshape(shape)
 
 
 def fill_unknown(flow: Flow, valid: Valid, value: float = UNKNOWN) -> Flow:
@@ -102,6 +99,19 @@ def fill_unknown(flow: Flow, valid: Valid, value: float = UNKNOWN) -> Flow:
     pairs = flow.view(np.complex64)[..., 0]  # one number per pixel is faster than two under one mask
     filled = np.where(valid, pairs, np.complex64(complex(value, value)))
     return filled[..., None].view(np.float32)
+
+
+def as_float32(flow: np.ndarray) -> Flow:
+    """Return a copy in C order; a float64 beyond float32 becomes infinite, which reads as unknown."""
+    with np.errstate(over="ignore"):
+        return np.ascontiguousarray(flow, dtype=np.float32)
+
+
+def refuse_pixels(where: Bool[np.ndarray, "H W"], channel: np.ndarray, name: str, expected: str) -> None:
+    """Refuse a file with a pixel for which ``where`` is True; the message gives the first one and its value."""
+    if where.any():
+        y, x = np.argwhere(where)[0]
+        raise FormatError(f"{name} channel at row {y}, column {x}", f"{channel[y, x]:g}", expected)
 
 
 _FLO_TAG = struct.pack("<f", 202021.25)  # "PIEH" as text, if the byte order is right
@@ -127,7 +137,7 @@ def encode_flo(flow: Flow, valid: Valid) -> Pieces:
 
 
 _LONGEST_PFM_HEADER = 128
-_PFM_HEADER = re.compile(rb"PF\s+(\S+)\s+(\S+)\s+(\S+)\s")
+_PFM_HEADER = re.compile(rb"PF\s+(\d{1,10})\s+(\d{1,10})\s+([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s")
 
 
 def read_pfm(stream: BinaryIO, size: int) -> tuple[Flow, None]:
@@ -137,17 +147,19 @@ def read_pfm(stream: BinaryIO, size: int) -> tuple[Flow, None]:
         raise FormatError("byte 0", "'Pf' has one channel (a disparity or depth map)", "'PF', with three: u, v and 0")
     require_beginning(head, b"PF", "a PFM file with colour")
     header = _PFM_HEADER.match(head)
-    if header is None:
-        raise FormatError("byte 2", f"{head[2:40]!r}", "width, height and scale as text, each followed by one blank")
-    width, height = (_pfm_side(header, group) for group in (1, 2))
+    scale = float(header[3]) if header else 0.0  # its sign gives the byte order, its size has no meaning for a flow
+    if header is None or scale == 0:
+        expected = "width and height in digits, and the scale (below 0 for little-endian, above 0 for big-endian)"
+        raise FormatError("byte 2", f"{head[2:40]!r}", f"{expected}, each followed by one blank")
+    width, height = int(header[1]), int(header[2])
     require_size(width, height, f"byte {header.start(1)}")
-    order = "<" if _pfm_scale(header) < 0 else ">"
     promise = f"the header says {width} x {height} (width x height) pixels of 3 channels"
     require_length(size, header.end(), 12 * width * height, promise)
     stream.seek(header.end())
-    rows = read_array(stream, (height, width, 3), f"{order}f4")[::-1]
-    _require_no_third_channel(rows)
-    return np.ascontiguousarray(rows[..., :2], dtype=np.float32), None
+    rows = read_array(stream, (height, width, 3), "<f4" if scale < 0 else ">f4")[::-1]
+    third = rows[..., 2]
+    refuse_pixels(third != 0, third, "third", "0 everywhere, as in a flow; this is an image of three channels")
+    return as_float32(rows[..., :2]), None
 
 
 def encode_pfm(flow: Flow, valid: Valid) -> Pieces:
@@ -158,58 +170,26 @@ def encode_pfm(flow: Flow, valid: Valid) -> Pieces:
     return [b"PF\n%d %d\n-1.0\n" % (width, height), rows]
 
 
-def _pfm_side(header: re.Match[bytes], group: int) -> int:
-    text = header[group]
-    if not text.isdigit() or len(text) > 10:
-        raise FormatError(f"byte {header.start(group)}", f"{text!r}", f"the {('width', 'height')[group - 1]} in digits")
-    return int(text)
-
-
-def _pfm_scale(header: re.Match[bytes]) -> float:
-    """Return the third field: its sign gives the byte order, its size has no meaning for a flow."""
-    try:
-        scale = float(header[3])
-    except ValueError:
-        scale = math.nan
-    if not math.isfinite(scale) or scale == 0:
-        expected = "the scale: a number below 0 for little-endian, above 0 for big-endian"
-        raise FormatError(f"byte {header.start(3)}", f"{header[3]!r}", expected)
-    return scale
-
-
-def _require_no_third_channel(rows: Float32[np.ndarray, "H W 3"]) -> None:
-    third = rows[..., 2]
-    if third.any():  # NaN counts as true
-        y, x = np.argwhere(third != 0)[0]
-        raise FormatError(
-            f"third channel at row {y}, column {x}",
-            f"{third[y, x]:g}",
-            "0 everywhere, as in a flow; this is an image of three channels",
-        )
-
-
-_NPY_MAGIC = b"\x93NUMPY"
-_LONGEST_NPY_HEADER = 10_000  # NumPy's own limit for literal_eval
-_NPY_FLOATS = {order + kind: np.dtype(order + kind) for order in "<>" for kind in ("f2", "f4", "f8")}
+_LONGEST_NPY_HEADER = 12 + 10_000  # magic, version and length, then NumPy's own limit
 
 
 def read_npy(stream: BinaryIO, size: int) -> tuple[Flow, None]:
     """Read NumPy's .npy of (H, W, 2) floats of 2, 4 or 8 bytes; nothing is unpickled."""
-    fields, length = _read_npy_header(stream)
-    dtype = _NPY_FLOATS.get(fields["descr"]) if isinstance(fields["descr"], str) else None
-    if dtype is None:
-        raise FormatError("header field 'descr'", f"{fields['descr']!r}", f"floats: one of {', '.join(_NPY_FLOATS)}")
-    if not isinstance(fields["fortran_order"], bool):
-        raise FormatError("header field 'fortran_order'", f"{fields['fortran_order']!r}", "True or False")
-    height, width = _npy_shape(fields["shape"])
+    head = stream.read(_LONGEST_NPY_HEADER)
+    require_beginning(head, b"\x93NUMPY", "an .npy file")
+    shape, fortran_order, dtype, length = _read_npy_header(io.BytesIO(head))
+    if dtype.kind != "f" or dtype.itemsize not in (2, 4, 8):
+        raise FormatError("header field 'descr'", f"{dtype.str!r}", "floats of 2, 4 or 8 bytes")
+    if len(shape) != 3 or shape[2] != 2:
+        hint = "; (2, H, W) is torch's order, save np.moveaxis(flow, 0, -1)" if shape[:1] == (2,) else ""
+        raise FormatError("header field 'shape'", f"{shape}", f"(height, width, 2){hint}")
+    height, width, _ = shape
+    require_size(width, height, "header field 'shape'")
     promise = f"the header says shape ({height}, {width}, 2) of {dtype.itemsize}-byte floats"
     require_length(size, length, 2 * width * height * dtype.itemsize, promise)
-    if fields["fortran_order"]:
-        flow = read_array(stream, (2, width, height), dtype).transpose()
-    else:
-        flow = read_array(stream, (height, width, 2), dtype)
-    with np.errstate(over="ignore"):  # a float64 beyond float32 becomes infinite, which reads as unknown
-        return np.ascontiguousarray(flow, dtype=np.float32), None
+    stream.seek(length)
+    flow = read_array(stream, shape[::-1] if fortran_order else shape, dtype)
+    return as_float32(flow.transpose() if fortran_order else flow), None
 
 
 def encode_npy(flow: Flow, valid: Valid) -> Pieces:
@@ -220,63 +200,46 @@ def encode_npy(flow: Flow, valid: Valid) -> Pieces:
     return [header.getvalue(), array]
 
 
-def _read_npy_header(stream: BinaryIO) -> tuple[dict, int]:
-    """Return the three fields, not checked, and the number of bytes before the array."""
-    head = stream.read(8)
-    require_beginning(head, _NPY_MAGIC, "an .npy file")
-    version = tuple(head[6:8])
-    if version not in ((1, 0), (2, 0), (3, 0)):
-        raise FormatError("bytes 6 and 7", f"format version {version}", "(1, 0), (2, 0) or (3, 0)")
-    width = 2 if version == (1, 0) else 4  # bytes of the length
-    length = int.from_bytes(stream.read(width), "little")
-    if length > _LONGEST_NPY_HEADER:
-        raise FormatError("byte 8", f"a header of {length} bytes", f"at most {_LONGEST_NPY_HEADER}")
-    text = stream.read(length)
-    start = 8 + width
-    if len(text) < length:
-        raise FormatError(f"byte {start + len(text)}", "the header ends here", f"{length} bytes of it")
+def _read_npy_header(head: io.BytesIO) -> tuple[tuple[int, ...], bool, np.dtype, int]:
+    """Return the three fields and the number of bytes before the array."""
     try:
-        fields = ast.literal_eval(text.decode("utf-8" if version == (3, 0) else "latin-1").strip())
-    except (ValueError, SyntaxError, RecursionError, MemoryError) as error:
-        raise FormatError(f"byte {start}", f"the header is unreadable ({type(error).__name__})", "a dict") from None
-    if not isinstance(fields, dict) or set(fields) != {"descr", "fortran_order", "shape"}:
-        raise FormatError(f"byte {start}", f"{text[:60]!r}", "a dict with 'descr', 'fortran_order' and 'shape'")
-    return fields, start + length
-
-
-def _npy_shape(shape: object) -> tuple[int, int]:
-    """Return (height, width)."""
-    whole = isinstance(shape, tuple) and all(type(side) is int for side in shape)
-    if not whole or len(shape) != 3 or shape[2] != 2:
-        hint = "; (2, H, W) is torch's order, save np.moveaxis(flow, 0, -1)" if whole and shape[:1] == (2,) else ""
-        raise FormatError("header field 'shape'", f"{shape!r}", f"(height, width, 2){hint}")
-    require_size(shape[1], shape[0], "header field 'shape'")
-    return shape[:2]
+        version = np.lib.format.read_magic(head)
+        if version not in ((1, 0), (2, 0), (3, 0)):
+            raise FormatError("bytes 6 and 7", f"format version {version}", "(1, 0), (2, 0) or (3, 0)")
+        # Versions 2 and 3 differ in the names of fields only, which no flow has.
+        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        return (*read(head), head.tell())
+    except FormatError:
+        raise
+    except Exception as error:  # noqa: BLE001 - damaged text fails as anything: ValueError, SyntaxError, MemoryError
+        first_line = str(error).partition("\n")[0]
+        raise FormatError(
+            "byte 8", f"the header is unreadable ({first_line})", "NumPy's dict of three fields"
+        ) from None
 
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_PNG_COLORS = {0: ("grey", 1), 2: ("RGB", 3), 3: ("palette", 1), 4: ("grey with alpha", 2), 6: ("RGB with alpha", 4)}
+_PNG_RGB = 2
+_PNG_CHANNELS = {0: 1, _PNG_RGB: 3, 3: 1, 4: 2, 6: 4}  # by colour type
 
 
-def check_png(data: bytes) -> tuple[int, int, int, str]:
+def check_png(data: bytes) -> tuple[int, int, int, int]:
     """Check the size in the header of a PNG before OpenCV allocates it; OpenCV checks the rest of the file.
 
     Returns:
-        Width, height, bits per channel, and the name of the colour type.
+        Width, height, bits per channel, and the number of the colour type.
     """
     require_beginning(data, PNG_SIGNATURE, "a PNG file")
     if len(data) < 33 or data[8:16] != b"\0\0\0\rIHDR":
         raise FormatError("byte 8", f"{data[8:16]!r}", "a chunk IHDR of 13 bytes")
     width, height, depth, color = struct.unpack_from(">IIBB", data, 16)
     require_size(width, height, "chunk IHDR")
-    name, channels = _PNG_COLORS.get(color, (f"colour type {color}", 1))
-    size = f"{width} x {height} (width x height) pixels"
+    pixels = f"{width} x {height} (width x height) pixels"
     if width * height > MAX_PIXELS:
-        raise FormatError("chunk IHDR", size, f"at most {MAX_PIXELS}")
-    if width * height * depth * channels // 8 > DEFLATE_RATIO * len(data) + 1024:
-        most = f"at most {DEFLATE_RATIO} times the {len(data)} bytes of the file"
-        raise FormatError("chunk IHDR", size, most)
-    return width, height, depth, name
+        raise FormatError("chunk IHDR", pixels, f"at most {MAX_PIXELS}")
+    if width * height * depth * _PNG_CHANNELS.get(color, 1) // 8 > DEFLATE_RATIO * len(data) + 1024:
+        raise FormatError("chunk IHDR", pixels, f"at most {DEFLATE_RATIO} times the {len(data)} bytes of the file")
+    return width, height, depth, color
 
 
 def decoded(data: bytes, flags: int) -> np.ndarray | None:
@@ -298,18 +261,16 @@ def read_kitti(stream: BinaryIO, size: int) -> tuple[Flow, Valid]:
         raise FormatError(f"byte {8 * MAX_PIXELS}", f"the file has {size} bytes", "at most 8 per pixel")
     data = stream.read()
     width, height, depth, color = check_png(data)
-    if (depth, color) != (16, "RGB"):
-        what = f"{depth} bits a channel, {color}"
-        raise FormatError("chunk IHDR", what, "KITTI's flow: 16 bits, RGB; this is an image, read_image reads it")
+    if (depth, color) != (16, _PNG_RGB):
+        what, expected = f"{depth} bits a channel, colour type {color}", f"KITTI's flow: 16 bits, type {_PNG_RGB} (RGB)"
+        raise FormatError("chunk IHDR", what, f"{expected}; this is an image, read_image reads it")
     bgr = decoded(data, cv2.IMREAD_UNCHANGED)  # channels are blue, green, red
     if bgr is None or bgr.dtype != np.uint16 or bgr.shape != (height, width, 3):
         where = f"chunks after byte 33 of {len(data)}"
         raise FormatError(where, "the pixels do not unpack", f"{width} x {height} whole 16-bit RGB pixels")
     blue = bgr[..., 0]
-    if blue.max() > 1:
-        y, x = np.argwhere(blue > 1)[0]
-        expected = "0 (unknown) or 1 (valid); other 16-bit pictures, Virtual KITTI 2's flow too, have another scale"
-        raise FormatError(f"blue channel at row {y}, column {x}", f"{blue[y, x]}", expected)
+    expected = "0 (unknown) or 1 (valid); other 16-bit pictures, Virtual KITTI 2's flow too, have another scale"
+    refuse_pixels(blue > 1, blue, "blue", expected)
     flow = (bgr[..., :0:-1].astype(np.float32) - _KITTI_ZERO) / _KITTI_STEPS
     return flow, blue == 1
 
@@ -334,3 +295,62 @@ def encode_kitti(flow: Flow, valid: Valid) -> Pieces:
     if not done or not data.tobytes().startswith(PNG_SIGNATURE):
         raise RuntimeError(f"OpenCV did not encode a 16-bit PNG of shape {bgr.shape}")
     return [data]
+
+
+def read_flo5(stream: BinaryIO, size: int) -> tuple[Flow, None]:
+    """Read Spring's .flo5: an HDF5 file, whose length HDF5 checks, with a data set "flow" of (height, width, 2)."""
+    require_beginning(stream.read(8), b"\x89HDF\r\n\x1a\n", "an HDF5 file")
+    stream.seek(0)
+    h5py = _h5py()
+    try:
+        # Through the open file, not by name: HDF5 would lock it, and some network disks refuse locks.
+        with h5py.File(stream, "r") as file:
+            flow = _flow_of(h5py, file)[...]
+    except (FormatError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - a damaged HDF5 file can fail as anything: OSError, KeyError, TypeError
+        first_line = str(error).partition("\n")[0]
+        raise FormatError(f"inside the HDF5 file of {size} bytes", first_line, "a readable data set 'flow'") from None
+    return as_float32(flow), None
+
+
+def encode_flo5(flow: Flow, valid: Valid) -> Pieces:
+    """Return the HDF5 file: compressed like Spring's, with checksums, so that damage is detected."""
+    h5py = _h5py()
+    buffer = io.BytesIO()
+    # Before HDF5 1.10 the format has no checksum on the structure itself.
+    with h5py.File(buffer, "w", libver=("v110", "v110")) as file:
+        array = fill_unknown(flow, valid)
+        file.create_dataset("flow", data=array, compression="gzip", compression_opts=5, fletcher32=True)
+    return [buffer.getvalue()]
+
+
+def _h5py() -> ModuleType:
+    try:
+        import h5py
+    except ImportError as error:
+        raise ImportError("files in .flo5 need h5py: pip install 'flowlab[flo5]'") from error
+    return h5py
+
+
+def _flow_of(h5py: ModuleType, file: h5py.File) -> h5py.Dataset:
+    """Return the data set "flow" if it is in this file and its size fits the stored bytes."""
+    link = file.get("flow", getlink=True)
+    if link is None:
+        held = ", ".join(map(repr, list(file)[:5])) or "nothing"
+        raise FormatError("the top of the HDF5 file", f"it holds {held}", "a data set 'flow'")
+    data = file["flow"] if isinstance(link, h5py.HardLink) else None
+    if not isinstance(data, h5py.Dataset) or data.external or data.is_virtual:
+        raise FormatError("'flow'", "it is no data set of this file (a group, or a link elsewhere)", "a data set")
+    if data.dtype.kind != "f" or data.dtype.itemsize not in (2, 4, 8):
+        raise FormatError("data set 'flow'", f"its type is {data.dtype}", "floats of 2, 4 or 8 bytes")
+    if data.ndim != 3 or data.shape[2] != 2:
+        raise FormatError("data set 'flow'", f"its shape is {data.shape}", "(height, width, 2)")
+    height, width, _ = data.shape
+    require_size(width, height, "data set 'flow'")
+    stored = data.id.get_storage_size()
+    chunk = int(np.prod(data.chunks, dtype=object)) if data.chunks else 0
+    if max(height * width, chunk // 2) > MAX_PIXELS or data.nbytes > DEFLATE_RATIO * stored:
+        what = f"{width} x {height} (width x height) pixels in {stored} bytes"
+        raise FormatError("data set 'flow'", what, f"at most {MAX_PIXELS}, and {DEFLATE_RATIO} times its bytes")
+    return data

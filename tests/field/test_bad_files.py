@@ -59,8 +59,12 @@ BY_FIELD = {
     "flo: empty": (".flo", b"", r"byte 0: the file is empty"),
     "flo: a page": (".flo", b"<!DOCTYPE html><html>404</html>", r"like an HTML or XML page"),
     "flo: not fetched": (".flo", b"version https://git-lfs.github.com/spec/v1\n", r"Git LFS pointer"),
-    "png: 8 bits": (".png", kitti_of(png_header(3, 2, 8)), r"IHDR: 8 bits a channel, RGB; expected KITTI"),
-    "png: grey": (".png", kitti_of(png_header(3, 2, 16, 0)), r"IHDR: 16 bits a channel, grey;"),
+    "png: 8 bits": (".png", kitti_of(png_header(3, 2, 8)), r"IHDR: 8 bits a channel, colour type 2; expected KITTI"),
+    "png: grey": (
+        ".png",
+        kitti_of(png_header(3, 2, 16, 0)),
+        r"IHDR: 16 bits a channel, colour type 0; expected KITTI.*type 2 \(RGB\)",
+    ),
     "png: no such colour": (".png", kitti_of(png_header(3, 2, 16, 5)), r"IHDR: 16 bits a channel, colour type 5;"),
     "png: absurd": (".png", kitti_of(png_header(BIG, BIG)), r"IHDR: 2147483647 x 2147483647 .*at most 134217728"),
     "png: more than it can hold": (".png", kitti_of(png_header(9000, 9000)), r"IHDR: 9000 x 9000 .* 1032 times"),
@@ -74,15 +78,35 @@ BY_FIELD = {
     "png: a flo inside": (".png", by_hand.sample(".flo")[0], r"like a Middlebury \.flo file"),
     "pfm: one channel": (".pfm", b"Pf\n2 1\n-1.0\n" + bytes(8), r"byte 0: 'Pf' has one channel \(a disparity"),
     "pfm: four channels": (".pfm", b"PF4\n2 1\n-1.0\n" + bytes(32), r"byte 2: b'4"),
-    "pfm: width": (".pfm", b"PF\nxx 1\n-1.0\n" + bytes(24), r"byte 3: b'xx'; expected the width in digits"),
-    "pfm: height": (".pfm", b"PF\n2 -1\n-1.0\n" + bytes(24), r"byte 5: b'-1'; expected the height in digits"),
-    "pfm: scale": (".pfm", b"PF\n2 1\nnan\n" + bytes(24), r"byte 7: b'nan'; expected the scale"),
-    "pfm: scale 0": (".pfm", b"PF\n2 1\n0\n" + bytes(24), r"byte 7: b'0'; expected the scale"),
+    "pfm: width": (
+        ".pfm",
+        b"PF\nxx 1\n-1.0\n" + bytes(24),
+        r"byte 2: b'\\nxx 1\\n.*; expected width and height in digits",
+    ),
+    "pfm: height": (
+        ".pfm",
+        b"PF\n2 -1\n-1.0\n" + bytes(24),
+        r"byte 2: b'\\n2 -1\\n.*; expected width and height in digits",
+    ),
+    "pfm: scale": (
+        ".pfm",
+        b"PF\n2 1\nnan\n" + bytes(24),
+        r"byte 2: b'\\n2 1\\nnan\\n.*; expected .* and the scale \(below 0 for little",
+    ),
+    "pfm: scale 0": (
+        ".pfm",
+        b"PF\n2 1\n0\n" + bytes(24),
+        r"byte 2: b'\\n2 1\\n0\\n.*; expected .* and the scale \(below 0 for little",
+    ),
     "pfm: absurd": (".pfm", b"PF\n2147483647 2147483647\n-1.0\n" + bytes(24), r"byte 54: the file ends here"),
-    "pfm: many digits": (".pfm", b"PF\n" + b"9" * 40 + b" 1\n-1.0\n", r"byte 3: b'9+'; expected the width"),
+    "pfm: many digits": (
+        ".pfm",
+        b"PF\n" + b"9" * 40 + b" 1\n-1.0\n",
+        r"byte 2: b'\\n9+'; expected width and height in digits",
+    ),
     "pfm: too short": (".pfm", b"PF\n2 1\n-1.0\n" + bytes(23), r"byte 35: the file ends here, 1 bytes early"),
     "pfm: too long": (".pfm", b"PF\n2 1\n-1.0\n" + bytes(25), r"byte 36: 1 bytes too many"),
-    "pfm: header only": (".pfm", b"PF\n2 1", r"byte 2: .*expected width, height and scale"),
+    "pfm: header only": (".pfm", b"PF\n2 1", r"byte 2: .*expected width and height in digits, and the scale"),
     "pfm: a photograph": (".pfm", by_hand.pfm(np.ones((2, 2, 2)), third=0.5), r"third channel at row 0, column 0: 0.5"),
     "flo5: another name": (".flo5", by_hand.flo5(lambda f: f.create_dataset("disp", data=[1.0])), r"it holds 'disp'"),
     "flo5: nothing": (".flo5", by_hand.flo5(lambda f: None), r"it holds nothing; expected a data set 'flow'"),
@@ -100,13 +124,16 @@ BY_FIELD = {
     ),
     "flo5: absurd": (".flo5", by_hand.flo5(promised((2**31, 1, 2))), r"1 x 2147483648 .* in 0 bytes; expected at most"),
     "flo5: empty promise": (".flo5", by_hand.flo5(promised((500, 500, 2))), r"500 x 500 .* in 0 bytes"),
-    "flo5: too short": (".flo5", by_hand.sample(".flo5")[0][:-1], r"the file ends here, 1 bytes early"),
-    "flo5: too long": (".flo5", by_hand.sample(".flo5")[0] + b"x", r"1 bytes too many"),
-    "flo5: eight bytes": (".flo5", b"\x89HDF\r\n\x1a\n", r"byte 8: the file ends here"),
+    "flo5: too short": (
+        ".flo5",
+        by_hand.sample(".flo5")[0][:-1],
+        r"inside the HDF5 file of \d+ bytes: .*truncated file",
+    ),
+    "flo5: eight bytes": (".flo5", b"\x89HDF\r\n\x1a\n", r"inside the HDF5 file of 8 bytes: .*; expected a readable"),
     "flo5: version": (
         ".flo5",
         b"\x89HDF\r\n\x1a\n\x09" + bytes(90),
-        r"byte 8: superblock version 9; expected one of 0",
+        r"bad superblock version number",
     ),
     "npy: integers": (".npy", by_hand.npy(np.ones((2, 3, 2), int)), r"'descr': '<i8'; expected floats"),
     "npy: torch's order": (
@@ -117,16 +144,32 @@ BY_FIELD = {
     "npy: flat": (".npy", by_hand.npy(np.ones(4)), r"'shape': \(4,\); expected \(height, width, 2\)"),
     "npy: no rows": (".npy", by_hand.npy(np.ones((0, 4, 2))), r"'shape': width 4 and height 0"),
     "npy: version": (".npy", b"\x93NUMPY\x09\x00" + bytes(99), r"bytes 6 and 7: format version \(9, 0\)"),
-    "npy: long header": (".npy", b"\x93NUMPY\x02\x00\xff\xff\xff\x7f", r"byte 8: a header of 2147483647 bytes"),
-    "npy: header cut": (".npy", by_hand.sample(".npy")[0][:50], r"byte 50: the header ends here; expected 118 bytes"),
-    "npy: no dict": (".npy", npy_with("[1, 2]"), r"byte 10: .*expected a dict with 'descr'"),
-    "npy: no Python": (".npy", npy_with("{'descr': "), r"byte 10: the header is unreadable \(SyntaxError\)"),
-    "npy: nested": (".npy", npy_with("(" * 9000), r"byte 10: the header is unreadable"),
-    "npy: a field missing": (".npy", npy_with("{'descr': '<f4', 'shape': (1, 1, 2)}"), r"expected a dict with"),
+    "npy: long header": (
+        ".npy",
+        b"\x93NUMPY\x02\x00\xff\xff\xff\x7f",
+        r"the header is unreadable \(EOF: .* expected 2147483647 bytes got 0",
+    ),
+    "npy: header cut": (
+        ".npy",
+        by_hand.sample(".npy")[0][:50],
+        r"byte 8: the header is unreadable \(EOF: .* expected 118 bytes got 40",
+    ),
+    "npy: no dict": (".npy", npy_with("[1, 2]"), r"byte 8: .*not a dictionary: \[1, 2\]\); expected NumPy's dict"),
+    "npy: no Python": (
+        ".npy",
+        npy_with("{'descr': "),
+        r"byte 8: the header is unreadable \(.+\); expected NumPy's dict",
+    ),
+    "npy: nested": (".npy", npy_with("(" * 9000), r"byte 8: the header is unreadable"),
+    "npy: a field missing": (
+        ".npy",
+        npy_with("{'descr': '<f4', 'shape': (1, 1, 2)}"),
+        r"correct keys: \['descr', 'shape'\]",
+    ),
     "npy: order": (
         ".npy",
         npy_with("{'descr':'<f4','fortran_order':1,'shape':(1,1,2)}"),
-        r"'fortran_order': 1; expected",
+        r"fortran_order is not a valid bool: 1",
     ),
     "npy: absurd": (
         ".npy",
@@ -228,8 +271,9 @@ def test_what_is_no_flow_is_not_written(case, tmp_path, as_users_run_it):
     assert not list(tmp_path.iterdir())
 
 
-def test_bytes_after_the_end_of_a_png_do_not_matter(tmp_path):
-    good = by_hand.sample(".png")[0]
-    whole, longer = put(tmp_path, "whole.png", good), put(tmp_path, "longer.png", good + b"x")
+@pytest.mark.parametrize("suffix", [".png", ".flo5"])
+def test_bytes_after_the_end_of_a_format_with_an_end_do_not_matter(suffix, tmp_path):
+    good = by_hand.sample(suffix)[0]
+    whole, longer = put(tmp_path, f"whole{suffix}", good), put(tmp_path, f"longer{suffix}", good + b"x")
     for one, other in zip(read_flow(whole), read_flow(longer), strict=True):
         np.testing.assert_array_equal(one, other)

@@ -27,8 +27,12 @@ def png_of(rows: np.ndarray, colour: int) -> bytes:
 def with_orientation(jpeg: bytes, orientation: int) -> bytes:
     """The same JPEG with an EXIF note on how the camera was held."""
     tiff = b"MM\0*\0\0\0\x08\0\1" + struct.pack(">HHIHH", 0x0112, 3, 1, orientation, 0) + bytes(4)
-    body = b"Exif\0\0" + tiff
-    return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body + jpeg[2:]
+    return with_note(jpeg, b"Exif\0\0" + tiff)
+
+
+def with_note(jpeg: bytes, note: bytes) -> bytes:
+    """The same JPEG with a segment of an application before its pixels."""
+    return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(note) + 2) + note + jpeg[2:]
 
 
 @pytest.mark.parametrize("suffix", [".png", ".ppm", ".bmp", ".tif"])
@@ -94,9 +98,11 @@ BAD = {
     "PNG cut": (png_of(RGB, 2)[:-20], "not an image that OpenCV can read, or damaged"),
     "PNG damaged": (png_of(RGB, 2)[:45] + b"x" + png_of(RGB, 2)[46:], "not an image that OpenCV can read, or damaged"),
     "PNG absurd": (by_hand.png(by_hand.png_header(60000, 60000, 8), bytes(99)), "60000 x 60000"),
-    "JPEG cut in its pixels": (JPEG[: len(JPEG) // 2 + 300], "the file ends within its pixels"),
-    "JPEG cut in its header": (JPEG[:30], "no JPEG segment begins here"),
+    "JPEG cut in its pixels": (JPEG[: len(JPEG) // 2 + 300], "the file ends within its header or its pixels"),
+    "JPEG cut in its header": (JPEG[:30], "byte 30: the file ends within its header"),
     "JPEG absurd": (HUGE_JPEG, "65000 x 65000 pixels; expected at most"),
+    "JPEG absurd behind a thumbnail": (with_note(HUGE_JPEG, JPEG), "65000 x 65000 pixels; expected at most"),
+    "JPEG cut behind a thumbnail": (with_note(JPEG, JPEG)[:-2], "the file ends within its header or its pixels"),
     "PPM cut": (b"P6 5 6 255\n" + RGB.tobytes()[:-7], "7 bytes early"),
     "PPM too long": (b"P6 5 6 255\n" + RGB.tobytes() + b"x", "1 bytes too many"),
     "PPM absurd": (b"P6 99999 99999 255\n" + bytes(50), "the file ends here"),
@@ -112,6 +118,11 @@ def test_a_damaged_picture_is_refused_by_name(case, tmp_path):
     with pytest.raises(ValueError, match=message) as caught:
         read_image(path)
     assert str(path) in str(caught.value)
+
+
+def test_a_thumbnail_changes_nothing(tmp_path):
+    plain, noted = put(tmp_path, "plain.jpg", JPEG), put(tmp_path, "noted.jpg", with_note(JPEG, JPEG))
+    np.testing.assert_array_equal(read_image(noted), read_image(plain))
 
 
 def test_a_missing_picture_is_told_what_lies_there(tmp_path):
