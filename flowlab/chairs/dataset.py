@@ -25,7 +25,7 @@ from flowlab.chairs.gpu import Compositor
 from flowlab.chairs.pair import make_pair
 from flowlab.chairs.processes import run_jobs
 from flowlab.chairs.scene import REFERENCE
-from flowlab.chairs.texture.photographs import fingerprint
+from flowlab.chairs.texture import fingerprint
 from flowlab.field.files import write_flow
 from flowlab.field.forking import use_one_thread_in_worker
 from flowlab.kernels import launch

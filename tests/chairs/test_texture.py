@@ -9,9 +9,8 @@ import pytest
 
 from flowlab.chairs import make_pair
 from flowlab.chairs.shapes import draw
-from flowlab.chairs.texture import FAMILIES, background
+from flowlab.chairs.texture import FAMILIES, background, fingerprint, photograph, photographs
 from flowlab.chairs.texture.canvas import KINDS, SIDE, Canvas, cut, power_noise, tile
-from flowlab.chairs.texture.photographs import fingerprint, photograph, photographs
 
 from .conftest import SIZE, SMALL
 

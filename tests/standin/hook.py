@@ -72,7 +72,7 @@ def watch_for_torch() -> None:
         around("flowlab.training.config", lambda: int(steps), _shorter)
         around("flowlab_course.page.claims", lambda: None, _milder)
         around("flowlab_course.chapters.ch09.figures", lambda: None, _lighter)
-        around("flowlab.chairs.sprites", lambda: int(steps), _fewer)
+        around("flowlab.chairs.gpu", lambda: int(steps), _fewer)
 
 
 def _smaller(profile: ModuleType, most: int) -> None:

@@ -47,25 +47,12 @@ WALLS = (
     (0.24, 0.22, 0.22),
     (0.80, 0.78, 0.74),
 )
-WHITE = np.ones(3)
 
 
 def power_noise(rng: np.random.Generator, side: int, exponent: float, stretch: float = 1.0) -> Float[ndarray, "S S"]:
-    """Draw noise that repeats without a seam.
+    """Draw noise that repeats without a seam: its mean is 0, its standard deviation 1.
 
-    Args:
-        rng: Random generator.
-        side: Texels along each side.
-        exponent: Amplitude falls as frequency to the power of minus this.
-        stretch: How much longer than high its grains are.
-
-    Returns:
-        Noise with mean 0 and standard deviation 1.
-
-    Example:
-        >>> noise = power_noise(np.random.default_rng(0), 64, 1.0)
-        >>> round(abs(float(noise.mean())), 6), round(float(noise.std()), 3)
-        (0.0, 1.0)
+    Its amplitude falls as frequency to the power of minus ``exponent``; grains are ``stretch`` times longer than high.
     """
     x = np.fft.rfftfreq(side) * side * stretch**0.5
     y = np.fft.fftfreq(side)[:, None] * side / stretch**0.5
@@ -79,18 +66,8 @@ def power_noise(rng: np.random.Generator, side: int, exponent: float, stretch: f
 def tile(kind: str) -> Float[ndarray, "S S"]:
     """Return one of the program's own tiles, made at its first use (some 100 ms) and kept (4 MB).
 
-    Args:
-        kind: One of KINDS, or "relief" or "foliage".
-
-    Returns:
-        A tile that repeats without a seam; about 0 in the mean, most values within -2 and 2.
-
-    Raises:
-        KeyError: If there is no such kind.
-
-    Example:
-        >>> tile("natural").shape
-        (1024, 1024)
+    ``kind`` is one of KINDS, or "relief" or "foliage". A tile repeats without a seam; its mean is about 0, and most
+    values lie between -2 and 2.
     """
     if kind == "relief":  # a landscape lit from one side: rock, scree, plaster, crumpled cloth
         height = 0.35 * tile("natural") + 6 * np.roll(tile("smooth"), 97, axis=0)
@@ -105,20 +82,7 @@ def tile(kind: str) -> Float[ndarray, "S S"]:
 
 
 def cut(rng: np.random.Generator, kind: str, size: tuple[int, int]) -> Float[ndarray, "H W"]:
-    """Cut a piece out of a tile at a random place, half of the time mirrored.
-
-    Args:
-        rng: Random generator.
-        kind: As in ``tile``.
-        size: Height and width.
-
-    Returns:
-        The piece, a view where that is possible.
-
-    Example:
-        >>> cut(np.random.default_rng(0), "rough", (30, 40)).shape
-        (30, 40)
-    """
+    """Cut a piece out of a tile at a random place, half of the time mirrored; a view where that is possible."""
     source = tile(kind)
     y, x = rng.integers(0, SIDE, 2)
     y, x = (int(p * max(SIDE - n, 0) / SIDE) for p, n in zip((y, x), size, strict=True))
@@ -158,13 +122,10 @@ class Canvas:
         self.light = cut(rng, "smooth", size)
         self.shade = 0.12  # how uneven the light is, in standard deviations
         self._number = np.zeros(size, np.uint8)
-        self._colours: list = []
-        self._seconds: list = []
-        self._dim: list[float] = []
-        self._mixes: list[tuple[int, float]] = []
+        self._paints: list[tuple] = []  # colour, second colour, noise, amount
 
     def __len__(self) -> int:
-        return len(self._colours)
+        return len(self._paints)
 
     def paint(self, colour, second=None, *, noise: int = 0, amount: float = 0.3) -> int:
         """Mix a paint.
@@ -181,13 +142,10 @@ class Canvas:
         Raises:
             ValueError: If there are 256 paints already.
         """
-        if len(self._colours) == 256:
+        if len(self) == 256:
             raise ValueError("a canvas holds 256 paints; use one for several shapes")
-        self._colours.append(colour)
-        self._seconds.append(colour if second is None else second)
-        self._dim.append(0.6 if second is None else 1.0)
-        self._mixes.append((noise, amount))
-        return len(self._colours) - 1
+        self._paints.append((colour, 0.6 * np.asarray(colour) if second is None else second, noise, amount))
+        return len(self) - 1
 
     def box(self, left: float, top: float, right: float, bottom: float, paint: int) -> None:
         """Fill an upright rectangle."""
@@ -199,8 +157,12 @@ class Canvas:
 
     def polygon(self, points, paint: int) -> None:
         """Fill a polygon with (N, 2) corners."""
-        corners = np.rint(np.asarray(points) * self.scale * 16).astype(np.int32)
-        cv2.fillPoly(self._number, [corners], paint, shift=4)
+        self.polygons([points], [paint])
+
+    def below(self, y, paint: int, bottom: float = 1.2) -> None:
+        """Fill everything below a line that goes through (N,) heights from the left edge to the right one."""
+        line = np.stack([np.linspace(0, 1, len(y)), y], axis=1)
+        self.polygon(np.concatenate([line, [(1, bottom), (0, bottom)]]), paint)
 
     def polygons(self, points, paints) -> None:
         """Fill polygons with (N, K, 2) corners, each with its paint."""
@@ -247,12 +209,9 @@ class Canvas:
         Returns:
             The picture.
         """
-        seconds = np.asarray(self._seconds) * np.array(self._dim)[:, None]
-        first, second = (
-            self._table(np.rint(np.clip(colours, 0, 1) * 255), np.uint8) for colours in (self._colours, seconds)
-        )
+        *colours, which, amounts = (np.array(values) for values in zip(*self._paints, strict=True))
+        first, second = (self._table(np.rint(np.clip(colour, 0, 1) * 255), np.uint8) for colour in colours)
         mix = np.full(self.size, 0.5, np.float32)
-        which, amounts = np.array(self._mixes).T
         for layer, noise in enumerate(self.noises):
             if (which == layer).any():
                 mix += cv2.LUT(self._number, self._table(np.where(which == layer, amounts, 0), np.float32)) * noise

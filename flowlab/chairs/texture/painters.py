@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
 from numpy import ndarray
 
-from flowlab.chairs.texture.canvas import EARTHS, GREENS, SKIES, WALLS, WHITE, Canvas, near, shades
+from flowlab.chairs.texture.canvas import EARTHS, GREENS, SKIES, WALLS, Canvas, near, shades
 
 
 def skyline(rng: np.random.Generator, roughness: float, count: int = 65) -> Float[ndarray, " N"]:
-    """Draw the outline of a mountain: the middle of each interval moves, half as far at each step.
+    """Draw the outline of a mountain, heights about 0: at each step the middle of each interval moves, less far.
 
-    Args:
-        rng: Random generator.
-        roughness: How much of the height each halving keeps; 0.4 is a hill, 0.65 a crag.
-        count: A power of two, plus one.
-
-    Returns:
-        Heights about 0.
+    ``roughness`` is the part of the height that each step keeps: 0.4 is a hill, 0.65 a crag.
     """
     y = rng.normal(0, 0.5, 2)
     step = 1.0
@@ -43,7 +36,7 @@ def sky(canvas: Canvas, horizon: float, noise: int) -> tuple[ndarray, ndarray]:
     for n in range(bands):
         t = (n / (bands - 1)) ** 1.3
         colour = above * (1 - t) + below * t
-        paint = canvas.paint(colour, colour + (WHITE - colour) * 0.75, noise=noise, amount=amount)
+        paint = canvas.paint(colour, colour + (1 - colour) * 0.75, noise=noise, amount=amount)
         canvas.box(0, horizon * n / bands, 1, horizon * (n + 1) / bands, paint)
     return above, below
 
@@ -52,7 +45,6 @@ def mountains(canvas: Canvas) -> None:
     """Ridge behind ridge, paler with distance; snow above, woods or meadows below."""
     rng = canvas.rng
     _, haze = sky(canvas, 0.75, 2)
-    x = np.linspace(0, 1, 129)
     ridges = int(rng.integers(2, 6))
     top = rng.uniform(0.15, 0.4)
     snow = rng.random() < 0.5
@@ -63,13 +55,11 @@ def mountains(canvas: Canvas) -> None:
         rock = near(rng, EARTHS if n < ridges - 1 or rng.random() < 0.5 else GREENS)
         rock = rock * (1 - 0.55 * distance) + haze * 0.55 * distance
         paint = canvas.paint(rock, rock * 0.45, noise=0, amount=0.5 * (1.2 - 0.7 * distance))
-        shape = np.concatenate([np.stack([x, y], 1), [(1, 1.2), (0, 1.2)]])
         if snow and n < 2:
-            white = canvas.paint(haze * 0.3 + 0.66, rock, noise=0, amount=0.25)
-            canvas.polygon(shape, white)
+            canvas.below(y, canvas.paint(haze * 0.3 + 0.66, rock, noise=0, amount=0.25))
             depth = 0.05 + 0.05 * skyline(rng, 0.7, 129)
-            shape = np.concatenate([np.stack([x, y + np.abs(depth) * 1.6], 1), [(1, 1.2), (0, 1.2)]])
-        canvas.polygon(shape, paint)
+            y = y + np.abs(depth) * 1.6
+        canvas.below(y, paint)
     _foreground(canvas, rng.uniform(0.8, 1.0))
 
 
@@ -79,7 +69,6 @@ def country(canvas: Canvas) -> None:
     horizon = rng.uniform(0.3, 0.6)
     _, haze = sky(canvas, horizon + 0.02, 2)
     edges = horizon + (1 - horizon) * np.sort(rng.random(int(rng.integers(2, 7)))) ** 1.6
-    x = np.linspace(0, 1, 65)
     for n, edge in enumerate([horizon, *edges]):
         far = np.exp(-6 * (edge - horizon))
         if rng.random() < 0.2:
@@ -89,8 +78,7 @@ def country(canvas: Canvas) -> None:
             colour = near(rng, GREENS if rng.random() < 0.65 else EARTHS)
             colour = colour * (1 - 0.4 * far) + haze * 0.4 * far
             paint = canvas.paint(colour, near(rng, GREENS) * 0.6, noise=n % 2, amount=0.6 - 0.35 * far)
-        y = edge + 0.02 * (1.2 - far) * skyline(rng, 0.5)
-        canvas.polygon(np.concatenate([np.stack([x, y], 1), [(1, 1.2), (0, 1.2)]]), paint)
+        canvas.below(edge + 0.02 * (1.2 - far) * skyline(rng, 0.5), paint)
         if n and rng.random() < 0.3:
             _furrows(canvas, horizon, edge, colour)
         if rng.random() < 0.75:
@@ -219,34 +207,17 @@ def front(canvas: Canvas) -> None:
         canvas.paint(near(rng, ((0.1, 0.12, 0.15), (0.4, 0.48, 0.55))), near(rng, SKIES[0]), noise=2, amount=0.4)
         for _ in range(4)
     ]
-    width, height = rng.uniform(0.4, 0.7) / columns, rng.uniform(0.45, 0.75) / rows
+    w, h = rng.uniform(0.4, 0.7) / columns / 2, rng.uniform(0.45, 0.75) / rows / 2
     for column in range(columns):
         for row in range(rows):
             x, y = (column + 0.5) / columns, (row + 0.5) / rows
-            canvas.box(
-                x - width / 2 - 0.012,
-                y - height / 2 - 0.015,
-                x + width / 2 + 0.012,
-                y + height / 2 + 0.015,
-                frame,
-            )
-            canvas.grid(
-                x - width / 2,
-                y - height / 2,
-                x + width / 2,
-                y + height / 2,
-                2,
-                int(rng.integers(1, 4)),
-                glass,
-                0.9,
-            )
+            canvas.box(x - w - 0.012, y - h - 0.015, x + w + 0.012, y + h + 0.015, frame)
+            canvas.grid(x - w, y - h, x + w, y + h, 2, int(rng.integers(1, 4)), glass, 0.9)
     canvas.tilt(np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) + rng.uniform(-0.25, 0.25, (4, 2)) * (1.0, 0.7))
     if rng.random() < 0.5:
         ground = near(rng, EARTHS)
-        canvas.polygon(
-            [(0, rng.uniform(0.7, 1)), (1, rng.uniform(0.7, 1)), (1, 1.1), (0, 1.1)],
-            canvas.paint(ground, ground * 0.6, noise=1, amount=0.3),
-        )
+        edge = [rng.uniform(0.7, 1), rng.uniform(0.7, 1)]
+        canvas.below(edge, canvas.paint(ground, ground * 0.6, noise=1, amount=0.3), bottom=1.1)
 
 
 def leaves(canvas: Canvas) -> None:
@@ -287,68 +258,4 @@ def surface(canvas: Canvas) -> None:
         if n == 0:
             canvas.box(0, 0, 1, 1, paint)
         else:
-            x = np.linspace(0, 1, 65)
-            y = rng.random() + 0.15 * skyline(rng, 0.55)
-            canvas.polygon(np.concatenate([np.stack([x, y], 1), [(1, 1.3), (0, 1.3)]]), paint)
-
-
-# Name: painter, weight, and the noises it works with. The original backgrounds are photographs of
-# cities (321), landscapes (129) and mountains (514).
-FAMILIES = {
-    "mountains": (mountains, 3.0, ("relief", "foliage", "clouds")),
-    "country": (country, 2.0, ("foliage", "strata", "clouds")),
-    "city": (city, 3.0, ("rough", "natural", "clouds")),
-    "leaves": (leaves, 2.0, ("natural", "rough", "foliage")),
-    "surface": (surface, 1.0, ("relief", "foliage", "blades")),
-    "front": (front, 1.5, ("rough", "natural", "clouds")),
-}
-
-
-def background(rng: np.random.Generator, size: tuple[int, int], family: str | None = None) -> UInt8[ndarray, "H W 3"]:
-    """Paint a background.
-
-    Args:
-        rng: Random generator.
-        size: Height and width, pixels.
-        family: One of FAMILIES; drawn by weight when left out.
-
-    Returns:
-        The picture, RGB.
-
-    Raises:
-        ValueError: If there is no such family.
-
-    Example:
-        >>> background(np.random.default_rng(0), (48, 64)).shape
-        (48, 64, 3)
-    """
-    if family is None:
-        weights = np.array([weight for _, weight, _ in FAMILIES.values()])
-        family = list(FAMILIES)[int(rng.choice(len(weights), p=weights / weights.sum()))]
-    elif family not in FAMILIES:
-        raise ValueError(f"family must be one of {', '.join(FAMILIES)}, got {family!r}")
-    painter, _, noises = FAMILIES[family]
-    canvas = Canvas(rng, size, noises)
-    painter(canvas)
-    blur = rng.gamma(2, 1.2) if rng.random() < 0.1 else rng.uniform(0.5, 0.8)
-    return develop(rng, canvas.finish(blur * max(size[1] / 600, 0.6)))
-
-
-def develop(rng: np.random.Generator, picture: UInt8[ndarray, "H W 3"]) -> UInt8[ndarray, "H W 3"]:
-    """Vary exposure, contrast and white balance, as cameras do.
-
-    Args:
-        rng: Random generator.
-        picture: RGB.
-
-    Returns:
-        A new picture.
-
-    Example:
-        >>> develop(np.random.default_rng(0), np.full((2, 2, 3), 128, np.uint8)).shape
-        (2, 2, 3)
-    """
-    t = np.arange(256)[:, None] / 255
-    curve = t ** np.exp(rng.normal(-0.05, 0.18)) * np.exp(rng.normal(0, 0.1)) * np.exp(rng.normal(0, 0.05, 3))
-    curve = 0.5 + (curve - 0.5) * np.exp(rng.normal(0, 0.1))
-    return cv2.LUT(picture, np.rint(np.clip(curve, 0, 1) * 255).astype(np.uint8)[:, None])
+            canvas.below(rng.random() + 0.15 * skyline(rng, 0.55), paint, bottom=1.3)
