@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - its name all over PyTorch
 
 from flowlab.costvolume import Correlation
-from flowlab.models.layers import SLOPE, ConvTranspose, conv, deconv, initialise, predict_flow
+from flowlab.models.layers import SLOPE, conv, deconv, initialise, predict_flow
 
 MULTIPLE = 64  # conv6 has one pixel for 64 x 64 of the image
 # The mean colour that the authors' released networks subtract, R, G, B in [0, 1].
@@ -158,7 +158,7 @@ class Network(nn.Module):
         c, config = self.config.channels, self.config
         predict = partial(predict_flow, bias=config.predict_bias)
         up = partial(deconv, bias=config.deconv_bias)
-        up_flow = partial(ConvTranspose, 2, 2, kernel_size=4, stride=2, padding=1, bias=config.upsample_bias)
+        up_flow = partial(nn.ConvTranspose2d, 2, 2, kernel_size=4, stride=2, padding=1, bias=config.upsample_bias)
         # Each level reads a skip connection, upconvolved features and an upsampled flow of 2 channels.
         concat5, concat4 = c(512) + c(512) + 2, c(512) + c(256) + 2
         concat3, concat2 = c(256) + c(128) + 2, c(128) + c(64) + 2

@@ -27,24 +27,8 @@ class Activated(nn.Sequential):
     def forward(self, x: Tensor) -> Tensor:
         """Apply the layers."""
         if len(self) == 2 and not (self[1]._forward_hooks or self[1]._forward_pre_hooks) and applies(self[0], x):
-            return convolved(self[0], x, SLOPE)
+            return convolved(self[0], x)
         return super().forward(x)
-
-
-class Conv(nn.Conv2d):
-    """PyTorch's convolution, faster in inference on a CPU."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Convolve."""
-        return convolved(self, x) if applies(self, x) else super().forward(x)
-
-
-class ConvTranspose(nn.ConvTranspose2d):
-    """PyTorch's transposed convolution, faster in inference on a CPU."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Spread each input over 4 x 4 outputs."""
-        return convolved(self, x) if applies(self, x) else super().forward(x)
 
 
 def conv(inputs: int, outputs: int, kernel_size: int, stride: int = 1, *, batch_norm: bool = False) -> Activated:
@@ -75,9 +59,9 @@ def deconv(inputs: int, outputs: int, *, bias: bool = False) -> Activated:
     )
 
 
-def predict_flow(inputs: int, *, bias: bool = True) -> Conv:
+def predict_flow(inputs: int, *, bias: bool = True) -> nn.Conv2d:
     """Make the layer that predicts a flow (two channels, no activation) from features."""
-    return Conv(inputs, 2, kernel_size=3, padding=1, bias=bias)
+    return nn.Conv2d(inputs, 2, kernel_size=3, padding=1, bias=bias)
 
 
 def initialise(network: nn.Module) -> None:
@@ -111,14 +95,13 @@ def applies(layer: Layer, x: Tensor) -> bool:
     )
 
 
-def convolved(layer: Layer, x: Tensor, slope: float | None = None) -> Tensor:
-    """Convolve x, (B, C, H, W), with the layer, and apply LeakyReLU where there is a slope."""
+def convolved(layer: Layer, x: Tensor) -> Tensor:
+    """Convolve x, (B, C, H, W), with the layer, and apply LeakyReLU."""
     operators, dtype = torch.ops.mkldnn, working_dtype(x)
     transposed = isinstance(layer, nn.ConvTranspose2d)
     run = operators._convolution_transpose_pointwise if transposed else operators._convolution_pointwise
     bias = None if layer.bias is None else layer.bias.to(dtype)
-    activation = ("none", [], "") if slope is None else ("leaky_relu", [slope], "")
-    return run(x.to(dtype), reordered_weight(layer, dtype), bias, *settings(layer), *activation)
+    return run(x.to(dtype), reordered_weight(layer, dtype), bias, *settings(layer), "leaky_relu", [SLOPE], "")
 
 
 def reordered_weight(layer: Layer, dtype: torch.dtype) -> Tensor:
@@ -156,9 +139,9 @@ def works(dtype: torch.dtype) -> bool:
         x = torch.linspace(-1, 1, 2 * 3 * 6 * 6, dtype=dtype).view(2, 3, 6, 6)
         for kind in (nn.Conv2d, nn.ConvTranspose2d):
             layer = kind(3, 2, kernel_size=4, stride=2, padding=1, dtype=dtype)
-            expected = nn.functional.leaky_relu(layer(x), 0.1)
+            expected = nn.functional.leaky_relu(layer(x), SLOPE)
             try:
-                out = convolved(layer, x, 0.1)
+                out = convolved(layer, x)
             except (AttributeError, RuntimeError):
                 return False
             if out.shape != expected.shape or not torch.allclose(out, expected, rtol=0.05, atol=0.05):
