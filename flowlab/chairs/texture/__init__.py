@@ -11,21 +11,10 @@ import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
-from flowlab.chairs.texture.canvas import Canvas
-from flowlab.chairs.texture.painters import city, country, front, leaves, mountains, surface
+from flowlab.chairs.texture.painters import FAMILIES, background, develop
 
 __all__ = ["FAMILIES", "background", "develop", "fingerprint", "photograph", "photographs"]
 
-# Name: painter, weight, and the noises it works with. The original backgrounds are photographs of
-# cities (321), landscapes (129) and mountains (514).
-FAMILIES = {
-    "mountains": (mountains, 3.0, ("relief", "foliage", "clouds")),
-    "country": (country, 2.0, ("foliage", "strata", "clouds")),
-    "city": (city, 3.0, ("rough", "natural", "clouds")),
-    "leaves": (leaves, 2.0, ("natural", "rough", "foliage")),
-    "surface": (surface, 1.0, ("relief", "foliage", "blades")),
-    "front": (front, 1.5, ("rough", "natural", "clouds")),
-}
 SUFFIXES = {".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".webp", ".tif", ".tiff"}
 # What scikit-image carries in its package, no download: photographs only.
 SKIMAGE = (
@@ -40,56 +29,6 @@ SKIMAGE = (
     "motorcycle_left.png",
     "rocket.jpg",
 )
-
-
-def background(rng: np.random.Generator, size: tuple[int, int], family: str | None = None) -> UInt8[ndarray, "H W 3"]:
-    """Paint a background.
-
-    Args:
-        rng: Random generator.
-        size: Height and width, pixels.
-        family: One of FAMILIES; drawn by weight when left out.
-
-    Returns:
-        The picture, RGB.
-
-    Raises:
-        ValueError: If there is no such family.
-
-    Example:
-        >>> background(np.random.default_rng(0), (48, 64)).shape
-        (48, 64, 3)
-    """
-    if family is None:
-        weights = np.array([weight for _, weight, _ in FAMILIES.values()])
-        family = list(FAMILIES)[int(rng.choice(len(weights), p=weights / weights.sum()))]
-    elif family not in FAMILIES:
-        raise ValueError(f"family must be one of {', '.join(FAMILIES)}, got {family!r}")
-    painter, _, noises = FAMILIES[family]
-    canvas = Canvas(rng, size, noises)
-    painter(canvas)
-    blur = rng.gamma(2, 1.2) if rng.random() < 0.1 else rng.uniform(0.5, 0.8)
-    return develop(rng, canvas.finish(blur * max(size[1] / 600, 0.6)))
-
-
-def develop(rng: np.random.Generator, picture: UInt8[ndarray, "H W 3"]) -> UInt8[ndarray, "H W 3"]:
-    """Vary exposure, contrast and white balance, as cameras do.
-
-    Args:
-        rng: Random generator.
-        picture: RGB.
-
-    Returns:
-        A new picture.
-
-    Example:
-        >>> develop(np.random.default_rng(0), np.full((2, 2, 3), 128, np.uint8)).shape
-        (2, 2, 3)
-    """
-    t = np.arange(256)[:, None] / 255
-    curve = t ** np.exp(rng.normal(-0.05, 0.18)) * np.exp(rng.normal(0, 0.1)) * np.exp(rng.normal(0, 0.05, 3))
-    curve = 0.5 + (curve - 0.5) * np.exp(rng.normal(0, 0.1))
-    return cv2.LUT(picture, np.rint(np.clip(curve, 0, 1) * 255).astype(np.uint8)[:, None])
 
 
 @lru_cache(maxsize=8)
