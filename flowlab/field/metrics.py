@@ -1,8 +1,8 @@
 """Errors of a flow: end-point error, angular error, outliers, and their means over a data set.
 
-Every function takes NumPy (H, W, 2) or (B, H, W, 2), or torch (B, 2, H, W) or (2, H, W), and counts only the valid
-pixels. Sums are in float64. A batch is one set of pixels: the mean is over all of them; ``FlowMetrics`` also has the
-mean over images.
+Every function takes NumPy (H, W, 2) or (B, H, W, 2), or torch (B, 2, H, W) or (2, H, W), in pixels, and counts only the
+valid pixels. Sums are in float64. A batch is one set of pixels: the mean is over all of them; ``FlowMetrics`` also has
+the mean over images.
 """
 
 from __future__ import annotations
@@ -13,24 +13,17 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from flowlab.field.arrays import UNKNOWN_ABOVE, FloatMap, Flow, Layout, Mask, Number, flow_pair, mask_batch
+from flowlab.field.arrays import UNKNOWN_ABOVE, FloatMap, Flow, Mask, Number, flow_pair, mask_batch
 
 # Names and limits (px of true motion, from - up to but not including) of the speed bands, as Sintel has them.
 SPEED_BANDS = {"s0_10": (0.0, 10.0), "s10_40": (10.0, 40.0), "s40_plus": (40.0, math.inf)}
 
 
 def epe_map(pred: Flow, target: Flow) -> FloatMap:
-    """Return the end-point error ``|pred - target|`` of each pixel.
-
-    Args:
-        pred: Estimated flow, pixels.
-        target: True flow, the same shape and kind.
+    """Return the end-point error ``|pred - target|`` of each pixel; flows and errors as in ``epe``.
 
     Returns:
         Pixels, (H, W) or (B, H, W), in the inputs' dtype; differentiable, also where the error is 0.
-
-    Raises:
-        ValueError: If the shapes differ.
 
     Example:
         >>> import numpy as np
@@ -42,17 +35,10 @@ def epe_map(pred: Flow, target: Flow) -> FloatMap:
 
 
 def angular_error_map(pred: Flow, target: Flow) -> FloatMap:
-    """Return the angle between (u, v, 1) of both flows for each pixel.
-
-    Args:
-        pred: Estimated flow, pixels.
-        target: True flow, the same shape and kind.
+    """Return the angle between (u, v, 1) of both flows for each pixel; flows and errors as in ``epe``.
 
     Returns:
         Degrees, (H, W) or (B, H, W), float64.
-
-    Raises:
-        ValueError: If the shapes differ.
 
     Source:
         Barron, Fleet and Beauchemin, "Performance of optical flow techniques", IJCV 1994.
@@ -106,7 +92,7 @@ def angular_error(pred: Flow, target: Flow, valid: Mask | None = None) -> float:
 def fl_all(pred: Flow, target: Flow, valid: Mask | None = None) -> float:
     """Return KITTI's Fl-all: the percentage of pixels whose error is over 3 px and over 5 % of the true length.
 
-    Arguments and errors as in ``epe``. Exactly 3 px, or exactly 5 %, is no outlier.
+    Exactly 3 px, or exactly 5 %, is no outlier. Arguments and errors as in ``epe``.
 
     Source:
         Menze and Geiger, "Object scene flow for autonomous vehicles", CVPR 2015, section 5.
@@ -133,10 +119,9 @@ def outlier_rate(pred: Flow, target: Flow, valid: Mask | None = None, *, thresho
 
 
 def epe_by_speed(pred: Flow, target: Flow, valid: Mask | None = None) -> dict[str, float]:
-    """Return the mean end-point error in bands of the true speed: s0-10, s10-40 and s40+ px.
+    """Return the mean end-point error in bands of the true speed: s0-10, s10-40 and s40+ px; otherwise as ``epe``.
 
     A band includes its lower limit and not its upper one. NaN for a band without pixels.
-    Arguments and errors as in ``epe``.
 
     Example:
         >>> import numpy as np
@@ -144,8 +129,7 @@ def epe_by_speed(pred: Flow, target: Flow, valid: Mask | None = None) -> dict[st
         {'s0_10': 5.0, 's10_40': nan, 's40_plus': nan}
     """
     a, b, mask = checked_pair(pred, target, valid)
-    error, speed = endpoint_error(a, b), torch.linalg.vector_norm(b, dim=1)
-    return {name: _mean(error, mask & in_band(speed, *band)) for name, band in SPEED_BANDS.items()}
+    return {name: _mean(endpoint_error(a, b), mask & band) for name, band in _bands(b).items()}
 
 
 def checked_pair(
@@ -153,7 +137,7 @@ def checked_pair(
 ) -> tuple[Float[Tensor, "B 2 H W"], Float[Tensor, "B 2 H W"], Bool[Tensor, "B H W"]]:
     """Return both flows in float64, and the mask; refuse valid pixels without a usable flow."""
     a, b, layout = flow_pair(pred, target, ("pred", "target"))
-    mask = _mask(valid, layout, a)
+    mask = torch.ones_like(a[:, 0], dtype=torch.bool) if valid is None else mask_batch(valid, layout)
     for name, flow in (("pred", a), ("target", b)):
         # NaN fails the comparison, too.
         unusable = int((mask & ~(flow.abs() <= UNKNOWN_ABOVE).all(dim=1)).sum())
@@ -163,12 +147,6 @@ def checked_pair(
                 f"pixels, shape {layout.shape}" + ("; give the valid pixels with valid=" if valid is None else "")
             )
     return a.detach().double(), b.detach().double(), mask
-
-
-def _mask(valid: Mask | None, layout: Layout, a: Tensor) -> Bool[Tensor, "B H W"]:
-    if valid is None:
-        return torch.ones(a[:, 0].shape, dtype=torch.bool, device=a.device)
-    return mask_batch(valid, layout)
 
 
 def _mean(values: Float[Tensor, "B H W"], mask: Bool[Tensor, "B H W"]) -> float:
@@ -194,9 +172,10 @@ def is_outlier(error: Float[Tensor, "B H W"], target: Float[Tensor, "B 2 H W"]) 
     return (error > 3.0) & (20.0 * error > torch.linalg.vector_norm(target, dim=1))
 
 
-def in_band(speed: Float[Tensor, "B H W"], low: float, high: float) -> Bool[Tensor, "B H W"]:
-    """Return where a speed lies in a band; the lower limit is in it."""
-    return (speed >= low) & (speed < high)
+def _bands(target: Float[Tensor, "B 2 H W"]) -> dict[str, Bool[Tensor, "B H W"]]:
+    """Return the pixels of each of ``SPEED_BANDS``."""
+    speed = torch.linalg.vector_norm(target, dim=1)
+    return {name: (speed >= low) & (speed < high) for name, (low, high) in SPEED_BANDS.items()}
 
 
 class FlowMetrics:
@@ -221,10 +200,8 @@ class FlowMetrics:
         "epe",
         "angular_error",
         "fl_all",
-        "outliers_1px",
-        "outliers_3px",
-        "outliers_5px",
-        *(f"epe_{band}" for band in SPEED_BANDS),
+        *(f"outliers_{n}px" for n in (1, 3, 5)),
+        *(f"epe_{s}" for s in SPEED_BANDS),
     )
 
     def __init__(self) -> None:
@@ -261,13 +238,11 @@ def _sums_per_image(
     a: Float[Tensor, "B 2 H W"], b: Float[Tensor, "B 2 H W"], mask: Bool[Tensor, "B H W"]
 ) -> tuple[Float[Tensor, "B N"], Float[Tensor, "B N"]]:
     """Return each metric's sum over each image's pixels, and their number, in the order of ``FlowMetrics.NAMES``."""
-    error, speed = endpoint_error(a, b), torch.linalg.vector_norm(b, dim=1)
+    error = endpoint_error(a, b)
     values = [error, angle(a, b), 100.0 * is_outlier(error, b).double()]
     values += [100.0 * (error > threshold).double() for threshold in (1, 3, 5)]
-    masks = [mask] * len(values)
-    for band in SPEED_BANDS.values():
-        values.append(error)
-        masks.append(mask & in_band(speed, *band))
+    masks = [mask] * len(values) + [mask & band for band in _bands(b).values()]
+    values += [error] * len(SPEED_BANDS)
     sums = [value.masked_fill(~m, 0).sum(dim=(1, 2)) for value, m in zip(values, masks, strict=True)]
     counts = [m.sum(dim=(1, 2)).double() for m in masks]
     return torch.stack(sums, dim=1), torch.stack(counts, dim=1)

@@ -1,8 +1,8 @@
 """Flow fields in closed form: translation, rotation with zoom, and any affine or projective motion.
 
-A motion is a 3 x 3 matrix that takes a point (x, y, 1) of frame 1 to its place in frame 2, in pixels, with (0, 0)
-the centre of the upper left pixel. ``np.linalg.inv`` of it is the motion of the backward flow. Since y points
-down, positive degrees turn clockwise on the screen.
+A motion is a 3 x 3 matrix that takes a point (x, y, 1) of frame 1 to its place in frame 2, in pixels, with (0, 0) the
+centre of the upper left pixel. ``np.linalg.inv`` of it is the motion of the backward flow. Since y points down,
+positive degrees turn clockwise on the screen. A size is (height, width); a flow is (H, W, 2) float32.
 """
 
 from __future__ import annotations
@@ -16,15 +16,7 @@ Matrix = Float[np.ndarray, "3 3"]
 
 
 def translation_flow(size: tuple[int, int], u: Number, v: Number) -> Float32[np.ndarray, "H W 2"]:
-    """Move every pixel by the same vector.
-
-    Args:
-        size: (height, width).
-        u: Pixels to the right.
-        v: Pixels down.
-
-    Returns:
-        (H, W, 2) float32.
+    """Move every pixel by the same vector: ``u`` pixels to the right, ``v`` down.
 
     Raises:
         ValueError: If ``size`` is not positive.
@@ -43,16 +35,13 @@ def similarity_matrix(
     translation: tuple[Number, Number] = (0.0, 0.0),
     centre: tuple[Number, Number] = (0.0, 0.0),
 ) -> Matrix:
-    """Return the matrix that rotates and zooms about a point, then translates.
+    """Return the matrix (3 x 3 float64) that rotates and zooms about a point, then translates.
 
     Args:
         degrees: Clockwise on the screen.
         scale: Above 1 things grow.
         translation: (right, down) in pixels, after the rest.
         centre: (x, y) of the point that rotation and zoom leave in place.
-
-    Returns:
-        3 x 3 float64.
 
     Raises:
         ValueError: If ``scale`` is not positive: the motion could not be undone.
@@ -79,17 +68,7 @@ def similarity_flow(
     translation: tuple[Number, Number] = (0.0, 0.0),
     centre: tuple[Number, Number] | None = None,
 ) -> Float32[np.ndarray, "H W 2"]:
-    """Rotate and zoom about a point, then translate.
-
-    Args:
-        size: (height, width).
-        degrees: Clockwise on the screen.
-        scale: Above 1 things grow.
-        translation: (right, down) in pixels.
-        centre: (x, y) in pixels; the middle of the image if not given.
-
-    Returns:
-        (H, W, 2) float32.
+    """Return the flow of ``similarity_matrix``; the centre is the middle of the image if not given.
 
     Raises:
         ValueError: If ``size`` or ``scale`` is not positive.
@@ -109,12 +88,7 @@ def matrix_flow(
 ) -> Float32[np.ndarray, "H W 2"]:
     """Return the flow of an affine (2 x 3, or 3 x 3 with last row 0 0 1) or projective (3 x 3) motion.
 
-    Args:
-        size: (height, width).
-        matrix: Takes (x, y, 1) in frame 1 to frame 2, pixels.
-
-    Returns:
-        (H, W, 2) float32; computed in float64.
+    It is computed in float64.
 
     Raises:
         ValueError: If ``size`` is not positive, the matrix is neither 2 x 3 nor 3 x 3, or it sends a pixel of the

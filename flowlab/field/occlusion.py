@@ -45,8 +45,8 @@ def occlusion(flow: Flow, backward_flow: Flow, alpha1: Number = 0.01, alpha2: Nu
     of frame 2, exchange the two flows.
 
     Args:
-        flow: Frame 1 to 2, pixels, (H, W, 2) or (B, 2, H, W).
-        backward_flow: Frame 2 to 1, on frame 2's grid, the same shape.
+        flow: Frame 1 to 2, as in ``consistency``.
+        backward_flow: Frame 2 to 1.
         alpha1: Relative tolerance, a share of the squared lengths.
         alpha2: Absolute tolerance in squared pixels.
 
