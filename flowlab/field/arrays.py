@@ -54,6 +54,11 @@ class Layout:
     batched: bool
     shape: tuple[int, ...]
 
+    @property
+    def grid(self) -> tuple[int, ...]:
+        """The shape without its channels: that of a mask."""
+        return self.shape[:-1] if self.numpy else (*self.shape[:-3], *self.shape[-2:])
+
     def give_image(self, batch: Shaped[Tensor, "B C H W"], *, no_channels: bool = False) -> Image:
         """Return (B, C, H, W) as the caller's kind: channels last for NumPy, no batch if none came."""
         if no_channels:
@@ -91,12 +96,7 @@ def flow_batch(flow: Flow, name: str = "flow") -> tuple[Float[Tensor, "B 2 H W"]
 def flow_pair(
     first: Flow, second: Flow, names: tuple[str, str]
 ) -> tuple[Float[Tensor, "B 2 H W"], Float[Tensor, "B 2 H W"], Layout]:
-    """View two flows of the same shape and kind as (B, 2, H, W).
-
-    Raises:
-        TypeError: If one is a NumPy array and the other a tensor.
-        ValueError: If the shapes differ; the message gives both.
-    """
+    """View two flows as (B, 2, H, W); a ValueError gives both shapes if they differ, a TypeError both kinds."""
     a, layout = flow_batch(first, names[0])
     b, other = flow_batch(second, names[1])
     same_kind(layout.numpy, other.numpy, names)
@@ -125,30 +125,22 @@ def check_image(image: Image, name: str = "image") -> Layout:
     if 0 in shape:
         raise ValueError(f"{name} is empty: shape {shape}; height, width and batch must be at least 1")
     if image.dtype.kind == "f" if numpy else image.is_floating_point():
-        _require_unit_range(float(image.min()), float(image.max()), name)
+        low, high = float(image.min()), float(image.max())
+        if not (math.isfinite(low) and math.isfinite(high)):
+            raise ValueError(f"{name} has NaN or infinite values; expected values in [0, 1]")
+        if low < -1 or high > 2:
+            what = f"{name} has floats from {low:.4g} to {high:.4g}"
+            raise ValueError(f"{what}; expected values in [0, 1]. Divide by 255, or give uint8")
     elif (image.dtype.kind, image.itemsize) not in (("u", 1), ("u", 2)) if numpy else image.dtype not in _UNSIGNED:
         raise TypeError(f"{name} is {image.dtype}; expected uint8 or uint16, or floats in [0, 1]")
     return Layout(numpy, len(shape) == 4, shape)
 
 
-def _require_unit_range(low: float, high: float, name: str) -> None:
-    if not (math.isfinite(low) and math.isfinite(high)):
-        raise ValueError(f"{name} has NaN or infinite values; expected values in [0, 1]")
-    if low < -1 or high > 2:
-        raise ValueError(
-            f"{name} has floats from {low:.4g} to {high:.4g}; expected values in [0, 1]. Divide by 255, or give uint8"
-        )
-
-
 def rgb_batch(image: Image, name: str = "image") -> tuple[Float[Tensor, "B 3 H W"], Layout]:
-    """View an image as RGB in [0, 1], with the layout in which to answer.
+    """View an image as RGB in [0, 1], with the layout in which to answer; errors as in ``check_image``.
 
     Grey is repeated on three channels, transparent parts stand on white, integers are divided by the largest of
     their type.
-
-    Raises:
-        TypeError: As ``check_image``.
-        ValueError: As ``check_image``.
     """
     layout = check_image(image, name)
     pixels = _tensor(image, name)
@@ -170,24 +162,19 @@ def rgb_batch(image: Image, name: str = "image") -> tuple[Float[Tensor, "B 3 H W
 def image_batch(image: Image, layout: Layout, name: str = "image") -> tuple[Shaped[Tensor, "B C H W"], bool]:
     """View an image that belongs to a flow as (B, C, H, W); the flag is True if it has no channels.
 
-    It may have any number of channels and any dtype: maps of features are warped, too.
-
-    Raises:
-        TypeError: If one is a NumPy array and the other a tensor.
-        ValueError: If height, width or batch differ from the flow's; the message gives both shapes.
+    It may have any number of channels and any dtype: maps of features are warped, too. A ValueError gives both shapes
+    if height, width or batch differ from the flow's, a TypeError both kinds.
     """
     numpy = isinstance(image, np.ndarray)
     tensor, shape = _tensor(image, name), tuple(image.shape)
     same_kind(numpy, layout.numpy, (name, "flow"))
-    no_channels = tensor.ndim == len(layout.shape) - 1
-    channel_axis = -1 if numpy else -3
-    tensor = tensor.unsqueeze(channel_axis) if no_channels else tensor
-    grid = list(layout.shape)  # the shape that the image must have, apart from its channels
-    if tensor.ndim == len(grid):
-        grid[channel_axis] = tensor.shape[channel_axis]
-    if tensor.ndim != len(grid) or list(tensor.shape) != grid or 0 in shape:
+    no_channels = tensor.ndim == len(layout.grid)
+    grid = shape if no_channels else Layout(numpy, layout.batched, shape).grid
+    if 0 in shape or grid != layout.grid:
         raise ValueError(f"{name} of shape {shape} does not fit flow of shape {layout.shape}: batch, H and W differ")
-    if numpy:
+    if no_channels:
+        tensor = tensor.unsqueeze(-3)
+    elif numpy:
         tensor = tensor.movedim(-1, -3)
     return (tensor if layout.batched else tensor[None]), no_channels
 
@@ -203,10 +190,8 @@ def mask_batch(valid: Mask, layout: Layout, name: str = "valid") -> Bool[Tensor,
     same_kind(isinstance(valid, np.ndarray), layout.numpy, (name, "flow"))
     if tensor.dtype != torch.bool:
         raise TypeError(f"{name} must be bool, got {valid.dtype}; write `{name} > 0` or the like")
-    grid = list(layout.shape)
-    del grid[-1 if layout.numpy else -3]
-    if list(shape) != grid:
-        raise ValueError(f"{name} of shape {shape} does not fit flow of shape {layout.shape}: expected {tuple(grid)}")
+    if shape != layout.grid:
+        raise ValueError(f"{name} of shape {shape} does not fit flow of shape {layout.shape}: expected {layout.grid}")
     return tensor if layout.batched else tensor[None]
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float, Float32, UInt8
 
-from flowlab.field.arrays import UNKNOWN_ABOVE, Flow, Mask, Number, Picture, flow_batch, known, mask_batch
+from flowlab.field.arrays import Flow, Mask, Number, Picture, flow_batch, known, mask_batch
 
 Palette = Literal["middlebury", "colorblind"]
 
@@ -102,7 +102,7 @@ def flow_to_image(
     _check_scale(max_flow)
     color_wheel(palette)  # refuses an unknown name
     fields = batch.detach().float().cpu().numpy()
-    images = np.stack([_colored(*field, max_flow, mask, palette) for field, mask in zip(fields, masks, strict=True)])
+    images = np.stack([_colored(field, max_flow, mask, palette) for field, mask in zip(fields, masks, strict=True)])
     if layout.numpy:
         return images if layout.batched else images[0]
     channels_first = np.ascontiguousarray(np.moveaxis(images, -1, 1))
@@ -115,13 +115,10 @@ def color_wheel_legend(
     """Draw the wheel: the colour of each vector from the centre, on white.
 
     Args:
-        size: Side of the image in pixels, at least 3.
+        size: Side of the image (S, S, 3) in pixels, at least 3.
         max_flow: If given, the length in pixels at the rim, written into the lower left corner; the side must then be
             at least 96.
         palette: As in ``flow_to_image``.
-
-    Returns:
-        (S, S, 3) uint8 RGB.
 
     Raises:
         ValueError: If ``size`` is below 3, or below 96 with ``max_flow``, or ``max_flow`` is not positive.
@@ -154,28 +151,21 @@ def _check_scale(max_flow: Number | None) -> None:
 
 
 def _colored(
-    u: Float32[np.ndarray, "H W"],
-    v: Float32[np.ndarray, "H W"],
+    field: Float32[np.ndarray, "2 H W"],
     max_flow: Number | None,
     valid: Bool[np.ndarray, "H W"] | None,
     palette: Palette,
 ) -> UInt8[np.ndarray, "H W 3"]:
-    with np.errstate(over="ignore", invalid="ignore"):  # unknown pixels may overflow; they are masked below
-        squared = u * u + v * v
-        all_known = squared.max() <= UNKNOWN_ABOVE**2
-    shown = None if all_known else (np.abs(u) <= UNKNOWN_ABOVE) & (np.abs(v) <= UNKNOWN_ABOVE)
-    if valid is not None:
-        shown = valid if shown is None else shown & valid
-    if shown is not None:
-        u, v, squared = (np.where(shown, values, np.float32(0)) for values in (u, v, squared))
-    longest = math.sqrt(squared.max())
-    rim = longest if max_flow is None else float(max_flow)
+    shown = known(np.moveaxis(field, 0, -1))
+    shown = shown if valid is None else shown & valid
+    u, v = field if shown.all() else np.where(shown, field, np.float32(0))
+    length = np.sqrt(u * u + v * v)
+    rim = float(length.max() if max_flow is None else max_flow)
     if rim > 1e-18:
-        rgb = _look_up(u, v, rim, _shortening(squared, rim) if longest > rim else None, palette)
+        rgb = _look_up(u, v, length, rim, palette)
     else:  # vectors whose square underflows in float32 count as zero
         rgb = np.full((*u.shape, 3), 255, np.uint8)
-    if shown is not None:
-        _paint_invalid(rgb, ~shown, palette)
+    _paint_invalid(rgb, ~shown, palette)
     return rgb
 
 
@@ -188,34 +178,23 @@ def _paint_invalid(rgb: UInt8[np.ndarray, "H W 3"], where: Bool[np.ndarray, "H W
     rgb[y, x] = np.array(_INVALID_STRIPES, np.uint8)[stripe, None]
 
 
-def _shortening(squared: Float32[np.ndarray, "H W"], rim: float) -> Float32[np.ndarray, "H W"]:
-    """Return the factor that shortens each vector to the rim, 1 for those within up to rounding."""
-    with np.errstate(divide="ignore"):
-        return np.minimum(np.float32(rim * (1 + 1e-6)) / np.sqrt(squared), np.float32(1))
-
-
 def _look_up(
     u: Float32[np.ndarray, "H W"],
     v: Float32[np.ndarray, "H W"],
+    length: Float32[np.ndarray, "H W"],
     rim: float,
-    shorten: Float32[np.ndarray, "H W"] | None,
     palette: Palette,
 ) -> UInt8[np.ndarray, "H W 3"]:
-    """Sample each vector's colour in the table, bilinearly.
-
-    Where ``shorten`` is below 1, the colour is that of the rim, in the table's darkened half.
-    """
+    """Sample each vector's colour in the table, bilinearly; longer vectors have the rim's, in its darkened half."""
     table = _table(palette)
-    cells = np.float32(_CELLS / rim)
-    column, row = u * cells, v * cells
-    if shorten is not None:
-        column *= shorten
-        row *= shorten
+    # The factor that shortens each vector to the rim, 1 for those within up to rounding.
+    with np.errstate(divide="ignore", over="ignore"):
+        shorten = np.minimum(np.float32(rim * (1 + 1e-6)) / length, np.float32(1))
+    column, row = (component * np.float32(_CELLS / rim) * shorten for component in (u, v))
     column += np.float32(_CELLS + _MARGIN)
     row += np.float32(_CELLS + _MARGIN + 1)
     row -= v < 0  # the upper half is one row farther up, see _table
-    if shorten is not None:
-        row += (shorten < 1) * np.float32(len(table) // 2)
+    row += (shorten < 1) * np.float32(len(table) // 2)
     return _remap(table, column, row)
 
 
@@ -239,7 +218,7 @@ def _table(palette: Palette) -> UInt8[np.ndarray, "rows columns 3"]:
     cells = np.arange(_CELLS + _MARGIN + 1) / _CELLS
     across = np.concatenate([-cells[:0:-1], cells])
     # The upper half ends at -0.0, whose arc tangent is the limit from above.
-    halves = [faded_color(*np.meshgrid(across, down), palette) for down in (-cells[::-1], cells)]
+    halves = [_formula(*np.meshgrid(across, down), palette) for down in (-cells[::-1], cells)]
     wheel = np.concatenate(halves)
     table = np.concatenate([wheel, BEYOND * wheel]).astype(np.uint8)
     table.flags.writeable = False
@@ -248,13 +227,9 @@ def _table(palette: Palette) -> UInt8[np.ndarray, "rows columns 3"]:
 
 @functools.cache
 def color_wheel(palette: Palette = "middlebury") -> UInt8[np.ndarray, "K 3"]:
-    """Return the colours of a palette at full length, clockwise on the screen from "right".
+    """Return the colours of a palette at full length as (K, 3) uint8, clockwise on the screen from "right".
 
-    Args:
-        palette: "middlebury" (55 colours) or "colorblind" (65, the last the same as the first).
-
-    Returns:
-        (K, 3) uint8 RGB, read-only. The first colour is at 0 degrees, the last at 360.
+    "middlebury" has 55, "colorblind" 65, the last the same as the first. The array is read-only.
 
     Raises:
         ValueError: If there is no such palette.
@@ -276,10 +251,10 @@ def color_wheel(palette: Palette = "middlebury") -> UInt8[np.ndarray, "K 3"]:
     return wheel
 
 
-def rim_color(
+def _formula(
     u: Float[np.ndarray, "*shape"], v: Float[np.ndarray, "*shape"], palette: Palette
 ) -> Float[np.ndarray, "*shape 3"]:
-    """Return the colour of each direction at full length, 0 to 255, interpolated between the wheel's."""
+    """Return the colour, 0 to 255, of vectors of length 0 (white) to 1 (the wheel's, interpolated)."""
     wheel = color_wheel(palette).astype(np.float64)
     # Middlebury's own arithmetic: the angle runs over K - 1 of the K steps, so that its 55 colours have a seam at
     # "right", where the last is not quite the first.
@@ -287,15 +262,8 @@ def rim_color(
     lower = np.floor(position).astype(np.intp)
     upper = (lower + 1) % len(wheel)
     share = (position - lower)[..., None]
-    return (1 - share) * wheel[lower] + share * wheel[upper]
-
-
-def faded_color(
-    u: Float[np.ndarray, "*shape"], v: Float[np.ndarray, "*shape"], palette: Palette
-) -> Float[np.ndarray, "*shape 3"]:
-    """Return the colour of vectors of length 0 (white) to 1 (the rim's), 0 to 255."""
-    length = np.hypot(u, v)[..., None]
-    return np.maximum(255 - length * (255 - rim_color(u, v, palette)), 0)
+    rim = (1 - share) * wheel[lower] + share * wheel[upper]
+    return np.maximum(255 - np.hypot(u, v)[..., None] * (255 - rim), 0)
 
 
 def _ramp(steps: int, start: tuple[int, int, int], end: tuple[int, int, int]) -> np.ndarray:
@@ -349,14 +317,13 @@ def draw_arrows(
     for y in range(step // 2, H, step):
         for x in range(step // 2, W, step):
             u, v = (float(scale * c) for c in flow[y, x]) if shown[y, x] else (0.0, 0.0)
-            length = math.hypot(u, v)
-            if length >= 1:
+            if (length := math.hypot(u, v)) >= 1:
                 shorten = min(1.0, longest / length)
-                _arrow(drawn, (x, y), (x + shorten * u, y + shorten * v))
+                _draw_arrow(drawn, (x, y), (x + shorten * u, y + shorten * v))
     return drawn
 
 
-def _arrow(rgb: np.ndarray, start: tuple[float, float], end: tuple[float, float]) -> None:
+def _draw_arrow(rgb: np.ndarray, start: tuple[float, float], end: tuple[float, float]) -> None:
     p, q = (tuple(round(16 * c) for c in point) for point in (start, end))
     tip = min(0.4, 6.0 / max(math.dist(start, end), 1e-6))  # a head of 6 px at most
     for color, thickness in ((_WHITE, 3), (_BLACK, 1)):

@@ -20,7 +20,6 @@ from flowlab.field.formats import (
     check_png,
     fill_unknown,
     require_length,
-    require_size,
 )
 
 _FORMATS: dict[str, tuple[Callable, Callable]] = {  # read, encode
@@ -70,7 +69,7 @@ def read_flow(path: FilePath, *, stride: int = 1) -> tuple[Float32[np.ndarray, "
     with open_to_read(path) as (stream, size):
         try:
             flow, valid = read(stream, size)
-        except FormatError as error:
+        except ValueError as error:
             raise ValueError(f"cannot read {path} as {Path(path).suffix}: {error}") from None
     if stride > 1:
         flow = flow[::stride, ::stride].copy()
@@ -228,10 +227,8 @@ def _check_image_file(data: bytes) -> None:
         _check_jpeg(data)
     elif pnm := _PNM.match(data):
         width, height, largest = (int(number) for number in pnm.groups())
-        require_size(width, height, f"byte {pnm.start(1)}")
-        row = width * (3 if data.startswith(b"P6") else 1) * (1 if largest < 256 else 2)
-        promise = f"the header says {width} x {height} (width x height) pixels"
-        require_length(len(data), pnm.end(), height * row, promise)
+        pixel = (3 if data.startswith(b"P6") else 1) * (1 if largest < 256 else 2)
+        require_length(len(data), pnm.end(), width, height, pixel, f"byte {pnm.start(1)}")
 
 
 def _check_jpeg(data: bytes) -> None:

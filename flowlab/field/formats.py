@@ -69,21 +69,21 @@ def require_beginning(head: bytes, magic: bytes, name: str) -> None:
     raise FormatError("byte 0", f"the file begins with {found!r}{guess}", f"{magic!r}, with which {name} begins")
 
 
-def require_length(size: int, header: int, payload: int, promise: str) -> None:
-    """Refuse a file that is shorter or longer than its header states, before anything is allocated."""
-    due = header + payload
-    if size < due:
-        raise FormatError(
-            f"byte {size}", f"the file ends here, {due - size} bytes early", f"{due} bytes, since {promise}"
-        )
-    if size > due:
-        raise FormatError(f"byte {due}", f"{size - due} bytes too many", f"the file to end here, since {promise}")
-
-
 def require_size(width: int, height: int, where: str) -> None:
     """Refuse an image without pixels."""
     if width < 1 or height < 1:
         raise FormatError(where, f"width {width} and height {height}", "both to be at least 1")
+
+
+def require_length(size: int, start: int, width: int, height: int, pixel: int, where: str) -> None:
+    """Refuse a file that is not as long as its header states: ``pixel`` bytes each, from byte ``start`` on."""
+    require_size(width, height, where)
+    end = start + width * height * pixel
+    promise = f"since the header says {width} x {height} (width x height) pixels of {pixel} bytes"
+    if size < end:
+        raise FormatError(f"byte {size}", f"the file ends here, {end - size} bytes early", f"{end} bytes, {promise}")
+    if size > end:
+        raise FormatError(f"byte {end}", f"{size - end} bytes too many", f"the file to end here, {promise}")
 
 
 def read_array(stream: BinaryIO, shape: tuple[int, ...], dtype: np.dtype | str) -> np.ndarray:
@@ -125,8 +125,7 @@ def read_flo(stream: BinaryIO, size: int) -> tuple[Flow, None]:
     if len(head) < _FLO_HEADER:
         raise FormatError(f"byte {len(head)}", "the header ends here", f"{_FLO_HEADER} bytes: tag, width and height")
     width, height = struct.unpack("<ii", head[4:])
-    require_size(width, height, "bytes 4 to 11")
-    require_length(size, _FLO_HEADER, 8 * width * height, f"the header says {width} x {height} (width x height) pixels")
+    require_length(size, _FLO_HEADER, width, height, 8, "bytes 4 to 11")
     return read_array(stream, (height, width, 2), "<f4").astype(np.float32, copy=False), None
 
 
@@ -152,9 +151,7 @@ def read_pfm(stream: BinaryIO, size: int) -> tuple[Flow, None]:
         expected = "width and height in digits, and the scale (below 0 for little-endian, above 0 for big-endian)"
         raise FormatError("byte 2", f"{head[2:40]!r}", f"{expected}, each followed by one blank")
     width, height = int(header[1]), int(header[2])
-    require_size(width, height, f"byte {header.start(1)}")
-    promise = f"the header says {width} x {height} (width x height) pixels of 3 channels"
-    require_length(size, header.end(), 12 * width * height, promise)
+    require_length(size, header.end(), width, height, 12, f"byte {header.start(1)}")
     stream.seek(header.end())
     rows = read_array(stream, (height, width, 3), "<f4" if scale < 0 else ">f4")[::-1]
     third = rows[..., 2]
@@ -184,9 +181,7 @@ def read_npy(stream: BinaryIO, size: int) -> tuple[Flow, None]:
         hint = "; (2, H, W) is torch's order, save np.moveaxis(flow, 0, -1)" if shape[:1] == (2,) else ""
         raise FormatError("header field 'shape'", f"{shape}", f"(height, width, 2){hint}")
     height, width, _ = shape
-    require_size(width, height, "header field 'shape'")
-    promise = f"the header says shape ({height}, {width}, 2) of {dtype.itemsize}-byte floats"
-    require_length(size, length, 2 * width * height * dtype.itemsize, promise)
+    require_length(size, length, width, height, 2 * dtype.itemsize, "header field 'shape'")
     stream.seek(length)
     flow = read_array(stream, shape[::-1] if fortran_order else shape, dtype)
     return as_float32(flow.transpose() if fortran_order else flow), None
