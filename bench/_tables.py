@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from flowlab.evaluation.report import markdown_table
+from flowlab.evaluation.scores import markdown_table
 from flowlab_course.chapters.ch12.published import PAPER
 
 BEGIN = "<!-- results: written by `python bench/accuracy.py --readme`, not by hand -->"

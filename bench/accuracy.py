@@ -22,8 +22,8 @@ import cv2
 import torch
 from _tables import replaced, results_table
 
-from flowlab.evaluation import DATA, Generated, evaluate, method_of, open_data, pairs_of
-from flowlab.evaluation.report import markdown_table
+from flowlab.evaluation import DATA, Generated, evaluate, method_of, open_data
+from flowlab.evaluation.scores import markdown_table
 from flowlab.field.metrics import SPEED_BANDS
 from flowlab.models import shipped
 
@@ -49,12 +49,12 @@ def data_sets(folder: Path | None, chairs: int) -> dict[str, Any]:
     sets: dict[str, Any] = {}
     for name in DATA:
         try:
-            sets[name] = pairs_of(Generated(chairs) if name == "chairs" else open_data(name))
+            sets[name] = open_data(Generated(chairs) if name == "chairs" else name)
         except FileNotFoundError as error:
             print(f"skipped {name}: {str(error).splitlines()[0]}", file=sys.stderr)
     for place in sorted(folder.iterdir()) if folder else ():
         if place.is_dir():
-            sets[place.name + ", real"] = pairs_of(place)
+            sets[place.name + ", real"] = open_data(place)
     return sets
 
 

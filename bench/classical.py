@@ -21,7 +21,7 @@ from _timing import interleaved
 
 import flowlab
 from flowlab.classical import horn_schunck, run
-from flowlab.datasets.samples import SamplePair, motorcycle, scoreboard_pairs
+from flowlab.datasets.samples import Pair, motorcycle, scoreboard_pairs
 
 BAR = 2.0
 METHODS = {
@@ -39,7 +39,7 @@ METHODS = {
 }
 
 
-def pairs_in(folder: Path) -> list[SamplePair]:
+def pairs_in(folder: Path) -> list[Pair]:
     """Read FOLDER/NAME/img1.*, img2.*, gt.* in the order of the names; folders without them are passed over."""
     pairs = []
     for place in sorted(path for path in folder.iterdir() if path.is_dir()):
@@ -47,21 +47,21 @@ def pairs_in(folder: Path) -> list[SamplePair]:
         if all(files):
             first, second, truth = files
             pairs.append(
-                SamplePair(place.name, flowlab.read_image(first), flowlab.read_image(second), *flowlab.read_flow(truth))
+                Pair(place.name, flowlab.read_image(first), flowlab.read_image(second), *flowlab.read_flow(truth))
             )
     if not pairs:
         sys.exit(f"{folder} has no folder with img1.*, img2.* and gt.* in it")
     return pairs
 
 
-def table(title: str, pairs: list[SamplePair], rows: dict[str, list[str]]) -> None:
+def table(title: str, pairs: list[Pair], rows: dict[str, list[str]]) -> None:
     print(f"\n{title}")
     print(f"{'':<26}" + "".join(f"{pair.name:>18}" for pair in pairs) + f"{'mean':>10}")
     for name, cells in rows.items():
         print(f"{name:<26}" + "".join(f"{cell:>18}" for cell in cells[:-1]) + f"{cells[-1]:>10}")
 
 
-def _keep(flows: dict[str, np.ndarray], name: str, method: Callable, pair: SamplePair) -> None:
+def _keep(flows: dict[str, np.ndarray], name: str, method: Callable, pair: Pair) -> None:
     flows[name] = method(pair.img1, pair.img2)
 
 

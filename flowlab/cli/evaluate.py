@@ -62,7 +62,7 @@ def evaluate(
     Exit code: 0; 1 if a method or data set cannot be used, or no data set is there; 2 for a wrong command line.
     """
     from flowlab.evaluation import evaluate as judge
-    from flowlab.evaluation import open_data, pairs_of
+    from flowlab.evaluation import open_data
 
     judged = 0
     with exit_on_error("flowlab evaluate", ModuleNotFoundError):
@@ -71,7 +71,7 @@ def evaluate(
         where = checked_device(device)
         for name in data or ["chairs"]:
             try:
-                pairs = pairs_of(open_data(name))
+                pairs = open_data(name)
             except FileNotFoundError as error:
                 typer.echo(f"skipped {name}: {error}", err=True)
                 continue

@@ -2,9 +2,8 @@
 
 from flowlab.datasets import augment, samples
 from flowlab.datasets.augment import Augmentation, AugmentConfig, sample_generator
-from flowlab.datasets.base import FlowDataset
+from flowlab.datasets.base import FlowDataset, PairFiles
 from flowlab.datasets.benchmarks import KittiFlow, Middlebury, Sintel
-from flowlab.datasets.layout import PairFiles
 from flowlab.datasets.training_sets import FlowFolder, FlyingChairs, FlyingThings3D
 
 __all__ = [

@@ -1,9 +1,11 @@
-"""The base class of all data sets of pairs: items, epochs, and a check of every file."""
+"""The base class of all data sets of pairs, and how they lie on disk: in which folders, and what is missing."""
 
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,17 +15,94 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from tqdm import tqdm
 
+from flowlab._disk import FilePath
 from flowlab.datasets.augment import Augmentation, sample_generator
-from flowlab.datasets.layout import PairFiles
 from flowlab.field import read_flow, read_image
 from flowlab.field.forking import use_one_thread_in_worker
 
 _log = logging.getLogger(__name__)
+_ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".rar", ".7z")
 
+Transforms = Augmentation | Callable | None
 Item = tuple[Float32[Tensor, "3 H W"], Float32[Tensor, "3 H W"], Float32[Tensor, "2 H W"], Bool[Tensor, "H W"]]
 Arrays = tuple[
     UInt8[np.ndarray, "H W 3"], UInt8[np.ndarray, "H W 3"], Float32[np.ndarray, "H W 2"], Bool[np.ndarray, "H W"]
 ]
+
+
+@dataclass(frozen=True)
+class DatasetLayout:
+    """The folders that tell a data set apart from any other folder.
+
+    Attributes:
+        name: The data set's name, for messages.
+        folders: Names that its folder may have in a folder of data sets; messages suggest the first.
+        holds: Sub-folders that it must have.
+        archives: Beginnings of the names of its downloads, to find one that was not unpacked.
+        page: The page to download it from.
+    """
+
+    name: str
+    folders: tuple[str, ...]
+    holds: tuple[str, ...]
+    archives: tuple[str, ...]
+    page: str
+
+    def locate(self, root: FilePath | None) -> Path:
+        """Find the data set's folder: root, or a folder in it; None searches ``data_folders``.
+
+        Raises:
+            FileNotFoundError: If there is none; the message lists each folder that was searched and what it lacks.
+        """
+        bases = data_folders() if root is None else [Path(root).expanduser()]
+        searched = []
+        for folder in (base / folder for base in bases for folder in ("", *self.folders)):
+            missing = [name for name in self.holds if not (folder / name).is_dir()]
+            if not missing:
+                return folder
+            searched.append((folder, missing))
+        raise FileNotFoundError(self._not_found(root, searched))
+
+    def _not_found(self, root: FilePath | None, searched: list[tuple[Path, list[str]]]) -> str:
+        lines = [f"{self.name} was not found. Looked in:"]
+        for folder, missing in searched:
+            if folder.is_dir():
+                lines.append(f"  {folder}: has no {' and no '.join(f'{name}/' for name in missing)}")
+            elif folder.parent.is_dir():  # otherwise the line above names the parent
+                lines.append(f"  {folder}: {'is a file' if folder.exists() else 'no such folder'}")
+        for folder in dict.fromkeys(folder for folder, _ in searched if folder.is_dir()):
+            for path in sorted(folder.iterdir()):
+                if path.name.startswith(self.archives) and path.name.lower().endswith(_ARCHIVES):
+                    lines.append(f"{path} lies there: unpack it in {folder}")
+        if root is None and not os.environ.get("FLOWLAB_DATA"):
+            lines.append("FLOWLAB_DATA is not set; it may name the folder of your data sets.")
+        home = (Path("data") if root is None else Path(root)) / self.folders[0]
+        lines.append(
+            f"Expected a folder such as {home}, with {', '.join(f'{name}/' for name in self.holds)} in it. "
+            f"The data set comes from {self.page}"
+        )
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class PairFiles:
+    """The files of one pair.
+
+    Attributes:
+        name: The pair's name within its data set.
+        img1: Frame 1.
+        img2: Frame 2.
+        flow: The flow from frame 1 to frame 2; None in test sets, whose flow is not public.
+        occlusion: An image, white where a pixel of frame 1 is occluded in frame 2; None if the set has none.
+        invalid: An image, white where the flow must not be used; None if the set has none.
+    """
+
+    name: str
+    img1: Path
+    img2: Path
+    flow: Path | None
+    occlusion: Path | None = None
+    invalid: Path | None = None
 
 
 class FlowDataset(Dataset):
@@ -34,6 +113,10 @@ class FlowDataset(Dataset):
 
     Item i of epoch e is augmented with random numbers that depend on (seed, e, i) alone: it is the same in every
     process, in every order and in batches of any size.
+
+    ``Sintel``, ``KittiFlow`` and the others find their files themselves. Their ``root`` is the data set's folder, or
+    the folder that contains it; None searches FLOWLAB_DATA and data/. They raise ``FileNotFoundError`` if the data set
+    or some of its files are missing, and ``ValueError`` if an argument is not one of its choices.
 
     Args:
         name: The data set's name.
@@ -49,7 +132,7 @@ class FlowDataset(Dataset):
         name: str,
         folder: Path,
         pairs: Sequence[PairFiles],
-        transforms: Augmentation | Callable | None = None,
+        transforms: Transforms = None,
         *,
         seed: int = 0,
         whole: int | None = None,
@@ -159,14 +242,16 @@ class FlowDataset(Dataset):
 
 
 def one_of(value: str, choices: Sequence[str], name: str) -> str:
-    """Return the value if it is one of the choices.
-
-    Raises:
-        ValueError: If it is not; the message lists the choices.
-    """
+    """Return the value if it is one of the choices; otherwise a ``ValueError`` lists them."""
     if value not in choices:
         raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")
     return value
+
+
+def one_or_both(value: str, choices: tuple[str, str], name: str) -> tuple[str, ...]:
+    """Return the chosen value as a tuple; "both" returns both."""
+    one_of(value, (*choices, "both"), name)
+    return choices if value == "both" else (value,)
 
 
 def _read_mask(path: Path) -> Bool[np.ndarray, "H W"]:
@@ -177,3 +262,45 @@ def _require_same_size(path: Path, array: np.ndarray, other_path: Path, other: n
     if array.shape[:2] != other.shape[:2]:
         (h, w), (other_h, other_w) = array.shape[:2], other.shape[:2]
         raise ValueError(f"{other_path} is {other_h} x {other_w} (height x width), but {path} is {h} x {w}")
+
+
+def data_folders() -> list[Path]:
+    """Return the folders that are searched for data sets: FLOWLAB_DATA, ./data, and data/ beside the package.
+
+    Example:
+        >>> Path("data") in data_folders()
+        True
+    """
+    named = os.environ.get("FLOWLAB_DATA")
+    beside = Path(__file__).resolve().parents[2] / "data"
+    folders = [Path(named).expanduser()] if named else []
+    folders.append(Path("data"))
+    if beside.is_dir() and beside != Path("data").resolve():
+        folders.append(beside)
+    return folders
+
+
+def list_visible(folder: Path, pattern: str) -> list[Path]:
+    """Return what matches a pattern in a folder, sorted, without hidden files such as macOS's ``._x``."""
+    visible = (path for path in folder.glob(pattern) if not path.name.startswith("."))
+    return sorted(visible, key=lambda path: path.parts)  # the order of paths, in half the time
+
+
+def require_complete(pairs: Sequence[PairFiles], name: str, folder: Path, example: str) -> None:
+    """Check that there are pairs, and that each of their files exists; ``example`` names files for the message.
+
+    Raises:
+        FileNotFoundError: If there is no pair, or a file is missing; the message names the first few.
+    """
+    if not pairs:
+        raise FileNotFoundError(f"{name}: {folder} holds none of its files ({example}); unpack the data set again")
+    every = ((pair.img1, pair.img2, pair.flow, pair.occlusion, pair.invalid) for pair in pairs)
+    files = dict.fromkeys(path for paths in every for path in paths if path is not None)
+    # Listing each folder once is faster than asking for each of 70,000 files.
+    names = {folder: set(os.listdir(folder)) for folder in {path.parent for path in files} if folder.is_dir()}
+    if missing := [str(path) for path in files if path.name not in names.get(path.parent, ())]:
+        first = ", ".join(missing[:3]) + (", ..." if len(missing) > 3 else "")
+        raise FileNotFoundError(
+            f"{name} is incomplete: {len(missing)} files are missing that {len(pairs)} pairs need: {first}; unpack "
+            "the data set again, or remove the files that belong to them"
+        )

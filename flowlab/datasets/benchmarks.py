@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 from flowlab._disk import FilePath
-from flowlab.datasets.augment import Augmentation
-from flowlab.datasets.base import FlowDataset, one_of
-from flowlab.datasets.layout import DatasetLayout, PairFiles, list_visible, locate, require_complete
+from flowlab.datasets.base import (
+    DatasetLayout,
+    FlowDataset,
+    PairFiles,
+    Transforms,
+    list_visible,
+    one_of,
+    one_or_both,
+    require_complete,
+)
 
 _FOLDER_OF_SPLIT = {"train": "training", "test": "test"}
 _SINTEL_PAIRS = {"train": 1041, "test": 552}  # of each pass
@@ -21,16 +27,11 @@ class Sintel(FlowDataset):
     ``occlusion(i)`` returns the occlusion mask where ``training/occlusions`` is unpacked. Pixels that
     ``training/invalid`` marks are not valid.
 
-    Args:
-        root: The data set's folder, or the folder that contains it; None searches FLOWLAB_DATA and data/.
-        split: "train", or "test", whose flow is not public: ``valid`` is False everywhere.
-        pass_name: The rendering: "clean", "final" (with blur, fog and the like), or "both", clean first.
-        transforms: As in ``FlowDataset``.
-        seed: Seed of the augmentation.
+    ``root``, ``transforms``, ``seed`` and errors are described in ``FlowDataset``.
 
-    Raises:
-        FileNotFoundError: If the data set or some of its files are missing.
-        ValueError: If ``split`` or ``pass_name`` is unknown.
+    Args:
+        split: "train" or "test".
+        pass_name: The rendering: "clean", "final" (with blur, fog and the like), or "both", clean first.
     """
 
     def __init__(
@@ -38,13 +39,12 @@ class Sintel(FlowDataset):
         root: FilePath | None = None,
         split: str = "train",
         pass_name: str = "clean",
-        transforms: Augmentation | Callable | None = None,
+        transforms: Transforms = None,
         *,
         seed: int = 0,
     ):
         one_of(split, tuple(_FOLDER_OF_SPLIT), "split")
-        one_of(pass_name, ("clean", "final", "both"), "pass_name")
-        passes = ("clean", "final") if pass_name == "both" else (pass_name,)
+        passes = one_or_both(pass_name, ("clean", "final"), "pass_name")
         part = _FOLDER_OF_SPLIT[split]
         layout = DatasetLayout(
             name="Sintel",
@@ -53,7 +53,7 @@ class Sintel(FlowDataset):
             archives=("MPI-Sintel",),
             page="http://sintel.is.tue.mpg.de/",
         )
-        folder = locate(layout, root)
+        folder = layout.locate(root)
         pairs = [pair for p in passes for pair in _sintel_pairs(folder / part, p, with_flow=split == "train")]
         require_complete(pairs, "Sintel", folder / part, "alley_1/frame_0001.png and so on for each scene")
         self.split, self.pass_name = split, pass_name
@@ -102,24 +102,19 @@ class KittiFlow(FlowDataset):
 
     Frames are ``training/image_2/000000_10.png`` and ``000000_11.png``, flows ``training/flow_occ/000000_10.png``.
 
+    ``root``, ``transforms``, ``seed`` and errors are described in ``FlowDataset``.
+
     Args:
-        root: The data set's folder, or the folder that contains it; None searches FLOWLAB_DATA and data/.
-        split: "train", or "test", whose flow is not public: ``valid`` is False everywhere.
-        transforms: As in ``FlowDataset``.
+        split: "train" or "test".
         year: 2015, or 2012 with its frames in ``colored_0``.
         occluded: Use the flow of all pixels (``flow_occ``), or only of those visible in frame 2 (``flow_noc``).
-        seed: Seed of the augmentation.
-
-    Raises:
-        FileNotFoundError: If the data set or some of its files are missing.
-        ValueError: If ``split`` or ``year`` is unknown.
     """
 
     def __init__(
         self,
         root: FilePath | None = None,
         split: str = "train",
-        transforms: Augmentation | Callable | None = None,
+        transforms: Transforms = None,
         *,
         year: int = 2015,
         occluded: bool = True,
@@ -138,7 +133,7 @@ class KittiFlow(FlowDataset):
             archives=("data_scene_flow", "data_stereo_flow"),
             page="https://www.cvlibs.net/datasets/kitti/eval_scene_flow.php?benchmark=flow",
         )
-        folder = locate(layout, root)
+        folder = layout.locate(root)
         pairs = _kitti_pairs(folder / frames, None if flows is None else folder / flows)
         require_complete(pairs, layout.name, folder / frames, "000000_10.png, 000000_11.png and so on")
         self.split, self.year = split, year
@@ -163,24 +158,14 @@ _MIDDLEBURY_PAIRS = {"train": 8, "test": 12}
 class Middlebury(FlowDataset):
     """Pairs of Middlebury: ``other-data/Venus/frame10.png`` and ``frame11.png``, ``other-gt-flow/Venus/flow10.flo``.
 
-    Args:
-        root: The data set's folder, or the folder that contains it; None searches FLOWLAB_DATA and data/.
-        split: "train", the scenes whose flow is public, or "test" (``eval-data``): ``valid`` is False everywhere.
-        transforms: As in ``FlowDataset``.
-        seed: Seed of the augmentation.
+    ``root``, ``transforms``, ``seed`` and errors are described in ``FlowDataset``.
 
-    Raises:
-        FileNotFoundError: If the data set or some of its files are missing.
-        ValueError: If ``split`` is unknown.
+    Args:
+        split: "train", the scenes whose flow is public, or "test", those of ``eval-data``.
     """
 
     def __init__(
-        self,
-        root: FilePath | None = None,
-        split: str = "train",
-        transforms: Augmentation | Callable | None = None,
-        *,
-        seed: int = 0,
+        self, root: FilePath | None = None, split: str = "train", transforms: Transforms = None, *, seed: int = 0
     ):
         one_of(split, tuple(_MIDDLEBURY_FOLDERS), "split")
         layout = DatasetLayout(
@@ -190,7 +175,7 @@ class Middlebury(FlowDataset):
             archives=("other-", "eval-"),
             page="https://vision.middlebury.edu/flow/data/",
         )
-        folder = locate(layout, root)
+        folder = layout.locate(root)
         frames, scenes = folder / layout.holds[0], folder / layout.holds[-1]
         pairs = []
         for scene in (path.name for path in list_visible(scenes, "*") if path.is_dir()):

@@ -17,7 +17,7 @@ from flowlab.field import read_image, similarity_flow
 PHOTOGRAPHS = ("astronaut", "chelsea", "coffee", "rocket")
 
 
-class SamplePair(NamedTuple):
+class Pair(NamedTuple):
     """Two frames and the flow between them: ``I1(x) = I2(x + flow(x))`` where ``valid``.
 
     Attributes:
@@ -26,6 +26,7 @@ class SamplePair(NamedTuple):
         img2: (H, W, 3) uint8 RGB.
         flow: (H, W, 2) float32 in pixels; 0 where unknown.
         valid: (H, W) bool, True where the flow is known.
+        occlusion: (H, W) bool, True where a pixel of frame 1 is occluded in frame 2; None if that is unknown.
     """
 
     name: str
@@ -33,6 +34,7 @@ class SamplePair(NamedTuple):
     img2: UInt8[np.ndarray, "H W 3"]
     flow: Float[np.ndarray, "H W 2"]
     valid: Bool[np.ndarray, "H W"]
+    occlusion: Bool[np.ndarray, "H W"] | None = None
 
 
 def photograph(name: str) -> UInt8[np.ndarray, "H W 3"]:
@@ -58,7 +60,7 @@ def moving_photograph(
     translation: tuple[float, float] = (0.0, 0.0),
     size: tuple[int, int] = (192, 256),
     reduce: float = 0.5,
-) -> SamplePair:
+) -> Pair:
     """Make two frames of a photograph that rotates, scales and moves by a known similarity.
 
     Frame 2 is the middle of the photograph. Frame 1 is sampled from the whole photograph along the flow, so no pixel
@@ -97,10 +99,10 @@ def moving_photograph(
     img1 = cv2.remap(photo, x, y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REPLICATE)
     img2 = photo[top : top + height, left : left + width].copy()
     valid = (x >= 0) & (y >= 0) & (x <= W - 1) & (y <= H - 1)
-    return SamplePair(name, img1, img2, flow, valid)
+    return Pair(name, img1, img2, flow, valid)
 
 
-def motorcycle(*, reduce: float = 1.0) -> SamplePair:
+def motorcycle(*, reduce: float = 1.0) -> Pair:
     """Return a real stereo pair with dense measured ground truth: a motorcycle in a garage.
 
     In a stereo pair v = 0: a disparity of d is a motion of d to the left. The pair has every third pixel of
@@ -127,10 +129,10 @@ def motorcycle(*, reduce: float = 1.0) -> SamplePair:
         sx, sy = W / disparity.shape[1], H / disparity.shape[0]
         flow = cv2.resize(flow, **nearest) * np.array([sx, sy], np.float32)
         valid = cv2.resize(valid.astype(np.uint8), **nearest).astype(bool)
-    return SamplePair("motorcycle", left, right, flow, valid)
+    return Pair("motorcycle", left, right, flow, valid)
 
 
-def moving_disc(radius: int, step: int, *, seed: int = 0, size: tuple[int, int] = (128, 192)) -> SamplePair:
+def moving_disc(radius: int, step: int, *, seed: int = 0, size: tuple[int, int] = (128, 192)) -> Pair:
     """Make a textured disc that moves to the right over a textured background at rest.
 
     Args:
@@ -165,7 +167,7 @@ def moving_disc(radius: int, step: int, *, seed: int = 0, size: tuple[int, int] 
     flow = np.zeros((H, W, 2), np.float32)
     flow[on1, 0] = step
     img1, img2 = (frame[..., None].repeat(3, axis=2) for frame in (frame1, frame2))
-    return SamplePair(f"disc of radius {radius} px by {step} px", img1, img2, flow, np.ones((H, W), bool))
+    return Pair(f"disc of radius {radius} px by {step} px", img1, img2, flow, np.ones((H, W), bool))
 
 
 def _texture(rng: np.random.Generator, size: tuple[int, int]) -> UInt8[np.ndarray, "H W"]:
@@ -174,7 +176,7 @@ def _texture(rng: np.random.Generator, size: tuple[int, int]) -> UInt8[np.ndarra
     return (255 * (0.5 + 2.5 * (noise - 0.5)).clip(0, 1)).round().astype(np.uint8)
 
 
-def scoreboard_pairs() -> list[SamplePair]:
+def scoreboard_pairs() -> list[Pair]:
     """Return the pairs on which the course compares every method, from easy to hard."""
     return [
         moving_photograph("coffee", translation=(4.0, -2.5))._replace(name="coffee slides"),

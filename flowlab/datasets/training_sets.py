@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from flowlab._disk import FilePath
-from flowlab.datasets.augment import Augmentation
-from flowlab.datasets.base import FlowDataset, one_of
-from flowlab.datasets.layout import DatasetLayout, PairFiles, list_visible, locate, require_complete
+from flowlab.datasets.base import (
+    DatasetLayout,
+    FlowDataset,
+    PairFiles,
+    Transforms,
+    list_visible,
+    one_of,
+    one_or_both,
+    require_complete,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -33,15 +40,14 @@ class FlyingChairs(FlowDataset):
     Two different validation splits circulate, so none is built in: the split file beside the data is used, and the
     attribute ``split_file`` says which file that was.
 
+    ``root``, ``transforms``, ``seed`` and errors are described in ``FlowDataset``.
+
     Args:
-        root: The data set's folder, or the folder that contains it; None searches FLOWLAB_DATA and data/.
         split: "train", "val" or "all".
-        transforms: As in ``FlowDataset``.
-        seed: Seed of the augmentation.
         split_file: The split file to use instead.
 
     Raises:
-        FileNotFoundError: If the data set, some of its files, or the split file that ``split`` needs are missing.
+        FileNotFoundError: If the split file that ``split`` needs is missing.
         ValueError: If the split file does not fit the data, or two split files differ.
 
     Example:
@@ -59,13 +65,13 @@ class FlyingChairs(FlowDataset):
         self,
         root: FilePath | None = None,
         split: str = "train",
-        transforms: Augmentation | Callable | None = None,
+        transforms: Transforms = None,
         *,
         seed: int = 0,
         split_file: FilePath | None = None,
     ):
         one_of(split, ("train", "val", "all"), "split")
-        folder = locate(_CHAIRS, root)
+        folder = _CHAIRS.locate(root)
         pairs = _chairs_pairs(folder / "data")
         self.split = split
         self.split_file: Path | None = None
@@ -142,18 +148,13 @@ class FlyingThings3D(FlowDataset):
     Frames are ``frames_cleanpass/TRAIN/A/0000/left/0006.png``, flows
     ``optical_flow/TRAIN/A/0000/into_future/left/OpticalFlowIntoFuture_0006_L.pfm``.
 
+    ``root``, ``transforms``, ``seed`` and errors are described in ``FlowDataset``.
+
     Args:
-        root: The data set's folder, or the folder that contains it; None searches FLOWLAB_DATA and data/.
         split: "train" or "test"; the flow of both is public.
         pass_name: The rendering: "clean", "final" (with blur), or "both".
         camera: "left", "right" or "both".
-        transforms: As in ``FlowDataset``.
         direction: "future", "past" (frame 1 is then the later one), or "both".
-        seed: Seed of the augmentation.
-
-    Raises:
-        FileNotFoundError: If the data set or some of its files are missing.
-        ValueError: If an argument has an unknown value.
     """
 
     def __init__(
@@ -162,15 +163,15 @@ class FlyingThings3D(FlowDataset):
         split: str = "train",
         pass_name: str = "clean",
         camera: str = "left",
-        transforms: Augmentation | Callable | None = None,
+        transforms: Transforms = None,
         *,
         direction: str = "both",
         seed: int = 0,
     ):
         part = one_of(split, ("train", "test"), "split").upper()
-        passes = _one_or_both(pass_name, tuple(_PASSES), "pass_name")
-        cameras = _one_or_both(camera, tuple(_CAMERAS), "camera")
-        directions = _one_or_both(direction, tuple(_DIRECTIONS), "direction")
+        passes = one_or_both(pass_name, tuple(_PASSES), "pass_name")
+        cameras = one_or_both(camera, tuple(_CAMERAS), "camera")
+        directions = one_or_both(direction, tuple(_DIRECTIONS), "direction")
         layout = DatasetLayout(
             name="FlyingThings3D",
             folders=("FlyingThings3D", "flyingthings3d"),
@@ -178,7 +179,7 @@ class FlyingThings3D(FlowDataset):
             archives=("flyingthings3d",),
             page="https://lmb.informatik.uni-freiburg.de/resources/datasets/SceneFlowDatasets.en.html",
         )
-        folder = locate(layout, root)
+        folder = layout.locate(root)
         pairs = [
             pair
             for p in passes
@@ -210,12 +211,6 @@ def _things_pairs(folder: Path, frames: str, part: str, camera: str, direction: 
             yield PairFiles(f"{frames}/{scene.as_posix()}/{camera}/{first:04d} {way}", img1, img2, flow)
 
 
-def _one_or_both(value: str, choices: tuple[str, ...], name: str) -> tuple[str, ...]:
-    """Return the chosen value as a tuple; "both" returns all."""
-    one_of(value, (*choices, "both"), name)
-    return choices if value == "both" else (value,)
-
-
 _FLOW_SUFFIXES = (".flo", ".pfm", ".flo5", ".npy", ".png")
 _IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".ppm", ".bmp", ".tif", ".tiff", ".webp")
 _PARTS = {"img1": _IMAGE_SUFFIXES, "img2": _IMAGE_SUFFIXES, "flow": _FLOW_SUFFIXES}
@@ -228,10 +223,7 @@ class FlowFolder(FlowDataset):
     ``x_invalid.png`` is white where the flow must not be used, and ``x_occlusion.png`` is what ``occlusion(i)``
     returns; both are optional. Pairs are sorted by name.
 
-    Args:
-        root: The folder.
-        transforms: As in ``FlowDataset``.
-        seed: Seed of the augmentation.
+    ``transforms`` and ``seed`` are described in ``FlowDataset``.
 
     Raises:
         FileNotFoundError: If the folder does not exist, has no pair, or a pair lacks a file.
@@ -250,7 +242,7 @@ class FlowFolder(FlowDataset):
         ((3, 4, 5), [1.0, 1.0])
     """
 
-    def __init__(self, root: FilePath, transforms: Augmentation | Callable | None = None, *, seed: int = 0):
+    def __init__(self, root: FilePath, transforms: Transforms = None, *, seed: int = 0):
         root = Path(root).expanduser()
         if not root.is_dir():
             raise FileNotFoundError(

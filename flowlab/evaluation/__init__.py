@@ -1,6 +1,6 @@
 """Evaluation of a method: every metric on every pair, visible and occluded pixels apart, and the worst pairs."""
 
-from flowlab.evaluation.data import DATA, Generated, Pair, Pairs, as_pair, open_data, pairs_of
+from flowlab.evaluation.data import DATA, Generated, Pair, Pairs, as_pair, open_data
 from flowlab.evaluation.methods import Method, method_of
 from flowlab.evaluation.scores import Evaluation, evaluate, measure, summary
 
@@ -16,6 +16,5 @@ __all__ = [
     "measure",
     "method_of",
     "open_data",
-    "pairs_of",
     "summary",
 ]

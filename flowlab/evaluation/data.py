@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, UInt8
+from jaxtyping import UInt8
 
 from flowlab import datasets
-from flowlab._disk import FilePath
 from flowlab.chairs import make_pair
 from flowlab.chairs.config import VALIDATION_SEED
 from flowlab.chairs.scene import REFERENCE
+from flowlab.datasets.samples import Pair, motorcycle, scoreboard_pairs
 from flowlab.field.arrays import flow_batch, rgb_batch
 
 CHAIRS = 32  # pairs
-
-
-class Pair(NamedTuple):
-    """Two frames, the flow between them, and where it is known.
-
-    Attributes:
-        name: The pair's name in its data set.
-        img1: (H, W, 3) uint8 RGB.
-        img2: (H, W, 3) uint8 RGB.
-        flow: (H, W, 2) float32 in pixels, from frame 1 to frame 2.
-        valid: (H, W) bool, True where the flow is known.
-        occlusion: (H, W) bool, True where a pixel of frame 1 is occluded in frame 2; None if that is unknown.
-    """
-
-    name: str
-    img1: UInt8[np.ndarray, "H W 3"]
-    img2: UInt8[np.ndarray, "H W 3"]
-    flow: Float[np.ndarray, "H W 2"]
-    valid: Bool[np.ndarray, "H W"]
-    occlusion: Bool[np.ndarray, "H W"] | None = None
 
 
 def as_pair(item: Any, name: str, occlusion: np.ndarray | None = None) -> Pair:
@@ -122,16 +102,6 @@ class Pairs:
         occlusion = None if files.occlusion is None else self.dataset.occlusion(i)
         return as_pair(self.dataset.read(i), files.name, occlusion)
 
-    def __iter__(self) -> Iterator[Pair]:
-        return (self[i] for i in range(len(self)))
-
-
-def pairs_of(dataset: Any) -> Pairs:
-    """Return the pairs of a data set, or of the one with a name or in a folder (see ``open_data``)."""
-    if isinstance(dataset, Pairs):
-        return dataset
-    return Pairs(open_data(dataset) if isinstance(dataset, str) or hasattr(dataset, "__fspath__") else dataset)
-
 
 class Generated(Sequence[Pair]):
     """Flying chairs that no training has seen, generated when they are used, with their occlusion masks.
@@ -161,23 +131,11 @@ class Generated(Sequence[Pair]):
         return as_pair(make_pair(self.seed, i, self.size), f"{i:05d}")
 
 
-def _motions() -> Pairs:
-    from flowlab.datasets.samples import scoreboard_pairs
-
-    return Pairs(scoreboard_pairs()[:-1], "known motions")
-
-
-def _motorcycle() -> Pairs:
-    from flowlab.datasets.samples import motorcycle
-
-    return Pairs([motorcycle()], "motorcycle")
-
-
 # The data sets that `open_data` knows by name. From flying-chairs on, they are searched in FLOWLAB_DATA and data/.
 DATA: dict[str, Callable[[], Any]] = {
     "chairs": Generated,
-    "motions": _motions,
-    "motorcycle": _motorcycle,
+    "motions": lambda: Pairs(scoreboard_pairs()[:-1], "known motions"),
+    "motorcycle": lambda: Pairs([motorcycle()], "motorcycle"),
     "flying-chairs": lambda: datasets.FlyingChairs(split="val"),
     "sintel-clean": lambda: datasets.Sintel(pass_name="clean"),
     "sintel-final": lambda: datasets.Sintel(pass_name="final"),
@@ -187,29 +145,32 @@ DATA: dict[str, Callable[[], Any]] = {
 }
 
 
-def open_data(name: FilePath) -> Any:
+def open_data(dataset: Any) -> Pairs:
     """Open a data set.
 
     Args:
-        name: One of ``DATA``; or a folder in the layout of Flying Chairs (``data/00001_img1.ppm``), with
-            ``NAME/img1.*, img2.*, gt.*`` for each pair, or as ``flowlab.datasets.FlowFolder`` takes it.
-
-    Returns:
-        A data set that ``Pairs`` takes.
+        dataset: A name of ``DATA``; a folder in the layout of Flying Chairs (``data/00001_img1.ppm``), with
+            ``NAME/img1.*, img2.*, gt.*`` for each pair, or as ``flowlab.datasets.FlowFolder`` takes it; or whatever
+            ``Pairs`` takes.
 
     Raises:
-        ValueError: If there is no such name or folder.
+        TypeError: If it has no length or cannot be indexed.
+        ValueError: If there is no such name or folder, or it is empty.
         FileNotFoundError: If the data set is not on this machine, or the folder holds no pair.
 
     Example:
         >>> len(open_data("motions"))
         4
     """
-    if str(name) in DATA:
-        return DATA[str(name)]()
-    folder = Path(name).expanduser()
+    if isinstance(dataset, str | Path):
+        dataset = DATA[str(dataset)]() if str(dataset) in DATA else _open_folder(Path(dataset).expanduser())
+    return dataset if isinstance(dataset, Pairs) else Pairs(dataset)
+
+
+def _open_folder(folder: Path) -> datasets.FlowDataset:
     if not folder.is_dir():
-        raise ValueError(f"no data set {str(name)!r}, and no such folder; choose one of {', '.join(DATA)}, or a folder")
+        known = ", ".join(DATA)
+        raise ValueError(f"no data set {str(folder)!r}, and no such folder; choose one of {known}, or a folder")
     if pairs := _folder_for_each_pair(folder):
         return datasets.FlowDataset(folder.name, folder, pairs)
     if (folder / "data").is_dir():

@@ -54,7 +54,6 @@ def method_of(
     model: Any,
     *,
     scale: float = 1.0,
-    variational: bool = False,
     device: torch.device | str | None = None,
     tile: Size | None = None,
 ) -> Method:
@@ -63,9 +62,9 @@ def method_of(
     Args:
         model: A network that takes two batches in [0, 1] and returns a flow or something with ``.flow``; a function
             of two images (H, W, 3) uint8; or a name: "zero", one of ``flowlab.classical.METHODS``, a network that
-            is shipped, or its file. A name that ends in "+v" is refined.
+            is shipped, or its file. "+v" at a name's end refines the flow (``flowlab.classical.refine``), as the
+            paper's '+v' does.
         scale: Enlarge the images by this factor, and scale the flow back: the paper takes 1.25 for FlowNetC.
-        variational: Refine the flow (``flowlab.classical.refine``), the paper's '+v'.
         device: Device of a network that is given by name; None for the CPU.
         tile: Height and width of the tiles in which a network processes the images (``flowlab.predict``); None for
             whole images, if they fit into memory.
@@ -80,8 +79,9 @@ def method_of(
     """
     if not scale > 0:
         raise ValueError(f"scale must be above 0, got {scale}; 1.25 enlarges both sides by a quarter")
-    if isinstance(model, str) and model.endswith(REFINED):
-        model, variational = model.removesuffix(REFINED), True
+    refined = isinstance(model, str) and model.endswith(REFINED)
+    if refined:
+        model = model.removesuffix(REFINED)
     method = _plain(model, device, tile)
     name, estimate = method.name, method.estimate
     if tile is not None:
@@ -92,7 +92,7 @@ def method_of(
         name = f"{name} in tiles of {tile[0]}x{tile[1]}"
     if scale != 1:
         name, estimate = f"{name} x {scale:g}", partial(_scaled, estimate, scale)
-    if variational:
+    if refined:
         name, estimate = name + REFINED, partial(_refined, estimate)
     return Method(name, estimate, method.digest)
 

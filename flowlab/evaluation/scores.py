@@ -1,24 +1,31 @@
-"""Evaluate a method: the metrics of each pair, their means over a data set, and a journal to go on after a kill."""
+"""Evaluate a method: the metrics of each pair and their means, a journal to go on after a kill, and the report."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
+import re
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, UInt8
 from tqdm import tqdm
 
 from flowlab._disk import FilePath, ensure_folder, require_same, write_atomically
-from flowlab.evaluation.data import Pair, Pairs, pairs_of
+from flowlab.evaluation.data import Pair, Pairs, open_data
 from flowlab.evaluation.methods import Method, method_of
-from flowlab.evaluation.report import Row, write_report, write_worst
-from flowlab.field import SPEED_BANDS, FlowMetrics, epe
+from flowlab.field import SPEED_BANDS, FlowMetrics, epe, epe_map, flow_to_image, write_image
+
+Row = dict[str, float | str]  # the metrics of one pair, by name
+UNITS = {"epe": "px", "angular_error": "degrees", "fl_all": "%", "outliers": "%", "seconds": "s"}
+GAP = 6  # px between images
 
 # Each metric, and the column that counts the pixels that it is a mean over.
 PIXELS_OF = {
@@ -54,7 +61,6 @@ def evaluate(
     out: FilePath | None = None,
     limit: int | None = None,
     scale: float = 1.0,
-    variational: bool = False,
     worst: int = 0,
     device: torch.device | str | None = None,
     progress: bool = False,
@@ -69,7 +75,6 @@ def evaluate(
             images. An evaluation that was stopped goes on there.
         limit: Evaluate only the first pairs, this many.
         scale: Enlarge the images by this factor (the paper takes 1.25 for FlowNetC), and scale the flow back.
-        variational: Refine each flow, the paper's '+v'.
         worst: Number of worst pairs to draw; needs ``out``.
         device: Device of a network that is given by name; None for the CPU.
         progress: Show a progress bar.
@@ -93,8 +98,8 @@ def evaluate(
         raise ValueError(f"limit must be at least 1, got {limit}; leave it out for all pairs")
     if worst and out is None:
         raise ValueError("worst pairs are written into a folder: give out=")
-    method = method_of(model, scale=scale, variational=variational, device=device)
-    pairs = pairs_of(dataset)
+    method = method_of(model, scale=scale, device=device)
+    pairs = open_data(dataset)
     count = len(pairs) if limit is None else min(limit, len(pairs))
     journal = Journal(out, {"method": method.name, "digest": method.digest, "data": pairs.name, "pairs": len(pairs)})
     rows = [
@@ -103,8 +108,7 @@ def evaluate(
     ]
     result = Evaluation(method.name, pairs.name, rows)
     if out is not None:
-        images = write_worst(Path(out), result.worst(worst), method, pairs)
-        write_report(Path(out), (method.name, pairs.name), result, rows, images)
+        _write_report(Path(out), result, _write_worst(Path(out), result.worst(worst), method, pairs))
     return result
 
 
@@ -190,15 +194,10 @@ def summary(rows: Sequence[Mapping[str, float | str]]) -> dict[str, float]:
 class Journal:
     """The rows of an evaluation on disk: a line of JSON for each pair, after a line that identifies the evaluation.
 
-    Args:
-        folder: Folder of the journal, made if it does not exist; None keeps nothing on disk.
-        head: The method and the data set; rows of another evaluation are refused.
-
-    Attributes:
-        rows: The rows so far, by the pair's number.
+    ``rows`` are those so far, by the pair's number. Without a folder nothing is kept on disk.
 
     Raises:
-        ValueError: If the folder holds another evaluation, or the file is not a journal.
+        ValueError: If the folder holds an evaluation with another ``head``, or the file is not a journal.
         OSError: If the file cannot be read or written.
     """
 
@@ -234,3 +233,118 @@ class Journal:
             raise ValueError(f"{path} is not a journal of an evaluation ({error}); take another folder") from None
         require_same(path, found, head, "another evaluation")
         return text
+
+
+def _write_report(folder: Path, result: Evaluation, images: Mapping[str, str]) -> None:
+    """Write the three tables; ``images`` are names of files in the folder, by the name of the pair that they show."""
+    texts = {
+        "samples.csv": _csv(result.samples),
+        "evaluation.json": _json(result),
+        "evaluation.md": _markdown(result, images),
+    }
+    for name, text in texts.items():
+        write_atomically(folder / name, [text.encode()])
+
+
+def _write_worst(folder: Path, rows: Sequence[Row], method: Method, pairs: Pairs) -> dict[str, str]:
+    """Estimate the worst pairs once more, draw them into ``folder/worst``, and return the files' names by pair."""
+    files = {}
+    for rank, row in enumerate(rows, 1):
+        pair = pairs[int(row["index"])]
+        files[pair.name] = f"worst/{rank:02d}_{re.sub(r'[^A-Za-z0-9.-]+', '_', pair.name)}.png"
+        (folder / "worst").mkdir(exist_ok=True)
+        write_image(folder / files[pair.name], _draw_pair(pair, method(pair.img1, pair.img2)))
+    return files
+
+
+def _draw_pair(pair: Pair, flow: Float[np.ndarray, "H W 2"]) -> UInt8[np.ndarray, "newH newW 3"]:
+    """Draw a pair and an estimated flow: both frames above; below the true flow, the estimated flow and the error.
+
+    Both flows have the same colours, saturated at the longest true motion. The error is bright from a tenth of that
+    length on, or from 3 px if that is more.
+    """
+    longest = max(float(np.linalg.norm(pair.flow, axis=-1)[pair.valid].max(initial=0.0)), 1.0)
+    error = np.where(pair.valid, epe_map(np.float32(flow), pair.flow), 0)
+    levels = (255 * np.clip(error / max(3.0, longest / 10), 0, 1)).astype(np.uint8)
+    error_image = cv2.cvtColor(cv2.applyColorMap(levels, cv2.COLORMAP_INFERNO), cv2.COLOR_BGR2RGB)
+    estimated = flow_to_image(np.float32(flow), max_flow=longest)
+    true = flow_to_image(pair.flow, max_flow=longest, valid=pair.valid)
+    above = _join(pair.img1, pair.img2, np.full_like(pair.img1, 255), axis=1)
+    return _join(above, _join(true, estimated, error_image, axis=1), axis=0)
+
+
+def _join(*images: UInt8[np.ndarray, "H W 3"], axis: int) -> UInt8[np.ndarray, "newH newW 3"]:
+    """Join images of one size, with white gaps."""
+    shape = list(images[0].shape)
+    shape[axis] = GAP
+    gap = np.full(shape, 255, np.uint8)
+    return np.concatenate([part for image in images for part in (image, gap)][:-1], axis=axis)
+
+
+def format_number(value: float | str) -> str:
+    """Format a value for a table: three decimals, and a dash for NaN, the mean over nothing.
+
+    Example:
+        >>> format_number(0.12345), format_number(math.nan), format_number(12)
+        ('0.123', '-', '12')
+    """
+    if isinstance(value, float):
+        return "-" if math.isnan(value) else f"{value:.3f}"
+    return str(value)
+
+
+def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Format a table in Markdown; all columns except the first are aligned to the right.
+
+    Example:
+        >>> print(markdown_table(["a", "b"], [["x", "1"]]))
+        | a | b |
+        |---|--:|
+        | x | 1 |
+    """
+    lines = ["| " + " | ".join(row) + " |" for row in (head, *rows)]
+    return "\n".join([lines[0], "|---|" + "--:|" * (len(head) - 1), *lines[1:]])
+
+
+def _csv(rows: Sequence[Row]) -> str:
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+def _json(result: Evaluation) -> str:
+    def without_nan(row: Mapping[str, float | str]) -> dict[str, float | str | None]:
+        return {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()}  # JSON has no NaN
+
+    whole = {"method": result.method, "data": result.data, "metrics": without_nan(result)}
+    return json.dumps(whole | {"samples": [without_nan(row) for row in result.samples]}, indent=1) + "\n"
+
+
+def _markdown(result: Evaluation, images: Mapping[str, str]) -> str:
+    means = []
+    for name in (name.removesuffix("_over_pixels") for name in result if name.endswith("_over_pixels")):
+        both = (format_number(result[f"{name}_over_{what}"]) for what in ("pixels", "images"))
+        means.append((name.replace("_", " "), _unit(name), *both))
+    parts = [
+        f"# {result.method} on {result.data}",
+        f"{result['images']} pairs, {result['pixels']} pixels with known flow.",
+        markdown_table(["metric", "unit", "mean over pixels", "mean over images"], means),
+        f"Time: {1000 * result['seconds_per_pair']:.1f} ms for a pair, the median.",
+    ]
+    if images:
+        parts.append("## The worst pairs")
+        parts.append("Above frame 1 and 2, below the true flow, the estimate, and its error, black to bright yellow.")
+        parts += [f"{name}\n\n![{name}]({file})" for name, file in images.items()]
+    by_visibility = (c for c in ("epe_visible", "epe_occluded") if f"{c}_over_pixels" in result)
+    columns = ["epe", "angular_error", "fl_all", *by_visibility, "seconds"]
+    head = ["pair", *(f"{column.replace('_', ' ')}, {_unit(column)}" for column in columns)]
+    rows = [[format_number(row.get(column, math.nan)) for column in ("name", *columns)] for row in result.samples]
+    parts += ["## Every pair", markdown_table(head, rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _unit(name: str) -> str:
+    return next(unit for start, unit in UNITS.items() if name.startswith(start))

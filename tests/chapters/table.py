@@ -20,7 +20,7 @@ from pathlib import Path
 import nbformat
 
 from bench._tables import replaced
-from flowlab.evaluation.report import markdown_table
+from flowlab.evaluation.scores import markdown_table
 from flowlab_course.build import build
 from tests.chapters.faults import LINT_FAULTS, NBVAL_FAULTS, SWAPPED, swap_u_and_v
 from tests.chapters.lint import lint

@@ -13,16 +13,16 @@ from torch.nn import functional
 
 from flowlab.chairs import make_pair
 from flowlab.costvolume import Geometry, correlation
-from flowlab.datasets.samples import SamplePair, motorcycle, moving_photograph
+from flowlab.datasets.samples import Pair, motorcycle, moving_photograph
 from flowlab_course.features import patches, random_features, trained_features, trained_network, unit_length
 
 
-def _chairs() -> SamplePair:
+def _chairs() -> Pair:
     sample = make_pair(3, 7, size=(180, 260))
-    return SamplePair("chairs", sample.img1, sample.img2, sample.flow, ~sample.occlusion)
+    return Pair("chairs", sample.img1, sample.img2, sample.flow, ~sample.occlusion)
 
 
-PAIRS: dict[str, Callable[[], SamplePair]] = {
+PAIRS: dict[str, Callable[[], Pair]] = {
     "motorcycle, two cameras": lambda: motorcycle(reduce=0.35),
     "chairs, made by chapter 05": _chairs,
     "cat, turned": lambda: moving_photograph("chelsea", degrees=8.0, size=(180, 270), reduce=0.7),
@@ -44,7 +44,7 @@ def kinds() -> tuple[str, ...]:
 
 
 @cache
-def pair(name: str) -> SamplePair:
+def pair(name: str) -> Pair:
     """Return a pair by name, made once."""
     return PAIRS[name]()
 
@@ -78,7 +78,7 @@ class Search:
         output: (Ho, Wo) of the whole layer on these frames.
     """
 
-    pair: SamplePair
+    pair: Pair
     point: tuple[int, int]
     geometry: Geometry
     features: int

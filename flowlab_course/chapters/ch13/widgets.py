@@ -56,7 +56,7 @@ class Trust:
 def flows(name: str, method: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Estimate a pair both ways: the flow, how far it misses there and back, its error, where the truth is known."""
     if name == BIKE:
-        _, img1, img2, truth, known = motorcycle(reduce=0.4)
+        _, img1, img2, truth, known, _ = motorcycle(reduce=0.4)
     else:
         steps = 1 if name == NEXT else 4
         clip = drifting_portrait()

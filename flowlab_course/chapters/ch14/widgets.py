@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 import flowlab
-from flowlab.datasets.samples import SamplePair
+from flowlab.datasets.samples import Pair
 from flowlab_course.page import scoreboard
 from flowlab_course.widgets import canvas
 from flowlab_course.widgets.explorer import Explorer, Picture
@@ -33,7 +33,7 @@ class Found:
         epe: px.
     """
 
-    pair: SamplePair
+    pair: Pair
     flow: np.ndarray
     levels: int
     d: int

@@ -8,7 +8,7 @@ import ipywidgets
 import numpy as np
 
 import flowlab
-from flowlab.datasets.samples import SamplePair, motorcycle, moving_photograph
+from flowlab.datasets.samples import Pair, motorcycle, moving_photograph
 from flowlab.field import inside
 from flowlab_course.widgets import canvas
 from flowlab_course.widgets.explorer import Explorer, Picture
@@ -37,7 +37,7 @@ class Warped:
     look: str
 
 
-def warped(pair: SamplePair, t: float, look: str = PICTURE) -> Warped:
+def warped(pair: Pair, t: float, look: str = PICTURE) -> Warped:
     """Warp frame 2 by ``t`` times the true flow and compare it with frame 1."""
     flow = (t * pair.flow).astype(np.float32)
     image = flowlab.warp(pair.img2, flow, padding="border")

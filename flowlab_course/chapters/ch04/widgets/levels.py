@@ -13,7 +13,7 @@ import flowlab
 from flowlab.classical import horn_schunck
 from flowlab.classical.constancy import grey_float
 from flowlab.classical.pyramid import depth, pyramid
-from flowlab.datasets.samples import SamplePair, motorcycle, moving_photograph, photograph
+from flowlab.datasets.samples import Pair, motorcycle, moving_photograph, photograph
 from flowlab_course.widgets import canvas
 from flowlab_course.widgets.explorer import Explorer, Picture
 
@@ -23,7 +23,7 @@ BALL_AT, BALL_RADIUS, BALL_STEP = (100, 40), 7, 24  # px
 
 
 @cache
-def pair(name: str) -> SamplePair:
+def pair(name: str) -> Pair:
     """Return the pair of that name."""
     if name == BIKE:
         return motorcycle(reduce=0.32)
@@ -32,7 +32,7 @@ def pair(name: str) -> SamplePair:
     return _ball()
 
 
-def _ball() -> SamplePair:
+def _ball() -> Pair:
     """Make a checkered ball that crosses a still photograph by more than three times its radius."""
     H, W = 160, 224
     ground = cv2.resize(photograph("coffee"), (300, 200), interpolation=cv2.INTER_AREA)[30 : 30 + H, 40 : 40 + W]
@@ -47,7 +47,7 @@ def _ball() -> SamplePair:
         frames.append(np.where(on(step)[..., None], checks, ground))
     flow = np.zeros((H, W, 2), np.float32)
     flow[on(0), 0] = BALL_STEP
-    return SamplePair(BALL, frames[0], frames[1], flow, np.ones((H, W), bool))
+    return Pair(BALL, frames[0], frames[1], flow, np.ones((H, W), bool))
 
 
 @dataclass(frozen=True)
