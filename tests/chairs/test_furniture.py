@@ -5,9 +5,8 @@ import numpy as np
 import pytest
 
 from flowlab.chairs.furniture import KINDS, VIEWS, Light, Material, Workshop, build, picture, render
-from flowlab.chairs.furniture.backs import INFILLS, random_back
 from flowlab.chairs.furniture.materials import PATTERNS, albedo
-from flowlab.chairs.furniture.members import legs, line
+from flowlab.chairs.furniture.members import INFILLS, legs, random_back
 from flowlab.chairs.furniture.render import rasterise
 from flowlab.chairs.furniture.workshop import loft, merge
 
@@ -50,12 +49,12 @@ def test_parts_have_the_volumes_of_their_formulas():
     flat = np.stack(np.broadcast_arrays(np.linspace(0, 1, 4)[:, None], np.linspace(0, 2, 5), 0.0), axis=2)
     board, _ = made(lambda shop: shop.board(flat, 0.1, RED))
     assert volume(board) == pytest.approx(0.2)
-    cushion, _ = made(lambda shop: shop.cushion((1, 1, 1), RED, lambda p: p, crown=0.0))
+    cushion, _ = made(lambda shop: shop.cushion((1, 1, 1), RED, crown=0.0))
     assert 0.75 < volume(cushion) < 1.0  # a box with soft edges
 
 
 def test_normals_of_a_smooth_rod_point_away_from_its_axis():
-    rod, _ = made(lambda shop: shop.rod(line((0, 0, 0), (0, 0, 1), 5), 0.3, RED, sides=24))
+    rod, _ = made(lambda shop: shop.rod([(0, 0, 0), (0, 0, 1)], np.full(5, 0.3), RED, sides=24))
     side = np.abs(rod.normals[..., 2]) < 0.5  # not the caps
     points, normals = rod.points[side][:, :2], rod.normals[side][:, :2]
     outwards = points / np.linalg.norm(points, axis=1, keepdims=True)

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
-from flowlab.chairs.furniture import home, public, shells
+from flowlab.chairs.furniture import home, public
 from flowlab.chairs.furniture.materials import Material
 from flowlab.chairs.furniture.render import VIEWS, Light, render
 from flowlab.chairs.furniture.workshop import Mesh, Workshop
@@ -19,9 +19,9 @@ KINDS = {
     "windsor": (home.windsor, 1.5),
     "rocker": (home.rocker, 1.0),
     "stool": (home.stool, 1.0),
-    "bench": (public.bench, 0.8),
+    "bench": (home.bench, 0.8),
     "folding": (public.folding, 1.0),
-    "adirondack": (public.adirondack, 0.6),
+    "adirondack": (home.adirondack, 0.6),
     "throne": (home.throne, 1.2),
     "school": (public.school, 1.0),
     "club": (home.club, 1.5),
@@ -33,9 +33,9 @@ KINDS = {
     "cantilever": (public.cantilever, 1.5),
     "office": (public.office, 2.5),
     "barstool": (public.barstool, 1.0),
-    "tulip": (shells.tulip, 0.6),
-    "shell": (shells.shell, 1.5),
-    "wire": (shells.wire, 0.6),
+    "tulip": (public.tulip, 0.6),
+    "shell": (public.shell, 1.5),
+    "wire": (public.wire, 0.6),
     "bistro": (public.bistro, 1.0),
     "garden": (public.garden, 0.6),
 }

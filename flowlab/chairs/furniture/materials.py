@@ -76,8 +76,10 @@ def albedo(material: Material, uv: Float[ndarray, "P 2"], metres: float = 0.0) -
 @cache
 def _averaged(paint: Callable, level: int) -> Float[ndarray, "T T"]:
     """Average a tile over squares of 2**level texels."""
+    if level == 0:
+        return paint()
     side = TILE >> level
-    return cv2.resize(paint(), (side, side), interpolation=cv2.INTER_AREA)
+    return cv2.resize(_averaged(paint, 0), (side, side), interpolation=cv2.INTER_AREA)
 
 
 def _lookup(tile: Float[ndarray, "T T"], at: Float[ndarray, "P 2"]) -> Float[ndarray, " P"]:
@@ -106,69 +108,50 @@ def _squash(field: ndarray, low: float, high: float) -> Float[ndarray, "T T"]:
     return np.clip((field - low) / (high - low), 0, 1).astype(np.float32)
 
 
-def _grid() -> tuple[ndarray, ndarray]:
-    t = (np.arange(TILE) + 0.5) / TILE
-    return t[None, :], t[:, None]
+U = ((np.arange(TILE) + 0.5) / TILE)[None, :]  # a row and a column: where texels are, as parts of the tile
+V = U.T
 
 
-@cache
 def _wood() -> Float[ndarray, "T T"]:
-    _, v = _grid()
-    rings = np.sin(2 * np.pi * (6 * v + 0.35 * _noise((2.0, 0.4), 1.6, 0)))
+    rings = np.sin(2 * np.pi * (6 * V + 0.35 * _noise((2.0, 0.4), 1.6, 0)))
     return _squash(0.45 * rings + 0.5 * _noise((6.0, 0.15), 1.0, 1), -1.6, 1.8)
 
 
-@cache
 def _leather() -> Float[ndarray, "T T"]:
     return _squash(_noise((1, 1), 1.1, 2) + 0.5 * _noise((1, 1), 0.2, 3), -2.5, 2.5)
 
 
-@cache
 def _tweed() -> Float[ndarray, "T T"]:
-    u, v = _grid()
-    weave = np.sign(np.sin(2 * np.pi * 16 * u) * np.sin(2 * np.pi * 16 * v))
+    weave = np.sign(np.sin(2 * np.pi * 16 * U) * np.sin(2 * np.pi * 16 * V))
     return _squash(0.35 * weave + 0.6 * _noise((1, 1), 0.3, 4), -1.6, 1.6)
 
 
-@cache
 def _wicker() -> Float[ndarray, "T T"]:
-    u, v = _grid()
-    over = np.where((np.floor(16 * u) + np.floor(16 * v)) % 2 > 0, np.sin(np.pi * 16 * v), np.sin(np.pi * 16 * u))
+    over = np.where((np.floor(16 * U) + np.floor(16 * V)) % 2 > 0, np.sin(np.pi * 16 * V), np.sin(np.pi * 16 * U))
     return _squash(-np.abs(over) + 0.15 * _noise((1, 1), 1.0, 5), -1.0, 0.1)
 
 
-@cache
 def _stripes() -> Float[ndarray, "T T"]:
-    u, _ = _grid()
-    t = (u * 4) % 1
-    return np.broadcast_to(((t < 0.4) | ((t > 0.55) & (t < 0.62))).astype(np.float32), (TILE, TILE))
+    t = (U * 4) % 1
+    return np.repeat(((t < 0.4) | ((t > 0.55) & (t < 0.62))).astype(np.float32), TILE, axis=0)
 
 
-@cache
 def _checks() -> Float[ndarray, "T T"]:
-    u, v = _grid()
-    return (((u * 4) % 1 < 0.5) * 0.5 + ((v * 4) % 1 < 0.5) * 0.5).astype(np.float32)
+    return (((U * 4) % 1 < 0.5) * 0.5 + ((V * 4) % 1 < 0.5) * 0.5).astype(np.float32)
 
 
-@cache
 def _dots() -> Float[ndarray, "T T"]:
-    u, v = _grid()
-    row = np.floor(v * 6)
-    return (np.hypot((u * 6 + 0.5 * row) % 1 - 0.5, (v * 6) % 1 - 0.5) < 0.28).astype(np.float32)
+    row = np.floor(V * 6)
+    return (np.hypot((U * 6 + 0.5 * row) % 1 - 0.5, (V * 6) % 1 - 0.5) < 0.28).astype(np.float32)
 
 
-@cache
 def _flowers() -> Float[ndarray, "T T"]:
     return _squash(np.abs(_noise((1, 1), 1.3, 6)), 0.35, 0.6)
 
 
-@cache
 def _quilt() -> Float[ndarray, "T T"]:
-    u, v = _grid()
-    a, b = (4 * (u + v)) % 1, (4 * (u - v)) % 1
-    return _squash(
-        np.exp(-((np.minimum(a, 1 - a) / 0.08) ** 2)) + np.exp(-((np.minimum(b, 1 - b) / 0.08) ** 2)), 0, 1.6
-    )
+    seams = [np.exp(-((np.minimum(t, 1 - t) / 0.08) ** 2)) for t in ((4 * (U + V)) % 1, (4 * (U - V)) % 1)]
+    return _squash(seams[0] + seams[1], 0, 1.6)
 
 
 # Name: the painter of a tile, and the tile's extent along u and v in metres.
@@ -253,29 +236,21 @@ HIDES = (
 )
 
 
+CHROME = Material("plain", METALS[0][0], specular=0.7, gloss=60, mirror=METALS[0][1])
+
+
 def wood(shop: Choices) -> Material:
     """Choose a wood, now and then a painted one."""
     if shop.chance(0.2):
         return Material("plain", _near(shop, PAINTS), specular=shop.number(0.1, 0.4), gloss=30)
-    return Material(
-        "wood",
-        _near(shop, WOODS),
-        contrast=shop.number(0.3, 0.9),
-        extent=shop.number(0.7, 1.4),
-        specular=shop.number(0.05, 0.4),
-        gloss=shop.number(15, 60),
-    )
+    colour, contrast, extent = _near(shop, WOODS), shop.number(0.3, 0.9), shop.number(0.7, 1.4)
+    return Material("wood", colour, None, contrast, extent, shop.number(0.05, 0.4), shop.number(15, 60))
 
 
 def metal(shop: Choices) -> Material:
     """Choose chrome, steel, brass or a powder coat."""
     colour, mirror = shop.pick(*METALS)
     return Material("plain", colour, specular=0.5, gloss=50, mirror=mirror)
-
-
-def chrome() -> Material:
-    """Take plain chrome."""
-    return Material("plain", *METALS[0][:1], specular=0.7, gloss=60, mirror=METALS[0][1])
 
 
 def plastic(shop: Choices) -> Material:

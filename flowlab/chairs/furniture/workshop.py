@@ -33,7 +33,6 @@ def loft(
     *,
     uv: Float[ndarray, "M K 2"] | None = None,
     caps: Float[ndarray, "2 K 3"] | None = None,
-    material: int = 0,
 ) -> Mesh:
     """Stretch a closed skin over rings.
 
@@ -41,10 +40,9 @@ def loft(
         rings: Rings in order; each closes onto its first point.
         uv: Surface coordinates in metres; without them u follows the rings and v goes round.
         caps: What the first and the last ring shrink to; without them, their centres.
-        material: Number of the material.
 
     Returns:
-        The mesh, turned inside out where the order of the points asked for it.
+        The mesh of material 0, turned inside out where the order of the points asked for it.
 
     Raises:
         ValueError: If there are fewer than 2 rings or 3 points in a ring.
@@ -65,17 +63,12 @@ def loft(
         uv = _lengths(grid)
     else:
         uv = np.concatenate([uv[:1], uv[:1], uv, uv[-1:], uv[-1:]])
-    return _skin(np.concatenate([grid, grid[:, :1]], axis=1), uv, material)
+        uv = np.concatenate([uv, uv[:, :1]], axis=1)
+    return _skin(np.concatenate([grid, grid[:, :1]], axis=1), uv)
 
 
 def merge(meshes: list[Mesh]) -> Mesh:
-    """Put meshes together into one.
-
-    Args:
-        meshes: At least one.
-
-    Returns:
-        All their triangles in order.
+    """Put one or more meshes together: all their triangles in order.
 
     Example:
         >>> square = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], float)
@@ -95,11 +88,9 @@ def _lengths(grid: Float[ndarray, "M K 3"]) -> Float[ndarray, "M K1 2"]:
     return np.stack(np.broadcast_arrays(u[:, None], v), axis=2)
 
 
-def _skin(grid: Float[ndarray, "M K1 3"], uv: Float[ndarray, "M K 2"], material: int) -> Mesh:
+def _skin(grid: Float[ndarray, "M K1 3"], uv: Float[ndarray, "M K1 2"]) -> Mesh:
     """Triangulate a grid whose last column repeats the first; smooth its normals."""
     M, K = grid.shape[0], grid.shape[1] - 1
-    if uv.shape[1] == K:
-        uv = np.concatenate([uv, uv[:, :1]], axis=1)
     i, j = (index.ravel() for index in np.mgrid[: M - 1, :K])
     a, b, c, d = ((i + di) * (K + 1) + j + dj for di, dj in ((0, 0), (0, 1), (1, 1), (1, 0)))
     corners = np.stack([np.stack([a, b, c], axis=1), np.stack([a, c, d], axis=1)])  # (2, F / 2, 3)
@@ -112,7 +103,7 @@ def _skin(grid: Float[ndarray, "M K1 3"], uv: Float[ndarray, "M K 2"], material:
     solid = np.linalg.norm(face, axis=2).ravel() > 1e-10
     uv = uv.reshape(-1, 2)[corners].reshape(-1, 3, 2)
     parts = points.reshape(-1, 3, 3), normals, uv
-    return Mesh(*(part[solid] for part in parts), np.full(int(solid.sum()), material))
+    return Mesh(*(part[solid] for part in parts), np.zeros(int(solid.sum()), int))
 
 
 def _smooth(face: Float[ndarray, "2 Mm K 3"]) -> Float[ndarray, "M K1 3"]:
@@ -134,6 +125,9 @@ THICK = 0.05  # m; no rod or beam is thinner where thin parts are switched off
 class Workshop(Choices):
     """Collect parts and finish them as one mesh with its materials.
 
+    A path is (N, 3) points. A straight one needs only its two ends: it is divided where a size has a value for each of
+    more points.
+
     Args:
         rng: Where all random choices come from.
         thin: Allow rods, slats and wires thinner than 5 cm.
@@ -153,22 +147,12 @@ class Workshop(Choices):
         self._materials: list[Material] = []
 
     def rod(self, path, radius, material: Material, *, sides: int = 10) -> None:
-        """Sweep a circle of some radius, or of one for each point, along a path.
-
-        Args:
-            path: (N, 3) points.
-            radius: One number, or N of them.
-            material: What it is made of.
-            sides: Corners of the section.
-        """
-        path = np.asarray(path, float)
-        radius = np.broadcast_to(np.asarray(radius, float), len(path))
-        if not self.thin:
-            radius = np.maximum(radius, THICK / 2)
+        """Sweep a circle along a path; its radius is one number or N, its section has some number of sides."""
+        path, (radius,) = self._sweep(path, 2 * np.asarray(radius, float))
         across, up = _frames(path)
         a = np.linspace(0, 2 * np.pi, sides, endpoint=False)[:, None]
         circle = np.cos(a) * across[:, None] + np.sin(a) * up[:, None]  # (N, sides, 3)
-        self.add(loft(path[:, None] + radius[:, None, None] * circle), material)
+        self.add(loft(path[:, None] + radius * circle), material)
 
     def beam(self, path, width, depth, material: Material, *, side=(1.0, 0.0, 0.0)) -> None:
         """Sweep a rectangle along a path.
@@ -180,34 +164,33 @@ class Workshop(Choices):
             material: What it is made of.
             side: Direction of the width; what lies along the path is taken off.
         """
-        path = np.asarray(path, float)
+        path, half = self._sweep(path, width, depth)
         across, up = _frames(path, side)
-        half = [np.broadcast_to(np.asarray(s, float), len(path))[:, None, None] / 2 for s in (width, depth)]
-        if not self.thin:
-            half = [np.maximum(h, THICK / 2) for h in half]
         # Each corner twice, for sharp edges.
         x, y = (np.array(c, float)[:, None] for c in ([1, 1, -1, -1, -1, -1, 1, 1], [-1, 1, 1, 1, 1, -1, -1, -1]))
         self.add(loft(path[:, None] + half[0] * x * across[:, None] + half[1] * y * up[:, None]), material)
 
-    def board(self, surface: Float[ndarray, "M N 3"], thickness: float, material: Material) -> None:
-        """Thicken a surface by the same amount to both sides, with sharp edges.
+    def _sweep(self, path, *sizes) -> tuple[Float[ndarray, "N 3"], list[Float[ndarray, "N 1 1"]]]:
+        """Divide a straight path where a size asks for it, and halve the sizes; none is too thin."""
+        path, count = np.asarray(path, float), max(np.size(size) for size in sizes)
+        if len(path) == 2 < count:
+            path = np.linspace(*path, count)
+        half = [np.broadcast_to(np.asarray(size, float), len(path))[:, None, None] / 2 for size in sizes]
+        return path, half if self.thin else [np.maximum(h, THICK / 2) for h in half]
 
-        Args:
-            surface: Grid of points; the grain runs along the first axis.
-            thickness: Metres.
-            material: What it is made of.
-        """
+    def board(self, surface: Float[ndarray, "M N 3"], thickness: float, material: Material) -> None:
+        """Thicken a surface by the same amount to both sides, with sharp edges; the grain runs along the first axis."""
         if not self.thin:
             thickness = max(thickness, THICK)
-        along = np.gradient(surface, axis=0)
-        across = np.gradient(surface, axis=1)
-        normal = np.cross(along, across)
+        normal = np.cross(np.gradient(surface, axis=0), np.gradient(surface, axis=1))
         normal /= np.maximum(np.linalg.norm(normal, axis=2, keepdims=True), 1e-12)
-        top, bottom = surface + normal * thickness / 2, surface - normal * thickness / 2
-        loop = np.concatenate([top[:, :1], top, top[:, -1:], bottom[:, -1:], bottom[:, ::-1], bottom[:, :1]], axis=1)
-        ends = surface[[0, -1]]
-        middle = np.concatenate([ends[:, :1], ends, ends[:, -1:], ends[:, -1:], ends[:, ::-1], ends[:, :1]], axis=1)
-        self.add(loft(loop, caps=middle), material)
+
+        def around(top, bottom):  # each edge twice, for a crease
+            top, bottom = (np.pad(rows, ((0, 0), (1, 1), (0, 0)), mode="edge") for rows in (top, bottom))
+            return np.concatenate([top, bottom[:, ::-1]], axis=1)
+
+        ends, half = surface[[0, -1]], normal * thickness / 2
+        self.add(loft(around(surface + half, surface - half), caps=around(ends, ends)), material)
 
     def plate(
         self,
@@ -241,17 +224,18 @@ class Workshop(Choices):
         hollow = np.concatenate([np.zeros(8), -dish * np.cos(inner[::-1] * np.pi / 2) ** 1.5])
         z = np.concatenate([-thickness + lower, -lower[::-1], np.zeros(4)]) + hollow
         xy = centre + scale[:, None, None] * (outline - centre)
-        rings = np.concatenate([xy, np.broadcast_to((height + z)[:, None, None], (*xy.shape[:2], 1))], axis=2)
-        if bend is not None:
-            rings = bend(rings)
-        self.add(loft(rings, uv=xy), material)
+        rings = grid(xy[..., 0], xy[..., 1], (height + z)[:, None])
+        self.add(loft(rings if bend is None else bend(rings), uv=xy), material)
 
     def cushion(
         self,
         size: tuple[float, float, float],
         material: Material,
-        place: Callable,
+        at: tuple | Float[ndarray, " 3"] = (0.0, 0.0, 0.0),
         *,
+        tilt: float = 0.0,
+        turn: float = 0.0,
+        place: Callable | None = None,
         crown: float = 0.15,
         round_: float = 5.0,
         channels: int = 0,
@@ -262,7 +246,10 @@ class Workshop(Choices):
         Args:
             size: Extent in x, y, z before it is placed.
             material: What it is made of.
-            place: Moves points about the origin to where they belong, (..., 3) to (..., 3).
+            at: Where its middle goes, metres.
+            tilt: Degrees about x; -90 stands it up so that its upper side looks ahead.
+            turn: Degrees about z, after the tilt; seen from above against the clock.
+            place: In place of these three: moves points about the origin to where they belong, (..., 3) to (..., 3).
             crown: Rise of the middle as a part of the height.
             round_: Exponent of the outline; 2 is an ellipsoid, 10 nearly a box.
             channels: Number of sewn channels along x; none at 0.
@@ -271,16 +258,16 @@ class Workshop(Choices):
         w, d, h = (s / 2 for s in size)
         t = np.sin(np.linspace(-1, 1, 15) * np.pi / 2)[:, None]
         shrink = (1 - np.abs(t) ** round_) ** (1 / round_)
-        a = np.linspace(0, 2 * np.pi, 40, endpoint=False)
-        x, z = (np.sign(f) * np.abs(f) ** (2 / round_) for f in (np.cos(a), np.sin(a)))
+        x, z = squircle(np.linspace(0, 2 * np.pi, 40, endpoint=False), 2 / round_)
         x, z = x * (0.3 + 0.7 * shrink) * w, z * shrink * h
         dome = (1 - (x / w) ** 2) * (1 - t**2)
         z = z + np.where(z > 0, 2 * h * crown * dome, 0)
         if channels:
             z = z * (1 - 0.18 * np.abs(np.cos(np.pi * channels * (x / w + 1) / 2)) ** 8)
-        rings = np.stack(np.broadcast_arrays(x, t * d, z), axis=2)
+        rings = grid(x, t * d, z)
         uv = np.stack(np.broadcast_arrays(t * d, np.where(np.abs(z) > 0.9 * h, x, x + z)), axis=2)
-        self.add(loft(place(rings), uv=uv * stretch), material)
+        rings = place(rings) if place else rings @ _rotation(tilt, turn).T + np.asarray(at, float)
+        self.add(loft(rings, uv=uv * stretch), material)
 
     def add(self, mesh: Mesh, material: Material) -> None:
         """Take a finished part in; its grain starts at a random place of the texture."""
@@ -294,26 +281,33 @@ class Workshop(Choices):
         return merge(self._meshes), self._materials
 
 
-def placed(at: tuple[float, float, float], *, tilt: float = 0.0, turn: float = 0.0) -> Callable:
-    """Describe a move: tilt about x, then turn about z, then shift.
-
-    Args:
-        at: Where the origin goes, metres.
-        tilt: Degrees; -90 stands a level cushion up so that its upper side looks ahead.
-        turn: Degrees, seen from above against the clock.
-
-    Returns:
-        A function from points (..., 3) to points.
+def squircle(angles: Float[ndarray, " K"], power: float) -> tuple[Float[ndarray, " K"], Float[ndarray, " K"]]:
+    """Find x and y on a squircle: cosine and sine to a power, 1 for a circle, towards 0 for a square.
 
     Example:
-        >>> placed((0, 0, 1), tilt=-90)(np.array([0.0, 0, 2])).round(9).tolist()
-        [0.0, 2.0, 1.0]
+        >>> [float(c[0].round(3)) for c in squircle(np.array([np.pi / 4]), 1)]
+        [0.707, 0.707]
     """
+    x, y = (np.sign(f) * np.abs(f) ** power for f in (np.cos(angles), np.sin(angles)))
+    return x, y
+
+
+def grid(x, y, z) -> Float[ndarray, "... 3"]:
+    """Make points from coordinates that broadcast.
+
+    Example:
+        >>> grid(np.zeros((4, 1)), np.zeros(5), 0.4).shape
+        (4, 5, 3)
+    """
+    return np.stack(np.broadcast_arrays(x, y, z), axis=-1)
+
+
+def _rotation(tilt: float, turn: float) -> Float[ndarray, "3 3"]:
+    """Rotate about x, then about z, in degrees."""
     a, b = np.deg2rad(tilt), np.deg2rad(turn)
     about_x = np.array([[1, 0, 0], [0, np.cos(a), -np.sin(a)], [0, np.sin(a), np.cos(a)]])
     about_z = np.array([[np.cos(b), -np.sin(b), 0], [np.sin(b), np.cos(b), 0], [0, 0, 1]])
-    matrix = about_z @ about_x
-    return lambda points: points @ matrix.T + np.asarray(at, float)
+    return about_z @ about_x
 
 
 def _frames(path: Float[ndarray, "N 3"], side=None) -> tuple[Float[ndarray, "N 3"], Float[ndarray, "N 3"]]:
