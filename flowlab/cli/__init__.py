@@ -5,13 +5,14 @@ A command's own imports stand inside its function, so that ``--help`` does not w
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
-from flowlab.cli.common import CommandLine, encodable
+from flowlab.cli.common import CommandLine
 from flowlab.cli.data import chairs, convert
 from flowlab.cli.evaluate import bench, evaluate
-from flowlab.cli.predict import predict
-from flowlab.cli.show import show
+from flowlab.cli.predict import predict, show
 from flowlab.cli.training import TrainCommand, train
 
 ANY = {"ignore_unknown_options": True, "allow_extra_args": True}
@@ -33,7 +34,8 @@ def doctor() -> None:
     from flowlab.doctor import IN_ASCII, SIGNS, checks, report
 
     found = checks()
-    report(found, SIGNS if encodable("".join(SIGNS.values())) else IN_ASCII)
+    lacking = b"?" in "".join(SIGNS.values()).encode(sys.stdout.encoding or "utf-8", "replace")
+    report(found, IN_ASCII if lacking else SIGNS)
     if any(check.ok is False for check in found):
         raise typer.Exit(1)
 

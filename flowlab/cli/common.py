@@ -6,19 +6,15 @@ import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
-
-if TYPE_CHECKING:
-    from flowlab.evaluation import Method
 
 METHODS = (
     "zero (no motion), a classical method (dis, dis-fast, dis-ultrafast, farneback, tvl1, ilk, lucas-kanade, "
     "horn-schunck), a network that comes with flowlab (flownets-small, flownetc-small), or a file of weights; +v at "
     "the end adds a variational refinement, as in flownets-small+v."
 )
-MethodOption = Annotated[str, typer.Option(metavar="NAME|FILE", help=METHODS)]
 DeviceOption = Annotated[
     str, typer.Option(metavar="auto|cpu|cuda", help="Device of the networks; auto is the GPU where there is one.")
 ]
@@ -30,34 +26,15 @@ class CommandLine(typer.Typer):
     """A Typer application that also prints characters which the output's encoding lacks."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the command line of this process."""
-        escape_unencodable()
+        r"""Run the command line of this process; write a character that the encoding lacks as ``\u2713``.
+
+        Output that is redirected into a file has the encoding of the system's language: on Windows often cp1252, gbk
+        or cp932. Without this, the first such character ends the command with a traceback.
+        """
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper) and stream.errors in DEFAULT_HANDLERS:
+                stream.reconfigure(errors="backslashreplace")
         return super().__call__(*args, **kwargs)
-
-
-def escape_unencodable() -> None:
-    r"""Have standard output write a character that its encoding lacks as an escape, such as ``\u2713``.
-
-    Output that is redirected into a file has the encoding of the system's language: on Windows often cp1252, gbk or
-    cp932. Without this, the first such character ends the command with a traceback.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.errors in DEFAULT_HANDLERS:
-            stream.reconfigure(errors="backslashreplace")
-
-
-def encodable(text: str) -> bool:
-    """Whether standard output has each of these characters.
-
-    Example:
-        >>> encodable("ok")
-        True
-    """
-    try:
-        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def height_and_width(size: str) -> tuple[int, int]:
@@ -84,23 +61,6 @@ def exit_on_error(command: str, *errors: type[Exception]) -> Iterator[None]:
     except (ValueError, OSError, *errors) as error:
         typer.echo(f"{command}: {error}", err=True)
         raise typer.Exit(1) from error
-
-
-def estimator(method: str, device: str = "auto", tile: tuple[int, int] | None = None) -> Method:
-    """Return the method of this name, to be called with two pictures (H, W, 3) uint8.
-
-    Args:
-        method: A classical method, a shipped network or a file; with "+v" at its end it is refined.
-        device: "auto", or a device of torch, for networks.
-        tile: Height and width of the tiles in which a network sees the pictures; None for whole ones.
-
-    Raises:
-        ValueError: If there is no such method or device, or tiles are no network's; the message names what there is.
-        OSError: If there is no such file.
-    """
-    from flowlab.evaluation import method_of
-
-    return method_of(method, device=checked_device(device), tile=tile)
 
 
 def checked_device(device: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flowlab.cli.common import METHODS, DeviceOption, checked_device, estimator, exit_on_error, height_and_width
+from flowlab.cli.common import METHODS, DeviceOption, checked_device, exit_on_error, height_and_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,30 +19,23 @@ if TYPE_CHECKING:
 
     from flowlab.evaluation import Evaluation
 
+DATA = (
+    "Data set: chairs (generated, held out; the default), motions, motorcycle, flying-chairs, sintel-clean, "
+    "sintel-final, kitti-2012, kitti-2015, middlebury, or a folder. May be repeated."
+)
 SHIFT = (6, 2)  # px between the two images that are timed
 COLUMNS = ("EPE px", "by image", "s0-10", "s10-40", "s40+", "Fl-all %", "angle deg", "ms")
 
 
 def evaluate(
-    methods: Annotated[
-        list[str],
-        typer.Argument(metavar="METHOD...", help=METHODS),
-    ],
-    data: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME|FOLDER",
-            help="Data set: chairs (generated, held out; the default), motions, motorcycle, flying-chairs, "
-            "sintel-clean, sintel-final, kitti-2012, kitti-2015, middlebury, or a folder. May be repeated.",
-        ),
-    ] = None,
+    methods: Annotated[list[str], typer.Argument(metavar="METHOD...", help=METHODS)],
+    data: Annotated[list[str] | None, typer.Option(metavar="NAME|FOLDER", help=DATA)] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the tables of all pairs; a run that was stopped resumes there.")
     ] = None,
     limit: Annotated[int | None, typer.Option(help="Number of pairs of each data set; without it all.", min=1)] = None,
     scale: Annotated[
-        float,
-        typer.Option(help="Factor on the size of the images; 1.25 for FlowNetC in the paper."),
+        float, typer.Option(help="Factor on the size of the images; 1.25 for FlowNetC in the paper.")
     ] = 1.0,
     worst: Annotated[int, typer.Option(help="Number of worst pairs to draw into --out.", min=0)] = 0,
     device: DeviceOption = "auto",
@@ -136,12 +129,20 @@ def bench(
     CPU's memory, so the time of a GPU includes both transfers.
     """
     with exit_on_error("flowlab bench", ModuleNotFoundError):
+        import cv2
+        import torch
+
+        from flowlab.evaluation import method_of
+        from flowlab.models import shipped
+
         H, W = height_and_width(size)
         if min(H, W) < 1:
             raise typer.BadParameter(f"size must be at least 1x1, got {size}")
-        _set_threads(threads)
-        names = methods or _fast_ones()
-        estimates = {name: estimator(name, device) for name in names}
+        if threads:
+            torch.set_num_threads(threads)
+            cv2.setNumThreads(threads)
+        names = methods or ["dis-ultrafast", "dis-fast", "dis", "farneback", *shipped()]
+        estimates = {name: method_of(name, device=checked_device(device)) for name in names}
         typer.echo(f"{H} x {W} pixels, {repeats} turns, {_machine(device)}")
         typer.echo(f"{'method':<32}{'median ms':>10}{'least':>9}{'a second':>10}")
         for name, ms in timed(estimates, *_pair(H, W), repeats).items():
@@ -166,12 +167,6 @@ def timed(
     return ms
 
 
-def _fast_ones() -> list[str]:
-    from flowlab.models import shipped
-
-    return ["dis-ultrafast", "dis-fast", "dis", "farneback", *shipped()]
-
-
 def _pair(H: int, W: int) -> tuple[np.ndarray, np.ndarray]:
     import cv2
     import numpy as np
@@ -180,15 +175,6 @@ def _pair(H: int, W: int) -> tuple[np.ndarray, np.ndarray]:
     noise = np.random.default_rng(0).integers(0, 256, (H + dy, W + dx, 3), dtype=np.uint8)
     texture = cv2.normalize(cv2.GaussianBlur(noise, (0, 0), 3), None, 0, 255, cv2.NORM_MINMAX)
     return np.ascontiguousarray(texture[dy:, dx:]), np.ascontiguousarray(texture[:H, :W])
-
-
-def _set_threads(threads: int | None) -> None:
-    import cv2
-    import torch
-
-    if threads:
-        torch.set_num_threads(threads)
-        cv2.setNumThreads(threads)
 
 
 def _machine(device: str) -> str:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flowlab.cli.common import DeviceOption, MethodOption, estimator, exit_on_error, height_and_width
+from flowlab.cli.common import METHODS, DeviceOption, checked_device, exit_on_error, height_and_width
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from flowlab.evaluation import Method
     from flowlab.video.job import Outputs
 
+TILES = (
+    "Run a network on overlapping tiles of this height x width, which needs less memory; without it only images that "
+    "would need more than 6 GB are tiled."
+)
 BROKEN = 3  # the exit code of a run that is complete but for broken frames
 
 
@@ -23,7 +29,7 @@ def predict(
         list[Path], typer.Argument(metavar="INPUT...", help="Two images, a folder of frames, or a video.")
     ],
     out: Annotated[Path, typer.Option(help="Folder for the results; created if it is missing.")] = Path("flow"),
-    method: MethodOption = "dis",
+    method: Annotated[str, typer.Option(metavar="NAME|FILE", help=METHODS)] = "dis",
     write: Annotated[
         list[str] | None,
         typer.Option(
@@ -38,14 +44,7 @@ def predict(
         float | None,
         typer.Option(help="Flow length in pixels of the full colour; the default fits the first flow.", min=1e-3),
     ] = None,
-    tile: Annotated[
-        str | None,
-        typer.Option(
-            metavar="HxW",
-            help="Run a network on overlapping tiles of this height x width, which needs less memory; without it "
-            "only images that would need more than 6 GB are tiled.",
-        ),
-    ] = None,
+    tile: Annotated[str | None, typer.Option(metavar="HxW", help=TILES)] = None,
     device: DeviceOption = "auto",
     progress: Annotated[bool, typer.Option(help="Show a progress bar.")] = True,
 ) -> None:
@@ -67,41 +66,42 @@ def predict(
     were broken, which are then named.
     """
     with exit_on_error("flowlab predict", ModuleNotFoundError):
+        from flowlab.evaluation import method_of
         from flowlab.video.job import Outputs, checked_kinds
 
         outputs = Outputs(out, checked_kinds(write or ["flo", "color"]), backward)
-        tiles = height_and_width(tile) if tile else None
-        if len(inputs) == 2 and not any(path.is_dir() for path in inputs):
-            _two(inputs[0], inputs[1], outputs, estimator(method, device, tiles), max_flow)
-        elif len(inputs) == 1:
-            _many(inputs[0], outputs, partial(estimator, method, device, tiles), max_flow, progress)
-        else:
+        if len(inputs) not in (1, 2) or (len(inputs) == 2 and any(path.is_dir() for path in inputs)):
             raise typer.BadParameter(f"give two pictures, or one folder, or one video; got {len(inputs)} names")
+        tiles = height_and_width(tile) if tile else None
+        estimate = method_of(method, device=checked_device(device), tile=tiles)
+        if len(inputs) == 2:
+            _two(inputs, outputs, estimate, max_flow)
+        else:
+            _many(inputs[0], outputs, estimate, max_flow, progress)
 
 
-def _two(one: Path, two: Path, outputs: Outputs, estimate: Method, max_flow: float | None) -> None:
+def _two(paths: list[Path], outputs: Outputs, estimate: Method, max_flow: float | None) -> None:
     from flowlab._disk import ensure_folder
     from flowlab.field import read_image
-    from flowlab.video.flows import flows, require_one_size
-    from flowlab.video.frames import Frame
-    from flowlab.video.job import scale_for
+    from flowlab.video import Frame, flows
+    from flowlab.video.job import require_one_size, scale_for
 
     if "video" in outputs.kinds:
         raise ValueError("two pictures make one flow and no video; leave --as video out, or give a folder")
-    pair = [Frame(index, path.stem, read_image(path)) for index, path in enumerate((one, two))]
+    pair = [Frame(index, path.stem, read_image(path)) for index, path in enumerate(paths)]
     require_one_size(*pair)
     ensure_folder(outputs.folder)
     (step,) = flows(pair, estimate, backward=outputs.needs_backward)
     scale = max_flow or scale_for(step.flow)
     outputs.write(step, scale)
-    typer.echo(_described(step.flow))
+    typer.echo(_size_and_motion(step.flow))
     if step.consistent is not None:
         typer.echo(f"{step.consistent.mean():.1%} of the pixels come back to where they began")
-    for path in outputs.paths(step.first.name):
-        typer.echo(f"  {path}" + (f"  full colour: {scale:g} px" if path.name.endswith(".color.png") else ""))
+    for path, kind, _ in outputs.files(step.first.name):
+        typer.echo(f"  {path}" + (f"  full colour: {scale:g} px" if kind == "color" else ""))
 
 
-def _many(source: Path, outputs: Outputs, method: Callable[[], Method], max_flow: float | None, progress: bool) -> None:
+def _many(source: Path, outputs: Outputs, estimate: Method, max_flow: float | None, progress: bool) -> None:
     from flowlab._disk import open_to_read
     from flowlab.field.files import IMAGE_SUFFIXES
     from flowlab.video import Job
@@ -110,7 +110,6 @@ def _many(source: Path, outputs: Outputs, method: Callable[[], Method], max_flow
         with open_to_read(source):  # a missing file is a missing file, not a picture too few
             pass
         raise ValueError(f"{source} is one picture; the flow is between two: give a second one")
-    estimate = method()
     # Other weights under the same name are another method.
     name = f"{estimate.name} ({estimate.digest})" if estimate.digest else estimate.name
     report = Job(source, outputs, estimate, name, max_flow).run(progress=progress)
@@ -126,7 +125,7 @@ def _many(source: Path, outputs: Outputs, method: Callable[[], Method], max_flow
         raise typer.Exit(BROKEN)
 
 
-def _described(flow) -> str:
+def _size_and_motion(flow: np.ndarray) -> str:
     import numpy as np
 
     length = np.hypot(flow[..., 0], flow[..., 1])
@@ -135,3 +134,103 @@ def _described(flow) -> str:
         f"{flow.shape[0]} x {flow.shape[1]} (height x width); motion: median {np.median(length):.2f} px, mean "
         f"{length.mean():.2f}, largest {length.max():.2f}; median u {u:+.2f} (right), v {v:+.2f} (down)"
     )
+
+
+def show(
+    flow_file: Annotated[Path, typer.Argument(metavar="FLOW", help="A .flo, KITTI .png, .pfm, .flo5 or .npy file.")],
+    truth: Annotated[Path | None, typer.Option(help="Flow file with the ground truth, to print the errors.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Image file for the flow in colours.")] = None,
+    arrows: Annotated[Path | None, typer.Option(help="Image of frame 1: --out gets it with arrows.")] = None,
+    max_flow: Annotated[
+        float | None,
+        typer.Option(help="Flow length in pixels of the full colour; the default is the longest flow.", min=1e-3),
+    ] = None,
+    palette: Annotated[str, typer.Option(help="middlebury or colorblind.")] = "middlebury",
+    terminal: Annotated[
+        bool | None,
+        typer.Option(help="Draw the flow in the terminal; by default where the output is one."),
+    ] = None,
+) -> None:
+    """Describe a flow file: size, unknown pixels, motion; draw it; compare it with the ground truth.
+
+    ```
+    flowlab show flow/a.flo
+    flowlab show flow/a.flo --out a.png --max-flow 20
+    flowlab show flow/a.flo --truth truth/a.png
+    ```
+    """
+    with exit_on_error("flowlab show", ModuleNotFoundError, TypeError):
+        import flowlab
+
+        flow, valid = flowlab.read_flow(flow_file)
+        for line in _numbers(flow, valid):
+            typer.echo(line)
+        if truth:
+            for line in _errors(flow, valid, *flowlab.read_flow(truth)):
+                typer.echo(line)
+        colours = flowlab.flow_to_image(flow, max_flow=max_flow, valid=valid, palette=palette)
+        if arrows and not out:
+            raise typer.BadParameter("--arrows draws into the picture that --out names; give both")
+        if out:
+            picture = colours
+            if arrows:
+                picture = flowlab.draw_arrows(flowlab.read_image(arrows), flow, valid=valid)
+            flowlab.write_image(out, picture)
+            typer.echo(f"written: {out}")
+        if terminal or (terminal is None and sys.stdout.isatty()):
+            typer.echo(in_terminal(colours, shutil.get_terminal_size().columns), color=terminal)
+
+
+def _numbers(flow: np.ndarray, valid: np.ndarray) -> list[str]:
+    """Describe a flow in a few lines."""
+    import numpy as np
+
+    H, W = valid.shape
+    lines = [f"{H} x {W} pixels (height x width), {valid.mean():.1%} of them known"]
+    if valid.any():
+        u, v = flow[valid].T
+        length = np.hypot(u, v)
+        middle, late, longest = np.quantile(length, [0.5, 0.95, 1.0])
+        lines.append(
+            f"motion: mean {length.mean():.2f} px, median {middle:.2f}, 95 % {late:.2f}, largest {longest:.2f}"
+        )
+        lines.append(f"u (right) {u.min():+.2f} to {u.max():+.2f}, v (down) {v.min():+.2f} to {v.max():+.2f}")
+    return lines
+
+
+def _errors(flow: np.ndarray, valid: np.ndarray, truth: np.ndarray, known: np.ndarray) -> list[str]:
+    """Compare a flow with the ground truth, where both are known.
+
+    Raises:
+        ValueError: If the sizes differ, or no pixel is known in both.
+    """
+    import flowlab
+
+    if flow.shape != truth.shape:
+        (h, w), (H, W) = valid.shape, known.shape
+        raise ValueError(f"the flow is {h} x {w} (height x width), the truth {H} x {W}; resize one first")
+    both = valid & known
+    if not both.any():
+        raise ValueError("no pixel is known in both the flow and the truth")
+    numbers = (
+        f"EPE {flowlab.epe(flow, truth, both):.3f} px, angle {flowlab.angular_error(flow, truth, both):.2f} degrees, "
+        f"Fl-all {flowlab.fl_all(flow, truth, both):.2f} %"
+    )
+    return [f"against the truth, over {both.mean():.1%} of the pixels: {numbers}"]
+
+
+def in_terminal(rgb: np.ndarray, columns: int) -> str:
+    r"""Draw a picture as coloured spaces, which are about twice as high as wide.
+
+    Example:
+        >>> import numpy as np
+        >>> in_terminal(np.full((2, 1, 3), 7, np.uint8), 80)
+        '\x1b[48;2;7;7;7m \x1b[0m'
+    """
+    import cv2
+
+    H, W = rgb.shape[:2]
+    width = max(1, min(columns, W))
+    small = cv2.resize(rgb, (width, max(1, round(H * width / W) // 2)), interpolation=cv2.INTER_AREA)
+    rows = ("".join(f"\x1b[48;2;{r};{g};{b}m " for r, g, b in row) for row in small.tolist())
+    return "\n".join(row + "\x1b[0m" for row in rows)

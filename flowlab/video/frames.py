@@ -13,8 +13,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from types import ModuleType, TracebackType
-from typing import TYPE_CHECKING
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import UInt8
@@ -117,7 +117,7 @@ class VideoWriter:
         self._rate = Fraction(rate).limit_denominator(1001)
         self._codec = next(codec for codec in CODECS if codec in available)
         self._container = self._stream = None
-        self._exits = ExitStack()
+        self._exits = ExitStack()  # encodes what the codec holds back, then closes the file, then gives it its name
 
     def add(self, image: UInt8[np.ndarray, "H W 3"]) -> None:
         """Append a frame, RGB. An odd side is made even by repeating its last row or column, as the codec needs.
@@ -141,25 +141,16 @@ class VideoWriter:
 
     def _start(self, height: int, width: int) -> None:
         (part,) = self._exits.enter_context(replacing(self.path))
-        self._container = _av().open(str(part), "w", format="mp4")
-        self._exits.push(self._end)
+        self._container = self._exits.enter_context(_av().open(str(part), "w", format="mp4"))
         self._stream = self._container.add_stream(self._codec, rate=self._rate, options=CODECS[self._codec])
         self._stream.height, self._stream.width, self._stream.pix_fmt = height, width, "yuv420p"
-
-    def _end(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        try:
-            if kind is None:
-                self._container.mux(self._stream.encode(None))
-        finally:
-            self._container.close()
+        self._exits.callback(lambda: self._container.mux(self._stream.encode(None)))
 
     def __enter__(self) -> VideoWriter:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._exits.__exit__(kind, error, trace)
+    def __exit__(self, *error: Any) -> None:
+        self._exits.__exit__(*error)
 
 
 def images_in(folder: Path) -> list[Path]:
@@ -221,32 +212,27 @@ def _decoded(av: ModuleType, container: InputContainer, stream: VideoStream) -> 
     errors: dict[int, str] = {}
     packets = 0
     stopped = ""
-    incoming = container.demux(stream)
-    while not stopped:
-        try:
-            packet = next(incoming)
-        except StopIteration:
-            break
-        except av.error.FFmpegError as error:
-            stopped = f"the file cannot be read any further: {_message(error)}"
-            break
-        packets += packet.size > 0
-        if packet.size and packet.pts is not None and not packet.is_discard:
-            heapq.heappush(due, packet.pts)
-        try:
-            decoded = packet.decode()
-        except av.error.FFmpegError as error:
-            decoded = []
-            if packet.pts is not None:
-                errors[packet.pts] = _message(error)
-            elif packet.size:
-                yield Frame(0, "", None, _message(error))
-        for frame in decoded:
-            while frame.pts is not None and due and due[0] < frame.pts:
-                yield _lost(heapq.heappop(due), errors, stream)
-            if due and due[0] == frame.pts:
-                heapq.heappop(due)
-            yield _image_of(frame, errors.pop(frame.pts, ""))
+    try:
+        for packet in container.demux(stream):
+            packets += packet.size > 0
+            if packet.size and packet.pts is not None and not packet.is_discard:
+                heapq.heappush(due, packet.pts)
+            try:
+                decoded = packet.decode()
+            except av.error.FFmpegError as error:
+                decoded = []
+                if packet.pts is not None:
+                    errors[packet.pts] = _message(error)
+                elif packet.size:
+                    yield Frame(0, "", None, _message(error))
+            for frame in decoded:
+                while frame.pts is not None and due and due[0] < frame.pts:
+                    yield _lost(heapq.heappop(due), errors, stream)
+                if due and due[0] == frame.pts:
+                    heapq.heappop(due)
+                yield _image_of(frame, errors.pop(frame.pts, ""))
+    except av.error.FFmpegError as error:
+        stopped = f"the file cannot be read any further: {_message(error)}"
     while due:
         yield _lost(heapq.heappop(due), errors, stream)
     if stopped or packets < stream.frames:

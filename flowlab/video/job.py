@@ -1,34 +1,118 @@
-"""All flows of a folder or a video, written into a folder of results; a run that was stopped continues there."""
+"""The flow between neighbouring frames, and all flows of a source as files; a run that was stopped continues."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Bool, Float, UInt8
 from tqdm import tqdm
 
 from flowlab._disk import claim_folder, ensure_folder, remove_parts, write_json
-from flowlab.field import draw_arrows, flow_to_image, read_flow, read_image, write_flow, write_image
-from flowlab.video.flows import Estimate, FlowStep, flows
+from flowlab.field import draw_arrows, flow_to_image, occlusion, read_flow, read_image, write_flow, write_image
 from flowlab.video.frames import Frame, VideoWriter, expected, frames, rate
 
-# Kind: the suffix of its files, and their content (for the help text).
-KINDS = {
-    "flo": (".flo", "the flow as numbers (Middlebury's format)"),
-    "kitti": (".kitti.png", "the flow in KITTI's 16-bit PNG, rounded to 1/64 px"),
-    "color": (".color.png", "the flow in colours"),
-    "arrows": (".arrows.png", "arrows on frame 1"),
-    "mask": (".mask.png", "white where forward and backward flow agree, else black"),
-    "video": (".mp4", "one video of the flow in colours, flow.mp4"),
+KINDS = {  # the suffix of each kind's files
+    "flo": ".flo",  # the flow as numbers (Middlebury's format)
+    "kitti": ".kitti.png",  # the flow in KITTI's 16-bit PNG, rounded to 1/64 px
+    "color": ".color.png",  # the flow in colours
+    "arrows": ".arrows.png",  # arrows on frame 1
+    "mask": ".mask.png",  # white where forward and backward flow agree, else black
+    "video": ".mp4",  # one video of the flow in colours, flow.mp4
 }
 BACKWARD = ("flo", "kitti", "color")  # kinds that are also written of the backward flow
 VIDEO = "flow.mp4"
 MANIFEST = "flowlab-predict.json"
 BROKEN_GREY = 128
+
+Estimate = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class FlowStep:
+    """Two neighbouring frames and the flow between them.
+
+    Attributes:
+        first: Frame 1; results are named after it.
+        second: Frame 2.
+        flow: (H, W, 2) float32 from frame 1 to frame 2, or None where either is broken.
+        backward_flow: (H, W, 2) from frame 2 to frame 1, on frame 2's grid, or None if not requested.
+        consistent: (H, W) bool, True where forward and backward flow agree (``flowlab.occlusion`` is the opposite), or
+            None without the backward flow.
+    """
+
+    first: Frame
+    second: Frame
+    flow: Float[np.ndarray, "H W 2"] | None
+    backward_flow: Float[np.ndarray, "H W 2"] | None = None
+    consistent: Bool[np.ndarray, "H W"] | None = None
+
+
+def flows(
+    frames: Iterable[Frame],
+    estimate: Estimate,
+    *,
+    backward: bool = False,
+    skip: Callable[[Frame], bool] | None = None,
+) -> Iterator[FlowStep]:
+    """Estimate the flow from each frame to the next, with at most three frames in memory.
+
+    Args:
+        frames: From ``flowlab.video.frames``, or your own.
+        estimate: Called with two frames (H, W, 3) uint8; returns (H, W, 2) pixels.
+        backward: Also estimate the flow from frame 2 to frame 1, and compare both.
+        skip: Called with frame 1 of each step, in order; True leaves the step out without estimating it.
+
+    Returns:
+        An iterator of steps, one fewer than there are frames. The two steps of a broken frame have no flow.
+
+    Raises:
+        ValueError: If two frames differ in size; the message names both.
+
+    Example:
+        >>> import cv2
+        >>> from flowlab.classical import run
+        >>> noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+        >>> smooth = cv2.GaussianBlur(noise, (0, 0), 3)
+        >>> clip = [Frame(i, str(i), np.roll(smooth, 2 * i, axis=1)) for i in range(3)]
+        >>> [step.flow[32, 32].round().tolist() for step in flows(clip, lambda a, b: run("dis", a, b))]
+        [[2.0, 0.0], [2.0, 0.0]]
+    """
+    first = readable = None  # the frame before, and the last one with an image
+    for second in frames:
+        if second.image is not None:
+            if readable is not None:
+                require_one_size(readable, second)
+            readable = second
+        if first is not None and not (skip and skip(first)):
+            yield _step(first, second, estimate, backward)
+        first = second
+
+
+def require_one_size(one: Frame, two: Frame) -> None:
+    """Refuse two frames that differ in size.
+
+    Raises:
+        ValueError: If they do; the message names both.
+    """
+    (h, w), (H, W) = one.image.shape[:2], two.image.shape[:2]
+    if (h, w) != (H, W):
+        raise ValueError(
+            f"{one.name} is {h} x {w} (height x width) and {two.name} is {H} x {W}; flow needs frames of one size"
+        )
+
+
+def _step(first: Frame, second: Frame, estimate: Estimate, backward: bool) -> FlowStep:
+    if first.image is None or second.image is None:
+        return FlowStep(first, second, None)
+    flow = estimate(first.image, second.image)
+    if not backward:
+        return FlowStep(first, second, flow)
+    back = estimate(second.image, first.image)
+    return FlowStep(first, second, flow, back, ~occlusion(flow, back))
 
 
 @dataclass(frozen=True)
@@ -50,11 +134,15 @@ class Outputs:
         """Tell whether the backward flow is needed."""
         return self.backward or "mask" in self.kinds
 
-    def paths(self, name: str) -> list[Path]:
-        """List the files of the step whose frame 1 has this name, without the video."""
-        suffixes = [KINDS[kind][0] for kind in self.kinds if kind != "video"]
-        back = [f".backward{KINDS[kind][0]}" for kind in self.kinds if self.backward and kind in BACKWARD]
-        return [self.folder / f"{name}{suffix}" for suffix in [*suffixes, *back]]
+    def files(self, name: str) -> list[tuple[Path, str, bool]]:
+        """List the files of the step whose frame 1 has this name, without the video: path, kind, backward or not."""
+        kinds = [kind for kind in self.kinds if kind != "video"]
+        return [
+            (self.folder / f"{name}{'.backward' * back}{KINDS[kind]}", kind, back)
+            for back in (False, True)
+            for kind in kinds
+            if not back or (self.backward and kind in BACKWARD)
+        ]
 
     def write(self, step: FlowStep, max_flow: float) -> None:
         """Write the files of a step, each of them whole or not at all.
@@ -63,31 +151,24 @@ class Outputs:
             OSError: If a file cannot be written.
             ValueError: If a flow is too long for KITTI's format.
         """
-        for kind in self.kinds:
-            self._write(step.first.name + KINDS[kind][0], kind, step, step.flow, max_flow)
-            if self.backward and kind in BACKWARD:
-                self._write(f"{step.first.name}.backward{KINDS[kind][0]}", kind, step, step.backward_flow, max_flow)
-
-    def _write(self, name: str, kind: str, step: FlowStep, flow: np.ndarray, max_flow: float) -> None:
-        path = self.folder / name
-        if kind in ("flo", "kitti"):
-            write_flow(path, flow)
-        elif kind == "color":
-            write_image(path, flow_to_image(flow, max_flow))
-        elif kind == "arrows":
-            write_image(path, draw_arrows(step.first.image, flow))
-        elif kind == "mask":
-            write_image(path, step.consistent.astype(np.uint8) * 255)
+        for path, kind, back in self.files(step.first.name):
+            flow = step.backward_flow if back else step.flow
+            if kind in ("flo", "kitti"):
+                write_flow(path, flow)
+            elif kind == "color":
+                write_image(path, flow_to_image(flow, max_flow))
+            elif kind == "arrows":
+                write_image(path, draw_arrows(step.first.image, flow))
+            else:
+                write_image(path, step.consistent.astype(np.uint8) * 255)
 
     def read_colors(self, name: str, max_flow: float) -> UInt8[np.ndarray, "H W 3"] | None:
         """Read a step's flow in colours from its files, or return None if no kind holds it."""
-        if "color" in self.kinds:
-            return read_image(self.folder / f"{name}{KINDS['color'][0]}")
-        for kind in ("flo", "kitti"):
-            if kind in self.kinds:
-                flow, _ = read_flow(self.folder / f"{name}{KINDS[kind][0]}")
-                return flow_to_image(flow, max_flow)
-        return None
+        forward = {kind: path for path, kind, back in self.files(name) if not back}
+        if "color" in forward:
+            return read_image(forward["color"])
+        path = forward.get("flo", forward.get("kitti"))
+        return flow_to_image(read_flow(path)[0], max_flow) if path else None
 
 
 def checked_kinds(kinds: Iterable[str]) -> tuple[str, ...]:
@@ -168,26 +249,26 @@ class Job:
         ensure_folder(self.outputs.folder)
         state, report = self._claim(), Report()
         remove_parts(self.outputs.folder)
-        with ExitStack() as exits:
-            bar = exits.enter_context(tqdm(total=total, unit="frame", disable=not progress))
-            video = None
-            if self._needs_video(state, total):
-                video = exits.enter_context(VideoWriter(self.outputs.folder / VIDEO, rate(self.source)))
-
-            def done(first: Frame) -> bool:
-                return self._keep(first.name, state, report, video)
-
-            counted = _counted(source, report, bar)
-            for step in flows(counted, self.estimate, backward=self.outputs.needs_backward, skip=done):
+        video = None
+        if self._needs_video(state, total):
+            video = VideoWriter(self.outputs.folder / VIDEO, rate(self.source))
+        steps = flows(
+            _counted(source, report, total, progress),
+            self.estimate,
+            backward=self.outputs.needs_backward,
+            skip=lambda first: self._keep(first.name, state, report, video),
+        )
+        with video or nullcontext():
+            for step in steps:
                 self._write(step, state, report, video)
         if video and state["size"]:
-            self._note(state | {"frames of the video": report.frames})
+            write_json(self.outputs.folder / MANIFEST, state | {"frames of the video": report.frames})
         report.max_flow = state["max_flow"]
         return report
 
     def _keep(self, name: str, state: dict, report: Report, video: VideoWriter | None) -> bool:
         """Tell whether the files of a step are there; if so, its colours go into the video."""
-        if not all(path.exists() for path in self.outputs.paths(name)):
+        if not all(path.exists() for path, *_ in self.outputs.files(name)):
             return False
         if video:
             colors = self.outputs.read_colors(name, state["max_flow"]) if state["size"] else None
@@ -202,7 +283,7 @@ class Job:
             if state["size"] is None:
                 state["max_flow"] = state["max_flow"] or scale_for(step.flow)
                 state["size"] = list(step.flow.shape[:2])
-                self._note(state)
+                write_json(self.outputs.folder / MANIFEST, state)
             self.outputs.write(step, state["max_flow"])
             report.estimated += 1
         if video and state["size"]:
@@ -215,9 +296,6 @@ class Job:
         compare = ("source", "method") if self.max_flow is None else ("source", "method", "max_flow")
         return claim_folder(self.outputs.folder / MANIFEST, mine, "other results", compare=compare)
 
-    def _note(self, state: dict) -> None:
-        write_json(self.outputs.folder / MANIFEST, state)
-
     def _needs_video(self, state: dict, total: int | None) -> bool:
         """Tell whether a video is wanted, and not there with as many frames as the source has."""
         made = state.get("frames of the video")
@@ -225,11 +303,10 @@ class Job:
         return "video" in self.outputs.kinds and not there
 
 
-def _counted(source: Iterable[Frame], report: Report, bar: tqdm) -> Iterator[Frame]:
+def _counted(source: Iterator[Frame], report: Report, total: int | None, progress: bool) -> Iterator[Frame]:
     """Pass frames on, count them, and note the broken ones."""
-    for frame in source:
+    for frame in tqdm(source, total=total, unit="frame", disable=not progress):
         report.frames += 1
         if frame.image is None:
             report.broken.append(f"frame {frame.name}: {frame.error}")
         yield frame
-        bar.update()

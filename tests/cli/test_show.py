@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import flowlab
-from flowlab.cli.show import in_terminal
+from flowlab.cli.predict import in_terminal
 from tests.cli.commands import run
 
 
@@ -47,19 +47,13 @@ def test_the_picture_is_the_flow_in_colours_or_arrows_on_frame_1(flow, tmp_path)
     assert (flowlab.read_image(tmp_path / "b.png") == flowlab.draw_arrows(frame, field, valid=valid)).all()
 
 
-def test_the_terminal_gets_two_rows_in_a_line_of_half_blocks(flow):
+def test_the_terminal_gets_a_line_of_coloured_spaces_for_two_rows(flow):
     drawn = run("show", flow, "--terminal").output
-    assert drawn.count("▀") == 8 * 3
+    assert drawn.count("\x1b[48;2;") == 8 * 3
     red, blue = [255, 0, 0], [0, 0, 255]
-    assert in_terminal(np.uint8([[red], [blue]]), 80) == "\x1b[38;2;255;0;0m\x1b[48;2;0;0;255m▀\x1b[0m"
-    assert in_terminal(np.zeros((100, 300, 3), np.uint8), 60).split("\n")[0].count("▀") == 60
-
-
-def test_where_the_encoding_has_no_half_block_a_line_is_one_row_of_coloured_spaces():
-    red, blue = [255, 0, 0], [0, 0, 255]
-    drawn = in_terminal(np.uint8([[red, blue], [red, blue]]), 80, half_blocks=False)
-    assert drawn == "\x1b[48;2;255;0;0m \x1b[48;2;0;0;255m \x1b[0m"
-    assert in_terminal(np.zeros((100, 300, 3), np.uint8), 60, half_blocks=False).split("\n")[-1].count(" ") == 60
+    assert in_terminal(np.uint8([[red, blue], [red, blue]]), 80) == "\x1b[48;2;255;0;0m \x1b[48;2;0;0;255m \x1b[0m"
+    lines = in_terminal(np.zeros((100, 300, 3), np.uint8), 60).split("\n")
+    assert [line.count(" ") for line in lines] == [60] * 10
 
 
 @pytest.mark.parametrize(

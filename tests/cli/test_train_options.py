@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from flowlab.cli.fields import field_types, replacement, with_fields
+from flowlab.cli.training import field_types, replacement, with_fields
 from flowlab.training import TrainConfig, recipe
 from tests.cli.commands import run
 
