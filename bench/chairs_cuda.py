@@ -23,8 +23,8 @@ from flowlab.chairs.gpu import Atlas, Compositor, Tables, pack
 from flowlab.chairs.pair import draw_plan
 from flowlab.kernels import launch
 from flowlab.training import recipe
+from flowlab.training.data import Batches
 from flowlab.training.distributed import DistributedContext
-from flowlab.training.loader import DeviceBatches
 
 SIZE, BAR = (384, 512), 2000.0
 
@@ -53,9 +53,10 @@ def launches(maker: Compositor, batch: int, repeats: int = 50) -> float:
 
 
 def whole(maker: Compositor, config: ChairsConfig, batch: int, workers: int, steps: int = 200) -> float:
-    """Pairs a second as a training gets them."""
-    training = recipe("modern", chairs=config, batch=batch, steps=steps + 20, workers=workers, cached_pairs=100_000)
-    data = DeviceBatches(training, 0, DistributedContext(0, 1, maker.device), compositor=maker)
+    """Pairs a second as a training gets them, without augmentation."""
+    fields = {"batch": batch, "steps": steps + 20, "workers": workers, "cached_pairs": 100_000}
+    training = recipe("modern", chairs=config, augment="none", crop=(), **fields)
+    data = Batches(training, 0, DistributedContext(0, 1, maker.device), compositor=maker)
     for _ in range(20):
         next(data)
     torch.cuda.synchronize()

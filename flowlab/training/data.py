@@ -1,31 +1,65 @@
-"""The pairs of a training: which pair is sample i of epoch e, and a cache so that each is made once and used often.
+"""The batches of a training: which pair is sample i of epoch e, who makes it, and its augmentation.
 
 The order is a function of the seed, the epoch and the sample's number. So a run that is resumed, with any number of
 workers and processes, gets the samples that it would have got.
+
+On the CPU, workers make the pairs and augment them. On a GPU, workers draw the parameters of each pair, a few
+kilobytes, and the GPU makes and augments the pixels.
 """
 
 from __future__ import annotations
 
 import math
 import multiprocessing
-from collections.abc import Iterator
-from functools import lru_cache
-from pathlib import Path
-from typing import NamedTuple, Protocol, runtime_checkable
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache, partial
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import Dataset
+from torch.utils.data import DataLoader, Dataset
 
-from flowlab.chairs import ChairsConfig, pair_tensors
+from flowlab.chairs import pair_tensors, warm_up
 from flowlab.chairs.config import VALIDATION_SEED
+from flowlab.chairs.gpu import Atlas, Compositor, Tables, pack
+from flowlab.chairs.pair import Plan, draw_plan
 from flowlab.datasets import FlyingChairs
+from flowlab.datasets.augment import (
+    CAFFE,
+    MILD,
+    PAPER,
+    Augmentation,
+    AugmentConfig,
+    PhotometricConfig,
+    SpatialConfig,
+    sample_generator,
+    uniform,
+)
 from flowlab.field.forking import start_method
+from flowlab.kernels import launch
 from flowlab.training.config import TrainConfig
+from flowlab.training.distributed import DistributedContext
 
 PREFETCH = 4  # batches that each worker makes in advance
-Arrays = tuple[Tensor, Tensor, Tensor]  # both frames (2,3,H,W) uint8, flow (2,H,W) float32, valid (H,W) bool
+NICENESS = 5  # lower the workers' priority below the training step's
+SPRITES_PER_PAIR = 5  # about so many chairs of a pair are in sight
+NOTHING = AugmentConfig(
+    spatial=SpatialConfig(uniform(-0.5, 0.5), "frame width"),  # the crop may be anywhere
+    relative_spatial=SpatialConfig(),
+    photometric=PhotometricConfig(),
+    relative_photometric=PhotometricConfig(),
+    noise=uniform(0, 0),
+)
+# Each pair four times, as itself and mirrored. Pixels that do not move still do not, unlike with the others.
+FLIPS = replace(NOTHING, spatial=replace(NOTHING.spatial, flip_x=0.5, flip_y=0.5))
+PRESETS = {"paper": PAPER, "caffe": CAFFE, "mild": MILD, "flips": FLIPS, "none": NOTHING}
+
+Item = tuple[Tensor, Tensor, Tensor, Tensor]  # img1, img2 (3,H,W), flow (2,H,W) in pixels, valid (H,W) bool
+Batch = tuple[Tensor, Tensor, Tensor, Tensor]  # the same with a first axis
 
 
 class SampleId(NamedTuple):
@@ -73,63 +107,72 @@ class ResumableSampler:
             yield [SampleId(step, *divmod(n, self.length)) for n in range(first, first + share)]
 
 
-@runtime_checkable
-class Pairs(Protocol):
-    """Pairs by number."""
+class GeneratedPairs(Dataset):
+    """Generated pairs by number, without end, with uint8 images."""
 
-    def get(self, number: int) -> Arrays:
-        """Return a pair: frames (2, 3, H, W) uint8, flow (2, H, W), the mask of known pixels (H, W)."""
-        ...
+    def __init__(self, config: TrainConfig, seed: int):
+        self.config, self.seed = config, seed
 
-
-class GeneratedPairs:
-    """Generated pairs, without end."""
-
-    def __init__(self, seed: int, size: tuple[int, int], config: ChairsConfig):
-        self.seed, self.size, self.config = seed, size, config
-
-    def get(self, number: int) -> Arrays:
-        """Make a pair."""
-        return *pair_tensors(self.seed, number, self.size, self.config), torch.ones(self.size, dtype=torch.bool)
+    def __getitem__(self, number: int) -> Item:
+        frames, flow = pair_tensors(self.seed, number, self.config.size, self.config.chairs)
+        return *frames, flow, torch.ones(self.config.size, dtype=torch.bool)
 
 
-class FolderPairs:
-    """The pairs of a folder in the layout of Flying Chairs.
+class FolderPairs(Dataset):
+    """The pairs of a folder in the layout of Flying Chairs, with uint8 images."""
 
-    Args:
-        root: The folder.
-        split: "train", or "val" for held-out pairs.
-
-    Raises:
-        FileNotFoundError: If there is no such folder, or no file that says which pairs are held out.
-
-    Example:
-        >>> import tempfile
-        >>> from flowlab.chairs import write_dataset
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     root = write_dataset(folder, count=2, size=(32, 48), progress=False)
-        ...     len(FolderPairs(root, "val"))
-        1
-    """
-
-    def __init__(self, root: str | Path, split: str):
-        self.files = FlyingChairs(root, split)
+    def __init__(self, config: TrainConfig, split: str):
+        self.files = FlyingChairs(config.data, split)
 
     def __len__(self) -> int:
         return len(self.files)
 
-    def get(self, number: int) -> Arrays:
-        """Read a pair."""
-        img1, img2, flow, valid = (torch.from_numpy(array) for array in self.files.read(number))
-        return torch.stack([img1, img2]).permute(0, 3, 1, 2).contiguous(), flow.permute(2, 0, 1).contiguous(), valid
+    def __getitem__(self, number: int) -> Item:
+        *images, valid = (torch.from_numpy(array) for array in self.files.read(number))
+        return *(image.permute(2, 0, 1).contiguous() for image in images), valid
 
 
-def held_out_pairs(config: TrainConfig) -> tuple[Pairs, int]:
-    """Return the pairs to validate on, which no training uses, and their number."""
+class PlannedPairs(Dataset):
+    """The random parameters of generated pairs, from which the GPU makes them."""
+
+    def __init__(self, atlas: Atlas):
+        self.atlas = atlas
+
+    def __getitem__(self, number: int) -> Plan:
+        return draw_plan(self.atlas, number)
+
+
+class CachedPairs(Dataset):
+    """Pairs that are made once and kept in a ring, pair n in slot n modulo the capacity; processes may share it."""
+
+    def __init__(self, pairs: Dataset, capacity: int, size: tuple[int, int], *, shared: bool):
+        images = [torch.empty(capacity, 3, *size, dtype=torch.uint8) for _ in range(2)]
+        self.pairs, self.slots = pairs, (*images, torch.empty(capacity, 2, *size))
+        self.holds, self.valid = torch.full((capacity,), -1), torch.ones(size, dtype=torch.bool)
+        self.lock = multiprocessing.get_context(start_method()).Lock()
+        for tensor in (*self.slots, self.holds) if shared else ():
+            tensor.share_memory_()
+
+    def __getitem__(self, number: int) -> Item:
+        slot = number % len(self.holds)
+        with self.lock:  # also orders the reads after another process's writes
+            found = self.holds[slot] == number
+        if not found:  # two processes may write the same pair at a time: they write the same bytes
+            for kept, made in zip(self.slots, self.pairs[number], strict=False):
+                kept[slot] = made
+            with self.lock:
+                self.holds[slot] = number
+        return *(kept[slot] for kept in self.slots), self.valid
+
+
+def held_out_pairs(config: TrainConfig, rank: int = 0, world: int = 1) -> list[Item]:
+    """Return the pairs to validate on, which no training uses: every ``world``-th one, from this rank's on."""
     if config.data == "chairs":
-        return GeneratedPairs(VALIDATION_SEED, config.size, config.chairs), config.validate_pairs
-    pairs = FolderPairs(config.data, "val")
-    return pairs, min(config.validate_pairs, len(pairs))
+        pairs, count = GeneratedPairs(config, VALIDATION_SEED), config.validate_pairs
+    else:
+        pairs = FolderPairs(config, "val")
+        count = min(config.validate_pairs, len(pairs))
+    return [pairs[number] for number in range(rank, count, world)]
 
 
 class TrainPairs(Dataset):
@@ -141,7 +184,7 @@ class TrainPairs(Dataset):
 
     Args:
         config: The training.
-        pixels: Whether pairs are made here; False only tells which pair is which sample.
+        atlas: The seed's pictures, to draw the random parameters of the pairs; else the pairs are made or read.
 
     Example:
         >>> pairs = TrainPairs(TrainConfig(size=(32, 64), crop=(), cached_pairs=4, epochs_per_pair=2, workers=0))
@@ -149,19 +192,19 @@ class TrainPairs(Dataset):
         [[0, 1, 2, 3], [2, 3, 4, 5], [4, 5, 6, 7]]
     """
 
-    def __init__(self, config: TrainConfig, *, pixels: bool = True):
+    def __init__(self, config: TrainConfig, atlas: Atlas | None = None):
         self.seed = config.seed
-        if config.data == "chairs":
-            self.source = GeneratedPairs(config.seed, config.size, config.chairs)
-            self.length, self.fresh = config.cached_pairs, max(1, config.cached_pairs // config.epochs_per_pair)
-        else:
-            self.source = FolderPairs(config.data, "train")
-            self.length, self.fresh = len(self.source), 0
-        self._cache = None
-        if config.data == "chairs" and config.epochs_per_pair > 1 and pixels:
+        if config.data != "chairs":
+            self.pairs = FolderPairs(config, "train")
+            self.length, self.fresh = len(self.pairs), 0
+            return
+        self.pairs = PlannedPairs(atlas) if atlas else GeneratedPairs(config, config.seed)
+        self.length, self.fresh = config.cached_pairs, max(1, config.cached_pairs // config.epochs_per_pair)
+        if config.epochs_per_pair > 1 and not atlas:
             # A slot of the cache is used again when its pair has been out of use for longer than workers prefetch.
             epochs_ahead = 2 + math.ceil(config.batch * PREFETCH * max(1, config.workers) / self.length)
-            self._cache = _Cache(self.length + self.fresh * epochs_ahead, config.size, shared=config.workers > 0)
+            capacity = self.length + self.fresh * epochs_ahead
+            self.pairs = CachedPairs(self.pairs, capacity, config.size, shared=config.workers > 0)
 
     def __len__(self) -> int:
         return self.length
@@ -170,16 +213,8 @@ class TrainPairs(Dataset):
         """Return the number of the pair that is sample i of an epoch."""
         return epoch * self.fresh + int(_order(self.seed, epoch, self.length)[i])
 
-    def __getitem__(self, sample: SampleId) -> tuple[Tensor, Tensor, Tensor, SampleId]:
-        """Return frames (2, 3, H, W) uint8, flow, mask of known pixels, and the sample's id for the augmentation."""
-        number = self.number(sample.epoch, sample.index)
-        if self._cache is None:
-            return (*self.source.get(number), sample)
-        found = self._cache.get(number)
-        if found is None:
-            found = self.source.get(number)
-            self._cache.put(number, found)
-        return (*found, sample)
+    def __getitem__(self, sample: SampleId) -> tuple[Item | Plan, SampleId]:
+        return self.pairs[self.number(sample.epoch, sample.index)], sample
 
 
 @lru_cache(maxsize=8)
@@ -187,29 +222,136 @@ def _order(seed: int, epoch: int, length: int) -> np.ndarray:
     return np.random.default_rng([seed, epoch]).permutation(length)
 
 
-class _Cache:
-    """The pairs in use, in a ring: pair n lies in slot n modulo the capacity. Processes may share it."""
+class Augmenter:
+    """Augments batches on their own device, each sample with the random numbers of its own epoch and index."""
 
-    def __init__(self, capacity: int, size: tuple[int, int], *, shared: bool):
-        self.frames = torch.empty(capacity, 2, 3, *size, dtype=torch.uint8)
-        self.flow = torch.empty(capacity, 2, *size)
-        self.holds = torch.full((capacity,), -1)
-        self.valid = torch.ones(size, dtype=torch.bool)
-        self.lock = multiprocessing.get_context(start_method()).Lock()
-        if shared:
-            for tensor in (self.frames, self.flow, self.holds):
-                tensor.share_memory_()
+    def __init__(self, config: TrainConfig):
+        self.seed = config.seed
+        self.augmentation = Augmentation(replace(PRESETS[config.augment], size=tuple(config.crop) or None))
+        self.idle = config.augment == "none" and not config.crop
 
-    def get(self, number: int) -> Arrays | None:
-        slot = number % len(self.holds)
-        with self.lock:  # also orders the reads after another process's writes
-            if self.holds[slot] != number:
-                return None
-        return self.frames[slot], self.flow[slot], self.valid
+    def __call__(self, batch: Batch, samples: Sequence[SampleId]) -> Batch:
+        """Augment a batch of uint8 images; the result is in [0, 1]."""
+        img1, img2, flow, valid = batch
+        if self.idle:
+            return img1.float() / 255, img2.float() / 255, flow, valid
+        generators = [sample_generator(self.seed, sample.epoch, sample.index) for sample in samples]
+        return self.augmentation(img1, img2, flow, valid, generators, step=samples[0].step)
 
-    def put(self, number: int, pair: Arrays) -> None:
-        # Two processes may write the same pair at a time: they write the same bytes.
-        slot = number % len(self.holds)
-        self.frames[slot], self.flow[slot] = pair[:2]
-        with self.lock:
-            self.holds[slot] = number
+
+class Batches:
+    """The batches of all steps from ``first`` on, augmented, on the device that trains: this rank's share.
+
+    An iterator over ``(img1, img2, flow, valid), samples``. Close it: until its workers have ended, PyTorch raises an
+    error for a worker that died, anywhere in the program.
+
+    Args:
+        config: The training.
+        first: Step to begin with.
+        ctx: This process and its device.
+        progress: Show a bar while the chairs of the seed are drawn, before the first batch.
+        compositor: What makes the pairs on the GPU, if there is one already.
+
+    Raises:
+        ValueError: If ``data_device`` is "cuda" and the device cannot make the pairs; the message says why.
+    """
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        first: int,
+        ctx: DistributedContext,
+        *,
+        progress: bool = False,
+        compositor: Compositor | None = None,
+    ):
+        if compositor is None and made_on_gpu(config, ctx.device):
+            cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+            atlas = _atlas(config.seed, config.size, config.chairs, workers=cores // ctx.world - 1, progress=progress)
+            compositor = Compositor(atlas, ctx.device)
+        if compositor is None:
+            _warm_up(config, first, progress)
+        atlas, augment = compositor and compositor.atlas, Augmenter(config)
+        self.compositor, self.device = compositor, ctx.device
+        self.augment = None if ctx.on_cpu and compositor is None else augment  # None: the workers do
+        pairs = TrainPairs(config, atlas)
+        workers = {"prefetch_factor": PREFETCH, "multiprocessing_context": start_method()} if config.workers else {}
+        self._loader = DataLoader(
+            pairs,
+            batch_sampler=ResumableSampler(len(pairs), config.batch, range(first, config.steps), ctx.rank, ctx.world),
+            collate_fn=partial(_collate, atlas, None if self.augment else augment),
+            pin_memory=not ctx.on_cpu,
+            num_workers=config.workers,
+            worker_init_fn=_begin_worker,
+            generator=torch.Generator(),  # else it draws a number from the caller's
+            **workers,
+        )
+        self._iterator = iter(self._loader)
+
+    def __iter__(self) -> Batches:
+        return self
+
+    def __next__(self) -> tuple[Batch, list[SampleId]]:
+        drawn, samples = next(self._iterator)
+        if self.compositor:
+            made = self.compositor.make(drawn, directions=1)
+            batch = made.frames[:, 0], made.frames[:, 1], made.flow[:, 0], torch.ones_like(made.occlusion[:, 0])
+        else:
+            batch = tuple(t.to(self.device, non_blocking=True) for t in drawn)
+        return (self.augment(batch, samples) if self.augment else batch), samples
+
+    def close(self) -> None:
+        """End the workers."""
+        if self._loader.num_workers:
+            self._iterator._shutdown_workers()
+
+
+_atlas = lru_cache(maxsize=1)(Atlas)  # a second training on the same pairs takes the pictures of the first one
+
+
+def _warm_up(config: TrainConfig, first: int, progress: bool) -> None:
+    """Make the sprites before the workers are forked, if a run needs most of them: the workers then share them."""
+    to_make = (config.steps - first) * config.batch / config.epochs_per_pair
+    shared = not config.workers or start_method() == "fork"  # a worker that is not forked makes the sprites it needs
+    if shared and config.data == "chairs" and SPRITES_PER_PAIR * to_make > config.chairs.bank:
+        warm_up(config.seed, config.size, config.chairs, progress=progress)
+
+
+def _collate(
+    atlas: Atlas | None, augment: Augmenter | None, drawn: list[tuple[Item | Plan, SampleId]]
+) -> tuple[Batch | Tables, list[SampleId]]:
+    """Pack the random parameters of a batch for the GPU, or stack its items, and augment them if they stay here."""
+    items, samples = zip(*drawn, strict=True)
+    if atlas:
+        return pack(atlas, items), list(samples)
+    batch = tuple(torch.stack(parts) for parts in zip(*items, strict=True))
+    return (augment(batch, samples) if augment else batch), list(samples)
+
+
+def _begin_worker(worker: int) -> None:
+    """Leave signals to the main process, and lower this worker's priority."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(NICENESS)
+
+
+def made_on_gpu(config: TrainConfig, device: torch.device) -> bool:
+    """Whether the pairs of a training are made on its device.
+
+    Raises:
+        ValueError: If ``data_device`` is "cuda" and the device cannot make them; the message says why.
+
+    Example:
+        >>> made_on_gpu(TrainConfig(data_device="auto"), torch.device("cpu"))
+        False
+    """
+    if device.type != "cuda":
+        why_not = f"the training is on {device}, and pairs are made on the GPU that trains"
+    elif config.data != "chairs":
+        why_not = f"the pairs are those of {config.data}, and there is nothing to make"
+    else:
+        why_not = launch.why_not()
+    if why_not and config.data_device == "cuda":
+        raise ValueError(f"data_device cuda: {why_not}; data_device cpu makes them on the CPU")
+    return config.data_device != "cpu" and not why_not

@@ -19,8 +19,8 @@ from flowlab._disk import ensure_folder, write_atomically
 from flowlab.models import Network, save_model
 from flowlab.training.checkpoint import NAME, Position, load_checkpoint, make_network, save_checkpoint
 from flowlab.training.config import TrainConfig
+from flowlab.training.data import Batches
 from flowlab.training.distributed import DistributedContext, distributed
-from flowlab.training.loader import Augmenter, DeviceBatches, batches, made_on_gpu
 from flowlab.training.optim import learning_rate, make_optimiser
 from flowlab.training.pretrain import learn_to_match
 from flowlab.training.run_folder import Clock, Log, metadata, snapshot_path, snapshot_steps, write_card
@@ -126,23 +126,19 @@ class _Run:
         self.clock = Clock()
 
     def go(self, stop: Stop, progress: bool, watch: Callable[[Report], None] | None) -> Result:
-        config, ctx, device = self.config, self.ctx, self.ctx.device
+        config, ctx = self.config, self.ctx
         if self.fresh and config.pretrain_steps and not self.pretrain(stop, progress):
             return self.finish()
         shared = ctx.wrap(self.model).train()
-        augment = None if ctx.on_cpu else Augmenter(config)
         snapshots = set(snapshot_steps(config.snapshots, config.steps))
-        make_batches = DeviceBatches if made_on_gpu(config, device) else batches
-        data = make_batches(config, self.step, ctx, progress=progress)
+        data = Batches(config, self.step, ctx, progress=progress)
         bar = tqdm(total=config.steps, initial=self.step, unit="step", disable=not progress, smoothing=0.05)
         self.clock.begin()
         with closing(data), bar:
             while self.step < config.steps and not ctx.any(stop.asked):
                 asked = time.perf_counter()
-                batch, samples = next(data)
+                batch, _ = next(data)
                 self.clock.waited += time.perf_counter() - asked
-                if augment:
-                    batch = augment(tuple(t.to(device, non_blocking=True) for t in batch), samples)
                 loss, norm = update(shared, self.optimiser, config, self.step, batch)
                 self.losses.append(loss)
                 self.norms.append(norm)

@@ -111,9 +111,8 @@ def multiscale_loss(
     if len(pyramid) != len(weights):
         raise ValueError(f"one weight for each level: got {len(weights)} weights and {len(pyramid)} levels")
     total = target.new_zeros(())
-    for (truth, share), flow, stride, weight in zip(
-        targets(target, valid, pyramid), pyramid, STRIDES, weights, strict=False
-    ):
+    levels = _targets(target, valid, pyramid)
+    for (truth, share), flow, stride, weight in zip(levels, pyramid, STRIDES, weights, strict=False):
         off = flow * (stride / UNIT) - truth  # (B, 2, h, w)
         # vector_norm, unlike the root, has a gradient at 0.
         error = (off.square().sum(1) + eps).sqrt() if eps else torch.linalg.vector_norm(off, dim=1)
@@ -124,24 +123,10 @@ def multiscale_loss(
     return total
 
 
-def targets(
+def _targets(
     target: Float[Tensor, "B 2 H W"], valid: Bool[Tensor, "B H W"] | None, pyramid: Sequence[Tensor]
 ) -> list[tuple[Float[Tensor, "B 2 _ _"], Float[Tensor, "B _ _"]]]:
-    """Average the true flow down to each level, over its known pixels.
-
-    Args:
-        target: Pixels, at the images' size.
-        valid: Where it is known; everywhere if not given.
-        pyramid: The predictions, for their sizes: those of the images, rounded up to multiples of 64.
-
-    Returns:
-        For each level the flow in units of 20 px of the image, and which part of each of its pixels is known.
-
-    Example:
-        >>> flow = torch.full((1, 2, 64, 64), 40.0)
-        >>> [tuple(truth.shape[-2:]) for truth, _ in targets(flow, None, [torch.zeros(1, 2, 16, 16)])]
-        [(16, 16)]
-    """
+    """Average the true flow, in units of 20 px, down to each level, over its known pixels, and count their share."""
     H, W = target.shape[-2:]
     down, right = (side * STRIDES[0] - have for side, have in zip(pyramid[0].shape[-2:], (H, W), strict=True))
     known = torch.ones_like(target[:, :1]) if valid is None else valid[:, None].to(target.dtype)
@@ -182,38 +167,25 @@ def effective_weights(weights: Sequence[float], reduction: str, *, strides: Sequ
 
 
 class Validator:
-    """Measures the error on held-out pairs, which no training uses: another seed, the same configuration and size.
-
-    Args:
-        config: The training.
-        ctx: This process, which takes every ``world``-th pair.
-    """
+    """Measures the error on held-out pairs: another seed than the training's, the same configuration and size."""
 
     def __init__(self, config: TrainConfig, ctx: DistributedContext):
-        self.ctx = ctx
-        pairs, count = held_out_pairs(config)
-        self.pairs = [pairs.get(number) for number in range(ctx.rank, count, ctx.world)]
+        self.pairs, self.ctx = held_out_pairs(config, ctx.rank, ctx.world), ctx
 
     def batches(self) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
         """Yield both images, the flow and the mask of known pixels, as a network takes them."""
         for n in range(0, len(self.pairs), VALIDATION_BATCH):
-            frames, flow, valid = (
-                torch.stack(t).to(self.ctx.device) for t in zip(*self.pairs[n : n + VALIDATION_BATCH], strict=True)
-            )
-            yield frames[:, 0].float() / 255, frames[:, 1].float() / 255, flow, valid
+            parts = zip(*self.pairs[n : n + VALIDATION_BATCH], strict=True)
+            img1, img2, flow, valid = (torch.stack(part).to(self.ctx.device) for part in parts)
+            yield img1.float() / 255, img2.float() / 255, flow, valid
 
     @torch.no_grad()
-    def score(self, model: nn.Module | None) -> dict[str, float]:
-        """Measure the mean end-point error, over all pixels and by speed; None measures zero flow.
-
-        Returns:
-            Pixels by "epe" and by the bands' names; NaN for a band without pixels.
-        """
+    def score(self, model: nn.Module) -> dict[str, float]:
+        """Return the mean end-point error in pixels: "epe", and by the bands of speed, NaN for one without pixels."""
         bands = {"epe": (0.0, math.inf), **SPEED_BANDS}
         sums = torch.zeros(len(bands), 2, dtype=torch.float64)
         for img1, img2, flow, valid in self.batches():
-            guess = torch.zeros_like(flow) if model is None else model(img1, img2).flow
-            error, speed = ((t**2).sum(1).sqrt() for t in (guess - flow, flow))
+            error, speed = ((t**2).sum(1).sqrt() for t in (model(img1, img2).flow - flow, flow))
             for n, (low, high) in enumerate(bands.values()):
                 inside = valid & (speed >= low) & (speed < high)
                 sums[n] += torch.stack([error[inside].double().sum(), inside.double().sum()]).cpu()

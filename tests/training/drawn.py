@@ -17,8 +17,8 @@ from pathlib import Path
 import torch
 
 from flowlab.chairs.gpu import Atlas, Compositor
+from flowlab.training.data import Batches
 from flowlab.training.distributed import DistributedContext
-from flowlab.training.loader import DeviceBatches
 from flowlab_course.cuda_on_cpu import flowlab_kernels
 from tests.training.small import BOXES, small
 
@@ -31,7 +31,7 @@ def lines(first: int, workers: int) -> Iterator[str]:
     config = small("unused", steps=STEPS, workers=workers, chairs=replace(BOXES, backgrounds=22))
     here = torch.device("cpu")
     maker = Compositor(Atlas(config.seed, config.size, config.chairs, workers=workers), here, flowlab_kernels.run)
-    data = DeviceBatches(config, first, DistributedContext(0, 1, here), compositor=maker)
+    data = Batches(config, first, DistributedContext(0, 1, here), compositor=maker)
     for step, (batch, places) in enumerate(data, first):
         digest = hashlib.sha256(b"".join(part.contiguous().numpy().tobytes() for part in batch)).hexdigest()
         yield f"{step} {[(place.epoch, place.index) for place in places]} {digest}"

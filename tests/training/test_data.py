@@ -8,9 +8,8 @@ import torch
 
 from flowlab.chairs import make_pair, pair_tensors
 from flowlab.training import data as module
-from flowlab.training.data import ResumableSampler, SampleId, TrainPairs
+from flowlab.training.data import Batches, ResumableSampler, SampleId, TrainPairs
 from flowlab.training.distributed import DistributedContext
-from flowlab.training.loader import batches
 
 from .small import BOXES, small
 
@@ -19,7 +18,7 @@ ALONE = DistributedContext(0, 1, torch.device("cpu"))
 
 def all_batches(first=0, **changes):
     config = small("unused", steps=8, **{"augment": "none", **changes})
-    return list(batches(config, first, ALONE))
+    return list(Batches(config, first, ALONE))
 
 
 def same(one, other):
@@ -38,8 +37,8 @@ def test_workers_change_nothing(augment):
 
 def test_ranks_share_the_batch_of_one():
     config = small("unused", steps=4, augment="mild")
-    whole = batches(config, 0, ALONE)
-    parts = [batches(config, 0, DistributedContext(rank, 2, torch.device("cpu"))) for rank in (0, 1)]
+    whole = Batches(config, 0, ALONE)
+    parts = [Batches(config, 0, DistributedContext(rank, 2, torch.device("cpu"))) for rank in (0, 1)]
     for (batch, samples), *shares in zip(whole, *parts, strict=True):
         assert samples == [sample for _, some in shares for sample in some]
         for n, tensor in enumerate(batch):
@@ -49,7 +48,7 @@ def test_ranks_share_the_batch_of_one():
 def test_a_sample_is_the_pair_of_its_number():
     config = small("unused", steps=6, augment="none")
     pairs = TrainPairs(config)
-    for (img1, img2, flow, valid), samples in batches(config, 0, ALONE):
+    for (img1, img2, flow, valid), samples in Batches(config, 0, ALONE):
         for n, sample in enumerate(samples):
             pair = make_pair(0, pairs.number(sample.epoch, sample.index), (64, 64), BOXES)
             np.testing.assert_array_equal((img1[n] * 255).round().byte().permute(1, 2, 0), pair.img1)
@@ -68,7 +67,7 @@ def test_each_pair_is_made_once_and_shown_as_often_as_asked(monkeypatch):
     monkeypatch.setattr(module, "pair_tensors", count)
     config = small("unused", steps=16, cached_pairs=8, epochs_per_pair=4, batch=4, augment="none")
     pairs = TrainPairs(config)
-    shown = [pairs.number(sample.epoch, sample.index) for _, samples in batches(config, 0, ALONE) for sample in samples]
+    shown = [pairs.number(sample.epoch, sample.index) for _, samples in Batches(config, 0, ALONE) for sample in samples]
     assert len(made) == len(set(made)) == 8 + 7 * 2  # eight epochs, two new pairs in each but the first
     assert sorted(made) == sorted(set(shown))
     inner = [shown.count(number) for number in range(6, 16)]  # those whose whole life was in the run
@@ -79,7 +78,7 @@ def test_a_pair_looks_different_each_time_it_is_shown():
     config = small("unused", steps=4, cached_pairs=4, epochs_per_pair=4, batch=4, augment="mild")
     pairs = TrainPairs(config)
     seen = {}
-    for (img1, *_), samples in batches(config, 0, ALONE):
+    for (img1, *_), samples in Batches(config, 0, ALONE):
         for n, sample in enumerate(samples):
             seen.setdefault(pairs.number(sample.epoch, sample.index), []).append(img1[n])
     views = next(views for views in seen.values() if len(views) > 1)
@@ -107,7 +106,7 @@ def test_a_folder_gives_its_training_pairs_each_once_an_epoch(tmp_path):
     root = write_dataset(tmp_path / "chairs", count=5, size=(64, 64), config=BOXES, progress=False)
     (root / "FlyingChairs_train_val.txt").write_text("1\n2\n1\n1\n1\n")
     config = small("unused", data=str(root), steps=4, batch=2, augment="none")
-    flows = [flow for (_, _, flows, _), _ in batches(config, 0, ALONE) for flow in flows]
+    flows = [flow for (_, _, flows, _), _ in Batches(config, 0, ALONE) for flow in flows]
     expected = [torch.from_numpy(make_pair(0, n, (64, 64), BOXES).flow).permute(2, 0, 1) for n in (0, 2, 3, 4)]
     for epoch in (flows[:4], flows[4:]):
         assert all(sum(torch.equal(flow, truth) for flow in epoch) == 1 for truth in expected)

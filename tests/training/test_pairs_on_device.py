@@ -16,8 +16,8 @@ import torch
 from flowlab.chairs.gpu import Atlas, Compositor
 from flowlab.kernels import launch
 from flowlab.training import fit, loop
+from flowlab.training.data import Batches, made_on_gpu
 from flowlab.training.distributed import DistributedContext
-from flowlab.training.loader import DeviceBatches, batches, made_on_gpu
 from flowlab_course.cuda_on_cpu import flowlab_kernels
 from tests.kernels.grid import needs_gcc
 
@@ -32,7 +32,7 @@ def played(config, first=0, rank=0, world=1):
     """The batches of the device, which is this CPU: the kernels' own text, run by the CUDA-on-CPU header."""
     atlas = Atlas(config.seed, config.size, config.chairs)
     maker = Compositor(atlas, torch.device("cpu"), flowlab_kernels.run)
-    return DeviceBatches(config, first, DistributedContext(rank, world, torch.device("cpu")), compositor=maker)
+    return Batches(config, first, DistributedContext(rank, world, torch.device("cpu")), compositor=maker)
 
 
 @needs_gcc
@@ -41,14 +41,14 @@ def test_the_batches_are_those_of_the_cpu(workers):
     config = small("unused", steps=6, augment="none", chairs=BANK, workers=workers)
     there, here = (
         played(config, first=1),
-        batches(replace(config, workers=0), 1, DistributedContext(0, 1, torch.device("cpu"))),
+        Batches(replace(config, workers=0), 1, DistributedContext(0, 1, torch.device("cpu"))),
     )
     steps = 0
     for (ours, places), (theirs, expected) in zip(there, here, strict=True):
         assert places == expected
         for one, other in zip(ours[:2], theirs[:2], strict=True):
-            assert one.dtype == torch.uint8
-            assert (one.float() - other * 255).abs().max() <= 1.01
+            assert one.dtype == torch.float32
+            assert (one - other).abs().max() * 255 <= 1.01
         torch.testing.assert_close(ours[2], theirs[2])
         assert torch.equal(ours[3], theirs[3])
         steps += 1
@@ -85,26 +85,10 @@ def test_ranks_share_the_batch_of_one():
 @needs_gcc
 def test_a_training_on_such_pairs_is_that_on_the_cpus(tmp_path, monkeypatch):
     here = fit(small(tmp_path / "cpu", steps=8, chairs=BANK))
-    monkeypatch.setattr(loop, "made_on_gpu", lambda config, device: True)
-    monkeypatch.setattr(
-        loop, "DeviceBatches", lambda config, first, ranks, progress: Lit(played(config, first), config)
-    )
+    monkeypatch.setattr(loop, "Batches", lambda config, first, ranks, progress: played(config, first))
     there = fit(small(tmp_path / "device", steps=8, chairs=BANK))
     losses = [[row["loss"] for row in result.log if row["event"] == "train"] for result in (here, there)]
     np.testing.assert_allclose(losses[1], losses[0], rtol=0.02)
-
-
-class Lit:
-    """What a GPU's batches meet in the loop, and these on the CPU do not: the augmentation."""
-
-    def __init__(self, inner, config):
-        from flowlab.training.loader import Augmenter
-
-        self.inner, self.augment, self.close = inner, Augmenter(config), inner.close
-
-    def __next__(self):
-        batch, places = next(self.inner)
-        return self.augment(batch, places), places
 
 
 def test_pairs_are_made_on_the_device_wherever_they_can(monkeypatch):
