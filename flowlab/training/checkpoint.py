@@ -8,8 +8,8 @@ a function of its epoch and index, and nothing is drawn from a global generator.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -21,20 +21,13 @@ from flowlab.models import FlowNetC, FlowNetS, Network, load_model
 from flowlab.training.config import TrainConfig, same_run
 from flowlab.training.optim import load_by_name, state_by_name
 
-NAME = "checkpoint.safetensors"
+CHECKPOINT = "checkpoint.safetensors"
 FORMAT = "1"
 KINDS = {"flownets": FlowNetS, "flownetc": FlowNetC}
 
 
-@dataclass(frozen=True)
-class Position:
-    """The progress of a training.
-
-    Attributes:
-        step: Steps done.
-        best: Lowest end-point error of a validation so far, in pixels; infinity before the first.
-        seconds: Time spent on the steps.
-    """
+class Position(NamedTuple):
+    """The progress of a training: steps done, the lowest validation error so far in pixels, and seconds spent."""
 
     step: int = 0
     best: float = float("inf")
@@ -59,7 +52,7 @@ def save_checkpoint(
         "config": config.as_json(),
     }
     tensors = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
-    write_atomically(folder / NAME, [safetensors.save(tensors, header)])
+    write_atomically(folder / CHECKPOINT, [safetensors.save(tensors, header)])
 
 
 def load_checkpoint(
@@ -73,13 +66,11 @@ def load_checkpoint(
     Raises:
         ValueError: If the checkpoint is of another run, or cannot be read.
     """
-    path = folder / NAME
+    path = folder / CHECKPOINT
     if not path.exists():
         return None
     try:
-        with safe_open(path, framework="pt") as file:
-            header = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no dict
+        header, tensors = _read(path)
     except SafetensorError as error:
         raise ValueError(f"cannot read the checkpoint {path}: {error}; remove it to begin anew") from error
     if header.get("flowlab-checkpoint") != FORMAT:
@@ -87,32 +78,22 @@ def load_checkpoint(
     different = same_run(header["config"], config)
     if different:
         raise ValueError(
-            f"{folder} holds another run: {'; '.join(different)}. Use another folder; --init {folder / NAME} begins "
-            "there with the weights of this one"
+            f"{folder} holds another run: {'; '.join(different)}. Use another folder; --init {path} begins there with "
+            "the weights of this one"
         )
-    parts = {"model": {}, "optimiser": {}}
-    for name, tensor in tensors.items():
-        part, _, rest = name.partition(".")
-        parts[part][rest] = tensor
-    model.load_state_dict(parts["model"])
-    load_by_name(model, optimiser, parts["optimiser"])
+    model.load_state_dict(_part(tensors, "model."))
+    load_by_name(model, optimiser, _part(tensors, "optimiser."))
     return Position(int(header["step"]), float(header["best"]), float(header["seconds"]))
 
 
-def weights_in(path: Path) -> dict[str, torch.Tensor] | None:
-    """Return the weights of a checkpoint, or None if the file is something else.
+def _read(path: Path) -> tuple[dict[str, str], dict[str, torch.Tensor]]:
+    """Read the header and the tensors of a safetensors file."""
+    with safe_open(path, framework="pt") as file:
+        return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no dict
 
-    Raises:
-        ValueError: If it cannot be read.
-    """
-    try:
-        with safe_open(path, framework="pt") as file:
-            if "flowlab-checkpoint" not in (file.metadata() or {}):
-                return None
-            names = [name for name in file.keys() if name.startswith("model.")]  # noqa: SIM118 - no dict
-            return {name.removeprefix("model."): file.get_tensor(name) for name in names}
-    except SafetensorError as error:
-        raise ValueError(f"cannot read {path} as safetensors: {error}") from error
+
+def _part(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
 
 
 def make_network(config: TrainConfig, device: torch.device) -> Network:
@@ -131,19 +112,23 @@ def make_network(config: TrainConfig, device: torch.device) -> Network:
         torch.manual_seed(config.seed)
         model = KINDS[config.model](width=config.width, batch_norm=config.batch_norm)
     if config.init:
-        _fill(model, config)
+        try:
+            model.load_state_dict(_initial_weights(config.init))
+        except RuntimeError as error:
+            reason = str(error).splitlines()[1].strip()
+            raise ValueError(
+                f"the weights of {config.init} are not those of {config.model} of width {config.width:g}: {reason}"
+            ) from error
     return model.to(device, memory_format=torch.channels_last)
 
 
-def _fill(model: Network, config: TrainConfig) -> None:
-    path = Path(config.init)
-    weights = weights_in(path) if path.suffix and path.exists() else None
-    if weights is None:
-        weights = load_model(config.init).state_dict()
-    try:
-        model.load_state_dict(weights)
-    except RuntimeError as error:
-        reason = str(error).splitlines()[1].strip()
-        raise ValueError(
-            f"the weights of {config.init} are not those of {config.model} of width {config.width:g}: {reason}"
-        ) from error
+def _initial_weights(name: str) -> dict[str, torch.Tensor]:
+    """Read the weights of a checkpoint, of another file of weights, or of a network that is shipped."""
+    if Path(name).suffix and Path(name).exists():
+        try:
+            header, tensors = _read(Path(name))
+        except SafetensorError as error:
+            raise ValueError(f"cannot read {name} as safetensors: {error}") from error
+        if "flowlab-checkpoint" in header:
+            return _part(tensors, "model.")
+    return load_model(name).state_dict()

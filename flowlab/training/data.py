@@ -198,9 +198,9 @@ class TrainPairs(Dataset):
             self.pairs = FolderPairs(config, "train")
             self.length, self.fresh = len(self.pairs), 0
             return
-        self.pairs = PlannedPairs(atlas) if atlas else GeneratedPairs(config, config.seed)
+        self.pairs = GeneratedPairs(config, config.seed) if atlas is None else PlannedPairs(atlas)
         self.length, self.fresh = config.cached_pairs, max(1, config.cached_pairs // config.epochs_per_pair)
-        if config.epochs_per_pair > 1 and not atlas:
+        if config.epochs_per_pair > 1 and atlas is None:
             # A slot of the cache is used again when its pair has been out of use for longer than workers prefetch.
             epochs_ahead = 2 + math.ceil(config.batch * PREFETCH * max(1, config.workers) / self.length)
             capacity = self.length + self.fresh * epochs_ahead
@@ -322,7 +322,7 @@ def _collate(
 ) -> tuple[Batch | Tables, list[SampleId]]:
     """Pack the random parameters of a batch for the GPU, or stack its items, and augment them if they stay here."""
     items, samples = zip(*drawn, strict=True)
-    if atlas:
+    if atlas is not None:
         return pack(atlas, items), list(samples)
     batch = tuple(torch.stack(parts) for parts in zip(*items, strict=True))
     return (augment(batch, samples) if augment else batch), list(samples)

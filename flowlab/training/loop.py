@@ -17,13 +17,13 @@ from tqdm import tqdm
 
 from flowlab._disk import ensure_folder, write_atomically
 from flowlab.models import Network, save_model
-from flowlab.training.checkpoint import NAME, Position, load_checkpoint, make_network, save_checkpoint
+from flowlab.training.checkpoint import CHECKPOINT, Position, load_checkpoint, make_network, save_checkpoint
 from flowlab.training.config import TrainConfig
 from flowlab.training.data import Batches
 from flowlab.training.distributed import DistributedContext, distributed
-from flowlab.training.optim import learning_rate, make_optimiser
+from flowlab.training.optim import learning_rate, make_optimiser, threads
 from flowlab.training.pretrain import learn_to_match
-from flowlab.training.run_folder import Clock, Log, metadata, snapshot_path, snapshot_steps, write_card
+from flowlab.training.run_folder import Log, metadata, snapshot_path, snapshot_steps, write_card
 from flowlab.training.step import Validator, update
 
 
@@ -84,21 +84,21 @@ def fit(
         ValueError: If the folder holds another run.
         TrainingError: If the loss became NaN or infinite, a worker died, or a file cannot be written.
     """
-    with _threads(config.threads), distributed(config.device, config.batch) as ctx, stop_when_asked() as stop:
-        run = _Run(config, ctx, command or f"fit({config})")
+    with threads(config.threads), distributed(config.device, config.batch) as ctx, stop_when_asked() as stop:
+        run = _Run(config, ctx, command or f"fit({config})", watch)
         try:
-            return run.go(stop, progress and ctx.rank == 0, watch)
+            return run.go(lambda: ctx.any(stop.is_set()), progress and ctx.rank == 0)
         except (OSError, EOFError, RuntimeError) as error:
             died = isinstance(error, ConnectionError | EOFError) or "DataLoader worker" in str(error)
             if not (died or isinstance(error, OSError)):
                 raise
-            said = f"stopped at step {run.step}: {error}. "
+            reason = f"{error}. "
             if died:
-                said = (
-                    f"stopped at step {run.step}: a process that makes pairs died ({error}). That is often a lack of "
-                    "memory, or of shared memory; --workers 0 needs neither. "
+                reason = (
+                    f"a process that makes pairs died ({error}). That is often a lack of memory, or of shared memory; "
+                    "--workers 0 needs neither. "
                 )
-            raise TrainingError(said + run.last_good()) from error
+            raise TrainingError(f"stopped at step {run.step}: {reason}{run.last_good()}") from error
         finally:
             run.log.close()
 
@@ -106,116 +106,110 @@ def fit(
 class _Run:
     """A training while it runs."""
 
-    def __init__(self, config: TrainConfig, ctx: DistributedContext, command: str):
-        self.config, self.ctx, self.command = config, ctx, command
-        self.out = ensure_folder(Path(config.out))
+    def __init__(self, config: TrainConfig, ctx: DistributedContext, command: str, watch: Callable | None):
+        self.config, self.ctx, self.command, self.watch = config, ctx, command, watch
+        self.out, self.first = ensure_folder(Path(config.out)), ctx.rank == 0
         self.model = make_network(config, ctx.device)
         self.optimiser = make_optimiser(self.model, config)
-        found = load_checkpoint(self.out, self.model, self.optimiser, config)
-        self.fresh, self.position = found is None, found or Position()
-        self.step, self.best = self.position.step, self.position.best
-        self.before, self.started = self.position.seconds, time.perf_counter()
-        self.first = ctx.rank == 0
+        self.saved = load_checkpoint(self.out, self.model, self.optimiser, config)
+        self.step, self.best, seconds = self.saved or Position()
+        self.started = time.perf_counter() - seconds
         self.log = Log(self.out if self.first else None, self.step, tensorboard=config.tensorboard)
         if self.first:
             write_atomically(self.out / "config.json", [config.as_json().encode()])
             self.log.write("start", self.step, steps=config.steps, command=self.command)
         self.validator = Validator(config, ctx) if config.validate_pairs else None
-        self.losses: list[Tensor] = []
-        self.norms: list[Tensor] = []
-        self.clock = Clock()
+        self.snapshots = snapshot_steps(config.snapshots, config.steps)
+        self.begin_line()
 
-    def go(self, stop: Stop, progress: bool, watch: Callable[[Report], None] | None) -> Result:
+    def begin_line(self) -> None:
+        """Begin to measure for the next line of the log."""
+        self.losses: list[Tensor] = []  # of each step, the loss and the norm of its gradient
+        self.began, self.waited = time.perf_counter(), 0.0
+
+    def go(self, stopped: Callable[[], bool], progress: bool) -> Result:
+        """Train until all steps are done, or the training is stopped."""
         config, ctx = self.config, self.ctx
-        if self.fresh and config.pretrain_steps and not self.pretrain(stop, progress):
-            return self.finish()
+        if self.saved is None and config.pretrain_steps:  # the same on each rank, without a checkpoint before its end
+            pretrained = learn_to_match(
+                self.model,
+                config.pretrain_steps,
+                seed=config.seed,
+                precision=config.precision,
+                stopped=stopped,
+                progress=progress,
+            )
+            if not pretrained:
+                return self.finish()
+            self.save()
         shared = ctx.wrap(self.model).train()
-        snapshots = set(snapshot_steps(config.snapshots, config.steps))
         data = Batches(config, self.step, ctx, progress=progress)
         bar = tqdm(total=config.steps, initial=self.step, unit="step", disable=not progress, smoothing=0.05)
-        self.clock.begin()
+        self.begin_line()
         with closing(data), bar:
-            while self.step < config.steps and not ctx.any(stop.asked):
+            while self.step < config.steps and not stopped():
                 asked = time.perf_counter()
                 batch, _ = next(data)
-                self.clock.waited += time.perf_counter() - asked
-                loss, norm = update(shared, self.optimiser, config, self.step, batch)
-                self.losses.append(loss)
-                self.norms.append(norm)
+                self.waited += time.perf_counter() - asked
+                self.losses.append(torch.stack(update(shared, self.optimiser, config, self.step, batch)))
                 self.step += 1
-                self.clock.steps += 1
                 bar.update()
-                self.write_down(bar, watch)
-                if self.step in snapshots and self.first:
-                    path = snapshot_path(self.out, self.step)
-                    path.parent.mkdir(exist_ok=True)
-                    save_model(self.model, path, {"step": str(self.step)}, dtype=torch.float16)
+                self.write_down(bar)
         return self.finish()
 
-    def pretrain(self, stop: Stop, progress: bool) -> bool:
-        """Learn to match on sliding textures, the same on each rank. There is no checkpoint before its end."""
-        config = self.config
-        done = learn_to_match(
-            self.model,
-            config.pretrain_steps,
-            seed=config.seed,
-            precision=config.precision,
-            stopped=lambda: self.ctx.any(stop.asked),
-            progress=progress,
-        )
-        if done:
-            self.save()
-        return done
-
-    def write_down(self, bar: tqdm, watch: Callable[[Report], None] | None) -> None:
+    def write_down(self, bar: tqdm) -> None:
         """Log, validate and save, each if it is due."""
-        config = self.config
-        last = self.step == config.steps
+        config, rows = self.config, []
         every = {name: getattr(config, f"{name}_every") for name in ("log", "validate", "checkpoint")}
-        due = {name for name, n in every.items() if last or (n and self.step % n == 0)}
-        if not due:
+        due = {name for name, n in every.items() if self.step == config.steps or (n and self.step % n == 0)}
+        snapshot = self.step in self.snapshots
+        if not (due or snapshot):
             return
-        mean = self.checked()
-        rows = []
+        loss, norm = self.checked()
         if "log" in due:
-            rows.append(self.log_train(mean))
-            bar.set_postfix_str(f"loss {mean:.4f}", refresh=False)
+            rows.append(self.log_train(loss, norm))
+            bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
         paused = time.perf_counter()
         if "validate" in due and self.validator:
             rows.append(self.validate())
         if "checkpoint" in due:
             self.save()
-        if watch and self.first:
+        if snapshot and self.first:
+            path = snapshot_path(self.out, self.step)
+            path.parent.mkdir(exist_ok=True)
+            save_model(self.model, path, {"step": str(self.step)}, dtype=torch.float16)
+        if self.watch and self.first:
             for row in rows:
-                watch(Report(self.step, row, self.model))
-        self.clock.pause(time.perf_counter() - paused)
+                self.watch(Report(self.step, row, self.model))
+        self.began += time.perf_counter() - paused  # the log's speed is that of the steps alone
 
-    def checked(self) -> float:
-        """Return the mean loss since the last line of the log, over the ranks, if it is finite."""
-        values = torch.stack([torch.stack(self.losses).double().mean(), torch.stack(self.norms).double().mean()])
-        loss, norm = (self.ctx.total(values.cpu()) / self.ctx.world).tolist()
+    def checked(self) -> tuple[float, float]:
+        """Return the mean loss and gradient norm since the last line of the log, over the ranks, if they are finite."""
+        sums = self.ctx.total(torch.stack(self.losses).double().mean(0).cpu())
+        loss, norm = (sums / self.ctx.world).tolist()
         if not (math.isfinite(loss) and math.isfinite(norm)):
             raise TrainingError(
                 f"the loss or its gradient became NaN or infinite, between steps {self.step - len(self.losses)} and "
                 f"{self.step}. A lower lr, more warmup_steps or a lower grad_clip may help, in another folder. "
                 f"{self.last_good()}"
             )
-        return loss
+        return loss, norm
 
-    def log_train(self, loss: float) -> dict:
-        norm = float(torch.stack(self.norms).mean())
-        self.losses.clear()
-        self.norms.clear()
+    def log_train(self, loss: float, norm: float) -> dict:
+        seconds = max(time.perf_counter() - self.began, 1e-9)
+        speed = len(self.losses) / seconds
         row = self.log.write(
             "train",
             self.step,
             loss=round(loss, 6),
             lr=learning_rate(self.config, self.step - 1),
             grad_norm=round(norm, 4),
-            **self.clock.figures(self.config.batch),
-            seconds=round(self.seconds(), 1),
+            steps_per_s=round(speed, 4),
+            pairs_per_s=round(speed * self.config.batch, 4),
+            data_wait=round(self.waited / seconds, 4),
+            seconds=self.seconds(),
         )
-        self.clock.begin()
+        self.begin_line()
         return row
 
     def validate(self) -> dict:
@@ -230,78 +224,61 @@ class _Run:
             self.best = scores["epe"]
             if self.first:
                 save_model(self.model, self.out / "best.safetensors", metadata(self.config, self.step, scores))
-        return self.log.write("validation", self.step, **scores, seconds=round(self.seconds(), 1))
+        return self.log.write("validation", self.step, **scores, seconds=self.seconds())
 
     def save(self) -> None:
-        position = Position(self.step, self.best, self.seconds())
+        position = Position(self.step, self.best, time.perf_counter() - self.started)
         if self.first:
             save_checkpoint(self.out, self.model, self.optimiser, position, self.config)
-        self.position = position
+        self.saved = position
 
     def finish(self) -> Result:
         """End a training that is complete or was stopped."""
         finished = self.step == self.config.steps
-        if self.position.step != self.step:
+        if self.step != (self.saved or Position()).step:
             if self.losses:
                 self.checked()
             self.save()
-        self.log.write("end" if finished else "stopped", self.step, seconds=round(self.seconds(), 1))
+        self.log.write("end" if finished else "stopped", self.step, seconds=self.seconds())
         if finished and self.first:
             scores = next((row for row in reversed(self.log.rows) if row["event"] == "validation"), {})
             results = {k: v for k, v in scores.items() if k not in ("event", "step", "seconds") and v is not None}
             save_model(self.model, self.out / "model.safetensors", metadata(self.config, self.step, results))
-            write_card(self.out / "model.md", self.config, self.step, self.log.rows, results, self.command)
+            write_card(self.out / "model.md", self.config, self.log.rows, results, self.command)
         self.ctx.wait()
         return Result(self.model.eval(), self.step, finished, self.log.rows, self.out)
 
     def seconds(self) -> float:
         """Return how long the training has run, over all its parts."""
-        return self.before + time.perf_counter() - self.started
+        return round(time.perf_counter() - self.started, 1)
 
     def last_good(self) -> str:
         """Return a sentence that names the last good checkpoint."""
-        if not (self.out / NAME).exists():
+        if not (self.out / CHECKPOINT).exists():
             return f"There is no checkpoint in {self.out} yet."
-        return f"The checkpoint of step {self.position.step} is in {self.out}; the same command resumes from there."
-
-
-class Stop:
-    """Whether a signal asked the training to stop."""
-
-    asked = False
+        step = (self.saved or Position()).step
+        return f"The checkpoint of step {step} is in {self.out}; the same command resumes from there."
 
 
 @contextmanager
-def stop_when_asked() -> Iterator[Stop]:
+def stop_when_asked() -> Iterator[threading.Event]:
     """Catch SIGINT (Ctrl-C) and SIGTERM: the first ends the training after the running step, with a checkpoint.
 
     A second SIGINT interrupts at once. In a thread other than the main one signals do not arrive, and nothing is
     caught.
     """
-    stop = Stop()
+    stop = threading.Event()
 
     def ask(number: int, frame: object) -> None:
-        if stop.asked and number == signal.SIGINT:
+        if stop.is_set() and number == signal.SIGINT:
             raise KeyboardInterrupt
-        stop.asked = True
+        stop.set()
 
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    caught = (signal.SIGINT, signal.SIGTERM) if in_main_thread else ()
+    before = {number: signal.signal(number, ask) for number in caught}
     try:
         yield stop
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextmanager
-def _threads(count: int) -> Iterator[None]:
-    """Let PyTorch use this many threads, 0 for its own choice."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(count or before)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

@@ -230,7 +230,7 @@ class Muon(torch.optim.Optimizer):
         if closure:
             with torch.enable_grad():
                 loss = closure()
-        with _one_thread():
+        with threads(1):  # for matrix products this small, waking a second one takes longer than the product
             for group in self.param_groups:
                 for weight in group["params"] if group["matrices"] else ():
                     if weight.grad is not None:
@@ -263,10 +263,10 @@ def _blocks(weight: Tensor, outputs: int) -> tuple[Tensor, ...]:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
-    """Use one thread: for matrix products this small, waking a second one takes longer than the product."""
+def threads(count: int) -> Iterator[None]:
+    """Let PyTorch use this many threads on the CPU, 0 for as many as before."""
     before = torch.get_num_threads()
-    torch.set_num_threads(1)
+    torch.set_num_threads(count or before)
     try:
         yield
     finally:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 import logging
 import math
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -108,28 +107,6 @@ def _board(folder: Path, step: int) -> object | None:
     return SummaryWriter(str(folder), purge_step=step or None)
 
 
-class Clock:
-    """Measures the speed between two lines of the log, and the share of the time spent waiting for data."""
-
-    def __init__(self) -> None:
-        self.begin()
-
-    def begin(self) -> None:
-        """Start to measure."""
-        self.started, self.waited, self.steps, self._out = time.perf_counter(), 0.0, 0, 0.0
-
-    def pause(self, seconds: float) -> None:
-        """Leave out time spent on something else than steps."""
-        self._out += seconds
-
-    def figures(self, batch: int) -> dict[str, float]:
-        """Return the speed and the share of waiting since ``begin``."""
-        seconds = max(time.perf_counter() - self.started - self._out, 1e-9)
-        speed = self.steps / seconds
-        figures = {"steps_per_s": speed, "pairs_per_s": speed * batch, "data_wait": self.waited / seconds}
-        return {name: round(value, 4) for name, value in figures.items()}
-
-
 def snapshot_steps(count: int, steps: int) -> list[int]:
     """Return the steps with a snapshot, in equal ratios from 10 to the last step: weights change fastest early.
 
@@ -165,15 +142,12 @@ def metadata(config: TrainConfig, step: int, results: dict[str, float]) -> dict[
     }
 
 
-def write_card(
-    path: Path, config: TrainConfig, step: int, rows: Sequence[dict], results: dict[str, float], command: str
-) -> None:
+def write_card(path: Path, config: TrainConfig, rows: Sequence[dict], results: dict[str, float], command: str) -> None:
     """Write the card of a finished training, in Markdown.
 
     Args:
         path: The file.
         config: The training.
-        step: Steps done.
         rows: Its log, for the curves.
         results: Errors by name, in pixels.
         command: The command or call that trained it.
@@ -183,9 +157,9 @@ def write_card(
     lines = [
         f"# {config.model}, width {config.width:g}",
         "",
-        f"- Trained for {step:,} steps of {config.batch} pairs, {seconds / 3600:.1f} hours in all.",
+        f"- Trained for {config.steps:,} steps of {config.batch} pairs, {seconds / 3600:.1f} hours in all.",
         f"- Data: {data}, {config.size[0]} x {config.size[1]}, seed {config.seed}; held-out pairs of another seed.",
-        f"- Licence: {metadata(config, step, results)['licence']}.",
+        f"- Licence: {metadata(config, config.steps, results)['licence']}.",
         f"- Command: `{command}`",
         "",
         "## Results",
