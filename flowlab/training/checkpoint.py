@@ -12,18 +12,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
-from safetensors import SafetensorError, safe_open
 from safetensors import torch as safetensors
 from torch import nn
 
 from flowlab._disk import write_atomically
-from flowlab.models import FlowNetC, FlowNetS, Network, load_model
+from flowlab.models import Network, load_model
+from flowlab.models.weights import NETWORKS, read_safetensors
 from flowlab.training.config import TrainConfig, same_run
 from flowlab.training.optim import load_by_name, state_by_name
 
 CHECKPOINT = "checkpoint.safetensors"
 FORMAT = "1"
-KINDS = {"flownets": FlowNetS, "flownetc": FlowNetC}
 
 
 class Position(NamedTuple):
@@ -70,9 +69,9 @@ def load_checkpoint(
     if not path.exists():
         return None
     try:
-        header, tensors = _read(path)
-    except SafetensorError as error:
-        raise ValueError(f"cannot read the checkpoint {path}: {error}; remove it to begin anew") from error
+        tensors, header = read_safetensors(path)
+    except ValueError as error:
+        raise ValueError(f"cannot read the checkpoint {path}: {error.__cause__}; remove it to begin anew") from error
     if header.get("flowlab-checkpoint") != FORMAT:
         raise ValueError(f"{path} is not a checkpoint of this version of flowlab; use another folder")
     different = same_run(header["config"], config)
@@ -84,12 +83,6 @@ def load_checkpoint(
     model.load_state_dict(_part(tensors, "model."))
     load_by_name(model, optimiser, _part(tensors, "optimiser."))
     return Position(int(header["step"]), float(header["best"]), float(header["seconds"]))
-
-
-def _read(path: Path) -> tuple[dict[str, str], dict[str, torch.Tensor]]:
-    """Read the header and the tensors of a safetensors file."""
-    with safe_open(path, framework="pt") as file:
-        return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no dict
 
 
 def _part(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
@@ -110,7 +103,7 @@ def make_network(config: TrainConfig, device: torch.device) -> Network:
     """
     with torch.random.fork_rng(devices=[]):  # the caller's generator stays as it is
         torch.manual_seed(config.seed)
-        model = KINDS[config.model](width=config.width, batch_norm=config.batch_norm)
+        model = NETWORKS[config.model](width=config.width, batch_norm=config.batch_norm)
     if config.init:
         try:
             model.load_state_dict(_initial_weights(config.init))
@@ -124,11 +117,8 @@ def make_network(config: TrainConfig, device: torch.device) -> Network:
 
 def _initial_weights(name: str) -> dict[str, torch.Tensor]:
     """Read the weights of a checkpoint, of another file of weights, or of a network that is shipped."""
-    if Path(name).suffix and Path(name).exists():
-        try:
-            header, tensors = _read(Path(name))
-        except SafetensorError as error:
-            raise ValueError(f"cannot read {name} as safetensors: {error}") from error
+    if Path(name).suffix == ".safetensors" and Path(name).exists():
+        tensors, header = read_safetensors(Path(name))
         if "flowlab-checkpoint" in header:
             return _part(tensors, "model.")
     return load_model(name).state_dict()

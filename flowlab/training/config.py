@@ -8,7 +8,19 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from flowlab.chairs import VERSION, ChairsConfig
 from flowlab.chairs.config import VALIDATION_SEED, require_readable
 
-SCHEDULES = ("steps", "one-cycle", "flat")
+CHOICES = {
+    "model": ("flownets", "flownetc"),
+    "augment": ("paper", "caffe", "mild", "flips", "none"),
+    "optimiser": ("adam", "adamw", "muon"),
+    "schedule": ("steps", "one-cycle", "flat"),
+    "reduction": ("sum", "mean"),
+    "precision": ("fp32", "bf16"),
+    "data_device": ("auto", "cpu", "cuda"),
+}
+LEAST = {
+    0: "seed workers threads pretrain_steps warmup_steps snapshots validate_every validate_pairs",
+    1: "steps batch log_every checkpoint_every cached_pairs epochs_per_pair",
+}
 
 # Fields in which a run and its continuation may differ: they say where and how often, not what is computed.
 MAY_CHANGE_ON_RESUME = [
@@ -141,32 +153,15 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         """Check every value."""
-        self._require_choices()
-        self._require_numbers()
-        if self.seed == VALIDATION_SEED:
-            raise ValueError(f"seed {VALIDATION_SEED} makes the held-out pairs; train with another one")
-
-    def _require_choices(self) -> None:
-        choices = {
-            "model": ("flownets", "flownetc"),
-            "augment": ("paper", "caffe", "mild", "flips", "none"),
-            "optimiser": ("adam", "adamw", "muon"),
-            "schedule": SCHEDULES,
-            "reduction": ("sum", "mean"),
-            "precision": ("fp32", "bf16"),
-            "data_device": ("auto", "cpu", "cuda"),
-        }
-        for name, allowed in choices.items():
+        for name, allowed in CHOICES.items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {getattr(self, name)!r}")
-
-    def _require_numbers(self) -> None:
-        from_0 = "seed workers threads pretrain_steps warmup_steps snapshots validate_every validate_pairs"
-        from_1 = "steps batch log_every checkpoint_every cached_pairs epochs_per_pair"
-        for low, names in enumerate((from_0, from_1)):
+        for low, names in LEAST.items():
             for name in names.split():
                 if getattr(self, name) < low:
                     raise ValueError(f"{name} must be at least {low}, got {getattr(self, name)}")
+        if self.seed == VALIDATION_SEED:
+            raise ValueError(f"seed {VALIDATION_SEED} makes the held-out pairs; train with another one")
         if self.lr <= 0 or self.warmup_lr <= 0:
             raise ValueError(f"lr and warmup_lr must be above 0, got {self.lr} and {self.warmup_lr}")
         if self.epochs_per_pair > self.cached_pairs:

@@ -63,13 +63,7 @@ Batch = tuple[Tensor, Tensor, Tensor, Tensor]  # the same with a first axis
 
 
 class SampleId(NamedTuple):
-    """Which sample of a training it is.
-
-    Attributes:
-        step: The step that it is for.
-        epoch: Its epoch.
-        index: Its number within the epoch.
-    """
+    """Which sample of a training it is: the step that it is for, its epoch, and its number within the epoch."""
 
     step: int
     epoch: int
@@ -275,16 +269,16 @@ class Batches:
         self.compositor, self.device = compositor, ctx.device
         self.augment = None if ctx.on_cpu and compositor is None else augment  # None: the workers do
         pairs = TrainPairs(config, atlas)
-        workers = {"prefetch_factor": PREFETCH, "multiprocessing_context": start_method()} if config.workers else {}
         self._loader = DataLoader(
             pairs,
             batch_sampler=ResumableSampler(len(pairs), config.batch, range(first, config.steps), ctx.rank, ctx.world),
             collate_fn=partial(_collate, atlas, None if self.augment else augment),
             pin_memory=not ctx.on_cpu,
             num_workers=config.workers,
+            prefetch_factor=PREFETCH if config.workers else None,
+            multiprocessing_context=start_method() if config.workers else None,
             worker_init_fn=_begin_worker,
             generator=torch.Generator(),  # else it draws a number from the caller's
-            **workers,
         )
         self._iterator = iter(self._loader)
 

@@ -82,7 +82,7 @@ def make_optimiser(model: nn.Module, config: TrainConfig) -> torch.optim.Optimiz
 
     Returns:
         Adam or AdamW with two groups of parameters, with weight decay and without; Muon with two groups of matrices,
-        which have it, and one of all other parameters, which do not.
+        which have it, and one of all other parameters, which AdamW updates without.
 
     Example:
         >>> model = nn.Sequential(nn.Conv2d(1, 1, 3))
@@ -90,30 +90,22 @@ def make_optimiser(model: nn.Module, config: TrainConfig) -> torch.optim.Optimiz
         [0.0004, 0.0]
     """
     named = list(model.named_parameters())
+
+    def group(belongs: Callable[[str], bool], **options: object) -> dict:
+        return {"params": [parameter for name, parameter in named if belongs(name)], **options}
+
+    options = {"lr": config.lr, "betas": tuple(config.betas)}
     if config.optimiser == "muon":
-        return Muon(_for_muon(named, config.weight_decay), lr=config.lr, betas=tuple(config.betas))
+        matrices = {"matrices": True, "weight_decay": config.weight_decay}
+        groups = [
+            group(lambda name: uses_muon(name) and not name.startswith("deconv"), outputs=0, **matrices),
+            group(lambda name: uses_muon(name) and name.startswith("deconv"), outputs=1, **matrices),
+            group(lambda name: not uses_muon(name), matrices=False, weight_decay=0.0),
+        ]
+        return Muon(groups, **options)
     kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.optimiser]
-    groups = [
-        {
-            "params": [parameter for name, parameter in named if has_weight_decay(name) is decay],
-            "weight_decay": config.weight_decay if decay else 0.0,
-        }
-        for decay in (True, False)
-    ]
-    return kind(groups, lr=config.lr, betas=tuple(config.betas), fused=True)
-
-
-def _for_muon(named: list[tuple[str, nn.Parameter]], weight_decay: float) -> list[dict]:
-    """Group the parameters: convolutions, upconvolutions, and the rest, which AdamW updates without weight decay."""
-    groups: list[dict] = [
-        {"params": [], "matrices": True, "outputs": 0, "weight_decay": weight_decay},
-        {"params": [], "matrices": True, "outputs": 1, "weight_decay": weight_decay},
-        {"params": [], "matrices": False, "weight_decay": 0.0},
-    ]
-    for name, parameter in named:
-        group = 2 if not uses_muon(name) else 1 if name.startswith("deconv") else 0
-        groups[group]["params"].append(parameter)
-    return groups
+    decayed = group(has_weight_decay, weight_decay=config.weight_decay)
+    return kind([decayed, group(lambda name: not has_weight_decay(name), weight_decay=0.0)], **options, fused=True)
 
 
 def state_by_name(model: nn.Module, optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
@@ -131,19 +123,15 @@ def load_by_name(model: nn.Module, optimiser: torch.optim.Optimizer, tensors: Ma
     Raises:
         ValueError: If there is no state for a parameter.
     """
-    if not tensors:
-        return
-    for name, parameter in model.named_parameters():
-        state = {}
-        for key in STATE_KEYS:
-            value = tensors.get(f"{name}.{key}")
-            if key == "step" and value is not None:
-                state[key] = value.clone().to(parameter.device) if parameter.is_cuda else value.clone()
-            elif value is not None:  # in the parameter's own order of memory, channels last or not
-                state[key] = torch.empty_like(parameter).detach().copy_(value)
-        if not state:
+    for name, parameter in model.named_parameters() if tensors else ():
+        found = {key: tensors[f"{name}.{key}"] for key in STATE_KEYS if f"{name}.{key}" in tensors}
+        if not found:
             raise ValueError(f"the checkpoint has no optimiser state for {name}; remove it to begin anew")
-        optimiser.state[parameter] = state
+        # Moments in the parameter's own order of memory, channels last or not.
+        optimiser.state[parameter] = {
+            key: value.clone().to(parameter.device) if key == "step" else torch.empty_like(parameter).copy_(value)
+            for key, value in found.items()
+        }
 
 
 def newton_schulz(matrix: Tensor) -> Tensor:

@@ -103,11 +103,11 @@ def _cut(
 
 
 def curriculum(name: str, steps: int, seed: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """Yield the batches of ``learn_to_match`` for a network of this name, easy ones first for FlowNetS."""
+    """Yield the batches of ``learn_to_match``, for FlowNetS patches with motions that grow."""
     rng = torch.Generator().manual_seed(seed)
     for step in range(steps):
         if name == "flownetc":
-            # Its correlation compares in steps of 16 pixels: from shorter motions it learns nothing.
+            # Backgrounds alone. Its correlation compares in steps of 16 pixels: from shorter motions it learns nothing.
             yield sliding_pairs(BATCH, rng)
         else:
             grown = FIRST_REACH + (REACH - FIRST_REACH) * min(1.0, step / (GROWS * steps))
@@ -124,8 +124,6 @@ def learn_to_match(
     progress: bool = False,
 ) -> bool:
     """Train a network on sliding textures, with Muon and a one-cycle learning rate.
-
-    FlowNetS gets patches with motions that grow, FlowNetC backgrounds that move as a whole, up to the longest motion.
 
     The same seed trains the same weights. Muon's state is not kept: the training that follows starts with its own.
 

@@ -80,13 +80,9 @@ class Log:
 
 
 def read_log(folder: str | Path) -> list[dict]:
-    """Read the events of a run; a last line that was cut off by a kill is left out.
+    """Read the events of a run, each with "event" ("start", "train", "validation", ...) and "step".
 
-    Args:
-        folder: Of the run.
-
-    Returns:
-        A record for each line, with "event" ("start", "train", "validation", ...) and "step".
+    A last line that was cut off by a kill is left out.
     """
     path = Path(folder) / LOG
     rows = []
@@ -110,9 +106,7 @@ def _board(folder: Path, step: int) -> object | None:
 def snapshot_steps(count: int, steps: int) -> list[int]:
     """Return the steps with a snapshot, in equal ratios from 10 to the last step: weights change fastest early.
 
-    Args:
-        count: Number of snapshots; there are fewer where two would be the same.
-        steps: Number of steps of the run.
+    There are fewer than ``count`` where two would be the same.
 
     Example:
         >>> snapshot_steps(4, 10_000)
@@ -143,15 +137,7 @@ def metadata(config: TrainConfig, step: int, results: dict[str, float]) -> dict[
 
 
 def write_card(path: Path, config: TrainConfig, rows: Sequence[dict], results: dict[str, float], command: str) -> None:
-    """Write the card of a finished training, in Markdown.
-
-    Args:
-        path: The file.
-        config: The training.
-        rows: Its log, for the curves.
-        results: Errors by name, in pixels.
-        command: The command or call that trained it.
-    """
+    """Write the card of a finished training, in Markdown, from its log and its errors by name, in pixels."""
     data = f"`flowlab.chairs` version {VERSION}, made on the fly" if config.data == "chairs" else f"`{config.data}`"
     seconds = next((row["seconds"] for row in reversed(rows) if row.get("seconds")), 0.0)
     lines = [
