@@ -27,10 +27,7 @@ PARTS = ".flowlab-*.part*"  # matches the hidden files that a killed process may
 def open_to_read(path: FilePath) -> Iterator[tuple[BinaryIO, int]]:
     """Open a file for reading, and give it with its length in bytes.
 
-    Raises:
-        FileNotFoundError: If there is no such file; the message names a similar one.
-        ValueError: If it is a device or a pipe, which has no length.
-        OSError: As the system reports: a folder, no permission.
+    A FileNotFoundError names a similar file. A device or a pipe, which has no length, is a ValueError.
     """
     path = Path(path)
     if path.exists() and not path.is_dir() and not path.is_file():
@@ -44,10 +41,7 @@ def open_to_read(path: FilePath) -> Iterator[tuple[BinaryIO, int]]:
 
 
 def ensure_folder(folder: Path) -> Path:
-    """Make a folder and its parents where they do not exist.
-
-    Raises:
-        OSError: If it cannot be made or written to; the message names the obstacle.
+    """Make a folder and its parents where they do not exist; an OSError names the obstacle.
 
     Example:
         >>> import tempfile
@@ -67,7 +61,7 @@ def ensure_folder(folder: Path) -> Path:
 
 
 def claim_folder(manifest: Path, mine: Mapping[str, Any], holds: str, *, compare: Iterable[str] | None = None) -> dict:
-    """Write a folder's manifest, or check that the one it has describes the same job.
+    """Write a folder's manifest, or refuse one that describes another job or cannot be read (ValueError).
 
     Args:
         manifest: The JSON file in that folder.
@@ -77,10 +71,6 @@ def claim_folder(manifest: Path, mine: Mapping[str, Any], holds: str, *, compare
 
     Returns:
         The manifest as it is on the disk.
-
-    Raises:
-        ValueError: If the manifest describes another job, or cannot be read.
-        OSError: If it cannot be written.
 
     Example:
         >>> import tempfile
@@ -106,11 +96,7 @@ def claim_folder(manifest: Path, mine: Mapping[str, Any], holds: str, *, compare
 def require_same(
     path: Path, theirs: Mapping[str, Any], mine: Mapping[str, Any], holds: str, *, compare: Iterable[str] | None = None
 ) -> None:
-    """Refuse a folder or a file of another job; arguments as in ``claim_folder``.
-
-    Raises:
-        ValueError: If a key differs; the message gives both values of each.
-    """
+    """Refuse a folder or a file of another job; arguments as in ``claim_folder``, the message gives both values."""
     keys = sorted(mine.keys() | theirs.keys()) if compare is None else [key for key in mine if key in compare]
     wrong = [f"{key} {theirs.get(key)} instead of {mine.get(key)}" for key in keys if theirs.get(key) != mine.get(key)]
     if wrong:
@@ -123,9 +109,6 @@ def replacing(*paths: FilePath) -> Iterator[list[Path]]:
 
     After an error in the block, the files are as they were before, and the hidden ones are gone. A process that is
     killed leaves the hidden ones; ``remove_parts`` removes them.
-
-    Raises:
-        OSError: If a folder does not exist, or a file may not be replaced.
     """
     targets = [Path(os.path.realpath(path)) for path in paths]  # a link stays, its target is replaced
     for target in targets:
@@ -150,16 +133,10 @@ def remove_parts(folder: Path) -> None:
 
 
 def write_atomically(path: FilePath, content: bytes | Sequence[bytes | np.ndarray], *, durable: bool = False) -> None:
-    """Write a file in one step: after a failure, the old file is as it was, and there is nothing else.
+    """Write bytes, or pieces of them, in one step: after a failure, the old file is as it was, and nothing is left.
 
-    Args:
-        path: The file; its folder must exist.
-        content: Bytes, or pieces of them in their order.
-        durable: Force it to the disk (fsync). Without it a crash of the machine, not of the program, may lose the
-            latest write.
-
-    Raises:
-        OSError: If the folder does not exist or may not be written to, the disk is full and so on.
+    The folder must exist. ``durable`` forces the file to the disk (fsync): without it a crash of the machine, not of
+    the program, may lose the latest write.
 
     Example:
         >>> import tempfile

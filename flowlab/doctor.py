@@ -10,7 +10,7 @@ import platform
 import shutil
 import sys
 import tempfile
-import time
+import timeit
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -19,22 +19,14 @@ from pathlib import Path
 
 LEAST_MEMORY = 4  # GB; a small training takes about two
 COURSE = "flowlab_course"  # stands beside flowlab in a clone, and not in the wheel
-# Fine; missing and needed; missing and not needed. The second line is for output that has the first line's not.
-SIGNS = {True: "✓", False: "✗", None: "–"}
-IN_ASCII = {True: "ok", False: "no", None: "-"}
+SIGNS = {True: "✓", False: "✗", None: "–"}  # fine; missing and needed; missing and not needed
+IN_ASCII = {True: "ok", False: "no", None: "-"}  # for output that has not the signs
 Look = Callable[[], tuple]
 
 
 @dataclass(frozen=True)
 class Check:
-    """One finding.
-
-    Attributes:
-        name: What was looked at.
-        ok: True if it is fine, False if something needed is missing, None if one can do without it.
-        found: What is there.
-        advice: What to do; empty where there is nothing to do.
-    """
+    """One finding; ``ok`` is None where one can do without, and ``advice`` is empty where there is nothing to do."""
 
     name: str
     ok: bool | None
@@ -49,7 +41,14 @@ def checks() -> list[Check]:
         >>> checks()[0].name
         'Python'
     """
-    return [_safely(name, look) for name, look in _looks().items()]
+    found = []
+    for name, look in _looks().items():
+        try:
+            found.append(Check(name, *look()))
+        except Exception as error:  # noqa: BLE001  a half-installed package may fail in any way; the rest still counts
+            advice = "something is half installed: delete .venv and type `make lab` again, or see README.md"
+            found.append(Check(name, False, f"{type(error).__name__}: {error}", advice))
+    return found
 
 
 def report(found: list[Check] | None = None, signs: dict[bool | None, str] = SIGNS) -> None:
@@ -62,23 +61,8 @@ def report(found: list[Check] | None = None, signs: dict[bool | None, str] = SIG
 
 
 def _looks() -> dict[str, Look]:
-    """Return what to look at: the library's, then the course's where there is one.
-
-    The course is found by its name, as a plug-in is: the library works without it.
-    """
+    """Return the library's looks, then the course's where there is one: found by its name, as a plug-in is."""
     return LOOKS | (import_module(f"{COURSE}.doctor").LOOKS if find_spec(COURSE) else {})
-
-
-def _safely(name: str, look: Look) -> Check:
-    try:
-        return Check(name, *look())
-    except Exception as error:  # noqa: BLE001  a half-installed package may fail in any way; the rest still counts
-        return Check(
-            name,
-            False,
-            f"{type(error).__name__}: {error}",
-            "something is half installed: delete .venv and type `make lab` again, or see README.md",
-        )
 
 
 def _python() -> tuple:
@@ -98,11 +82,8 @@ def _gpu() -> tuple:
     torch = import_module("torch")
     if torch.cuda.is_available():
         card = torch.cuda.get_device_properties(0)
-        return (
-            True,
-            f"{card.name}, {card.total_memory / 2**30:.0f} GB, compute capability {card.major}.{card.minor}",
-            "",
-        )
+        found = f"{card.name}, {card.total_memory / 2**30:.0f} GB, compute capability {card.major}.{card.minor}"
+        return True, found, ""
     advice = "everything runs on the processor, at smaller sizes"
     if torch.version.cuda is None and shutil.which("nvidia-smi"):
         advice = "an NVIDIA driver is here, but torch is a CPU build: choose a CUDA build on pytorch.org"
@@ -150,17 +131,11 @@ def _processor() -> tuple:
 def _memory() -> tuple:
     try:
         memory = import_module("psutil").virtual_memory()  # comes with JupyterLab's kernel
-        total, free = memory.total, f", {memory.available / 2**30:.1f} GB free"
     except ModuleNotFoundError:
-        if not hasattr(os, "sysconf"):
-            return None, "unknown", ""
-        total, free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), ""
-    enough = total / 2**30 >= LEAST_MEMORY
-    return (
-        True if enough else None,
-        f"{total / 2**30:.1f} GB{free}",
-        "close other programs before a training",
-    )
+        return None, "unknown without psutil", ""
+    found = f"{memory.total / 2**30:.1f} GB, {memory.available / 2**30:.1f} GB free"
+    enough = memory.total / 2**30 >= LEAST_MEMORY
+    return True if enough else None, found, "close other programs before a training"
 
 
 def _flow_file() -> tuple:
@@ -182,11 +157,8 @@ def _warp() -> tuple:
     import flowlab
 
     image, flow = torch.rand(1, 3, 384, 512), torch.rand(1, 2, 384, 512)
-    flowlab.warp(image, flow)  # once for what the first call sets up
-    start = time.perf_counter()
-    for _ in range(5):
-        flowlab.warp(image, flow)
-    return True, f"{1e3 * (time.perf_counter() - start) / 5:.1f} ms for 384 x 512 pixels", ""
+    seconds = min(timeit.repeat(lambda: flowlab.warp(image, flow), number=1))
+    return True, f"{1e3 * seconds:.1f} ms for 384 x 512 pixels", ""
 
 
 LOOKS: dict[str, Look] = {

@@ -133,21 +133,18 @@ def color_wheel_legend(
     _check_scale(max_flow)
     across = np.linspace(-1, 1, size)
     vectors = np.stack(np.meshgrid(across, across), axis=-1)
-    outside = np.hypot(vectors[..., 0], vectors[..., 1]) > 1
-    vectors[outside] = 0
+    vectors[np.hypot(vectors[..., 0], vectors[..., 1]) > 1] = 0
     legend = flow_to_image(vectors, max_flow=1, palette=palette)
-    if max_flow is not None:
-        scale = size / 320  # a letter is about a tenth of the side
-        corner = (2, size - 3)
-        cv2.putText(legend, f"{max_flow:g} px", corner, cv2.FONT_HERSHEY_SIMPLEX, scale, (0, 0, 0), 1, cv2.LINE_AA)
+    if max_flow is not None:  # a letter is about a tenth of the side
+        at, font, scale = (2, size - 3), cv2.FONT_HERSHEY_SIMPLEX, size / 320
+        cv2.putText(legend, f"{max_flow:g} px", at, font, scale, _BLACK, 1, cv2.LINE_AA)
     return legend
 
 
 def _check_scale(max_flow: Number | None) -> None:
     if max_flow is not None and not (1e-6 <= max_flow < math.inf):
-        raise ValueError(
-            f"max_flow must be a positive number of pixels, got {max_flow}; without it each field has its own scale"
-        )
+        expected = "a positive number of pixels"
+        raise ValueError(f"max_flow must be {expected}, got {max_flow}; without it each field has its own scale")
 
 
 def _colored(

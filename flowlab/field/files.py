@@ -13,14 +13,7 @@ from jaxtyping import Bool, Float32, UInt8
 from flowlab._disk import FilePath, open_to_read, write_atomically
 from flowlab.field import formats
 from flowlab.field.arrays import UNKNOWN_ABOVE, Flow, Mask, check_image, flow_batch, known, mask_batch
-from flowlab.field.formats import (
-    MAX_PIXELS,
-    PNG_SIGNATURE,
-    FormatError,
-    check_png,
-    fill_unknown,
-    require_length,
-)
+from flowlab.field.formats import MAX_PIXELS, PNG_SIGNATURE, FormatError
 
 _FORMATS: dict[str, tuple[Callable, Callable]] = {  # read, encode
     ".flo": (formats.read_flo, formats.encode_flo),
@@ -75,7 +68,7 @@ def read_flow(path: FilePath, *, stride: int = 1) -> tuple[Float32[np.ndarray, "
         flow = flow[::stride, ::stride].copy()
         valid = None if valid is None else valid[::stride, ::stride].copy()
     valid = known(flow) if valid is None else valid
-    return fill_unknown(flow, valid, 0.0), valid
+    return formats.fill_unknown(flow, valid, 0.0), valid
 
 
 def write_flow(path: FilePath, flow: Flow, valid: Mask | None = None) -> None:
@@ -114,25 +107,22 @@ def write_flow(path: FilePath, flow: Flow, valid: Mask | None = None) -> None:
 def _format(path: FilePath) -> tuple[Callable, Callable]:
     suffix = Path(path).suffix.lower()
     if suffix not in _FORMATS:
-        known_suffixes = ", ".join(_FORMATS)
-        raise ValueError(f"{path}: no flow format has the suffix {suffix!r}; expected one of {known_suffixes}")
+        raise ValueError(f"{path}: no flow format has the suffix {suffix!r}; expected one of {', '.join(_FORMATS)}")
     return _FORMATS[suffix]
 
 
 def _one_flow(flow: Flow, valid: Mask | None) -> tuple[Float32[np.ndarray, "H W 2"], Bool[np.ndarray, "H W"]]:
     """Return one flow in NumPy's layout, with its mask."""
     batch, layout = flow_batch(flow)
-    mask_given = None if valid is None else mask_batch(valid, layout)[0].cpu().numpy()
+    mask = None if valid is None else mask_batch(valid, layout)[0].cpu().numpy()
     if len(batch) != 1:
         raise ValueError(f"flow of shape {layout.shape} is a batch of {len(batch)}; a file holds one: write each")
     array = batch[0].detach().movedim(0, -1).float().cpu().numpy()
-    mask = known(array)
-    if mask_given is None:
-        return array, mask
-    wrong = int((mask_given & ~mask).sum())
-    if wrong:
-        raise ValueError(f"flow is NaN or beyond {UNKNOWN_ABOVE:g} at {wrong} of {int(mask_given.sum())} valid pixels")
-    return array, mask_given
+    if mask is None:
+        return array, known(array)
+    if wrong := int((mask & ~known(array)).sum()):
+        raise ValueError(f"flow is NaN or beyond {UNKNOWN_ABOVE:g} at {wrong} of {int(mask.sum())} valid pixels")
+    return array, mask
 
 
 def read_image(path: FilePath) -> UInt8[np.ndarray, "H W 3"]:
@@ -172,10 +162,8 @@ def read_image(path: FilePath) -> UInt8[np.ndarray, "H W 3"]:
     flags = cv2.IMREAD_UNCHANGED if may_be_transparent else cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH
     pixels = formats.decoded(data, flags)
     if pixels is None:
-        raise ValueError(
-            f"cannot read {path}: it begins with {data[:8]!r}, and is not an image that OpenCV can read, or damaged; "
-            "expected PNG, JPEG, PPM, BMP, TIFF or WebP"
-        )
+        what = f"it begins with {data[:8]!r}, and is not an image that OpenCV can read, or damaged"
+        raise ValueError(f"cannot read {path}: {what}; expected PNG, JPEG, PPM, BMP, TIFF or WebP")
     if pixels.dtype not in (np.uint8, np.uint16):
         raise ValueError(f"cannot read {path}: its values are {pixels.dtype}; expected an image of 8 or 16 bits")
     return _as_rgb(pixels)
@@ -205,9 +193,8 @@ def write_image(path: FilePath, image: UInt8[np.ndarray, "H W 3"] | UInt8[np.nda
         raise ValueError(f"{path}: no image has the suffix {suffix!r}; expected one of {', '.join(IMAGE_SUFFIXES)}")
     layout = check_image(image)
     if not layout.numpy or image.dtype != np.uint8:
-        raise TypeError(
-            f"image must be a uint8 array, got {image.dtype}; floats in [0, 1]: (image * 255).round().astype('uint8')"
-        )
+        floats = "floats in [0, 1]: (image * 255).round().astype('uint8')"
+        raise TypeError(f"image must be a uint8 array, got {image.dtype}; {floats}")
     if layout.batched or image.shape[2:] == (4,):
         raise ValueError(f"image must be (H, W, 3) or (H, W), got shape {image.shape}")
     bgr = image[..., ::-1] if image.ndim == 3 else image
@@ -222,13 +209,13 @@ def _check_image_file(data: bytes) -> None:
     if not data:
         raise FormatError("byte 0", "the file is empty", "an image")
     if data.startswith(PNG_SIGNATURE):
-        check_png(data)
+        formats.check_png(data)
     elif data.startswith(b"\xff\xd8"):
         _check_jpeg(data)
     elif pnm := _PNM.match(data):
         width, height, largest = (int(number) for number in pnm.groups())
         pixel = (3 if data.startswith(b"P6") else 1) * (1 if largest < 256 else 2)
-        require_length(len(data), pnm.end(), width, height, pixel, f"byte {pnm.start(1)}")
+        formats.require_length(len(data), pnm.end(), width, height, pixel, f"byte {pnm.start(1)}")
 
 
 def _check_jpeg(data: bytes) -> None:
@@ -240,9 +227,8 @@ def _check_jpeg(data: bytes) -> None:
             raise FormatError(f"byte {size.start(1)}", f"{width} x {height} pixels", f"at most {MAX_PIXELS}")
         end = size.end()
     if data.find(b"\xff\xd9", end) < 0:
-        raise FormatError(
-            f"byte {len(data)}", "the file ends within its header or its pixels", "an end-of-image marker, ff d9"
-        )
+        what = "the file ends within its header or its pixels"
+        raise FormatError(f"byte {len(data)}", what, "an end-of-image marker, ff d9")
 
 
 def _as_rgb(pixels: np.ndarray) -> UInt8[np.ndarray, "H W 3"]:

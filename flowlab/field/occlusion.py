@@ -18,8 +18,8 @@ def consistency(flow: Flow, backward_flow: Flow) -> FloatMap:
         backward_flow: Frame 2 to 1, on frame 2's grid, the same shape.
 
     Returns:
-        ``|flow(x) + backward_flow(x + flow(x))|`` in pixels, (H, W) or (B, H, W). Infinite where the pixel
-        leaves the frame, where there is no backward flow.
+        ``|flow(x) + backward_flow(x + flow(x))|`` in pixels, (H, W) or (B, H, W). Infinite where the pixel leaves the
+        frame, where there is no backward flow.
 
     Raises:
         ValueError: If the shapes differ.
@@ -51,8 +51,8 @@ def occlusion(flow: Flow, backward_flow: Flow, alpha1: Number = 0.01, alpha2: Nu
         alpha2: Absolute tolerance in squared pixels.
 
     Returns:
-        Bool (H, W) or (B, H, W), True where occluded or outside frame 2, or where a flow is NaN at
-        the pixel or beside its target.
+        Bool (H, W) or (B, H, W), True where occluded or outside frame 2, or where a flow is NaN at the pixel or beside
+        its target.
 
     Raises:
         ValueError: If the shapes differ or a constant is negative.

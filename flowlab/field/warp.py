@@ -118,12 +118,12 @@ def compose(flow_ab: Flow, flow_bc: Flow) -> Flow:
     """Compose two flows: from frame a to b and from b to c gives a to c.
 
     Args:
-        flow_ab: From a to b, pixels, on a's grid.
-        flow_bc: From b to c, pixels, on b's grid, the same shape.
+        flow_ab: From a to b, pixels, on a's grid, (H, W, 2) or (B, 2, H, W).
+        flow_bc: From b to c, on b's grid, the same shape.
 
     Returns:
-        ``flow_ab(x) + flow_bc(x + flow_ab(x))`` on a's grid. Pixels that leave frame b take the
-        motion of its nearest edge pixel; ``inside(flow_ab)`` is False there.
+        ``flow_ab(x) + flow_bc(x + flow_ab(x))`` on a's grid. Pixels that leave frame b take the motion of its nearest
+        edge pixel; ``inside(flow_ab)`` is False there.
 
     Raises:
         ValueError: If the shapes differ.
