@@ -107,7 +107,10 @@ class ChairsStream(Dataset):
         self.seed, self.length, self.size = seed, length, tuple(size)
         self.config = config or ChairsConfig()
         self.device = torch.device(device)
-        _require_device(self.device)
+        if self.device.type not in ("cpu", "cuda"):
+            raise ValueError(f"pairs are made on the CPU or on a CUDA device, got {self.device}")
+        if self.device.type == "cuda" and (missing := launch.why_not()):
+            raise RuntimeError(f'pairs cannot be made on {self.device}: {missing}; device="cpu" needs none of it')
         self._compositor: Compositor | None = None
         # In shared memory: workers that live through several epochs see it change.
         self._epoch = torch.zeros(1, dtype=torch.int64).share_memory_()
@@ -187,16 +190,6 @@ class ChairsStream(Dataset):
             self._compositor = Compositor.of(self.seed, self.size, self.config, self.device)
         made = self._compositor.pairs(numbers, directions=1)
         return made.frames, made.flow[:, 0]
-
-
-def _require_device(device: torch.device) -> None:
-    """Refuse a device on which the pairs cannot be made."""
-    if device.type == "cpu":
-        return
-    if device.type != "cuda":
-        raise ValueError(f"pairs are made on the CPU or on a CUDA device, got {device}")
-    if missing := launch.why_not():
-        raise RuntimeError(f'pairs cannot be made on {device}: {missing}; device="cpu" needs none of it')
 
 
 def write_dataset(

@@ -50,19 +50,17 @@ def draw(rng: np.random.Generator, shape: str, pixels: int) -> UInt8[ndarray, "H
         raise ValueError(f"shape must be box, polygon, ellipse, comb or cutout, got {shape!r}")
     mask = np.zeros((height * SAMPLES, width * SAMPLES), np.uint8)
     inner = np.array([width - 2, height - 2]) * SAMPLES
-    for outline in outlines:
-        cv2.fillPoly(mask, [np.rint((outline * (inner - 1) + SAMPLES) * 16).astype(np.int32)], 255, shift=4)
+    holes = _holes(rng) if shape == "cutout" else []
+    for outline, value in [*((outline, 255) for outline in outlines), *((hole, 0) for hole in holes)]:
+        cv2.fillPoly(mask, [np.rint((outline * (inner - 1) + SAMPLES) * 16).astype(np.int32)], value, shift=4)
+    alpha = cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA)[..., None]
     if shape == "cutout":
-        for hole in _holes(rng):
-            cv2.fillPoly(mask, [np.rint((hole * (inner - 1) + SAMPLES) * 16).astype(np.int32)], 0, shift=4)
-    alpha = cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA)
-    if shape == "cutout":
-        colour = background(rng, (height, width)) * (alpha[..., None] / 255)
-        return np.concatenate([np.rint(colour).astype(np.uint8), alpha[..., None]], axis=2)
-    mix = np.clip(0.5 + 0.35 * cut(rng, str(rng.choice(("natural", "rough", "relief"))), (height, width)), 0, 1)
-    first, second = rng.random((2, 3))
-    colour = (first + (second - first) * mix[..., None]) * alpha[..., None]
-    return np.concatenate([np.rint(colour).astype(np.uint8), alpha[..., None]], axis=2)
+        colour = background(rng, (height, width)) * (alpha / 255)
+    else:
+        mix = np.clip(0.5 + 0.35 * cut(rng, str(rng.choice(("natural", "rough", "relief"))), (height, width)), 0, 1)
+        first, second = rng.random((2, 3))
+        colour = (first + (second - first) * mix[..., None]) * alpha
+    return np.concatenate([np.rint(colour).astype(np.uint8), alpha], axis=2)
 
 
 def _comb(rng: np.random.Generator) -> list[ndarray]:

@@ -128,16 +128,10 @@ class Canvas:
         return len(self._paints)
 
     def paint(self, colour, second=None, *, noise: int = 0, amount: float = 0.3) -> int:
-        """Mix a paint.
+        """Mix a paint of two colours, RGB from 0 to 1, and return its number.
 
-        Args:
-            colour: Red, green, blue, 0 to 1.
-            second: The other colour; without one, the first at 60 % brightness.
-            noise: Which noise mixes them.
-            amount: How strongly, in mixtures for each standard deviation.
-
-        Returns:
-            Its number.
+        Without a second colour it is the first at 60 % brightness. The noise of that number mixes them, as strongly as
+        ``amount`` says, in mixtures for each standard deviation.
 
         Raises:
             ValueError: If there are 256 paints already.
@@ -201,14 +195,7 @@ class Canvas:
         )
 
     def finish(self, blur: float = 0.6) -> UInt8[ndarray, "H W 3"]:
-        """Colour every pixel.
-
-        Args:
-            blur: Width of the lens' blur in pixels; it also takes the stairs off the edges.
-
-        Returns:
-            The picture.
-        """
+        """Colour every pixel; the lens' blur, in pixels, also takes the stairs off the edges."""
         *colours, which, amounts = (np.array(values) for values in zip(*self._paints, strict=True))
         first, second = (self._table(np.rint(np.clip(colour, 0, 1) * 255), np.uint8) for colour in colours)
         mix = np.full(self.size, 0.5, np.float32)
