@@ -208,10 +208,8 @@ def same_kind(first_is_numpy: bool, second_is_numpy: bool, names: tuple[str, str
     """Refuse a NumPy array together with a tensor: a conversion would hide a copy, and often a wrong axis order."""
     if first_is_numpy != second_is_numpy:
         kinds = ["a NumPy array" if numpy else "a tensor" for numpy in (first_is_numpy, second_is_numpy)]
-        raise TypeError(
-            f"{names[0]} is {kinds[0]} but {names[1]} is {kinds[1]}; give both as the same (NumPy has "
-            "channels last, torch has them first)"
-        )
+        what = f"{names[0]} is {kinds[0]} but {names[1]} is {kinds[1]}"
+        raise TypeError(f"{what}; give both as the same (NumPy has channels last, torch has them first)")
 
 
 def _tensor(array: np.ndarray | Tensor, name: str) -> Tensor:

@@ -223,8 +223,7 @@ def _check_jpeg(data: bytes) -> None:
     end = 0
     for size in _JPEG_SIZE.finditer(data):
         height, width = (int.from_bytes(side, "big") for side in size.groups())
-        if width * height > MAX_PIXELS:
-            raise FormatError(f"byte {size.start(1)}", f"{width} x {height} pixels", f"at most {MAX_PIXELS}")
+        formats.require_small(width, height, f"byte {size.start(1)}", 0, len(data))
         end = size.end()
     if data.find(b"\xff\xd9", end) < 0:
         what = "the file ends within its header or its pixels"

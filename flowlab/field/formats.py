@@ -75,6 +75,15 @@ def require_size(width: int, height: int, where: str) -> None:
         raise FormatError(where, f"width {width} and height {height}", "both to be at least 1")
 
 
+def require_small(width: int, height: int, where: str, unpacked: int, stored: int) -> None:
+    """Refuse a compressed image of no or too many pixels, or whose ``unpacked`` bytes ``stored`` ones cannot hold."""
+    require_size(width, height, where)
+    # A pixel has at most 16 bytes: two float64.
+    if max(width * height, unpacked // 16) > MAX_PIXELS or unpacked > DEFLATE_RATIO * stored:
+        what = f"{width} x {height} (width x height) pixels in {stored} bytes"
+        raise FormatError(where, what, f"at most {MAX_PIXELS} pixels, and {DEFLATE_RATIO} times the bytes")
+
+
 def require_length(size: int, start: int, width: int, height: int, pixel: int, where: str) -> None:
     """Refuse a file that is not as long as its header states: ``pixel`` bytes each, from byte ``start`` on."""
     require_size(width, height, where)
@@ -208,9 +217,8 @@ def _read_npy_header(head: io.BytesIO) -> tuple[tuple[int, ...], bool, np.dtype,
         raise
     except Exception as error:  # noqa: BLE001 - damaged text fails as anything: ValueError, SyntaxError, MemoryError
         first_line = str(error).partition("\n")[0]
-        raise FormatError(
-            "byte 8", f"the header is unreadable ({first_line})", "NumPy's dict of three fields"
-        ) from None
+        what = f"the header is unreadable ({first_line})"
+        raise FormatError("byte 8", what, "NumPy's dict of three fields") from None
 
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -228,12 +236,8 @@ def check_png(data: bytes) -> tuple[int, int, int, int]:
     if len(data) < 33 or data[8:16] != b"\0\0\0\rIHDR":
         raise FormatError("byte 8", f"{data[8:16]!r}", "a chunk IHDR of 13 bytes")
     width, height, depth, color = struct.unpack_from(">IIBB", data, 16)
-    require_size(width, height, "chunk IHDR")
-    pixels = f"{width} x {height} (width x height) pixels"
-    if width * height > MAX_PIXELS:
-        raise FormatError("chunk IHDR", pixels, f"at most {MAX_PIXELS}")
-    if width * height * depth * _PNG_CHANNELS.get(color, 1) // 8 > DEFLATE_RATIO * len(data) + 1024:
-        raise FormatError("chunk IHDR", pixels, f"at most {DEFLATE_RATIO} times the {len(data)} bytes of the file")
+    unpacked = width * height * depth * _PNG_CHANNELS.get(color, 1) // 8
+    require_small(width, height, "chunk IHDR", unpacked, len(data))
     return width, height, depth, color
 
 
@@ -277,12 +281,9 @@ def encode_kitti(flow: Flow, valid: Valid) -> Pieces:
         ValueError: If a valid pixel moves farther than the format can hold.
     """
     steps = np.rint(np.where(valid[..., None], flow, 0) * _KITTI_STEPS) + _KITTI_ZERO
-    beyond = int(((steps < 0) | (steps > 65535)).any(axis=-1).sum())
-    if beyond:
-        raise ValueError(
-            f"{beyond} pixels move farther than a KITTI PNG can hold (-512 to {_KITTI_LARGEST:.2f} px); write .flo, "
-            ".pfm, .flo5 or .npy, or mark these pixels as not valid"
-        )
+    if beyond := int(((steps < 0) | (steps > 65535)).any(axis=-1).sum()):
+        what = f"{beyond} pixels move farther than a KITTI PNG can hold (-512 to {_KITTI_LARGEST:.2f} px)"
+        raise ValueError(f"{what}; write .flo, .pfm, .flo5 or .npy, or mark these pixels as not valid")
     bgr = np.zeros((*valid.shape, 3), np.uint16)
     bgr[..., :0:-1] = np.where(valid[..., None], steps, 0)  # unknown pixels are 0, 0, 0, as in KITTI's own files
     bgr[..., 0] = valid
@@ -342,10 +343,6 @@ def _flow_of(h5py: ModuleType, file: h5py.File) -> h5py.Dataset:
     if data.ndim != 3 or data.shape[2] != 2:
         raise FormatError("data set 'flow'", f"its shape is {data.shape}", "(height, width, 2)")
     height, width, _ = data.shape
-    require_size(width, height, "data set 'flow'")
-    stored = data.id.get_storage_size()
-    chunk = int(np.prod(data.chunks, dtype=object)) if data.chunks else 0
-    if max(height * width, chunk // 2) > MAX_PIXELS or data.nbytes > DEFLATE_RATIO * stored:
-        what = f"{width} x {height} (width x height) pixels in {stored} bytes"
-        raise FormatError("data set 'flow'", what, f"at most {MAX_PIXELS}, and {DEFLATE_RATIO} times its bytes")
+    chunk = math.prod(data.chunks or (0,)) * data.dtype.itemsize  # HDF5 unpacks a whole one
+    require_small(width, height, "data set 'flow'", max(data.nbytes, chunk), data.id.get_storage_size())
     return data
