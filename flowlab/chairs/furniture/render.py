@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float, Int, UInt8
+from jaxtyping import Float, Int, UInt8
 from numpy import ndarray
 
 from flowlab.chairs.furniture.materials import Material, albedo
@@ -111,17 +111,20 @@ def _interpolate(corners, nearness, parts: Float[ndarray, "F 3 C"], face, x, y) 
     A value divided by the distance is linear on the picture; so is 1 / distance, which undoes the division.
     """
     values = np.concatenate([parts, np.ones((*parts.shape[:2], 1))], axis=2) * nearness[..., None]
+    planes = (values[:, 0], *_slopes(corners, values), corners[:, 0])
+    value, right, down, origin = (plane.astype(np.float32)[face] for plane in planes)
+    value += right * (x - origin[:, 0])[:, None].astype(np.float32)
+    value += down * (y - origin[:, 1])[:, None].astype(np.float32)
+    return value[:, :-1] / value[:, -1:]
+
+
+def _slopes(corners: Float[ndarray, "F 3 2"], values: Float[ndarray, "F 3 C"]) -> tuple[ndarray, ndarray]:
+    """Fit a plane to values at the corners of each triangle: how much they grow to the right and down, (F, C) each."""
     e1, e2 = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     d1, d2 = values[:, 1] - values[:, 0], values[:, 2] - values[:, 0]
-    area = (e1[:, 0] * e2[:, 1] - e1[:, 1] * e2[:, 0])[:, None]
-    right = (d1 * e2[:, 1:] - d2 * e1[:, 1:]) / area
-    down = (d2 * e1[:, :1] - d1 * e2[:, :1]) / area
-    plane = np.concatenate([values[:, 0], right, down, corners[:, 0]], axis=1).astype(np.float32)[face]
-    C = values.shape[2]
-    value = plane[:, :C]
-    value += plane[:, C : 2 * C] * (x - plane[:, -2])[:, None].astype(np.float32)
-    value += plane[:, 2 * C : 3 * C] * (y - plane[:, -1])[:, None].astype(np.float32)
-    return value[:, :-1] / value[:, -1:]
+    area = e1[:, :1] * e2[:, 1:] - e1[:, 1:] * e2[:, :1]
+    area = np.where(np.abs(area) < 1e-9, np.inf, area)  # seen edge on: flat
+    return (d1 * e2[:, 1:] - d2 * e1[:, 1:]) / area, (d2 * e1[:, :1] - d1 * e2[:, :1]) / area
 
 
 def _fragments(number: Int[ndarray, "Hs Ws"], samples: int) -> tuple[ndarray, ndarray, ndarray, ndarray]:
@@ -131,8 +134,7 @@ def _fragments(number: Int[ndarray, "Hs Ws"], samples: int) -> tuple[ndarray, nd
     light every sample; patterns are averaged beforehand.
     """
     Hs, Ws = number.shape
-    blocks = number.reshape(Hs // samples, samples, Ws // samples, samples).transpose(0, 2, 1, 3)
-    blocks = blocks.reshape(-1, samples**2)
+    blocks = number.reshape(Hs // samples, samples, Ws // samples, samples).swapaxes(1, 2).reshape(-1, samples**2)
     pixel = np.flatnonzero(blocks.max(axis=1) != EMPTY)
     packed = blocks[pixel] * samples**2 + np.arange(samples**2)  # which sample, in the low digits
     packed.sort(axis=1)
@@ -228,7 +230,7 @@ def shade(
     uv: Float[ndarray, "P 2"],
     metres: float = 0.0,
 ) -> Float[ndarray, "P 3"]:
-    """Light points of a surface.
+    """Light points of a surface: red, green and blue, not yet cut to [0, 1].
 
     Args:
         material: What the surface is.
@@ -237,9 +239,6 @@ def shade(
         normal: Directions of the surface, any length.
         uv: Surface coordinates, metres.
         metres: Side of a pixel on the surface; patterns are averaged over it.
-
-    Returns:
-        Red, green and blue, not yet cut to [0, 1].
 
     Example:
         >>> flat = np.array([[[0, 0, 0], [1, 0, 0], [0, 1, 0]]], float)
@@ -298,22 +297,21 @@ def rasterise(
     H, W = size
     if len(corners) >= 1 << _FACE_BITS:
         raise ValueError(f"at most {(1 << _FACE_BITS) - 1} triangles fit into the z-buffer, got {len(corners)}")
-    a, b, c = _edges(corners)
     nearest = nearness.max()
-    plane = _depth_plane(corners, nearness / nearest)
+    depth = nearness / nearest
+    across, down = (slope[:, 0] for slope in _slopes(corners, depth[..., None]))
+    offset = depth[:, 0] - across * corners[:, 0, 0] - down * corners[:, 0, 1]
 
     # Rows: every line of samples that a triangle touches.
-    y0, y1, y2 = corners[..., 1].T
-    top = np.clip(np.ceil(np.minimum(np.minimum(y0, y1), y2)), 0, H).astype(np.int64)
-    bottom = np.clip(np.floor(np.maximum(np.maximum(y0, y1), y2)), -1, H - 1).astype(np.int64)
+    top = np.clip(np.ceil(corners[..., 1].min(axis=1)), 0, H).astype(np.int64)
+    bottom = np.clip(np.floor(corners[..., 1].max(axis=1)), -1, H - 1).astype(np.int64)
     face, step = _expand(np.maximum(bottom - top + 1, 0))
     y = top[face] + step
 
-    first, last, blocked = _spans((a, b, c), face, y, W)
-    row, step = _expand(np.where(blocked, 0, np.maximum(last - first + 1, 0)))
+    first, count = _spans(corners, face, y, W)
+    row, step = _expand(count)
 
     # Samples: depth and number in one integer, so that one maximum settles both.
-    across, down, offset = plane
     across = across[face]
     depth = (across * first + down[face] * y + offset[face])[row] + across[row] * step
     key = (np.clip(depth, 0, 1) * (_DEPTH_STEPS - 1)).astype(np.int64) << _FACE_BITS
@@ -326,11 +324,10 @@ def rasterise(
 
 
 def _spans(
-    edges: tuple[ndarray, ndarray, ndarray], face: Int[ndarray, " R"], y: Int[ndarray, " R"], W: int
-) -> tuple[Int[ndarray, " R"], Int[ndarray, " R"], Bool[ndarray, " R"]]:
-    """Find the first and the last sample of each row that lies inside its triangle, and the rows without any."""
-    a, b, c = edges
-    # Spans: a x + b y + c >= 0 inside, for each of the three edges.
+    corners: Float[ndarray, "F 3 2"], face: Int[ndarray, " R"], y: Int[ndarray, " R"], W: int
+) -> tuple[Int[ndarray, " R"], Int[ndarray, " R"]]:
+    """Find the first sample of each row that lies inside its triangle, and their number."""
+    a, b, c = _edges(corners)  # a x + b y + c >= 0 inside, for each of the three edges
     left, right = np.full(len(face), -np.inf), np.full(len(face), np.inf)
     blocked = np.zeros(len(face), bool)
     for edge in range(3):
@@ -342,7 +339,7 @@ def _spans(
         blocked |= (slope == 0) & (rest > 0)
     first = np.clip(np.ceil(left), 0, W).astype(np.int64)
     last = np.clip(np.floor(right), -1, W - 1).astype(np.int64)
-    return first, last, blocked
+    return first, np.where(blocked, 0, np.maximum(last - first + 1, 0))
 
 
 def _edges(corners: Float[ndarray, "F 3 2"]) -> tuple[ndarray, ndarray, ndarray]:
@@ -355,19 +352,6 @@ def _edges(corners: Float[ndarray, "F 3 2"]) -> tuple[ndarray, ndarray, ndarray]
     inside = a * x[opposite] + b * y[opposite] + c
     sign = np.where(inside < 0, -1.0, 1.0)
     return a * sign, b * sign, c * sign
-
-
-def _depth_plane(
-    corners: Float[ndarray, "F 3 2"], nearness: Float[ndarray, "F 3"]
-) -> tuple[Float[ndarray, " F"], Float[ndarray, " F"], Float[ndarray, " F"]]:
-    """Fit nearness = p x + q y + r to each triangle."""
-    e1, e2 = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-    d1, d2 = nearness[:, 1] - nearness[:, 0], nearness[:, 2] - nearness[:, 0]
-    area = e1[:, 0] * e2[:, 1] - e1[:, 1] * e2[:, 0]
-    area = np.where(np.abs(area) < 1e-9, np.inf, area)  # seen edge on: flat in depth
-    p = (d1 * e2[:, 1] - d2 * e1[:, 1]) / area
-    q = (d2 * e1[:, 0] - d1 * e2[:, 0]) / area
-    return p, q, nearness[:, 0] - p * corners[:, 0, 0] - q * corners[:, 0, 1]
 
 
 def _expand(counts: Int[ndarray, " R"]) -> tuple[Int[ndarray, " S"], Int[ndarray, " S"]]:

@@ -174,7 +174,7 @@ class Workshop(Choices):
         """Divide a straight path where a size asks for it, and halve the sizes; none is too thin."""
         path, count = np.asarray(path, float), max(np.size(size) for size in sizes)
         if len(path) == 2 < count:
-            path = np.linspace(*path, count)
+            path = np.linspace(path[0], path[1], count)
         half = [np.broadcast_to(np.asarray(size, float), len(path))[:, None, None] / 2 for size in sizes]
         return path, half if self.thin else [np.maximum(h, THICK / 2) for h in half]
 
