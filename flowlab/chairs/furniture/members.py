@@ -15,7 +15,7 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from flowlab.chairs.furniture.materials import Material
-from flowlab.chairs.furniture.workshop import Workshop, grid, loft, squircle
+from flowlab.chairs.furniture.workshop import Workshop, loft, squircle, xyz
 
 Points = Sequence | ndarray  # (N, 3), metres
 LEGS = ("square", "round", "turned", "sabre", "cabriole")
@@ -42,12 +42,9 @@ def spline(points: Points, count: int = 16) -> Float[ndarray, "N 3"]:
 
 
 def bend(points: Points, radius: float, steps: int = 5) -> Float[ndarray, "N 3"]:
-    """Round the inner corners of a polyline, as a tube is bent.
+    """Round the inner corners of a polyline, as a tube is bent, each in some steps.
 
-    Args:
-        points: The corners, metres.
-        radius: Distance from a corner at which the bend begins, metres; at most 0.45 of either side.
-        steps: Segments in each bend.
+    A bend begins at ``radius`` metres from its corner, but takes at most 0.45 of either side.
 
     Example:
         >>> tube = bend([(0, 0, 0), (1, 0, 0), (1, 1, 0)], 0.2, steps=2)
@@ -89,13 +86,9 @@ def feet(spots: Float[ndarray, "4 2"], splay: float | tuple = 1.0, back: float =
 
 
 def outline(width: float, depth: float, *, squareness: float = 6.0, rear: float = 1.0) -> Float[ndarray, "K 2"]:
-    """Draw a seat from above: a squircle of 40 corners, narrower at the rear.
+    """Draw a seat from above: a squircle of 40 corners, whose width at the rear is a part of that at the front.
 
-    Args:
-        width: Extent in x, metres.
-        depth: Extent in y, metres.
-        squareness: 2 is an ellipse, 20 nearly a rectangle.
-        rear: Width at the rear as a part of that at the front.
+    A squareness of 2 makes an ellipse, of 20 nearly a rectangle.
 
     Example:
         >>> outline(0.4, 0.4, squareness=2).max(axis=0).round(3).tolist()
@@ -175,17 +168,7 @@ def apron(shop: Workshop, width: float, depth: float, top: float, height: float,
 
 
 def arm(shop: Workshop, rear, front, post, style: str, size: float, material: Material) -> None:
-    """Make an arm rest.
-
-    Args:
-        shop: The workshop.
-        rear: Where it meets the back.
-        front: Its front end.
-        post: Lower end of the post under its front end.
-        style: "flat", "round" or "scroll".
-        size: Width of the rest.
-        material: Its material.
-    """
+    """Make an arm rest that is "flat", "round" or a "scroll", ``size`` wide, from the back to a post's upper end."""
     rear, front, post = (np.asarray(p, float) for p in (rear, front, post))
     out = np.array([np.sign(front[0]), 0, 0])
     path = spline([rear, rear * 0.45 + front * 0.55 + out * 0.02 + (0, 0, 0.01), front], 9)
@@ -239,7 +222,7 @@ class Back:
         bow = 1 - s**2
         x = s * (self.width + (self.top - self.width) * t) / 2
         y = self.rear - self.lean * t - self.sweep * t**2 - self.hollow * bow * np.clip(2 * t, 0, 1)
-        return grid(x, y, self.low + (self.high - self.low) * t + self.crest * bow * t**3)
+        return xyz(x, y, self.low + (self.high - self.low) * t + self.crest * bow * t**3)
 
 
 def random_back(shop: Workshop, width: float, depth: float, seat: float) -> Back:
@@ -277,14 +260,16 @@ def stuffed(shop, back: Back, material, low: float, high: float, reach: float, t
     shop.cushion(size, material, place=place, crown=0.3, round_=round_, channels=channels, stretch=back.width / 2)
 
 
-def _ladder(shop, back, frame, accent):
+def ladder(shop: Workshop, back: Back, frame: Material, accent: Material) -> None:
+    """Stack rails, straight or arched."""
     count, height = shop.count(2, 5), shop.number(0.03, 0.06)
     arch = shop.number(0, 0.02)
     for t in np.linspace(shop.number(0.2, 0.4), 0.97, count):
         shop.beam(back.at(S, t) + np.outer(arch * (1 - S**2), UP), height, 0.014, frame, side=UP)
 
 
-def _slats(shop, back, frame, accent):
+def slats(shop: Workshop, back: Back, frame: Material, accent: Material) -> None:
+    """Stand flat slats between two rails."""
     rail(shop, back, 0.97, shop.number(0.05, 0.1), 0.022, frame, shop.pick(1.0, 1.06))
     low = shop.number(0.1, 0.3)
     rail(shop, back, low, 0.035, 0.018, frame)
@@ -294,7 +279,8 @@ def _slats(shop, back, frame, accent):
         shop.beam(back.at(s, np.linspace(low, 0.97, 7)), width, 0.01, frame)
 
 
-def _spindles(shop, back, frame, accent):
+def spindles(shop: Workshop, back: Back, frame: Material, accent: Material) -> None:
+    """Stand round spindles under a rail."""
     rail(shop, back, 0.98, shop.number(0.04, 0.09), 0.022, frame, shop.pick(1.0, 1.08))
     count = shop.count(5, 9)
     swell = 1 + shop.number(0, 0.7) * np.sin(np.pi * T)
@@ -302,12 +288,14 @@ def _spindles(shop, back, frame, accent):
         shop.rod(back.at(s * (0.85 + 0.15 * T), T), 0.007 * swell, frame, sides=7)
 
 
-def _panel(shop, back, frame, accent):
+def panel(shop: Workshop, back: Back, frame: Material, accent: Material) -> None:
+    """Close it with a bent board."""
     low, reach = shop.number(0.2, 0.6), shop.number(0.97, 1.05)
     shop.board(back.at(S[:, None] * reach, np.linspace(low, 1, 7)), shop.number(0.012, 0.022), frame)
 
 
-def _pad(shop, back, frame, accent):
+def pad(shop: Workshop, back: Back, frame: Material, accent: Material) -> None:
+    """Upholster it, between rails where the pad is narrower."""
     low, reach = shop.number(0.12, 0.45), shop.number(0.9, 1.04)
     if reach < 1:
         rail(shop, back, 0.985, 0.035, 0.025, frame)
@@ -316,7 +304,8 @@ def _pad(shop, back, frame, accent):
     stuffed(shop, back, accent, low, high, reach, shop.number(0.035, 0.07), shop.pick(0, 0, 0, 4, 6))
 
 
-def _splat(shop, back, frame, accent):
+def splat(shop: Workshop, back: Back, frame: Material, accent: Material) -> None:
+    """Stand a vase in the middle, in one piece or pierced."""
     rail(shop, back, 0.97, shop.number(0.05, 0.08), 0.025, frame, shop.pick(1.0, 1.1))
     rail(shop, back, 0.06, 0.035, 0.02, frame)
     t = np.linspace(0.06, 0.97, 21)
@@ -330,7 +319,8 @@ def _splat(shop, back, frame, accent):
             shop.beam(back.at(s * half, t), 0.018, 0.014, frame)
 
 
-def _cross(shop, back, frame, accent):
+def cross(shop: Workshop, back: Back, frame: Material, accent: Material) -> None:
+    """Cross two bars, straight or bowed."""
     rail(shop, back, 0.97, 0.05, 0.022, frame)
     rail(shop, back, 0.12, 0.035, 0.02, frame)
     bow = shop.number(0, 0.25)
@@ -339,7 +329,8 @@ def _cross(shop, back, frame, accent):
         shop.beam(back.at(sign * s * (1 - bow * np.sin(np.pi * (t - 0.12) / 0.83)), t), 0.026, 0.014, frame)
 
 
-def _lattice(shop, back, frame, accent):
+def lattice(shop: Workshop, back: Back, frame: Material, accent: Material) -> None:
+    """Cross thin bars and rails."""
     rail(shop, back, 0.97, 0.05, 0.022, frame)
     rail(shop, back, 0.15, 0.035, 0.02, frame)
     across, up = shop.count(2, 4), shop.count(1, 3)
@@ -349,7 +340,7 @@ def _lattice(shop, back, frame, accent):
         rail(shop, back, t, 0.014, 0.012, frame)
 
 
-def _hoop(shop, back, frame, accent):
+def hoop(shop: Workshop, back: Back, frame: Material, accent: Material) -> None:
     """Set an oval medallion on the posts, open, stuffed or barred."""
     a = np.linspace(0, 2 * np.pi, 37)
     wide, tall, middle = shop.number(0.85, 1.0), shop.number(0.3, 0.42), 0.56
@@ -367,23 +358,13 @@ def _hoop(shop, back, frame, accent):
         shop.add(loft(np.concatenate([front[1:], rear[:0:-1]]), caps=np.stack([front[0], rear[0]])), accent)
 
 
-def _woven(shop, back, frame, accent):
+def woven(shop: Workshop, back: Back, frame: Material, accent: Material) -> None:
+    """Weave it between two rails."""
     rail(shop, back, 0.97, 0.045, 0.022, frame)
     low = shop.number(0.1, 0.3)
     rail(shop, back, low, 0.035, 0.02, frame)
     shop.board(back.at(S[:, None] * 0.97, np.linspace(low, 0.97, 7)), 0.008, accent)
 
 
-# What fills a back between its posts: (shop, back, frame, accent), wooden members and what panels and pads are made of.
-INFILLS = {
-    "ladder": _ladder,
-    "slats": _slats,
-    "spindles": _spindles,
-    "panel": _panel,
-    "pad": _pad,
-    "splat": _splat,
-    "cross": _cross,
-    "lattice": _lattice,
-    "hoop": _hoop,
-    "woven": _woven,
-}
+# What fills a back between its posts, from wooden members of a frame's material and panels and pads of an accent's.
+INFILLS = {fill.__name__: fill for fill in (ladder, slats, spindles, panel, pad, splat, cross, lattice, hoop, woven)}

@@ -20,7 +20,7 @@ from flowlab.chairs.furniture.members import (
     spline,
     stuffed,
 )
-from flowlab.chairs.furniture.workshop import Workshop, grid, squircle
+from flowlab.chairs.furniture.workshop import Workshop, squircle, xyz
 
 
 def sling(shop: Workshop) -> None:
@@ -53,8 +53,8 @@ def _directors(shop: Workshop, frame, accent, x: float) -> None:
             shop.beam(side * [(x, y, 0.42), (x, y, top)], 0.026, 0.034, frame)
         shop.beam(side * [(x, -0.22, 0.645), (x, 0.25, 0.645)], 0.055, 0.02, frame)
     s = S[:, None]
-    shop.board(grid(s * x, np.linspace(-0.2, 0.21, 5), 0.44 - 0.04 * (1 - s**2)), 0.006, accent)
-    shop.board(grid(s * x, -0.2 - 0.035 * (1 - s**2), np.linspace(0.66, 0.87, 5)), 0.006, accent)
+    shop.board(xyz(s * x, np.linspace(-0.2, 0.21, 5), 0.44 - 0.04 * (1 - s**2)), 0.006, accent)
+    shop.board(xyz(s * x, -0.2 - 0.035 * (1 - s**2), np.linspace(0.66, 0.87, 5)), 0.006, accent)
 
 
 def cantilever(shop: Workshop) -> None:
@@ -69,7 +69,7 @@ def cantilever(shop: Workshop) -> None:
     back = Back(2 * x, 2 * x, seat, high, -0.2, lean, hollow=0.02)
     s = np.linspace(-1, 1, 9)[:, None]
     if shop.chance(0.5):
-        shop.board(grid(np.linspace(-x, x, 9)[:, None], np.linspace(-0.2, 0.25, 7), seat), 0.012, accent)
+        shop.board(xyz(np.linspace(-x, x, 9)[:, None], np.linspace(-0.2, 0.25, 7), seat), 0.012, accent)
         shop.board(back.at(s, np.linspace(shop.number(0.15, 0.5), 1, 7)), 0.012, accent)
     else:
         shop.plate(outline(2.05 * x, 0.46, squareness=9), seat + 0.045, 0.05, accent, dish=-0.01, soft=0.4)
@@ -319,7 +319,7 @@ def _shell(shop: Workshop, material, seat: float, half: float, high: float, *, a
     lift = np.abs(s) ** 2.6 * ends[:, None]
     y = profile[:, 1:2] + back * lift * shop.number(0.03, 0.09)
     z = profile[:, 2:] + (1 - back) * lift * rise + back * lift * rise * 0.5
-    shop.board(grid(width, y, z), 0.01, material)
+    shop.board(xyz(width, y, z), 0.01, material)
 
 
 def wire(shop: Workshop) -> None:
@@ -332,7 +332,7 @@ def wire(shop: Workshop) -> None:
     width = half * (0.85 + 0.15 * np.sin(np.linspace(0, np.pi, 17)))
     sides = np.abs(s) ** 2.5
     y = profile[:, 1:2] + sides * np.linspace(0, 0.08, 17)[:, None]
-    wires = grid(s * width[:, None], y, profile[:, 2:] + sides * np.linspace(0.05, 0.02, 17)[:, None])
+    wires = xyz(s * width[:, None], y, profile[:, 2:] + sides * np.linspace(0.05, 0.02, 17)[:, None])
     for n in range(0, 13, 1 if shop.chance(0.5) else 2):
         shop.rod(wires[:, n], 0.0035, steel, sides=5)
     for n in range(0, 17, 1 if shop.chance(0.5) else 2):

@@ -327,7 +327,13 @@ def _spans(
     corners: Float[ndarray, "F 3 2"], face: Int[ndarray, " R"], y: Int[ndarray, " R"], W: int
 ) -> tuple[Int[ndarray, " R"], Int[ndarray, " R"]]:
     """Find the first sample of each row that lies inside its triangle, and their number."""
-    a, b, c = _edges(corners)  # a x + b y + c >= 0 inside, for each of the three edges
+    # a x + b y + c >= 0 inside, for each of the three edges; (3, F) each.
+    u, v = corners.transpose(2, 1, 0)
+    ahead, opposite = [1, 2, 0], [2, 0, 1]
+    a, b = v - v[ahead], u[ahead] - u
+    c = -(a * u + b * v)
+    sign = np.where(a * u[opposite] + b * v[opposite] + c < 0, -1.0, 1.0)
+    a, b, c = a * sign, b * sign, c * sign
     left, right = np.full(len(face), -np.inf), np.full(len(face), np.inf)
     blocked = np.zeros(len(face), bool)
     for edge in range(3):
@@ -340,18 +346,6 @@ def _spans(
     first = np.clip(np.ceil(left), 0, W).astype(np.int64)
     last = np.clip(np.floor(right), -1, W - 1).astype(np.int64)
     return first, np.where(blocked, 0, np.maximum(last - first + 1, 0))
-
-
-def _edges(corners: Float[ndarray, "F 3 2"]) -> tuple[ndarray, ndarray, ndarray]:
-    """Write each edge as a x + b y + c, positive inside; (3, F) each."""
-    x, y = corners.transpose(2, 1, 0)  # (3, F) each
-    ahead = [1, 2, 0]
-    a, b = y - y[ahead], x[ahead] - x
-    c = -(a * x + b * y)
-    opposite = [2, 0, 1]
-    inside = a * x[opposite] + b * y[opposite] + c
-    sign = np.where(inside < 0, -1.0, 1.0)
-    return a * sign, b * sign, c * sign
 
 
 def _expand(counts: Int[ndarray, " R"]) -> tuple[Int[ndarray, " S"], Int[ndarray, " S"]]:

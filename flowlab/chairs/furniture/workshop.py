@@ -155,14 +155,9 @@ class Workshop(Choices):
         self.add(loft(path[:, None] + radius * circle), material)
 
     def beam(self, path, width, depth, material: Material, *, side=(1.0, 0.0, 0.0)) -> None:
-        """Sweep a rectangle along a path.
+        """Sweep a rectangle along a path: ``width`` along ``side``, ``depth`` across path and side, one number or N.
 
-        Args:
-            path: (N, 3) points.
-            width: Extent along ``side``, one number or N.
-            depth: Extent across path and side, one number or N.
-            material: What it is made of.
-            side: Direction of the width; what lies along the path is taken off.
+        Of the direction ``side``, what lies along the path is taken off.
         """
         path, half = self._sweep(path, width, depth)
         across, up = _frames(path, side)
@@ -224,7 +219,7 @@ class Workshop(Choices):
         hollow = np.concatenate([np.zeros(8), -dish * np.cos(inner[::-1] * np.pi / 2) ** 1.5])
         z = np.concatenate([-thickness + lower, -lower[::-1], np.zeros(4)]) + hollow
         xy = centre + scale[:, None, None] * (outline - centre)
-        rings = grid(xy[..., 0], xy[..., 1], (height + z)[:, None])
+        rings = xyz(xy[..., 0], xy[..., 1], (height + z)[:, None])
         self.add(loft(rings if bend is None else bend(rings), uv=xy), material)
 
     def cushion(
@@ -264,7 +259,7 @@ class Workshop(Choices):
         z = z + np.where(z > 0, 2 * h * crown * dome, 0)
         if channels:
             z = z * (1 - 0.18 * np.abs(np.cos(np.pi * channels * (x / w + 1) / 2)) ** 8)
-        rings = grid(x, t * d, z)
+        rings = xyz(x, t * d, z)
         uv = np.stack(np.broadcast_arrays(t * d, np.where(np.abs(z) > 0.9 * h, x, x + z)), axis=2)
         rings = place(rings) if place else rings @ _rotation(tilt, turn).T + np.asarray(at, float)
         self.add(loft(rings, uv=uv * stretch), material)
@@ -292,11 +287,11 @@ def squircle(angles: Float[ndarray, " K"], power: float) -> tuple[Float[ndarray,
     return x, y
 
 
-def grid(x, y, z) -> Float[ndarray, "... 3"]:
+def xyz(x, y, z) -> Float[ndarray, "... 3"]:
     """Make points from coordinates that broadcast.
 
     Example:
-        >>> grid(np.zeros((4, 1)), np.zeros(5), 0.4).shape
+        >>> xyz(np.zeros((4, 1)), np.zeros(5), 0.4).shape
         (4, 5, 3)
     """
     return np.stack(np.broadcast_arrays(x, y, z), axis=-1)
