@@ -45,6 +45,7 @@ from flowlab.training.config import TrainConfig
 from flowlab.training.distributed import DistributedContext
 
 PREFETCH = 4  # batches that each worker makes in advance
+VALIDATION_BATCH = 8
 NICENESS = 5  # lower the workers' priority below the training step's
 SPRITES_PER_PAIR = 5  # about so many chairs of a pair are in sight
 NOTHING = AugmentConfig(
@@ -159,14 +160,16 @@ class CachedPairs(Dataset):
         return *(kept[slot] for kept in self.slots), self.valid
 
 
-def held_out_pairs(config: TrainConfig, rank: int = 0, world: int = 1) -> list[Item]:
-    """Return the pairs to validate on, which no training uses: every ``world``-th one, from this rank's on."""
+def held_out_batches(config: TrainConfig, ctx: DistributedContext) -> list[Batch]:
+    """Return this rank's part of the pairs to validate on, which no training uses, on its device."""
     if config.data == "chairs":
         pairs, count = GeneratedPairs(config, VALIDATION_SEED), config.validate_pairs
     else:
         pairs = FolderPairs(config, "val")
         count = min(config.validate_pairs, len(pairs))
-    return [pairs[number] for number in range(rank, count, world)]
+    items = [pairs[number] for number in range(ctx.rank, count, ctx.world)]
+    batches = [items[n : n + VALIDATION_BATCH] for n in range(0, len(items), VALIDATION_BATCH)]
+    return [tuple(torch.stack(parts).to(ctx.device) for parts in zip(*batch, strict=True)) for batch in batches]
 
 
 class TrainPairs(Dataset):

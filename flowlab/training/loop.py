@@ -19,12 +19,12 @@ from flowlab._disk import ensure_folder, write_atomically
 from flowlab.models import Network, save_model
 from flowlab.training.checkpoint import CHECKPOINT, Position, load_checkpoint, make_network, save_checkpoint
 from flowlab.training.config import TrainConfig
-from flowlab.training.data import Batches
+from flowlab.training.data import Batches, held_out_batches
 from flowlab.training.distributed import DistributedContext, distributed
 from flowlab.training.optim import learning_rate, make_optimiser, threads
 from flowlab.training.pretrain import learn_to_match
 from flowlab.training.run_folder import Log, metadata, snapshot_path, snapshot_steps, write_card
-from flowlab.training.step import Validator, update
+from flowlab.training.step import update, validate
 
 
 class TrainingError(RuntimeError):
@@ -118,7 +118,7 @@ class _Run:
         if self.first:
             write_atomically(self.out / "config.json", [config.as_json().encode()])
             self.log.write("start", self.step, steps=config.steps, command=self.command)
-        self.validator = Validator(config, ctx) if config.validate_pairs else None
+        self.held_out = held_out_batches(config, ctx) if config.validate_pairs else []
         self.snapshots = snapshot_steps(config.snapshots, config.steps)
         self.begin_line()
 
@@ -170,7 +170,7 @@ class _Run:
             rows.append(self.log_train(loss, norm))
             bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
         paused = time.perf_counter()
-        if "validate" in due and self.validator:
+        if "validate" in due and config.validate_pairs:
             rows.append(self.validate())
         if "checkpoint" in due:
             self.save()
@@ -214,11 +214,11 @@ class _Run:
 
     def validate(self) -> dict:
         self.model.eval()
-        scores = {name: round(value, 4) for name, value in self.validator.score(self.model).items()}
+        scores = {name: round(value, 4) for name, value in validate(self.model, self.held_out, self.ctx).items()}
         if self.log.board:
-            img1, img2, flow, _ = next(self.validator.batches())
+            img1, img2, flow = (part[:4] for part in self.held_out[0][:3])
             with torch.no_grad():
-                self.log.show(self.step, img1[:4], flow[:4], self.model(img1[:4], img2[:4]).flow)
+                self.log.show(self.step, img1, flow, self.model(img1.float() / 255, img2.float() / 255).flow)
         self.model.train()
         if scores["epe"] < self.best:
             self.best = scores["epe"]

@@ -70,7 +70,7 @@ class Log:
         if self.board:
             longest = float(truth.square().sum(1).sqrt().max()) or 1.0
             colours = [flow_to_image(flow.float().cpu(), max_flow=longest) for flow in (truth, predicted)]
-            row = torch.cat([(img1 * 255).byte().cpu(), *(torch.as_tensor(c) for c in colours)], dim=-1)
+            row = torch.cat([img1.cpu(), *(torch.as_tensor(c) for c in colours)], dim=-1)
             self.board.add_images("frame 1, truth, prediction", row, step)
 
     def close(self) -> None:

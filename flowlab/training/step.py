@@ -7,7 +7,7 @@ same grid, and the error of a pixel is ``sqrt(du^2 + dv^2 + eps)``, in units of 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import torch
 from jaxtyping import Bool, Float
@@ -16,13 +16,11 @@ from torch.nn import functional as F  # noqa: N812
 
 from flowlab.field import SPEED_BANDS
 from flowlab.training.config import TrainConfig
-from flowlab.training.data import held_out_pairs
 from flowlab.training.distributed import DistributedContext
 from flowlab.training.optim import learning_rate
 
 UNIT = 20.0  # pixels of the image that the loss calls 1, whatever the network does inside
 STRIDES = (4, 8, 16, 32, 64)  # of the five levels, finest first
-VALIDATION_BATCH = 8
 Batch = tuple[
     Float[Tensor, "B 3 H W"], Float[Tensor, "B 3 H W"], Float[Tensor, "B 2 H W"], Bool[Tensor, "B H W"] | None
 ]
@@ -166,28 +164,20 @@ def effective_weights(weights: Sequence[float], reduction: str, *, strides: Sequ
     return [share / sum(shares) for share in shares]
 
 
-class Validator:
-    """Measures the error on held-out pairs: another seed than the training's, the same configuration and size."""
+@torch.no_grad()
+def validate(model: nn.Module, batches: Sequence[tuple[Tensor, ...]], ctx: DistributedContext) -> dict[str, float]:
+    """Measure the mean end-point error on batches with uint8 images, over the ranks.
 
-    def __init__(self, config: TrainConfig, ctx: DistributedContext):
-        self.pairs, self.ctx = held_out_pairs(config, ctx.rank, ctx.world), ctx
-
-    def batches(self) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
-        """Yield both images, the flow and the mask of known pixels, as a network takes them."""
-        for n in range(0, len(self.pairs), VALIDATION_BATCH):
-            parts = zip(*self.pairs[n : n + VALIDATION_BATCH], strict=True)
-            img1, img2, flow, valid = (torch.stack(part).to(self.ctx.device) for part in parts)
-            yield img1.float() / 255, img2.float() / 255, flow, valid
-
-    @torch.no_grad()
-    def score(self, model: nn.Module) -> dict[str, float]:
-        """Return the mean end-point error in pixels: "epe", and by the bands of speed, NaN for one without pixels."""
-        bands = {"epe": (0.0, math.inf), **SPEED_BANDS}
-        sums = torch.zeros(len(bands), 2, dtype=torch.float64)
-        for img1, img2, flow, valid in self.batches():
-            error, speed = ((t**2).sum(1).sqrt() for t in (model(img1, img2).flow - flow, flow))
-            for n, (low, high) in enumerate(bands.values()):
-                inside = valid & (speed >= low) & (speed < high)
-                sums[n] += torch.stack([error[inside].double().sum(), inside.double().sum()]).cpu()
-        sums = self.ctx.total(sums).cpu()
-        return {name: float(total / count) for name, (total, count) in zip(bands, sums, strict=True)}
+    Returns:
+        Pixels by "epe" and by the names of the bands of speed; NaN for a band without pixels.
+    """
+    bands = {"epe": (0.0, math.inf), **SPEED_BANDS}
+    sums = torch.zeros(len(bands), 2, dtype=torch.float64)
+    for img1, img2, flow, valid in batches:
+        predicted = model(img1.float() / 255, img2.float() / 255).flow
+        error, speed = ((t**2).sum(1).sqrt() for t in (predicted - flow, flow))
+        for n, (low, high) in enumerate(bands.values()):
+            inside = valid & (speed >= low) & (speed < high)
+            sums[n] += torch.stack([error[inside].double().sum(), inside.double().sum()]).cpu()
+    sums = ctx.total(sums).cpu()
+    return {name: float(total / count) for name, (total, count) in zip(bands, sums, strict=True)}
