@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +163,7 @@ def open_data(dataset: Any) -> Pairs:
         >>> len(open_data("motions"))
         4
     """
-    if isinstance(dataset, str | Path):
+    if isinstance(dataset, str | PathLike):
         dataset = DATA[str(dataset)]() if str(dataset) in DATA else _open_folder(Path(dataset).expanduser())
     return dataset if isinstance(dataset, Pairs) else Pairs(dataset)
 

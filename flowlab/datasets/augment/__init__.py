@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -25,7 +25,6 @@ from flowlab.datasets.augment.config import (
 from flowlab.datasets.augment.photometric import (
     draw_noise,
     draw_tables,
-    normal_quantiles,
     transform_frame,
     transform_frames,
 )
@@ -62,15 +61,14 @@ def sample_generator(seed: int, epoch: int, index: int) -> np.random.Generator:
     return np.random.default_rng((seed, epoch, index))
 
 
-@dataclass(frozen=True)
-class AugmentParams:
+class AugmentParams(NamedTuple):
     """All random parameters of one augmentation.
 
     Attributes:
         views: T1 and T2, the matrices from the crop to frame 1 and to frame 2.
         tables: The photometric lookup tables of both frames.
         sigma: Standard deviation of the noise.
-        noise: Uniform 16-bit numbers of the crop's size, or the seed of noise that the batch's device draws.
+        noise: Uniform 16-bit numbers of the crop's size, or the seed of normal noise that the batch's device draws.
     """
 
     views: tuple[Float[np.ndarray, "3 3"], Float[np.ndarray, "3 3"]]
@@ -135,16 +133,8 @@ class Augmentation:
         ramp = 1.0 if step is None or self.config.ramp is None else self.config.ramp.at(step)
         on_device = img1.device.type != "cpu"
         params = [draw_params(self.config, rng, size, frame_size, ramp, seed_noise=on_device) for rng in generators]
-        if on_device:
-            return _augment_batch(img1, img2, flow, valid, params, size)
-        # One by one: a sample stays in the processor's cache from its first step to its last.
-        frames = torch.empty(2, len(params), 3, *size)
-        flows = []
-        for i, p in enumerate(params):
-            _augment_frames(img1[i], img2[i], p, frames[:, i].numpy())
-            views = (view[None] for view in p.views)
-            flows.append(view_flow(flow[i : i + 1].float(), valid[i : i + 1], *views, size))
-        return *frames, *(torch.cat(parts) for parts in zip(*flows, strict=True))
+        augment = _augment_batch if on_device else _augment_one_by_one
+        return augment(img1, img2, flow, valid, params, size)
 
     def _check(self, img1, img2, flow, valid, generators) -> tuple[int, int]:
         """Check that the arguments fit together, and return the frames' size."""
@@ -181,15 +171,7 @@ def draw_params(
     *,
     seed_noise: bool = False,
 ) -> AugmentParams:
-    """Draw all random parameters of one sample, always in the same order.
-
-    Args:
-        config: The random distributions.
-        rng: The sample's random generator.
-        size: Height and width of the crop.
-        frame_size: Height and width of the frames.
-        ramp: Factor on the spread of the distributions.
-        seed_noise: Draw a seed of the noise instead of the noise.
+    """Draw all random parameters of one sample, always in the same order; the noise as a seed if ``seed_noise``.
 
     Example:
         >>> draw_params(PAPER, np.random.default_rng(0), (320, 448), (384, 512)).noise.shape
@@ -201,35 +183,30 @@ def draw_params(
     return AugmentParams(views, tables, sigma, int(rng.integers(2**63)) if seed_noise else draw_noise(rng, size))
 
 
-def _augment_frames(
-    img1: Shaped[Tensor, "3 H W"], img2: Shaped[Tensor, "3 H W"], params: AugmentParams, out: np.ndarray
-) -> None:
-    """Transform both frames of one sample on the CPU, into ``out``, (2, 3, h, w)."""
-    for which, image in enumerate((img1, img2)):
-        levels = image if image.dtype == torch.uint8 else (image * 255).round_().clamp_(0, 255).to(torch.uint8)
-        frame = np.ascontiguousarray(levels.permute(1, 2, 0).numpy())
-        view, table, noise = params.views[which], params.tables[which], params.noise[which]
-        transform_frame(frame, view, table, params.sigma, noise, out[which])
+def _augment_one_by_one(img1, img2, flow, valid, params: list[AugmentParams], size: tuple[int, int]) -> Batch:
+    """Augment on the CPU: a sample stays in the processor's cache from its first step to its last."""
+    frames = torch.empty(2, len(params), 3, *size)
+    flows = []
+    for i, p in enumerate(params):
+        for which, image in enumerate((img1[i], img2[i])):
+            levels = image if image.dtype == torch.uint8 else (image * 255).round_().clamp_(0, 255).to(torch.uint8)
+            frame = np.ascontiguousarray(levels.permute(1, 2, 0).numpy())
+            out = frames[which, i].numpy()
+            transform_frame(frame, p.views[which], p.tables[which], p.sigma, p.noise[which], out)
+        flows.append(view_flow(flow[i : i + 1].float(), valid[i : i + 1], *(view[None] for view in p.views), size))
+    return *frames, *(torch.cat(parts) for parts in zip(*flows, strict=True))
 
 
 def _augment_batch(img1, img2, flow, valid, params: list[AugmentParams], size: tuple[int, int]) -> Batch:
     """Augment a whole batch on its own device."""
     views, tables = (np.stack([getattr(p, name) for p in params], axis=1) for name in ("views", "tables"))
     sigmas = np.array([p.sigma for p in params])
-    noise = _batch_noise(params, size, flow.device) if sigmas.any() else (None, None)
+    noise = None, None
+    if sigmas.any():
+        generators = [torch.Generator(flow.device).manual_seed(p.noise) for p in params]
+        draws = [torch.randn(2, 3, *size, generator=g, device=flow.device) for g in generators]
+        noise = torch.stack(draws, dim=1)  # (frames, B, 3, h, w)
     frames = [
         transform_frames(image, views[i], tables[i], sigmas, noise[i], size) for i, image in enumerate((img1, img2))
     ]
     return *frames, *view_flow(flow.float(), valid, views[0], views[1], size)
-
-
-def _batch_noise(
-    params: list[AugmentParams], size: tuple[int, int], device: torch.device
-) -> Float32[Tensor, "frames B 3 h w"]:
-    """Return normal noise for a batch, from each sample's seed or from the numbers that were drawn for it."""
-    if isinstance(params[0].noise, int):
-        generators = [torch.Generator(device).manual_seed(p.noise) for p in params]
-        return torch.stack([torch.randn(2, 3, *size, generator=g, device=device) for g in generators], dim=1)
-    numbers = torch.from_numpy(np.stack([p.noise for p in params], axis=1).view(np.int16)).to(device)
-    # As int16 and back, since torch has few operations on uint16.
-    return torch.from_numpy(normal_quantiles()).to(device)[numbers.int() & 0xFFFF]

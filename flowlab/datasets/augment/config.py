@@ -35,15 +35,7 @@ class Distribution:
             raise ValueError(f"spread must be at least 0, got {self.spread}")
 
     def sample(self, rng: np.random.Generator, shape: tuple[int, ...], ramp: float = 1.0) -> np.ndarray:
-        """Draw values.
-
-        Args:
-            rng: The random generator.
-            shape: Shape of the result.
-            ramp: Factor on the spread.
-
-        Returns:
-            The values, float64.
+        """Draw float64 values; ``ramp`` is a factor on the spread.
 
         Example:
             >>> uniform(2, 4).sample(np.random.default_rng(0), (2,), ramp=0).tolist()
@@ -156,9 +148,7 @@ _PHOTOMETRIC = PhotometricConfig(
 _NOISE = uniform(0, 0.04)
 # The paper gives no numbers for the "smaller relative transformation" between the frames; these are Caffe's.
 _RELATIVE_SPATIAL = SpatialConfig(
-    translation=normal(0.03),
-    rotation=normal(math.degrees(0.03)),
-    zoom=normal(0.03, exponential=True),
+    translation=normal(0.03), rotation=normal(math.degrees(0.03)), zoom=normal(0.03, exponential=True)
 )
 _RELATIVE_PHOTOMETRIC = PhotometricConfig(
     colour=normal(0.02, exponential=True),
@@ -180,7 +170,7 @@ class AugmentConfig:
         relative_photometric: Further change of the colours of frame 2.
         noise: Standard deviation of the noise, which is independent in each pixel, channel and frame.
         ramp: Factor on the spreads that grows with the training, or None.
-        tries: float of draws of a view to find one whose crop lies inside the frame.
+        tries: Number of draws of a view to find one whose crop lies inside the frame.
 
     Raises:
         ValueError: If a value is out of range.

@@ -81,13 +81,7 @@ def transform_frame(
 ) -> None:
     """Crop a frame through a view, change its colours and add noise, with OpenCV on the CPU.
 
-    Args:
-        frame: RGB.
-        view: Matrix from the crop to the frame.
-        table: Photometric lookup table.
-        sigma: Standard deviation of the noise.
-        noise: Uniform 16-bit numbers.
-        out: The result, RGB in [0, 1].
+    The view is a matrix from the crop to the frame, the noise uniform 16-bit numbers, the result RGB in [0, 1].
     """
     h, w = out.shape[1:]
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
@@ -107,18 +101,9 @@ def transform_frames(
     noise: Float32[Tensor, "B 3 h w"] | None,
     size: tuple[int, int],
 ) -> Float32[Tensor, "B 3 h w"]:
-    """Do the same as ``transform_frame`` to a batch, with torch on the batch's device.
+    """Do the same as ``transform_frame`` to a batch, with torch on its device; frames are uint8 or floats in [0, 1].
 
-    Args:
-        frames: RGB, uint8 or floats in [0, 1].
-        views: Matrices from the crop to the frame.
-        tables: Photometric lookup tables.
-        sigmas: Standard deviations of the noise.
-        noise: Normal numbers; None for no noise.
-        size: Height and width of the crop.
-
-    Returns:
-        RGB in [0, 1].
+    The noise is normal; None for none.
     """
     device = frames.device
     full = frames.float() if frames.dtype == torch.uint8 else frames.float() * 255

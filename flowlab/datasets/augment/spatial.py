@@ -85,12 +85,9 @@ def draw_views(
         [True, True]
     """
     views = _draw_matrices(config.spatial, config.tries, rng, size, frame_size, frame_size, ramp)
-    first = _first_that_fits(views, size, frame_size)
-    if first is None:
-        first = view_matrix(size, frame_size)
+    first = _first_that_fits(views, size, frame_size, view_matrix(size, frame_size))
     within = _draw_matrices(config.relative_spatial, config.tries, rng, size, size, frame_size, ramp)
-    second = _first_that_fits(first @ within, size, frame_size)
-    return first, first if second is None else second
+    return first, _first_that_fits(first @ within, size, frame_size, first)
 
 
 def view_flow(
@@ -192,6 +189,6 @@ def _matrices(right, down, degrees, zoom_x, zoom_y, size, target_size) -> np.nda
     return matrices
 
 
-def _first_that_fits(views: np.ndarray, size, frame_size) -> np.ndarray | None:
+def _first_that_fits(views: np.ndarray, size, frame_size, otherwise: np.ndarray) -> np.ndarray:
     inside = fits(views, size, frame_size)
-    return views[inside.argmax()] if inside.any() else None
+    return views[inside.argmax()] if inside.any() else otherwise

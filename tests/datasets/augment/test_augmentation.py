@@ -23,6 +23,7 @@ from flowlab.datasets.augment import (
     sample_generator,
     uniform,
 )
+from flowlab.datasets.augment.photometric import normal_quantiles
 
 DARK = {
     "photometric": PhotometricConfig(),
@@ -177,12 +178,17 @@ def compare(ours, theirs):
 
 
 @pytest.mark.parametrize("preset", [PAPER, CAFFE, MILD])
-def test_one_by_one_and_as_a_batch_are_the_same_augmentation(preset):
+def test_one_by_one_and_as_a_batch_are_the_same_augmentation(preset, monkeypatch):
     batch = eight_bit_batch()
     config = replace(preset, size=(40, 56))
     ours = Augmentation(config)(*batch, [sample_generator(0, 0, i) for i in range(3)])
-    draws = [draw_params(config, sample_generator(0, 0, i), (40, 56), (96, 128)) for i in range(3)]
+    sizes = (40, 56), (96, 128)
+    noise = [normal_quantiles()[draw_params(config, sample_generator(0, 0, i), *sizes).noise] for i in range(3)]
+    same = iter(noise)  # the batch draws its own noise: here it is given that of the frames one by one
+    monkeypatch.setattr(torch, "randn", lambda *_, **__: torch.from_numpy(next(same)))
+    draws = [draw_params(config, sample_generator(0, 0, i), *sizes, seed_noise=True) for i in range(3)]
     compare(ours, _augment_batch(*batch, draws, (40, 56)))
+    assert next(same, None) is None  # all of it was used
 
 
 def test_noise_that_is_drawn_where_the_batch_is_has_the_same_law_and_depends_on_its_sample_alone():
