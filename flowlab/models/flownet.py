@@ -185,13 +185,13 @@ class Network(nn.Module):
         """
         check_images(img1, img2, self.config.image_channels)
         H, W = img1.shape[-2:]
-        raw = self.refine(self.contract(*self.prepare(img1, img2)))
+        raw = self.refine(*self.first_layers(*self.prepare(img1, img2)))
         # bfloat16 has 8 bits: at 100 pixels it could not tell one from the next.
         raw = [flow.to(torch.promote_types(flow.dtype, torch.float32)) for flow in raw]
         pyramid = tuple(flow * (self.config.flow_scale / 2 ** (level + 2)) for level, flow in enumerate(raw))
         return FlowOutput(self.at_size(raw[0] * self.config.flow_scale, H, W), pyramid)
 
-    def prepare(self, img1: Images, img2: Images) -> tuple[Prepared, Prepared]:
+    def prepare(self, img1: Images, img2: Images) -> Sequence[Prepared]:
         """Subtract the mean, and round height and width up to multiples of 64."""
         mean = self.config.mean
         if isinstance(mean, str):
@@ -200,18 +200,16 @@ class Network(nn.Module):
                 levels = [(levels[0] + levels[1]) / 2] * 2
         else:
             levels = [self.mean] * 2
-        return self.fitted(img1 - levels[0]), self.fitted(img2 - levels[1])
-
-    def fitted(self, images: Images) -> Prepared:
-        """Round height and width up to multiples of 64."""
-        H, W = images.shape[-2:]
+        images = img1 - levels[0], img2 - levels[1]
+        H, W = img1.shape[-2:]
         # Not -(-side // 64): ONNX divides towards zero.
         down, right = ((side + MULTIPLE - 1) // MULTIPLE * MULTIPLE - side for side in (H, W))
         if self.config.resize_mode == "resize":
-            return F.interpolate(images, size=(H + down, W + right), mode="bilinear", align_corners=False)
+            size = H + down, W + right
+            return [F.interpolate(image, size=size, mode="bilinear", align_corners=False) for image in images]
         if not torch.compiler.is_compiling() and down == right == 0:
             return images
-        return F.pad(images, (0, right, 0, down), mode="replicate")
+        return [F.pad(image, (0, right, 0, down), mode="replicate") for image in images]
 
     def at_size(self, flow: Tensor, H: int, W: int) -> Tensor:
         """Bring a flow at a quarter of the size, in pixels of the prepared images, back to the images' own."""
@@ -221,21 +219,16 @@ class Network(nn.Module):
         flow = F.interpolate(flow, size=(H, W), mode="bilinear", align_corners=False)
         return torch.stack([flow[:, 0] * (W / width), flow[:, 1] * (H / height)], dim=1)
 
-    def contract(self, a: Prepared, b: Prepared) -> list[Tensor]:
-        """Compute the features that the refinement reads: conv2, conv3_1, conv4_1, conv5_1 and conv6_1."""
-        conv2, conv3_1 = self.first_layers(a, b)
-        conv4_1 = self.conv4_1(self.conv4(conv3_1))
-        conv5_1 = self.conv5_1(self.conv5(conv4_1))
-        conv6_1 = self.conv6_1(self.conv6(conv5_1))
-        return [conv2, conv3_1, conv4_1, conv5_1, conv6_1]
-
     def first_layers(self, a: Prepared, b: Prepared) -> tuple[Tensor, Tensor]:
         """Compute conv2 and conv3_1 from two prepared images."""
         raise NotImplementedError
 
-    def refine(self, features: list[Tensor]) -> list[Tensor]:
-        """Predict flows from coarse to fine, in units of `flow_scale` pixels of the image; the finest comes first."""
-        conv2, conv3_1, conv4_1, conv5_1, conv6_1 = features
+    def refine(self, conv2: Tensor, conv3_1: Tensor) -> list[Tensor]:
+        """Contract further, then predict flows from coarse to fine, in units of `flow_scale` px; finest first."""
+        conv4_1 = self.conv4_1(self.conv4(conv3_1))
+        conv5_1 = self.conv5_1(self.conv5(conv4_1))
+        conv6_1 = self.conv6_1(self.conv6(conv5_1))
+
         flow6 = self.predict_flow6(conv6_1)
         concat5 = torch.cat([conv5_1, self.deconv5(conv6_1), self.upsampled_flow6_to_5(flow6)], dim=1)
         flow5 = self.predict_flow5(concat5)

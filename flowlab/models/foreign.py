@@ -76,14 +76,12 @@ ALLOWED: list[Any] = [(Placeholder, name) for name in HARMLESS] + [(dict, name) 
 _KINDS = (
     (b"version https://git-lfs", "a Git LFS pointer in the place of the weights; fetch them with `git lfs pull`"),
     (b"<", "a web page or XML; the download may have given an error page: open it in a browser"),
-    (b"{", "JSON text"),
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"PIEH", "a flow field (.flo); read it with flowlab.read_flow"),
     (b"\x93NUMPY", "a NumPy array (.npy)"),
     (b"\x89HDF", "HDF5, such as Keras weights or a .flo5 flow"),
     (b"\x1f\x8b", "a gzip archive; unpack it first"),
-    (b"GGUF", "a GGUF file"),
 )
 
 
