@@ -248,7 +248,7 @@ def one_of(value: str, choices: Sequence[str], name: str) -> str:
     return value
 
 
-def one_or_both(value: str, choices: tuple[str, str], name: str) -> tuple[str, ...]:
+def one_or_both(value: str, choices: tuple[str, ...], name: str) -> tuple[str, ...]:
     """Return the chosen value as a tuple; "both" returns both."""
     one_of(value, (*choices, "both"), name)
     return choices if value == "both" else (value,)
