@@ -8,7 +8,7 @@ from flowlab.chairs.furniture import KINDS, VIEWS, Light, Material, Workshop, bu
 from flowlab.chairs.furniture.materials import PATTERNS, albedo
 from flowlab.chairs.furniture.members import INFILLS, legs, random_back
 from flowlab.chairs.furniture.render import rasterise
-from flowlab.chairs.furniture.workshop import loft, merge
+from flowlab.chairs.furniture.workshop import loft
 
 RED = Material("plain", (1.0, 0.0, 0.0), specular=0.0)
 EVEN = Light(lamp=0.0, glow=0.8)
@@ -31,7 +31,9 @@ def test_a_lofted_box_has_the_volume_of_a_box_and_looks_outwards():
     for ring in (square, square[::-1]):  # whichever way round
         box = loft(np.stack([ring, ring + np.array([0, 0, 4])]))
         assert volume(box) == pytest.approx(24)
-    assert volume(merge([box, box])) == pytest.approx(48)
+    twice, _ = made(lambda shop: [shop.add(box, RED) for _ in range(2)])
+    assert len(twice.points) == 2 * len(box.points)
+    assert volume(twice) == pytest.approx(48)
 
 
 @pytest.mark.parametrize(("rings", "points"), [(1, 4), (2, 2)])

@@ -67,18 +67,6 @@ def loft(
     return _skin(np.concatenate([grid, grid[:, :1]], axis=1), uv)
 
 
-def merge(meshes: list[Mesh]) -> Mesh:
-    """Put one or more meshes together: all their triangles in order.
-
-    Example:
-        >>> square = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], float)
-        >>> box = loft(np.stack([square, square + [0, 0, 1]]))
-        >>> len(merge([box, box]).points)
-        32
-    """
-    return Mesh(*(np.concatenate(part) for part in zip(*meshes, strict=True)))
-
-
 def _lengths(grid: Float[ndarray, "M K 3"]) -> Float[ndarray, "M K1 2"]:
     """Measure u along the rings' centres and v round each ring."""
     spine = np.linalg.norm(np.diff(grid.mean(axis=1), axis=0), axis=1)
@@ -272,8 +260,8 @@ class Workshop(Choices):
         self._meshes.append(mesh._replace(uv=mesh.uv + self.rng.random(2) * 3, material=number))
 
     def finish(self) -> tuple[Mesh, list[Material]]:
-        """Hand over everything that was added."""
-        return merge(self._meshes), self._materials
+        """Put everything that was added, one part at least, into one mesh: all triangles in order."""
+        return Mesh(*(np.concatenate(part) for part in zip(*self._meshes, strict=True))), self._materials
 
 
 def squircle(angles: Float[ndarray, " K"], power: float) -> tuple[Float[ndarray, " K"], Float[ndarray, " K"]]:
