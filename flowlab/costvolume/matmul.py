@@ -1,7 +1,12 @@
 """Correlation and its two derivatives as banded matrix products; plain torch, so they run on any device.
 
-A few rows of `a` are multiplied with all the rows of `b` that they meet, in one matrix product, whose diagonals are the
-displacements (tiles.py). T(a, b, g) = <g, corr(a, b)> is linear in each argument, so all three use the same diagonals:
+A few rows of `a` are multiplied with all the rows of `b` that they meet, in one matrix product:
+
+    gram[(t, x), (u, v)] = <position (t, x) of a, candidate (u, v) of b>        t, u along rows; x, v along columns
+
+With stride1 = stride2, position (t, x) at displacement (dy, dx) is the element u = t + dy, v = x + dx: on a diagonal.
+One step of x, dy or dx is always the same number of elements, so the diagonals of a row t are one strided view of the
+product. T(a, b, g) = <g, corr(a, b)> is linear in each argument, so all three functions use the same diagonals:
 
     corr          reads the diagonals of  a^T b
     corr_grad_a   writes g there,         a = b diagonals^T
@@ -10,98 +15,177 @@ displacements (tiles.py). T(a, b, g) = <g, corr(a, b)> is linear in each argumen
 Part of each product is thrown away. A matrix product is still an order of magnitude faster than one sum of products per
 displacement.
 
+Two positions share candidates only if they are a multiple of stride2 pixels apart. So the positions of an axis fall
+into residue classes: class q holds the positions q, q + classes, q + 2 classes, ... All classes have one shape, and one
+batched product serves them all. Within a class, the step from one position to the next is `ratio` times stride2. So
+displacement d of position t is candidate ratio * t + d. FlowNetC has stride1 = 1 and stride2 = 2: 2 classes, ratio 1.
+
 Half and bfloat16 are multiplied and summed in float32 and rounded once, at the end. In a gradient, a NaN or an infinity
 in a map also reaches pixels that only share a product with it.
 
-Shapes: B batch, C channels, D displacements along one axis, Q matrices, M positions, N candidates (tiles.py).
+Shapes: B batch, C channels, D displacements along one axis, Q matrices (classes of rows x classes of columns x
+samples), M positions, N candidates. Where a tensor is split by classes, (classes, classes) of rows and columns lead.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, reduce
+from math import gcd
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - its name all over PyTorch
 
 from flowlab.costvolume.geometry import Geometry
-from flowlab.costvolume.tiles import Axis, Block, StridedView, as_slice, tiles
+
+# Positions in one product, along rows and columns. A larger block feeds the matrix product better and wastes more of
+# it: T x X positions meet (T + 2 radius) x (X + 2 radius) candidates. These are the fastest at FlowNetC's size.
+ROWS, COLUMNS = 4, 32
+PRODUCT_ELEMENTS = 1 << 20  # at most, in one product: its diagonals are read while they are still in the cache
 
 
 def corr(a: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
     """Correlate two maps, (B, C, H, W) each -> (B, D * D, Ho, Wo); reference.py has the formula."""
-    y, x = pixel_axes(tuple(a.shape[2:]), geometry)
-    dtype, output = working_dtype(a.dtype), StridedView(y.output, x.output)
+    y, x = axes = pixel_axes(tuple(a.shape[2:]), geometry)
+    dtype, size = working_dtype(a.dtype), [axis.classes * axis.per_class for axis in axes]
     # With one pixel to a patch there is nothing left to sum, and the rounding can happen here.
-    result = output.zeros(a, (len(a), y.side, x.side), a.dtype if geometry.kernel_size == 1 else dtype)
-    scores = output.view(result)  # (classes, classes, B, D, D, positions, positions)
-    positions, candidates = StridedView(y.a, x.a).padded(a), StridedView(y.b, x.b).padded(b)
-    for tile in tiles(y, x, len(a)):
-        n, workspace = tile.candidates(candidates, dtype), tile.workspace(a, dtype)
-        for block in tile.blocks():
-            gram = block.product(workspace)
-            m = block.positions(positions, dtype).mT  # (Q, M, C)
-            torch.baddbmm(gram, m, n[..., block.columns], beta=0, alpha=scale(a, geometry), out=gram)
-            for diagonals, where in block.diagonals(gram):
-                scores[where].copy_(diagonals)
-    blank_outside(result, y, x)
-    return box_sum(output.cropped(result).flatten(1, 2), geometry).to(a.dtype)
+    result = a.new_zeros(len(a), y.side, x.side, *size, dtype=a.dtype if geometry.kernel_size == 1 else dtype)
+    if y.positions and x.positions:
+        scores, positions, candidates = split_positions(result, axes), positions_of(a, axes), candidates_of(b, axes)
+        for tile in tiles(y, x, len(a)):
+            n, workspace = tile.candidates(candidates, dtype), tile.workspace(a, dtype)
+            for ys in tile.blocks:
+                gram = tile.product(ys, workspace)
+                m = tile.positions(positions, ys, dtype).mT  # (Q, M, C)
+                torch.baddbmm(gram, m, n[..., tile.columns(ys)], beta=0, alpha=scale(a, geometry), out=gram)
+                for diagonals, where in tile.diagonals(gram, ys):
+                    scores[where].copy_(diagonals)
+    result = result[..., : y.count, : x.count]
+    blank_outside(result, axes)
+    return box_sum(result.flatten(1, 2), geometry).to(a.dtype).contiguous()
 
 
 def corr_grad_a(g: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
     """Differentiate <g, corr(a, b)> by a: (B, D * D, Ho, Wo), (B, C, H, W) -> (B, C, H, W)."""
-    y, x = pixel_axes(tuple(b.shape[2:]), geometry)
-    dtype, input_a = working_dtype(b.dtype), StridedView(y.a, x.a)
-    g_classes, candidates = classes_of(g, y, x, geometry), StridedView(y.b, x.b).padded(b)
-    result = input_a.zeros(b, b.shape[:2], b.dtype)
-    gradient = input_a.view(result)
+    y, x = axes = pixel_axes(tuple(b.shape[2:]), geometry)
+    if not (y.positions and x.positions):
+        return b.new_zeros(b.shape)
+    dtype, g_classes, candidates = working_dtype(b.dtype), classes_of(g, axes, geometry), candidates_of(b, axes)
+    result = b.new_zeros(*b.shape[:2], *(axis.size + sum(axis.a_margin) for axis in axes))
+    gradient = split_positions(result[..., :: y.stride1, :: x.stride1], axes)
     for tile in tiles(y, x, len(b)):
-        n, inside = tile.candidates(candidates, dtype), tile.inside(b.device)
-        workspace = tile.workspace(b, dtype, padding=x.radius)
-        for block in tile.blocks():
-            band = banded(block, g_classes, inside, workspace)
-            m = torch.bmm(n[..., block.columns], band.mT).mul_(scale(b, geometry))  # (Q, C, M)
-            where = gradient[:, :, as_slice(tile.samples), :, as_slice(block.ys), as_slice(tile.xs)]
-            where.copy_(m.view(where.shape))
-    return input_a.cropped(result)
+        n, workspace = tile.candidates(candidates, dtype), tile.workspace(b, dtype, padding=x.radius)
+        for ys in tile.blocks:
+            m = torch.bmm(n[..., tile.columns(ys)], banded(tile, ys, g_classes, workspace).mT)  # (Q, C, M)
+            where = gradient[:, :, as_slice(tile.samples), :, as_slice(ys), as_slice(tile.xs)]
+            where.copy_(m.mul_(scale(b, geometry)).view(where.shape))
+    return with_margin(result, y.a_margin, x.a_margin, sign=-1)
 
 
 def corr_grad_b(g: Tensor, a: Tensor, geometry: Geometry) -> Tensor:
     """Differentiate <g, corr(a, b)> by b: (B, D * D, Ho, Wo), (B, C, H, W) -> (B, C, H, W)."""
-    y, x = pixel_axes(tuple(a.shape[2:]), geometry)
-    dtype, input_b = working_dtype(a.dtype), StridedView(y.b, x.b)
-    g_classes, positions = classes_of(g, y, x, geometry), StridedView(y.a, x.a).padded(a)
-    result = input_b.zeros(a, a.shape[:2], dtype)
-    gradient = input_b.view(result)
+    y, x = axes = pixel_axes(tuple(a.shape[2:]), geometry)
+    if not (y.positions and x.positions):
+        return a.new_zeros(a.shape)
+    dtype, g_classes, positions = working_dtype(a.dtype), classes_of(g, axes, geometry), positions_of(a, axes)
+    result = a.new_zeros(*a.shape[:2], *(axis.size + sum(axis.b_margin) for axis in axes), dtype=dtype)
+    gradient = split_candidates(result, axes)
     for tile in tiles(y, x, len(a)):
-        inside, workspace = tile.inside(a.device), tile.workspace(a, dtype, padding=x.radius)
+        workspace = tile.workspace(a, dtype, padding=x.radius)
         n = a.new_zeros(tile.matrices, a.shape[1], len(y.candidates) * tile.row, dtype=dtype)
-        for block in tile.blocks():
-            m, band = block.positions(positions, dtype), banded(block, g_classes, inside, workspace)
+        for ys in tile.blocks:
+            m, band = tile.positions(positions, ys, dtype), banded(tile, ys, g_classes, workspace)
             for q in range(len(band)):  # one by one: a batched product would not add up in place
-                n[q, :, block.columns].addmm_(m[q], band[q])
+                n[q, :, tile.columns(ys)].addmm_(m[q], band[q])
         where = gradient[:, :, as_slice(tile.samples), ..., as_slice(tile.vs, x.candidates.start)]
         part = n.view(*where.shape[:-1], tile.row)[..., : len(tile.vs)]
         where.add_(part, alpha=scale(a, geometry))  # neighbouring tiles share candidates
-    return input_b.cropped(result).to(a.dtype)
+    return with_margin(result, y.b_margin, x.b_margin, sign=-1).to(a.dtype)
 
 
-def banded(block: Block, g_classes: Tensor, inside: Tensor | None, workspace: Tensor) -> Tensor:
+def banded(tile: Tile, ys: range, g_classes: Tensor, workspace: Tensor) -> Tensor:
     """Write `g` on the diagonals of a matrix that is zero elsewhere, (Q, M, N)."""
-    product = block.product(workspace, padding=block.tile.x.radius).zero_()
-    zero = workspace.new_zeros(())
-    for diagonals, where in block.diagonals(product):
-        part = g_classes[where].contiguous().to(workspace.dtype)  # a copy with strides on one side takes half the time
-        if inside is None:
-            diagonals.copy_(part)
-        else:
-            torch.where(inside, part, zero, out=diagonals)
+    product = tile.product(ys, workspace, padding=tile.x.radius).zero_()
+    for diagonals, where in tile.diagonals(product, ys):
+        diagonals.copy_(g_classes[where].contiguous())  # a copy with strides on one side takes half the time
     return product
 
 
-def classes_of(g: Tensor, y: Axis, x: Axis, geometry: Geometry) -> Tensor:
-    """Undo the sum over patches and view g by classes, (classes, classes, B, D, D, positions, positions)."""
-    g = box_spread(g.to(working_dtype(g.dtype)) if geometry.kernel_size > 1 else g, (y.count, x.count), geometry)
-    return StridedView(y.output, x.output).padded(g.unflatten(1, (y.side, x.side)))
+@dataclass(frozen=True)
+class Axis:
+    """One axis of the image and of the output, in pixels.
+
+    Attributes:
+        size: Length of the image.
+        count: Positions of the output.
+        start: Pixel of position 0 in the image; negative in the padding.
+        stride1: Between positions.
+        stride2: Between displacements.
+        radius: Displacements to each side of zero.
+    """
+
+    size: int
+    count: int
+    start: int
+    stride1: int
+    stride2: int
+    radius: int
+
+    @cached_property
+    def side(self) -> int:
+        """Displacements in all, D."""
+        return 2 * self.radius + 1
+
+    @cached_property
+    def classes(self) -> int:
+        """Number of residue classes."""
+        return self.stride2 // gcd(self.stride1, self.stride2)
+
+    @cached_property
+    def ratio(self) -> int:
+        """Step from one position of a class to its next, in units of stride2."""
+        return self.stride1 // gcd(self.stride1, self.stride2)
+
+    @cached_property
+    def per_class(self) -> int:
+        """Positions of a class; in some classes the last one is outside the output."""
+        return -(-self.count // self.classes)
+
+    @cached_property
+    def candidates(self) -> range:
+        """Candidates that are inside the image in at least one class."""
+        farthest = self.start + (self.classes - 1) * self.stride1
+        return range(-(farthest // self.stride2), (self.size - 1 - self.start) // self.stride2 + 1)
+
+    @cached_property
+    def positions(self) -> range:
+        """Positions that are inside the image in at least one class; elsewhere the output is 0."""
+        low, high = (-(-u // self.ratio) for u in (self.candidates.start, self.candidates.stop))
+        return range(max(0, low), min(self.per_class, high))
+
+    def met_by(self, t: range) -> range:
+        """Candidates inside the image that the positions `t` of a class meet."""
+        low, high = self.ratio * t.start - self.radius, self.ratio * (t.stop - 1) + self.radius + 1
+        return range(max(low, self.candidates.start), min(high, self.candidates.stop))
+
+    @cached_property
+    def window(self) -> int:
+        """Pixels of a class from its first candidate to its last."""
+        return (len(self.candidates) - 1) * self.stride2 + 1
+
+    @cached_property
+    def a_margin(self) -> tuple[int, int]:
+        """Zeros in front of `a` and behind, so that every position of every class has a pixel; negative crops."""
+        return -self.start, self.start + (self.classes * self.per_class - 1) * self.stride1 + 1 - self.size
+
+    @cached_property
+    def b_margin(self) -> tuple[int, int]:
+        """Zeros in front of `b` and behind, so that every candidate of every class has a pixel; negative crops."""
+        first = self.start + self.candidates.start * self.stride2
+        return -first, first + (self.classes - 1) * self.stride1 + self.window - self.size
 
 
 @lru_cache(maxsize=256)
@@ -120,16 +204,165 @@ def pixel_axes(shape: tuple[int, int], geometry: Geometry) -> tuple[Axis, Axis]:
     return y, x
 
 
-def blank_outside(out: Tensor, y: Axis, x: Axis) -> None:
+class Tile(NamedTuple):
+    """Some samples, some columns `xs` of positions, and all rows; `ys` are the rows of one product."""
+
+    y: Axis
+    x: Axis
+    samples: range
+    xs: range
+
+    @property
+    def blocks(self) -> list[range]:
+        """The rows of positions of one product after the other."""
+        return split(self.y.positions, ROWS)
+
+    @property
+    def vs(self) -> range:
+        """Columns of candidates that the positions meet."""
+        return self.x.met_by(self.xs)
+
+    @property
+    def row(self) -> int:
+        """Length of a row of candidates in a product.
+
+        A displacement that leaves the image at one side has no element of its own: the strides lead to the row above or
+        below. As long as a row is as long as all displacements, that element belongs to no other displacement.
+        """
+        return max(len(self.vs), self.x.side)
+
+    @property
+    def matrices(self) -> int:
+        """Products in one batch, Q."""
+        return self.y.classes * self.x.classes * len(self.samples)
+
+    def positions(self, a_classes: Tensor, ys: range, dtype: torch.dtype) -> Tensor:
+        """Gather the positions of `a`, (Q, C, M), row by row."""
+        part = a_classes[:, :, as_slice(self.samples), :, as_slice(ys), as_slice(self.xs)]
+        return part.to(dtype).reshape(self.matrices, a_classes.shape[3], -1)
+
+    def candidates(self, b_classes: Tensor, dtype: torch.dtype) -> Tensor:
+        """Gather the candidates of `b`, (Q, C, candidates), row by row, each row with zeros at its end."""
+        part = b_classes[:, :, as_slice(self.samples), ..., as_slice(self.vs, self.x.candidates.start)].to(dtype)
+        if self.row > len(self.vs):
+            part = F.pad(part, (0, self.row - len(self.vs)))
+        return part.reshape(self.matrices, b_classes.shape[3], -1)
+
+    def columns(self, ys: range) -> slice:
+        """The part of the tile's candidates that the rows `ys` meet."""
+        us, first = self.y.met_by(ys), self.y.candidates.start
+        return slice((us.start - first) * self.row, (us.stop - first) * self.row)
+
+    def size(self, ys: range) -> tuple[int, int]:
+        """Positions M and candidates N of a product."""
+        return len(ys) * len(self.xs), len(self.y.met_by(ys)) * self.row
+
+    def workspace(self, like: Tensor, dtype: torch.dtype, padding: int = 0) -> Tensor:
+        """Allocate the memory that one product after the other uses, and `radius` elements more at both ends.
+
+        Writing the diagonals takes a row padding of `radius`: what leaves a row at either end must not be written to
+        the next row.
+        """
+        largest = max(m * (n + padding) for m, n in map(self.size, self.blocks))
+        return like.new_empty(self.matrices * largest + 2 * self.x.radius, dtype=dtype)
+
+    def product(self, ys: range, workspace: Tensor, padding: int = 0) -> Tensor:
+        """View the workspace as the product, (Q, M, N)."""
+        m, n = self.size(ys)
+        used = workspace[self.x.radius :][: self.matrices * m * (n + padding)]
+        return used.view(self.matrices, m, n + padding)[..., :n]
+
+    def diagonals(self, product: Tensor, ys: range) -> Iterator[tuple[Tensor, tuple[int | slice, ...]]]:
+        """View the diagonals of each row of positions, with their place in the output's classes.
+
+        Yields:
+            Pairs of a view (classes, classes, samples, dy, dx, xs) of the product, and the indices that take the same
+            shape from the output. Only those dy are there that stay inside the image.
+        """
+        (y, x, samples, xs), us, everything = self, self.y.met_by(ys), slice(None)
+        matrix, next_x, _ = product.stride()
+        for t in ys:
+            u = y.ratio * t
+            dys = range(max(-y.radius, us.start - u), min(y.radius + 1, us.stop - u))
+            first = (t - ys.start) * len(xs) * next_x + (u + dys.start - us.start) * self.row
+            first += x.ratio * xs.start - x.radius - self.vs.start
+            size = (y.classes, x.classes, len(samples), len(dys), x.side, len(xs))
+            stride = (x.classes * len(samples) * matrix, len(samples) * matrix, matrix, self.row, 1, next_x + x.ratio)
+            where = (everything, everything, as_slice(samples), as_slice(dys, -y.radius), everything, t, as_slice(xs))
+            yield product.as_strided(size, stride, product.storage_offset() + first), where
+
+
+def tiles(y: Axis, x: Axis, batch: int) -> Iterator[Tile]:
+    """Cut the work into tiles of about PRODUCT_ELEMENTS a product."""
+    columns, rows = (min(n, len(axis.positions)) for n, axis in ((COLUMNS, x), (ROWS, y)))
+    met = (y.ratio * (rows - 1) + y.side) * (x.ratio * (columns - 1) + x.side)
+    samples = max(1, PRODUCT_ELEMENTS // (y.classes * x.classes * rows * columns * met))
+    for some in split(range(batch), samples):
+        for xs in split(x.positions, COLUMNS):
+            yield Tile(y, x, some, xs)
+
+
+def split(whole: range, length: int) -> list[range]:
+    """Cut a range into pieces of at most `length`, nearly equal; none if it is empty."""
+    pieces = -(-len(whole) // length)
+    return [whole[len(whole) * i // pieces : len(whole) * (i + 1) // pieces] for i in range(pieces)]
+
+
+def as_slice(r: range, first: int = 0) -> slice:
+    """Index `r` in an array that starts at `first`."""
+    return slice(r.start - first, r.stop - first)
+
+
+def with_margin(x: Tensor, rows: tuple[int, int], columns: tuple[int, int], sign: int = 1) -> Tensor:
+    """Return `x` itself where it needs no zeros around it, else a copy with zeros; negative numbers crop."""
+    margins = [sign * n for n in (*columns, *rows)]
+    return F.pad(x, margins) if any(margins) else x
+
+
+def split_positions(x: Tensor, axes: tuple[Axis, Axis]) -> Tensor:
+    """View (..., classes * per_class, classes * per_class) as (classes, classes, ..., per_class, per_class)."""
+    rows, columns = axes
+    x = x.unflatten(-1, (columns.per_class, columns.classes)).unflatten(-3, (rows.per_class, rows.classes))
+    return x.movedim((-3, -1), (0, 1))
+
+
+def split_candidates(x: Tensor, axes: tuple[Axis, Axis]) -> Tensor:
+    """View maps with `b_margin` as (classes, classes, ..., candidates, candidates)."""
+    rows, columns = axes
+    x = x.unfold(-2, rows.window, rows.stride1).unfold(-2, columns.window, columns.stride1)
+    return x[..., :: rows.stride2, :: columns.stride2].movedim((-4, -3), (0, 1))
+
+
+def positions_of(a: Tensor, axes: tuple[Axis, Axis]) -> Tensor:
+    """View `a`, or a copy with zeros around it, as (classes, classes, B, C, per_class, per_class)."""
+    y, x = axes
+    return split_positions(with_margin(a, y.a_margin, x.a_margin)[..., :: y.stride1, :: x.stride1], axes)
+
+
+def candidates_of(b: Tensor, axes: tuple[Axis, Axis]) -> Tensor:
+    """View `b`, or a copy with zeros around it, as (classes, classes, B, C, candidates, candidates)."""
+    y, x = axes
+    return split_candidates(with_margin(b, y.b_margin, x.b_margin), axes)
+
+
+def classes_of(g: Tensor, axes: tuple[Axis, Axis], geometry: Geometry) -> Tensor:
+    """Undo the sum over patches and copy g by classes, (classes, classes, B, D, D, per_class, per_class)."""
+    y, x = axes
+    if geometry.kernel_size > 1:
+        g = box_spread(g.to(working_dtype(g.dtype)), (y.count, x.count), geometry)
+    rest = ((0, axis.classes * axis.per_class - axis.count) for axis in (x, y))
+    g = F.pad(g.unflatten(1, (y.side, x.side)), [n for pair in rest for n in pair])  # copies even with no padding
+    blank_outside(g[..., : y.count, : x.count], axes)
+    return split_positions(g, axes)
+
+
+def blank_outside(out: Tensor, axes: tuple[Axis, Axis]) -> None:
     """Zero, in place, where a patch or its displacement is outside the image: (B, D, D, Ho, Wo).
 
-    At the left and the right the strides have led to elements of other rows. Above and below, where classes end at
+    At the left and the right the diagonals lead to elements of other rows. Above and below, where classes end at
     different rows, there are products with the zeros that made the classes alike; an infinity turns these into NaN.
     """
-    axes = [(x, 2, -1)]
-    if any(view.before or view.after for view in (y.a, y.b)):
-        axes.append((y, 1, -2))
-    for axis, displacements, positions in axes:
+    for axis, displacements, positions in zip(axes, (1, 2), (-2, -1), strict=True):
         length = out.shape[positions]
         for i in range(axis.side):
             d = (i - axis.radius) * axis.stride2
@@ -142,33 +375,20 @@ def blank_outside(out: Tensor, y: Axis, x: Axis) -> None:
 
 def box_sum(pixels: Tensor, geometry: Geometry) -> Tensor:
     """Sum the products of pixels over patches, every stride1-th: (..., H, W) -> (..., Ho, Wo)."""
-    if geometry.kernel_size == 1:
-        return pixels
-    for axis in (-2, -1):
-        first, *others = (shifted(pixels, axis, i, geometry) for i in range(geometry.kernel_size))
-        pixels = sum(others, start=first)
+    if geometry.kernel_size > 1:
+        for axis in (-2, -1):
+            pixels = reduce(torch.add, pixels.unfold(axis, geometry.kernel_size, geometry.stride1).unbind(-1))
     return pixels
 
 
 def box_spread(g: Tensor, size: tuple[int, int], geometry: Geometry) -> Tensor:
     """Give each pixel the gradients of the patches that it is in: the adjoint of box_sum, to H, W = `size`."""
-    if geometry.kernel_size == 1:
-        return g
-    for axis, length in zip((-2, -1), size, strict=True):
-        shape = list(g.shape)
-        shape[axis] = length
-        pixels = g.new_zeros(shape)
-        for i in range(geometry.kernel_size):
-            shifted(pixels, axis, i, geometry).add_(g)
+    for axis, shape in ((-2, (size[0], g.shape[-1])), (-1, size)):
+        pixels = g.new_zeros(*g.shape[:-2], *shape)
+        for part in pixels.unfold(axis, geometry.kernel_size, geometry.stride1).unbind(-1):
+            part.add_(g)
         g = pixels
     return g
-
-
-def shifted(pixels: Tensor, axis: int, i: int, geometry: Geometry) -> Tensor:
-    """View, along one axis, the i-th pixel of every patch."""
-    last = pixels.shape[axis] - geometry.kernel_size + i
-    every = slice(i, last + 1, geometry.stride1)
-    return pixels[..., every, :] if axis == -2 else pixels[..., every]
 
 
 def scale(a: Tensor, geometry: Geometry) -> float:

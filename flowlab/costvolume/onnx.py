@@ -38,7 +38,7 @@ def decomposed_corr(a: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
 def pixel_corr(a: Tensor, b: Tensor, rows: Length, columns: Length, step: int, geometry: Geometry) -> Tensor:
     """Sum the products of every `step`-th pixel over the channels, (B, D * D, rows, columns)."""
     stride2, D, r = geometry.stride2, geometry.side, geometry.radius
-    classes = stride2 // gcd(step, stride2)  # residue classes of columns, as in tiles.py
+    classes = stride2 // gcd(step, stride2)  # residue classes of columns, as in matmul.py
     ratio = step * classes // stride2  # from one column of a class to the next, in units of stride2
     count = (columns + classes - 1) // classes  # not -(-columns // classes): ONNX divides towards zero
     met = ratio * (count - 1) + D  # columns of b that a class meets

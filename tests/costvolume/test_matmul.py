@@ -10,7 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flowlab.costvolume import Geometry, matmul, reference, tiles
+from flowlab.costvolume import Geometry, matmul, reference
 from tests.costvolume.oracle import cases
 
 FLOWNETC = Geometry()
@@ -37,7 +37,7 @@ def check(geometry: Geometry, shape: tuple[int, ...]) -> None:
 @settings(max_examples=150)
 @given(cases(), st.sampled_from([(4, 32, 1 << 20), (2, 3, 1), (1, 1, 64), (3, 2, 500)]))
 def test_every_geometry_equals_the_loops_however_it_is_tiled(case, size):
-    with patch.multiple(tiles, ROWS=size[0], COLUMNS=size[1], PRODUCT_ELEMENTS=size[2]):
+    with patch.multiple(matmul, ROWS=size[0], COLUMNS=size[1], PRODUCT_ELEMENTS=size[2]):
         check(*case)
 
 
