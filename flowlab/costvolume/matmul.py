@@ -12,8 +12,7 @@ product. T(a, b, g) = <g, corr(a, b)> is linear in each argument, so all three f
     corr_grad_a   writes g there,         a = b diagonals^T
     corr_grad_b   writes g there,         b = a diagonals
 
-Part of each product is thrown away. A matrix product is still an order of magnitude faster than one sum of products per
-displacement.
+Part of each product is thrown away; it is still an order of magnitude faster than a sum of products per displacement.
 
 Two positions share candidates only if they are a multiple of stride2 pixels apart. So the positions of an axis fall
 into residue classes: class q holds the positions q, q + classes, q + 2 classes, ... All classes have one shape, and one
@@ -54,7 +53,9 @@ def corr(a: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
     # With one pixel to a patch there is nothing left to sum, and the rounding can happen here.
     result = a.new_zeros(len(a), y.side, x.side, *size, dtype=a.dtype if geometry.kernel_size == 1 else dtype)
     if y.positions and x.positions:
-        scores, positions, candidates = split_positions(result, axes), positions_of(a, axes), candidates_of(b, axes)
+        scores = split_positions(result, axes)
+        positions = split_positions(with_margin(a, y.a_margin, x.a_margin), axes, y.stride1)
+        candidates = split_candidates(with_margin(b, y.b_margin, x.b_margin), axes)
         for tile in tiles(y, x, len(a)):
             n, workspace = tile.candidates(candidates, dtype), tile.workspace(a, dtype)
             for ys in tile.blocks:
@@ -73,13 +74,15 @@ def corr_grad_a(g: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
     y, x = axes = pixel_axes(tuple(b.shape[2:]), geometry)
     if not (y.positions and x.positions):
         return b.new_zeros(b.shape)
-    dtype, g_classes, candidates = working_dtype(b.dtype), classes_of(g, axes, geometry), candidates_of(b, axes)
+    dtype, g_classes = working_dtype(b.dtype), classes_of(g, axes, geometry)
+    candidates = split_candidates(with_margin(b, y.b_margin, x.b_margin), axes)
     result = b.new_zeros(*b.shape[:2], *(axis.size + sum(axis.a_margin) for axis in axes))
-    gradient = split_positions(result[..., :: y.stride1, :: x.stride1], axes)
+    gradient = split_positions(result, axes, y.stride1)
     for tile in tiles(y, x, len(b)):
         n, workspace = tile.candidates(candidates, dtype), tile.workspace(b, dtype, padding=x.radius)
+        outside = tile.outside(b.device)
         for ys in tile.blocks:
-            m = torch.bmm(n[..., tile.columns(ys)], banded(tile, ys, g_classes, workspace).mT)  # (Q, C, M)
+            m = torch.bmm(n[..., tile.columns(ys)], banded(tile, ys, g_classes, outside, workspace).mT)  # (Q, C, M)
             where = gradient[:, :, as_slice(tile.samples), :, as_slice(ys), as_slice(tile.xs)]
             where.copy_(m.mul_(scale(b, geometry)).view(where.shape))
     return with_margin(result, y.a_margin, x.a_margin, sign=-1)
@@ -90,14 +93,15 @@ def corr_grad_b(g: Tensor, a: Tensor, geometry: Geometry) -> Tensor:
     y, x = axes = pixel_axes(tuple(a.shape[2:]), geometry)
     if not (y.positions and x.positions):
         return a.new_zeros(a.shape)
-    dtype, g_classes, positions = working_dtype(a.dtype), classes_of(g, axes, geometry), positions_of(a, axes)
+    dtype, g_classes = working_dtype(a.dtype), classes_of(g, axes, geometry)
+    positions = split_positions(with_margin(a, y.a_margin, x.a_margin), axes, y.stride1)
     result = a.new_zeros(*a.shape[:2], *(axis.size + sum(axis.b_margin) for axis in axes), dtype=dtype)
     gradient = split_candidates(result, axes)
     for tile in tiles(y, x, len(a)):
-        workspace = tile.workspace(a, dtype, padding=x.radius)
+        outside, workspace = tile.outside(a.device), tile.workspace(a, dtype, padding=x.radius)
         n = a.new_zeros(tile.matrices, a.shape[1], len(y.candidates) * tile.row, dtype=dtype)
         for ys in tile.blocks:
-            m, band = tile.positions(positions, ys, dtype), banded(tile, ys, g_classes, workspace)
+            m, band = tile.positions(positions, ys, dtype), banded(tile, ys, g_classes, outside, workspace)
             for q in range(len(band)):  # one by one: a batched product would not add up in place
                 n[q, :, tile.columns(ys)].addmm_(m[q], band[q])
         where = gradient[:, :, as_slice(tile.samples), ..., as_slice(tile.vs, x.candidates.start)]
@@ -106,11 +110,12 @@ def corr_grad_b(g: Tensor, a: Tensor, geometry: Geometry) -> Tensor:
     return with_margin(result, y.b_margin, x.b_margin, sign=-1).to(a.dtype)
 
 
-def banded(tile: Tile, ys: range, g_classes: Tensor, workspace: Tensor) -> Tensor:
+def banded(tile: Tile, ys: range, g_classes: Tensor, outside: Tensor, workspace: Tensor) -> Tensor:
     """Write `g` on the diagonals of a matrix that is zero elsewhere, (Q, M, N)."""
     product = tile.product(ys, workspace, padding=tile.x.radius).zero_()
     for diagonals, where in tile.diagonals(product, ys):
-        diagonals.copy_(g_classes[where].contiguous())  # a copy with strides on one side takes half the time
+        part = g_classes[where].clone(memory_format=torch.contiguous_format)  # copies with strides twice take longer
+        diagonals.copy_(part.masked_fill_(outside, 0))
     return product
 
 
@@ -241,6 +246,12 @@ class Tile(NamedTuple):
         part = a_classes[:, :, as_slice(self.samples), :, as_slice(ys), as_slice(self.xs)]
         return part.to(dtype).reshape(self.matrices, a_classes.shape[3], -1)
 
+    def outside(self, device: torch.device) -> Tensor:
+        """Tell which displacements leave the image at the left or the right, (D, xs)."""
+        dx = torch.arange(-self.x.radius, self.x.radius + 1, device=device)[:, None]
+        v = self.x.ratio * torch.arange(self.xs.start, self.xs.stop, device=device) + dx
+        return (v < self.vs.start) | (v >= self.vs.stop)
+
     def candidates(self, b_classes: Tensor, dtype: torch.dtype) -> Tensor:
         """Gather the candidates of `b`, (Q, C, candidates), row by row, each row with zeros at its end."""
         part = b_classes[:, :, as_slice(self.samples), ..., as_slice(self.vs, self.x.candidates.start)].to(dtype)
@@ -260,8 +271,7 @@ class Tile(NamedTuple):
     def workspace(self, like: Tensor, dtype: torch.dtype, padding: int = 0) -> Tensor:
         """Allocate the memory that one product after the other uses, and `radius` elements more at both ends.
 
-        Writing the diagonals takes a row padding of `radius`: what leaves a row at either end must not be written to
-        the next row.
+        Writing the diagonals takes a row padding of `radius`, for what leaves a row at either end.
         """
         largest = max(m * (n + padding) for m, n in map(self.size, self.blocks))
         return like.new_empty(self.matrices * largest + 2 * self.x.radius, dtype=dtype)
@@ -319,11 +329,11 @@ def with_margin(x: Tensor, rows: tuple[int, int], columns: tuple[int, int], sign
     return F.pad(x, margins) if any(margins) else x
 
 
-def split_positions(x: Tensor, axes: tuple[Axis, Axis]) -> Tensor:
-    """View (..., classes * per_class, classes * per_class) as (classes, classes, ..., per_class, per_class)."""
+def split_positions(x: Tensor, axes: tuple[Axis, Axis], step: int = 1) -> Tensor:
+    """View every `step`-th pixel as (classes, classes, ..., per_class, per_class)."""
     rows, columns = axes
-    x = x.unflatten(-1, (columns.per_class, columns.classes)).unflatten(-3, (rows.per_class, rows.classes))
-    return x.movedim((-3, -1), (0, 1))
+    x = x[..., ::step, ::step].unflatten(-1, (columns.per_class, columns.classes))
+    return x.unflatten(-3, (rows.per_class, rows.classes)).movedim((-3, -1), (0, 1))
 
 
 def split_candidates(x: Tensor, axes: tuple[Axis, Axis]) -> Tensor:
@@ -333,27 +343,13 @@ def split_candidates(x: Tensor, axes: tuple[Axis, Axis]) -> Tensor:
     return x[..., :: rows.stride2, :: columns.stride2].movedim((-4, -3), (0, 1))
 
 
-def positions_of(a: Tensor, axes: tuple[Axis, Axis]) -> Tensor:
-    """View `a`, or a copy with zeros around it, as (classes, classes, B, C, per_class, per_class)."""
-    y, x = axes
-    return split_positions(with_margin(a, y.a_margin, x.a_margin)[..., :: y.stride1, :: x.stride1], axes)
-
-
-def candidates_of(b: Tensor, axes: tuple[Axis, Axis]) -> Tensor:
-    """View `b`, or a copy with zeros around it, as (classes, classes, B, C, candidates, candidates)."""
-    y, x = axes
-    return split_candidates(with_margin(b, y.b_margin, x.b_margin), axes)
-
-
 def classes_of(g: Tensor, axes: tuple[Axis, Axis], geometry: Geometry) -> Tensor:
     """Undo the sum over patches and copy g by classes, (classes, classes, B, D, D, per_class, per_class)."""
     y, x = axes
     if geometry.kernel_size > 1:
         g = box_spread(g.to(working_dtype(g.dtype)), (y.count, x.count), geometry)
-    rest = ((0, axis.classes * axis.per_class - axis.count) for axis in (x, y))
-    g = F.pad(g.unflatten(1, (y.side, x.side)), [n for pair in rest for n in pair])  # copies even with no padding
-    blank_outside(g[..., : y.count, : x.count], axes)
-    return split_positions(g, axes)
+    rest = [(0, axis.classes * axis.per_class - axis.count) for axis in axes]
+    return split_positions(with_margin(g.unflatten(1, (y.side, x.side)), *rest), axes)
 
 
 def blank_outside(out: Tensor, axes: tuple[Axis, Axis]) -> None:
@@ -362,7 +358,9 @@ def blank_outside(out: Tensor, axes: tuple[Axis, Axis]) -> None:
     At the left and the right the diagonals lead to elements of other rows. Above and below, where classes end at
     different rows, there are products with the zeros that made the classes alike; an infinity turns these into NaN.
     """
-    for axis, displacements, positions in zip(axes, (1, 2), (-2, -1), strict=True):
+    y, x = axes
+    ragged = [(y, 1, -2)] if any((*y.a_margin, *y.b_margin)) else []
+    for axis, displacements, positions in [(x, 2, -1), *ragged]:
         length = out.shape[positions]
         for i in range(axis.side):
             d = (i - axis.radius) * axis.stride2
