@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import cv2
 import numpy as np
 from jaxtyping import Float
@@ -73,24 +71,21 @@ def horn_schunck(
         raise ValueError(f"warps and iterations must be at least 1, got {warps} and {iterations}")
     if median not in (0, 3, 5):
         raise ValueError(f"median must be 0, 3 or 5 px, got {median}")
-    I1, I2 = (grey_float(img) for img in check_pair(img1, img2))
-    step = partial(_one_level, alpha=alpha, warps=warps, iterations=iterations, median=median, robust=robust)
-    return coarse_to_fine(I1, I2, step, levels=levels)[-1]
-
-
-def _one_level(
-    I1: Plane, I2: Plane, w: Flow, *, alpha: float, warps: int, iterations: int, median: int, robust: bool
-) -> Flow:
     rounds = REWEIGHTINGS if robust else 1
-    for _ in range(warps):
-        Ix, Iy, It = constraint(I1, I2, w)
-        line = Ix, Iy, It - Ix * w[..., 0] - Iy * w[..., 1]  # of the flow, not of its increment
-        for _ in range(rounds):
-            weights = charbonnier(w, *line) if robust else None
-            w = relax(w, *line, alpha=alpha, iterations=-(-iterations // rounds), weights=weights)
-        if median:
-            w = np.stack([cv2.medianBlur(np.ascontiguousarray(w[..., i]), median) for i in (0, 1)], axis=-1)
-    return w
+
+    def step(I1: Plane, I2: Plane, w: Flow) -> Flow:
+        for _ in range(warps):
+            Ix, Iy, It = constraint(I1, I2, w)
+            line = Ix, Iy, It - Ix * w[..., 0] - Iy * w[..., 1]  # of the flow, not of its increment
+            for _ in range(rounds):
+                weights = charbonnier(w, *line) if robust else None
+                w = relax(w, *line, alpha=alpha, iterations=-(-iterations // rounds), weights=weights)
+            if median:
+                w = np.stack([cv2.medianBlur(np.ascontiguousarray(w[..., i]), median) for i in (0, 1)], axis=-1)
+        return w
+
+    I1, I2 = (grey_float(img) for img in check_pair(img1, img2))
+    return coarse_to_fine(I1, I2, step, levels=levels)
 
 
 def relax(
@@ -126,7 +121,10 @@ def relax(
     kx, ky = Ix * scale, Iy * scale
     now, before, omega = w, w, 1.0
     for i in range(iterations):
-        mean = _mean(now) if share is None else _weighted_mean(now, share[0])
+        if share is None:
+            mean = cv2.filter2D(now, -1, NEIGHBOURS, borderType=cv2.BORDER_REPLICATE)
+        else:
+            mean = _weighted_mean(now, share[0])
         off = Ix * mean[..., 0] + Iy * mean[..., 1] + It  # how far the mean is from the pixel's line
         mean[..., 0] -= kx * off
         mean[..., 1] -= ky * off
@@ -151,10 +149,6 @@ def charbonnier(w: Flow, Ix: Plane, Iy: Plane, It: Plane) -> Weights:
     beside[:, :-1] = (jump[:, :-1] + jump[:, 1:]) / 2
     below[:-1] = (jump[:-1] + jump[1:]) / 2
     return 1 / np.sqrt(1 + (off / CONTRAST) ** 2), beside, below
-
-
-def _mean(w: Flow) -> Flow:
-    return cv2.filter2D(w, -1, NEIGHBOURS, borderType=cv2.BORDER_REPLICATE)
 
 
 def _shares(weights: Weights) -> tuple[list[Plane], Plane]:

@@ -71,7 +71,7 @@ def lucas_kanade(
         return w
 
     I1, I2 = (grey_float(img) for img in check_pair(img1, img2))
-    flow = coarse_to_fine(I1, I2, step, levels=levels)[-1]
+    flow = coarse_to_fine(I1, I2, step, levels=levels)
     return LucasKanade(flow, smaller_eigenvalue(structure_tensor(I1, sigma=sigma)))
 
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float
 
-from flowlab.classical.constancy import Plane
+from flowlab.classical.constancy import Flow, Plane
 from flowlab.field import resize_flow
 
 Step = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]  # (I1, I2, flow) of one level -> flow
@@ -51,7 +51,7 @@ def pyramid(I: Plane, levels: int) -> list[Float[np.ndarray, "_ _"]]:
     return found
 
 
-def coarse_to_fine(I1: Plane, I2: Plane, step: Step, *, levels: int | None = None) -> list[Float[np.ndarray, "_ _ 2"]]:
+def coarse_to_fine(I1: Plane, I2: Plane, step: Step, *, levels: int | None = None) -> Flow:
     """Run a method from the coarsest level to the finest.
 
     Args:
@@ -61,12 +61,12 @@ def coarse_to_fine(I1: Plane, I2: Plane, step: Step, *, levels: int | None = Non
         levels: Number of levels; 1 is the images alone, None chooses by their size (see ``depth``).
 
     Returns:
-        The flow at each level, coarsest first, in that level's pixels; the last one is the result.
+        The flow of the finest level, in its pixels.
     """
     smooth = (cv2.GaussianBlur(I, (0, 0), NOISE, borderType=cv2.BORDER_REPLICATE) for I in (I1, I2))
     levels = depth(I1.shape) if levels is None else levels
     small1, small2 = (pyramid(I, levels)[::-1] for I in smooth)
-    flows = [np.zeros((*small1[0].shape, 2), np.float32)]
+    flow = np.zeros((*small1[0].shape, 2), np.float32)
     for a, b in zip(small1, small2, strict=True):
-        flows.append(step(a, b, resize_flow(flows[-1], a.shape)))
-    return flows[1:]
+        flow = step(a, b, resize_flow(flow, a.shape))
+    return flow

@@ -75,17 +75,13 @@ def refine(
     grey1, grey2 = grey_uint8(img1), grey_uint8(img2)
     for size in _sizes(img1.shape[:2], steps, final):
         a, b = (cv2.resize(grey, size[::-1], interpolation=cv2.INTER_AREA) for grey in (grey1, grey2))
-        share = np.exp(-boundary * boundaries(a) ** kappa)[..., None] if boundary else None
-        flow = _blended(a, b, resize_flow(flow, size), alpha, share)
+        start = resize_flow(flow, size)
+        flow = _solve(a, b, start, alpha)
+        if boundary:  # where a boundary is strong, the share of full smoothness is small
+            share = np.exp(-boundary * boundaries(a) ** kappa)[..., None]
+            flow = share * flow + (1 - share) * _solve(a, b, start, AT_BOUNDARIES * alpha)
+        flow = np.ascontiguousarray(flow, np.float32)
     return flow
-
-
-def _blended(a: Grey, b: Grey, flow: Flow, alpha: float, share: np.ndarray | None) -> Flow:
-    """Solve with alpha, and at boundaries, where its share is small, with a fifth of it."""
-    smooth = _solve(a, b, flow, alpha)
-    if share is not None:
-        smooth = share * smooth + (1 - share) * _solve(a, b, flow, AT_BOUNDARIES * alpha)
-    return np.ascontiguousarray(smooth, np.float32)
 
 
 def boundaries(grey: Grey) -> Float[np.ndarray, "H W"]:

@@ -13,6 +13,7 @@ product: some 60 nodes, for the memory of D displaced copies of `b`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from math import gcd
 
 import torch
@@ -31,8 +32,8 @@ def decomposed_corr(a: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
         return pixel_corr(a, b, Ho, Wo, s1, geometry)
     # Patches overlap: correlate every pixel that they cover once, then add up.
     out = pixel_corr(a, b, (Ho - 1) * s1 + k, (Wo - 1) * s1 + k, 1, geometry)
-    out = add_up([out[:, :, j : j + (Ho - 1) * s1 + 1 : s1] for j in range(k)])
-    return add_up([out[..., i : i + (Wo - 1) * s1 + 1 : s1] for i in range(k)])
+    out = reduce(torch.add, [out[:, :, j : j + (Ho - 1) * s1 + 1 : s1] for j in range(k)])
+    return reduce(torch.add, [out[..., i : i + (Wo - 1) * s1 + 1 : s1] for i in range(k)])
 
 
 def pixel_corr(a: Tensor, b: Tensor, rows: Length, columns: Length, step: int, geometry: Geometry) -> Tensor:
@@ -62,11 +63,6 @@ def pixel_corr(a: Tensor, b: Tensor, rows: Length, columns: Length, step: int, g
     out = torch.stack(by_class, 5).permute(0, 2, 4, 1, 3, 5)  # (B, D, D, rows, count, classes)
     # A slice would ask whether it cuts anything off, and the export would keep the answer for every size.
     return out.flatten(4, 5).flatten(1, 2).index_select(3, torch.arange(columns, device=out.device))
-
-
-def add_up(terms: list[Tensor]) -> Tensor:
-    """Sum tensors."""
-    return sum(terms[1:], start=terms[0])
 
 
 def decompositions() -> dict[torch._ops.OpOverload, Callable[..., Tensor]]:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from flowlab.costvolume.layer import correlation
+from flowlab.costvolume.op import correlation
 
 Pair = int | tuple[int, int]
 

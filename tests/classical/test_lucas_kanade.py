@@ -55,7 +55,7 @@ def test_one_level_and_one_iteration_are_one_solution():
     I1, I2 = a_pair()
     from flowlab.classical.pyramid import coarse_to_fine
 
-    expected = coarse_to_fine(I1, I2, lambda a, b, w: solve_window(*constraint(a, b), sigma=3.0), levels=1)[0]
+    expected = coarse_to_fine(I1, I2, lambda a, b, w: solve_window(*constraint(a, b), sigma=3.0), levels=1)
     np.testing.assert_array_equal(lucas_kanade(I1, I2, sigma=3.0, levels=1, iterations=1).flow, expected)
 
 
