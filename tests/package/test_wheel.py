@@ -13,7 +13,8 @@ NOTEBOOKS = {"jupyterlab", "ipywidgets", "anywidget", "ipython", "matplotlib", "
 OPTIONAL = {"cupy-cuda12x", "cupy-cuda13x", "h5py", "av", "onnx", "onnxruntime", "onnxscript"}
 
 IMPORTS = """
-import json, time, torch
+import gc, json, time, torch
+gc.collect()  # one collection of all that torch has made takes longer than half of flowlab's import, wherever it falls
 start = time.process_time()
 import flowlab
 for name in flowlab.__all__:
@@ -55,12 +56,12 @@ def test_without_the_course_the_doctor_looks_at_the_library_alone(installed):
     assert "JupyterLab" not in said
 
 
-def test_importing_all_of_it_takes_less_than_a_third_of_a_second_beyond_torch(installed, within):
+def test_importing_all_of_it_takes_less_than_a_fifth_of_a_second_beyond_torch(installed, within):
     runs = [installed("-c", IMPORTS) for _ in range(3)]
     assert all(run.returncode == 0 for run in runs), runs[0].stderr
     said = [json.loads(run.stdout) for run in runs]
     assert all("site-packages" in one["from"] for one in said)
-    within("importing all of flowlab", min(one["seconds"] for one in said), 0.3 * factor())
+    within("importing all of flowlab", min(one["seconds"] for one in said), 0.2 * factor())
 
 
 def test_it_works_there(installed):
