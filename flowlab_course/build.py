@@ -67,6 +67,7 @@ def kernel_environment(folder: Path, *, profile: str = "laptop") -> dict[str, st
             "FLOWLAB_THREADS": "1",
             "FLOWLAB_PROGRESS": str(folder / "progress.json"),
             "FLOWLAB_DRIVE_WIDGETS": "1",
+            "FLOWLAB_SHOW_ANSWERS": "1",
             "FLOWLAB_OFFLINE": "1",
             "IPYTHONDIR": str(write_offline_profile(folder / "ipython")),
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else the kernel's debugger warns on stderr at each start

@@ -1,8 +1,14 @@
-"""Predict, then run: a guess written down before the cell answers."""
+"""Predict, then run: a guess written down before the cell answers.
+
+The first guess counts, and a guess that comes after the answer was seen is told apart from one that came before.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import html
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from numbers import Real
 from typing import TYPE_CHECKING
 
@@ -12,6 +18,8 @@ from flowlab_course.reader import progress
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
+
+NO_GUESS = "You have not written down a guess yet. Do so above: the answer then appears here."
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,7 @@ class Guess:
         options: What can be chosen; empty where a number is asked.
         unit: The number's unit.
         widget: What the reader sees; `children` are question, input, button, confirmation.
+        written: Functions to call once the reader has written down a guess.
     """
 
     key: str
@@ -31,18 +40,38 @@ class Guess:
     options: tuple[str, ...] = ()
     unit: str = ""
     widget: VBox | None = field(default=None, compare=False, repr=False)
+    written: list[Callable[[], None]] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def entry(self) -> dict:
+        """Its entry in the progress file: value, when, and answer_seen, the time at which the answer was shown."""
+        return progress.read()["guesses"].get(self.key, {})
 
     @property
     def value(self) -> str | float | None:
         """What the reader wrote down; None if nothing, or if it no longer fits the question."""
-        value = progress.read()["guesses"].get(self.key, {}).get("value")
+        return self._fitting(self.entry.get("value"))
+
+    def write_down(self, value: str | float) -> None:
+        """Keep a guess with its time; an earlier one that fits the question stays as it is."""
+
+        def first(entry: dict) -> dict:
+            if self._fitting(entry.get("value")) is not None:
+                return entry
+            return entry | {"value": value, "when": progress.now()}
+
+        progress.update("guesses", self.key, first)
+        for follow in self.written:
+            follow()
+
+    def _fitting(self, value: object) -> str | float | None:
         if self.options:
-            return value if value in self.options else None
+            return value if isinstance(value, str) and value in self.options else None
         return float(value) if isinstance(value, Real) and not isinstance(value, bool) else None
 
 
 def predict_first(key: str, question: str, *, options: list[str] | None = None, unit: str | None = None) -> Guess:
-    """Ask the reader for a guess, and remember it for `answer`.
+    """Ask the reader for a guess, and remember it for `answer`. The first guess is kept.
 
     Args:
         key: A short name, unique in the chapter.
@@ -62,13 +91,15 @@ def predict_first(key: str, question: str, *, options: list[str] | None = None, 
         raise ValueError(f"a unit belongs to a number, and options are given; got unit={unit!r}")
     name = f"{session.current.chapter}/{key}"
     guess = Guess(name, question, tuple(options or ()), unit or "")
-    guess = Guess(name, question, guess.options, guess.unit, _widget(guess))
+    guess = replace(guess, widget=_widget(guess))
     _display(guess)
     return guess
 
 
 def answer(guess: Guess, value: str | Real, why: str, *, tolerance: float = 0.1) -> None:
-    """Give the answer, next to the guess if there is one.
+    """Give the answer next to the reader's guess; without a guess, offer to show it.
+
+    FLOWLAB_SHOW_ANSWERS=1 shows it without a guess, as the builder of the chapters and the tests do.
 
     Args:
         guess: What `predict_first` returned.
@@ -83,16 +114,55 @@ def answer(guess: Guess, value: str | Real, why: str, *, tolerance: float = 0.1)
         raise ValueError(f"the answer must be one of the options {list(guess.options)}, got {value!r}")
     if not guess.options and (not isinstance(value, Real) or isinstance(value, bool)):
         raise ValueError(f"a number was asked for, so the answer must be one, got {value!r}")
+
+    def said() -> str:
+        return f"{_verdict(guess, value, tolerance)}\n{to_plain(why)}"
+
+    if guess.value is not None or os.environ.get("FLOWLAB_SHOW_ANSWERS") == "1":
+        _see(guess)
+        print(said())
+    else:
+        _offer(guess, said)
+
+
+def _verdict(guess: Guess, value: str | Real, tolerance: float) -> str:
     said, right = guess.value, _written(value, guess.unit)
     if said is None:
-        print("You have not written down a guess: it takes a moment, and what you guessed you remember.")
-        print(f"The answer: {right}")
-    elif said == value or (not guess.options and abs(said - value) <= tolerance * abs(value)):
+        return f"The answer: {right}"
+    if guess.entry.get("answer_seen", "~") < guess.entry.get("when", ""):
+        return f"You said {_written(said, guess.unit)}, after you had seen the answer: {right}"
+    if said == value or (not guess.options and abs(said - value) <= tolerance * abs(value)):
         near = "" if said == value else f" (you said {_written(said, guess.unit)})"
-        print(f"✓ Your guess was right{near}. The answer: {right}")
-    else:
-        print(f"You said {_written(said, guess.unit)}. The answer: {right}")
-    print(to_plain(why))
+        return f"✓ Your guess was right{near}. The answer: {right}"
+    return f"You said {_written(said, guess.unit)}. The answer: {right}"
+
+
+def _see(guess: Guess) -> None:
+    """Note when the answer was shown for the first time."""
+    progress.update("guesses", guess.key, lambda entry: {"answer_seen": progress.now()} | entry)
+
+
+def _offer(guess: Guess, said: Callable[[], str]) -> None:
+    """Show a line and a button in place of the answer; the answer takes their place on a click, or after a guess."""
+    import ipywidgets as w
+    from IPython.display import display
+
+    from flowlab_course.page.keys import own_keys
+
+    line = w.HTML(NO_GUESS)
+    button = w.Button(description="Show me without a guess", layout=w.Layout(width="auto"))
+
+    def show(_: object = None) -> None:
+        _see(guess)
+        line.value = "<br>".join(html.escape(part, quote=False) for part in said().split("\n"))
+        button.layout.display = "none"
+
+    button.on_click(show)
+    guess.written.append(show)
+    box = w.VBox([line, button])
+    box.add_class("flowlab-answer")
+    own_keys(box)
+    display(box._repr_mimebundle_() | {"text/html": f"<p>{NO_GUESS}</p>", "text/plain": NO_GUESS}, raw=True)
 
 
 def _written(value: str | Real, unit: str) -> str:
@@ -111,24 +181,26 @@ def _widget(guess: Guess) -> VBox:
     else:
         field_ = w.FloatText(value=guess.value or 0.0, description=guess.unit or "number")
     button = w.Button(description="Write it down")
-    said = w.HTML(_confirmation(guess))
+    said = w.HTML()
+
+    def confirm() -> None:
+        if guess.value is not None:
+            said.value = f"You wrote down: <b>{to_html(_written(guess.value, guess.unit))}</b>. The first guess counts."
+            field_.value, field_.disabled, button.disabled = guess.value, True, True
 
     def write_down(_: object) -> None:
         if field_.value is None:
             said.value = "Choose one first."
-            return
-        progress.update("guesses", guess.key, lambda entry: {"value": field_.value})
-        said.value = _confirmation(guess)
+        else:
+            guess.write_down(field_.value)
 
+    confirm()
+    guess.written.append(confirm)
     button.on_click(write_down)
     box = w.VBox([w.HTML(f"<b>Predict first.</b> {to_html(guess.question)}"), field_, button, said])
     box.add_class("flowlab-predict")
     own_keys(box)
     return box
-
-
-def _confirmation(guess: Guess) -> str:
-    return "" if guess.value is None else f"You wrote down: <b>{to_html(_written(guess.value, guess.unit))}</b>"
 
 
 def _display(guess: Guess) -> None:

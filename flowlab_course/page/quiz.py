@@ -1,8 +1,13 @@
-"""The five questions at the end of a chapter: radio buttons with a kernel, plain HTML without one."""
+"""The five questions at the end of a chapter: radio buttons with a kernel, plain HTML without one.
+
+Options are shuffled, for each reader and question in another order, which the reader meets again at the next run.
+"""
 
 from __future__ import annotations
 
+import random
 import re
+import secrets
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -16,6 +21,7 @@ if TYPE_CHECKING:
     from ipywidgets import VBox
 
 COUNT = 5
+NO_READER = 0  # the seed of the order on pages without a kernel
 RIGHT, WRONG = "✓ Right.", "✗ Not quite."  # in words and signs: colour alone says nothing to some readers
 
 
@@ -92,23 +98,41 @@ def questions_of(chapter: str) -> list[Question]:
     return import_module(f"{folder}.quiz").QUESTIONS
 
 
+def shuffled(question: Question, seed: int) -> list[Option]:
+    """Return a question's options in the order that a seed gives to this question.
+
+    Example:
+        >>> two = Question("2 + 2?", options=[Option("4", True, "Count."), Option("5", False, "No.")])
+        >>> {shuffled(two, seed)[0].text for seed in range(9)} == {"4", "5"}
+        True
+    """
+    return random.Random(f"{seed}/{question.text}").sample(question.options, len(question.options))
+
+
+def _readers_seed() -> int:
+    """Return the seed of this reader's orders in this chapter, drawn once and kept."""
+    drawn = secrets.randbelow(2**31)
+    return progress.update("chapters", session.current.chapter, lambda entry: {"quiz_seed": drawn} | entry)["quiz_seed"]
+
+
 def build(questions: list[Question]) -> VBox:
     """Return the live quiz: one box a question, its children are text, radio buttons, feedback."""
     import ipywidgets as w
 
     from flowlab_course.page.keys import own_keys
 
-    box = w.VBox([_live(number, question) for number, question in enumerate(questions, 1)])
+    seed = _readers_seed()
+    box = w.VBox([_live(number, question, shuffled(question, seed)) for number, question in enumerate(questions, 1)])
     box.add_class("flowlab-quiz")
     own_keys(box)
     return box
 
 
-def _live(number: int, question: Question) -> VBox:
+def _live(number: int, question: Question, options: list[Option]) -> VBox:
     import ipywidgets as w
 
     # The value is the option's number: two labels may look alike once their marks are gone.
-    labels = [(to_plain(option.text), place) for place, option in enumerate(question.options)]
+    labels = [(to_plain(option.text), place) for place, option in enumerate(options)]
     radio = w.RadioButtons(options=labels, value=None, layout=w.Layout(width="auto"))
     feedback = w.HTML()
     chapter = session.current.chapter
@@ -117,7 +141,7 @@ def _live(number: int, question: Question) -> VBox:
         if change["new"] is None:
             feedback.value = ""
             return
-        option = question.options[change["new"]]
+        option = options[change["new"]]
         feedback.value = f"<b>{RIGHT if option.right else WRONG}</b> {to_html(option.why)}"
         progress.update("quizzes", chapter, lambda entry: _record(entry, number, option))
 
@@ -136,7 +160,7 @@ def static_html(questions: list[Question]) -> str:
     parts = []
     for number, question in enumerate(questions, 1):
         parts.append(f"<p><b>{number}.</b> {to_html(question.text)}</p>")
-        for option in question.options:
+        for option in shuffled(question, NO_READER):
             verdict = RIGHT if option.right else WRONG
             why = f"<p><b>{verdict}</b> {to_html(option.why)}</p>"
             parts.append(f"<details><summary>{to_html(option.text)}</summary>{why}</details>")
@@ -147,5 +171,5 @@ def _plain(questions: list[Question]) -> str:
     lines = []
     for number, question in enumerate(questions, 1):
         lines.append(f"{number}. {to_plain(question.text)}")
-        lines += [f"   ( ) {to_plain(option.text)}" for option in question.options]
+        lines += [f"   ( ) {to_plain(option.text)}" for option in shuffled(question, NO_READER)]
     return "\n".join(lines)

@@ -16,7 +16,7 @@ NAME = "progress.json"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 TABLES = {
     "exercises": ("student", "chapter", "exercise", "attempts", "solved", "when", "hints", "solution_seen"),
-    "guesses": ("student", "chapter", "guess", "answer"),
+    "guesses": ("student", "chapter", "guess", "answer", "when", "answer_seen"),
     "quizzes": ("student", "chapter", "question", "tries", "right", "last"),
 }
 
@@ -175,7 +175,8 @@ def _exercises(student: Student) -> Iterator[tuple]:
 def _guesses(student: Student) -> Iterator[tuple]:
     for key, entry in sorted(student.state["guesses"].items()):
         chapter, _, name = key.partition("/")
-        yield student.name, chapter, name, entry.get("value", "")
+        when, seen = str(entry.get("when", "")), str(entry.get("answer_seen", ""))
+        yield student.name, chapter, name, entry.get("value", ""), when, seen
 
 
 def _quizzes(student: Student) -> Iterator[tuple]:

@@ -1,11 +1,14 @@
 """The reader's own copy of the chapters: made once, never overwritten, brought up to date on request.
 
+Cells that answer a guess or check an exercise come without outputs: a reader sees an answer after the guess.
+
 The copy holds a manifest, `.flowlab-course.json`: for each chapter, the fingerprint of the original that it was
 copied from. Whether a notebook changed is a matter of its cells alone; to run it changes nothing.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 from dataclasses import dataclass
@@ -16,6 +19,7 @@ from flowlab_course.exercises.solutions import inject_solutions, source_of
 from flowlab_course.reader.progress import MANIFEST
 
 FORMAT, VERSION = "flowlab-course", 1
+ANSWERING = {"answer", "check"}  # functions of flowlab_course whose outputs tell an answer
 
 SAME = "same"
 CHANGED = "you changed it"
@@ -61,7 +65,7 @@ def source_folder() -> Path:
 
 
 def make_copy(target: Path, source: Path | None = None) -> list[Path]:
-    """Copy the chapters that `target` does not have yet, outputs and all.
+    """Copy the chapters that `target` does not have yet, without the answers in their outputs.
 
     Args:
         target: The reader's folder, made if it is not there.
@@ -143,7 +147,7 @@ def export_teacher(target: Path, source: Path | None = None) -> list[Path]:
 
 
 def export_student(target: Path, source: Path | None = None) -> list[Path]:
-    """Write every chapter as it is, stubs and outputs, for a class that does not use the repository.
+    """Write every chapter with its stubs, without answers in outputs, for a class that does not use the repository.
 
     Raises:
         FileExistsError: If a chapter is in the way; nothing is written then.
@@ -156,17 +160,48 @@ def _export(target: Path, source: Path | None, *, solved: bool) -> list[Path]:
     if there := [name for name in originals if (target / name).exists()]:
         raise FileExistsError(f"{target} holds {', '.join(there)} already; export into another folder, or remove them")
     pages = {name: original.read_bytes() for name, original in originals.items()}
-    if solved:
-        for name, page in pages.items():
-            try:
-                notebook = inject_solutions(json.loads(page))
-            except ValueError as error:
-                raise ValueError(f"{name}: {error}") from error
-            pages[name] = (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
+    for name, page in pages.items():
+        if not solved:
+            pages[name] = without_answers(page)
+            continue
+        try:
+            pages[name] = _encoded(inject_solutions(json.loads(page)))
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from error
     target.mkdir(parents=True, exist_ok=True)
     for name, page in pages.items():
         write_atomically(target / name, page)
     return [target / name for name in pages]
+
+
+def without_answers(page: bytes) -> bytes:
+    """Return a notebook's file with the cells that answer a guess or check an exercise as if they had not run.
+
+    Args:
+        page: The file; what is no notebook is returned as it is.
+    """
+    try:
+        notebook = json.loads(page)
+        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and _answers(source_of(cell))]
+    except (ValueError, KeyError, TypeError):
+        return page
+    for cell in cells:
+        cell["outputs"], cell["execution_count"] = [], None
+    return _encoded(notebook) if cells else page
+
+
+def _answers(source: str) -> bool:
+    """Tell whether a cell calls one of ANSWERING; a cell that is not Python alone (a magic) does not."""
+    try:
+        calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    except SyntaxError:
+        return False
+    names = {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
+    return bool(names & ANSWERING)
+
+
+def _encoded(notebook: dict) -> bytes:
+    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def _originals(source: Path | None) -> dict[str, Path]:
@@ -188,7 +223,7 @@ def _named(chapter: str, names: list[str]) -> str:
 
 def _bring(original: Path, mine: Path, manifest: dict[str, str]) -> None:
     data = original.read_bytes()
-    write_atomically(mine, data, durable=True)
+    write_atomically(mine, without_answers(data), durable=True)
     manifest[mine.name] = _fingerprint(data)
 
 

@@ -37,9 +37,9 @@ def free_port() -> int:
 
 
 def reader_environment(folder: Path) -> dict[str, str]:
-    """The environment of chapters in tests, but with widgets left for the browser to move, and no settings yet."""
+    """The environment of chapters in tests, but with widgets and answers left to the browser, and no settings yet."""
     environment = kernel_environment(folder)
-    del environment["FLOWLAB_DRIVE_WIDGETS"]
+    del environment["FLOWLAB_DRIVE_WIDGETS"], environment["FLOWLAB_SHOW_ANSWERS"]
     own = {
         name: str(folder / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
     }

@@ -56,12 +56,22 @@ def test_a_chapter_works_in_the_browser(name, page, lab, photographs, shots, wit
         widget.move_every_control()
         widget.keep(shots, f"{name}-{number}-last")
 
+    see_the_last_answer_without_a_guess(notebook)
     write_down_a_guess(notebook)
     answer_the_quiz(notebook)
     assert page.locator(".jp-Cell").count() == len(load(name).cells), "a key meant for a widget changed the notebook"
     assert not unlabelled(page), "\n".join(unlabelled(page))
     assert not notebook.watcher.troubles, "\n".join(notebook.watcher.troubles)
     within(f"{name} in the browser", time.perf_counter() - start, in_browser(name))
+
+
+def see_the_last_answer_without_a_guess(notebook):
+    """By keyboard alone."""
+    box = notebook.all(".flowlab-answer")[-1]
+    assert "The answer:" not in box.inner_text()
+    box.get_by_role("button", name="Show me without a guess").focus()
+    notebook.page.keyboard.press("Enter")
+    eventually(notebook.page, lambda: "The answer:" in box.inner_text(), "the answer is shown without a guess")
 
 
 def write_down_a_guess(notebook):

@@ -15,7 +15,10 @@ ANA = {
         "1.1": {"attempts": 3, "solved": True, "when": "2026-11-02T10:00:00+00:00", "hints": 1},
         "8.2": {"attempts": 2, "solved": False, "when": "2026-11-09T17:30:00+00:00", "solution_seen": True},
     },
-    "guesses": {"00/near or far": {"value": "the shelf"}, "03/how far": {"value": 12.5}},
+    "guesses": {
+        "00/near or far": {"value": "the shelf", "when": "2026-11-02T10:00:00+00:00"},
+        "03/how far": {"value": 12.5, "answer_seen": "2026-11-02T10:01:00+00:00"},
+    },
     "quizzes": {"03": {"2": {"tries": 2, "right": True, "last": "the gradient"}}},
 }
 BROKEN = {
@@ -62,8 +65,8 @@ def test_each_exercise_of_the_course_has_its_row_attempted_or_not(tmp_path):
 def test_guesses_and_quizzes_are_tables_of_their_own(tmp_path):
     students = classroom.collect([hand_in(tmp_path / "ana", ANA)]).students
     assert [tuple(row.values()) for row in read_back(students, "guesses")] == [
-        ("ana", "00", "near or far", "the shelf"),
-        ("ana", "03", "how far", "12.5"),
+        ("ana", "00", "near or far", "the shelf", "2026-11-02T10:00:00+00:00", ""),
+        ("ana", "03", "how far", "12.5", "", "2026-11-02T10:01:00+00:00"),
     ]
     assert [tuple(row.values()) for row in read_back(students, "quizzes")] == [
         ("ana", "03", "2", "2", "1", "the gradient")

@@ -103,8 +103,60 @@ def test_the_copy_holds_the_chapters_and_nothing_else(tmp_path, originals):
     assert {path.name for path in (tmp_path / "new" / "mine").iterdir()} == {*NAMES, MANIFEST}
 
 
-def test_outputs_are_kept(mine, originals):
-    assert all((mine / name).read_bytes() == (originals / name).read_bytes() for name in NAMES)
+def shown(path: Path) -> dict[str, bool]:
+    """By its source, whether each code cell has outputs and a count."""
+    cells = [cell for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
+    return {"".join(cell["source"]): bool(cell["outputs"] and cell["execution_count"]) for cell in cells}
+
+
+def test_outputs_are_kept_but_for_the_checks(mine, originals):
+    assert (mine / NAMES[0]).read_bytes() == (originals / NAMES[0]).read_bytes()
+    assert sources(mine / NAMES[1]) == sources(originals / NAMES[1])
+    assert shown(mine / NAMES[1]) == {
+        "before = 1": True,
+        STUB: True,
+        'course.check("1.1", quarter)': False,
+        "course.end()": True,
+    }
+
+
+ANSWERS = [
+    'course.answer(guess, "left", "Why.")',
+    'course.check("1.1", mine)',
+    'done = course.check("1.1", mine).status',
+    'check("1.1", mine)',
+]
+OTHERS = ["course.hint('1.1')", "print('course.check(1)')", "%matplotlib inline", "answer = 3"]
+
+
+@pytest.mark.parametrize("line", ANSWERS)
+def test_a_readers_copy_has_no_answer_before_its_cell_has_run(tmp_path, originals, line):
+    write(originals / "02_new.ipynb", text("# 02"), code("figure"), code(line))
+    copies.make_copy(tmp_path / "mine", originals)
+    copies.export_student(tmp_path / "student", originals)
+    for folder in ("mine", "student"):
+        _, figure, answer = json.loads((tmp_path / folder / "02_new.ipynb").read_text())["cells"]
+        assert (answer["outputs"], answer["execution_count"]) == ([], None)
+        assert figure["outputs"]
+        assert figure["execution_count"] == 1
+    assert copies.status(tmp_path / "mine", originals)["02_new.ipynb"] == "same"
+
+
+@pytest.mark.parametrize("line", OTHERS)
+def test_all_other_outputs_stay_in_the_readers_copy(tmp_path, originals, line):
+    write(originals / "02_new.ipynb", text("# 02"), code(line))
+    copies.make_copy(tmp_path / "mine", originals)
+    assert (tmp_path / "mine" / "02_new.ipynb").read_bytes() == (originals / "02_new.ipynb").read_bytes()
+
+
+def test_no_answer_of_a_real_chapter_is_in_the_copy(tmp_path):
+    """By the words that only an answer or a check prints."""
+    for path in copies.make_copy(tmp_path):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        shown = json.dumps([cell.get("outputs") for cell in cells])
+        assert "The answer:" not in shown, path.name
+        assert "not attempted" not in shown, path.name
+        assert "Your guess" not in shown, path.name
 
 
 def test_a_second_time_overwrites_nothing(mine, originals):
@@ -280,9 +332,11 @@ def test_outputs_that_are_no_longer_true_are_cleared(tmp_path, originals):
     assert [cell["execution_count"] for cell in cells] == [1, None, None, None]
 
 
-def test_the_students_export_is_the_chapters_as_they_are(tmp_path, originals):
+def test_the_students_export_is_the_same_as_a_readers_copy(tmp_path, originals):
     paths = copies.export_student(tmp_path / "student", originals)
-    assert all(path.read_bytes() == (originals / path.name).read_bytes() for path in paths)
+    copies.make_copy(tmp_path / "mine", originals)
+    assert [path.name for path in paths] == list(NAMES)
+    assert all(path.read_bytes() == (tmp_path / "mine" / path.name).read_bytes() for path in paths)
     assert {path.name for path in (tmp_path / "student").iterdir()} == set(NAMES)
 
 

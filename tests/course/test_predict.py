@@ -1,6 +1,9 @@
 """A guess is written down before the answer is given."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+from ipywidgets.widgets.widget import _instances
 
 import flowlab_course as course
 from flowlab_course.reader import progress
@@ -36,7 +39,9 @@ def test_a_guess_is_kept(own_progress):
     assert guess.value is None
     assert "You wrote down" in write_down(guess, SIDES[1])
     assert guess.value == SIDES[1]
-    assert progress.read()["guesses"] == {"01/way": {"value": SIDES[1]}}
+    entry = progress.read()["guesses"]["01/way"]
+    assert entry == {"value": SIDES[1], "when": entry["when"]}
+    assert datetime.now(UTC) - datetime.fromisoformat(entry["when"]) < timedelta(minutes=1)
     again = course.predict_first("way", "Where?", options=SIDES)
     assert again.widget.children[1].value == SIDES[1]
 
@@ -50,13 +55,62 @@ def test_without_a_choice_nothing_is_written_down():
 
 
 @pytest.mark.usefixtures("displayed")
-def test_the_answer_without_a_guess_is_the_same_for_everyone(capsys):
+def test_the_first_guess_counts():
+    guess = course.predict_first("way", "Where?", options=SIDES)
+    write_down(guess, SIDES[0])
+    _, field, button, *_ = guess.widget.children
+    assert (field.disabled, button.disabled) == (True, True)
+    guess.write_down(SIDES[1])
+    again = course.predict_first("way", "Where?", options=SIDES)
+    again.write_down(SIDES[1])
+    assert (guess.value, again.value) == (SIDES[0], SIDES[0])
+
+
+def test_without_a_guess_there_is_one_line_and_a_button(displayed, capsys):
     guess = course.predict_first("way", "Where?", options=SIDES)
     course.answer(guess, SIDES[1], "u counts columns.")
-    assert capsys.readouterr().out == (
-        "You have not written down a guess: it takes a moment, and what you guessed you remember.\n"
-        "The answer: to the right\nu counts columns.\n"
-    )
+    shown = displayed[-1]
+    assert set(shown) == {VIEW, "text/html", "text/plain"}
+    assert "right" not in shown["text/html"] + shown["text/plain"] + capsys.readouterr().out
+    assert "\n" not in shown["text/plain"]
+
+
+def offered(displayed):
+    """The children of the box in an answer's place: line, button."""
+    line, button, *_ = _instances[displayed[-1][VIEW]["model_id"]].children
+    return line, button
+
+
+def test_the_answer_is_shown_on_request_and_a_later_guess_is_told_apart(displayed, capsys):
+    guess = course.predict_first("way", "Where?", options=SIDES)
+    course.answer(guess, SIDES[1], "u counts *columns*, a < b.")
+    line, button = offered(displayed)
+    button.click()
+    assert line.value == "The answer: to the right<br>u counts columns, a &lt; b."
+    assert button.layout.display == "none"
+    seen = progress.read()["guesses"]["/way"]["answer_seen"]
+    progress.update("guesses", "/way", lambda entry: entry | {"answer_seen": "2026-01-01T00:00:00+00:00"})
+    assert seen > "2026-01-01"
+    write_down(guess, SIDES[1])
+    course.answer(guess, SIDES[1], "Why.")
+    assert capsys.readouterr().out == "You said to the right, after you had seen the answer: to the right\nWhy.\n"
+
+
+def test_a_guess_that_comes_after_the_cell_ran_brings_the_answer(displayed):
+    """As after Run All: the reader goes back up, and guesses."""
+    guess = course.predict_first("way", "Where?", options=SIDES)
+    course.answer(guess, SIDES[1], "Why.")
+    line, _ = offered(displayed)
+    write_down(guess, SIDES[1])
+    assert line.value == "✓ Your guess was right. The answer: to the right<br>Why."
+
+
+@pytest.mark.usefixtures("displayed")
+def test_the_repository_and_the_site_show_the_answer_without_a_guess(capsys, monkeypatch):
+    monkeypatch.setenv("FLOWLAB_SHOW_ANSWERS", "1")
+    guess = course.predict_first("way", "Where?", options=SIDES)
+    course.answer(guess, SIDES[1], "u counts columns.")
+    assert capsys.readouterr().out == "The answer: to the right\nu counts columns.\n"
 
 
 @pytest.mark.usefixtures("displayed")

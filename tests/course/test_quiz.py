@@ -6,7 +6,7 @@ import pytest
 
 import flowlab_course as course
 from flowlab_course import Option, Question
-from flowlab_course.page.quiz import build, questions_of, static_html
+from flowlab_course.page.quiz import NO_READER, build, questions_of, shuffled, static_html
 from flowlab_course.reader import progress
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -17,6 +17,11 @@ def question(text="Which way is `u`?"):
 
 
 FIVE = [question(f"Question {n}?") for n in range(1, 6)]
+
+
+def choose(radio, text):
+    """Choose the option of that label, wherever it stands."""
+    radio.value = dict(radio.options)[text]
 
 
 class Tags(HTMLParser):
@@ -40,9 +45,9 @@ def test_an_answer_is_explained_at_once_and_kept():
     box = build(FIVE)
     _, radio, feedback = box.children[2].children
     assert (radio.value, feedback.value) == (None, "")
-    radio.value = 0
+    choose(radio, "down")
     assert feedback.value == "<b>✗ Not quite.</b> That is v."
-    radio.value = 1
+    choose(radio, "right")
     assert feedback.value == "<b>✓ Right.</b> u &lt; 0 is left."
     assert progress.read()["quizzes"]["01"] == {"3": {"tries": 2, "right": True, "last": "*right*"}}
 
@@ -63,21 +68,51 @@ def test_taking_an_answer_back_clears_the_feedback():
 def test_once_right_stays_right():
     course.begin("01")
     _, radio, _ = build(FIVE).children[0].children
-    radio.value = 1
-    radio.value = 0
+    choose(radio, "right")
+    choose(radio, "down")
     assert progress.read()["quizzes"]["01"]["1"]["right"] is True
 
 
 def test_labels_show_no_marks():
     radio = build(FIVE).children[0].children[1]
-    assert [label for label, _ in radio.options] == ["down", "right"]
+    assert sorted(label for label, _ in radio.options) == ["down", "right"]
 
 
 def test_the_quiz_is_one_output_with_a_page_for_readers_without_a_kernel(displayed):
     assert course.quiz(FIVE) is None
     (bundle,) = displayed
     assert set(bundle) == {VIEW, "text/html", "text/plain"}
-    assert bundle["text/plain"].startswith("1. Question 1?\n   ( ) down\n   ( ) right\n2.")
+    first = bundle["text/plain"].partition("2. Question")[0].splitlines()
+    assert first[0] == "1. Question 1?"
+    assert sorted(first[1:]) == ["   ( ) down", "   ( ) right"]
+
+
+def labels(box):
+    return [[label for label, _ in child.children[1].options] for child in box.children[:5]]
+
+
+def test_a_reader_meets_the_same_order_again_and_another_reader_another_one(monkeypatch, tmp_path):
+    course.begin("01")
+    many = [Question(f"Question {n}?", [Option(str(i), i == 1, "why") for i in range(4)]) for n in range(5)]
+    mine = labels(build(many))
+    course.begin("01")
+    assert labels(build(many)) == mine
+    others = set()
+    for reader in range(8):
+        monkeypatch.setenv("FLOWLAB_PROGRESS", str(tmp_path / f"{reader}.json"))
+        course.begin("01")
+        others.add(str(labels(build(many))))
+    assert len(others) == 8  # 24 orders of each of five questions: two alike would be one in 8 million
+
+
+def test_the_right_option_stands_anywhere_with_and_without_a_kernel():
+    """Of the questions with three options, each place has the right one for a third of the readers, within 4 sigma."""
+    threes = [q for c in range(15) for q in questions_of(f"{c:02}") if len(q.options) == 3]
+    assert len(threes) > 40
+    for seeds in (range(100), [NO_READER]):
+        places = [[option.right for option in shuffled(q, seed)].index(True) for q in threes for seed in seeds]
+        for place in range(3):
+            assert abs(places.count(place) - len(places) / 3) < 4 * (len(places) * 2 / 9) ** 0.5
 
 
 def test_the_page_opens_each_options_reason_by_itself():
