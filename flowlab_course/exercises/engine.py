@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from flowlab_course.exercises.compare import Comparison, as_numpy, compare
 from flowlab_course.exercises.diagnose import diagnose
+from flowlab_course.exercises.draw import draw_difference, in_notebook
 from flowlab_course.exercises.registry import find
 from flowlab_course.exercises.run import Outcome, run, run_quietly, still_to_write
 from flowlab_course.exercises.spec import Case, Exercise, Mistake
@@ -27,18 +28,22 @@ class CheckResult:
         status: "not attempted", "error", "wrong" or "right".
         message: What was printed.
         mistake: The name of the known mistake that was recognised, if any.
+        failing: Of a wrong result of the right shape: what came, what was expected, and the case's note.
     """
 
     status: str
     message: str
     mistake: str = ""
+    failing: tuple[Any, Any, str] | None = field(default=None, compare=False, repr=False)
 
     def _ipython_display_(self) -> None:
         """Show nothing: `check` has printed the message already."""
 
 
 def check(exercise_id: str, function: object) -> CheckResult:
-    """Try the learner's function on every case of an exercise, print what came of it, and record it.
+    """Try the learner's function on every case of an exercise, say what came of it, and record it.
+
+    In a notebook, a result that is an image, a flow, a map or a curve is drawn beside the expected one.
 
     Args:
         exercise_id: Chapter and number, such as "1.2".
@@ -50,6 +55,8 @@ def check(exercise_id: str, function: object) -> CheckResult:
     exercise = find(exercise_id)
     result = grade(exercise, function)
     _say(result.message)
+    if result.failing and in_notebook():
+        draw_difference(*result.failing)
     if result.status != "not attempted":
         progress.update("exercises", exercise.id, lambda entry: _attempted(entry, result.status == "right"))
     return result
@@ -91,12 +98,16 @@ def grade(exercise: Exercise, function: object) -> CheckResult:
     if failed is None:
         return CheckResult("right", _praise(head, compared, outcomes))
     status = "error" if outcomes[failed].error else "wrong"
-    known = next((m for m in exercise.mistakes if _is(m, cases, outcomes, exercise)), None)
+    known = _recognised(cases, outcomes, exercise)
     why = known.hint if known else _guess_why(cases, outcomes, compared, exercise)
     lines = [f"✗ {head} · not yet. On {cases[failed].note}, {_ended(compared[failed].fact)}"]
     if not known and (said := _changed(outcomes)):
         lines.append(said)
-    return CheckResult(status, "\n".join([*lines, *([why] if why else []), more]), known.name if known else "")
+    message = "\n".join([*lines, *([why] if why else []), more])
+    failing = None
+    if compared[failed].same_shape:
+        failing = (outcomes[failed].value, cases[failed].expected, cases[failed].note)
+    return CheckResult(status, message, known.name if known else "", failing)
 
 
 def _judge(outcome: Outcome, case: Case, exercise: Exercise) -> Comparison:
@@ -107,6 +118,12 @@ def _judge(outcome: Outcome, case: Case, exercise: Exercise) -> Comparison:
     if still_to_write(outcome.value):
         return Comparison(False, "there is still a `...` in what your function returns", same_shape=False)
     return compare(outcome.value, case.expected, atol=exercise.atol, rtol=exercise.rtol)
+
+
+def _recognised(cases: list[Case], outcomes: list[Outcome], exercise: Exercise) -> Mistake | None:
+    """Return the known mistake that gives what came; None where several do, since their reasons differ."""
+    found = [mistake for mistake in exercise.mistakes if _is(mistake, cases, outcomes, exercise)]
+    return found[0] if len(found) == 1 else None
 
 
 def _is(mistake: Mistake, cases: list[Case], outcomes: list[Outcome], exercise: Exercise) -> bool:
