@@ -75,6 +75,7 @@ def _rotation_cases():
     return [
         Case((3, 3, 90), quarter, "3 x 3 pixels and a quarter turn, where every corner goes to the next"),
         Case((5, 8, 10), similarity_flow((5, 8), degrees=10), "5 x 8 pixels and 10 degrees"),
+        Case((6, 5, -35), similarity_flow((6, 5), degrees=-35), "6 x 5 pixels and -35 degrees"),
         Case((4, 4, 0), np.zeros((4, 4, 2)), "4 x 4 pixels and 0 degrees"),
     ]
 

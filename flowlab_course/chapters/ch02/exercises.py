@@ -1,5 +1,7 @@
 """Exercises of chapter 02."""
 
+import math
+
 import numpy as np
 
 import flowlab
@@ -238,6 +240,11 @@ def _fl_all_cases():
     return [
         Case((flow, truth, valid), 100 * 3 / 8, story),
         Case((all_right, all_right, np.ones((2, 2), bool)), 0.0, "an estimate without error"),
+        Case(
+            (all_right + np.array([105, 0]), all_right + np.array([100, 0]), np.ones((2, 2), bool)),
+            0.0,
+            "5 px of 100: exactly 5 %",
+        ),
     ]
 
 
@@ -286,6 +293,18 @@ def _the_visible_ones(flow, backward_flow, limit=1.0):
     return ~misses(flow, backward_flow, limit)
 
 
+def _misses_by_loop(flow, backward_flow, limit):
+    """The definition, pixel by pixel."""
+    H, W = flow.shape[:2]
+    missed = np.ones((H, W), bool)
+    for y, x in np.ndindex(H, W):
+        u, v = flow[y, x]
+        tx, ty = round(x + float(u)), round(y + float(v))
+        if 0 <= tx < W and 0 <= ty < H:
+            missed[y, x] = math.hypot(u + backward_flow[ty, tx, 0], v + backward_flow[ty, tx, 1]) > limit
+    return missed
+
+
 def _misses_cases():
     """A block of three columns moves two px to the right before a ground that stands still."""
     flow, backward = np.zeros((5, 9, 2), np.float32), np.zeros((5, 9, 2), np.float32)
@@ -296,11 +315,18 @@ def _misses_cases():
     leaves = np.zeros((3, 4), bool)
     leaves[:, 3] = True
     near = np.full((3, 4, 2), (0.4, 0), np.float32)
+    there, again = np.zeros((2, 1, 4, 2), np.float32)
+    there[0, :3, 0], again[0, :3, 0] = (0.4, 0.25, 0.4), (0.4, 0.75, 0.8)  # they miss by 0.8, by 1 and by 1.2 px
+    rng = np.random.default_rng(0)
+    any_flow, any_backward = rng.normal(0, 2, (2, 9, 10, 2)).astype(np.float32)
+    any_missed = _misses_by_loop(any_flow, any_backward, 3.0)
     return [
         Case((flow, backward), covered, "a block that moves two pixels to the right over a ground at rest"),
         Case((right, -right), leaves, "a picture that moves one pixel to the right, so that its last column leaves"),
         Case((near, near, 0.9), np.zeros((3, 4), bool), "a miss of 0.8 px under a limit of 0.9"),
         Case((near, near, 0.7), np.ones((3, 4), bool), "a miss of 0.8 px over a limit of 0.7"),
+        Case((there, again), np.array([[False, False, True, False]]), "misses of 0.8, 1, 1.2 and 0 px, no limit given"),
+        Case((any_flow, any_backward, 3.0), any_missed, "flows at random, which leave the picture on all sides"),
     ]
 
 

@@ -182,6 +182,9 @@ def _kind_cases():
         Case((T, 1.0), np.array([[2, 1, 0], [1, 2, 1]]), "six tensors, threshold 1"),
         Case((T, 4.5), np.array([[1, 1, 0], [0, 0, 1]]), "the same six, threshold 4.5"),
         Case((T[:1], 0.15), np.array([[2, 2, 1]]), "three of them, threshold 0.15"),
+        Case(
+            (np.diag([2.0, 1.0])[None, None], 1.0), np.array([[1]]), "eigenvalues 2 and 1, threshold 1: above is meant"
+        ),
     ]
 
 

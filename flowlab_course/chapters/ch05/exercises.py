@@ -131,6 +131,17 @@ def _components_swapped(flow, layers1, layers2):
     return hidden(flow[..., ::-1], layers1, layers2)
 
 
+def _hidden_by_loop(flow, layers1, layers2):
+    """The definition, pixel by pixel."""
+    H, W = layers1.shape
+    gone = np.ones((H, W), bool)
+    for y, x in np.ndindex(H, W):
+        tx, ty = round(x + float(flow[y, x, 0])), round(y + float(flow[y, x, 1]))
+        if 0 <= tx < W and 0 <= ty < H:
+            gone[y, x] = layers2[ty, tx] != layers1[y, x]
+    return gone
+
+
 def _hidden_cases():
     """A block of 3 x 2 pixels that goes two to the right over a ground at rest; by hand, and its mirror image."""
     layers1, layers2 = np.zeros((5, 8), np.uint8), np.zeros((5, 8), np.uint8)
@@ -143,9 +154,14 @@ def _hidden_cases():
     ground = np.zeros((4, 5), np.uint8)
     below = np.zeros((4, 5), bool)
     below[3] = True
+    rng = np.random.default_rng(0)
+    any_flow = rng.normal(0, 3, (12, 14, 2)).astype(np.float32)
+    any1, any2 = rng.integers(0, 3, (2, 12, 14), dtype=np.uint8)
+    any_hidden = _hidden_by_loop(any_flow, any1, any2)
     return [
         Case((flow, layers1, layers2), covered, "a block that goes two pixels to the right"),
         Case((leaving, ground, ground), below, "a ground that goes one pixel down, out of the picture"),
+        Case((any_flow, any1, any2), any_hidden, "three layers and a flow at random"),
     ]
 
 

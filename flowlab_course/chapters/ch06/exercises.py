@@ -106,12 +106,13 @@ def _turn_flow_cases():
     u, v = field[..., 0], field[..., 1]
     # Counter-clockwise, right becomes up: (u, v) -> (v, -u), and the picture is np.rot90 of itself.
     quarter = np.stack([np.rot90(v), -np.rot90(u)], axis=-1)
-    half = np.stack([-np.rot90(u, 2), -np.rot90(v, 2)], axis=-1)
+    wide = rng.normal(size=(8, 12, 2)).astype(np.float32)
+    half = -np.rot90(wide, 2)
     right = np.full((8, 11, 2), (10.0, 0.0), np.float32)
     slanted = np.full((8, 11, 2), (10 * np.cos(np.deg2rad(30)), -10 * np.sin(np.deg2rad(30))))
     return [
         Case((field, 90), quarter.astype(np.float64), "a quarter turn of any field"),
-        Case((field, 180), half.astype(np.float64), "half a turn of any field"),
+        Case((wide, 180), half.astype(np.float64), "half a turn of any field of 8 x 12 pixels"),
         Case((right, 30), slanted, "all to the right, turned by 30 degrees"),
     ]
 

@@ -115,6 +115,7 @@ def _displacement_cases():
         Case((220, 20, 2), (0, 0), "channel 220 of FlowNetC's layer"),
         Case((22, 20, 2), (-18, -18), "channel 22 of FlowNetC's layer"),
         Case((3, 5, 2), (2, -4), "channel 3 of max_displacement=5, stride2=2"),
+        Case((17, 5, 2), (0, 2), "channel 17 of max_displacement=5, stride2=2"),
     ]
 
 
@@ -155,6 +156,7 @@ def _cost_cases():
     return [
         Case((48, 64, 256, 1, 20, 2), 346_816_512, "FlowNetC's layer on 384 x 512 pixels"),
         Case((2, 3, 5, 3, 4, 1), 2 * 3 * 81 * 9 * 5, "2 x 3 places, 5 channels, patches of 3 x 3, max_displacement=4"),
+        Case((2, 3, 4, 1, 5, 2), 2 * 3 * 25 * 4, "max_displacement=5 in steps of 2, so that the last step goes to 4"),
         Case((1, 1, 1, 1, 0, 1), 1, "one place, one channel, no displacement but zero"),
     ]
 

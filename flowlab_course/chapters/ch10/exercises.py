@@ -134,8 +134,24 @@ def _sum_of_rows(images):
     return torch.cat([rows, 2 * rows], dim=1)
 
 
+def _minus_the_mean(images):
+    """Stands for batch normalisation: what is subtracted depends on the whole batch."""
+    return images - images.mean()
+
+
+@mistake(
+    "10.3",
+    "called twice",
+    "You call layers twice. Batch normalisation then takes its mean over each image apart: join them, and call once.",
+)
+def _called_twice(layers, img1, img2):
+    return layers(img1), layers(img2)
+
+
 def _streams_cases():
-    cases = []
+    img1, img2 = torch.tensor([1.0, 3.0]).view(2, 1, 1, 1), torch.tensor([5.0, 11.0]).view(2, 1, 1, 1)
+    expected = (img1 - 5, img2 - 5)  # the mean of 1, 3, 5 and 11
+    cases = [Case((_minus_the_mean, img1, img2), expected, "layers that subtract the mean of their batch")]
     for B in (2, 3):
         img1 = torch.arange(B * 4, dtype=torch.float32).view(B, 1, 4, 1)
         img2 = -10 * img1 - 1

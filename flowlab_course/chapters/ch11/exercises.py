@@ -118,6 +118,7 @@ def _rate_cases():
     return [
         Case((0, 1000, 25.0), 1.0, "the first step: peak / 25"),
         Case((25, 1000, 25.0), 13.0, "half way up"),
+        Case((10, 1000, 3.0), 0.696, "a fifth of the way up, to a peak of 3"),  # 0.12 + 2.88 / 5
         Case((50, 1000, 25.0), 25.0, "the peak, after 5 %"),
         Case((525, 1000, 25.0), 12.5, "half way down"),
         Case((1000, 1000, 25.0), 0.0, "the end"),

@@ -90,6 +90,7 @@ def _outlier_cases():
         # 4 of 60 and 6 of 100 px and 4 of 10 are outliers; 4 of 100 is too small a share, 3.0 and 0.5 px too short.
         Case((off, row, all_valid), 50.0, "six pixels, three of them outliers"),
         Case((off, row, some), 50.0, "the same with two pixels unknown"),
+        Case((truth[:1] * 0 + (105, 0), truth[:1] * 0 + (100, 0), valid[:1]), 0.0, "5 px of 100: exactly 5 %"),
         Case((pred, truth, valid), flowlab.fl_all(pred, truth, valid), "flows at random, four tenths unknown"),
     ]
 
@@ -171,12 +172,26 @@ def _dis_cases():
     # Most pixels are slow and equal; the lead is fast.
     nine, ten = [np.array([[1, 1, 1, 9.0]])], [np.array([[1, 1, 1, 2.0]])]
     crowd = np.array([[1, 2, 3, 60.0]])
+    # At the edges of the bands: 9.5 is slow, 10 and 39.5 are middling, 40 is fast. The leads, and the band by hand.
+    edges = np.array([[9.5, 10, 39.5, 40.0]])
+    at_edges = [((2, 1.5, 1.5, 2.5), 1), ((3, 1, 1, 0), 0), ((0, 1, 1, 3), 2), ((0, 2, 2, 3), 1)]
+    # Four pixels with a lead of 1 against twelve with one of 0.5: a mean of 1 against 0.5, a sum of 4 against 6.
+    few, many = np.ones((1, 4)), np.full((1, 12), 0.5)
     return [
         Case((one, two, [slow, mixed, fast]), (1, 0), "three pairs, of which DIS leads by most on the second"),
         Case((three, four, [mixed, fast]), (1, 2), "a pair with one bad pixel, and one that is worse throughout"),
         Case((five, six, [fast, slow]), (0, 2), "two pairs, one fast and one slow"),
         Case((seven, eight, [mixed]), (0, 0), "leads of 1, 1 and 1.8 px"),
         Case((nine, ten, [crowd]), (0, 2), "three slow pixels without a lead and a fast one with 7 px"),
+        Case(([few + 1, many + 1], [few, many * 2], [slow, many]), (0, 0), "a small pair and a larger one"),
+        *(
+            Case(
+                ([np.array([lead]) + 1], [zero + 1], [edges]),
+                (0, band),
+                f"leads of {lead} px at 9.5, 10, 39.5 and 40 px",
+            )
+            for lead, band in at_edges
+        ),
     ]
 
 

@@ -131,8 +131,18 @@ def _limited_cases():
     twice = expected.clone()
     twice[0, :, 0, 0] = torch.tensor([1.2, 1.6])
     twice[0, :, 0, 2] = torch.tensor([-1.2, 1.6])
+    batch = torch.zeros(2, 3, 2, 2)
+    batch[0, :, 0, 1], batch[1, :, 1, 0], batch[1, :, 1, 1] = (
+        torch.tensor([2.0, 3.0, 6.0]),
+        torch.tensor([0.0, 0.0, -2.0]),
+        torch.tensor([0.1, 0.2, 0.2]),
+    )
+    shorter = batch.clone()
+    shorter[0, :, 0, 1] /= 7
+    shorter[1, :, 1, 0] /= 2
     return [
         Case((small, 1.0), expected, "vectors of length 5, 0.5 and 10, most = 1"),
+        Case((batch, 1.0), shorter, "a batch of two, with vectors of length 0"),
         Case((small, 2.0), twice, "the same, most = 2"),
     ]
 
