@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reprlib
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Number
 from typing import Any
 
@@ -39,12 +39,14 @@ class Comparison:
         fact: What differs, as a sentence; empty where `ok`.
         largest: The largest difference; 0.0 means exact.
         same_shape: Kind and shape were as expected, so that values could be compared.
+        note: What to do about a right result of another kind, such as a tensor in place of an array; empty for none.
     """
 
     ok: bool
     fact: str = ""
     largest: float = 0.0
     same_shape: bool = True
+    note: str = ""
 
 
 def compare(got: Any, expected: Any, *, atol: float, rtol: float) -> Comparison:
@@ -62,6 +64,9 @@ def compare(got: Any, expected: Any, *, atol: float, rtol: float) -> Comparison:
     """
     if isinstance(expected, tuple | list):
         return _compare_items(got, expected, atol, rtol)
+    if (other := _of_the_expected_kind(got, expected)) is not None:
+        result = compare(other, expected, atol=atol, rtol=rtol)
+        return replace(result, note=_wrong_kind(got, expected)) if result.ok else result
     if wrong := _wrong_kind(got, expected):
         return Comparison(False, wrong, same_shape=False)
     if _kind(expected) not in (ARRAY, MASK, TENSOR, TENSOR_MASK, NUMBER, TRUTH):  # a text, bytes, a dict
@@ -88,6 +93,8 @@ def is_tensor(value: Any) -> bool:
 
 
 def _compare_items(got: Any, expected: tuple | list, atol: float, rtol: float) -> Comparison:
+    if isinstance(got, np.ndarray) or is_tensor(got):
+        got = list(got) if got.ndim and len(got) == len(expected) else got
     if not isinstance(got, tuple | list):
         fact = f"expected {len(expected)} results, you returned {_one(got, whole=True)}"
         return Comparison(False, fact, same_shape=False)
@@ -100,6 +107,24 @@ def _compare_items(got: Any, expected: tuple | list, atol: float, rtol: float) -
         if not item.ok:
             return Comparison(False, f"result {number} of {len(items)}: {item.fact}", largest, same)
     return Comparison(True, largest=largest)
+
+
+def _of_the_expected_kind(got: Any, expected: Any) -> Any:
+    """Return an array for a tensor, a tensor for an array, either for a list that fits; None where nothing changes."""
+    wanted, came = _kind(expected), _kind(got)
+    arrays, tensors = (ARRAY, MASK), (TENSOR, TENSOR_MASK)
+    if wanted in arrays and came in tensors:
+        return got.detach().cpu().numpy()
+    if wanted in tensors and came in arrays:
+        return sys.modules["torch"].from_numpy(got)
+    if wanted in arrays + tensors and came in ("list", "tuple"):
+        try:
+            array = np.asarray([as_numpy(item) for item in got])
+        except ValueError:  # of several lengths
+            return None
+        if array.dtype.kind in "biuf" and array.shape == tuple(expected.shape):
+            return array
+    return None
 
 
 def _wrong_kind(got: Any, expected: Any) -> str:

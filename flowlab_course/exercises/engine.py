@@ -166,7 +166,8 @@ def _praise(head: str, compared: list[Comparison], outcomes: list[Outcome]) -> s
     largest = max(comparison.largest for comparison in compared)
     how = "exact" if largest == 0 else f"to within {largest:.1g}"
     said = f"✓ {head} · right, {how}, on {len(compared)} cases."
-    return "\n".join(filter(None, [said, _changed(outcomes)]))
+    note = next((f"One thing more: {c.note}." for c in compared if c.note), "")
+    return "\n".join(filter(None, [said, note, _changed(outcomes)]))
 
 
 def _changed(outcomes: list[Outcome]) -> str:

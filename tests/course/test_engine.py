@@ -142,9 +142,42 @@ def test_a_changed_argument_is_told_and_harms_no_later_case():
 
 
 def test_the_advice_says_how_to_come_from_one_kind_to_another():
-    assert "; .numpy() makes an array of it." in said(np.zeros(2), torch.zeros(2))[1]
-    assert "; torch.from_numpy makes a tensor of it." in said(torch.zeros(2), np.zeros(2))[1]
     assert "; compare with < or >, or use .astype(bool)." in said(np.zeros(2, bool), np.zeros(2))[1]
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "note"),
+    [
+        (
+            np.eye(2),
+            torch.eye(2),
+            "a NumPy array is expected, you returned a torch tensor (2, 2) of torch.float32; .numpy",
+        ),
+        (
+            torch.eye(2),
+            np.eye(2),
+            "you returned a NumPy array (2, 2) of float64; torch.from_numpy makes a tensor of it.",
+        ),
+        (np.array([True, False]), torch.tensor([True, False]), "; .numpy() makes an array of it."),
+        (np.array([1.0, 2]), [1, 2], "a NumPy array is expected, you returned a list; np.array makes an array of it."),
+        (np.eye(2), (np.array([1.0, 0]), np.array([0.0, 1])), "; np.stack makes one array of several."),
+        (np.eye(2, dtype=np.float32), np.eye(2), ""),
+        (1.5, np.float32(1.5), ""),
+        (1.5, torch.tensor(1.5), ""),
+        (3, np.int64(3), ""),
+        (True, np.bool_(True), ""),
+        ((0.25, 0.75), [0.25, 0.75], ""),
+        ((0.25, 0.75), np.array([0.25, 0.75]), ""),
+        ((0.25, 0.75), torch.tensor([0.25, 0.75]), ""),
+        ((np.ones(3), np.zeros(3)), np.stack([np.ones(3), np.zeros(3)]), ""),
+    ],
+    ids=str,
+)
+def test_a_right_result_in_another_idiom_is_right(expected, got, note):
+    status, message = said(expected, got)
+    assert status == "right"
+    assert note in message
+    assert ("One thing more" in message) == bool(note)
 
 
 def test_a_changed_tensor_is_told():
@@ -178,10 +211,11 @@ def test_an_expected_nan_or_infinity_is_right():
 @pytest.mark.parametrize(
     ("expected", "got", "fact"),
     [
-        (np.zeros((2, 3)), torch.zeros(2, 3), "a NumPy array is expected, you returned a torch tensor (2, 3)"),
-        (torch.zeros(2, 3), np.zeros((2, 3)), "a torch tensor is expected, you returned a NumPy array (2, 3)"),
-        (np.zeros(2), [0, 0], "a NumPy array is expected, you returned a list; np.array"),
-        (np.zeros((2, 2)), (np.zeros(2), np.zeros(2)), "you returned a tuple; np.stack"),
+        (np.zeros((2, 3)), torch.zeros(3, 2), "should be (2, 3), yours is (3, 2): the same axes in another order"),
+        (np.zeros((2, 3)), torch.ones(2, 3), "the largest difference is at row 0, column 0: yours is 1, expected 0"),
+        (np.zeros(2), [0, 0, 0], "a NumPy array is expected, you returned a list; np.array"),
+        (np.zeros(2), [0, "a"], "a NumPy array is expected, you returned a list; np.array"),
+        (np.zeros((3, 2)), (np.zeros(3), np.zeros(3)), "you returned a tuple; np.stack"),
         (np.zeros(2, bool), np.zeros(2), "a NumPy mask (dtype bool) is expected, you returned a NumPy array"),
         (np.zeros(2), "text", "a NumPy array is expected, you returned a text"),
         (np.zeros(2), {}, "you returned a dict"),
