@@ -12,6 +12,7 @@ STAMP := $(VENV)/.installed
 SITE_STAMP := $(VENV)/.installed-site
 SITE ?= build/site
 
+JOBS ?= 2
 CHAPTERS ?=
 TIMES ?= 1
 
@@ -19,7 +20,7 @@ TIMES ?= 1
 
 help:
 	@echo "make lab       open the course in JupyterLab, on your own copy in $(WORK)/ (PORT=$(PORT))"
-	@echo "make test      run every test: package, notebooks, widgets in a browser"
+	@echo "make test      run every test: package, notebooks, widgets in a browser (JOBS=$(JOBS) processes)"
 	@echo "make test-gpu  the same on CUDA with the gpu profile; fails where there is no GPU"
 	@echo "make reader    run all chapters as make lab gives them to a reader, and print their seconds (CHAPTERS=, TIMES=)"
 	@echo "make gpu       all that waits for a GPU: tests, measurements, chapters, training; goes on where it stopped"
@@ -49,7 +50,7 @@ lab: $(STAMP)
 # The page is built before the tests, which skip it, visibly, where there is no npm.
 test: $(STAMP) $(SITE_STAMP)
 	@if command -v npm >/dev/null; then $(PY) page/build.py; fi
-	$(PY) -m pytest
+	$(PY) -m pytest -n $(JOBS) --dist loadscope
 
 test-gpu: $(STAMP) $(SITE_STAMP)
 	$(PY) -c 'import sys, torch; sys.exit(0 if torch.cuda.is_available() else "make test-gpu needs a CUDA device, and torch sees none: python -m flowlab doctor")'

@@ -92,7 +92,7 @@ def grade(exercise: Exercise, function: object) -> CheckResult:
     cases = exercise.cases()
     outcomes = [run(function, case.args) for case in cases]
     if all(outcome.value is ... for outcome in outcomes):
-        return CheckResult("not attempted", f"{head} · not attempted yet. To begin: {exercise.start}\n{more}")
+        return CheckResult("not attempted", f"{head} · not attempted yet.\n{more}")
     compared = [_judge(outcome, case, exercise) for outcome, case in zip(outcomes, cases, strict=True)]
     failed = next((number for number, comparison in enumerate(compared) if not comparison.ok), None)
     if failed is None:

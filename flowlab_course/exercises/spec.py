@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-LEAST_HINTS, LEAST_MISTAKES = 2, 3
+LEAST_HINTS, LEAST_MISTAKES = 3, 3
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,7 @@ class Exercise:
     Attributes:
         id: Chapter and number, such as "1.2".
         title: As in the chapter's heading.
-        start: How to begin, for someone who has written nothing yet.
-        hints: Two or more, each saying more than the one before.
+        hints: Three or more: a question, the idea, then the code. None is shown before the reader asks for it.
         solution: A function that needs nothing but the chapter's imports.
         cases: Makes the cases; the same ones at each call.
         mistakes: Three or more, each recognised by its result.
@@ -91,7 +90,6 @@ class Exercise:
 
     id: str
     title: str
-    start: str
     hints: tuple[str, ...]
     solution: Callable
     cases: Callable[[], list[Case]]

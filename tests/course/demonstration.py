@@ -4,8 +4,6 @@ import numpy as np
 
 from flowlab_course.exercises import Case, Exercise, Mistake
 
-START = "flow[..., 0] is u; write the two components of the turned vector."
-
 
 def turn(flow):
     """The flow with every vector turned by a quarter, clockwise on the screen."""
@@ -42,7 +40,6 @@ def _cases():
 EXERCISE = Exercise(
     id="1.1",
     title="A quarter turn",
-    start=START,
     hints=("What becomes of (1, 0)?", "v counts downwards, so clockwise takes right to down.", "Stack -v and u."),
     solution=turn,
     cases=_cases,

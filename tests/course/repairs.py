@@ -143,7 +143,9 @@ REPAIRS = {
     ("10.2", "number of steps"): lambda f: lambda stride, d, s2: (s2 * f(stride, d, s2)[0], f(stride, d, s2)[1]),
     ("10.2", "both sides"): lambda f: lambda stride, d, s2: (f(stride, d, s2)[0] // 2, f(stride, d, s2)[1]),
     ("10.3", "swapped"): lambda f: lambda layers, one, two: f(layers, one, two)[::-1],
-    ("10.3", "the first twice"): lambda f: lambda layers, one, two: (f(layers, one, two)[0], f(layers, two, one)[0]),
+    ("10.3", "the first twice"): lambda f: (
+        lambda layers, one, two: f(layers, torch.cat([one, two]), two)[0].split(len(one))
+    ),
     # chapters 11 and 12
     ("11.1", "always the mean"): lambda f: (
         lambda off, eps, form: f(off, eps, form) * (off[0].size if form == "sum" else 1)

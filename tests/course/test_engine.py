@@ -9,7 +9,7 @@ import torch
 import flowlab_course as course
 from flowlab_course.exercises import Case, Exercise, Mistake, grade, registry
 from flowlab_course.reader import progress
-from tests.course.demonstration import EXERCISE, START, turn
+from tests.course.demonstration import EXERCISE, turn
 
 
 @pytest.fixture
@@ -24,8 +24,7 @@ def exercise_on(expected, *, args=(0,), **settings):
     return Exercise(
         id="1.1",
         title="t",
-        start="s",
-        hints=("a", "b"),
+        hints=("a", "b", "c"),
         solution=turn,
         cases=lambda: [Case(args, expected, "the only case")],
         mistakes=nothing,
@@ -55,9 +54,7 @@ def test_float32_is_as_good_as_float64():
 def test_an_untouched_stub_is_not_attempted():
     result = grade(EXERCISE, lambda flow: ...)
     assert result.status == "not attempted"
-    assert result.message == (
-        f'Exercise 1.1 · not attempted yet. To begin: {START}\ncourse.hint("1.1") gives the next hint.'
-    )
+    assert result.message == ('Exercise 1.1 · not attempted yet.\ncourse.hint("1.1") gives the next hint.')
 
 
 @pytest.mark.parametrize("mistake", EXERCISE.mistakes, ids=lambda m: m.name)
@@ -375,7 +372,7 @@ def test_a_module_with_two_exercises_of_one_id_is_refused(monkeypatch):
     ("change", "match"),
     [
         ({"id": "first"}, "id is chapter.number"),
-        ({"hints": ("one",)}, "at least 2 hints, got 1"),
+        ({"hints": ("one",)}, "at least 3 hints, got 1"),
         ({"mistakes": EXERCISE.mistakes[:2]}, "at least 3 mistakes, got 2"),
     ],
 )

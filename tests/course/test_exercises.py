@@ -3,6 +3,7 @@
 import ast
 import builtins
 import inspect
+import re
 import textwrap
 import types
 
@@ -50,9 +51,17 @@ def test_mistakes_have_names_and_hints_of_their_own(exercise):
 
 def test_no_hint_and_no_mistakes_hint_holds_the_solution(exercise):
     last = ast.parse(textwrap.dedent(inspect.getsource(exercise.solution))).body[0].body[-1]
-    said = [exercise.start, *exercise.hints[:-1], *(mistake.hint for mistake in exercise.mistakes)]
+    said = [*exercise.hints[:-1], *(mistake.hint for mistake in exercise.mistakes)]
     whole = ast.unparse(last)
     assert not [text for text in said if whole in text]
+
+
+def test_hints_go_from_a_question_to_the_code(exercise):
+    """The first asks, and shows no code; the last is the only one that may show the solution's last line."""
+    first = exercise.hints[0]
+    assert first.endswith("?")
+    assert not re.search(r"np\.|torch\.|cv2\.|\w\[|\w\.\w+\(| = |axis=", first), first
+    assert len(set(exercise.hints)) == len(exercise.hints)
 
 
 def test_there_is_more_than_one_case_and_each_says_what_it_is(exercise):

@@ -81,8 +81,8 @@ def test_answer_and_claim_are_printed(outputs):
     assert printed(outputs[4]) == "✓ Two is more than one.\n"
 
 
-def test_an_untouched_stub_says_how_to_begin(outputs):
-    assert printed(outputs[6]).startswith("Exercise 1.1 · not attempted yet. To begin: ")
+def test_an_untouched_stub_is_not_attempted(outputs):
+    assert printed(outputs[6]).startswith("Exercise 1.1 · not attempted yet.")
 
 
 def test_an_error_shows_the_line_of_the_cell(outputs):

@@ -105,10 +105,13 @@ EXERCISES = [
     Exercise(
         id="0.1",
         title="how far does the fastest pixel go?",
-        start="u and v are there already; np.sqrt takes the root of every pixel at once.",
         hints=(
+            "How long is the vector (3, -4)? Which theorem says so?",
             "The length of (u, v) is the hypotenuse of a triangle with the legs u and v.",
-            "Compute the lengths of all pixels first, an array (H, W); take the largest of them last, with .max().",
+            (
+                "Compute the lengths of all pixels first, an array (H, W): np.sqrt takes the root of every pixel at "
+                "once. Take the largest of them last, with .max()."
+            ),
         ),
         solution=longest,
         cases=_longest_cases,
@@ -117,10 +120,10 @@ EXERCISES = [
     Exercise(
         id="0.2",
         title="half the picture, half the flow?",
-        start="flow[::2, ::2] keeps every second row and column. Then ask: how many small pixels are 8 large ones?",
         hints=(
+            "A thing crosses 8 pixels of the large picture. How many pixels of the small one does it cross?",
             "Two things change: how many vectors there are, and how long each of them is.",
-            "A thing that crosses 8 pixels of the large picture crosses 4 of the small one.",
+            "flow[::2, ::2] keeps every second row and column. Its vectors are still as long as before.",
         ),
         solution=halve,
         cases=_halve_cases,

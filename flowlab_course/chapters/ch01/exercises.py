@@ -187,9 +187,12 @@ EXERCISES = [
     Exercise(
         id="1.1",
         title="the flow of a turn",
-        start="first the place of each pixel relative to the middle: rx = x - (width - 1) / 2, and ry likewise.",
         hints=(
-            "Rotate (rx, ry) with cos and sin; the flow is where it lands minus where it was.",
+            "Where does the pixel two columns right of the middle go in a quarter turn, clockwise?",
+            (
+                "Take each pixel's place relative to the middle: rx = x - (width - 1) / 2, and ry likewise. Rotate "
+                "(rx, ry) with cos and sin; the flow is where it lands minus where it was."
+            ),
             "np.cos wants radians: np.radians(degrees). Put u and v together with np.stack([u, v], axis=-1).",
             "u = cos * rx - sin * ry - rx. What is v?",
         ),
@@ -200,10 +203,13 @@ EXERCISES = [
     Exercise(
         id="1.2",
         title="read a .flo file",
-        start="the header has 12 bytes, so np.frombuffer(data, '<f4', offset=12) gives all the u and v in one row.",
         hints=(
+            "What changes fastest along the file: the row, the column, or u and v?",
             "The vectors come row by row, and within a row pixel by pixel: u, v, u, v, ...",
-            "reshape fills the last axis first. Which axis changes fastest in the file, which slowest?",
+            (
+                "The header has 12 bytes, so np.frombuffer(data, '<f4', offset=12) gives all the u and v in one row. "
+                "reshape fills the last axis first."
+            ),
         ),
         solution=parse_flo,
         cases=_flo_cases,
@@ -214,9 +220,9 @@ EXERCISES = [
     Exercise(
         id="1.3",
         title="which way?",
-        start="np.arctan2(v, u) gives the angle of (u, v), in radians, from -pi to pi.",
         hints=(
-            "np.degrees makes degrees of radians.",
+            "Which two vectors have the same v / u? What tells them apart?",
+            "np.arctan2(v, u) gives the angle of (u, v) in radians, from -pi to pi; np.degrees makes degrees of them.",
             "An angle of -90 degrees and one of 270 are the same direction: the remainder % 360 is never negative.",
         ),
         solution=direction,

@@ -334,10 +334,16 @@ EXERCISES = [
     Exercise(
         id="2.1",
         title="fetch",
-        start="tx = np.rint(x + flow[..., 0]).astype(int) is the column that each pixel fetches from; ty likewise.",
         hints=(
-            "img2[ty, tx] fetches for all pixels at once, but only where ty and tx lie inside the picture.",
-            "Make a mask `there` of the targets inside, start from zeros, and fill out[there] = img2[ty[there], tx[there]].",
+            "Which pixel of img2 does the result show at x? What if img2 has no such pixel?",
+            (
+                "Compute the targets of all pixels first: tx = np.rint(x + flow[..., 0]).astype(int), and ty "
+                "likewise. img2[ty, tx] fetches at all of them at once, but only where they lie inside the picture."
+            ),
+            (
+                "Make a mask `there` of the targets inside, start from zeros, and fill out[there] = img2[ty[there], "
+                "tx[there]]."
+            ),
         ),
         solution=warp_nearest,
         cases=_warp_cases,
@@ -346,9 +352,9 @@ EXERCISES = [
     Exercise(
         id="2.2",
         title="the endpoint error",
-        start="the difference of the flows is (H, W, 2); square it, and sum over the last axis.",
         hints=(
-            "One distance for each pixel, an array (H, W), comes first: np.sqrt of the sum of the two squares.",
+            "The truth is (0, 0) and the estimate (3, 4). How many pixels is it off?",
+            "One distance for each pixel, an array (H, W), comes first: the root of the sum of both squares.",
             "distance[valid] picks the valid pixels. Their mean is the EPE.",
         ),
         solution=my_epe,
@@ -359,10 +365,13 @@ EXERCISES = [
     Exercise(
         id="2.3",
         title="count the wrong ones",
-        start="two arrays (H, W) first: the error of each pixel, and the length of its true vector.",
         hints=(
-            "A pixel is wrong if (error > 3) & (error > 0.05 * length). Mind the brackets: & binds tighter than >.",
-            "The mean of a mask is the share of True in it. The answer is in percent.",
+            "A pixel moves by 100 px, and its estimate is off by 4 px. Is it wrong by KITTI's rule?",
+            "Two arrays (H, W) first: the error of each pixel, and the length of its true vector.",
+            (
+                "A pixel is wrong if (error > 3) & (error > 0.05 * length). Mind the brackets: & binds tighter than "
+                ">. The mean of a mask is the share of True in it; the answer is in percent."
+            ),
         ),
         solution=my_fl_all,
         cases=_fl_all_cases,
@@ -371,10 +380,16 @@ EXERCISES = [
     Exercise(
         id="2.4",
         title="there and back",
-        start="the targets tx, ty as in exercise 2.1; then back = backward_flow[ty, tx] where they lie inside.",
         hints=(
+            (
+                "A pixel goes 2 px to the right. At its target the backward flow goes 1.5 px to the left. How far "
+                "does it miss its start?"
+            ),
+            (
+                "Find the targets tx, ty as in exercise 2.1, and look the backward flow up there. There and back is "
+                "flow + back; its length is how far the pixel misses."
+            ),
             "Clip the indices before you look up, so that nothing breaks, and remember with a mask which were outside.",
-            "There and back is flow + back, (H, W, 2); its length is how far the pixel misses its start.",
         ),
         solution=misses,
         cases=_misses_cases,

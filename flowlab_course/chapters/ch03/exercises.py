@@ -284,10 +284,17 @@ EXERCISES = [
     Exercise(
         id="3.1",
         title="the structure tensor",
-        start="three products first, Ix * Ix, Ix * Iy and Iy * Iy; then the sum of each over the square.",
         hints=(
-            "Write a small function that sums one (H, W) array over squares, and call it on each of the three products.",
-            "np.stack([xx, xy], axis=-1) is the first row of every tensor; a second np.stack, along axis -2, joins the two rows.",
+            "How many different numbers does the tensor of one pixel have?",
+            "Three products first, Ix * Ix, Ix * Iy and Iy * Iy; then the sum of each over the square.",
+            (
+                "Write a small function that sums one (H, W) array over squares, and call it on each of the three "
+                "products."
+            ),
+            (
+                "np.stack([xx, xy], axis=-1) is the first row of every tensor; a second np.stack, along axis -2, "
+                "joins the two rows."
+            ),
         ),
         solution=tensor,
         cases=_tensor_cases,
@@ -296,10 +303,13 @@ EXERCISES = [
     Exercise(
         id="3.2",
         title="what kind of place?",
-        start="np.linalg.eigvalsh(T) is (H, W, 2): both eigenvalues of each pixel, the smaller one first.",
         hints=(
-            "Compare all eigenvalues with the threshold at once: that gives a mask (H, W, 2).",
-            "How many of the two are True is the answer, and a sum over the last axis counts them.",
+            "How many large eigenvalues does a corner have, an edge, a white wall?",
+            "np.linalg.eigvalsh(T) is (H, W, 2): both eigenvalues of each pixel, the smaller one first.",
+            (
+                "Compare all eigenvalues with the threshold at once: that gives a mask (H, W, 2). A sum over its "
+                "last axis counts the True ones."
+            ),
         ),
         solution=kind,
         cases=_kind_cases,
@@ -308,10 +318,16 @@ EXERCISES = [
     Exercise(
         id="3.3",
         title="the warping step",
-        start="back is frame 2 as seen along w. Its slopes and its difference to I1 are what solve wants.",
         hints=(
-            "It is the later minus the earlier picture: back - I1. What solve returns is what is missing from w.",
-            "Three lines: the slopes of back, the difference, and w plus what solve finds.",
+            "Frame 2 was warped back along w. Which motion is left between it and I1?",
+            (
+                "The slopes of the warped picture, and its difference to I1, are what solve wants. What solve "
+                "returns is missing from w."
+            ),
+            (
+                "Three lines: the slopes of back, the difference back - I1 (later minus earlier), and w plus what "
+                "solve finds."
+            ),
         ),
         solution=warping_step,
         cases=_warping_cases,

@@ -311,10 +311,14 @@ EXERCISES = [
     Exercise(
         id="4.1",
         title="one step of Horn-Schunck",
-        start="the mean first: pad w by one pixel with its edge, and add up four shifted slices of it.",
         hints=(
+            "Which four neighbours does a pixel at the edge have?",
+            "The mean first: pad w by one pixel with its edge, and add up four shifted slices of it.",
             "With edged = np.pad(w, ((1, 1), (1, 1), (0, 0)), mode='edge'), the neighbour above is edged[:-2, 1:-1].",
-            "Then the miss of the mean, Ix * mean_u + Iy * mean_v + It, over alpha**2 + Ix**2 + Iy**2, is a number per pixel.",
+            (
+                "Then the miss of the mean, Ix * mean_u + Iy * mean_v + It, over alpha**2 + Ix**2 + Iy**2, is a "
+                "number per pixel."
+            ),
             "The new u is mean_u minus that number times Ix; v likewise with Iy. Stack both on the last axis.",
         ),
         solution=step,
@@ -324,10 +328,13 @@ EXERCISES = [
     Exercise(
         id="4.2",
         title="how much a miss counts",
-        start="the derivative of sqrt(1 + s²/e²) is s / (e² sqrt(1 + s²/e²)).",
         hints=(
-            "Multiply that by 2 e²: the slope of the penalty. Then divide by 2 s, and s is gone.",
-            "What is left is one over a square root, and it is 1 at s = 0.",
+            "How steep is the penalty of a large miss, compared with its square?",
+            (
+                "The derivative of sqrt(1 + s²/e²) is s / (e² sqrt(1 + s²/e²)). Multiply it by 2 e²: the slope of "
+                "the penalty."
+            ),
+            "Divide the slope by 2 s, and s is gone: what is left is one over a square root, and it is 1 at s = 0.",
         ),
         solution=weight,
         cases=_weight_cases,
@@ -338,10 +345,13 @@ EXERCISES = [
     Exercise(
         id="4.3",
         title="climb",
-        start="w = np.zeros((*pyramid1[-1].shape, 2), np.float32) is no motion at the coarsest level.",
         hints=(
-            "Both lists have the finest first: go through them backwards, pyramid1[::-1].",
-            "flowlab.resize_flow(w, I1.shape) enlarges a flow to a level's size, its values too; at the same size it changes nothing.",
+            "What do you know of the flow at the coarsest level? And at the level after it?",
+            "Both lists have the finest first: go through them backwards, pyramid1[::-1], and begin with no motion.",
+            (
+                "w = np.zeros((*pyramid1[-1].shape, 2), np.float32) is no motion. flowlab.resize_flow(w, I1.shape) "
+                "enlarges a flow to a level's size, its values too; at the same size it changes nothing."
+            ),
             "In the loop, two things: enlarge w to this level, then w = improve(I1, I2, w).",
         ),
         solution=climb,

@@ -169,8 +169,11 @@ EXERCISES = [
     Exercise(
         id="5.1",
         title="first your own, then the ground's",
-        start="a point moves by matrix @ point. Two motions, one after the other: which matrix stands next to the point?",
         hints=(
+            (
+                "A point moves by matrix @ point. Of two motions, one after the other, which matrix stands next to "
+                "the point?"
+            ),
             "background @ (own @ point) is what happens to a point of the chair.",
             "Matrix products may be bracketed as you like: (background @ own) @ point.",
         ),
@@ -181,10 +184,13 @@ EXERCISES = [
     Exercise(
         id="5.2",
         title="the way back",
-        start="points = np.stack([x, y, np.ones_like(x)], axis=-1) holds every pixel of frame 2 as (x, y, 1).",
         hints=(
+            "Take a pixel of frame 2. Where was it in frame 1?",
             "np.linalg.inv(matrix) leads from frame 2 back to frame 1.",
-            "points @ M.T multiplies every point by M. The flow is where it came from minus where it is.",
+            (
+                "points = np.stack([x, y, np.ones_like(x)], axis=-1) holds every pixel of frame 2 as (x, y, 1), and "
+                "points @ M.T multiplies every point by M. The flow is where it came from minus where it is."
+            ),
         ),
         solution=backward,
         cases=_backward_cases,
@@ -194,9 +200,9 @@ EXERCISES = [
     Exercise(
         id="5.3",
         title="hidden?",
-        start="the targets tx, ty, rounded, as in exercise 2.1; then look which layer is in front there in frame 2.",
         hints=(
-            "A pixel is visible in frame 2 if its own layer is in front at its target.",
+            "Which layer must be in front at a pixel's target, so that frame 2 shows the pixel?",
+            "Find the rounded targets tx, ty as in exercise 2.1, and look up which layer is in front there in frame 2.",
             "A target outside the picture counts as hidden: clip the indices, and remember which were outside.",
         ),
         solution=hidden,

@@ -167,10 +167,13 @@ EXERCISES = [
     Exercise(
         id="6.1",
         title="turn and zoom a vector",
-        start="write the 2 x 2 matrix that turns (1, 0), right, into (cos, sin): clockwise, since y points down.",
         hints=(
-            "The matrix is [[c, -s], [s, c]] with the cosine and the sine of the angle in radians.",
-            "vectors @ matrix.T multiplies every vector by the matrix; a zoom multiplies the lengths.",
+            "Where does (1, 0) point after a quarter turn, clockwise, with y pointing down?",
+            "Write the 2 x 2 matrix that turns (1, 0), right, into (cos, sin).",
+            (
+                "The matrix is [[c, -s], [s, c]] with the cosine and the sine of the angle in radians. vectors @ "
+                "matrix.T multiplies every vector by the matrix; a zoom multiplies the lengths."
+            ),
         ),
         solution=turned,
         cases=_turned_cases,
@@ -179,8 +182,11 @@ EXERCISES = [
     Exercise(
         id="6.2",
         title="find the bug",
-        start="copy the three lines of turn_carelessly, call its result moved, and think what its vectors should be.",
         hints=(
+            (
+                "A picture with a vector to the right is turned by 90 degrees, counter-clockwise. Where should the "
+                "vector point now?"
+            ),
             "warpAffine carries each vector to its new place and leaves its two numbers as they are.",
             "matrix[:, :2] turns a point of the picture. A vector turns by the same 2 x 2 numbers, with no shift.",
         ),
@@ -192,10 +198,13 @@ EXERCISES = [
     Exercise(
         id="6.3",
         title="two crops",
-        start="cut the flow out at corner1, since it lives on frame 1's grid. What moves if nothing in the scene does?",
         hints=(
+            "Nothing in the scene moves, and crop 2 lies 2 px further right. Which way does everything seem to move?",
             "A point (x, y) of frame 1 is (x - x1, y - y1) in crop 1; in crop 2 subtract corner2.",
-            "Arrival minus start: (x + u - x2) - (x - x1).",
+            (
+                "Cut the flow out at corner1, since it lives on frame 1's grid. Arrival minus start: (x + u - x2) - "
+                "(x - x1)."
+            ),
         ),
         solution=crop_apart,
         cases=_crop_cases,

@@ -211,9 +211,12 @@ EXERCISES = [
     Exercise(
         id="7.1",
         title="how large does it get?",
-        start="the first kernel covers `kernel` rows; each further input adds `stride` rows.",
         hints=(
-            "Without padding, n inputs cover kernel + (n - 1) * stride rows.",
+            "How many rows does one input cover? How many more does the second input add?",
+            (
+                "The first kernel covers `kernel` rows; each further input adds `stride` rows. n inputs cover kernel "
+                "+ (n - 1) * stride."
+            ),
             "Padding cuts rows off here, at both ends.",
         ),
         solution=raised_size,
@@ -223,9 +226,12 @@ EXERCISES = [
     Exercise(
         id="7.2",
         title="what does conv5 see?",
-        start="side, step = 1, 1: with no layer an output is a pixel, and outputs are a pixel apart.",
         hints=(
-            "A kernel of K takes in K - 1 outputs more of the layer below. How many pixels are those apart?",
+            "How many pixels of the image lie between two neighbouring outputs of a layer?",
+            (
+                "With no layer an output is a pixel, and outputs are a pixel apart: side, step = 1, 1. A kernel of K "
+                "takes in K - 1 outputs more of the layer below."
+            ),
             "side += (kernel - 1) * step, and only then step *= stride.",
         ),
         solution=field,
@@ -235,10 +241,10 @@ EXERCISES = [
     Exercise(
         id="7.3",
         title="put the concatenation back",
-        start="torch.cat([...], dim=1) joins channels; three tensors belong into it.",
         hints=(
+            "Which three tensors does the paper join, and which of them are too small?",
             "Two of the three come from below and are raised first: deconv(features) and upsample(flow).",
-            "The order is the table's: skip, then features, then flow.",
+            "torch.cat([...], dim=1) joins channels. The order is the table's: skip, then features, then flow.",
         ),
         solution=refined,
         cases=_refined_cases,

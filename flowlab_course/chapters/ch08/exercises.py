@@ -211,9 +211,12 @@ EXERCISES = [
     Exercise(
         id="8.1",
         title="one score",
-        start="cut the two patches out: a[:, y1 - k : y1 + k + 1, x1 - k : x1 + k + 1], and the other likewise.",
         hints=(
-            "Both patches have the shape (C, K, K); their product, element by element, has it too.",
+            "How many products are in one score?",
+            (
+                "Cut the two patches out: a[:, y1 - k : y1 + k + 1, x1 - k : x1 + k + 1], and the other likewise. "
+                "Both have the shape (C, K, K); their product, element by element, has it too."
+            ),
             "The mean over all three axes is the sum divided by K * K * C.",
         ),
         solution=score,
@@ -224,10 +227,13 @@ EXERCISES = [
     Exercise(
         id="8.2",
         title="which displacement is channel 7?",
-        start="channel % D and channel // D are its place in the D x D square; dy is the outer one.",
         hints=(
+            "Read a square of D x D row by row. In which row and which column is channel 7?",
             "The middle of the square is displacement zero, and it is in column r of row r.",
-            "Steps from the middle times stride2 are pixels. Return dx first.",
+            (
+                "channel % D and channel // D are its place in the square; dy is the outer one. Steps from the "
+                "middle times stride2 are pixels. Return dx first."
+            ),
         ),
         solution=displacement,
         cases=_displacement_cases,
@@ -238,10 +244,16 @@ EXERCISES = [
     Exercise(
         id="8.3",
         title="what does it cost?",
-        start="how many displacements are there along one axis? D = 2 * (max_displacement // stride2) + 1.",
         hints=(
-            "Each place of the output has D * D scores.",
-            "Each score is a sum of K * K * C products.",
+            "How many displacements are there along one axis, zero among them?",
+            (
+                "Each place of the output has a score for every pair of a vertical and a horizontal displacement; "
+                "each score is a sum over a patch and its channels."
+            ),
+            (
+                "D = 2 * (max_displacement // stride2) + 1; a place has D * D scores, and each is a sum of K * K * C "
+                "products."
+            ),
         ),
         solution=multiplications,
         cases=_cost_cases,
@@ -252,10 +264,13 @@ EXERCISES = [
     Exercise(
         id="8.4",
         title="leave some out",
-        start="range(0, 2 * reach + 1, stride2) gives the shifts along one axis.",
         hints=(
+            "With steps of stride2 pixels, which displacements are left along one axis?",
             "A shift of `reach` is displacement zero, because b is padded by as much.",
-            "The loop over dy is the outer one: for y in steps for x in steps.",
+            (
+                "range(0, 2 * reach + 1, stride2) gives the shifts along one axis. The loop over dy is the outer "
+                "one: for y in steps for x in steps."
+            ),
         ),
         solution=strided,
         cases=_strided_cases,

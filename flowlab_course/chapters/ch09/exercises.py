@@ -303,10 +303,13 @@ EXERCISES = [
     Exercise(
         id="9.1",
         title="the index arithmetic",
-        start='an axis that runs slower is multiplied by the lengths of all that run faster: return run("...").',
         hints=(
+            "Which of the axes runs slowest in memory, and which fastest?",
             "Begin with the outermost axis, multiply by the length of the next, add its index, and so on.",
-            "The axes are blockIdx.z (of D), dx (of D), y (of H), x (of W).",
+            (
+                'The axes are blockIdx.z (of D), dx (of D), y (of H), x (of W). Return run("...") with the formula '
+                "between the quotes."
+            ),
         ),
         solution=index_of_a_score,
         cases=_index_cases,
@@ -315,8 +318,8 @@ EXERCISES = [
     Exercise(
         id="9.2",
         title="the missing barriers",
-        start="find the line that writes to shared memory, and the lines that read what other threads wrote.",
         hints=(
+            "Which line writes to shared memory? Which lines read what other threads wrote?",
             "One barrier lies between writing the tile and reading a neighbour's number.",
             "The loop comes round: the tile is written again while a slow thread may still be reading the old one.",
         ),
@@ -327,8 +330,8 @@ EXERCISES = [
     Exercise(
         id="9.3",
         title="predict the reads",
-        start="count for one channel first: how long is the row of b that the block fetches?",
         hints=(
+            "For one channel, how long is the row of b that the block fetches?",
             "The block's places are `columns` long, and it needs (D - 1) / 2 more at each end.",
             "Of a, each thread reads its own number, once a channel.",
         ),
@@ -341,10 +344,16 @@ EXERCISES = [
     Exercise(
         id="9.4",
         title="choose the tile",
-        start="write down the reads of one tile: rows of b, times groups, times (rows + displacements).",
         hints=(
-            "Groups are D / displacements, rounded up: -(-D // displacements).",
-            "min(tiles, key=...) returns the tile whose key is smallest; the key is reads over rows * D * D.",
+            "How many rows of b does a tile meet that has `rows` rows of a?",
+            (
+                "Write down the reads of one tile: rows of b, times groups, times (rows + displacements). Groups are "
+                "D / displacements, rounded up."
+            ),
+            (
+                "-(-D // displacements) rounds up. min(tiles, key=...) returns the tile whose key is smallest; the "
+                "key is reads over rows * D * D."
+            ),
         ),
         solution=best_tile,
         cases=_tile_cases,

@@ -164,10 +164,13 @@ EXERCISES = [
     Exercise(
         id="10.1",
         title="why 473?",
-        start="D = 2 * (max_displacement // stride2) + 1 displacements along one axis.",
         hints=(
-            "There is a score for each pair of a vertical and a horizontal displacement.",
-            "The redirected channels come on top, once.",
+            "How many displacements are there along one axis? How many pairs of them?",
+            (
+                "There is a score for each pair of a vertical and a horizontal displacement. The redirected channels "
+                "come on top, once."
+            ),
+            "D = 2 * (max_displacement // stride2) + 1 displacements along one axis, and D * D pairs.",
         ),
         solution=merged_channels,
         cases=_merged_cases,
@@ -176,10 +179,13 @@ EXERCISES = [
     Exercise(
         id="10.2",
         title="in pixels of the image",
-        start="one step of the correlation is stride2 features, and features are features_stride pixels apart.",
         hints=(
-            "The farthest displacement is the largest multiple of stride2 that max_displacement allows.",
-            "Return a pair: (reach, step).",
+            "How many pixels of the image lie between two neighbouring features?",
+            (
+                "One step of the correlation is stride2 features. The farthest displacement is the largest multiple "
+                "of stride2 that max_displacement allows."
+            ),
+            "Both are features; times features_stride they are pixels. Return a pair: (reach, step).",
         ),
         solution=in_image_pixels,
         cases=_pixels_cases,
@@ -188,10 +194,10 @@ EXERCISES = [
     Exercise(
         id="10.3",
         title="two streams in one pass",
-        start="torch.cat([img1, img2]) is a batch twice as long, and shared layers do not care.",
         hints=(
-            "Call layers once, on the long batch.",
-            "The first len(img1) of what comes out belong to img1.",
+            "What do shared layers do otherwise with a batch that is twice as long?",
+            "Join both images along the batch, and call layers once.",
+            "torch.cat([img1, img2]) is the long batch. The first len(img1) of what comes out belong to img1.",
         ),
         solution=streams,
         cases=_streams_cases,

@@ -131,10 +131,13 @@ EXERCISES = [
     Exercise(
         id="11.1",
         title="the error of a level",
-        start="(off**2).sum(axis=0) is the squared length of each pixel's error.",
         hints=(
-            "eps goes inside the root, so that the tip of the root is round.",
+            "A pixel is off by (3, 4) px. What is its error?",
             "One number for each pixel first; then its sum, or its mean.",
+            (
+                "(off**2).sum(axis=0) is the squared length of each pixel's error. eps goes inside the root, so that "
+                "the tip of the root is round."
+            ),
         ),
         solution=level_error,
         cases=_level_cases,
@@ -143,10 +146,13 @@ EXERCISES = [
     Exercise(
         id="11.2",
         title="what a weight weighs",
-        start="A level of stride s has 1 / s**2 of the image's pixels.",
         hints=(
+            "How many of the image's pixels does a level of stride 2 have?",
             "In a sum, a level counts as its weight times its number of pixels.",
-            "Divide by the sum of all, so that the shares add up to 1.",
+            (
+                "A level of stride s has 1 / s**2 of the image's pixels. Divide by the sum of all, so that the "
+                "shares add up to 1."
+            ),
         ),
         solution=shares,
         cases=_share_cases,
@@ -155,9 +161,9 @@ EXERCISES = [
     Exercise(
         id="11.3",
         title="one cycle",
-        start="rise = 0.05 * steps; up to there a line, from there a cosine.",
         hints=(
-            "The line begins at peak / 25, not at 0.",
+            "At which step is the rate highest? How high is it at step 0?",
+            "rise = 0.05 * steps; up to there a line, from there a cosine. The line begins at peak / 25, not at 0.",
             "Half a cosine is (1 + cos(pi * x)) / 2, with x from 0 at the peak to 1 at the end.",
         ),
         solution=rate,

@@ -252,10 +252,16 @@ EXERCISES = [
     Exercise(
         id="12.1",
         title="Fl-all",
-        start="the error's length at every pixel first: np.linalg.norm(pred - truth, axis=-1).",
         hints=(
-            "Two masks, error > 3 and error > 0.05 * length of the true flow; a pixel is bad where both are True.",
-            "Index the mask with valid before you take its mean, and multiply by 100.",
+            "A pixel moves by 100 px and is off by 4 px. Does it count?",
+            (
+                "The error's length at every pixel first: np.linalg.norm(pred - truth, axis=-1). Then two masks, "
+                "error > 3 and error > 0.05 * length of the true flow."
+            ),
+            (
+                "A pixel is bad where both masks are True. Index the mask with valid before you take its mean, and "
+                "multiply by 100."
+            ),
         ),
         solution=outliers,
         cases=_outlier_cases,
@@ -264,9 +270,12 @@ EXERCISES = [
     Exercise(
         id="12.2",
         title="the pair where DIS wins, and why",
-        start="how far DIS leads at a pixel is network - dis: positive where the network is farther off.",
         hints=(
-            "The pair is the argmax over the means of these maps, one mean for each pair.",
+            "The network is off by 3 px at a pixel, and DIS by 1 px. By how much does DIS lead?",
+            (
+                "How far DIS leads at a pixel is network - dis. The pair is the argmax over the means of these maps, "
+                "one mean for each pair."
+            ),
             "np.digitize(speed[pair], [10, 40]) is 0, 1 or 2: the band of each pixel.",
             "Which band the lead comes from: the sum of the lead in each band, not its mean.",
         ),
@@ -277,10 +286,13 @@ EXERCISES = [
     Exercise(
         id="12.3",
         title="weigh the bands",
-        start="np.isnan(epe) says which bands to leave out.",
         hints=(
+            "For which bands do you know an error, and how many of the pixels are in them?",
             "The EPE of a data set is the sum of its bands' EPE, each times its share of the pixels.",
-            "Divide by the sum of the shares that you used: then they may be counts as well, and a band may be missing.",
+            (
+                "np.isnan(epe) says which bands to leave out. Divide by the sum of the shares that you used: then "
+                "they may be counts as well, and a band may be missing."
+            ),
         ),
         solution=weighed,
         cases=_weighed_cases,

@@ -162,8 +162,8 @@ EXERCISES = [
     Exercise(
         id="13.1",
         title="whom to believe",
-        start="compare the array with the number; the answer is an array of True and False.",
         hints=(
+            "Is NaN < 1 True or False? And NaN > 1?",
             "Infinity is larger than every limit, so it needs no rule of its own.",
             "NaN compares as False with everything: choose the comparison whose False means 'not to be believed'.",
         ),
@@ -176,10 +176,13 @@ EXERCISES = [
     Exercise(
         id="13.2",
         title="take the camera off",
-        start="flow[valid] is a list of vectors, (N, 2): take the median of each of its columns.",
         hints=(
-            "np.median(..., axis=0) of those vectors gives two numbers, the camera's u and v.",
-            "Subtract them from the flow, and take the length along the last axis.",
+            "The camera moves, and nothing else. What do all vectors have in common?",
+            "flow[valid] is a list of vectors, (N, 2): take the median of each of its columns.",
+            (
+                "np.median(..., axis=0) of those vectors gives two numbers, the camera's u and v. Subtract them from "
+                "the flow, and take the length along the last axis."
+            ),
         ),
         solution=own_motion,
         cases=_own_cases,
@@ -189,10 +192,13 @@ EXERCISES = [
     Exercise(
         id="13.3",
         title="a disparity from scores",
-        start="share has the shape of scores and sums to 1 over the first axis: multiply it by the disparities 0, 1, ...",
         hints=(
-            "torch.arange(float(len(scores))) are the disparities; .view(-1, 1, 1) lays them along the first axis.",
-            "Multiply, and sum over the first axis: a mean with weights that sum to 1.",
+            "The disparities 0, 1 and 2 have the shares 0.1, 0.8 and 0.1. What is their mean?",
+            "share has the shape of scores and sums to 1 over the first axis: multiply it by the disparities 0, 1, ...",
+            (
+                "torch.arange(float(len(scores))) are the disparities; .view(-1, 1, 1) lays them along the first "
+                "axis. Multiply, and sum over the first axis."
+            ),
         ),
         solution=mean_disparity,
         cases=_disparity_cases,

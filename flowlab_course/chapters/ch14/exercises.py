@@ -151,10 +151,16 @@ EXERCISES = [
     Exercise(
         id="14.1",
         title="chain two looks",
-        start="rest says where to go in the warped frame; first, looked up there, says where that came from.",
         hints=(
-            "Look the first flow up at x + rest: a warp of first by rest.",
-            "The sum of rest and of what was looked up is the whole way.",
+            (
+                "The second look found `rest`. Which place of the warped frame does a pixel go to, and where did "
+                "that come from?"
+            ),
+            "rest says where to go in the warped frame; first, looked up there, says where that came from.",
+            (
+                "Look the first flow up at x + rest: a warp of first by rest. The sum of rest and of what was looked "
+                "up is the whole way."
+            ),
         ),
         solution=chained,
         cases=_chained_cases,
@@ -164,8 +170,8 @@ EXERCISES = [
     Exercise(
         id="14.2",
         title="how far does a pyramid reach?",
-        start="how many pixels of the image is one pixel of the second level? And d of them?",
         hints=(
+            "How many pixels of the image is one pixel of the second level? And d of them?",
             "Level 0 finds d pixels, level 1 another 2 d, level 2 another 4 d.",
             "Each level adds to what the coarser ones have found: sum them.",
         ),
@@ -178,10 +184,16 @@ EXERCISES = [
     Exercise(
         id="14.3",
         title="no shouting",
-        start="length has the shape (B, 1, H, W): most / length is the factor that brings each vector to the limit.",
         hints=(
-            "A factor above 1 would make a short vector longer: let no factor be larger than 1.",
-            "(most / length).clamp(max=1) is such a factor, also where the length is 0.",
+            (
+                "A vector is 5 long, and the limit is 1. By which factor do you multiply it? And a vector that is "
+                "0.5 long?"
+            ),
+            (
+                "length has the shape (B, 1, H, W): most / length is the factor that brings each vector to the "
+                "limit. A factor above 1 would make a short vector longer."
+            ),
+            "(most / length).clamp(max=1) is never larger than 1, also where the length is 0.",
         ),
         solution=limited,
         cases=_limited_cases,
