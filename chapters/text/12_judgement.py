@@ -186,8 +186,8 @@ for name, r in results.items():
     seen, gone = r["epe_visible_over_pixels"], r["epe_occluded_over_pixels"]
     share = hidden * gone / (hidden * gone + (1 - hidden) * seen)
     print(f"{name:13} seen {seen:6.2f} px   hidden {gone:6.2f} px   hidden pixels, {hidden:.0%} of all, make {share:.0%} of the error")
-course.claim("Every method that looks at frame 2 is more than twice as far off where frame 2 hides the pixel.",
-             all(r["epe_occluded_over_pixels"] > 2 * r["epe_visible_over_pixels"] for name, r in results.items() if name != "zero flow"))
+course.claim("Every method that looks at frame 2 is at least one and a half times as far off where frame 2 hides the pixel.",
+             all(r["epe_occluded_over_pixels"] >= 1.5 * r["epe_visible_over_pixels"] for name, r in results.items() if name != "zero flow"))
 
 # %% [markdown]
 # No matching can mend that. What is left is to know how things usually move on behind others: smoothness is such a belief, and training is another.
