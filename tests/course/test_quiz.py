@@ -158,3 +158,10 @@ def test_no_two_options_read_the_same():
 def test_a_chapter_without_a_quiz_is_named(chapter):
     with pytest.raises(ValueError, match=f"no quiz for chapter '{chapter}'"):
         questions_of(chapter)
+
+
+def test_the_longest_option_is_right_about_as_often_as_by_chance():
+    """By chance in a third of them; with 75 questions four standard deviations are 16."""
+    every = [q for c in range(15) for q in questions_of(f"{c:02}")]
+    longest = [max(q.options, key=lambda option: len(option.text)).right for q in every]
+    assert abs(sum(longest) - len(every) / 3) < 16

@@ -41,7 +41,11 @@ QUESTIONS = [
         [
             Option("you have read the section", False, "A claim knows nothing of you. It tests the text."),
             Option("the sentence was tested here, just now, and holds", True, "It stops the cell if it does not."),
-            Option("your exercise is right", False, "A check says that in words. A claim tests the course itself."),
+            Option(
+                "your exercise was checked, and your answer to it is right",
+                False,
+                "A check says that in words. A claim tests the course itself.",
+            ),
         ],
     ),
 ]

@@ -27,7 +27,7 @@ QUESTIONS = [
         "Two flow pictures by automatic scale look exactly alike. What follows?",
         [
             Option(
-                "the flows are equal",
+                "the flows are equal, since equal colours mean equal vectors",
                 False,
                 "Each was scaled by its own longest vector: one may be a hundred times the other.",
             ),

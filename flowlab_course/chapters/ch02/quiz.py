@@ -45,7 +45,7 @@ QUESTIONS = [
                 "What they cover in frame 2 is occluded: no flow can fetch it.",
             ),
             Option(
-                "in the middle of large even areas",
+                "in the middle of large areas without texture",
                 False,
                 "There any nearby pixel looks the same, so the difference is small.",
             ),
@@ -65,7 +65,9 @@ QUESTIONS = [
             Option("yes, 4 > 3", False, "Both must hold: more than 3 px and more than 5 % of the motion."),
             Option("no, 4 px are 4 % of the motion", True, "It would have to be off by more than 5 %, too."),
             Option(
-                "it counts as 4", False, "Fl-all counts pixels: each is right or wrong, and the rate is a percentage."
+                "it counts with a weight of 4 %, its share of the motion",
+                False,
+                "Fl-all counts pixels: each is right or wrong, and the rate is a percentage.",
             ),
         ],
     ),

@@ -20,7 +20,11 @@ QUESTIONS = [
     Question(
         "A long straight edge moves to the right and up. You see it through a small round hole, far from its ends. You can tell",
         [
-            Option("how fast it moves", False, "It may slide along itself as fast as it likes without a trace."),
+            Option(
+                "its whole motion: how fast, and in which direction",
+                False,
+                "It may slide along itself as fast as it likes without a trace.",
+            ),
             Option("nothing at all", False, "The motion across the edge changes the picture, and can be measured."),
             Option(
                 "how fast it moves at right angles to itself",
@@ -37,7 +41,11 @@ QUESTIONS = [
                 True,
                 "Their lines cross somewhere in between. The tensor sees texture, not whether it belongs together.",
             ),
-            Option("the window is on a straight edge", False, "Then the smaller eigenvalue would be next to nothing."),
+            Option(
+                "the window lies on one long straight edge, so motion along it is lost",
+                False,
+                "Then the smaller eigenvalue would be next to nothing.",
+            ),
             Option("the window is on a plain wall", False, "Then both eigenvalues would be next to nothing."),
         ],
     ),
@@ -70,7 +78,11 @@ QUESTIONS = [
                 True,
                 "After a warp what is missing is smaller, and the new line is better than the old one.",
             ),
-            Option("to remove noise", False, "A warp interpolates and may even blur; its purpose is another."),
+            Option(
+                "warping twice removes more of the noise",
+                False,
+                "A warp interpolates and may even blur; its purpose is another.",
+            ),
         ],
     ),
 ]

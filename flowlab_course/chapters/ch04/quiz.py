@@ -6,7 +6,11 @@ QUESTIONS = [
     Question(
         "At a pixel without any slope, what does an iteration of Horn-Schunck do?",
         [
-            Option("nothing, the flow stays 0", False, "It would with windows. Here the neighbours' mean comes in."),
+            Option(
+                "nothing: without a slope the flow stays 0 for ever",
+                False,
+                "It would with windows. Here the neighbours' mean comes in.",
+            ),
             Option(
                 "it takes the mean of its neighbours",
                 True,
@@ -44,7 +48,11 @@ QUESTIONS = [
                 True,
                 "The grid grows, and the unit shrinks: u and v are counted in pixels of the level.",
             ),
-            Option("halve its values", False, "They would shrink where they should grow."),
+            Option(
+                "enlarge the array and halve its values, as pixels got smaller",
+                False,
+                "They would shrink where they should grow.",
+            ),
         ],
     ),
     Question(
@@ -68,7 +76,9 @@ QUESTIONS = [
                 "So the flow may jump at an outline, and an occluded pixel does not bend all of its surroundings.",
             ),
             Option(
-                "small misses cost less", False, "Small misses count as before; it is the large ones that are let off."
+                "small misses cost less than with squares, too",
+                False,
+                "Small misses count as before; it is the large ones that are let off.",
             ),
             Option("the flow becomes smoother", False, "It becomes sharper: jumps are forgiven."),
         ],

@@ -7,7 +7,9 @@ QUESTIONS = [
         "Why train on chairs that fly before landscapes, which nobody has ever seen?",
         [
             Option(
-                "networks learn chairs best", False, "Any things would do: FlowNet was never asked what a chair is."
+                "networks learn the outlines of furniture best",
+                False,
+                "Any things would do: FlowNet was never asked what a chair is.",
             ),
             Option(
                 "their flow is known at every pixel",
@@ -64,7 +66,11 @@ QUESTIONS = [
     Question(
         "The flow of a pixel that frame 2 hides is",
         [
-            Option("unknown", False, "We moved its layer ourselves: its motion is known, though it cannot be seen."),
+            Option(
+                "unknown, and so it is left out of the loss",
+                False,
+                "We moved its layer ourselves: its motion is known, though it cannot be seen.",
+            ),
             Option("known, and the network is trained on it", True, "It learns to guess there, from what is around."),
             Option("zero", False, "It moves like the rest of its layer."),
         ],

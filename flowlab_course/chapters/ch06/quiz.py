@@ -12,7 +12,11 @@ QUESTIONS = [
                 "It reads the list that lies beside your data, and says which one it was.",
             ),
             Option("validation is not needed for chairs", False, "Without it nobody sees a network learn by heart."),
-            Option("the list would be too large", False, "It is one digit for each pair."),
+            Option(
+                "the list of all pairs would be too large to be shipped with the loader",
+                False,
+                "It is one digit for each pair.",
+            ),
         ],
     ),
     Question(

@@ -25,7 +25,7 @@ QUESTIONS = [
         "An output of conv3 and its neighbour: what do they see?",
         [
             Option(
-                "two squares that touch",
+                "two squares side by side, which touch and do not overlap",
                 False,
                 "They would if the field were as large as the stride. It is almost four times as large.",
             ),
@@ -47,7 +47,9 @@ QUESTIONS = [
                 "What is coarse knows what moves where in the large; what is fine knows the place.",
             ),
             Option(
-                "so that gradients do not vanish", False, "They help with that as well; the paper's reason is detail."
+                "a shortcut lets gradients reach the early layers, which would learn nothing without it",
+                False,
+                "They help with that as well; the paper's reason is detail.",
             ),
         ],
     ),

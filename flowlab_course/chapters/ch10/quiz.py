@@ -6,7 +6,11 @@ QUESTIONS = [
     Question(
         "The two streams of FlowNetC share their weights. Why?",
         [
-            Option("to save parameters", False, "A few hundred thousand of 39 million: hardly a reason."),
+            Option(
+                "to save parameters, so that the network fits into memory",
+                False,
+                "A few hundred thousand of 39 million: hardly a reason.",
+            ),
             Option(
                 "a patch must look the same in both frames to be recognised",
                 True,
@@ -31,7 +35,9 @@ QUESTIONS = [
         "Somebody shuffles the 441 channels of the correlation, always in the same way, and trains anew. What happens?",
         [
             Option(
-                "it cannot learn any more", False, "A convolution has a weight for each channel, whatever its place."
+                "it cannot learn any more: the channels' order is what its layers know",
+                False,
+                "A convolution has a weight for each channel, whatever its place.",
             ),
             Option(
                 "the same network with its weights in another order",

@@ -28,7 +28,11 @@ QUESTIONS = [
     Question(
         "Why does FlowNetC start with a tiny learning rate?",
         [
-            Option("its correlation layer has many weights", False, "It has none."),
+            Option(
+                "its correlation layer has more weights than all other layers, and they would drift apart",
+                False,
+                "It has none.",
+            ),
             Option(
                 "products of two changing features make large gradients before the features have settled",
                 True,
@@ -46,7 +50,11 @@ QUESTIONS = [
                 True,
                 "Schedule, order and augmentation are functions of the step and the seed.",
             ),
-            Option("all pairs seen so far", False, "They can be made again from their numbers."),
+            Option(
+                "the weights and the names of all pairs seen so far, so that none is used twice too early",
+                False,
+                "They can be made again from their numbers.",
+            ),
         ],
     ),
     Question(
@@ -58,7 +66,9 @@ QUESTIONS = [
             Option(
                 "a larger batch", False, "It calms the gradient a little; it does not shorten steps ten times too long."
             ),
-            Option("go on: it may recover", False, "NaN times anything is NaN. It never does."),
+            Option(
+                "go on for some epochs: the optimiser may recover", False, "NaN times anything is NaN. It never does."
+            ),
         ],
     ),
 ]

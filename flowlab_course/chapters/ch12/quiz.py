@@ -7,7 +7,9 @@ QUESTIONS = [
         "Two methods have the same EPE on a data set. What do you know?",
         [
             Option(
-                "they fail at the same pixels", False, "They may share no single bad pixel: a mean does not say where."
+                "they fail at the same pixels, and by as much there",
+                False,
+                "They may share no single bad pixel: a mean does not say where.",
             ),
             Option(
                 "their errors have the same mean, and nothing else",
@@ -34,7 +36,7 @@ QUESTIONS = [
                 "Classical methods fill in smoothly; a network may have learnt what usually lies behind.",
             ),
             Option(
-                "there the ground truth is wrong",
+                "the ground truth was not measured there, and is filled in from the neighbours; so the error means nothing",
                 False,
                 "A renderer knows it exactly; only the pictures do not show it.",
             ),

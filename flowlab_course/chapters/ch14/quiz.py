@@ -6,7 +6,7 @@ QUESTIONS = [
     Question(
         "Why are the flows of two looks chained and not added?",
         [
-            Option("adding would need more memory", False, "Both need one flow's worth."),
+            Option("adding would need a third network, which weighs both", False, "Both need one flow's worth."),
             Option(
                 "the first flow is needed where the second one points",
                 True,
