@@ -72,6 +72,14 @@ def test_a_batch_is_its_pictures_one_by_one_in_as_many_passes_as_fit(small, monk
         near(flow[i], flowlab.predict(small, img1[i], img2[i]))
 
 
+def test_enlarging_asks_the_network_for_the_larger_flow(small):
+    """1.25 times the size: the flow comes back on the pictures' grid, in their pixels."""
+    img1, img2 = pair(1, 3, 64, 96)
+    large = (torch.nn.functional.interpolate(i, size=(80, 120), mode="bilinear") for i in (img1, img2))
+    expected = flowlab.resize_flow(small(*large).flow.detach(), (64, 96))
+    near(flowlab.predict(small, img1, img2, scale=1.25), expected)
+
+
 class Shift(torch.nn.Module):
     """Stands for a network: it sees the colours of the first image only, so tiles change nothing."""
 
@@ -171,6 +179,7 @@ def test_a_network_of_batch_norm_is_asked_in_evaluation_mode(network):
             r"img1 has NaN or infinite values; expected values in \[0, 1\]",
         ),
         ((FRAMES[0][:0], FRAMES[1][:0]), {}, ValueError, r"img1 is empty: shape \(0, 90, 3\)"),
+        (tuple(FRAMES), {"scale": 0}, ValueError, "scale must be above 0, got 0"),
         (tuple(FRAMES), {"tile": (64, 64)}, ValueError, "tiles of 64 x 64 must be larger than their overlap of 256"),
     ],
 )
