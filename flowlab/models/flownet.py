@@ -109,7 +109,6 @@ class Network(nn.Module):
     """
 
     name: str  # in files
-    mean: Tensor  # (3, 1, 1), where the mean is numbers
 
     def __init__(
         self,
@@ -129,10 +128,7 @@ class Network(nn.Module):
             width, batch_norm, predict_bias, deconv_bias, upsample_bias, image_channels, mean, resize_mode, flow_scale
         )
         self.metadata: dict[str, str] = {}
-        if not isinstance(self.config.mean, str):
-            # It has values where the weights are on the meta device, too, and the state dict does not hold it.
-            values = torch.tensor(self.config.mean, device="cpu").view(-1, 1, 1)
-            self.register_buffer("mean", values, persistent=False)
+        self._means: dict[tuple[torch.device, torch.dtype], Tensor] = {}
         self.make_first_layers()
         self.make_contracting_part()
         self.make_refinement()
@@ -199,7 +195,7 @@ class Network(nn.Module):
             if mean == "pair":
                 levels = [(levels[0] + levels[1]) / 2] * 2
         else:
-            levels = [self.mean] * 2
+            levels = [self.mean_like(img1)] * 2
         images = img1 - levels[0], img2 - levels[1]
         H, W = img1.shape[-2:]
         # Not -(-side // 64): ONNX divides towards zero.
@@ -210,6 +206,16 @@ class Network(nn.Module):
         if not torch.compiler.is_compiling() and down == right == 0:
             return images
         return [F.pad(image, (0, right, 0, down), mode="replicate") for image in images]
+
+    def mean_like(self, image: Tensor) -> Tensor:
+        """Return the mean on the image's device; copied there once, since a CUDA graph must not wait for a copy."""
+        if torch.compiler.is_compiling():
+            return image.new_tensor(self.config.mean).view(-1, 1, 1)
+        kind = image.device, image.dtype
+        if kind not in self._means:
+            with torch.inference_mode(False):
+                self._means[kind] = torch.tensor(self.config.mean, device=kind[0], dtype=kind[1]).view(-1, 1, 1)
+        return self._means[kind]
 
     def at_size(self, flow: Tensor, H: int, W: int) -> Tensor:
         """Bring a flow at a quarter of the size, in pixels of the prepared images, back to the images' own."""
