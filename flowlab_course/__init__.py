@@ -1,7 +1,8 @@
 """The teaching layer: what the chapters call, and nothing that another project would need."""
 
-from flowlab_course.exercises import check, hint, solution
+from flowlab_course.exercises import hint, solution
 from flowlab_course.page import scoreboard
+from flowlab_course.page.check import check
 from flowlab_course.page.claims import ClaimError, claim
 from flowlab_course.page.figures import png_bytes, show
 from flowlab_course.page.guess import answer, predict_first

@@ -11,7 +11,6 @@ import numpy as np
 
 from flowlab_course.exercises.compare import Comparison, as_numpy, compare
 from flowlab_course.exercises.diagnose import diagnose
-from flowlab_course.exercises.draw import draw_difference, in_notebook
 from flowlab_course.exercises.registry import find
 from flowlab_course.exercises.run import Outcome, run, run_quietly, still_to_write
 from flowlab_course.exercises.spec import Case, Exercise, Mistake
@@ -43,8 +42,6 @@ class CheckResult:
 def check(exercise_id: str, function: object) -> CheckResult:
     """Try the learner's function on every case of an exercise, say what came of it, and record it.
 
-    In a notebook, a result that is an image, a flow, a map or a curve is drawn beside the expected one.
-
     Args:
         exercise_id: Chapter and number, such as "1.2".
         function: The function itself, not its result.
@@ -55,8 +52,6 @@ def check(exercise_id: str, function: object) -> CheckResult:
     exercise = find(exercise_id)
     result = grade(exercise, function)
     _say(result.message)
-    if result.failing and in_notebook():
-        draw_difference(*result.failing)
     if result.status != "not attempted":
         progress.update("exercises", exercise.id, lambda entry: _attempted(entry, result.status == "right"))
     return result

@@ -1,4 +1,4 @@
-"""Draws a wrong answer beside the expected one, with their difference: images, flows, maps and curves."""
+"""Checks an answer on the page: a wrong image, flow, map or curve is drawn beside the expected one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from flowlab_course.exercises import engine
 from flowlab_course.exercises.compare import as_numpy, is_tensor
 from flowlab_course.page.figures import show
 from flowlab_course.page.pictures import MAP_COLOURS
@@ -17,6 +18,24 @@ if TYPE_CHECKING:
 
 NUMBERED = 36  # a map of at most so many values shows each as a number
 FEWEST = 3  # values along an axis; a shorter result is told by its numbers in the message
+
+
+def check(exercise_id: str, function: object) -> engine.CheckResult:
+    """Try the learner's function on every case of an exercise, say what came of it, and record it.
+
+    In a notebook, a result that is an image, a flow, a map or a curve is drawn beside the expected one.
+
+    Args:
+        exercise_id: Chapter and number, such as "1.2".
+        function: The function itself, not its result.
+
+    Raises:
+        ValueError: If there is no such exercise.
+    """
+    result = engine.check(exercise_id, function)
+    if result.failing and in_notebook():
+        draw_difference(*result.failing)
+    return result
 
 
 def in_notebook() -> bool:

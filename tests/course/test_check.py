@@ -6,8 +6,9 @@ import pytest
 import torch
 
 import flowlab_course as course
-from flowlab_course.exercises import draw, exercises_of
-from flowlab_course.exercises.draw import draw_difference
+from flowlab_course.exercises import exercises_of
+from flowlab_course.page import check as page_check
+from flowlab_course.page.check import draw_difference
 
 mpl.use("Agg")
 
@@ -16,7 +17,7 @@ mpl.use("Agg")
 def shown(monkeypatch):
     """Return the list of (figure, alt) that are shown."""
     figures = []
-    monkeypatch.setattr(draw, "show", lambda fig, alt: figures.append((fig, alt)))
+    monkeypatch.setattr(page_check, "show", lambda fig, alt: figures.append((fig, alt)))
     return figures
 
 
