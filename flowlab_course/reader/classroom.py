@@ -95,7 +95,7 @@ def table(students: Iterable[Student], name: str) -> tuple[tuple[str, ...], list
     Example:
         >>> columns, rows = table([], "guesses")
         >>> columns, rows
-        (('student', 'chapter', 'guess', 'answer'), [])
+        (('student', 'chapter', 'guess', 'answer', 'when', 'answer_seen'), [])
     """
     if name not in TABLES:
         raise ValueError(f"there is no table {name!r}; there are {', '.join(TABLES)}")
