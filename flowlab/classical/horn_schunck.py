@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import cv2
 import numpy as np
 from jaxtyping import Float
@@ -71,21 +73,25 @@ def horn_schunck(
         raise ValueError(f"warps and iterations must be at least 1, got {warps} and {iterations}")
     if median not in (0, 3, 5):
         raise ValueError(f"median must be 0, 3 or 5 px, got {median}")
-    rounds = REWEIGHTINGS if robust else 1
-
-    def step(I1: Plane, I2: Plane, w: Flow) -> Flow:
-        for _ in range(warps):
-            Ix, Iy, It = constraint(I1, I2, w)
-            line = Ix, Iy, It - Ix * w[..., 0] - Iy * w[..., 1]  # of the flow, not of its increment
-            for _ in range(rounds):
-                weights = charbonnier(w, *line) if robust else None
-                w = relax(w, *line, alpha=alpha, iterations=-(-iterations // rounds), weights=weights)
-            if median:
-                w = np.stack([cv2.medianBlur(np.ascontiguousarray(w[..., i]), median) for i in (0, 1)], axis=-1)
-        return w
-
+    step = partial(warp_and_relax, alpha=alpha, warps=warps, iterations=iterations, median=median, robust=robust)
     I1, I2 = (grey_float(img) for img in check_pair(img1, img2))
     return coarse_to_fine(I1, I2, step, levels=levels)
+
+
+def warp_and_relax(
+    I1: Plane, I2: Plane, w: Flow, *, alpha: float, warps: int, iterations: int, median: int, robust: bool
+) -> Flow:
+    """Improve a flow at one level of the pyramid: linearise at each warp, and solve."""
+    rounds = REWEIGHTINGS if robust else 1
+    for _ in range(warps):
+        Ix, Iy, It = constraint(I1, I2, w)
+        line = Ix, Iy, It - Ix * w[..., 0] - Iy * w[..., 1]  # of the flow, not of its increment
+        for _ in range(rounds):
+            weights = charbonnier(w, *line) if robust else None
+            w = relax(w, *line, alpha=alpha, iterations=-(-iterations // rounds), weights=weights)
+        if median:
+            w = np.stack([cv2.medianBlur(np.ascontiguousarray(w[..., i]), median) for i in (0, 1)], axis=-1)
+    return w
 
 
 def relax(

@@ -75,13 +75,19 @@ def refine(
     grey1, grey2 = grey_uint8(img1), grey_uint8(img2)
     for size in _sizes(img1.shape[:2], steps, final):
         a, b = (cv2.resize(grey, size[::-1], interpolation=cv2.INTER_AREA) for grey in (grey1, grey2))
-        start = resize_flow(flow, size)
-        flow = _solve(a, b, start, alpha)
-        if boundary:  # where a boundary is strong, the share of full smoothness is small
-            share = np.exp(-boundary * boundaries(a) ** kappa)[..., None]
-            flow = share * flow + (1 - share) * _solve(a, b, start, AT_BOUNDARIES * alpha)
-        flow = np.ascontiguousarray(flow, np.float32)
+        flow = _smooth_but_at_boundaries(a, b, resize_flow(flow, size), alpha, boundary, kappa)
     return flow
+
+
+def _smooth_but_at_boundaries(
+    a: Grey, b: Grey, start: Float[np.ndarray, "H W 2"], alpha: float, boundary: float, kappa: float
+) -> Float[np.ndarray, "H W 2"]:
+    """Solve once, or with a boundary's weight twice; where a boundary is strong, little smoothness is left."""
+    flow = _solve(a, b, start, alpha)
+    if boundary:
+        share = np.exp(-boundary * boundaries(a) ** kappa)[..., None]
+        flow = share * flow + (1 - share) * _solve(a, b, start, AT_BOUNDARIES * alpha)
+    return np.ascontiguousarray(flow, np.float32)
 
 
 def boundaries(grey: Grey) -> Float[np.ndarray, "H W"]:

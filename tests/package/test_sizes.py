@@ -1,4 +1,4 @@
-"""The course stays small enough to be read: a new exercise is one folder, and no file is a scroll."""
+"""Library and course stay small enough to be read: few files, no file or function that is a scroll."""
 
 import ast
 
@@ -6,8 +6,10 @@ import pytest
 
 from tests.chapters.paths import ROOT
 
-COURSE = ROOT / "flowlab_course"
-FILES = [path for path in COURSE.rglob("*") if path.suffix in (".py", ".js", ".css", ".cpp", ".hpp")]
+LIBRARY, COURSE = ROOT / "flowlab", ROOT / "flowlab_course"
+KINDS = (".py", ".cu", ".js", ".css", ".cpp", ".hpp")
+FILES = [path for package in (LIBRARY, COURSE) for path in package.rglob("*") if path.suffix in KINDS]
+LIBRARYS_FILES = 100
 ENGINE, FILE, FUNCTION = 6_000, 400, 60  # lines
 
 
@@ -16,10 +18,15 @@ def lines(path):
 
 
 def test_the_engine_without_the_chapters():
-    assert sum(lines(path) for path in FILES if COURSE / "chapters" not in path.parents) <= ENGINE
+    engine = [path for path in FILES if COURSE in path.parents and COURSE / "chapters" not in path.parents]
+    assert sum(lines(path) for path in engine) <= ENGINE
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(COURSE)))
+def test_the_library_has_few_files():
+    assert sum(LIBRARY in path.parents for path in FILES) <= LIBRARYS_FILES
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_file_and_its_functions(path):
     assert lines(path) <= FILE
     if path.suffix == ".py":
