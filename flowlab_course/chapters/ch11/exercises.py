@@ -4,76 +4,22 @@ import math
 
 import numpy as np
 
-from flowlab_course.exercises.spec import Case, Exercise, Mistakes
-
-mistake = Mistakes()
-
-
-def level_error(off, eps, form):
-    """Error of one level: off is (2, h, w), flow minus truth; form is "sum" or "mean"."""
-    error = np.sqrt((off**2).sum(axis=0) + eps)
-    return error.sum() if form == "sum" else error.mean()
-
-
-@mistake("11.1", "eps outside", "eps belongs inside the root: outside it only shifts the loss.")
-def _eps_outside(off, eps, form):
-    error = np.sqrt((off**2).sum(axis=0)) + eps
-    return error.sum() if form == "sum" else error.mean()
-
-
-@mistake("11.1", "u and v apart", "A pixel has one error, the length of (du, dv): add the squares first.")
-def _components_apart(off, eps, form):
-    error = np.sqrt(off**2 + eps)
-    return error.sum() if form == "sum" else error.mean()
-
-
-@mistake("11.1", "always the mean", 'form "sum" adds up the pixels, and does not divide.')
-def _always_mean(off, eps, form):
-    return level_error(off, eps, "mean")
-
-
-@mistake("11.1", "no root", "Squared errors listen to the worst pixels only: take the root.")
-def _no_root(off, eps, form):
-    error = (off**2).sum(axis=0) + eps
-    return error.sum() if form == "sum" else error.mean()
+from flowlab_course.chapters.ch11.mistakes import mistake
+from flowlab_course.chapters.ch11.solutions import level_error, rate, shares
+from flowlab_course.exercises.spec import Case, Exercise
 
 
 def _level_cases():
     off = np.zeros((2, 1, 2))
     off[:, 0, 0] = 3.0, 4.0  # by hand: 5 and 0 without eps; root(25 + 11) = 6 and root(11) with 11
+    six = np.array([[[3.0, -3, 0], [6, -5, 0]], [[4.0, 4, 0], [-8, -12, 2]]])
     return [
         Case((off, 0.0, "sum"), 5.0, "one pixel off by (3, 4) and one right, no eps, as a sum"),
         Case((off, 0.0, "mean"), 2.5, "the same as a mean"),
         Case((off, 11.0, "sum"), 6.0 + math.sqrt(11.0), "eps = 11, as a sum"),
+        Case((off, 11.0, "mean"), (6.0 + math.sqrt(11.0)) / 2, "eps = 11, as a mean"),
+        Case((six, 0.0, "mean"), 35 / 6, "two rows of three pixels, off by 5, 5, 0, 10, 13 and 2 px, as a mean"),
     ]
-
-
-def shares(weights, strides):
-    """Share of each level in a loss that sums over pixels; all pixels equally wrong."""
-    weighed = [w / s**2 for w, s in zip(weights, strides, strict=True)]
-    return tuple(value / sum(weighed) for value in weighed)
-
-
-@mistake("11.2", "as a mean", "Those are the shares in a mean. In a sum, a fine level has more pixels.")
-def _as_mean(weights, strides):
-    return tuple(w / sum(weights) for w in weights)
-
-
-@mistake("11.2", "one axis", "A stride of 2 leaves a quarter of the pixels, not a half.")
-def _one_axis(weights, strides):
-    weighed = [w / s for w, s in zip(weights, strides, strict=True)]
-    return tuple(value / sum(weighed) for value in weighed)
-
-
-@mistake("11.2", "not shares", "Nearly: divide by their sum, so that they add up to 1.")
-def _not_shares(weights, strides):
-    return tuple(w / s**2 for w, s in zip(weights, strides, strict=True))
-
-
-@mistake("11.2", "turned round", "A coarser level has fewer pixels: divide by s**2.")
-def _turned_round(weights, strides):
-    weighed = [w * s**2 for w, s in zip(weights, strides, strict=True)]
-    return tuple(value / sum(weighed) for value in weighed)
 
 
 def _share_cases():
@@ -81,37 +27,9 @@ def _share_cases():
         Case(((1.0, 1.0), (1, 2)), (0.8, 0.2), "two levels of equal weight, the second with a quarter of the pixels"),
         Case(((1.0, 4.0), (4, 8)), (0.5, 0.5), "a weight four times as large on the coarser level"),
         Case(((0.5, 1.0, 4.0), (1, 2, 4)), (0.5, 0.25, 0.25), "three levels"),
+        # 1, 2 / 4 and 16 / 64: four, two and one of seven parts.
+        Case(((1.0, 2.0, 16.0), (1, 2, 8)), (4 / 7, 2 / 7, 1 / 7), "three levels, the last with a stride of 8"),
     ]
-
-
-def rate(step, steps, peak):
-    """One cycle: a line from peak / 25 up to the peak over the first 5 %, then half a cosine down to 0."""
-    rise = 0.05 * steps
-    if step < rise:
-        return peak / 25 + (peak - peak / 25) * step / rise
-    return peak * (1 + np.cos(np.pi * (step - rise) / (steps - rise))) / 2
-
-
-@mistake("11.3", "from zero", "The climb begins at peak / 25: at 0 the first step would do nothing.")
-def _from_zero(step, steps, peak):
-    rise = 0.05 * steps
-    return peak * step / rise if step < rise else rate(step, steps, peak)
-
-
-@mistake("11.3", "whole cosine", "The cosine begins where the climb ends, not at step 0.")
-def _whole_cosine(step, steps, peak):
-    return rate(step, steps, peak) if step < 0.05 * steps else peak * (1 + np.cos(np.pi * step / steps)) / 2
-
-
-@mistake("11.3", "a line down", "Down it goes by a cosine: slowly, fast, slowly.")
-def _down_a_line(step, steps, peak):
-    rise = 0.05 * steps
-    return rate(step, steps, peak) if step < rise else peak * (steps - step) / (steps - rise)
-
-
-@mistake("11.3", "no climb", "The first 5 % climb: Adam's averages are not worth much yet.")
-def _no_climb(step, steps, peak):
-    return max(rate(step, steps, peak), peak if step < 0.05 * steps else 0)
 
 
 def _rate_cases():
@@ -122,6 +40,7 @@ def _rate_cases():
         Case((50, 1000, 25.0), 25.0, "the peak, after 5 %"),
         Case((525, 1000, 25.0), 12.5, "half way down"),
         Case((1000, 1000, 25.0), 0.0, "the end"),
+        Case((1, 50, 25.0), 10.6, "one step of a climb that takes 2.5"),  # 1 + 24 / 2.5
         # The climb takes 50 of 1000 steps, so a third of the way down is step 366.67: 1 + cos(60 degrees) is 3 / 2.
         Case((1100, 3000, 4.0), 3.0, "a third of the way down"),
     ]
