@@ -17,14 +17,40 @@ def _outlier_cases():
     valid = rng.random((12, 16)) < 0.6
     row = np.array([[[60.0, 0], [100, 0], [0, 0], [80, 60], [10, 0], [2, 0]]])
     off = np.array([[[64.0, 0], [104, 0], [3, 0], [80, 66], [10, 4], [2, 0.5]]])
+    slow = np.array([[[10.0, 0], [6, 0], [0.5, 0], [100, 0]]])
     all_valid, some = np.ones((1, 6), bool), np.array([[True, True, True, False, True, False]])
     return [
         # 4 of 60 and 6 of 100 px and 4 of 10 are outliers; 4 of 100 is too small a share, 3.0 and 0.5 px too short.
         Case((off, row, all_valid), 50.0, "six pixels, three of them outliers"),
         Case((off, row, some), 50.0, "the same with two pixels unknown"),
         Case((truth[:1] * 0 + (105, 0), truth[:1] * 0 + (100, 0), valid[:1]), 0.0, "5 px of 100: exactly 5 %"),
+        Case(
+            (np.array([[[160.0, 4]]]), np.array([[[160.0, 0]]]), np.ones((1, 1), bool)), 0.0, "one pixel, 4 px of 160"
+        ),
         Case((pred, truth, valid), flowlab.fl_all(pred, truth, valid), "flows at random, four tenths unknown"),
     ]
+
+
+def _dis_by_loop(network, dis, speed):
+    """The definition, pixel by pixel."""
+    best, pair = -math.inf, 0
+    for number, (n, d) in enumerate(zip(network, dis, strict=True)):
+        mean = sum(float(n[place] - d[place]) for place in np.ndindex(n.shape)) / n.size
+        if mean > best:
+            best, pair = mean, number
+    sums = [0.0, 0.0, 0.0]
+    for place in np.ndindex(speed[pair].shape):
+        v = speed[pair][place]
+        sums[0 if v < 10 else 1 if v < 40 else 2] += float(network[pair][place] - dis[pair][place])
+    return pair, sums.index(max(sums))
+
+
+def _random_maps(number):
+    """Four pairs of other sizes, and all speeds in each."""
+    rng = np.random.default_rng(number)
+    shapes = [(3, 4), (2, 5), (4, 5), (3, 3)]
+    network, dis = ([rng.gamma(0.5, 4.0, shape) + 0.1 for shape in shapes] for _ in range(2))
+    return network, dis, [rng.choice([2.0, 5.0, 10.0, 25.0, 40.0, 70.0], shape) for shape in shapes]
 
 
 def _dis_cases():
@@ -49,6 +75,7 @@ def _dis_cases():
     at_edges = [((2, 1.5, 1.5, 2.5), 1), ((3, 1, 1, 0), 0), ((0, 1, 1, 3), 2), ((0, 2, 2, 3), 1)]
     # Four pixels with a lead of 1 against twelve with one of 0.5: a mean of 1 against 0.5, a sum of 4 against 6.
     few, many = np.ones((1, 4)), np.full((1, 12), 0.5)
+    draws = [_random_maps(number) for number in range(6)]
     return [
         Case((one, two, [slow, mixed, fast]), (1, 0), "three pairs, of which DIS leads by most on the second"),
         Case((three, four, [mixed, fast]), (1, 2), "a pair with one bad pixel, and one that is worse throughout"),
@@ -64,6 +91,7 @@ def _dis_cases():
             )
             for lead, band in at_edges
         ),
+        *(Case(maps, _dis_by_loop(*maps), f"four pairs at random, draw {n}") for n, maps in enumerate(draws, 1)),
     ]
 
 
@@ -79,6 +107,16 @@ def _weighed_cases():
             (np.array([2.0, 6.0, math.nan]), np.array([0.5, 0.3, 0.2])),
             (1.0 + 1.8) / 0.8,
             "a method that was never tried above 40 px",
+        ),
+        Case(
+            (np.array([math.nan, 5.0, 20.0]), np.array([30, 50, 50])),
+            (250 + 1000) / 100,
+            "a method that was never tried below 10 px, with numbers of pixels",
+        ),
+        Case(
+            (np.array([math.nan, 6.0, math.nan]), np.array([0.5, 0.3, 0.2])),
+            6.0,
+            "a method that was tried in the middle band only",
         ),
     ]
 
