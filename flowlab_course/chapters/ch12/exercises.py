@@ -20,6 +20,7 @@ def _outlier_cases():
     slow = np.array([[[10.0, 0], [6, 0], [0.5, 0], [100, 0]]])
     all_valid, some = np.ones((1, 6), bool), np.array([[True, True, True, False, True, False]])
     return [
+        Case((slow + (0, 4), slow, np.ones((1, 4), bool)), 75.0, "4 px off at motions of 10, 6, 0.5 and 100 px"),
         # 4 of 60 and 6 of 100 px and 4 of 10 are outliers; 4 of 100 is too small a share, 3.0 and 0.5 px too short.
         Case((off, row, all_valid), 50.0, "six pixels, three of them outliers"),
         Case((off, row, some), 50.0, "the same with two pixels unknown"),

@@ -1,5 +1,8 @@
 """Exercises of chapter 13."""
 
+import math
+import statistics
+
 import numpy as np
 import torch
 
@@ -10,6 +13,8 @@ from flowlab_course.exercises.spec import Case, Exercise
 
 def _believed_cases():
     some = np.array([[0.0, 0.5, 2.0], [np.inf, 1.0, 3.0]], np.float32)
+    near = np.array([[0.75, 1.25], [1.75, 0.25]], np.float32)
+    far = np.array([[1.5, 2.0, 2.5], [2.75, 3.0, 7.0]], np.float32)
     holes = np.array([[np.nan, 0.25], [4.0, np.inf]], np.float32)
     return [
         Case(
@@ -17,7 +22,18 @@ def _believed_cases():
         ),
         Case((holes, 0.5), np.array([[False, True], [False, False]]), "a distance that is NaN"),
         Case((np.zeros((2, 2), np.float32), 0.0), np.ones((2, 2), bool), "limit 0 and distance 0"),
+        Case((near, 1.0), np.array([[True, False], [False, True]]), "limit 1 px, distances close to it"),
+        Case((far, 2.5), np.array([[True, True, True], [False, False, False]]), "limit 2.5 px"),
     ]
+
+
+def _own_by_loop(flow, valid):
+    """The definition, pixel by pixel."""
+    u, v = (statistics.median(float(w) for w in flow[..., i][valid]) for i in (0, 1))
+    out = np.empty(valid.shape)
+    for place in np.ndindex(valid.shape):
+        out[place] = math.hypot(flow[place][0] - u, flow[place][1] - v)
+    return out
 
 
 def _own_cases():
@@ -35,9 +51,17 @@ def _own_cases():
     of_unknown = np.full((2, 3), 10.0, np.float32)
     of_unknown[valid] = 0
     of_unknown[1, 1] = 3.0
+    # Two valid pixels, (1, 1) and (7, 9): the median lies in the middle, at (4, 5).
+    two = np.array([[[1.0, 1], [7, 9], [0, 0]]], np.float32)
+    rng = np.random.default_rng(0)
+    some, known = rng.normal(0, 5, (4, 5, 2)).astype(np.float32), rng.permutation(20).reshape(4, 5) < 12
     return [
         Case((flow, everything), expected, "a camera of (3, -4) and one pixel that moves by itself"),
         Case((unknown, valid), of_unknown, "a flow of which half is unknown"),
+        Case(
+            (two, np.array([[True, True, False]])), np.array([[5, 5, 41**0.5]]), "two valid pixels, (1, 1) and (7, 9)"
+        ),
+        Case((some, known), _own_by_loop(some, known), "a flow at random, twelve of twenty pixels valid"),
     ]
 
 
@@ -48,10 +72,12 @@ def _disparity_cases():
 
     generator = torch.Generator().manual_seed(0)
     some = torch.rand(5, 3, 4, generator=generator)
+    cube = torch.rand(3, 3, 3, generator=generator)
     sure = torch.zeros(4, 2, 2)
     sure[2] = 1.0
     return [
         Case((some, 3.0), by_hand(some, 3.0), "random scores of five disparities, sharpness 3"),
+        Case((cube, 2.0), by_hand(cube, 2.0), "three disparities at three by three places, sharpness 2"),
         Case((sure, 60.0), torch.full((2, 2), 2.0), "scores that all speak for disparity 2"),
         Case((torch.zeros(3, 2, 2), 5.0), torch.ones(2, 2), "scores that say nothing: the middle of 0, 1, 2"),
     ]
