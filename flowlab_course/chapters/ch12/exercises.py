@@ -20,10 +20,12 @@ def _outlier_cases():
     slow = np.array([[[10.0, 0], [6, 0], [0.5, 0], [100, 0]]])
     all_valid, some = np.ones((1, 6), bool), np.array([[True, True, True, False, True, False]])
     return [
-        Case((slow + (0, 4), slow, np.ones((1, 4), bool)), 75.0, "4 px off at motions of 10, 6, 0.5 and 100 px"),
         # 4 of 60 and 6 of 100 px and 4 of 10 are outliers; 4 of 100 is too small a share, 3.0 and 0.5 px too short.
         Case((off, row, all_valid), 50.0, "six pixels, three of them outliers"),
         Case((off, row, some), 50.0, "the same with two pixels unknown"),
+        Case(
+            (slow + np.array([0, 4]), slow, np.ones((1, 4), bool)), 75.0, "4 px off at motions of 10, 6, 0.5 and 100 px"
+        ),
         Case((truth[:1] * 0 + (105, 0), truth[:1] * 0 + (100, 0), valid[:1]), 0.0, "5 px of 100: exactly 5 %"),
         Case(
             (np.array([[[160.0, 4]]]), np.array([[[160.0, 0]]]), np.ones((1, 1), bool)), 0.0, "one pixel, 4 px of 160"
