@@ -1,5 +1,7 @@
 """Exercises of chapter 14."""
 
+import math
+
 import numpy as np
 import torch
 
@@ -26,7 +28,13 @@ def _chained_cases():
         first = rng.normal(0, 3, (*size, 2)).astype(np.float32)
         rest = rng.integers(-2, 3, (*size, 2)).astype(np.float32)  # whole pixels, so that the lookup is exact
         cases.append(Case((first, rest), _nearest(first, rest), f"random flows of {size[0]} x {size[1]} pixels"))
-    return cases
+    # A plane, on which the value between pixels is known: 3 x + y and x - 2 y, at the border's places outside.
+    y, x = np.mgrid[:5, :6].astype(np.float32)
+    rest = np.full((5, 6, 2), (0.75, 0.25), np.float32)
+    there_x, there_y = (x + 0.75).clip(0, 5), (y + 0.25).clip(0, 4)
+    expected = rest + np.stack([3 * there_x + there_y, there_x - 2 * there_y], axis=-1)
+    plane = np.stack([3 * x + y, x - 2 * y], axis=-1)
+    return [*cases, Case((plane, rest), expected, "a rest of (0.75, 0.25), between pixels")]
 
 
 def _reach_cases():
@@ -37,6 +45,17 @@ def _reach_cases():
         Case((4, 4), 60, "four levels of 4 px"),
         Case((3, 3), 21, "three levels of 3 px"),
     ]
+
+
+def _limited_by_loop(features, most):
+    """The definition, vector by vector."""
+    out = features.clone()
+    B, C, H, W = features.shape
+    for b, y, x in np.ndindex(B, H, W):
+        length = math.sqrt(sum(float(features[b, c, y, x]) ** 2 for c in range(C)))
+        if length > most:
+            out[b, :, y, x] *= most / length
+    return out
 
 
 def _limited_cases():
@@ -56,13 +75,15 @@ def _limited_cases():
         torch.tensor([0.0, 0.0, -2.0]),
         torch.tensor([0.1, 0.2, 0.2]),
     )
+    some = torch.randn(2, 3, 3, 4, generator=torch.Generator().manual_seed(0))
     shorter = batch.clone()
     shorter[0, :, 0, 1] /= 7
     shorter[1, :, 1, 0] /= 2
     return [
         Case((small, 1.0), expected, "vectors of length 5, 0.5 and 10, most = 1"),
         Case((batch, 1.0), shorter, "a batch of two, with vectors of length 0"),
-        Case((small, 2.0), twice, "the same, most = 2"),
+        Case((small, 2.0), twice, "the same as at first, most = 2"),
+        Case((some, 1.5), _limited_by_loop(some, 1.5), "a batch of two at random, most = 1.5"),
     ]
 
 

@@ -1,6 +1,10 @@
 """Wrong answers to the exercises of chapter 14 that readers give, and what to tell them."""
 
+import numpy as np
+import torch
+
 import flowlab
+from flowlab_course.chapters.ch14.solutions import limited
 from flowlab_course.exercises.spec import Mistakes
 
 mistake = Mistakes()
@@ -30,6 +34,125 @@ def _by_its_own(first, rest):
     return rest + flowlab.warp(first, first, padding="border")
 
 
+@mistake(
+    "14.1", "zeros outside", "Where rest leads out of the frame, warp gives 0 unless you ask for the border's value."
+)
+def _zeros_outside(first, rest):
+    return rest + flowlab.warp(first, rest)
+
+
+@mistake("14.1", "reflected", "Where rest leads out of the frame you mirror the flow. Take the value of the border.")
+def _reflected(first, rest):
+    return rest + flowlab.warp(first, rest, padding="reflection")
+
+
+@mistake("14.1", "nearest", "You look up at the nearest pixel. Between pixels a flow is interpolated, as an image is.")
+def _looked_up_nearest(first, rest):
+    return rest + flowlab.warp(first, rest, mode="nearest", padding="border")
+
+
+@mistake(
+    "14.1", "cut to whole pixels", "You cut rest to whole pixels before you look up: warp looks up between pixels."
+)
+def _cut_to_whole_pixels(first, rest):
+    return rest + flowlab.warp(first, np.trunc(rest), padding="border")
+
+
+@mistake(
+    "14.1",
+    "the other order, zeros outside",
+    "You go first, then rest: the way begins with rest. Outside the frame the border's value is wanted, too.",
+)
+def _the_other_order_zeros_outside(first, rest):
+    return first + flowlab.warp(rest, first)
+
+
+@mistake(
+    "14.1",
+    "rest left out, zeros outside",
+    "You have looked the first flow up, and forgotten the way there. Outside the frame take the border's value.",
+)
+def _rest_forgotten_zeros_outside(first, rest):
+    return flowlab.warp(first, rest)
+
+
+@mistake("14.1", "rest looked up", "You look rest up along the first flow. It is the first flow that lies behind rest.")
+def _rest_looked_up(first, rest):
+    return rest + flowlab.warp(rest, first, padding="border")
+
+
+@mistake("14.1", "first added", "You add the first flow where the pixel starts. The way there is rest: add that.")
+def _first_added(first, rest):
+    return first + flowlab.warp(first, rest, padding="border")
+
+
+@mistake(
+    "14.1", "rest added at its end", "You look rest up at its own end. It belongs to the place where the pixel starts."
+)
+def _sum_looked_up(first, rest):
+    return flowlab.warp(first + rest, rest, padding="border")
+
+
+@mistake(
+    "14.1", "subtracted", "You subtract the flow that you looked up. The ways follow one another: plus, not minus."
+)
+def _subtracted(first, rest):
+    return rest - flowlab.warp(first, rest, padding="border")
+
+
+@mistake(
+    "14.1", "rest subtracted", "You subtract rest. The ways follow one another, so that both are added: not minus."
+)
+def _rest_subtracted(first, rest):
+    return flowlab.warp(first, rest, padding="border") - rest
+
+
+@mistake("14.1", "looked up backwards", "You look the first flow up at x - rest. The pixel goes to x + rest.")
+def _looked_up_backwards(first, rest):
+    return rest + flowlab.warp(first, -rest, padding="border")
+
+
+@mistake("14.1", "components swapped", "You look up with u and v swapped: u counts columns, v counts rows.")
+def _components_swapped(first, rest):
+    return rest + flowlab.warp(first, np.ascontiguousarray(rest[..., ::-1]), padding="border")
+
+
+@mistake("14.1", "looked up along the sum", "You look the first flow up at x + first + rest. The place is x + rest.")
+def _along_the_sum(first, rest):
+    return rest + flowlab.warp(first, first + rest, padding="border")
+
+
+@mistake("14.1", "both looked up", "You look up both flows. Rest starts at the pixel itself: it is added as it is.")
+def _both_looked_up(first, rest):
+    return flowlab.warp(rest, first, padding="border") + flowlab.warp(first, rest, padding="border")
+
+
+@mistake(
+    "14.1", "first twice", "You add the first flow twice, at the pixel and where rest leads. Only the second is meant."
+)
+def _first_twice(first, rest):
+    return first + rest + flowlab.warp(first, rest, padding="border")
+
+
+@mistake(
+    "14.1", "rest alone", "You return rest alone. It leads into the warped frame, from which the first flow goes on."
+)
+def _rest_alone(first, rest):
+    return rest
+
+
+@mistake("14.1", "first alone", "You return the first flow: the second look is left out.")
+def _first_alone(first, rest):
+    return first
+
+
+@mistake("14.1", "wrapped round", "Beyond one edge you come in again at the other. Take the value of the border.")
+def _wrapped_round(first, rest):
+    H, W = first.shape[:2]
+    y, x = np.mgrid[:H, :W]
+    return rest + first[(y + rest[..., 1].astype(int)) % H, (x + rest[..., 0].astype(int)) % W]
+
+
 @mistake("14.2", "coarsest only", "That is the coarsest level alone; the finer ones add theirs.")
 def _coarsest_only(levels, d):
     return d * 2 ** (levels - 1)
@@ -50,6 +173,109 @@ def _by_halves(levels, d):
     return sum(d / 2**level for level in range(levels))
 
 
+@mistake(
+    "14.2", "power of all levels", "1 + 2 + 4 + ... is one less than the next power of 2. Your value is d too large."
+)
+def _power_of_all_levels(levels, d):
+    return d * 2**levels
+
+
+@mistake("14.2", "1 off at the end", "You take 1 off after multiplying by d: brackets are missing.")
+def _one_off_at_the_end(levels, d):
+    return d * 2**levels - 1
+
+
+@mistake("14.2", "finest left out", "Level 0, which searches d pixels of the image itself, is left out.")
+def _finest_left_out(levels, d):
+    return sum(d * 2**level for level in range(1, levels))
+
+
+@mistake("14.2", "coarsest left out", "The coarsest level is left out: range(n) ends at n - 1 by itself.")
+def _coarsest_left_out(levels, d):
+    return sum(d * 2**level for level in range(levels - 1))
+
+
+@mistake(
+    "14.2", "finest and coarsest", "You add the finest and the coarsest level. Those between, if any, and one alone?"
+)
+def _finest_and_coarsest(levels, d):
+    return d + d * 2 ** (levels - 1)
+
+
+@mistake("14.2", "power of d", "You raise d to a power. A pixel doubles from level to level: powers of 2, times d.")
+def _power_of_d(levels, d):
+    return d**levels
+
+
+@mistake(
+    "14.2", "sum of powers of d", "You sum powers of d. A pixel doubles from level to level: powers of 2, times d."
+)
+def _sum_of_powers_of_d(levels, d):
+    return sum(d**level for level in range(levels))
+
+
+@mistake("14.2", "2 d to a power", "d is inside the power. Only the 2 is raised, then multiplied by d.")
+def _two_d_to_a_power(levels, d):
+    return sum((2 * d) ** level for level in range(levels))
+
+
+@mistake(
+    "14.2", "square of the levels", "You square the number of levels. Sizes double from level to level: powers of 2."
+)
+def _square_of_the_levels(levels, d):
+    return d * levels**2
+
+
+@mistake("14.2", "two times the level", "2 * level grows by 2 from level to level. Sizes double: 2 ** level.")
+def _two_times_the_level(levels, d):
+    return sum(d * 2 * level for level in range(levels))
+
+
+@mistake("14.2", "two times the level, from 1", "You add 2 d from level to level. Sizes double: d, 2 d, 4 d, 8 d.")
+def _two_times_the_level_from_1(levels, d):
+    return sum(d * 2 * (level + 1) for level in range(levels))
+
+
+@mistake("14.2", "counted up", "You add d, 2 d, 3 d, ... Sizes double: d, 2 d, 4 d, 8 d.")
+def _counted_up(levels, d):
+    return sum(d * (level + 1) for level in range(levels))
+
+
+@mistake("14.2", "by fours", "A coarser pixel has four times the area, but twice the length. A motion is a length.")
+def _by_fours(levels, d):
+    return sum(d * 4**level for level in range(levels))
+
+
+@mistake("14.2", "window", "You count the displacements from -d to d. The largest motion is to one side: d.")
+def _window(levels, d):
+    return (2 * d + 1) * (2**levels - 1)
+
+
+@mistake("14.2", "d left out", "You count pixels of the levels, one for each. Each level searches d of them.")
+def _d_left_out(levels, d):
+    return 2**levels - 1
+
+
+@mistake("14.2", "caret", "In Python, ^ is a bitwise operation (exclusive or). A power is written **.")
+def _caret(levels, d):
+    return sum(d * (2 ^ level) for level in range(levels))
+
+
+@mistake("14.2", "added to the power", "You add d and the size of a pixel. d pixels of that size are d times it.")
+def _added_to_the_power(levels, d):
+    return sum(d + 2**level for level in range(levels))
+
+
+@mistake("14.2", "arguments swapped", "levels and d are swapped: levels belongs into the power.")
+def _arguments_swapped(levels, d):
+    return levels * (2**d - 1)
+
+
+@mistake("14.2", "not summed", "You return one value for each level. Together they reach as far as their sum.")
+def _not_summed(levels, d):
+    return [d * 2**level for level in range(levels)]
+
+
 @mistake("14.3", "all alike", "Your short vectors have grown to the limit. Leave them as they are.")
 def _all_to_the_limit(features, most):
     return features * most / features.norm(dim=1, keepdim=True)
@@ -68,3 +294,170 @@ def _whole_map(features, most):
 @mistake("14.3", "wrong axis", "You measure along a row of the map. The channels are axis 1.")
 def _along_the_wrong_axis(features, most):
     return features * (most / features.norm(dim=-1, keepdim=True)).clamp(max=1)
+
+
+@mistake("14.3", "normalised", "normalize makes every vector equally long. The short ones should stay as they are.")
+def _normalised(features, most):
+    return torch.nn.functional.normalize(features, dim=1) * most
+
+
+@mistake(
+    "14.3", "zero by zero", "Where a vector's length is 0 you divide 0 by 0, which is NaN. Limit the factor instead."
+)
+def _zero_by_zero(features, most):
+    length = features.norm(dim=1, keepdim=True)
+    return features / length * length.clamp(max=most)
+
+
+@mistake(
+    "14.3", "short ones grow", "Your factor is 1 at least: short vectors grow, and long ones stay. It is 1 at most."
+)
+def _short_ones_grow(features, most):
+    return features * (most / features.norm(dim=1, keepdim=True)).clamp(min=1)
+
+
+@mistake(
+    "14.3", "upside down", "Your factor is upside down: short vectors shrink. The factor brings the length to most."
+)
+def _upside_down(features, most):
+    return features * (features.norm(dim=1, keepdim=True) / most).clamp(max=1)
+
+
+@mistake("14.3", "long ones grow", "Your factor is upside down: long vectors grow still longer.")
+def _long_ones_grow(features, most):
+    return features * (features.norm(dim=1, keepdim=True) / most).clamp(min=1)
+
+
+@mistake(
+    "14.3",
+    "times the length",
+    "You multiply by length / most: long vectors grow, short ones shrink. Divide, and only the long.",
+)
+def _times_the_length(features, most):
+    return features * (features.norm(dim=1, keepdim=True) / most)
+
+
+@mistake("14.3", "most left out", "Your limit is 1 whatever `most` is.")
+def _most_left_out(features, most):
+    return limited(features, 1.0)
+
+
+@mistake("14.3", "long ones to 1", "The long vectors get the length 1 whatever `most` is.")
+def _long_ones_to_1(features, most):
+    length = features.norm(dim=1, keepdim=True)
+    return torch.where(length > most, features / length, features)
+
+
+@mistake(
+    "14.3",
+    "divided by most",
+    "You divide long vectors by most. Their length divides them; most is the length they get.",
+)
+def _divided_by_most(features, most):
+    return torch.where(features.norm(dim=1, keepdim=True) > most, features / most, features)
+
+
+@mistake("14.3", "all divided by most", "You divide every vector by most. Only those that are too long change.")
+def _all_divided_by_most(features, most):
+    return features / most
+
+
+@mistake("14.3", "unit length", "Every vector has the length 1 now. Only those longer than most change.")
+def _unit_length(features, most):
+    return features / features.norm(dim=1, keepdim=True)
+
+
+@mistake(
+    "14.3", "numbers replaced", "You write most into each channel of a long vector. It keeps its direction: scale it."
+)
+def _numbers_replaced(features, most):
+    length = features.norm(dim=1, keepdim=True)
+    return torch.where(length > most, torch.full_like(features, most), features)
+
+
+@mistake("14.3", "long ones removed", "You set long vectors to 0. Make them shorter.")
+def _long_ones_removed(features, most):
+    return features * (features.norm(dim=1, keepdim=True) <= most)
+
+
+@mistake(
+    "14.3", "the longest decides", "One factor, of the longest vector, shrinks all. Each place has its own factor."
+)
+def _the_longest_decides(features, most):
+    return features * min(1.0, most / float(features.norm(dim=1).max()))
+
+
+@mistake("14.3", "mean length", "One factor, of the mean length, for all. Each place has its own length.")
+def _mean_length(features, most):
+    return features * min(1.0, most / float(features.norm(dim=1).mean()))
+
+
+@mistake("14.3", "whole images", "You take one length for each image. Each place has its own.")
+def _whole_images(features, most):
+    return features * (most / features.flatten(1).norm(dim=1).view(-1, 1, 1, 1)).clamp(max=1)
+
+
+@mistake(
+    "14.3",
+    "no length below 1",
+    "You keep the length from falling below 1. Where it is below most, most is the value to use.",
+)
+def _no_length_below_1(features, most):
+    return features * most / features.norm(dim=1, keepdim=True).clamp(min=1)
+
+
+@mistake("14.3", "factor up to most", "Your factor may be as large as most, and short vectors grow. It is 1 at most.")
+def _factor_up_to_most(features, most):
+    return features * (most / features.norm(dim=1, keepdim=True)).clamp(max=most)
+
+
+@mistake("14.3", "length squared", "You divide by the squared length.")
+def _length_squared(features, most):
+    return features * (most / features.norm(dim=1, keepdim=True) ** 2).clamp(max=1)
+
+
+@mistake("14.3", "from above only", "You limit each number, from above only: scale whole vectors.")
+def _from_above_only(features, most):
+    return features.clamp(max=most)
+
+
+@mistake(
+    "14.3", "subtracted", "You subtract from each number, which turns vectors. A vector is made shorter by a factor."
+)
+def _subtracted_length(features, most):
+    return features - (features.norm(dim=1, keepdim=True) - most).clamp(min=0)
+
+
+@mistake("14.3", "rows of the map", "You measure along axis 2, a column of the map. The channels are axis 1.")
+def _along_axis_2(features, most):
+    return features * (most / features.norm(dim=2, keepdim=True)).clamp(max=1)
+
+
+@mistake("14.3", "across the batch", "You measure along axis 0, the batch. The channels are axis 1.")
+def _across_the_batch(features, most):
+    return features * (most / features.norm(dim=0, keepdim=True)).clamp(max=1)
+
+
+@mistake("14.3", "absolute values", "You add absolute values. The length is the root of the sum of squares.")
+def _absolute_values(features, most):
+    return features * (most / features.abs().sum(dim=1, keepdim=True)).clamp(max=1)
+
+
+@mistake("14.3", "largest channel", "You take the largest channel for the length: the others belong to it, too.")
+def _largest_channel(features, most):
+    return features * (most / features.abs().amax(dim=1, keepdim=True)).clamp(max=1)
+
+
+@mistake("14.3", "nothing changed", "You return the features as they are.")
+def _nothing_changed(features, most):
+    return features
+
+
+@mistake("14.3", "factor alone", "You return the factors, (B, 1, H, W). Multiply the features by them.")
+def _factor_alone(features, most):
+    return (most / features.norm(dim=1, keepdim=True)).clamp(max=1)
+
+
+@mistake("14.3", "length alone", "You return the new lengths, (B, 1, H, W). The vectors themselves are asked for.")
+def _length_alone(features, most):
+    return features.norm(dim=1, keepdim=True).clamp(max=most)
