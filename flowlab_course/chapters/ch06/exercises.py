@@ -1,153 +1,44 @@
 """Exercises of chapter 06."""
 
-import cv2
 import numpy as np
 
-from flowlab_course.exercises.spec import Case, Exercise, Mistakes
-
-mistake = Mistakes()
-
-
-def turned(vectors, degrees, zoom):
-    """What vectors (..., 2) become when both frames turn clockwise by degrees and grow by zoom."""
-    c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
-    turn = np.array([[c, -s], [s, c]])
-    return zoom * vectors @ turn.T
-
-
-@mistake("6.1", "left as they were", "The picture turned and grew; its motions do so too.")
-def _left_as_they_were(vectors, degrees, zoom):
-    return vectors * 1.0
-
-
-@mistake("6.1", "zoomed only", "The lengths are right. Now turn the directions as well.")
-def _zoomed_only(vectors, degrees, zoom):
-    return zoom * vectors
-
-
-@mistake("6.1", "turned only", "The directions are right. Things that grow also move farther.")
-def _turned_only(vectors, degrees, zoom):
-    return turned(vectors, degrees, 1.0)
-
-
-@mistake(
-    "6.1",
-    "other way",
-    "You turn counter-clockwise: after a clockwise quarter turn, what went right goes down, to (0, 8).",
-)
-def _the_other_way(vectors, degrees, zoom):
-    return turned(vectors, -degrees, zoom)
-
-
-@mistake("6.1", "shrunk", "A zoom above 1 makes motions longer: multiply by it, do not divide.")
-def _shrunk(vectors, degrees, zoom):
-    return turned(vectors, degrees, 1 / zoom)
-
-
-@mistake("6.1", "radians", "Convert from degrees to radians once: np.deg2rad(degrees).")
-def _radians(vectors, degrees, zoom):
-    return turned(vectors, np.rad2deg(degrees), zoom)
+from flowlab_course.chapters.ch06.mistakes import mistake
+from flowlab_course.chapters.ch06.solutions import crop_apart, turn_flow, turned
+from flowlab_course.exercises.spec import Case, Exercise
 
 
 def _turned_cases():
     # By hand: clockwise on the screen, right becomes down, and down becomes left.
     axes = np.array([[8.0, 0.0], [0.0, 8.0], [3.0, -1.0]])
     half = np.sqrt(3) / 2
+    two = np.array([[8.0, 1.0], [3.0, 5.0]])
     return [
         Case((axes, 90, 1.0), np.array([[0, 8], [-8, 0], [1, 3]]), "a quarter turn"),
         Case((axes, 0, 1.5), np.array([[12, 0], [0, 12], [4.5, -1.5]]), "a zoom by 1.5"),
+        Case((two, -90, 1.0), np.array([[1, -8], [5, -3]]), "two vectors, a quarter turn anticlockwise (-90 degrees)"),
         Case((axes[:1], 30, 2.0), np.array([[16 * half, 8.0]]), "30 degrees and a zoom by 2"),
         Case((np.full((2, 3, 2), (2.0, 5.0)), 180, 0.5), np.full((2, 3, 2), (-1.0, -2.5)), "half a turn, at half size"),
     ]
 
 
-def turn_flow(flow, degrees):
-    """The flow (H, W, 2) after both frames were turned by degrees, as OpenCV counts: counter-clockwise."""
-    H, W = flow.shape[:2]
-    matrix = cv2.getRotationMatrix2D(((W - 1) / 2, (H - 1) / 2), degrees, 1)
-    moved = cv2.warpAffine(flow, matrix, (W, H), borderMode=cv2.BORDER_REPLICATE)
-    return moved @ matrix[:, :2].T
-
-
-@mistake("6.2", "bug still there", "The bug is still there: look at the vectors' directions.")
-def _vectors_forgotten(flow, degrees):
-    H, W = flow.shape[:2]
-    matrix = cv2.getRotationMatrix2D(((W - 1) / 2, (H - 1) / 2), degrees, 1)
-    return cv2.warpAffine(flow, matrix, (W, H), borderMode=cv2.BORDER_REPLICATE)
-
-
-@mistake(
-    "6.2",
-    "against the picture",
-    "The vectors turn against the picture: moved @ M multiplies by the transpose of M, so write M.T.",
-)
-def _vectors_against_the_picture(flow, degrees):
-    H, W = flow.shape[:2]
-    matrix = cv2.getRotationMatrix2D(((W - 1) / 2, (H - 1) / 2), degrees, 1)
-    return _vectors_forgotten(flow, degrees) @ matrix[:, :2]
-
-
-@mistake("6.2", "grid forgotten", "The vectors turn, but stay where they were: warp the field too.")
-def _grid_forgotten(flow, degrees):
-    H, W = flow.shape[:2]
-    return flow @ cv2.getRotationMatrix2D(((W - 1) / 2, (H - 1) / 2), degrees, 1)[:, :2].T
-
-
-@mistake("6.2", "vectors as points", "A vector has a direction and no place: leave the matrix's shift out.")
-def _as_points(flow, degrees):
-    H, W = flow.shape[:2]
-    matrix = cv2.getRotationMatrix2D(((W - 1) / 2, (H - 1) / 2), degrees, 1)
-    return _vectors_forgotten(flow, degrees) @ matrix[:, :2].T + matrix[:, 2]
+def _quarter(field):
+    """Counter-clockwise, right becomes up: (u, v) -> (v, -u), and the picture is np.rot90 of itself."""
+    return np.stack([np.rot90(field[..., 1]), -np.rot90(field[..., 0])], axis=-1).astype(np.float64)
 
 
 def _turn_flow_cases():
     rng = np.random.default_rng(0)
     field = rng.normal(size=(9, 9, 2)).astype(np.float32)
-    u, v = field[..., 0], field[..., 1]
-    # Counter-clockwise, right becomes up: (u, v) -> (v, -u), and the picture is np.rot90 of itself.
-    quarter = np.stack([np.rot90(v), -np.rot90(u)], axis=-1)
     wide = rng.normal(size=(8, 12, 2)).astype(np.float32)
     half = -np.rot90(wide, 2)
     right = np.full((8, 11, 2), (10.0, 0.0), np.float32)
     slanted = np.full((8, 11, 2), (10 * np.cos(np.deg2rad(30)), -10 * np.sin(np.deg2rad(30))))
     return [
-        Case((field, 90), quarter.astype(np.float64), "a quarter turn of any field"),
+        Case((field, 90), _quarter(field), "a quarter turn of any field"),
         Case((wide, 180), half.astype(np.float64), "half a turn of any field of 8 x 12 pixels"),
+        Case((field[:2, :2], 90), _quarter(field[:2, :2]), "a quarter turn of 2 x 2 pixels"),
         Case((right, 30), slanted, "all to the right, turned by 30 degrees"),
     ]
-
-
-def crop_apart(flow, corner1, corner2, height, width):
-    """The flow between a crop of frame 1 at corner1 and one of frame 2 at corner2, corners (x, y)."""
-    (x1, y1), (x2, y2) = corner1, corner2
-    part = flow[y1 : y1 + height, x1 : x1 + width]
-    return part + np.array([x1 - x2, y1 - y2])
-
-
-@mistake("6.3", "cropped only", "Right where both crops lie at one place. Here their corners differ.")
-def _crop_only(flow, corner1, corner2, height, width):
-    (x1, y1) = corner1
-    return flow[y1 : y1 + height, x1 : x1 + width] * 1.0
-
-
-@mistake(
-    "6.3", "sign", "A crop of frame 2 that lies further right shows everything further left: turn the step's sign."
-)
-def _wrong_sign(flow, corner1, corner2, height, width):
-    (x1, y1), (x2, y2) = corner1, corner2
-    return flow[y1 : y1 + height, x1 : x1 + width] - np.array([x1 - x2, y1 - y2])
-
-
-@mistake("6.3", "cut at corner2", "The flow lives on frame 1's grid: cut it out at corner1.")
-def _cropped_at_the_second(flow, corner1, corner2, height, width):
-    (x1, y1), (x2, y2) = corner1, corner2
-    return flow[y2 : y2 + height, x2 : x2 + width] + np.array([x1 - x2, y1 - y2])
-
-
-@mistake("6.3", "x and y swapped", "The step between the corners has x and y in the wrong order.")
-def _step_swapped(flow, corner1, corner2, height, width):
-    (x1, y1), (x2, y2) = corner1, corner2
-    return flow[y1 : y1 + height, x1 : x1 + width] + np.array([y1 - y2, x1 - x2])
 
 
 def _crop_cases():

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 
 from flowlab_course.chapters.ch09 import lab as kernel_lab
-from flowlab_course.exercises.spec import Case, Exercise, Mistakes
-
-mistake = Mistakes()
+from flowlab_course.chapters.ch09.mistakes import mistake
+from flowlab_course.chapters.ch09.solutions import best_tile, index_of_a_score, reads_of_a_block, where_barriers_belong
+from flowlab_course.exercises.spec import Case, Exercise
 
 TILED = """
 __global__ void tiled(const float* a, const float* b, float* out, int C, int H, int W, int r) {{
@@ -31,6 +31,8 @@ __global__ void tiled(const float* a, const float* b, float* out, int C, int H, 
     for (int dx = 0; dx < D && x < W; ++dx) out[{index}] = sum[dx] / C;
 }}
 """
+
+
 PAIRS = """__global__ void pairs(const float* x, float* y, int n) {
     __shared__ float tile[32];
     const int t = threadIdx.x;
@@ -74,39 +76,6 @@ class RunIndex:
         return np.stack([(self.a.numpy() * shifted).sum(0) / C for shifted in shifts])
 
 
-def index_of_a_score(run):
-    """Run the kernel `tiled` with your index, a text in C."""
-    return run("((blockIdx.z * D + dx) * H + y) * W + x")
-
-
-@mistake(
-    "9.1",
-    "x and y swapped",
-    "x and y have changed places: x runs fastest, so it is added last and multiplied by nothing.",
-)
-def _rows_and_columns_swapped(run):
-    return run("((blockIdx.z * D + dx) * W + x) * H + y")
-
-
-@mistake("9.1", "dx outer", "dx and dy have changed places: dy, which is blockIdx.z, is the outer one of the two.")
-def _dx_outer(run):
-    return run("((dx * D + blockIdx.z) * H + y) * W + x")
-
-
-@mistake("9.1", "rows forgotten", "Threads of different rows y write to one place: y and its length H are missing.")
-def _without_rows(run):
-    return run("(blockIdx.z * D + dx) * W + x")
-
-
-@mistake(
-    "9.1",
-    "displacement for its number",
-    "dy is a displacement and can be negative. The channel counts from 0: that number is blockIdx.z.",
-)
-def _displacement_for_its_number(run):
-    return run("((dy * D + dx) * H + y) * W + x")
-
-
 def _index_cases():
     sizes = [(2, 4, 33, 1), (3, 3, 7, 2)]
     cases = []
@@ -140,89 +109,12 @@ class RunBarriers:
         return (x + right).sum(0), 2 * len(x)
 
 
-def where_barriers_belong(run):
-    """Run the kernel with a __syncthreads() after each of the lines that you list."""
-    return run([6, 10])
-
-
-@mistake(
-    "9.2",
-    "the second one forgotten",
-    "The loop comes round: a fast thread overwrites the tile while a slow one still reads it.",
-)
-def _one_only(run):
-    return run([6])
-
-
-@mistake(
-    "9.2",
-    "inside the branch",
-    "One of your barriers is inside the if, where thread 31 never comes by: put it behind the branch.",
-)
-def _inside_the_branch(run):
-    return run([6, 8])
-
-
-@mistake(
-    "9.2",
-    "the first one forgotten",
-    "A thread reads its neighbour's number before the neighbour has written it: a barrier belongs in between.",
-)
-def _after_the_loop(run):
-    return run([10])
-
-
-@mistake(
-    "9.2",
-    "one too many",
-    "The sums are right, with more barriers than needed: a thread may read its own number at any time.",
-)
-def _everywhere(run):
-    return run([6, 7, 10])
-
-
 def _barrier_cases():
     cases = []
     for n in (64, 128):
         run = RunBarriers(n)
         cases.append(Case((run,), run.expected(), f"{n} numbers"))
     return cases
-
-
-def reads_of_a_block(columns, D, C):
-    """Numbers that a block of `tiled` reads from global memory."""
-    return C * (columns + columns + D - 1)
-
-
-@mistake(
-    "9.3",
-    "every product",
-    "That is the first kernel: two reads for each product. Here a number is fetched once and shared.",
-)
-def _every_product(columns, D, C):
-    return 2 * C * columns * D
-
-
-@mistake(
-    "9.3", "ends forgotten", "The row of b is longer than the block: its first and last threads look beyond both ends."
-)
-def _without_the_ends(columns, D, C):
-    return 2 * C * columns
-
-
-@mistake("9.3", "one too many", "One too many: D places to one side of a thread include its own.")
-def _one_too_many(columns, D, C):
-    return C * (columns + columns + D)
-
-
-@mistake("9.3", "one channel", "This is for one channel; the loop over c comes by C times.")
-def _one_channel(columns, D, C):
-    return columns + columns + D - 1
-
-
-@mistake("9.3", "only b", "That is b alone. Each thread also reads its number of a.")
-def _only_b(columns, D, C):
-    return C * (columns + D - 1)
 
 
 def _reads_cases():
@@ -232,53 +124,6 @@ def _reads_cases():
         Case((32, 5, 1), 68, "32 threads, D = 5, one channel"),
         Case((64, 9, 256), 34_816, "64 threads, D = 9, 256 channels"),
     ]
-
-
-def best_tile(tiles, D):
-    """The tile (rows, displacements) with the fewest shared reads for each product that is asked for."""
-
-    def reads(tile):
-        rows, displacements = tile
-        groups = -(-D // displacements)
-        return (D + rows - 1) * groups * (rows + displacements) / (rows * D * D)
-
-    return min(tiles, key=reads)
-
-
-def _chosen(tiles: list[tuple[int, int]], cost: Callable[[int, int], float]) -> tuple[int, int]:
-    return min(tiles, key=lambda tile: cost(*tile))
-
-
-@mistake("9.4", "nothing wasted", "You count every product of the tile. Only some are asked for: rows * D * D in all.")
-def _nothing_wasted(tiles, D):
-    return _chosen(tiles, lambda rows, displacements: (rows + displacements) / (rows * displacements))
-
-
-def _largest(tiles, D):
-    return _chosen(tiles, lambda rows, displacements: -rows * displacements)
-
-
-@mistake(
-    "9.4",
-    "the rows' waste forgotten",
-    "More rows meet more rows of b, and each asks for D of them only: D + rows - 1 in all.",
-)
-def _rows_waste_nothing(tiles, D):
-    return _chosen(tiles, lambda rows, displacements: -(-D // displacements) * (rows + displacements) / rows)
-
-
-@mistake(
-    "9.4",
-    "the groups' waste forgotten",
-    "The last group may be filled in part, and is read all the same: round D / displacements up.",
-)
-def _groups_waste_nothing(tiles, D):
-    return _chosen(tiles, lambda R, M: (D + R - 1) * (R + M) / (R * M))
-
-
-@mistake("9.4", "the most", "That is the tile that reads most: take the smallest.")
-def _most(tiles, D):
-    return _chosen(tiles, lambda R, M: -(D + R - 1) * -(-D // M) * (R + M) / R)
 
 
 def _tile_cases():
