@@ -4,6 +4,7 @@ import numpy as np
 import torch
 
 import flowlab
+from flowlab_course.chapters.ch14.reaches import REACHES
 from flowlab_course.chapters.ch14.solutions import limited
 from flowlab_course.exercises.spec import Mistakes
 
@@ -173,107 +174,8 @@ def _by_halves(levels, d):
     return sum(d / 2**level for level in range(levels))
 
 
-@mistake(
-    "14.2", "power of all levels", "1 + 2 + 4 + ... is one less than the next power of 2. Your value is d too large."
-)
-def _power_of_all_levels(levels, d):
-    return d * 2**levels
-
-
-@mistake("14.2", "1 off at the end", "You take 1 off after multiplying by d: brackets are missing.")
-def _one_off_at_the_end(levels, d):
-    return d * 2**levels - 1
-
-
-@mistake("14.2", "finest left out", "Level 0, which searches d pixels of the image itself, is left out.")
-def _finest_left_out(levels, d):
-    return sum(d * 2**level for level in range(1, levels))
-
-
-@mistake("14.2", "coarsest left out", "The coarsest level is left out: range(n) ends at n - 1 by itself.")
-def _coarsest_left_out(levels, d):
-    return sum(d * 2**level for level in range(levels - 1))
-
-
-@mistake(
-    "14.2", "finest and coarsest", "You add the finest and the coarsest level. Those between, if any, and one alone?"
-)
-def _finest_and_coarsest(levels, d):
-    return d + d * 2 ** (levels - 1)
-
-
-@mistake("14.2", "power of d", "You raise d to a power. A pixel doubles from level to level: powers of 2, times d.")
-def _power_of_d(levels, d):
-    return d**levels
-
-
-@mistake(
-    "14.2", "sum of powers of d", "You sum powers of d. A pixel doubles from level to level: powers of 2, times d."
-)
-def _sum_of_powers_of_d(levels, d):
-    return sum(d**level for level in range(levels))
-
-
-@mistake("14.2", "2 d to a power", "d is inside the power. Only the 2 is raised, then multiplied by d.")
-def _two_d_to_a_power(levels, d):
-    return sum((2 * d) ** level for level in range(levels))
-
-
-@mistake(
-    "14.2", "square of the levels", "You square the number of levels. Sizes double from level to level: powers of 2."
-)
-def _square_of_the_levels(levels, d):
-    return d * levels**2
-
-
-@mistake("14.2", "two times the level", "2 * level grows by 2 from level to level. Sizes double: 2 ** level.")
-def _two_times_the_level(levels, d):
-    return sum(d * 2 * level for level in range(levels))
-
-
-@mistake("14.2", "two times the level, from 1", "You add 2 d from level to level. Sizes double: d, 2 d, 4 d, 8 d.")
-def _two_times_the_level_from_1(levels, d):
-    return sum(d * 2 * (level + 1) for level in range(levels))
-
-
-@mistake("14.2", "counted up", "You add d, 2 d, 3 d, ... Sizes double: d, 2 d, 4 d, 8 d.")
-def _counted_up(levels, d):
-    return sum(d * (level + 1) for level in range(levels))
-
-
-@mistake("14.2", "by fours", "A coarser pixel has four times the area, but twice the length. A motion is a length.")
-def _by_fours(levels, d):
-    return sum(d * 4**level for level in range(levels))
-
-
-@mistake("14.2", "window", "You count the displacements from -d to d. The largest motion is to one side: d.")
-def _window(levels, d):
-    return (2 * d + 1) * (2**levels - 1)
-
-
-@mistake("14.2", "d left out", "You count pixels of the levels, one for each. Each level searches d of them.")
-def _d_left_out(levels, d):
-    return 2**levels - 1
-
-
-@mistake("14.2", "caret", "In Python, ^ is a bitwise operation (exclusive or). A power is written **.")
-def _caret(levels, d):
-    return sum(d * (2 ^ level) for level in range(levels))
-
-
-@mistake("14.2", "added to the power", "You add d and the size of a pixel. d pixels of that size are d times it.")
-def _added_to_the_power(levels, d):
-    return sum(d + 2**level for level in range(levels))
-
-
-@mistake("14.2", "arguments swapped", "levels and d are swapped: levels belongs into the power.")
-def _arguments_swapped(levels, d):
-    return levels * (2**d - 1)
-
-
-@mistake("14.2", "not summed", "You return one value for each level. Together they reach as far as their sum.")
-def _not_summed(levels, d):
-    return [d * 2**level for level in range(levels)]
+for _name, _hint, _wrong in REACHES:
+    mistake("14.2", _name, _hint)(_wrong)
 
 
 @mistake("14.3", "all alike", "Your short vectors have grown to the limit. Leave them as they are.")
@@ -399,16 +301,11 @@ def _whole_images(features, most):
 
 @mistake(
     "14.3",
-    "no length below 1",
-    "You keep the length from falling below 1. Where it is below most, most is the value to use.",
+    "factor above 1",
+    "A factor above 1 is left where vectors are shorter than most, and they grow. It is 1 at most.",
 )
-def _no_length_below_1(features, most):
+def _factor_above_1(features, most):
     return features * most / features.norm(dim=1, keepdim=True).clamp(min=1)
-
-
-@mistake("14.3", "factor up to most", "Your factor may be as large as most, and short vectors grow. It is 1 at most.")
-def _factor_up_to_most(features, most):
-    return features * (most / features.norm(dim=1, keepdim=True)).clamp(max=most)
 
 
 @mistake("14.3", "length squared", "You divide by the squared length.")
