@@ -4,6 +4,7 @@ import torch
 
 from flowlab.costvolume import correlation
 from flowlab_course.chapters.ch08.mistakes import mistake
+from flowlab_course.chapters.ch08.mistakes_layer import mistake as layer
 from flowlab_course.chapters.ch08.solutions import displacement, multiplications, score, strided
 from flowlab_course.exercises.spec import Case, Exercise
 
@@ -45,13 +46,14 @@ def _cost_cases():
         Case((48, 64, 256, 1, 20, 2), 346_816_512, "FlowNetC's layer on 384 x 512 pixels"),
         Case((2, 3, 5, 3, 4, 1), 2 * 3 * 81 * 9 * 5, "2 x 3 places, 5 channels, patches of 3 x 3, max_displacement=4"),
         Case((2, 3, 4, 1, 5, 2), 2 * 3 * 25 * 4, "max_displacement=5 in steps of 2, so that the last step goes to 4"),
+        Case((1, 2, 3, 1, 7, 2), 1 * 2 * 49 * 3, "max_displacement=7 in steps of 2, from -6 to 6"),
         Case((1, 1, 1, 1, 0, 1), 1, "one place, one channel, no displacement but zero"),
     ]
 
 
 def _strided_cases():
     cases = []
-    for d, s2 in ((2, 1), (4, 2), (5, 2), (3, 3)):
+    for d, s2 in ((2, 1), (4, 2), (5, 2), (3, 3), (1, 2)):
         a, b = _maps(d, C=4, H=6, W=7)[:, None]
         expected = correlation(a, b, 1, d, 1, s2, d)  # tested against plain loops over equation 1
         cases.append(Case((a, b, d, s2), expected, f"max_displacement={d}, stride2={s2}"))
@@ -108,7 +110,7 @@ EXERCISES = [
         ),
         solution=multiplications,
         cases=_cost_cases,
-        mistakes=mistake.of("8.3"),
+        mistakes=layer.of("8.3"),
         atol=0.0,
         rtol=0.0,
     ),
@@ -125,7 +127,7 @@ EXERCISES = [
         ),
         solution=strided,
         cases=_strided_cases,
-        mistakes=mistake.of("8.4"),
+        mistakes=layer.of("8.4"),
         atol=1e-5,
     ),
 ]
