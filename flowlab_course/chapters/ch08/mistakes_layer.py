@@ -157,7 +157,8 @@ def _shifted(a, b, pad, steps, reduced=lambda product: product.mean(1)):
 @mistake(
     "8.4",
     "slices of another size",
-    "Some slices that you multiply a with are not H x W: in the padded map a shift goes from 0 to 2 * reach, and a slice ends H or W after it.",
+    "Some slices that you multiply a with are not H x W: in the padded map a shift goes from 0 to 2 * reach, "
+    "and a slice ends H or W after it.",
 )
 def _from_minus_reach(a, b, max_displacement, stride2):
     reach = max_displacement // stride2 * stride2

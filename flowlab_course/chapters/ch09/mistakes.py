@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flowlab_course.exercises.spec import Mistakes
 
 mistake = Mistakes()
@@ -23,7 +21,11 @@ def _dx_outer(run):
     return run("((dx * D + blockIdx.z) * H + y) * W + x")
 
 
-@mistake("9.1", "rows forgotten", "Threads of different rows y write to one place: y and its length H are missing.")
+@mistake(
+    "9.1",
+    "rows forgotten",
+    "Two threads write to one place: an index must differ wherever dy, dx, y or x does, and rows y count, too.",
+)
 def _without_rows(run):
     return run("(blockIdx.z * D + dx) * W + x")
 
@@ -31,10 +33,44 @@ def _without_rows(run):
 @mistake(
     "9.1",
     "displacement for its number",
-    "dy is a displacement and can be negative. The channel counts from 0: that number is blockIdx.z.",
+    "Some of your places lie outside of out, which has D * D * H * W numbers. dy can be negative, and is no number "
+    "of a row of the window: that counts from 0 to D - 1.",
 )
 def _displacement_for_its_number(run):
     return run("((dy * D + dx) * H + y) * W + x")
+
+
+@mistake(
+    "9.1",
+    "thread for column",
+    "Right where one block holds a whole row. In the next block t begins at 0 again, and x goes on.",
+)
+def _thread_for_column(run):
+    return run("((blockIdx.z * D + dx) * H + y) * W + t")
+
+
+@mistake("9.1", "dx forgotten", "A thread's sums all go to one place: dx is missing, an axis of its own.")
+def _without_dx(run):
+    return run("(blockIdx.z * H + y) * W + x")
+
+
+@mistake(
+    "9.1",
+    "channels last",
+    "You put the displacements last, as the fastest axes. In out they come first: (dy, dx, y, x).",
+)
+def _channels_last(run):
+    return run("(y * W + x) * D * D + blockIdx.z * D + dx")
+
+
+@mistake("9.1", "y before dx", "y and dx have changed places: the axes are (dy, dx, y, x).")
+def _y_before_dx(run):
+    return run("((blockIdx.z * H + y) * D + dx) * W + x")
+
+
+@mistake("9.1", "order reversed", "The order is reversed: x runs fastest and dy slowest.")
+def _order_reversed(run):
+    return run("((x * H + y) * D + dx) * D + blockIdx.z")
 
 
 @mistake(
@@ -73,68 +109,6 @@ def _everywhere(run):
     return run([6, 7, 10])
 
 
-@mistake(
-    "9.3",
-    "every product",
-    "That is the first kernel: two reads for each product. Here a number is fetched once and shared.",
-)
-def _every_product(columns, D, C):
-    return 2 * C * columns * D
-
-
-@mistake(
-    "9.3", "ends forgotten", "The row of b is longer than the block: its first and last threads look beyond both ends."
-)
-def _without_the_ends(columns, D, C):
-    return 2 * C * columns
-
-
-@mistake("9.3", "one too many", "One too many: D places to one side of a thread include its own.")
-def _one_too_many(columns, D, C):
-    return C * (columns + columns + D)
-
-
-@mistake("9.3", "one channel", "This is for one channel; the loop over c comes by C times.")
-def _one_channel(columns, D, C):
-    return columns + columns + D - 1
-
-
-@mistake("9.3", "only b", "That is b alone. Each thread also reads its number of a.")
-def _only_b(columns, D, C):
-    return C * (columns + D - 1)
-
-
-def _chosen(tiles: list[tuple[int, int]], cost: Callable[[int, int], float]) -> tuple[int, int]:
-    return min(tiles, key=lambda tile: cost(*tile))
-
-
-@mistake("9.4", "nothing wasted", "You count every product of the tile. Only some are asked for: rows * D * D in all.")
-def _nothing_wasted(tiles, D):
-    return _chosen(tiles, lambda rows, displacements: (rows + displacements) / (rows * displacements))
-
-
-def _largest(tiles, D):
-    return _chosen(tiles, lambda rows, displacements: -rows * displacements)
-
-
-@mistake(
-    "9.4",
-    "the rows' waste forgotten",
-    "More rows meet more rows of b, and each asks for D of them only: D + rows - 1 in all.",
-)
-def _rows_waste_nothing(tiles, D):
-    return _chosen(tiles, lambda rows, displacements: -(-D // displacements) * (rows + displacements) / rows)
-
-
-@mistake(
-    "9.4",
-    "the groups' waste forgotten",
-    "The last group may be filled in part, and is read all the same: round D / displacements up.",
-)
-def _groups_waste_nothing(tiles, D):
-    return _chosen(tiles, lambda R, M: (D + R - 1) * (R + M) / (R * M))
-
-
-@mistake("9.4", "the most", "That is the tile that reads most: take the smallest.")
-def _most(tiles, D):
-    return _chosen(tiles, lambda R, M: -(D + R - 1) * -(-D // M) * (R + M) / R)
+@mistake("9.2", "one too many, outside", "The sums are right. A barrier outside of the loop is one more than needed.")
+def _one_outside(run):
+    return run([4, 6, 10])
