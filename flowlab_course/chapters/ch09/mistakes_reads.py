@@ -193,7 +193,7 @@ def _rows_taken_off(tiles, D):
 @mistake(
     "9.4",
     "its own rows only",
-    "You go through `rows` rows of b. A tile meets more: D for its first row, and one more for each further one.",
+    "You miscount the rows of b: a tile meets D for its first row, and one more for each further one.",
 )
 def _own_rows_only(tiles, D):
     return _chosen(tiles, lambda R, M: -(-D // M) * (R + M))
