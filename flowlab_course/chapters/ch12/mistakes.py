@@ -310,7 +310,7 @@ def _mean_share(epe, share):
     return (epe * share)[known].sum() / share[known].mean()
 
 
-@mistake("12.3", "sum over a mean", "You divide a mean by a sum: both are sums.")
+@mistake("12.3", "mean over a sum", "You divide a mean by a sum: both are sums.")
 def _mean_over_sum(epe, share):
     known = ~np.isnan(epe)
     return (epe * share)[known].mean() / share[known].sum()

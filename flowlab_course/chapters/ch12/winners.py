@@ -63,12 +63,17 @@ def band_first(network, dis, speed):
     return winner(network, dis, speed)[::-1]
 
 
+def _mean_or_nan(lead):
+    """What lead.mean() gives, without its warning where there are no pixels."""
+    return lead.mean() if lead.size else np.nan
+
+
 # Of each: its name, what to tell, and what is chosen in another way.
 CHOICES = (
     (
         "mean of an empty band",
         "The mean of a band without pixels is NaN, and argmax takes it. Compare sums, which are 0 there.",
-        {"band_by": np.mean},
+        {"band_by": _mean_or_nan},
     ),
     (
         "pair by its sum",

@@ -2,6 +2,12 @@
 
 import numpy as np
 
+
+def _of_whole_numbers(distance, limit):
+    with np.errstate(invalid="ignore"):  # of infinity and NaN
+        return distance.astype(int) <= limit
+
+
 # Of each: its name, what to tell, and the mask, of (distance, limit).
 MASKS = (
     (
@@ -26,8 +32,8 @@ MASKS = (
     ),
     (
         "whole numbers",
-        "An integer cannot hold infinity or NaN: they become the smallest number, within every limit.",
-        lambda distance, limit: distance.astype(int) <= limit,
+        "An integer holds neither infinity nor NaN, nor a fraction: compare the distance as it is.",
+        _of_whole_numbers,
     ),
     ("always 1 px", "You compare with 1 px whatever `limit` is.", lambda distance, limit: distance <= 1),
     (

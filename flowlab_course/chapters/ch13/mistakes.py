@@ -212,7 +212,7 @@ def _valid_only(flow, valid):
 
 @mistake("13.2", "mask turned round", "You ask the pixels outside the mask, the unknown ones.")
 def _mask_turned_round(flow, valid):
-    return own_motion(flow, ~valid)
+    return np.full(valid.shape, np.nan) if valid.all() else own_motion(flow, ~valid)
 
 
 @mistake("13.2", "u alone", "You compare u only. v belongs to the motion, too.")

@@ -71,7 +71,7 @@ def _the_other_order_zeros_outside(first, rest):
 @mistake(
     "14.1",
     "rest left out, zeros outside",
-    "You have looked the first flow up, and forgotten the way there. Outside the frame take the border's value.",
+    "The way there, rest, is missing, and outside the frame the border's value is wanted.",
 )
 def _rest_forgotten_zeros_outside(first, rest):
     return flowlab.warp(first, rest)
@@ -198,7 +198,9 @@ def _along_the_wrong_axis(features, most):
     return features * (most / features.norm(dim=-1, keepdim=True)).clamp(max=1)
 
 
-@mistake("14.3", "normalised", "normalize makes every vector equally long. The short ones should stay as they are.")
+@mistake(
+    "14.3", "normalised", "Every vector has the length `most` now, the short ones too: those should stay as they are."
+)
 def _normalised(features, most):
     return torch.nn.functional.normalize(features, dim=1) * most
 
