@@ -3,96 +3,10 @@
 import cv2
 import numpy as np
 
-import flowlab
 from flowlab.classical.lucas_kanade import solve_window
-from flowlab_course.exercises.spec import Case, Exercise, Mistakes
-
-mistake = Mistakes()
-
-
-def tensor(Ix, Iy, radius):
-    """Sums of [[Ix Ix, Ix Iy], [Ix Iy, Iy Iy]] over squares of 2 radius + 1 pixels; (H, W, 2, 2)."""
-    n = 2 * radius + 1
-
-    def summed(f):
-        return cv2.boxFilter(f, -1, (n, n), normalize=False, borderType=cv2.BORDER_CONSTANT)
-
-    xx, xy, yy = summed(Ix * Ix), summed(Ix * Iy), summed(Iy * Iy)
-    return np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2)
-
-
-def _tensor_of(filtered):
-    def wrong(Ix, Iy, radius):
-        xx, xy, yy = filtered(Ix, Iy, 2 * radius + 1)
-        return np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2)
-
-    return wrong
-
-
-def _box(f, n, *, normalize=False, edge=cv2.BORDER_CONSTANT):
-    return cv2.boxFilter(f, -1, (n, n), normalize=normalize, borderType=edge)
-
-
-@mistake(
-    "3.1",
-    "summed before multiplied",
-    "You sum the slopes and multiply the sums. Slopes of opposite sign cancel that way: multiply first, then sum.",
-)
-@_tensor_of
-def _sums_first(Ix, Iy, n):
-    return _box(Ix, n) ** 2, _box(Ix, n) * _box(Iy, n), _box(Iy, n) ** 2
-
-
-@mistake(
-    "3.1",
-    "one pixel alone",
-    "Nothing is summed yet: the tensor of a single pixel always has one eigenvalue 0. The window is missing.",
-)
-@_tensor_of
-def _not_summed(Ix, Iy, n):
-    return Ix * Ix, Ix * Iy, Iy * Iy
-
-
-@mistake("3.1", "means", "These are means over the square. Here the weights are 1: normalize=False.")
-@_tensor_of
-def _means(Ix, Iy, n):
-    return tuple(_box(f, n, normalize=True) for f in (Ix * Ix, Ix * Iy, Iy * Iy))
-
-
-@mistake(
-    "3.1",
-    "mirrored at the edge",
-    "At the picture's edge the filter repeats what is inside. Outside counts as 0: borderType=cv2.BORDER_CONSTANT.",
-)
-@_tensor_of
-def _mirrored(Ix, Iy, n):
-    return tuple(_box(f, n, edge=cv2.BORDER_REFLECT_101) for f in (Ix * Ix, Ix * Iy, Iy * Iy))
-
-
-@mistake("3.1", "x and y swapped", "The products of Ix and of Iy have changed places: x comes first.")
-@_tensor_of
-def _x_and_y_swapped(Ix, Iy, n):
-    return tuple(_box(f, n) for f in (Iy * Iy, Ix * Iy, Ix * Ix))
-
-
-@mistake(
-    "3.1",
-    "radius for side",
-    "Your square is `radius` pixels wide. It reaches `radius` pixels to every side of its middle: 2 * radius + 1.",
-)
-@_tensor_of
-def _side_is_radius(Ix, Iy, n):
-    return tuple(_box(f, (n - 1) // 2) for f in (Ix * Ix, Ix * Iy, Iy * Iy))
-
-
-@mistake(
-    "3.1",
-    "signs lost",
-    "The product Ix Iy keeps its sign: it tells an edge that rises to the right from one that falls.",
-)
-@_tensor_of
-def _signs_lost(Ix, Iy, n):
-    return tuple(_box(f, n) for f in (Ix * Ix, np.abs(Ix * Iy), Iy * Iy))
+from flowlab_course.chapters.ch03 import mistakes, warping_mistakes
+from flowlab_course.chapters.ch03.solutions import kind, tensor, warping_step
+from flowlab_course.exercises.spec import Case, Exercise
 
 
 def _tensor_by_loop(Ix, Iy, radius):
@@ -118,57 +32,6 @@ def _tensor_cases():
     ]
 
 
-def kind(T, threshold):
-    """2 for a corner, 1 for an edge, 0 for nothing; (H, W)."""
-    return (np.linalg.eigvalsh(T) > threshold).sum(axis=-1)
-
-
-@mistake(
-    "3.2",
-    "by the diagonal",
-    "The diagonal is the slope along x and along y. An edge at 45 degrees has both, and is no corner: take eigenvalues.",
-)
-def _by_the_diagonal(T, threshold):
-    return (T[..., 0, 0] > threshold).astype(int) + (T[..., 1, 1] > threshold)
-
-
-@mistake("3.2", "by the sum", "The sum of the diagonal is λ1 + λ2: one steep edge makes it as large as a corner does.")
-def _by_the_trace(T, threshold):
-    return 2 * (T[..., 0, 0] + T[..., 1, 1] > 2 * threshold).astype(int)
-
-
-@mistake(
-    "3.2",
-    "by the determinant",
-    "The determinant is λ1 λ2: a large λ1 hides a small λ2. Compare each with the threshold.",
-)
-def _by_the_determinant(T, threshold):
-    return 2 * (np.linalg.det(T) > threshold**2).astype(int)
-
-
-@mistake(
-    "3.2",
-    "the smaller one alone",
-    "You look at the smaller eigenvalue only. That finds corners, but cannot tell an edge from nothing.",
-)
-def _smaller_only(T, threshold):
-    return (np.linalg.eigvalsh(T)[..., 0] > threshold).astype(int)
-
-
-@mistake(
-    "3.2",
-    "the larger one alone",
-    "You look at the larger eigenvalue only. That finds edges, but cannot tell a corner from them.",
-)
-def _larger_only(T, threshold):
-    return (np.linalg.eigvalsh(T)[..., 1] > threshold).astype(int)
-
-
-@mistake("3.2", "counted below", "You count the eigenvalues below the threshold: the wrong way round.")
-def _counted_below(T, threshold):
-    return (np.linalg.eigvalsh(T) <= threshold).sum(axis=-1)
-
-
 def _kind_cases():
     """Tensors with eigenvalues chosen by hand, turned by angles at which the diagonal alone misleads."""
     values = [[(5, 3), (5, 0.2), (0.3, 0.1)], [(4, 0.5), (2, 1.5), (8, 0)]]
@@ -185,57 +48,9 @@ def _kind_cases():
         Case(
             (np.diag([2.0, 1.0])[None, None], 1.0), np.array([[1]]), "eigenvalues 2 and 1, threshold 1: above is meant"
         ),
+        Case((np.array([[[[0.5, 0.2], [0.2, 0.5]]]]), 0.6), np.array([[1]]), "eigenvalues 0.7 and 0.3, threshold 0.6"),
+        Case((np.array([[[[0.5, 0.0], [0.0, 0.4]]]]), 0.6), np.array([[0]]), "eigenvalues 0.5 and 0.4, threshold 0.6"),
     ]
-
-
-def warping_step(I1, I2, w, solve):
-    """A better flow (H, W, 2) than w; I1 and I2 are (H, W)."""
-    back = flowlab.warp(I2, w, padding="border")
-    Iy, Ix = np.gradient(back)
-    return w + solve(Ix, Iy, back - I1)
-
-
-@mistake("3.3", "the step alone", "This is what is missing, not the flow. Add it to the flow that you had.")
-def _step_only(I1, I2, w, solve):
-    return warping_step(I1, I2, w, solve) - w
-
-
-@mistake(
-    "3.3",
-    "not warped",
-    "Frame 2 is used as it is. Then solve explains the whole motion again, and you add it to w once more.",
-)
-def _not_warped(I1, I2, w, solve):
-    Iy, Ix = np.gradient(I2)
-    return w + solve(Ix, Iy, I2 - I1)
-
-
-@mistake(
-    "3.3",
-    "the wrong way",
-    "The step goes the wrong way: It is frame 2, brought back, minus frame 1, and what solve finds is added to w.",
-)
-def _wrong_way(I1, I2, w, solve):
-    back = flowlab.warp(I2, w, padding="border")
-    Iy, Ix = np.gradient(back)
-    return w + solve(Ix, Iy, I1 - back)
-
-
-@mistake("3.3", "axes swapped", "np.gradient returns the slope along rows, downwards, first: Iy, then Ix.")
-def _axes_swapped(I1, I2, w, solve):
-    back = flowlab.warp(I2, w, padding="border")
-    Ix, Iy = np.gradient(back)
-    return w + solve(Ix, Iy, back - I1)
-
-
-@mistake(
-    "3.3",
-    "slopes of the unwarped frame",
-    "The slopes are those of frame 2 where it stands. You compare at x + w: take the slopes of the warped picture.",
-)
-def _slopes_unwarped(I1, I2, w, solve):
-    Iy, Ix = np.gradient(I2)
-    return w + solve(Ix, Iy, flowlab.warp(I2, w, padding="border") - I1)
 
 
 def _window_of_two(Ix, Iy, It):
@@ -298,7 +113,7 @@ EXERCISES = [
         ),
         solution=tensor,
         cases=_tensor_cases,
-        mistakes=mistake.of("3.1"),
+        mistakes=mistakes.mistake.of("3.1"),
     ),
     Exercise(
         id="3.2",
@@ -313,7 +128,7 @@ EXERCISES = [
         ),
         solution=kind,
         cases=_kind_cases,
-        mistakes=mistake.of("3.2"),
+        mistakes=mistakes.mistake.of("3.2"),
     ),
     Exercise(
         id="3.3",
@@ -331,7 +146,7 @@ EXERCISES = [
         ),
         solution=warping_step,
         cases=_warping_cases,
-        mistakes=mistake.of("3.3"),
+        mistakes=warping_mistakes.mistake.of("3.3"),
         atol=1e-3,
         rtol=1e-3,
     ),

@@ -1,0 +1,25 @@
+"""Solutions of the exercises of chapter 05."""
+
+import numpy as np
+
+
+def chain(background, own):
+    """The 3 x 3 matrix of a chair: first its own motion, then the background's."""
+    return background @ own
+
+
+def backward(matrix, height, width):
+    """The flow (height, width, 2) from frame 2 back to frame 1, on frame 2's grid."""
+    y, x = np.mgrid[:height, :width]
+    points = np.stack([x, y, np.ones_like(x)], axis=-1)
+    back = points @ np.linalg.inv(matrix).T
+    return (back - points)[..., :2]
+
+
+def hidden(flow, layers1, layers2):
+    """True where frame 2 does not show what frame 1 shows; (H, W)."""
+    H, W = layers1.shape
+    y, x = np.mgrid[:H, :W]
+    tx, ty = np.rint(x + flow[..., 0]).astype(int), np.rint(y + flow[..., 1]).astype(int)
+    there = (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H)
+    return ~there | (layers2[ty.clip(0, H - 1), tx.clip(0, W - 1)] != layers1)
