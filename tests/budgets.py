@@ -16,12 +16,19 @@ ANSWER = 120  # seconds for one answer of a page in a browser, which takes one o
 
 def held() -> bool:
     """Whether a part that takes longer than its budget fails the run."""
-    return "FLOWLAB_BUDGET_FACTOR" in os.environ
+    return bool(os.environ.get("FLOWLAB_BUDGET_FACTOR"))
 
 
 def factor() -> float:
     """How much slower than 2 CPU cores this machine may be: FLOWLAB_BUDGET_FACTOR, normally 1."""
-    return float(os.environ.get("FLOWLAB_BUDGET_FACTOR", "1"))
+    said = os.environ.get("FLOWLAB_BUDGET_FACTOR") or "1"
+    try:
+        number = float(said)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise ValueError(f"FLOWLAB_BUDGET_FACTOR must be a number above 0, such as 3 or 1.5, got {said!r}")
+    return number
 
 
 def of_part(name: str) -> float:

@@ -51,7 +51,8 @@ class Ledger:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if self.fails() and not hasattr(session.config, "workerinput"):  # xdist's workers leave it to the controller
+        passed = session.exitstatus == pytest.ExitCode.OK  # an interrupted or empty run keeps its own status
+        if passed and self.fails() and not hasattr(session.config, "workerinput"):  # xdist's controller does it
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.budgets import BUDGETS, HANG
+from tests.budgets import BUDGETS, HANG, factor, held
 from tests.chapters.paths import ROOT
 from tests.ledger import NO_CUDA_DEVICE, SLOW, Ledger, part
 
@@ -89,6 +89,28 @@ def test_a_test_over_its_own_budget_fails_where_budgets_are_held_and_is_named_el
     assert not ledger.fails()
 
 
+@pytest.mark.parametrize("said", ["abc", "1,5", "nan", "inf", "-1", "0"])
+def test_a_factor_that_is_no_number_above_0_is_refused(monkeypatch, said):
+    monkeypatch.setenv("FLOWLAB_BUDGET_FACTOR", said)
+    with pytest.raises(ValueError, match=f"must be a number above 0, such as 3 or 1.5, got '{said}'"):
+        factor()
+
+
+def test_an_empty_factor_is_none(monkeypatch):
+    monkeypatch.setenv("FLOWLAB_BUDGET_FACTOR", "")
+    assert (held(), factor()) == (False, 1.0)
+
+
+@pytest.mark.parametrize(("status", "after"), [(0, 1), (1, 1), (2, 2), (5, 5)])
+def test_an_interrupted_run_keeps_its_status(monkeypatch, status, after):
+    monkeypatch.setenv("FLOWLAB_BUDGET_FACTOR", "1")
+    ledger = Ledger()
+    ledger.pytest_runtest_logreport(report("tests/lab/test_make_lab.py::t", duration=BUDGETS["parts"]["lab"] * 2))
+    session = SimpleNamespace(config=SimpleNamespace(), exitstatus=status)
+    ledger.pytest_sessionfinish(session)
+    assert session.exitstatus == after
+
+
 def test_skips_are_counted_by_reason():
     ledger = Ledger()
     for reason in ("no GPU", "no browser", "no GPU"):
@@ -116,7 +138,7 @@ def test_on_the_gpu_profile_a_skip_fails_the_run_where_torch_sees_no_device(monk
 
 def test_a_run_over_budget_fails_only_where_budgets_are_held():
     quick = "tests/test_ledger.py::test_skips_are_counted_by_reason"
-    code, said = run_by_itself(quick, FLOWLAB_BUDGET_FACTOR="0")
+    code, said = run_by_itself(quick, FLOWLAB_BUDGET_FACTOR="1e-9")
     assert "1 passed" in said
     assert "OVER BUDGET: unit took" in said
     assert code == 1

@@ -3,6 +3,9 @@
 A forked child has a copy of its parent's thread pools without their threads. A parallel function in the child, and
 ``cv2.setNumThreads``, then wait for them without end. So OpenCV's pool is stopped before each fork, and the parent gets
 its number of threads back. In the child both libraries have one thread.
+
+A fork while another thread of the process multiplies matrices with NumPy can still hang inside of ``os.fork``: it does
+so without flowlab, too. Fork first, or start the processes by spawn.
 """
 
 from __future__ import annotations

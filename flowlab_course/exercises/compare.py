@@ -73,6 +73,8 @@ def compare(got: Any, expected: Any, *, atol: float, rtol: float) -> Comparison:
         fact = f"expected {reprlib.repr(expected)}, yours is {reprlib.repr(got)}"
         return Comparison(True) if got == expected else Comparison(False, fact, same_shape=False)
     a, b = as_numpy(got), as_numpy(expected)
+    if a.dtype.kind == "c" and b.dtype.kind != "c":
+        return Comparison(False, "the numbers should be real, yours are complex", same_shape=False)
     if a.shape != b.shape:
         return Comparison(False, _about_shapes(a.shape, b.shape), same_shape=False)
     return _compare_values(a, b, atol, rtol)
@@ -82,7 +84,8 @@ def as_numpy(value: Any) -> np.ndarray:
     """Return a number, array or tensor as an array; tensors leave their graph and device."""
     if is_tensor(value):
         value = value.detach().cpu()
-        return (value if value.dtype == sys.modules["torch"].bool else value.double()).numpy()
+        keep = value.dtype == sys.modules["torch"].bool or value.is_complex()
+        return (value if keep else value.double()).resolve_conj().numpy()
     return np.asarray(value)
 
 
@@ -114,9 +117,10 @@ def _of_the_expected_kind(got: Any, expected: Any) -> Any:
     wanted, came = _kind(expected), _kind(got)
     arrays, tensors = (ARRAY, MASK), (TENSOR, TENSOR_MASK)
     if wanted in arrays and came in tensors:
-        return got.detach().cpu().numpy()
+        got = got.detach().cpu().resolve_conj().resolve_neg()
+        return (got.float() if str(got.dtype).startswith(("torch.bfloat", "torch.float8")) else got).numpy()
     if wanted in tensors and came in arrays:
-        return sys.modules["torch"].from_numpy(got)
+        return sys.modules["torch"].from_numpy(got.copy()) if got.dtype.kind in "biuf" else None
     if wanted in arrays + tensors and came in ("list", "tuple"):
         try:
             array = np.asarray([as_numpy(item) for item in got])

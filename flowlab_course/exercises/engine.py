@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import textwrap
+import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,7 +41,7 @@ class CheckResult:
         """Show nothing: `check` has printed the message already."""
 
 
-def check(exercise_id: str, function: object) -> CheckResult:
+def check(exercise_id: str | float, function: object) -> CheckResult:
     """Try the learner's function on every case of an exercise, say what came of it, and record it.
 
     Args:
@@ -57,7 +59,7 @@ def check(exercise_id: str, function: object) -> CheckResult:
     return result
 
 
-def hint(exercise_id: str) -> None:
+def hint(exercise_id: str | float) -> None:
     """Print the next hint of an exercise; after the last one, all of them again."""
     exercise = find(exercise_id)
     count = len(exercise.hints)
@@ -69,7 +71,7 @@ def hint(exercise_id: str) -> None:
         print(f'That was the last hint. course.solution("{exercise.id}") shows one solution.')
 
 
-def solution(exercise_id: str) -> None:
+def solution(exercise_id: str | float) -> None:
     """Print the source of a solution. When to look is for the reader to decide: I trust you."""
     exercise = find(exercise_id)
     progress.update("exercises", exercise.id, lambda entry: entry | {"solution_seen": True})
@@ -88,13 +90,13 @@ def grade(exercise: Exercise, function: object) -> CheckResult:
     outcomes = [run(function, case.args) for case in cases]
     if all(outcome.value is ... for outcome in outcomes):
         return CheckResult("not attempted", f"{head} · not attempted yet.\n{more}")
-    compared = [_judge(outcome, case, exercise) for outcome, case in zip(outcomes, cases, strict=True)]
+    compared = [_in_words(_judge, outcome, case, exercise) for outcome, case in zip(outcomes, cases, strict=True)]
     failed = next((number for number, comparison in enumerate(compared) if not comparison.ok), None)
     if failed is None:
         return CheckResult("right", _praise(head, compared, outcomes))
     status = "error" if outcomes[failed].error else "wrong"
     known = _recognised(cases, outcomes, exercise)
-    why = known.hint if known else _guess_why(cases, outcomes, compared, exercise)
+    why = known.hint if known else _why(cases, outcomes, compared, exercise)
     lines = [f"✗ {head} · not yet. On {cases[failed].note}, {_ended(compared[failed].fact)}"]
     if not known and (said := _changed(outcomes)):
         lines.append(said)
@@ -103,6 +105,17 @@ def grade(exercise: Exercise, function: object) -> CheckResult:
     if compared[failed].same_shape:
         failing = (outcomes[failed].value, cases[failed].expected, cases[failed].note)
     return CheckResult(status, message, known.name if known else "", failing)
+
+
+def _in_words(judge: Callable[..., Comparison], outcome: Outcome, *more: Any) -> Comparison:
+    """Judge, whatever came: results that cannot even be compared (a sparse tensor, a list in itself) are told, too."""
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            return judge(outcome, *more)
+    except Exception as error:  # noqa: BLE001  the reader made the result; its fault is told like any other
+        what = f"your function returned {type(outcome.value).__name__}, which cannot be compared"
+        return Comparison(False, f"{what} ({type(error).__name__})", same_shape=False)
 
 
 def _judge(outcome: Outcome, case: Case, exercise: Exercise) -> Comparison:
@@ -121,6 +134,10 @@ def _recognised(cases: list[Case], outcomes: list[Outcome], exercise: Exercise) 
     return found[0] if len(found) == 1 else None
 
 
+def _alike(outcome: Outcome, value: Any, exercise: Exercise) -> Comparison:
+    return compare(outcome.value, value, atol=exercise.atol, rtol=exercise.rtol)
+
+
 def _is(mistake: Mistake, cases: list[Case], outcomes: list[Outcome], exercise: Exercise) -> bool:
     """Say whether the mistake gives, case by case, what the learner's function gave."""
     for case, outcome in zip(cases, outcomes, strict=True):
@@ -128,9 +145,19 @@ def _is(mistake: Mistake, cases: list[Case], outcomes: list[Outcome], exercise: 
         if wrong.error or outcome.error:
             if type(wrong.error) is not type(outcome.error):
                 return False
-        elif not compare(outcome.value, wrong.value, atol=exercise.atol, rtol=exercise.rtol).ok:
+        elif not _in_words(_alike, outcome, wrong.value, exercise).ok:
             return False
     return True
+
+
+def _why(cases: list[Case], outcomes: list[Outcome], compared: list[Comparison], exercise: Exercise) -> str:
+    """Return what the results alone say; nothing where they are beyond that."""
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            return _guess_why(cases, outcomes, compared, exercise)
+    except Exception:  # noqa: BLE001  numbers too large to compute with, rows of another kind
+        return ""
 
 
 def _guess_why(cases: list[Case], outcomes: list[Outcome], compared: list[Comparison], exercise: Exercise) -> str:

@@ -34,7 +34,7 @@ def exercises_of(chapter: int) -> tuple[Exercise, ...]:
     return found
 
 
-def find(exercise_id: str) -> Exercise:
+def find(exercise_id: str | float) -> Exercise:
     """Return the exercise of that id.
 
     Raises:
@@ -49,7 +49,7 @@ def find(exercise_id: str) -> Exercise:
         raise ValueError(f'an exercise\'s id is chapter.number, such as "1.2", got {exercise_id!r}')
     there = exercises_of(int(chapter))
     for exercise in there:
-        if exercise.id == exercise_id:
+        if exercise.id == str(exercise_id):
             return exercise
     ids = ", ".join(exercise.id for exercise in there) or "none"
     raise ValueError(f"there is no exercise {exercise_id}; chapter {int(chapter)} has {ids}")

@@ -28,21 +28,21 @@ class Outcome:
     """
 
     value: Any = None
-    error: Exception | None = None
+    error: BaseException | None = None
     story: str = ""
     changed: tuple[str, ...] = ()
 
 
 def run(function: Callable, args: tuple) -> Outcome:
-    """Call `function` with a copy of `args`."""
+    """Call `function` with a copy of `args`. Whatever it raises or does to them is told; Ctrl-C passes through."""
     given = copy.deepcopy(args)
     try:
         value = function(*given)
-    except Exception as error:  # noqa: BLE001  a learner's function may raise anything; Ctrl-C passes through
+        if any(value is item for item in given):
+            value = copy.deepcopy(value.detach() if is_tensor(value) else value)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  a learner's function may raise anything, exit() included
         return Outcome(error=error, story=_story(function, error))
-    if any(value is item for item in given):
-        value = copy.deepcopy(value)
-    changed = [place for place, (a, b) in enumerate(zip(given, args, strict=True)) if not _same(a, b)]
+    changed = [place for place, (a, b) in enumerate(zip(given, args, strict=True)) if not _unchanged(a, b)]
     return Outcome(value, changed=tuple(_name(function, place) for place in changed))
 
 
@@ -62,9 +62,12 @@ def still_to_write(value: Any) -> bool:
     return value is ...
 
 
-def _story(function: Callable, error: Exception) -> str:
-    said = f"{type(error).__name__}: {error}".rstrip(": ").rstrip(".")
-    code = getattr(inspect.unwrap(function), "__code__", None)
+def _story(function: Callable, error: BaseException) -> str:
+    try:
+        said = f"{type(error).__name__}: {error}".rstrip(": ").rstrip(".")
+        code = getattr(inspect.unwrap(function), "__code__", None)
+    except Exception:  # noqa: BLE001  an error without words, or a function wrapped in itself
+        said, code = type(error).__name__, None
     frames = [
         frame for frame in traceback.extract_tb(error.__traceback__) if code and frame.filename == code.co_filename
     ]
@@ -72,8 +75,16 @@ def _story(function: Callable, error: Exception) -> str:
     if frames:
         line = linecache.getline(frames[-1].filename, frames[-1].lineno).strip()
         where = f" (in line {frames[-1].lineno} of its cell: {line})" if line else ""
-    todo = "; a `...` is still to be filled in" if "ellipsis" in str(error).lower() else ""
+    todo = "; a `...` is still to be filled in" if "ellipsis" in said.lower() else ""
     return f"your function raised {said}{where}{todo}"
+
+
+def _unchanged(given: Any, args: Any) -> bool:
+    """Say whether an argument is as it was; one that cannot be compared any more is not."""
+    try:
+        return _same(given, args)
+    except Exception:  # noqa: BLE001  a list whose arrays became something else
+        return False
 
 
 def _same(a: Any, b: Any) -> bool:

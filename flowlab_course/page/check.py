@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +22,7 @@ NUMBERED = 36  # a map of at most so many values shows each as a number
 FEWEST = 3  # values along an axis; a shorter result is told by its numbers in the message
 
 
-def check(exercise_id: str, function: object) -> engine.CheckResult:
+def check(exercise_id: str | float, function: object) -> engine.CheckResult:
     """Try the learner's function on every case of an exercise, say what came of it, and record it.
 
     In a notebook, a result that is an image, a flow, a map or a curve is drawn beside the expected one.
@@ -34,7 +36,10 @@ def check(exercise_id: str, function: object) -> engine.CheckResult:
     """
     result = engine.check(exercise_id, function)
     if result.failing and in_notebook():
-        draw_difference(*result.failing)
+        # The message stands already. A result that is beyond drawing (1e308, a tensor of some odd kind) has no picture.
+        with contextlib.suppress(Exception), warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            draw_difference(*result.failing)
     return result
 
 
@@ -106,9 +111,10 @@ def _largest(got: np.ndarray, expected: np.ndarray) -> str:
 
 
 def _curves(got: np.ndarray, expected: np.ndarray) -> Figure:
-    from matplotlib import pyplot as plt
+    from matplotlib.figure import Figure
 
-    fig, (both, apart) = plt.subplots(1, 2, figsize=(7.5, 2.4))
+    fig = Figure(figsize=(7.5, 2.4))  # not one of pyplot's, which a cell would show a second time
+    both, apart = fig.subplots(1, 2)
     both.plot(expected, "-", label="expected")
     both.plot(got, "o--", markersize=3, label="yours")
     both.legend()
@@ -118,9 +124,10 @@ def _curves(got: np.ndarray, expected: np.ndarray) -> Figure:
 
 
 def _pictures(got: np.ndarray, expected: np.ndarray) -> Figure:
-    from matplotlib import pyplot as plt
+    from matplotlib.figure import Figure
 
-    fig, axes = plt.subplots(1, 3, figsize=(7.5, min(7.5 / 3 * expected.shape[0] / expected.shape[1], 5) + 0.7))
+    fig = Figure(figsize=(7.5, min(7.5 / 3 * expected.shape[0] / expected.shape[1], 5) + 0.7))
+    axes = fig.subplots(1, 3)
     panels, difference, unit = _panels(got, expected)
     for ax, picture, values, title in zip(axes, panels, (got, expected), ("yours", "expected"), strict=False):
         grey = "gray" if picture.dtype == bool else MAP_COLOURS
@@ -151,8 +158,9 @@ def _panels(got: np.ndarray, expected: np.ndarray) -> tuple[list[np.ndarray], np
     if b.shape[2] == 3:
         whole = 255.0 if max(float(np.nanmax(x, initial=0.0)) for x in (a, b)) > 1 else 1.0
         return [np.clip(np.nan_to_num(x) / whole, 0, 1) for x in (a, b)], (a - b).mean(axis=2), ""
-    longest = max(float(np.hypot(*np.moveaxis(np.nan_to_num(x), 2, 0)).max()) for x in (a, b)) or 1.0
-    colours = [flow_to_image(np.float32(np.nan_to_num(x)), max_flow=longest) for x in (a, b)]
+    finite = [np.where(np.isfinite(x), x, 0) for x in (a, b)]
+    longest = max(float(np.hypot(*np.moveaxis(x, 2, 0)).max()) for x in finite) or 1.0
+    colours = [flow_to_image(np.float32(x), max_flow=longest) for x in finite]
     return colours, np.hypot(*np.moveaxis(a - b, 2, 0)), " px"
 
 

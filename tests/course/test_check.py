@@ -1,12 +1,14 @@
 """A wrong result is drawn beside the expected one: the pictures hold the values, and the ring marks the worst place."""
 
+import math
+
 import matplotlib as mpl
 import numpy as np
 import pytest
 import torch
 
 import flowlab_course as course
-from flowlab_course.exercises import exercises_of
+from flowlab_course.exercises import exercises_of, find
 from flowlab_course.page import check as page_check
 from flowlab_course.page.check import draw_difference
 
@@ -126,3 +128,83 @@ def test_every_known_mistake_with_a_picture_is_drawn_in_less_than_the_limit(disp
         for exercise in exercises_of(chapter):
             course.check(exercise.id, exercise.mistakes[0].wrong)
     assert len(displayed) > 15
+
+
+class Loud(Exception):
+    def __str__(self):
+        raise RuntimeError("no words")
+
+
+def raising(error):
+    def answer(*_):
+        raise error
+
+    return answer
+
+
+def endless():
+    inside = []
+    inside.append(inside)
+    return inside
+
+
+def spoilt(*args):
+    for argument in args:
+        if isinstance(argument, list):
+            argument[:] = [None] * len(argument)
+    return 0
+
+
+WEIGHT = torch.ones(2, requires_grad=True)
+# Each takes the right result and returns an odd one.
+ODD = {
+    "infinite": lambda right: right * np.inf if hasattr(right, "shape") else math.inf,
+    "enormous": lambda right: right * 0 + 1e308 if hasattr(right, "shape") else 10**5000,
+    "rows": lambda right: [row * 2 for row in right] if getattr(right, "ndim", 0) else [right],
+    "numbers in lists": lambda right: np.asarray(right, float).tolist() if hasattr(right, "shape") else [1],
+    "turned": lambda right: np.flip(np.asarray(right, float)),
+    "objects": lambda right: np.full(np.shape(right), None, object),
+    "texts": lambda right: np.full(np.shape(right), "a"),
+    "long doubles": lambda right: np.full(np.shape(right), 2, np.longdouble),
+    "complex": lambda right: right + 7j if hasattr(right, "shape") else 7j,
+    "bfloat16": lambda right: torch.full(np.shape(right), 3.0).bfloat16(),
+    "sparse": lambda right: torch.full(np.shape(right), 3.0).to_sparse(),
+    "without values": lambda right: torch.empty(np.shape(right), device="meta"),
+    "rows with gradients": lambda right: [WEIGHT * 3, WEIGHT],
+    "a list in itself": lambda _: endless(),
+    "a generator": lambda _: (i for i in range(3)),
+    "a type": lambda _: int,
+    "nothing": lambda _: None,
+}
+ANSWERS = {
+    "an error without words": raising(Loud()),
+    "exit()": raising(SystemExit(1)),
+    "spoils its lists": spoilt,
+}
+
+
+@pytest.mark.parametrize(
+    "id_", ["0.1", "1.1", "2.1", "2.3", "4.1", "4.2", "4.3", "5.3", "7.3", "9.4", "10.3", "12.2", "14.3"]
+)
+def test_whatever_comes_is_answered_in_words(id_, monkeypatch, displayed, capsys):
+    """In a notebook; a warning would be an error here."""
+    monkeypatch.setattr("IPython.get_ipython", lambda: "a kernel")
+    exercise = find(id_)
+    right = [case.expected for case in exercise.cases()]
+    for name, odd in ODD.items():
+        results = iter(right)
+
+        def answer(*_, odd=odd, results=results):
+            with np.errstate(all="ignore"):
+                result = next(results)
+                return tuple(map(odd, result)) if isinstance(result, tuple) else odd(result)
+
+        result = course.check(id_, answer)
+        assert result.status in ("wrong", "error") or name in ("numbers in lists", "turned"), name
+    for name, answer in ANSWERS.items():
+        assert course.check(id_, answer).status in ("wrong", "error"), name
+    assert capsys.readouterr().err == ""
+
+
+def test_an_id_may_be_a_number():
+    assert find(2.1) is find("2.1")
