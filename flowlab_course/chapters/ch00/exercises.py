@@ -13,10 +13,14 @@ def _longest_cases():
     hands[0, 1], hands[1, 2] = (3, -4), (-1, 2)
     apart = np.zeros((3, 3, 2), np.float32)
     apart[0, 0], apart[2, 2] = (-6, 0), (0, 5)
+    several = np.zeros((3, 4, 2), np.float32)
+    several[0, 1:], several[1, 1], several[2, 0] = (-1.5, 0), (-1.5, 0), (-2, 1.5)
     return [
         Case((hands,), 5.0, "a flow whose longest vector is (3, -4)"),
         Case((apart,), 6.0, "a flow with one vector (-6, 0) and one (0, 5)"),
+        Case((several,), 2.5, "a flow with four vectors (-1.5, 0) and one (-2, 1.5)"),
         Case((np.zeros((4, 4, 2), np.float32),), 0.0, "a flow that is zero"),
+        Case((np.array([[[5, -12]]]),), 13.0, "a single pixel with the vector (5, -12)"),
     ]
 
 
