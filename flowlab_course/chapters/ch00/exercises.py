@@ -3,7 +3,7 @@
 import numpy as np
 
 from flowlab.field import resize_flow, similarity_flow
-from flowlab_course.chapters.ch00.mistakes import mistake
+from flowlab_course.chapters.ch00.mistakes import halving, length
 from flowlab_course.chapters.ch00.solutions import halve, longest
 from flowlab_course.exercises.spec import Case, Exercise
 
@@ -53,7 +53,7 @@ EXERCISES = [
         ),
         solution=longest,
         cases=_longest_cases,
-        mistakes=mistake.of("0.1"),
+        mistakes=length.mistake.of("0.1"),
     ),
     Exercise(
         id="0.2",
@@ -65,6 +65,6 @@ EXERCISES = [
         ),
         solution=halve,
         cases=_halve_cases,
-        mistakes=mistake.of("0.2"),
+        mistakes=halving.mistake.of("0.2"),
     ),
 ]

@@ -5,7 +5,7 @@ import struct
 import numpy as np
 
 from flowlab.field import similarity_flow
-from flowlab_course.chapters.ch01.mistakes import mistake
+from flowlab_course.chapters.ch01.mistakes import angle, flo_file, turn
 from flowlab_course.chapters.ch01.solutions import direction, parse_flo, rotation_flow
 from flowlab_course.exercises.spec import Case, Exercise
 
@@ -61,7 +61,7 @@ EXERCISES = [
         ),
         solution=rotation_flow,
         cases=_rotation_cases,
-        mistakes=mistake.of("1.1"),
+        mistakes=turn.mistake.of("1.1"),
     ),
     Exercise(
         id="1.2",
@@ -76,7 +76,7 @@ EXERCISES = [
         ),
         solution=parse_flo,
         cases=_flo_cases,
-        mistakes=mistake.of("1.2"),
+        mistakes=flo_file.mistake.of("1.2"),
         atol=0.0,
         rtol=0.0,
     ),
@@ -90,7 +90,7 @@ EXERCISES = [
         ),
         solution=direction,
         cases=_direction_cases,
-        mistakes=mistake.of("1.3"),
+        mistakes=angle.mistake.of("1.3"),
         atol=1e-4,
     ),
 ]

@@ -6,7 +6,7 @@ import numpy as np
 
 import flowlab
 from flowlab.field import similarity_flow
-from flowlab_course.chapters.ch02.mistakes import mistake
+from flowlab_course.chapters.ch02.mistakes import endpoint_error, fetch, fl_all, there_and_back
 from flowlab_course.chapters.ch02.solutions import misses, my_epe, my_fl_all, warp_nearest
 from flowlab_course.exercises.spec import Case, Exercise
 
@@ -123,7 +123,7 @@ EXERCISES = [
         ),
         solution=warp_nearest,
         cases=_warp_cases,
-        mistakes=mistake.of("2.1"),
+        mistakes=fetch.mistake.of("2.1"),
     ),
     Exercise(
         id="2.2",
@@ -135,7 +135,7 @@ EXERCISES = [
         ),
         solution=my_epe,
         cases=_epe_cases,
-        mistakes=mistake.of("2.2"),
+        mistakes=endpoint_error.mistake.of("2.2"),
         rtol=1e-4,
     ),
     Exercise(
@@ -151,7 +151,7 @@ EXERCISES = [
         ),
         solution=my_fl_all,
         cases=_fl_all_cases,
-        mistakes=mistake.of("2.3"),
+        mistakes=fl_all.mistake.of("2.3"),
     ),
     Exercise(
         id="2.4",
@@ -169,6 +169,6 @@ EXERCISES = [
         ),
         solution=misses,
         cases=_misses_cases,
-        mistakes=mistake.of("2.4"),
+        mistakes=there_and_back.mistake.of("2.4"),
     ),
 ]
