@@ -24,7 +24,7 @@ def _nearest_by_loop(img2, flow):
 
 
 def _warp_cases():
-    ramp = np.arange(1.0, 21.0).reshape(4, 5)
+    ramp = np.arange(1.0, 21.0).reshape(4, 5) / 2
     shift = np.full((4, 5, 2), (1, 0), np.float32)
     uneven = np.full((4, 5, 2), (-0.7, 1.7), np.float32)
     turn = similarity_flow((4, 5), degrees=50)
@@ -32,6 +32,8 @@ def _warp_cases():
         Case((ramp, shift), _nearest_by_loop(ramp, shift), "a flow of (1, 0) everywhere"),
         Case((ramp, uneven), _nearest_by_loop(ramp, uneven), "a flow of (-0.7, 1.7) everywhere"),
         Case((ramp, turn), _nearest_by_loop(ramp, turn), "a turn by 50 degrees"),
+        Case((ramp[:3, :3], np.zeros((3, 3, 2), np.float32)), ramp[:3, :3], "3 x 3 pixels and a flow of zero"),
+        Case((ramp[:1, :1], shift[:1, :1]), np.zeros((1, 1)), "a single pixel and a flow of (1, 0)"),
     ]
 
 
@@ -58,8 +60,42 @@ def _fl_all_cases():
     # By hand: of the eight valid ones, 3.5 of 10, 6 of 100 and 3.6 of 70 are wrong.
     story = "nine pixels with errors of 3, 3.5, 4, 6, 3.6, 4.5, 2, 50 (not valid) and 2 px on motions of 0 to 100 px"
     all_right = np.zeros((2, 2, 2), np.float32)
+    # By hand: the first two rows are right (errors of 2.8, 2.8, 1.4; 4.5, 2 px on 5, 10, 5; 100, 100 px) up to the
+    # last of them, 6 of 100 px; the others are wrong (3.5, 3.4, 3.5; 28, 6, 3.2 px on 50, 50, 50; 20, 10, 10 px).
+    ways = [
+        (3, 4),
+        (6, 8),
+        (3, 4),
+        (60, 80),
+        (0, 100),
+        (0, 100),
+        (30, 40),
+        (30, 40),
+        (-30, 40),
+        (20, 0),
+        (10, 0),
+        (0, 10),
+    ]
+    errors = [
+        (2, 2),
+        (2, 2),
+        (1, 1),
+        (0, -4.5),
+        (0, 2),
+        (6, 0),
+        (2.5, 2.5),
+        (2.4, 2.4),
+        (-2.5, 2.5),
+        (-20, 20),
+        (-6, 0),
+    ]
+    ways, errors = np.array([ways, [*errors, (0, -3.2)]], np.float32).reshape(2, 4, 3, 2)
+    still, right, down = np.zeros((4, 4, 2), np.float32), np.array([1, 0]), np.array([[[0, 4]]])
     return [
         Case((flow, truth, valid), 100 * 3 / 8, story),
+        Case((ways + errors, ways, np.ones((4, 3), bool)), 100 * 7 / 12, "twelve pixels whose errors go all ways"),
+        Case((still + right, still, np.ones((4, 4), bool)), 0.0, "a picture at rest, each pixel off by 1 px"),
+        Case((down, 0.0 * down, np.ones((1, 1), bool)), 100.0, "a single pixel at rest, off by 4 px"),
         Case((all_right, all_right, np.ones((2, 2), bool)), 0.0, "an estimate without error"),
         Case(
             (all_right + np.array([105, 0]), all_right + np.array([100, 0]), np.ones((2, 2), bool)),
@@ -90,7 +126,8 @@ def _misses_cases():
     right = np.full((3, 4, 2), (1, 0), np.float32)
     leaves = np.zeros((3, 4), bool)
     leaves[:, 3] = True
-    near = np.full((3, 4, 2), (0.4, 0), np.float32)
+    near = np.full((3, 3, 2), (0.4, 0), np.float32)
+    one, back = np.full((2, 1, 1, 2), (0.25, 0), np.float32)
     there, again = np.zeros((2, 1, 4, 2), np.float32)
     there[0, :3, 0], again[0, :3, 0] = (0.4, 0.25, 0.4), (0.4, 0.75, 0.8)  # they miss by 0.8, by 1 and by 1.2 px
     rng = np.random.default_rng(0)
@@ -99,9 +136,10 @@ def _misses_cases():
     return [
         Case((flow, backward), covered, "a block that moves two pixels to the right over a ground at rest"),
         Case((right, -right), leaves, "a picture that moves one pixel to the right, so that its last column leaves"),
-        Case((near, near, 0.9), np.zeros((3, 4), bool), "a miss of 0.8 px under a limit of 0.9"),
-        Case((near, near, 0.7), np.ones((3, 4), bool), "a miss of 0.8 px over a limit of 0.7"),
+        Case((near, near, 0.9), np.zeros((3, 3), bool), "a miss of 0.8 px under a limit of 0.9"),
+        Case((near, near, 0.7), np.ones((3, 3), bool), "a miss of 0.8 px over a limit of 0.7"),
         Case((there, again), np.array([[False, False, True, False]]), "misses of 0.8, 1, 1.2 and 0 px, no limit given"),
+        Case((one, back, 0.4), np.ones((1, 1), bool), "a single pixel that misses by 0.5 px, a limit of 0.4"),
         Case((any_flow, any_backward, 3.0), any_missed, "flows at random, which leave the picture on all sides"),
     ]
 

@@ -241,3 +241,8 @@ def _components_before_the_picture(height, width, degrees):
 @mistake("1.1", "cut off", "The fractions of the vectors are cut off: a flow has floats.")
 def _cut_off(height, width, degrees):
     return rotation_flow(height, width, degrees).astype(int)
+
+
+@mistake("1.1", "transposed", "Rows and columns are transposed in your flow: y changes along axis 0, x along axis 1.")
+def _transposed(height, width, degrees):
+    return np.swapaxes(rotation_flow(height, width, degrees), 0, 1)
