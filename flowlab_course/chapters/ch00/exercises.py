@@ -20,7 +20,7 @@ def _longest_cases():
         Case((apart,), 6.0, "a flow with one vector (-6, 0) and one (0, 5)"),
         Case((several,), 2.5, "a flow with four vectors (-1.5, 0) and one (-2, 1.5)"),
         Case((np.zeros((4, 4, 2), np.float32),), 0.0, "a flow that is zero"),
-        Case((np.array([[[5, -12]]]),), 13.0, "a single pixel with the vector (5, -12)"),
+        Case((np.array([[[5, -12]]], np.float32),), 13.0, "a single pixel with the vector (5, -12)"),
     ]
 
 

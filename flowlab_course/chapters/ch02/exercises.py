@@ -60,37 +60,22 @@ def _fl_all_cases():
     # By hand: of the eight valid ones, 3.5 of 10, 6 of 100 and 3.6 of 70 are wrong.
     story = "nine pixels with errors of 3, 3.5, 4, 6, 3.6, 4.5, 2, 50 (not valid) and 2 px on motions of 0 to 100 px"
     all_right = np.zeros((2, 2, 2), np.float32)
-    # By hand: the first two rows are right (errors of 2.8, 2.8, 1.4; 4.5, 2 px on 5, 10, 5; 100, 100 px) up to the
-    # last of them, 6 of 100 px; the others are wrong (3.5, 3.4, 3.5; 28, 6, 3.2 px on 50, 50, 50; 20, 10, 10 px).
-    ways = [
-        (3, 4),
-        (6, 8),
-        (3, 4),
-        (60, 80),
-        (0, 100),
-        (0, 100),
-        (30, 40),
-        (30, 40),
-        (-30, 40),
-        (20, 0),
-        (10, 0),
-        (0, 10),
+    all_ways = [  # u*, v* of the truth, du, dv of the error: by hand
+        (3, 4, 2, 2),  # 2.8 px of 5: right
+        (6, 8, 2, 2),  # 2.8 px of 10: right
+        (3, 4, 1, 1),  # 1.4 px of 5: right
+        (60, 80, 0, -4.5),  # 4.5 px of 100: right
+        (0, 100, 0, 2),  # 2 px of 100: right
+        (0, 100, 6, 0),  # 6 px of 100: wrong, and so are all others
+        (30, 40, 2.5, 2.5),  # 3.5 px of 50
+        (-30, 40, 2.4, 2.4),  # 3.4 px of 50
+        (-30, 40, 2.8, 2.1),  # 3.5 px of 50, at a right angle to it
+        (20, 0, -20, 20),  # 28 px of 20, of equal length
+        (10, 0, -6, 0),  # 6 px of 10, too short
+        (0, 10, 0, -3.2),  # 3.2 px of 10
     ]
-    errors = [
-        (2, 2),
-        (2, 2),
-        (1, 1),
-        (0, -4.5),
-        (0, 2),
-        (6, 0),
-        (2.5, 2.5),
-        (2.4, 2.4),
-        (-2.5, 2.5),
-        (-20, 20),
-        (-6, 0),
-    ]
-    ways, errors = np.array([ways, [*errors, (0, -3.2)]], np.float32).reshape(2, 4, 3, 2)
-    still, right, down = np.zeros((4, 4, 2), np.float32), np.array([1, 0]), np.array([[[0, 4]]])
+    ways, errors = np.split(np.array(all_ways, np.float32).reshape(4, 3, 4), 2, axis=-1)
+    still, right, down = np.zeros((4, 4, 2), np.float32), np.array([1, 0]), np.array([[[0, 4]]], np.float32)
     return [
         Case((flow, truth, valid), 100 * 3 / 8, story),
         Case((ways + errors, ways, np.ones((4, 3), bool)), 100 * 7 / 12, "twelve pixels whose errors go all ways"),

@@ -128,15 +128,10 @@ def _python_max(flow):
     return max(np.linalg.norm(flow, axis=-1))
 
 
-@mistake("0.1", "caret", "In Python ^ is a bitwise operation (exclusive or). A square is written with **.")
-def _caret(flow):
-    return np.sqrt((flow[..., 0] ^ 2) + (flow[..., 1] ^ 2)).max()
-
-
 @mistake(
     "0.1",
-    "math.sqrt",
-    "Functions of math take a single number. NumPy's root takes a whole array, and gives each pixel's root.",
+    "not for arrays",
+    "math.sqrt and float take a single number, and ^ is not a power. For arrays there are ** and NumPy's root.",
 )
 def _root_of_one_number(flow):
     return math.sqrt(flow[..., 0] ** 2 + flow[..., 1] ** 2)

@@ -75,7 +75,7 @@ def _mean_under_the_root(flow, truth, valid):
 @mistake(
     "2.2",
     "shapes do not fit",
-    "valid, (H, W), picks once, from an array that begins with H and W. Reduce the last axis: a distance for each pixel.",
+    "valid, (H, W), picks once, from an array that begins with H and W. Reduce the last axis: one distance per pixel.",
 )
 def _along_the_rows(flow, truth, valid):
     return np.linalg.norm(flow - truth, axis=0)[valid].mean()
@@ -162,7 +162,7 @@ def _mean_first(flow, truth, valid):
 @mistake(
     "2.2",
     "mean of all squares",
-    "This is the mean of all squares, those of u and of v apart. EPE: for each pixel the sum and its root, then the mean.",
+    "This is the mean of all squares, those of u and of v apart. EPE: each pixel's sum and its root, then the mean.",
 )
 def _mean_squared_error(flow, truth, valid):
     return ((flow - truth) ** 2)[valid].mean()

@@ -147,7 +147,7 @@ def _column_first(img2, flow):
 @mistake(
     "2.1",
     "column first, also outside",
-    "You index with the column first, and also with targets outside. An array takes the row first, and only what is inside.",
+    "You index with the column first, and with targets outside. The row is the first index, and it has to be inside.",
 )
 def _column_first_and_outside(img2, flow):
     tx, ty = _targets(flow)
@@ -157,7 +157,7 @@ def _column_first_and_outside(img2, flow):
 @mistake(
     "2.1",
     "masked on one side",
-    "The mask picks some pixels on the left, but on the right you look up the targets of all. Mask the indices as well.",
+    "The mask picks some pixels on the left, but on the right you look up all targets. Mask the indices as well.",
 )
 def _masked_on_one_side(img2, flow):
     tx, ty = _targets(flow)
