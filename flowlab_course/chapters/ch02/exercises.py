@@ -33,7 +33,7 @@ def _warp_cases():
         Case((ramp, uneven), _nearest_by_loop(ramp, uneven), "a flow of (-0.7, 1.7) everywhere"),
         Case((ramp, turn), _nearest_by_loop(ramp, turn), "a turn by 50 degrees"),
         Case((ramp[:3, :3], np.zeros((3, 3, 2), np.float32)), ramp[:3, :3], "3 x 3 pixels and a flow of zero"),
-        Case((ramp[:1, :1], shift[:1, :1]), np.zeros((1, 1)), "a single pixel and a flow of (1, 0)"),
+        Case((ramp[:1, :1], -shift[:1, :1, ::-1]), np.zeros((1, 1)), "a single pixel and a flow of (0, -1)"),
     ]
 
 
@@ -61,7 +61,7 @@ def _fl_all_cases():
     story = "nine pixels with errors of 3, 3.5, 4, 6, 3.6, 4.5, 2, 50 (not valid) and 2 px on motions of 0 to 100 px"
     all_right = np.zeros((2, 2, 2), np.float32)
     all_ways = [  # u*, v* of the truth, du, dv of the error: by hand
-        (3, 4, 2, 2),  # 2.8 px of 5: right
+        (0, 200, 4, 0),  # 4 px of 200: right
         (6, 8, 2, 2),  # 2.8 px of 10: right
         (3, 4, 1, 1),  # 1.4 px of 5: right
         (60, 80, 0, -4.5),  # 4.5 px of 100: right

@@ -246,3 +246,12 @@ def _cut_off(height, width, degrees):
 @mistake("1.1", "transposed", "Rows and columns are transposed in your flow: y changes along axis 0, x along axis 1.")
 def _transposed(height, width, degrees):
     return np.swapaxes(rotation_flow(height, width, degrees), 0, 1)
+
+
+@mistake(
+    "1.1",
+    "counted from one",
+    "(W + 1) / 2 is the middle of pixels counted from 1. Here the first pixel is 0 and the last W - 1.",
+)
+def _counted_from_one(height, width, degrees):
+    return _turned(*_about(height, width, degrees, ((width + 1) / 2, (height + 1) / 2)))

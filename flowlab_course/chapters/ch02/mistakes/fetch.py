@@ -117,7 +117,8 @@ def _rounded_up(img2, flow):
 @mistake(
     "2.1",
     "indices are floats",
-    "An index has to be an integer. np.rint rounds, but returns floats: .astype(int) makes integers of them.",
+    "An index is an integer within its axis. np.rint returns floats, so .astype(int) is needed; and u is component 0 "
+    "of the flow, v is component 1.",
 )
 def _indices_are_floats(img2, flow):
     tx, ty = _targets(flow)
@@ -133,6 +134,17 @@ def _indices_are_floats(img2, flow):
 def _index_outside(img2, flow):
     tx, ty = _targets(flow)
     return img2[ty, tx]
+
+
+@mistake(
+    "2.1",
+    "upper bounds missing",
+    "A target beyond the last column, W - 1, or the last row, H - 1, is looked up. Test the upper bounds first "
+    "(np.where looks up all targets, whatever its mask).",
+)
+def _upper_bounds_missing(img2, flow):
+    tx, ty = _targets(flow)
+    return _fetched(img2, tx, ty, (tx >= 0) & (ty >= 0))
 
 
 @mistake("2.1", "column first", "You index with the column first. An array takes the row first: ty, then tx.")
@@ -187,6 +199,17 @@ def _and_between_masks(img2, flow):
     H, W = img2.shape
     tx, ty = _targets(flow)
     return _fetched(img2, tx, ty, tx >= 0 and tx < W and ty >= 0 and ty < H)
+
+
+@mistake(
+    "2.1",
+    "missing brackets",
+    "& binds tighter than >= and <: 0 & tx is computed first. Put each comparison in brackets.",
+)
+def _missing_brackets(img2, flow):
+    H, W = img2.shape
+    tx, ty = _targets(flow)
+    return _fetched(img2, tx, ty, tx >= 0 & tx < W & ty >= 0 & ty < H)
 
 
 @mistake(

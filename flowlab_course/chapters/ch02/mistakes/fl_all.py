@@ -118,7 +118,7 @@ def _components_apart(flow, truth, valid):
 @mistake(
     "2.3",
     "mean over components",
-    "You judge u and v apart and average over both. A pixel is judged once, by the length of the difference.",
+    "You judge u and v apart and take the mean over both. A pixel is judged once, by the length of the difference.",
 )
 def _mean_over_components(flow, truth, valid):
     error = np.abs(flow - truth)

@@ -197,7 +197,8 @@ def _against_the_flow(flow, backward_flow, limit=1.0):
 @mistake(
     "2.4",
     "indices are floats",
-    "An index has to be an integer. np.rint rounds, but returns floats: .astype(int) makes integers of them.",
+    "An index is an integer within its axis. np.rint returns floats, so .astype(int) is needed; and u is component 0 "
+    "of the flow, v is component 1.",
 )
 def _indices_are_floats(flow, backward_flow, limit=1.0):
     tx, ty, _, _ = _there_and_back(flow, backward_flow)
@@ -317,7 +318,9 @@ def _sum_of_components(flow, backward_flow, limit=1.0):
 
 
 @mistake(
-    "2.4", "over the rows", "You add the squares along axis 0, the rows. u and v of a pixel are along the last axis."
+    "2.4",
+    "over the rows",
+    "You add the squares along the rows or the columns. u and v of a pixel are along the last axis.",
 )
 def _over_the_rows(flow, backward_flow, limit=1.0):
     _, _, there, gap = _there_and_back(flow, backward_flow)
