@@ -155,9 +155,11 @@ def _signed_sum(flow):
 
 @mistake("0.1", "squares subtracted", "You subtract the square of v from that of u. Pythagoras adds them.")
 def _squares_subtracted(flow):
-    return np.sqrt(flow[..., 0] ** 2 - flow[..., 1] ** 2).max()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.sqrt(flow[..., 0] ** 2 - flow[..., 1] ** 2).max()
 
 
 @mistake("0.1", "doubled for squared", "u * 2 is twice u. The square of u is u times u.")
 def _doubled_for_squared(flow):
-    return np.sqrt(flow[..., 0] * 2 + flow[..., 1] * 2).max()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.sqrt(flow[..., 0] * 2 + flow[..., 1] * 2).max()

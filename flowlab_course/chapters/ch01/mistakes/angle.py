@@ -172,7 +172,8 @@ def _swapped_with_negative_angles(flow):
     "v / u is the same for a vector and its opposite; np.arctan2(v, u) tells them apart. Then make angles positive.",
 )
 def _quadrant_lost_with_negative_angles(flow):
-    return np.degrees(np.arctan(flow[..., 1] / flow[..., 0]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.degrees(np.arctan(flow[..., 1] / flow[..., 0]))
 
 
 @mistake(
@@ -186,7 +187,8 @@ def _arcsin(flow):
 
 @mistake("1.3", "tangent", "v / u is the tangent of the angle. The angle itself takes an arctangent: np.arctan2(v, u).")
 def _tangent(flow):
-    return np.degrees(flow[..., 1] / flow[..., 0]) % 360
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.degrees(flow[..., 1] / flow[..., 0]) % 360
 
 
 @mistake("1.3", "from the top", "Your angles count from the top, like a compass. Here 0 degrees is right.")
