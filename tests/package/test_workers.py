@@ -7,6 +7,7 @@ import textwrap
 import pytest
 
 from tests.chapters.paths import ROOT
+from tests.datasets.trees import TREES
 
 SAMPLE = ROOT / "data" / "sample"
 
@@ -46,6 +47,42 @@ def test_a_loader_ends_after_threads_were_used_in_the_parent(installed, tmp_path
     done = installed(script, SAMPLE, method or "", 0 if method is None else 2)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "read all"
+
+
+# The readers of benchmarks, in the processes of a DataLoader and in a pool of the user's own.
+BENCHMARKS = """
+    import multiprocessing, sys
+    from concurrent.futures import ProcessPoolExecutor
+    import cv2, numpy as np, torch
+    from torch.utils.data import ConcatDataset, DataLoader
+    import flowlab
+
+    def shapes(job):
+        data, index = job
+        return tuple(tuple(part.shape) for part in data[index][:3])
+
+    if __name__ == "__main__":
+        sintel, kitti, method = sys.argv[1:]
+        data = ConcatDataset([flowlab.datasets.Sintel(sintel), flowlab.datasets.KittiFlow(kitti)])
+        cv2.GaussianBlur(np.ones((1200, 1600), np.float32), (0, 0), 3)
+        np.ones((800, 800)) @ np.ones((800, 800))
+        torch.ones(800, 800) @ torch.ones(800, 800)
+        loader = DataLoader(data, 2, num_workers=2, multiprocessing_context=method, persistent_workers=True)
+        next(iter(loader))  # an iteration that is given up
+        assert sum(len(img1) for img1, *_ in loader) == len(data) == 6
+        with ProcessPoolExecutor(2, multiprocessing.get_context(method)) as pool:
+            print(set(pool.map(shapes, [(data, index) for index in range(len(data))])))
+"""
+
+
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+def test_readers_of_benchmarks_work_in_processes(installed, tmp_path, method):
+    sintel, kitti = (TREES[name].write(tmp_path) for name in ("sintel clean", "kitti 2015"))
+    script = tmp_path / "script.py"
+    script.write_text(textwrap.dedent(BENCHMARKS), encoding="utf-8")
+    done = installed(script, sintel, kitti, method)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "{((3, 24, 32), (3, 24, 32), (2, 24, 32))}"
 
 
 # A pool of the user's own, whose processes are forked, computes with torch and OpenCV.
