@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from flowlab.chairs.furniture import KINDS, VIEWS, Light, Material, Workshop, build, picture, render
+from flowlab.chairs.furniture import KINDS, VIEWS, ChairWorkshop, Light, Material, build, picture, render
 from flowlab.chairs.furniture.materials import PATTERNS, albedo
-from flowlab.chairs.furniture.members import INFILLS, legs, random_back
+from flowlab.chairs.furniture.members import INFILLS
 from flowlab.chairs.furniture.render import rasterise
 from flowlab.chairs.furniture.workshop import loft
 
@@ -21,7 +21,7 @@ def volume(mesh):
 
 
 def made(work, seed=0, **kwargs):
-    shop = Workshop(np.random.default_rng(seed), **kwargs)
+    shop = ChairWorkshop(np.random.default_rng(seed), **kwargs)
     work(shop)
     return shop.finish()
 
@@ -80,8 +80,8 @@ def test_every_kind_is_closed_and_of_the_size_of_a_chair(kind):
 
 def test_every_infill_stands_within_its_back():
     for name, fill in INFILLS.items():
-        shop = Workshop(np.random.default_rng(1))
-        back = random_back(shop, 0.45, 0.42, 0.45)
+        shop = ChairWorkshop(np.random.default_rng(1))
+        back = shop.random_back(0.45, 0.42, 0.45)
         fill(shop, back, RED, RED)
         points = shop.finish()[0].points.reshape(-1, 3)
         assert points[:, 2].min() > back.low - 0.1, name
@@ -93,7 +93,7 @@ def test_unknown_kinds_and_legs_are_refused():
     with pytest.raises(ValueError, match=r"kind must be one of dining, .*, got 'sofa'"):
         build(np.random.default_rng(0), "sofa")
     with pytest.raises(ValueError, match=r"style must be one of square, .*, got 'claw'"):
-        legs(Workshop(np.random.default_rng(0)), [(0, 0, 1)], [(0, 0, 0)], "claw", 0.03, RED)
+        ChairWorkshop(np.random.default_rng(0)).legs([(0, 0, 1)], [(0, 0, 0)], "claw", 0.03, RED)
 
 
 def test_the_z_buffer_equals_loops_over_samples_and_triangles():

@@ -8,12 +8,13 @@ from numpy import ndarray
 
 from flowlab.chairs.furniture import home, public
 from flowlab.chairs.furniture.materials import Material
+from flowlab.chairs.furniture.members import ChairWorkshop
 from flowlab.chairs.furniture.render import VIEWS, Light, render
-from flowlab.chairs.furniture.workshop import Mesh, Workshop
+from flowlab.chairs.furniture.workshop import Mesh
 
-__all__ = ["KINDS", "VIEWS", "Light", "Material", "Mesh", "Workshop", "build", "picture", "render"]
+__all__ = ["KINDS", "VIEWS", "ChairWorkshop", "Light", "Material", "Mesh", "build", "picture", "render"]
 
-# Name: who makes it, and its weight. Dining chairs come in a hundred shapes, so they come often.
+# Name: the function that makes it, and its weight. Dining chairs have the most shapes and come most often.
 KINDS = {
     "dining": (home.dining, 6.0),
     "windsor": (home.windsor, 1.5),
@@ -50,22 +51,17 @@ def build(rng: np.random.Generator, kind: str | None = None, *, thin: bool = Tru
         thin: Allow parts thinner than 5 cm.
 
     Returns:
-        The chair and what it is made of, ready for ``render``. Metres, z up, looking along +y.
+        The chair and its materials, as ``render`` takes them. Metres, z up, looking along +y.
 
     Raises:
-        ValueError: If there is no such kind.
-
-    Example:
-        >>> mesh, materials = build(np.random.default_rng(0), "stool")
-        >>> 0.3 < float(mesh.points[..., 2].max()) < 0.9
-        True
+        ValueError: If the kind is none of KINDS.
     """
     if kind is None:
         weights = np.array([weight for _, weight in KINDS.values()])
         kind = list(KINDS)[int(rng.choice(len(weights), p=weights / weights.sum()))]
     elif kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
-    shop = Workshop(rng, thin=thin)
+    shop = ChairWorkshop(rng, thin=thin)
     KINDS[kind][0](shop)
     mesh, materials = shop.finish()
     stretch = np.exp(rng.normal(0, 0.05, 3))  # proportions vary from maker to maker
@@ -86,10 +82,10 @@ def picture(
     Args:
         rng: Random generator.
         pixels: Longer side of the picture.
-        kind: One of KINDS; drawn when left out.
+        kind: As in ``build``.
         view: 0 to 61; drawn when left out.
-        thin: Allow parts thinner than 5 cm.
-        material: What everything is made of; each part of something else when left out.
+        thin: As in ``build``.
+        material: The material of all parts; those that the chair was built with when left out.
 
     Returns:
         Red, green, blue times alpha, and alpha.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import colorsys
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,69 +16,41 @@ TILE = 256  # texels along either side of a pattern
 
 @dataclass(frozen=True)
 class Material:
-    """A surface.
+    """A surface: its pattern and its colours, RGB from 0 to 1, and how it takes the light."""
 
-    Attributes:
-        pattern: One of PATTERNS.
-        colour: Red, green and blue in [0, 1].
-        second: The pattern's other colour; without one, the first one darkened by ``contrast``.
-        contrast: How far the pattern goes towards the second colour, 0 to 1.
-        extent: Stretches the pattern.
-        specular: Strength of highlights.
-        gloss: Exponent of highlights: 5 is cloth, 80 is lacquer.
-        mirror: How much of the surroundings it reflects, 0 to 1; chrome has 0.8.
-
-    Example:
-        >>> Material("wood", (0.5, 0.3, 0.2)).contrast
-        0.5
-    """
-
-    pattern: str
+    pattern: str  # one of PATTERNS
     colour: tuple[float, float, float]
-    second: tuple[float, float, float] | None = None
-    contrast: float = 0.5
-    extent: float = 1.0
-    specular: float = 0.2
-    gloss: float = 20.0
-    mirror: float = 0.0
+    second: tuple[float, float, float] | None = None  # the pattern's other colour; None for a darker first one
+    contrast: float = 0.5  # how far the pattern goes towards the second colour, 0 to 1
+    extent: float = 1.0  # the pattern's scale
+    specular: float = 0.2  # strength of highlights
+    gloss: float = 20.0  # exponent of highlights: 5 is cloth, 80 is lacquer
+    mirror: float = 0.0  # how much of the surroundings it reflects, 0 to 1; chrome has 0.8
 
 
 def albedo(material: Material, uv: Float[ndarray, "P 2"], metres: float = 0.0) -> Float[ndarray, "P 3"]:
-    """Look a material's colour up at points of its surface.
+    """Look up a material's colours, 0 to 1, at points of its surface; ``uv`` are surface coordinates in metres.
 
-    Args:
-        material: The material.
-        uv: Surface coordinates, metres.
-        metres: Side of the square over which the pattern is averaged.
-
-    Returns:
-        Colours in [0, 1].
+    The pattern is averaged over squares with sides of ``metres``.
 
     Raises:
-        KeyError: If the material names no known pattern.
-
-    Example:
-        >>> albedo(Material("plain", (0.5, 0.25, 1.0)), np.zeros((1, 2), np.float32)).tolist()
-        [[0.5, 0.25, 1.0]]
+        KeyError: If the material's pattern is none of PATTERNS.
     """
     colour = np.asarray(material.colour, np.float32)
-    paint, extent = PATTERNS[material.pattern]
-    if paint is None:
+    extent = np.asarray(PATTERNS[material.pattern], np.float32) * material.extent
+    if material.pattern == "plain":
         return np.broadcast_to(colour, (len(uv), 3))
-    extent = np.asarray(extent, np.float32) * material.extent
     level = int(np.clip(np.log2(max(metres * TILE / extent.min(), 1)) + 0.5, 0, 7))
-    mix = _lookup(_averaged(paint, level), uv / extent)[:, None] * material.contrast
+    mix = _lookup(_tile(material.pattern, level), uv / extent)[:, None] * material.contrast
     second = colour * 0.35 if material.second is None else np.asarray(material.second, np.float32)
     return colour + (second - colour) * mix
 
 
 @cache
-def _averaged(paint: Callable, level: int) -> Float[ndarray, "T T"]:
-    """Average a tile over squares of 2**level texels."""
-    if level == 0:
-        return paint()
+def _tile(pattern: str, level: int) -> Float[ndarray, "T T"]:
+    """Return a pattern's tile, averaged over squares of 2**level texels."""
     side = TILE >> level
-    return cv2.resize(_averaged(paint, 0), (side, side), interpolation=cv2.INTER_AREA)
+    return cv2.resize(_tile(pattern, 0), (side, side), interpolation=cv2.INTER_AREA) if level else _paint(pattern)
 
 
 def _lookup(tile: Float[ndarray, "T T"], at: Float[ndarray, "P 2"]) -> Float[ndarray, " P"]:
@@ -104,101 +75,56 @@ def _noise(stretch: tuple[float, float], power: float, seed: int) -> Float[ndarr
     return (noise / noise.std()).astype(np.float32)
 
 
-def _squash(field: ndarray, low: float, high: float) -> Float[ndarray, "T T"]:
-    return np.clip((field - low) / (high - low), 0, 1).astype(np.float32)
+def _paint(pattern: str) -> Float[ndarray, "T T"]:
+    """Paint a pattern's tile: where it has the material's second colour, 0 to 1."""
+
+    def squash(field, low, high):
+        return np.clip((field - low) / (high - low), 0, 1)
+
+    u = ((np.arange(TILE) + 0.5) / TILE)[None, :]  # a row and a column: where texels are, as parts of the tile
+    v = u.T
+    match pattern:
+        case "wood":
+            rings = np.sin(2 * np.pi * (6 * v + 0.35 * _noise((2.0, 0.4), 1.6, 0)))
+            tile = squash(0.45 * rings + 0.5 * _noise((6.0, 0.15), 1.0, 1), -1.6, 1.8)
+        case "leather":
+            tile = squash(_noise((1, 1), 1.1, 2) + 0.5 * _noise((1, 1), 0.2, 3), -2.5, 2.5)
+        case "tweed":
+            weave = np.sign(np.sin(2 * np.pi * 16 * u) * np.sin(2 * np.pi * 16 * v))
+            tile = squash(0.35 * weave + 0.6 * _noise((1, 1), 0.3, 4), -1.6, 1.6)
+        case "wicker":
+            across = (np.floor(16 * u) + np.floor(16 * v)) % 2 > 0
+            over = np.where(across, np.sin(np.pi * 16 * v), np.sin(np.pi * 16 * u))
+            tile = squash(-np.abs(over) + 0.15 * _noise((1, 1), 1.0, 5), -1.0, 0.1)
+        case "stripes":
+            t = np.broadcast_to((u * 4) % 1, (TILE, TILE))
+            tile = (t < 0.4) | ((t > 0.55) & (t < 0.62))
+        case "checks":
+            tile = ((u * 4) % 1 < 0.5) * 0.5 + ((v * 4) % 1 < 0.5) * 0.5
+        case "dots":
+            row = np.floor(v * 6)
+            tile = np.hypot((u * 6 + 0.5 * row) % 1 - 0.5, (v * 6) % 1 - 0.5) < 0.28
+        case "flowers":
+            tile = squash(np.abs(_noise((1, 1), 1.3, 6)), 0.35, 0.6)
+        case "quilt":
+            seams = [np.exp(-((np.minimum(t, 1 - t) / 0.08) ** 2)) for t in ((4 * (u + v)) % 1, (4 * (u - v)) % 1)]
+            tile = squash(seams[0] + seams[1], 0, 1.6)
+    return tile.astype(np.float32)
 
 
-U = ((np.arange(TILE) + 0.5) / TILE)[None, :]  # a row and a column: where texels are, as parts of the tile
-V = U.T
-
-
-def _wood() -> Float[ndarray, "T T"]:
-    rings = np.sin(2 * np.pi * (6 * V + 0.35 * _noise((2.0, 0.4), 1.6, 0)))
-    return _squash(0.45 * rings + 0.5 * _noise((6.0, 0.15), 1.0, 1), -1.6, 1.8)
-
-
-def _leather() -> Float[ndarray, "T T"]:
-    return _squash(_noise((1, 1), 1.1, 2) + 0.5 * _noise((1, 1), 0.2, 3), -2.5, 2.5)
-
-
-def _tweed() -> Float[ndarray, "T T"]:
-    weave = np.sign(np.sin(2 * np.pi * 16 * U) * np.sin(2 * np.pi * 16 * V))
-    return _squash(0.35 * weave + 0.6 * _noise((1, 1), 0.3, 4), -1.6, 1.6)
-
-
-def _wicker() -> Float[ndarray, "T T"]:
-    over = np.where((np.floor(16 * U) + np.floor(16 * V)) % 2 > 0, np.sin(np.pi * 16 * V), np.sin(np.pi * 16 * U))
-    return _squash(-np.abs(over) + 0.15 * _noise((1, 1), 1.0, 5), -1.0, 0.1)
-
-
-def _stripes() -> Float[ndarray, "T T"]:
-    t = (U * 4) % 1
-    return np.repeat(((t < 0.4) | ((t > 0.55) & (t < 0.62))).astype(np.float32), TILE, axis=0)
-
-
-def _checks() -> Float[ndarray, "T T"]:
-    return (((U * 4) % 1 < 0.5) * 0.5 + ((V * 4) % 1 < 0.5) * 0.5).astype(np.float32)
-
-
-def _dots() -> Float[ndarray, "T T"]:
-    row = np.floor(V * 6)
-    return (np.hypot((U * 6 + 0.5 * row) % 1 - 0.5, (V * 6) % 1 - 0.5) < 0.28).astype(np.float32)
-
-
-def _flowers() -> Float[ndarray, "T T"]:
-    return _squash(np.abs(_noise((1, 1), 1.3, 6)), 0.35, 0.6)
-
-
-def _quilt() -> Float[ndarray, "T T"]:
-    seams = [np.exp(-((np.minimum(t, 1 - t) / 0.08) ** 2)) for t in ((4 * (U + V)) % 1, (4 * (U - V)) % 1)]
-    return _squash(seams[0] + seams[1], 0, 1.6)
-
-
-# Name: the painter of a tile, and the tile's extent along u and v in metres.
+# Name: the extent of a pattern's tile along u and v, metres.
 PATTERNS = {
-    "plain": (None, (1.0, 1.0)),
-    "wood": (_wood, (1.0, 0.25)),
-    "leather": (_leather, (0.5, 0.5)),
-    "tweed": (_tweed, (0.12, 0.12)),
-    "wicker": (_wicker, (0.3, 0.3)),
-    "stripes": (_stripes, (0.32, 0.32)),
-    "checks": (_checks, (0.3, 0.3)),
-    "dots": (_dots, (0.3, 0.3)),
-    "flowers": (_flowers, (0.5, 0.5)),
-    "quilt": (_quilt, (0.36, 0.36)),
+    "plain": (1.0, 1.0),
+    "wood": (1.0, 0.25),
+    "leather": (0.5, 0.5),
+    "tweed": (0.12, 0.12),
+    "wicker": (0.3, 0.3),
+    "stripes": (0.32, 0.32),
+    "checks": (0.3, 0.3),
+    "dots": (0.3, 0.3),
+    "flowers": (0.5, 0.5),
+    "quilt": (0.36, 0.36),
 }
-
-
-class Choices:
-    """Random choices while a chair is built.
-
-    Args:
-        rng: Random generator.
-
-    Example:
-        >>> Choices(np.random.default_rng(0)).pick("oak", "pine")
-        'pine'
-    """
-
-    def __init__(self, rng: np.random.Generator):
-        self.rng = rng
-
-    def number(self, low: float, high: float) -> float:
-        """Draw a uniform number."""
-        return float(self.rng.uniform(low, high))
-
-    def count(self, low: int, high: int) -> int:
-        """Draw a whole number, both ends possible."""
-        return int(self.rng.integers(low, high + 1))
-
-    def chance(self, probability: float) -> bool:
-        """Toss a biased coin."""
-        return bool(self.rng.random() < probability)
-
-    def pick(self, *options):
-        """Choose one of the options."""
-        return options[int(self.rng.integers(len(options)))]
-
 
 WOODS = (
     (0.80, 0.62, 0.40),  # pine
@@ -234,71 +160,81 @@ HIDES = (
     (0.85, 0.80, 0.70),
     (0.88, 0.88, 0.87),
 )
-
-
 CHROME = Material("plain", METALS[0][0], specular=0.7, gloss=60, mirror=METALS[0][1])
 
 
-def wood(shop: Choices) -> Material:
-    """Choose a wood, now and then a painted one."""
-    if shop.chance(0.2):
-        return Material("plain", _near(shop, PAINTS), specular=shop.number(0.1, 0.4), gloss=30)
-    colour, contrast, extent = _near(shop, WOODS), shop.number(0.3, 0.9), shop.number(0.7, 1.4)
-    return Material("wood", colour, None, contrast, extent, shop.number(0.05, 0.4), shop.number(15, 60))
+class Choices:
+    """Random choices while a chair is built, of numbers and of materials."""
 
+    def __init__(self, rng: np.random.Generator):
+        self.rng = rng
 
-def metal(shop: Choices) -> Material:
-    """Choose chrome, steel, brass or a powder coat."""
-    colour, mirror = shop.pick(*METALS)
-    return Material("plain", colour, specular=0.5, gloss=50, mirror=mirror)
+    def number(self, low: float, high: float) -> float:
+        """Draw a uniform number."""
+        return float(self.rng.uniform(low, high))
 
+    def count(self, low: int, high: int) -> int:
+        """Draw a whole number, both ends possible."""
+        return int(self.rng.integers(low, high + 1))
 
-def plastic(shop: Choices) -> Material:
-    """Choose a moulded plastic, often white, black or loud."""
-    colour = _near(shop, PAINTS) if shop.chance(0.7) else _vivid(shop)
-    return Material("plain", colour, specular=shop.number(0.2, 0.5), gloss=shop.number(25, 70))
+    def chance(self, probability: float) -> bool:
+        """Toss a biased coin."""
+        return bool(self.rng.random() < probability)
 
+    def pick(self, *options):
+        """Choose one of the options."""
+        return options[int(self.rng.integers(len(options)))]
 
-def leather(shop: Choices) -> Material:
-    """Choose a hide."""
-    return Material("leather", _near(shop, HIDES), contrast=0.25, specular=shop.number(0.15, 0.35), gloss=14)
+    def wood(self) -> Material:
+        """Choose a wood, now and then a painted one."""
+        if self.chance(0.2):
+            return Material("plain", self._near(PAINTS), specular=self.number(0.1, 0.4), gloss=30)
+        colour, contrast, extent = self._near(WOODS), self.number(0.3, 0.9), self.number(0.7, 1.4)
+        return Material("wood", colour, None, contrast, extent, self.number(0.05, 0.4), self.number(15, 60))
 
+    def metal(self) -> Material:
+        """Choose chrome, steel, brass or a powder coat."""
+        colour, mirror = self.pick(*METALS)
+        return Material("plain", colour, specular=0.5, gloss=50, mirror=mirror)
 
-def cloth(shop: Choices) -> Material:
-    """Choose a cloth: mostly plain weave, otherwise printed."""
-    colour = _muted(shop)
-    if shop.chance(0.55):
-        return Material("tweed", colour, contrast=shop.number(0.15, 0.5), specular=0.03, gloss=5)
-    light = tuple(0.35 * c + 0.65 * w for c, w in zip(colour, (0.95, 0.92, 0.85), strict=True))
-    second = light if shop.chance(0.7) else _muted(shop)
-    pattern = shop.pick("stripes", "checks", "dots", "flowers", "quilt")
-    return Material(pattern, colour, second, shop.number(0.5, 1.0), shop.number(0.5, 1.4), 0.04, 6.0)
+    def plastic(self) -> Material:
+        """Choose a moulded plastic, often white, black or loud."""
+        if self.chance(0.7):
+            colour = self._near(PAINTS)
+        else:
+            colour = colorsys.hsv_to_rgb(self._hue(), self.number(0.5, 0.95), self.number(0.4, 0.95))
+        return Material("plain", colour, specular=self.number(0.2, 0.5), gloss=self.number(25, 70))
 
+    def leather(self) -> Material:
+        """Choose a hide."""
+        return Material("leather", self._near(HIDES), contrast=0.25, specular=self.number(0.15, 0.35), gloss=14)
 
-def cover(shop: Choices) -> Material:
-    """Choose what a seat is covered with."""
-    return leather(shop) if shop.chance(0.35) else cloth(shop)
+    def cloth(self) -> Material:
+        """Choose a cloth: mostly plain weave, otherwise printed."""
+        colour = self._muted()
+        if self.chance(0.55):
+            return Material("tweed", colour, contrast=self.number(0.15, 0.5), specular=0.03, gloss=5)
+        light = tuple(0.35 * c + 0.65 * w for c, w in zip(colour, (0.95, 0.92, 0.85), strict=True))
+        second = light if self.chance(0.7) else self._muted()
+        pattern = self.pick("stripes", "checks", "dots", "flowers", "quilt")
+        return Material(pattern, colour, second, self.number(0.5, 1.0), self.number(0.5, 1.4), 0.04, 6.0)
 
+    def cover(self) -> Material:
+        """Choose what a seat is covered with."""
+        return self.leather() if self.chance(0.35) else self.cloth()
 
-def cane(shop: Choices) -> Material:
-    """Choose a wickerwork."""
-    return Material("wicker", _near(shop, WOODS[:3]), contrast=0.8, extent=shop.number(0.6, 1.3), specular=0.05)
+    def cane(self) -> Material:
+        """Choose a wickerwork."""
+        return Material("wicker", self._near(WOODS[:3]), contrast=0.8, extent=self.number(0.6, 1.3), specular=0.05)
 
+    def _near(self, colours: tuple) -> tuple[float, float, float]:
+        """Pick a colour and vary it, brightness more than hue."""
+        shift = self.rng.normal(0, 0.02, 3) + self.rng.normal(0, 0.05)
+        return tuple(float(c) for c in np.clip(np.asarray(self.pick(*colours)) + shift, 0.03, 0.97))
 
-def _near(shop: Choices, colours: tuple) -> tuple[float, float, float]:
-    """Pick a colour and vary it, brightness more than hue."""
-    shift = shop.rng.normal(0, 0.02, 3) + shop.rng.normal(0, 0.05)
-    return tuple(float(c) for c in np.clip(np.asarray(shop.pick(*colours)) + shift, 0.03, 0.97))
+    def _muted(self) -> tuple[float, float, float]:
+        return colorsys.hsv_to_rgb(self._hue(), self.rng.beta(1.5, 3.0), self.number(0.12, 0.92))
 
-
-def _muted(shop: Choices) -> tuple[float, float, float]:
-    return colorsys.hsv_to_rgb(_hue(shop), shop.rng.beta(1.5, 3.0), shop.number(0.12, 0.92))
-
-
-def _vivid(shop: Choices) -> tuple[float, float, float]:
-    return colorsys.hsv_to_rgb(_hue(shop), shop.number(0.5, 0.95), shop.number(0.4, 0.95))
-
-
-def _hue(shop: Choices) -> float:
-    """Draw a hue; reds, oranges, browns and blues sell better than greens and purples."""
-    return shop.number(0, 1) if shop.chance(0.3) else float(shop.rng.normal(shop.pick(0.03, 0.09, 0.6), 0.035)) % 1
+    def _hue(self) -> float:
+        """Draw a hue; reds, oranges, browns and blues come more often than greens and purples."""
+        return self.number(0, 1) if self.chance(0.3) else float(self.rng.normal(self.pick(0.03, 0.09, 0.6), 0.035)) % 1

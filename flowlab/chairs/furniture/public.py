@@ -4,29 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from flowlab.chairs.furniture import materials
-from flowlab.chairs.furniture.members import (
-    MIRROR,
-    UP,
-    Back,
-    S,
-    around,
-    bend,
-    corners,
-    crossbar,
-    level,
-    outline,
-    rail,
-    spline,
-    stuffed,
-)
-from flowlab.chairs.furniture.workshop import Workshop, squircle, xyz
+from flowlab.chairs.furniture.materials import CHROME, Material
+from flowlab.chairs.furniture.members import MIRROR, UP, Back, ChairWorkshop, S
+from flowlab.chairs.furniture.workshop import around, bend, corners, level, outline, spline, squircle, xyz
 
 
-def sling(shop: Workshop) -> None:
+def sling(shop: ChairWorkshop) -> None:
     """A deck chair or director's chair: cloth hung in a frame."""
-    frame = materials.wood(shop) if shop.chance(0.6) else materials.metal(shop)
-    accent = materials.cover(shop)
+    frame = shop.wood() if shop.chance(0.6) else shop.metal()
+    accent = shop.cover()
     x = shop.number(0.25, 0.29)
     if shop.chance(0.5):
         _directors(shop, frame, accent, x)
@@ -42,7 +28,7 @@ def sling(shop: Workshop) -> None:
     shop.board(cloth, 0.006, accent)
 
 
-def _directors(shop: Workshop, frame, accent, x: float) -> None:
+def _directors(shop: ChairWorkshop, frame, accent, x: float) -> None:
     """Hang a seat and a back of cloth between two folding ends."""
     for y in (-0.2, 0.2):
         shop.beam([(-x, y, 0.02), (x, y, 0.44)], 0.022, 0.034, frame, side=(0, 1, 0))
@@ -57,10 +43,10 @@ def _directors(shop: Workshop, frame, accent, x: float) -> None:
     shop.board(xyz(s * x, -0.2 - 0.035 * (1 - s**2), np.linspace(0.66, 0.87, 5)), 0.006, accent)
 
 
-def cantilever(shop: Workshop) -> None:
+def cantilever(shop: ChairWorkshop) -> None:
     """One bent tube without rear legs; seat and back are slung or cushioned."""
-    tube = materials.CHROME if shop.chance(0.6) else materials.metal(shop)
-    accent = materials.cane(shop) if shop.chance(0.3) else materials.cover(shop)
+    tube = CHROME if shop.chance(0.6) else shop.metal()
+    accent = shop.cane() if shop.chance(0.3) else shop.cover()
     x, seat, high = shop.number(0.21, 0.25), shop.number(0.43, 0.46), shop.number(0.8, 0.95)
     lean = shop.number(0.04, 0.12)
     upper, lower = [(-0.2 - lean, high), (-0.2, seat - 0.02)], [(0.24, seat), (0.25, 0.012), (-0.26, 0.012)]
@@ -73,18 +59,18 @@ def cantilever(shop: Workshop) -> None:
         shop.board(back.at(s, np.linspace(shop.number(0.15, 0.5), 1, 7)), 0.012, accent)
     else:
         shop.plate(outline(2.05 * x, 0.46, squareness=9), seat + 0.045, 0.05, accent, dish=-0.01, soft=0.4)
-        stuffed(shop, back, accent, shop.number(0.15, 0.5), 1.0, 1.02, 0.04, shop.pick(0, 0, 5))
+        shop.stuffed(back, accent, shop.number(0.15, 0.5), 1.0, 1.02, 0.04, shop.pick(0, 0, 5))
     if shop.chance(0.45):
         rest = bend([(x, -0.23, seat + 0.22), (x * 1.12, 0.2, seat + 0.22), (x, 0.23, seat - 0.02)], 0.06)
         for side in MIRROR:
             shop.rod(side * rest, 0.011, tube, sides=8)
 
 
-def office(shop: Workshop) -> None:
+def office(shop: ChairWorkshop) -> None:
     """A swivel chair: star base, castors, gas spring, adjustable everything."""
-    accent = materials.leather(shop) if shop.chance(0.4) else materials.cloth(shop)
-    black = materials.Material("plain", (0.07, 0.07, 0.08), specular=0.35, gloss=25)
-    steel = materials.CHROME if shop.chance(0.4) else black
+    accent = shop.leather() if shop.chance(0.4) else shop.cloth()
+    black = Material("plain", (0.07, 0.07, 0.08), specular=0.35, gloss=25)
+    steel = CHROME if shop.chance(0.4) else black
     seat, width = shop.number(0.45, 0.54), shop.number(0.44, 0.52)
     _star(shop, steel, black, seat)
     shop.beam([(0, -0.12, seat - 0.065), (0, 0.1, seat - 0.065)], 0.16, 0.05, black)
@@ -99,7 +85,7 @@ def office(shop: Workshop) -> None:
         shop.rod(back.at(s, 0.5 + 0.5 * t), 0.013, black, sides=8)
         shop.board(back.at(np.linspace(-0.97, 0.97, 9)[:, None], np.linspace(0.02, 0.98, 9)), 0.005, accent)
     else:
-        stuffed(shop, back, accent, 0.0, 1.0, 1.0, shop.number(0.05, 0.1), shop.pick(0, 0, 0, 3, 5))
+        shop.stuffed(back, accent, 0.0, 1.0, 1.0, shop.number(0.05, 0.1), shop.pick(0, 0, 0, 3, 5))
     if shop.chance(0.25):
         head = back.at(0, 1) + np.array((0, 0, 0.1))
         shop.cushion((0.28, 0.13, 0.06), accent, head, tilt=-85, round_=4)
@@ -108,7 +94,7 @@ def office(shop: Workshop) -> None:
         _office_arms(shop, black, seat, width / 2 + 0.04)
 
 
-def _office_arms(shop: Workshop, black: materials.Material, seat: float, x: float) -> None:
+def _office_arms(shop: ChairWorkshop, black: Material, seat: float, x: float) -> None:
     """Put an arm rest on either side: a closed loop, or a pad on a post."""
     loop = shop.chance(0.4)
     for side in MIRROR:
@@ -122,7 +108,7 @@ def _office_arms(shop: Workshop, black: materials.Material, seat: float, x: floa
             shop.cushion((0.075, 0.26, 0.035), black, side * (x, 0.02, seat + 0.205), round_=5)
 
 
-def _star(shop: Workshop, steel, black, seat: float) -> None:
+def _star(shop: ChairWorkshop, steel, black, seat: float) -> None:
     """Make a base of five or four arms with castors or glides, and the column on it."""
     count = shop.pick(5, 5, 5, 4)
     reach, start = shop.number(0.27, 0.33), shop.number(0, 2 * np.pi)
@@ -147,10 +133,10 @@ def _star(shop: Workshop, steel, black, seat: float) -> None:
     shop.rod([(0, 0, seat * 0.6), (0, 0, seat - 0.06)], 0.016, steel, sides=12)
 
 
-def barstool(shop: Workshop) -> None:
+def barstool(shop: ChairWorkshop) -> None:
     """A high seat on a column with a foot plate, or on four tubes with a ring."""
-    steel = materials.CHROME if shop.chance(0.6) else materials.metal(shop)
-    accent = materials.cover(shop) if shop.chance(0.6) else materials.plastic(shop)
+    steel = CHROME if shop.chance(0.6) else shop.metal()
+    accent = shop.cover() if shop.chance(0.6) else shop.plastic()
     seat, width = shop.number(0.66, 0.8), shop.number(0.34, 0.42)
     if shop.chance(0.55):
         radius = 0.024 + 0.2 * np.exp(-np.linspace(0, 1, 12) * 22)
@@ -170,13 +156,13 @@ def barstool(shop: Workshop) -> None:
         back = Back(width * 0.95, width * 0.95, seat, seat + shop.number(0.15, 0.34), -width * 0.4, 0.03, 0.02, 0.08)
         for s in (-0.5, 0.5):
             shop.rod(back.at(s, np.linspace(-0.05, 0.8, 5)) - (0, 0.01, 0), 0.009, steel, sides=8)
-        stuffed(shop, back, accent, 0.3, 1.0, 1.0, 0.035)
+        shop.stuffed(back, accent, 0.3, 1.0, 1.0, 0.035)
 
 
-def bistro(shop: Workshop) -> None:
+def bistro(shop: ChairWorkshop) -> None:
     """A café chair of bent rod: round seat, looped back."""
-    steel = materials.wood(shop) if shop.chance(0.5) else materials.metal(shop)
-    accent = materials.cane(shop) if shop.chance(0.5) else materials.wood(shop)
+    steel = shop.wood() if shop.chance(0.5) else shop.metal()
+    accent = shop.cane() if shop.chance(0.5) else shop.wood()
     seat, radius = shop.number(0.44, 0.47), shop.number(0.19, 0.22)
     thick = shop.number(0.009, 0.016)
     shop.plate(outline(2 * radius, 2 * radius, squareness=2.3), seat, 0.025, accent, dish=0.008, soft=0.4)
@@ -195,10 +181,10 @@ def bistro(shop: Workshop) -> None:
         shop.rod(back.at(s, np.sin(a) ** 0.8 * (0.4 + 0.6 * scale)), thick, steel, sides=8)
 
 
-def folding(shop: Workshop) -> None:
+def folding(shop: ChairWorkshop) -> None:
     """Two crossed frames, a slatted or solid seat and a rail at the back."""
-    frame = materials.wood(shop) if shop.chance(0.6) else materials.metal(shop)
-    accent = frame if shop.chance(0.6) else materials.plastic(shop)
+    frame = shop.wood() if shop.chance(0.6) else shop.metal()
+    accent = frame if shop.chance(0.6) else shop.plastic()
     width, seat, high = shop.number(0.4, 0.46), shop.number(0.43, 0.47), shop.number(0.76, 0.88)
     size = shop.number(0.02, 0.03)
     outer, inner = width / 2, width / 2 - 0.03
@@ -210,18 +196,18 @@ def folding(shop: Workshop) -> None:
         shop.rod([(-x, y, z), (x, y, z)], 0.009, frame, sides=8)
     if shop.chance(0.5):
         for y in np.linspace(-0.17, 0.2, shop.count(4, 7)):
-            crossbar(shop, width / 2 - 0.02, y, seat, 0.014, 0.042, accent)
+            shop.crossbar(width / 2 - 0.02, y, seat, 0.014, 0.042, accent)
     else:
         shop.plate(outline(width * 0.92, 0.4, squareness=8), seat + 0.01, 0.022, accent, dish=0.008)
     back = Back(width, width, 0, high, 0.2, 0.44, hollow=0.02)
     for t in np.linspace(0.97, shop.number(0.75, 0.85), shop.count(1, 3)):
-        rail(shop, back, t, shop.number(0.05, 0.1), 0.014, accent)
+        shop.rail(back, t, shop.number(0.05, 0.1), 0.014, accent)
 
 
-def school(shop: Workshop) -> None:
+def school(shop: ChairWorkshop) -> None:
     """A plywood seat and back on a frame of bent wood or steel."""
-    frame = materials.metal(shop) if shop.chance(0.6) else materials.wood(shop)
-    shell = materials.wood(shop) if shop.chance(0.6) else materials.plastic(shop)
+    frame = shop.metal() if shop.chance(0.6) else shop.wood()
+    shell = shop.wood() if shop.chance(0.6) else shop.plastic()
     width, seat = shop.number(0.36, 0.42), shop.number(0.42, 0.46)
     back = Back(width, width, seat, seat + shop.number(0.34, 0.42), -0.19, 0.06, 0.02, 0.035)
     for x, y in corners(width * 0.85, 0.34):
@@ -241,9 +227,9 @@ def school(shop: Workshop) -> None:
     shop.board(back.at(S[:, None] * 1.05, np.linspace(low, 1, 7)), 0.012, shell)
 
 
-def garden(shop: Workshop) -> None:
+def garden(shop: ChairWorkshop) -> None:
     """A stacking chair of plastic: a slotted back between wide arms."""
-    white = materials.plastic(shop)
+    white = shop.plastic()
     width, seat = shop.number(0.42, 0.46), 0.42
     shop.plate(outline(width, 0.44, squareness=7), seat, 0.03, white, dish=0.015)
     back = Back(width, width * 1.08, seat, seat + shop.number(0.36, 0.46), -0.2, 0.1, 0.02, 0.06, 0.03)
@@ -260,10 +246,10 @@ def garden(shop: Workshop) -> None:
         shop.beam(spline(rest, 9), np.linspace(0.055, 0.045, 9), 0.018, white)
 
 
-def tulip(shop: Workshop) -> None:
+def tulip(shop: ChairWorkshop) -> None:
     """A bowl on a flaring stem."""
-    white = materials.plastic(shop)
-    accent = materials.cloth(shop)
+    white = shop.plastic()
+    accent = shop.cloth()
     seat = shop.number(0.42, 0.46)
     t = np.linspace(0, 1, 25)
     stem = 0.028 + 0.22 * np.exp(-t * 14) + 0.13 * np.exp((t - 1) * 12)
@@ -272,16 +258,16 @@ def tulip(shop: Workshop) -> None:
     shop.plate(outline(0.4, 0.4, squareness=2.4), seat + 0.045, 0.04, accent, dish=-0.008, soft=0.5)
 
 
-def shell(shop: Workshop) -> None:
+def shell(shop: ChairWorkshop) -> None:
     """A moulded shell on dowels, wires, tubes or runners."""
-    colour = materials.plastic(shop) if shop.chance(0.75) else materials.leather(shop)
+    colour = shop.plastic() if shop.chance(0.75) else shop.leather()
     seat = shop.number(0.42, 0.46)
     _shell(shop, colour, seat, shop.number(0.21, 0.26), shop.number(0.3, 0.42), arms=shop.chance(0.4))
     base = shop.pick("dowels", "dowels", "wires", "tubes", "sled")
-    steel = materials.metal(shop)
+    steel = shop.metal()
     low = seat - 0.02
     if base == "dowels":
-        timber = materials.wood(shop)
+        timber = shop.wood()
         for x, y in corners(0.2, 0.2):
             shop.rod([(x * 2.4, y * 2.3, 0), (x, y, low)], (0.009, 0.016, 0.018), timber)
             for end in ((-x, y), (x, -y)):
@@ -302,7 +288,7 @@ def shell(shop: Workshop) -> None:
             shop.rod(side * runner, 0.008, steel, sides=8)
 
 
-def _shell(shop: Workshop, material, seat: float, half: float, high: float, *, arms: bool) -> None:
+def _shell(shop: ChairWorkshop, material, seat: float, half: float, high: float, *, arms: bool) -> None:
     """Mould a seat and a back in one piece."""
     lean = shop.number(0.02, 0.1)
     t = (1 - np.cos(np.linspace(0, np.pi, 27))) / 2  # closer at the ends, where the outline turns
@@ -322,9 +308,9 @@ def _shell(shop: Workshop, material, seat: float, half: float, high: float, *, a
     shop.board(xyz(width, y, z), 0.01, material)
 
 
-def wire(shop: Workshop) -> None:
+def wire(shop: ChairWorkshop) -> None:
     """A basket of bent wire."""
-    steel = materials.metal(shop)
+    steel = shop.metal()
     seat, half, high = 0.44, shop.number(0.22, 0.27), shop.number(0.32, 0.42)
     profile = [(0.24, 0.01), (0.1, -0.02), (-0.12, 0), (-0.22, 0.14), (-0.29, high)]
     profile = spline([(0, y, seat + z) for y, z in profile], 17)
@@ -344,4 +330,4 @@ def wire(shop: Workshop) -> None:
     for side in MIRROR:
         shop.rod(side * bend(runner, 0.05), 0.007, steel, sides=7)
     if shop.chance(0.6):
-        shop.plate(outline(0.4, 0.38, squareness=3), seat + 0.03, 0.035, materials.cloth(shop), dish=-0.01, soft=0.5)
+        shop.plate(outline(0.4, 0.38, squareness=3), seat + 0.03, 0.035, shop.cloth(), dish=-0.01, soft=0.5)

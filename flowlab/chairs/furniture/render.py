@@ -1,8 +1,5 @@
 """From a mesh to a sprite: perspective, a z-buffer in NumPy, light, and the average of many samples per pixel.
 
-In the z-buffer triangles become rows, rows become samples, and one maximum per sample decides. There is no loop over
-triangles: a chair of 4,000 of them takes some tens of milliseconds.
-
 Shapes: F triangles, R rows, S samples, P points; x to the right and y down, sample centres at whole numbers.
 """
 
@@ -32,13 +29,13 @@ def render(
     light: Light | None = None,
     samples: int = 3,
 ) -> UInt8[ndarray, "H W 4"]:
-    """Take a picture of a mesh, cut to its outline.
+    """Take a picture of a mesh, cut to its outline with one empty pixel on each side.
 
     Args:
         mesh: Triangles facing outwards.
         materials: What ``mesh.material`` points to.
         view: 0 to 61; view // 31 is the elevation, view % 31 the azimuth.
-        pixels: Longer side of the picture; one empty pixel on each side is part of it.
+        pixels: Longer side of the picture.
         light: The light.
         samples: Samples along each side of a pixel.
 
@@ -47,13 +44,6 @@ def render(
 
     Raises:
         ValueError: If the view is not one of 62, or the picture is smaller than 8 pixels.
-
-    Example:
-        >>> from flowlab.chairs.furniture.workshop import Workshop
-        >>> shop = Workshop(np.random.default_rng(0))
-        >>> shop.rod([(0, 0, 0), (0, 0, 1)], 0.1, Material("plain", (1, 0, 0)))
-        >>> render(*shop.finish(), view=0, pixels=40).shape
-        (40, 10, 4)
     """
     if not 0 <= view < VIEWS:
         raise ValueError(f"view must be one of 0 to {VIEWS - 1}, got {view}")
@@ -127,11 +117,10 @@ def _slopes(corners: Float[ndarray, "F 3 2"], values: Float[ndarray, "F 3 C"]) -
     return (d1 * e2[:, 1:] - d2 * e1[:, 1:]) / area, (d2 * e1[:, :1] - d1 * e2[:, :1]) / area
 
 
-def _fragments(number: Int[ndarray, "Hs Ws"], samples: int) -> tuple[ndarray, ndarray, ndarray, ndarray]:
+def _fragments(number: Int[ndarray, "Hs Ws"], samples: int):
     """List the triangles in each pixel: number, the place of one sample of it, its share of the pixel.
 
-    All samples count for visibility, but only one per triangle and pixel is lit. That is five times faster than to
-    light every sample; patterns are averaged beforehand.
+    All samples count for visibility, but only one per triangle and pixel is lit, which is five times faster.
     """
     Hs, Ws = number.shape
     blocks = number.reshape(Hs // samples, samples, Ws // samples, samples).swapaxes(1, 2).reshape(-1, samples**2)
@@ -164,32 +153,15 @@ LOOKS = np.array([(-0.4, -0.8), (0.8, -0.4), (-0.8, 0.4), (0.4, 0.8)], np.float3
 
 @dataclass(frozen=True)
 class Light:
-    """One lamp and a glow from everywhere, fixed to the camera.
+    """One lamp and a glow from everywhere, fixed to the camera."""
 
-    Attributes:
-        direction: Towards the lamp: right, up, towards the viewer.
-        lamp: Brightness of the lamp.
-        glow: Brightness of the glow.
-    """
-
-    direction: tuple[float, float, float] = (-0.5, 0.8, 0.6)
-    lamp: float = 0.75
-    glow: float = 0.4
+    direction: tuple[float, float, float] = (-0.5, 0.8, 0.6)  # towards the lamp: right, up, towards the viewer
+    lamp: float = 0.75  # brightness of the lamp
+    glow: float = 0.4  # brightness of the glow
 
 
 class Lamp:
-    """The lamp above one object, and what it sees of it: where it sees something else, there is shadow.
-
-    Args:
-        points: The object's triangles.
-        light: Where the lamp is, and how bright.
-
-    Example:
-        >>> low = np.array([[[0, 0, 0], [1, 0, 0], [0, 1, 0]]], float)
-        >>> lamp = Lamp(np.concatenate([low, low + [0, 0, 1]]), Light(direction=(0, 0, 1)))
-        >>> lamp.reaches(np.array([[0.3, 0.3, 0], [0.3, 0.3, 1]], np.float32)).tolist()
-        [0.0, 1.0]
-    """
+    """The lamp above one object, and a shadow map: the nearness of what the lamp sees of the object's triangles."""
 
     def __init__(self, points: Float[ndarray, "F 3 3"], light: Light):
         self.light = light
@@ -232,20 +204,7 @@ def shade(
 ) -> Float[ndarray, "P 3"]:
     """Light points of a surface: red, green and blue, not yet cut to [0, 1].
 
-    Args:
-        material: What the surface is.
-        lamp: The light.
-        point: Positions, camera axes.
-        normal: Directions of the surface, any length.
-        uv: Surface coordinates, metres.
-        metres: Side of a pixel on the surface; patterns are averaged over it.
-
-    Example:
-        >>> flat = np.array([[[0, 0, 0], [1, 0, 0], [0, 1, 0]]], float)
-        >>> lamp = Lamp(flat, Light(direction=(0, 0, 1), lamp=0.5, glow=0.0))
-        >>> at, up = np.full((1, 3), 0.2, np.float32) * (1, 1, 0), np.array([[0, 0, 1]], np.float32)
-        >>> shade(Material("plain", (1, 1, 1), specular=0), lamp, at, up, up[:, :2])[0].tolist()
-        [0.5, 0.5, 0.5]
+    Points and normals (of any length) are in camera axes; ``uv`` and ``metres``, the side of a pixel, as in ``albedo``.
     """
     light = lamp.light
     x, y, z = (normal / np.sqrt(np.einsum("pk,pk->p", normal, normal))[:, None]).T
@@ -275,24 +234,17 @@ _DEPTH_STEPS = 1 << 40
 def rasterise(
     corners: Float[ndarray, "F 3 2"], nearness: Float[ndarray, "F 3"], size: tuple[int, int]
 ) -> tuple[Int[ndarray, "H W"], Float[ndarray, "H W"]]:
-    """Find the nearest triangle at every sample.
+    """Find the nearest triangle at every sample, without a loop over triangles.
 
-    Args:
-        corners: Corners on the picture; either order.
-        nearness: What decides at each corner, above 0 and linear on the picture: in perspective 1 / distance.
-        size: Height and width.
+    Triangles become rows, rows become samples, and the largest nearness decides: a number above 0 at each corner, and
+    linear on the picture, as 1 / distance is in perspective.
 
     Returns:
-        The number of the triangle, EMPTY where there is none, and its nearness there, 0 where there
-        is none. A later triangle wins a tie.
+        The number of the triangle, EMPTY where there is none, and its nearness, 0 where there is none. A later
+        triangle wins a tie.
 
     Raises:
         ValueError: If there are 2**20 triangles or more.
-
-    Example:
-        >>> triangle = np.array([[[0, 0], [3, 0], [0, 3]]], float)
-        >>> rasterise(triangle, np.ones((1, 3)), (3, 3))[0].tolist()
-        [[0, 0, 0], [0, 0, 0], [0, 0, -1]]
     """
     H, W = size
     if len(corners) >= 1 << _FACE_BITS:
@@ -323,9 +275,7 @@ def rasterise(
     return number.reshape(H, W), depth.reshape(H, W)
 
 
-def _spans(
-    corners: Float[ndarray, "F 3 2"], face: Int[ndarray, " R"], y: Int[ndarray, " R"], W: int
-) -> tuple[Int[ndarray, " R"], Int[ndarray, " R"]]:
+def _spans(corners: Float[ndarray, "F 3 2"], face: Int[ndarray, " R"], y: Int[ndarray, " R"], W: int):
     """Find the first sample of each row that lies inside its triangle, and their number."""
     # a x + b y + c >= 0 inside, for each of the three edges; (3, F) each.
     u, v = corners.transpose(2, 1, 0)

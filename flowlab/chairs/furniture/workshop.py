@@ -9,7 +9,7 @@ Shapes: M rings, K points in a ring, F triangles.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +17,9 @@ from jaxtyping import Float, Int
 from numpy import ndarray
 
 from flowlab.chairs.furniture.materials import Choices, Material
+
+Points = Sequence | ndarray  # (N, 3), metres
+THICK = 0.05  # m; no rod, beam or board is thinner where thin parts are switched off
 
 
 class Mesh(NamedTuple):
@@ -34,23 +37,15 @@ def loft(
     uv: Float[ndarray, "M K 2"] | None = None,
     caps: Float[ndarray, "2 K 3"] | None = None,
 ) -> Mesh:
-    """Stretch a closed skin over rings.
+    """Stretch a closed skin over rings, each of which closes onto its first point.
 
     Args:
-        rings: Rings in order; each closes onto its first point.
+        rings: Rings in order, either way round.
         uv: Surface coordinates in metres; without them u follows the rings and v goes round.
         caps: What the first and the last ring shrink to; without them, their centres.
 
-    Returns:
-        The mesh of material 0, turned inside out where the order of the points asked for it.
-
     Raises:
         ValueError: If there are fewer than 2 rings or 3 points in a ring.
-
-    Example:
-        >>> square = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], float)
-        >>> loft(np.stack([square, square + [0, 0, 1]])).points.shape
-        (16, 3, 3)
     """
     M, K, _ = rings.shape
     if M < 2 or K < 3:
@@ -107,7 +102,73 @@ def _smooth(face: Float[ndarray, "2 Mm K 3"]) -> Float[ndarray, "M K1 3"]:
     return total / np.maximum(np.linalg.norm(total, axis=2, keepdims=True), 1e-12)
 
 
-THICK = 0.05  # m; no rod or beam is thinner where thin parts are switched off
+def spline(points: Points, count: int = 16) -> Float[ndarray, "N 3"]:
+    """Lead a smooth curve of ``count`` points through all given points, at least two (Catmull and Rom, 1974)."""
+    p = np.asarray(points, float)
+    p = np.concatenate([2 * p[:1] - p[1:2], p, 2 * p[-1:] - p[-2:-1]])  # a tangent for either end
+    t = np.linspace(0, len(p) - 3, count)
+    i = np.minimum(t.astype(int), len(p) - 4)
+    t = (t - i)[:, None]
+    a, b, c, d = p[i], p[i + 1], p[i + 2], p[i + 3]
+    return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
+
+
+def bend(points: Points, radius: float, steps: int = 5) -> Float[ndarray, "N 3"]:
+    """Round the inner corners of a polyline, each in some steps.
+
+    A bend begins at ``radius`` metres from its corner, but takes at most 0.45 of either side.
+    """
+    p = np.asarray(points, float)
+    out = [p[:1]]
+    t = np.linspace(0, 1, steps + 1)[:, None]
+    for before, corner, after in zip(p[:-2], p[1:-1], p[2:], strict=True):
+        back, ahead = before - corner, after - corner
+        reach = np.array([np.linalg.norm(back), np.linalg.norm(ahead)])
+        near, far = corner + np.stack([back, ahead]) * (np.minimum(radius, 0.45 * reach) / reach)[:, None]
+        out.append((1 - t) ** 2 * near + 2 * t * (1 - t) * corner + t**2 * far)  # a Bezier through the corner
+    return np.concatenate([*out, p[-1:]])
+
+
+def corners(width: float, depth: float) -> Float[ndarray, "4 2"]:
+    """Find the corners of a seat: front right, front left, rear left, rear right."""
+    return np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)]) * (width / 2, depth / 2)
+
+
+def level(spots: Float[ndarray, "N 2"], height: float) -> Float[ndarray, "N 3"]:
+    """Put points seen from above at one height."""
+    return np.column_stack([spots, np.full(len(spots), height)])
+
+
+def feet(spots: Float[ndarray, "4 2"], splay: float | tuple = 1.0, back: float = 0.0) -> Float[ndarray, "4 3"]:
+    """Set four feet on the floor: moved outwards by a factor, the two rear ones also back by some metres."""
+    at = level(spots * splay, 0)
+    at[2:, 1] -= back
+    return at
+
+
+def outline(width: float, depth: float, *, squareness: float = 6.0, rear: float = 1.0) -> Float[ndarray, "K 2"]:
+    """Draw a seat from above: a squircle of 40 corners, whose width at the rear is a part of that at the front.
+
+    A squareness of 2 makes an ellipse, of 20 nearly a rectangle.
+    """
+    x, y = squircle(np.linspace(0, 2 * np.pi, 40, endpoint=False), 2 / squareness)
+    return np.stack([x * width / 2 * (1 + (rear - 1) * (1 - y) / 2), y * depth / 2], axis=1)
+
+
+def around(points: Points):
+    """Pair each point with the next one, the last with the first."""
+    return zip(points, np.roll(points, -1, axis=0), strict=True)
+
+
+def squircle(angles: Float[ndarray, " K"], power: float) -> tuple[Float[ndarray, " K"], Float[ndarray, " K"]]:
+    """Find x and y on a squircle: cosine and sine to a power, 1 for a circle, towards 0 for a square."""
+    x, y = (np.sign(f) * np.abs(f) ** power for f in (np.cos(angles), np.sin(angles)))
+    return x, y
+
+
+def xyz(x, y, z) -> Float[ndarray, "... 3"]:
+    """Make points from coordinates that broadcast."""
+    return np.stack(np.broadcast_arrays(x, y, z), axis=-1)
 
 
 class Workshop(Choices):
@@ -118,14 +179,7 @@ class Workshop(Choices):
 
     Args:
         rng: Where all random choices come from.
-        thin: Allow rods, slats and wires thinner than 5 cm.
-
-    Example:
-        >>> shop = Workshop(np.random.default_rng(0))
-        >>> shop.rod([(0, 0, 0), (0, 0, 1)], 0.02, Material("wood", (0.5, 0.3, 0.2)))
-        >>> mesh, materials = shop.finish()
-        >>> round(float(mesh.points[..., 2].max()), 3), len(materials)
-        (1.0, 1)
+        thin: Allow rods, slats and wires thinner than THICK.
     """
 
     def __init__(self, rng: np.random.Generator, *, thin: bool = True):
@@ -186,10 +240,10 @@ class Workshop(Choices):
         soft: float = 0.2,
         bend: Callable | None = None,
     ) -> None:
-        """Cut a level plate with rounded edges, such as a wooden seat.
+        """Cut a level plate with rounded edges, such as a wooden seat, by its outline seen from above.
 
         Args:
-            outline: (K, 2) corners in x and y, seen from above.
+            outline: Corners, x and y.
             height: Height of its upper face.
             thickness: Metres.
             material: What it is made of.
@@ -262,27 +316,6 @@ class Workshop(Choices):
     def finish(self) -> tuple[Mesh, list[Material]]:
         """Put everything that was added, one part at least, into one mesh: all triangles in order."""
         return Mesh(*(np.concatenate(part) for part in zip(*self._meshes, strict=True))), self._materials
-
-
-def squircle(angles: Float[ndarray, " K"], power: float) -> tuple[Float[ndarray, " K"], Float[ndarray, " K"]]:
-    """Find x and y on a squircle: cosine and sine to a power, 1 for a circle, towards 0 for a square.
-
-    Example:
-        >>> [float(c[0].round(3)) for c in squircle(np.array([np.pi / 4]), 1)]
-        [0.707, 0.707]
-    """
-    x, y = (np.sign(f) * np.abs(f) ** power for f in (np.cos(angles), np.sin(angles)))
-    return x, y
-
-
-def xyz(x, y, z) -> Float[ndarray, "... 3"]:
-    """Make points from coordinates that broadcast.
-
-    Example:
-        >>> xyz(np.zeros((4, 1)), np.zeros(5), 0.4).shape
-        (4, 5, 3)
-    """
-    return np.stack(np.broadcast_arrays(x, y, z), axis=-1)
 
 
 def _rotation(tilt: float, turn: float) -> Float[ndarray, "3 3"]:
