@@ -2,6 +2,7 @@
 
 from flowlab_course.exercises import hint, solution
 from flowlab_course.page import scoreboard
+from flowlab_course.page.captions import figure
 from flowlab_course.page.check import check
 from flowlab_course.page.claims import ClaimError, claim
 from flowlab_course.page.figures import png_bytes, show
@@ -21,6 +22,7 @@ __all__ = [
     "check",
     "claim",
     "end",
+    "figure",
     "hint",
     "pictures",
     "png_bytes",

@@ -60,11 +60,7 @@ report()
 from flowlab.datasets.samples import motorcycle
 
 bike = motorcycle(reduce=0.5)
-course.pictures(
-    {"frame 1": bike.img1, "frame 2": bike.img2},
-    alt="Two photographs of a motorcycle in a garage; in the second everything stands further left.",
-    see="everything stands further left in frame 2, but not by the same amount. Follow the front wheel, then the shelf behind it.",
-)
+course.figure("two frames", {"frame 1": bike.img1, "frame 2": bike.img2})
 
 # %% [markdown]
 # Before you go on, a guess. Write it down: a guess that you can take back afterwards teaches nothing.
@@ -72,7 +68,8 @@ course.pictures(
 # %%
 guess = course.predict_first(
     "near or far",
-    "The camera moved to the right. Which moves further between the two pictures, the motorcycle or the shelf behind it?",
+    "The camera moved to the right. Which moves further between the two pictures, "
+    "the motorcycle or the shelf behind it?",
     options=["the motorcycle", "the shelf", "both move alike"],
 )
 
@@ -89,21 +86,29 @@ guess = course.predict_first(
 from flowlab.classical import run
 
 flow = run("dis", bike.img1, bike.img2)
-print("pictures", bike.img1.shape, "  flow", flow.shape, flow.dtype)
 
 # %% [markdown]
 # A flow is an array with the height and width of the picture, and two numbers at each pixel. Let us read one of them, on the hub of the front wheel, and compare it with the shelf behind.
 
 # %%
 hub, shelf = (188, 303), (20, 200)  # (y, x): rows first, as in any NumPy array
+near, far = -flow[hub][0], -flow[shelf][0]
+course.answer(
+    guess,
+    "the motorcycle",
+    "What is near moves further, as trees beside a train do: "
+    "in a pair like this, flow is depth.",
+)
+
+# %%
+print("pictures", bike.img1.shape, "  flow", flow.shape, flow.dtype)
 for name, (y, x) in {"hub": hub, "shelf": shelf}.items():
     u, v = flow[y, x].round()
     print(f"{name:5} at x = {x}, y = {y}: u = {u:+.0f} px, v = {v:+.0f} px")
-
-# %%
-near, far = -flow[hub][0], -flow[shelf][0]
-course.claim("The wheel's hub moves at least three times as far to the left as the shelf.", near > 3 * far)
-course.answer(guess, "the motorcycle", "What is near moves further, as trees beside a train do: in a pair like this, flow is depth.")
+course.claim(
+    "The wheel's hub moves at least three times as far to the left as the shelf.",
+    near > 3 * far,
+)
 
 # %% [markdown]
 # A line with ✓ is a *claim*. It is no decoration: the cell would have stopped with an error if the sentence were not so on your machine, with your numbers. Whatever the text of this course asserts, a cell near it claims.
@@ -113,21 +118,25 @@ course.answer(guess, "the motorcycle", "What is near moves further, as trees bes
 # Ninety thousand pairs of numbers are nothing to look at. So a flow is drawn in colours: the hue says in which direction a pixel goes, the strength of the colour how far.
 
 # %%
-course.pictures(
+course.figure(
+    "flow in colours",
     {
         "frame 1": bike.img1,
         "flow to frame 2": flowlab.flow_to_image(flow, max_flow=30),
         "which colour is which way": flowlab.color_wheel_legend(250, max_flow=30),
     },
     arrows={"flow to frame 2": flow},
-    alt="Frame 1, its flow in colours with arrows that all point left, longest on the motorcycle, and the colour wheel.",
-    see="one hue, since everything goes left, and the motorcycle stronger in colour than the shelf: its arrows are longer.",
 )
 
-# %%
-left = (flow[..., 0] < 0).mean()
-course.claim("At least 95 of 100 pixels move to the left.", left > 0.95)
-course.claim("The median motion is more than 5 and less than 30 pixels.", 5 < np.median(-flow[..., 0]) < 30)
+# %% jupyter={"source_hidden": true}
+# Claims: what you should see in the colours is so.
+to_the_left = -flow[..., 0]
+share = (to_the_left > 0).mean()
+course.claim("At least 95 of 100 pixels move to the left.", share > 0.95)
+course.claim(
+    "The median motion is more than 5 and less than 30 pixels.",
+    5 < np.median(to_the_left) < 30,
+)
 
 # %% [markdown]
 # ## Your own two photographs
@@ -151,10 +160,17 @@ widgets.flow_between_two_pictures(
 
 # %%
 fast = run("dis-ultrafast", bike.img1, bike.img2)
-errors = {name: flowlab.epe(f, bike.flow, bike.valid) for name, f in {"careful": flow, "fast": fast}.items()}
-zero = flowlab.epe(np.zeros_like(flow), bike.flow, bike.valid)
-course.claim("Both are closer to the measured truth than 'nothing moves'.", max(errors.values()) < zero)
-course.claim("The careful preset is closer than the fast one.", errors["careful"] < errors["fast"])
+careful_error = flowlab.epe(flow, bike.flow, bike.valid)
+fast_error = flowlab.epe(fast, bike.flow, bike.valid)
+zero_error = flowlab.epe(np.zeros_like(flow), bike.flow, bike.valid)
+course.claim(
+    "Both are closer to the measured truth than 'nothing moves'.",
+    max(careful_error, fast_error) < zero_error,
+)
+course.claim(
+    "The careful preset is closer than the fast one.",
+    careful_error < fast_error,
+)
 
 # %% [markdown]
 # "Closer" needs a measure and a truth. This pair has one: a scanner measured the depth of every point, so the true flow is known. Chapter 02 says how two flows are compared.
@@ -170,6 +186,24 @@ course.claim("The careful preset is closer than the fast one.", errors["careful"
 #
 # What you solve is kept in `progress.json` beside your notebooks, on this machine only.
 #
+# A small exercise, so that you meet the checker before it matters. Replace the last line of the function, run the cell, then run the check below it. In later chapters a quick exercise follows the idea that it belongs to, and a larger one waits at the end.
+
+# %% [markdown]
+# ### Exercise 0.1: how far does the fastest pixel go?
+#
+# Write a function that takes a flow of shape `(H, W, 2)` and returns the length of its longest vector, $\max \sqrt{u^2 + v^2}$, as one number.
+
+# %% tags=["exercise-0.1"]
+def longest(flow):
+    """The length of the longest vector of a flow (H, W, 2), in pixels."""
+    u, v = flow[..., 0], flow[..., 1]
+    return ...
+
+
+# %%
+course.check("0.1", longest)
+
+# %% [markdown]
 # ## The way ahead
 #
 # | chapters | what you will have at the end |
@@ -197,23 +231,6 @@ course.quiz("00")
 
 # %% [markdown]
 # ## Exercises
-#
-# Two small ones, so that you meet the checker before it matters. Replace the last line of each function.
-
-# %% [markdown]
-# ### Exercise 0.1: how far does the fastest pixel go?
-#
-# Write a function that takes a flow of shape `(H, W, 2)` and returns the length of its longest vector, $\max \sqrt{u^2 + v^2}$, as one number.
-
-# %% tags=["exercise-0.1"]
-def longest(flow):
-    """The length of the longest vector of a flow (H, W, 2), in pixels."""
-    u, v = flow[..., 0], flow[..., 1]
-    return ...
-
-
-# %%
-course.check("0.1", longest)
 
 # %% [markdown]
 # ### Exercise 0.2: half the picture, half the flow?
@@ -228,6 +245,11 @@ def halve(flow):
 
 # %%
 course.check("0.2", halve)
+
+# %% [markdown]
+# ### Open task: back again
+#
+# No checker here: this one is for a conversation. Exchange the two frames: `back = run("dis", bike.img2, bike.img1)`. Before you run it, say which way its arrows point. Then compare `back` with `-flow`, pixel by pixel: draw the length of their difference as a map. Where do the two agree, where do they not, and why is one not simply minus the other, even where both are right?
 
 # %% [markdown]
 # ## Further reading

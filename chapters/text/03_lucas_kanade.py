@@ -29,15 +29,14 @@
 # %%
 # %matplotlib inline
 import cv2
-import matplotlib.pyplot as plt
 import numpy as np
 
 import flowlab
 import flowlab_course as course
 from flowlab.classical import lucas_kanade
 from flowlab.classical.constancy import constraint, grey_float
-from flowlab_course.chapters.ch03 import widgets
 from flowlab.datasets.samples import motorcycle, moving_photograph
+from flowlab_course.chapters.ch03 import figures, widgets
 
 course.begin("03")
 
@@ -52,27 +51,20 @@ course.begin("03")
 cat = moving_photograph("chelsea", translation=(0.5, 0.0), size=(96, 128))
 I1, I2 = grey_float(cat.img1), grey_float(cat.img2)
 row, columns = 48, np.arange(48, 72)
-
-fig, ax = plt.subplots(figsize=(7, 2.6))
-ax.plot(columns, I1[row, columns], "o-", label="frame 1")
-ax.plot(columns, I2[row, columns], "s--", label="frame 2")
-ax.set(xlabel="x in px", ylabel="brightness", title="one row of the cat")
-ax.legend()
-course.show(
-    fig,
-    alt="Brightness along a row of both frames: the same curve, that of frame 2 a little further right.",
-    see="one curve twice, half a pixel apart. Where it is steep the gap between the two is tall; where it is flat there is none.",
-)
+course.figure("one row", figures.one_row(columns, I1[row, columns], I2[row, columns]))
 
 # %% [markdown]
 # The height of the gap is $I_t$. It is the slope times the motion, with the sign turned: a rising curve that moves to the right *falls* at every fixed place. So $u \approx -I_t / I_x$, and steep pixels can be read off at once.
 
 # %%
-Ix, Iy, It = constraint(I1, I2)  # slopes to the right and down, and frame 2 minus frame 1
+Ix, Iy, It = constraint(I1, I2)  # slopes right and down, and frame 2 minus frame 1
 steep = np.abs(Ix) > 0.03
-readings = -It[steep] / Ix[steep]
-print(f"{steep.mean():.0%} of the pixels are steep; the median of their readings is {np.median(readings):.2f} px")
-course.claim("Read off at steep pixels, the motion of 0.5 px is found to within a fifth.", abs(np.median(readings) - 0.5) < 0.1)
+reading = np.median(-It[steep] / Ix[steep])
+print(f"{steep.mean():.0%} of the pixels are steep; their median says {reading:.2f} px")
+course.claim(
+    "Read off at steep pixels, the motion of 0.5 px is found to within a fifth.",
+    abs(reading - 0.5) < 0.1,
+)
 
 # %% [markdown]
 # ## One pixel, one line
@@ -91,26 +83,8 @@ course.claim("Read off at steep pixels, the motion of 0.5 px is found to within 
 cup = moving_photograph("coffee", translation=(0.8, -0.6), size=(96, 128))
 Ix, Iy, It = constraint(grey_float(cup.img1), grey_float(cup.img2))
 places = {"corner": (76, 30), "edge": (37, 101), "nothing": (76, 59)}  # (y, x)
-
-fig, axes = plt.subplots(1, 4, figsize=(10, 2.6), width_ratios=[1.5, 1, 1, 1])
-axes[0].imshow(cup.img1)
-for ax, (name, (y, x)) in zip(axes[1:], places.items(), strict=True):
-    axes[0].plot(x, y, "o", color="w", mec="k", ms=9)
-    axes[0].annotate(name, (x, y - 7), color="w", ha="center", size=8, bbox={"fc": "0.1", "lw": 0, "pad": 1.5})
-    here = np.s_[y - 3 : y + 4, x - 3 : x + 4]
-    a, b, c = (f[here].ravel() for f in (Ix, Iy, It))
-    slope = np.hypot(a, b)
-    foot = -c / slope**2 * np.array([a, b])  # each line's point nearest to zero
-    for i in range(49):
-        ax.axline(foot[:, i], foot[:, i] + (-b[i], a[i]) / slope[i], lw=0.8, alpha=slope[i] / slope.max())
-    ax.plot(0.8, -0.6, "*", color="tab:red", ms=13, mec="k")
-    ax.set(xlim=(-3, 3), ylim=(3, -3), title=name, xlabel="u", ylabel="v")
-axes[0].set(xticks=[], yticks=[])
-course.show(
-    fig,
-    alt="A cup with three marked places, and for each the lines of its 49 pixels in the (u, v) plane, with the true motion.",
-    see="at the corner the lines cross near the star, the true motion. On the edge they lie along each other. Where there is nothing, noise draws them anywhere. Steeper pixels are drawn stronger.",
-)
+drawn = figures.lines_of_windows(cup.img1, (Ix, Iy, It), places, truth=(0.8, -0.6))
+course.figure("lines of three windows", drawn)
 
 # %% [markdown]
 # ## The barber's pole
@@ -120,8 +94,17 @@ course.show(
 # %%
 guess = course.predict_first(
     "pole",
-    "You look through a small round hole at the middle of the turning pole. Which way do the stripes seem to go?",
+    "You look through a small round hole at the middle of the turning pole. "
+    "Which way do the stripes seem to go?",
     options=["to the right", "straight up", "aslant, across the stripes"],
+)
+
+# %%
+course.answer(
+    guess,
+    "aslant, across the stripes",
+    "Motion along a stripe changes nothing in the hole, so nobody can see it: "
+    "what is left points across.",
 )
 
 # %%
@@ -130,13 +113,20 @@ widgets.barbers_pole()
 # %% [markdown]
 # What you should see: whether the pole turns or its paper slides upwards, the frames are the same, pixel by pixel. A window in the middle finds a third motion, across the stripes. Along the pole's sides the ends of the stripes can be followed, and they climb; at top and bottom they go right. A real pole is tall, its sides are long, and so we see it climb.
 
-# %%
+# %% jupyter={"source_hidden": true}
+# Claims: what a window finds in the middle of the pole and at its side.
 from flowlab_course.chapters.ch03.widgets.pole import found_flow
 
 middle, side = found_flow(0)[85, 75], found_flow(0)[85, 40]
-course.answer(guess, "aslant, across the stripes", "Motion along a stripe changes nothing in the hole, so nobody can see it: what is left points across.")
-course.claim("In the middle the window finds (1, -1), half of the paint's two pixels in each direction.", np.allclose(middle, (1, -1), atol=0.1))
-course.claim("At the pole's side it finds the climb that you see at the barber's.", np.allclose(side, (0, -2), atol=0.2))
+course.claim(
+    "In the middle the window finds (1, -1), half of the paint's two pixels "
+    "in each direction.",
+    np.allclose(middle, (1, -1), atol=0.1),
+)
+course.claim(
+    "At the pole's side it finds the climb that you see at the barber's.",
+    np.allclose(side, (0, -2), atol=0.2),
+)
 
 # %% [markdown]
 # This is the *aperture problem*. It is no weakness of a method: what is not in the hole cannot be found in it. Slide a hole of your own over a moving rectangle. The map on the right tries every motion $(u, v)$ and is dark where the motion would explain what you see.
@@ -184,8 +174,26 @@ from flowlab.classical.lucas_kanade import solve_window
 
 small = [f[30:62, 40:88] for f in (Ix, Iy, It)]
 slow, fast = naive_lucas_kanade(*small, sigma=2.0), solve_window(*small, sigma=2.0)
-course.claim("flowlab's solve_window, five Gaussian blurs and no loop, gives the same flow.", np.allclose(slow, fast, atol=1e-3))
+course.claim(
+    "flowlab's solve_window, five Gaussian blurs and no loop, gives the same flow.",
+    np.allclose(slow, fast, atol=1e-3),
+)
 print(f"median flow {np.median(fast, axis=(0, 1)).round(2)}, in truth [0.8, -0.6]")
+
+# %% [markdown]
+# ### Exercise 3.1: the structure tensor
+#
+# Return the structure tensor at every pixel, shape `(H, W, 2, 2)`, from the slopes. The window is a plain square of `2 * radius + 1` pixels in which all weights are 1; what lies outside the picture counts as 0. `cv2.boxFilter(f, -1, (n, n), normalize=False, borderType=cv2.BORDER_CONSTANT)` sums over such squares.
+
+# %% tags=["exercise-3.1"]
+def tensor(Ix, Iy, radius):
+    """[[Ix Ix, Ix Iy], [Ix Iy, Iy Iy]], summed over each square; (H, W, 2, 2)."""
+    n = 2 * radius + 1
+    return ...
+
+
+# %%
+course.check("3.1", tensor)
 
 # %% [markdown]
 # ## Where to believe it
@@ -195,46 +203,60 @@ print(f"median flow {np.median(fast, axis=(0, 1)).round(2)}, in truth [0.8, -0.6
 # %%
 turn = moving_photograph("coffee", degrees=2.0, translation=(2.0, -1.0))
 rng = np.random.default_rng(0)
-noisy = [(img + rng.normal(0, 5, img.shape)).clip(0, 255).astype(np.uint8) for img in (turn.img1, turn.img2)]
+img1, img2 = (img + rng.normal(0, 5, img.shape) for img in (turn.img1, turn.img2))
+noisy1, noisy2 = (img.clip(0, 255).astype(np.uint8) for img in (img1, img2))
 bike = motorcycle(reduce=0.5)
 
 
 def error_by_confidence(img1, img2, truth, valid):
-    """Mean EPE in ten equal groups of pixels, from the least trusted to the most; and the confidence."""
+    """Mean EPE in tenths of the pixels, the most trusted last; and the confidence."""
     flow, confidence = lucas_kanade(img1, img2)
     order = np.argsort(confidence[valid])
-    return [group.mean() for group in np.array_split(flowlab.epe_map(flow, truth)[valid][order], 10)], confidence
+    tenths = np.array_split(flowlab.epe_map(flow, truth)[valid][order], 10)
+    return [tenth.mean() for tenth in tenths], confidence
 
 
-cup_error, confidence = error_by_confidence(*noisy, turn.flow, turn.valid)
+cup_error, confidence = error_by_confidence(noisy1, noisy2, turn.flow, turn.valid)
 bike_error, _ = error_by_confidence(bike.img1, bike.img2, bike.flow, bike.valid)
-print(f"the cup: EPE {cup_error[0]:.2f} px where trusted least, {cup_error[-1]:.2f} px where trusted most")
-print(f"the motorcycle: {bike_error[0]:.2f} px and {bike_error[-1]:.2f} px")
+for name, error in {"cup": cup_error, "motorcycle": bike_error}.items():
+    least, most = error[0], error[-1]
+    print(f"{name:10} EPE {least:.2f} px where trusted least, {most:.2f} px where most")
 
 # %%
-fig, axes = plt.subplots(1, 3, figsize=(9.5, 2.6))
-axes[0].imshow(noisy[0])
-axes[1].imshow(np.sqrt(confidence), cmap="gray")
-for ax, title in zip(axes, ("frame 1, with noise", "confidence (root of λ2)"), strict=False):
-    ax.set(title=title, xticks=[], yticks=[])
-tenths = np.arange(1, 11)
-axes[2].semilogy(tenths, cup_error, "o-", label="cup")
-axes[2].semilogy(tenths, bike_error, "s--", label="motorcycle")
-axes[2].set(xlabel="tenth of the pixels, most trusted last", ylabel="EPE in px", xticks=tenths)
-axes[2].legend()
-course.show(
-    fig,
-    alt="A noisy cup; its confidence, bright on rims and spoon; error over confidence, falling for the cup, rising for the motorcycle.",
-    see="rims, spoon and handle trusted. On the cup more confidence means less error. On the motorcycle it means more!",
+errors = {"cup": cup_error, "motorcycle": bike_error}
+drawn = figures.error_by_confidence(noisy1, confidence, errors)
+course.figure("error by confidence", drawn)
+
+# %% jupyter={"source_hidden": true}
+# Claims: what the two curves show.
+course.claim(
+    "On the cup the most trusted tenth has less than half of the error "
+    "of the least trusted.",
+    cup_error[-1] < cup_error[0] / 2,
 )
-
-# %%
-course.claim("On the cup the most trusted tenth has less than half of the error of the least trusted.", cup_error[-1] < cup_error[0] / 2)
-course.claim("On the motorcycle the most trusted tenth is the worst of all.", bike_error[-1] == max(bike_error))
+course.claim(
+    "On the motorcycle the most trusted tenth is the worst of all.",
+    bike_error[-1] == max(bike_error),
+)
 
 # %% [markdown]
 # Do not skip that last line. Confidence says that the lines cross well, not that they belong together. The best corners of the motorcycle are where a spoke ends and the wall begins. Such a window holds two motions, and their mean is neither.
+
+# %% [markdown]
+# ### Exercise 3.2: what kind of place?
 #
+# Return a whole number for each pixel: 2 where both eigenvalues of `T`, `(H, W, 2, 2)`, are above `threshold`, 1 where only one is, 0 where none is. `np.linalg.eigvalsh` takes all of them at once.
+
+# %% tags=["exercise-3.2"]
+def kind(T, threshold):
+    """2 for a corner, 1 for an edge, 0 for nothing; (H, W)."""
+    return ...
+
+
+# %%
+course.check("3.2", kind)
+
+# %% [markdown]
 # ## How large a window?
 #
 # A disc moves before a ground that goes the other way. Add noise, and look for the best window. Leave the last menu alone for now.
@@ -252,7 +274,7 @@ best = {}
 for noise in (0, 20):
     errors = [compute(sigma, noise, SAME).error.mean() for sigma in SIGMAS]
     best[noise] = SIGMAS[int(np.argmin(errors))]
-    print(f"noise {noise:2} grey levels: best window {best[noise]:g} px, EPE {min(errors):.2f} px")
+    print(f"noise {noise:2}: best window {best[noise]:g} px, EPE {min(errors):.2f} px")
 course.claim("Noise asks for a larger window.", best[20] > best[0])
 
 # %% [markdown]
@@ -264,16 +286,26 @@ course.claim("Noise asks for a larger window.", best[20] > best[0])
 def error_after(shift, **how):
     """EPE in px on a cat that slides by `shift` pixels."""
     slid = moving_photograph("chelsea", translation=(shift, 0.0), size=(144, 208))
-    return float(flowlab.epe(lucas_kanade(slid.img1, slid.img2, **how).flow, slid.flow, slid.valid))
+    flow = lucas_kanade(slid.img1, slid.img2, **how).flow
+    return float(flowlab.epe(flow, slid.flow, slid.valid))
 
 
-table = {}
-for shift in (1.0, 4.0, 16.0):
-    ways = [{"levels": 1, "iterations": 1}, {"levels": 1, "iterations": 20}, {}]
-    table[shift] = [error_after(shift, **how) for how in ways]
-    print(f"{shift:4.0f} px: one step {table[shift][0]:5.2f} px off, twenty {table[shift][1]:5.2f}, with a pyramid {table[shift][2]:5.2f}")
-course.claim("Twenty steps find 4 px where one falls short by more than 1 px.", table[4][0] > 1 and table[4][1] < 0.1)
-course.claim("16 px are too far for any number of steps, but not for a pyramid.", table[16][1] > 4 and table[16][2] < 0.1)
+off = {}
+for shift in (1, 4, 16):
+    one_step = error_after(float(shift), levels=1, iterations=1)
+    twenty = error_after(float(shift), levels=1, iterations=20)
+    pyramid = error_after(float(shift))
+    off[shift] = one_step, twenty, pyramid
+    print(f"{shift:2} px: one step {one_step:5.2f} px off,", end=" ")
+    print(f"twenty {twenty:5.2f}, with a pyramid {pyramid:5.2f}")
+course.claim(
+    "Twenty steps find 4 px where one falls short by more than 1 px.",
+    off[4][0] > 1 and off[4][1] < 0.1,
+)
+course.claim(
+    "Twenty steps do not find 16 px, a pyramid does.",
+    off[16][1] > 4 and off[16][2] < 0.1,
+)
 
 # %% [markdown]
 # Steps help as long as the first one points the right way. When the motion is longer than the details are wide, it points anywhere. The last column looks at small copies of the pictures first. How that works, and where even that ends, is chapter 04.
@@ -293,13 +325,27 @@ def without_mean(img):
     return 0.5 + grey - cv2.GaussianBlur(grey, (0, 0), 4)
 
 
-pairs = {"same light": (slid.img1, slid.img2), "a tenth brighter": (slid.img1, brighter),
-         "a tenth brighter, local mean removed": (without_mean(slid.img1), without_mean(brighter))}
-off = {name: float(flowlab.epe(lucas_kanade(*two).flow, slid.flow)) for name, two in pairs.items()}
-for name, value in off.items():
-    print(f"{name:37} EPE {value:.2f} px")
-course.claim("A tenth more light costs more than half a pixel, on a pair that was solved to a hundredth.", off["a tenth brighter"] > 0.5 and off["same light"] < 0.01)
-course.claim("Comparing each pixel with its surroundings repairs most of it.", off["a tenth brighter, local mean removed"] < 0.1 * off["a tenth brighter"])
+pairs = {
+    "same light": (slid.img1, slid.img2),
+    "a tenth brighter": (slid.img1, brighter),
+    "local mean removed": (without_mean(slid.img1), without_mean(brighter)),
+}
+lit = {}
+for name, (first, second) in pairs.items():
+    lit[name] = float(flowlab.epe(lucas_kanade(first, second).flow, slid.flow))
+    print(f"{name:18} EPE {lit[name]:.2f} px")
+
+# %% jupyter={"source_hidden": true}
+# Claims: what a tenth more light costs, and what repairs it.
+course.claim(
+    "A tenth more light costs more than half a pixel, "
+    "on a pair that was solved to a hundredth.",
+    lit["a tenth brighter"] > 0.5 and lit["same light"] < 0.01,
+)
+course.claim(
+    "Comparing each pixel with its surroundings repairs nine tenths of it.",
+    lit["local mean removed"] < 0.1 * lit["a tenth brighter"],
+)
 
 # %% [markdown]
 # Lucas-Kanade explains every change by motion, because motion is all it knows. Look at what differs from the surroundings instead of brightness itself, and most of the lamp is gone; DIS, in chapter 04, does so within each of its patches. A network has to learn that; augmentation, in chapter 06, is how it gets the chance.
@@ -307,8 +353,18 @@ course.claim("Comparing each pixel with its surroundings repairs most of it.", o
 # ## The scoreboard
 
 # %%
-course.scoreboard.add("zero flow", lambda img1, img2: np.zeros((*img1.shape[:2], 2), np.float32))
-course.scoreboard.add("Lucas-Kanade", lambda img1, img2: lucas_kanade(img1, img2).flow, note="window 4 px, pyramid")
+def no_motion(img1, img2):
+    """The flow zero, (H, W, 2)."""
+    return np.zeros((*img1.shape[:2], 2), np.float32)
+
+
+def windows(img1, img2):
+    """Lucas-Kanade with its defaults, (H, W, 2)."""
+    return lucas_kanade(img1, img2).flow
+
+
+course.scoreboard.add("zero flow", no_motion)
+course.scoreboard.add("Lucas-Kanade", windows, note="window 4 px, pyramid")
 course.scoreboard.show("zero flow", "Lucas-Kanade")
 
 # %% [markdown]
@@ -330,35 +386,6 @@ course.quiz("03")
 # ## Exercises
 
 # %% [markdown]
-# ### Exercise 3.1: the structure tensor
-#
-# Return the structure tensor at every pixel, shape `(H, W, 2, 2)`, from the slopes. The window is a plain square of `2 * radius + 1` pixels in which all weights are 1; what lies outside the picture counts as 0. `cv2.boxFilter(f, -1, (n, n), normalize=False, borderType=cv2.BORDER_CONSTANT)` sums over such squares.
-
-# %% tags=["exercise-3.1"]
-def tensor(Ix, Iy, radius):
-    """Sums of [[Ix Ix, Ix Iy], [Ix Iy, Iy Iy]] over squares of 2 radius + 1 pixels; (H, W, 2, 2)."""
-    n = 2 * radius + 1
-    return ...
-
-
-# %%
-course.check("3.1", tensor)
-
-# %% [markdown]
-# ### Exercise 3.2: what kind of place?
-#
-# Return a whole number for each pixel: 2 where both eigenvalues of `T`, `(H, W, 2, 2)`, are above `threshold`, 1 where only one is, 0 where none is. `np.linalg.eigvalsh` takes all of them at once.
-
-# %% tags=["exercise-3.2"]
-def kind(T, threshold):
-    """2 for a corner, 1 for an edge, 0 for nothing; (H, W)."""
-    return ...
-
-
-# %%
-course.check("3.2", kind)
-
-# %% [markdown]
 # ### Exercise 3.3: the warping step
 #
 # You have a flow `w` so far. Bring frame 2 back with `flowlab.warp(I2, w, padding="border")`, and improve the flow with `solve(Ix, Iy, It)`, which returns the motion that these three leave to explain. Take the slopes of the warped picture, with `Iy, Ix = np.gradient(...)`.
@@ -372,6 +399,11 @@ def warping_step(I1, I2, w, solve):
 
 # %%
 course.check("3.3", warping_step)
+
+# %% [markdown]
+# ### Open task: a window of another size
+#
+# No checker here: this one is for a conversation. Run `lucas_kanade(img1, img2, sigma=...)` with windows of 1, 4 and 16 px on the noisy cup, on the cup without noise (`turn`), and on the motorcycle (`bike`). Before you run anything, write down the best window of each pair. Then print the EPE, and draw the error as a map (`flowlab.epe_map`). Where in each picture does a larger window help, where does it hurt, and what would a method have to measure in order to choose the window by itself, pixel by pixel?
 
 # %% [markdown]
 # ## Further reading

@@ -36,9 +36,16 @@ def page(path: Path) -> NotebookNode:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             stand_still(cell)
-            if cell.metadata.get("jupyter", {}).get("source_hidden"):
-                cell.metadata.setdefault("tags", []).append("hide-input")
+            fold(cell)
     return notebook
+
+
+def fold(cell: NotebookNode) -> None:
+    """Hide the source of a folded cell behind its first line, a comment that says what the cell does."""
+    if cell.metadata.get("jupyter", {}).get("source_hidden"):
+        said = cell.source.strip().partition("\n")[0].removeprefix("# ")
+        cell.metadata.setdefault("tags", []).append("hide-input")
+        cell.metadata["mystnb"] = {"code_prompt_show": said, "code_prompt_hide": said}
 
 
 def title(notebook: NotebookNode, path: Path) -> str:

@@ -11,6 +11,7 @@ from flowlab_course.page.figures import show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 ARROWS = 8  # across a picture: more of them hide what lies under them
 MAP_COLOURS = "magma"  # for maps of one number a pixel: dark is little, as the eye expects
@@ -44,6 +45,22 @@ def pictures(
         >>> black = np.zeros((4, 6, 3), np.uint8)
         >>> pictures({"night": black}, alt="A black rectangle, as an example.")  # doctest: +SKIP
     """
+    show(row_of_pictures(panels, arrows=arrows, limit=limit, lowest=lowest, width=width), alt=alt, see=see)
+
+
+def row_of_pictures(
+    panels: dict[str, Shaped[np.ndarray, "_ _ *_"]],
+    *,
+    arrows: dict[str, Shaped[np.ndarray, "_ _ 2"]] | None = None,
+    limit: float | int | None = None,
+    lowest: float | int | None = None,
+    width: float | int = 9.0,
+) -> Figure:
+    """Draw pictures side by side, each under its title; the arguments are those of `pictures`.
+
+    Raises:
+        ValueError: If a picture has another shape, or arrows belong to no picture or do not fit it.
+    """
     from matplotlib import pyplot as plt
 
     arrows = arrows or {}
@@ -60,7 +77,7 @@ def pictures(
         ax.set(title=title, xticks=[], yticks=[])
         if title in arrows:
             _draw_arrows(ax, arrows[title])
-    show(fig, alt=alt, see=see)
+    return fig
 
 
 def _aspect(title: str, picture: np.ndarray) -> float:

@@ -1,6 +1,7 @@
 """The reader's own copy of the chapters: made once, never overwritten, brought up to date on request.
 
-Cells that answer a guess or check an exercise come without outputs: a reader sees an answer after the guess.
+Cells that answer a guess or check an exercise come without outputs, and so does what follows a question up to the end
+of its section: the figure of a result tells the answer as well as the answer does.
 
 The copy holds a manifest, `.flowlab-course.json`: for each chapter, the fingerprint of the original that it was
 copied from. Whether a notebook changed is a matter of its cells alone; to run it changes nothing.
@@ -11,6 +12,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from flowlab_course.reader.progress import MANIFEST
 
 FORMAT, VERSION = "flowlab-course", 1
 ANSWERING = {"answer", "check"}  # functions of flowlab_course whose outputs tell an answer
+SECTION = re.compile(r"^## ", re.MULTILINE)
 
 SAME = "same"
 CHANGED = "you changed it"
@@ -175,14 +178,17 @@ def _export(target: Path, source: Path | None, *, solved: bool) -> list[Path]:
 
 
 def without_answers(page: bytes) -> bytes:
-    """Return a notebook's file with the cells that answer a guess or check an exercise as if they had not run.
+    """Return a notebook's file with the cells that tell an answer as if they had not run.
+
+    They are those that answer a guess or check an exercise, and those between a guess and the end of the section in
+    which it is answered.
 
     Args:
         page: The file; what is no notebook is returned as it is.
     """
     try:
         notebook = json.loads(page)
-        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and _answers(source_of(cell))]
+        cells = _telling(notebook["cells"])
     except (ValueError, KeyError, TypeError):
         return page
     for cell in cells:
@@ -190,14 +196,31 @@ def without_answers(page: bytes) -> bytes:
     return _encoded(notebook) if cells else page
 
 
-def _answers(source: str) -> bool:
-    """Tell whether a cell calls one of ANSWERING; a cell that is not Python alone (a magic) does not."""
+def _telling(cells: list[dict]) -> list[dict]:
+    """Return the code cells whose outputs tell an answer."""
+    found = []
+    open_questions, told = 0, False  # told: a question was answered in this section
+    for cell in cells:
+        if cell["cell_type"] != "code":
+            told = told and not SECTION.search(source_of(cell))
+            continue
+        called = _called(source_of(cell))
+        follows = (open_questions or told) and "predict_first" not in called  # a question's own output tells nothing
+        if follows or not ANSWERING.isdisjoint(called):
+            found.append(cell)
+        answers = called.count("answer")
+        told = told or answers > 0
+        open_questions = max(0, open_questions + called.count("predict_first") - answers)
+    return found
+
+
+def _called(source: str) -> list[str]:
+    """Return the names of the functions that a cell calls; none where it is not Python alone (a magic)."""
     try:
         calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     except SyntaxError:
-        return False
-    names = {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
-    return bool(names & ANSWERING)
+        return []
+    return [call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls]
 
 
 def _encoded(notebook: dict) -> bytes:

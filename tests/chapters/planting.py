@@ -76,9 +76,11 @@ def edit_html(marker: str, pattern: str, replacement: str) -> Callable[[Notebook
     return plant
 
 
-def edit_source(text: str, pattern: str, replacement: str, kind: str = "code") -> Callable[[NotebookNode], None]:
+def edit_source(
+    text: str, pattern: str, replacement: str, kind: str = "code", *, flags: int = re.DOTALL
+) -> Callable[[NotebookNode], None]:
     """A fault in the source of the first cell that holds the text."""
-    return lambda notebook: edit(cell_with(notebook, text, kind), pattern, replacement)
+    return lambda notebook: edit(cell_with(notebook, text, kind), pattern, replacement, flags=flags)
 
 
 def drop_argument(name: str) -> Callable[[NotebookNode], None]:
@@ -94,6 +96,43 @@ def drop_argument(name: str) -> Callable[[NotebookNode], None]:
         below.source = below.source.replace("What you should see", "Nothing much")
 
     return plant
+
+
+def by_key(key: str) -> Callable[[NotebookNode], None]:
+    """A fault that asks for the caption of the first figure by a key."""
+
+    def plant(notebook: NotebookNode) -> None:
+        index, call = view(notebook).figures()[0]
+        cell = notebook.cells[index]
+        cell.source = cell.source.replace(ast.get_source_segment(cell.source, call), f"course.figure({key!r}, fig)")
+
+    return plant
+
+
+def before_the_answer(line: str) -> Callable[[NotebookNode], None]:
+    """A fault that adds a line above the first answer."""
+    return edit_source("course.answer(", r"(?=^course\.answer\()", f"{line}\n", flags=re.MULTILINE)
+
+
+def fold(text: str) -> Callable[[NotebookNode], None]:
+    """A fault that folds the first cell that holds a text."""
+
+    def plant(notebook: NotebookNode) -> None:
+        cell = cell_with(notebook, text)
+        cell.source = f"# Here something is done.\n{cell.source}"
+        cell.metadata["jupyter"] = {"source_hidden": True}
+
+    return plant
+
+
+def one_section(notebook: NotebookNode) -> None:
+    """Move the exercises of the body under their heading at the end."""
+    chapter = view(notebook)
+    start = chapter.exercises[0].cell
+    moved, target = notebook.cells[start : start + 3], notebook.cells[chapter.section("Exercises").start]
+    del notebook.cells[start : start + 3]
+    place = notebook.cells.index(target) + 1
+    notebook.cells[place:place] = moved
 
 
 def swap_counts(notebook: NotebookNode) -> None:

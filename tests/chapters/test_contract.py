@@ -6,7 +6,9 @@ import pytest
 
 from flowlab_course.build import has_run, read_text, same_sources
 from flowlab_course.exercises import exercises_of
-from tests.chapters.lint import lint, lint_together
+from flowlab_course.page.captions import captions_of
+from tests.chapters.lint import Chapter, lint, lint_together
+from tests.chapters.lint.chapter import argument, literal
 from tests.chapters.paths import CHAPTERS, NAMES, load, notebook_path
 
 
@@ -32,7 +34,17 @@ def test_the_course_is_whole_once_no_chapter_waits():
 @pytest.mark.parametrize("name", NAMES)
 def test_an_exercise_is_called_alike_by_its_chapter_and_its_checker(name):
     said = re.findall(r"^### Exercise (\d+\.\d+): (.+)$", "\n".join(c.source for c in load(name).cells), re.MULTILINE)
-    assert said == [(exercise.id, exercise.title) for exercise in exercises_of(int(name[:2]))]
+    assert sorted(said) == [(exercise.id, exercise.title) for exercise in exercises_of(int(name[:2]))]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_captions_are_kept_by_key_and_each_is_shown(name):
+    """In the chapter's figures.py and not in its cells, where they are longer than the code."""
+    chapter = Chapter(name, load(name))
+    keys = [literal(argument(call, "key", 0)) for i, call in chapter.calls("figure")]
+    assert sorted(keys) == sorted(captions_of(chapter.number)), "each caption belongs to one figure"
+    inline = [i for i, call in chapter.figures() if argument(call, "alt") or argument(call, "see")]
+    assert not inline, f"cells {inline}: move alt= and see= to CAPTIONS in figures.py, and call course.figure"
 
 
 def test_no_helper_is_pasted_twice():

@@ -149,6 +149,17 @@ def test_all_other_outputs_stay_in_the_readers_copy(tmp_path, originals, line):
     assert (tmp_path / "mine" / "02_new.ipynb").read_bytes() == (originals / "02_new.ipynb").read_bytes()
 
 
+def test_what_follows_a_guess_has_no_outputs_up_to_the_next_section(tmp_path, originals):
+    """A figure of the result tells the answer as well as the answer does."""
+    ask, tell = 'guess = course.predict_first("q", "Which?")', 'course.answer(guess, "left", "Why.")'
+    cells = [code("before"), code(ask), code("search"), code(tell), text("So."), code("draw"), code(ask)]
+    write(originals / "02_new.ipynb", text("# 02"), *cells, code(tell), text("## Then"), code("after"))
+    copies.make_copy(tmp_path / "mine", originals)
+    cells = json.loads((tmp_path / "mine" / "02_new.ipynb").read_text())["cells"]
+    left = ["".join(cell["source"]) for cell in cells if cell.get("outputs")]
+    assert left == ["before", ask, ask, "after"]
+
+
 def test_no_answer_of_a_real_chapter_is_in_the_copy(tmp_path):
     """By the words that only an answer or a check prints."""
     for path in copies.make_copy(tmp_path):

@@ -57,6 +57,13 @@ def test_a_chapter_without_a_title_is_named(tmp_path):
         chapters.page(path)
 
 
+def test_a_folded_cell_shows_the_comment_that_says_what_it_does():
+    cell = nbformat.v4.new_code_cell("# Claims: it moves.\nclaim()", metadata={"jupyter": {"source_hidden": True}})
+    chapters.fold(cell)
+    assert cell.metadata["tags"] == ["hide-input"]
+    assert cell.metadata["mystnb"]["code_prompt_show"] == "Claims: it moves."
+
+
 def test_a_front_page_without_its_figure_is_refused(tmp_path):
     path = tmp_path / "00_start_here.ipynb"
     nbformat.write(nbformat.v4.new_notebook(), path)

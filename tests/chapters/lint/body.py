@@ -6,13 +6,16 @@ import ast
 import re
 from collections.abc import Iterator
 
+from flowlab_course.page.captions import captions_of
 from tests.chapters.lint.chapter import MAGIC, Chapter, Problem, argument, calls_in, literal, without_magic
 
 CELLS = (25, 45)
 LINES = 25
+WIDTH = 88  # characters of a line of code: more scrolls sideways on a screen of 1280 pixels
 CLAIMS = 3
 WIDGETS = (1, 3)
 ALT = 20  # characters; a shorter alt text names a picture and does not describe it
+SHOWN = "print|claim|display|figure|pictures|show"
 SEE = "What you should see"
 FORBIDDEN_TAGS = {"nbval-skip", "raises-exception", "nbval-raises-exception"}
 MARKERS = re.compile(r"^\s*#\s*(NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)", re.MULTILINE)
@@ -20,8 +23,7 @@ MARKERS = re.compile(r"^\s*#\s*(NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)", re.MU
 
 def sizes(chapter: Chapter) -> Iterator[Problem]:
     """25 to 45 cells without the exercises' own; code cells of at most 25 lines."""
-    aside = chapter.section("Exercises")
-    count = sum(i not in aside for i in range(len(chapter.cells)))
+    count = sum(i not in chapter.of_exercises for i in range(len(chapter.cells)))
     if not CELLS[0] <= count <= CELLS[1]:
         message = f"{count} cells, the exercises apart; a chapter has {CELLS[0]} to {CELLS[1]}"
         yield chapter.problem("cells", None, message)
@@ -29,6 +31,28 @@ def sizes(chapter: Chapter) -> Iterator[Problem]:
         lines = len(source.strip().splitlines())
         if lines > LINES:
             yield chapter.problem("lines", i, f"{lines} lines of code; at most {LINES}, the rest belongs in flowlab")
+        for line in (line for line in source.splitlines() if len(line) > WIDTH):
+            message = f"{len(line)} characters in {line.strip()[:30]!r}...; at most {WIDTH} fit a reader's screen"
+            yield chapter.problem("width", i, message)
+
+
+def folded(chapter: Chapter) -> Iterator[Problem]:
+    """A folded cell says in its first line what it does, for that line is what JupyterLab and the site show of it.
+
+    What the reader has to see or to write is not folded.
+    """
+    for i, source in chapter.code.items():
+        cell = chapter.cells[i]
+        if not cell.metadata.get("jupyter", {}).get("source_hidden"):
+            continue
+        first = source.strip().splitlines()[0]
+        if not first.startswith("# ") or len(first.split()) < 4:
+            yield chapter.problem("folded", i, f"a folded cell begins with a comment that says what it does: {first!r}")
+        asks = [
+            name for name in ("predict_first", "answer", "quiz", "check", "begin") if i in dict(chapter.calls(name))
+        ]
+        if asks or i in chapter.of_exercises:
+            yield chapter.problem("folded", i, "this cell asks the reader or answers; it stays open")
 
 
 def magics(chapter: Chapter) -> Iterator[Problem]:
@@ -61,7 +85,7 @@ def network(chapter: Chapter) -> Iterator[Problem]:
 
 
 def figures(chapter: Chapter) -> Iterator[Problem]:
-    """Every figure goes through course.show or course.pictures, with alt text, and is followed by what to see in it."""
+    """Every figure goes through the course, with an alt text, by key or in the call, and says what to see in it."""
     for i, tree in chapter.trees.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("plt.show", "pyplot.show")):
@@ -70,13 +94,22 @@ def figures(chapter: Chapter) -> Iterator[Problem]:
         if isinstance(last, ast.Expr) and isinstance(last.value, ast.Name) and last.value.id.startswith("fig"):
             yield chapter.problem("figure", i, "a bare figure has no alt text; use course.show(fig, alt=...)")
     for i, call in chapter.figures():
-        alt = argument(call, "alt")
+        alt, see = _words(chapter, call)
         # An f-string is no literal, and is as good: show itself refuses a short one.
-        if alt is None or (isinstance(alt, ast.Constant) and len(str(literal(alt))) < ALT):
-            yield chapter.problem("alt", i, f"a figure needs alt= with at least {ALT} characters that describe")
-        following = chapter.markdown.get(i + 1, "")
-        if argument(call, "see") is None and SEE not in following:
+        if not alt or (isinstance(alt, str) and len(alt) < ALT):
+            message = f"a figure needs a caption by key in figures.py, or alt= with at least {ALT} characters"
+            yield chapter.problem("alt", i, message)
+        if not see and SEE not in chapter.markdown.get(i + 1, ""):
             yield chapter.problem("see", i, f"a figure needs see=, or below it a sentence that begins '{SEE}'")
+
+
+def _words(chapter: Chapter, call: ast.Call) -> tuple[object, object]:
+    """A figure's alt text and what to see in it: from the chapter's figures.py, or from the call."""
+    if ast.unparse(call.func) in ("figure", "course.figure"):
+        caption = captions_of(chapter.number).get(literal(argument(call, "key", 0)))
+        return (caption.alt, caption.see) if caption else (None, None)
+    alt, see = argument(call, "alt"), argument(call, "see")
+    return (literal(alt) if isinstance(alt, ast.Constant) else alt), see
 
 
 def claims(chapter: Chapter) -> Iterator[Problem]:
@@ -126,6 +159,36 @@ def guesses(chapter: Chapter) -> Iterator[Problem]:
             yield chapter.problem("guess", i, "no later cell calls course.answer with this guess")
 
 
+def answers_first(chapter: Chapter) -> Iterator[Problem]:
+    """Nothing is shown between a guess and its answer: the result's figure, its numbers and its claims come after."""
+    answered = [(i, call.lineno, ast.unparse(argument(call, "guess", 0))) for i, call in chapter.calls("answer")]
+    for i, tree in chapter.trees.items():
+        for node in tree.body:
+            if not isinstance(node, ast.Assign) or not calls_in(node.value, "predict_first"):
+                continue
+            names = {ast.unparse(target) for target in node.targets}
+            ends = [(j, line) for j, line, guess in answered if guess in names and (j, line) > (i, node.end_lineno)]
+            for j, line in _shown_between(chapter, (i, node.end_lineno), min(ends, default=(i, node.end_lineno))):
+                said = chapter.code[j].splitlines()[line - 1].strip()[:40]
+                yield chapter.problem("answer first", j, f"{said!r} stands between a guess and its answer; move it")
+
+
+def _shown_between(chapter: Chapter, start: tuple[int, int], stop: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Cell and line of every top-level statement that shows something, between two (cell, line)."""
+    for i, tree in chapter.trees.items():
+        for statement in tree.body:
+            if start < (i, statement.lineno) < stop and _shows(statement):
+                yield i, statement.lineno
+
+
+def _shows(statement: ast.stmt) -> bool:
+    """Tell whether a statement prints, claims or draws as it runs; the body of a function runs later."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return False
+    calls = [ast.unparse(node.func) for node in ast.walk(statement) if isinstance(node, ast.Call)]
+    return any(re.fullmatch(rf"(course\.)?({SHOWN})|widgets\..+|course\.scoreboard\.show", call) for call in calls)
+
+
 def widgets(chapter: Chapter) -> Iterator[Problem]:
     """One to three widgets, each with a film-strip for readers without a kernel."""
     shown = [i for i, o in chapter.outputs() if o.get("data", {}).get("text/plain", "").startswith("[widget]")]
@@ -136,4 +199,17 @@ def widgets(chapter: Chapter) -> Iterator[Problem]:
         yield chapter.problem("widgets", i, "this widget has no film-strip for readers without a kernel")
 
 
-RULES = [sizes, magics, tags, network, figures, figures_are_proven, formulas, claims, guesses, widgets]
+RULES = [
+    sizes,
+    folded,
+    magics,
+    tags,
+    network,
+    figures,
+    figures_are_proven,
+    formulas,
+    claims,
+    guesses,
+    answers_first,
+    widgets,
+]

@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 MAGIC = "%matplotlib inline"
+FIGURES = ("figure", "pictures", "show")  # the functions of the course that show one
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,25 @@ class Chapter:
         recap = self.section("Recap")
         return range(2, recap.start if recap else len(self.cells))
 
+    @cached_property
+    def exercises(self) -> list[Heading]:
+        """The headings of the exercises, wherever they stand."""
+        return [h for h in self.headings if h.level == 3 and h.text.startswith("Exercise")]
+
+    @cached_property
+    def of_exercises(self) -> set[int]:
+        """The cells of the exercises: task, stub and check each, and all of the section of that name."""
+        apart = {h.cell + k for h in self.exercises for k in range(3)}
+        return apart | set(self.section("Exercises"))
+
     def calls(self, name: str) -> list[tuple[int, ast.Call]]:
         """Every call of ``course.name`` (or ``name`` where imported), with its cell."""
         return [(i, call) for i, tree in self.trees.items() for call in calls_in(tree, name)]
 
     def figures(self) -> list[tuple[int, ast.Call]]:
         """Every call that shows a figure, with its cell."""
-        return sorted(self.calls("show") + self.calls("pictures"), key=lambda found: found[0])
+        found = [call for name in FIGURES for call in self.calls(name)]
+        return sorted(found, key=lambda found: found[0])
 
     def outputs(self) -> Iterator[tuple[int, NotebookNode]]:
         """Every stored output with its cell."""

@@ -14,6 +14,8 @@ TIME = re.compile(r"about (\d+) minutes? to read and do; a laptop runs all cells
 EXERCISE = re.compile(r"Exercise (\d+)\.(\d+): \S")
 QUESTION = re.compile(r"<p><b>\d+\.</b>")
 OPTION = re.compile(r"<details><summary>.*?</summary><p><b>([✓✗][^<]*)</b>(.*?)</p></details>", re.DOTALL)
+TASK_WORDS = (40, 160)
+FUNCTIONS = (ast.FunctionDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 ENDS = re.compile(r"[.!?](?=\s|$)")
 
 
@@ -105,24 +107,71 @@ def quiz(chapter: Chapter) -> Iterator[Problem]:
 
 
 def exercises(chapter: Chapter) -> Iterator[Problem]:
-    """Two to four exercises; each a task, an unsolved stub with its tag, and a check, one below the other."""
-    inside = chapter.section("Exercises")
-    titles = [h for h in chapter.headings if h.cell in inside and h.level == 3]
+    """Two to four exercises, at least one in the section of its idea and one at the end; numbered 1 to n, each once.
+
+    Each is a task, an unsolved stub with its tag, and a check, one below the other.
+    """
+    titles, at_the_end = chapter.exercises, chapter.section("Exercises")
     if not 2 <= len(titles) <= 4:
         yield chapter.problem("exercises", None, f"a chapter has 2 to 4 exercises, not {len(titles)}")
-    for k, heading in enumerate(titles, 1):
+    early = [h for h in titles if h.cell in chapter.body]
+    if not early or not any(h.cell in at_the_end for h in titles):
+        message = "at least one exercise stands in the section of its idea, and at least one under '## Exercises'"
+        yield chapter.problem("exercises", None, message)
+    expected = {f"{int(chapter.number)}.{k}" for k in range(1, len(titles) + 1)}
+    for heading in titles:
         match = EXERCISE.match(heading.text)
-        identity = f"{int(chapter.number)}.{k}"
-        if not match or f"{match[1]}.{match[2]}" != identity:
-            yield chapter.problem("exercises", heading.cell, f"the heading must be '### Exercise {identity}: title'")
+        identity = f"{match[1]}.{match[2]}" if match else ""
+        if identity not in expected:
+            message = f"the heading must be '### Exercise N: title', with N one of {sorted(expected)}, each once"
+            yield chapter.problem("exercises", heading.cell, message)
             continue
+        expected.discard(identity)
         yield from _stub_and_check(chapter, heading.cell, identity)
+        if heading in early and not re.match(r"##+ ", chapter.markdown.get(heading.cell + 3, "")):
+            message = f"exercise {identity} stands at the end of its section: a cell that begins with ## follows"
+            yield chapter.problem("exercises", heading.cell, message)
     tagged = [i for i, cell in enumerate(chapter.cells) if _exercise_tags(cell)]
     checked = [i for i, _ in chapter.calls("check")]
     if len(tagged) != len(titles) or len(checked) != len(titles):
         has = f"has {len(tagged)} and {len(checked)}"
         message = f"{len(titles)} exercises need as many tagged stubs and checks; {has}"
         yield chapter.problem("exercises", None, message)
+
+
+def open_task(chapter: Chapter) -> Iterator[Problem]:
+    """One task without a checker, the last cell under 'Exercises': change this, say what happens and why."""
+    tasks = [h.cell for h in chapter.headings if h.level == 3 and h.text.startswith("Open task: ")]
+    if tasks != [cell for cell in chapter.section("Exercises")][-1:]:
+        yield chapter.problem("open task", None, "the last cell under '## Exercises' is '### Open task: title'")
+        return
+    words = len(chapter.markdown[tasks[0]].split())
+    if not TASK_WORDS[0] <= words <= TASK_WORDS[1]:
+        message = (
+            f"the open task has {words} words; say in {TASK_WORDS[0]} to {TASK_WORDS[1]} what to change and to ask"
+        )
+        yield chapter.problem("open task", tasks[0], message)
+
+
+def names_of_stubs(chapter: Chapter) -> Iterator[Problem]:
+    """No other cell uses the name of an exercise's function for something else: the check would be given that."""
+    own = {}
+    for i in (i for i, cell in enumerate(chapter.cells) if _exercise_tags(cell)):
+        own |= {node.name: i for node in chapter.trees[i].body if isinstance(node, ast.FunctionDef)}
+    for i, tree in chapter.trees.items():
+        for name in sorted(_names_set(tree) & own.keys()):
+            if own[name] != i:
+                message = f"{name} is the name of the exercise in cell {own[name]}; call this one otherwise"
+                yield chapter.problem("stub name", i, message)
+
+
+def _names_set(tree: ast.Module) -> set[str]:
+    """Every name that a cell binds when it runs; what a function binds inside stays there."""
+    inside = {id(n) for f in ast.walk(tree) if isinstance(f, FUNCTIONS) for n in ast.walk(f) if n is not f}
+    bound = [node for node in ast.walk(tree) if id(node) not in inside]
+    names = {n.id for n in bound if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    names |= {n.name for n in bound if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    return names | {a.asname or a.name for n in bound if isinstance(n, ast.Import | ast.ImportFrom) for a in n.names}
 
 
 def _exercise_tags(cell) -> list[str]:
@@ -169,5 +218,7 @@ RULES = [
     recap,
     quiz,
     exercises,
+    open_task,
+    names_of_stubs,
     further_reading,
 ]
