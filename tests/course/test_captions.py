@@ -39,7 +39,7 @@ def test_options_of_pictures_do_not_fit_a_drawn_figure():
 
 @pytest.mark.parametrize("words", [{"alt": "too short"}, {"alt": WORDS.alt, "see": " "}])
 def test_a_caption_that_says_nothing_is_refused(words):
-    with pytest.raises(ValueError, match="alt must say|see is empty"):
+    with pytest.raises(ValueError, match=r"alt must say|see is empty"):
         captions.Caption(**words)
 
 

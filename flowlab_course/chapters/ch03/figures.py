@@ -20,10 +20,10 @@ CAPTIONS = {
         "there is none.",
     ),
     "lines of three windows": Caption(
-        alt="A cup with three marked places, and for each the lines of its 49 pixels in the (u, v) plane, with the true "
-        "motion.",
-        see="at the corner the lines cross near the star, the true motion. On the edge they lie along each other. Where "
-        "there is nothing, noise draws them anywhere. Steeper pixels are drawn stronger.",
+        alt="A cup with three marked places, and for each the lines of its 49 pixels in the (u, v) plane, with the "
+        "true motion.",
+        see="at the corner the lines cross near the star, the true motion. On the edge they lie along each other. "
+        "Where there is nothing, noise draws them anywhere. Steeper pixels are drawn stronger.",
     ),
     "error by confidence": Caption(
         alt="A noisy cup; its confidence, bright on rims and spoon; error over confidence, falling for the cup, rising "

@@ -142,7 +142,7 @@ def exercises(chapter: Chapter) -> Iterator[Problem]:
 def open_task(chapter: Chapter) -> Iterator[Problem]:
     """One task without a checker, the last cell under 'Exercises': change this, say what happens and why."""
     tasks = [h.cell for h in chapter.headings if h.level == 3 and h.text.startswith("Open task: ")]
-    if tasks != [cell for cell in chapter.section("Exercises")][-1:]:
+    if tasks != list(chapter.section("Exercises"))[-1:]:
         yield chapter.problem("open task", None, "the last cell under '## Exercises' is '### Open task: title'")
         return
     words = len(chapter.markdown[tasks[0]].split())
