@@ -66,7 +66,10 @@ print("frame 1", dot1, "frame 2", dot2, sep="\n")
 # The flow lives on the grid of frame 1. It is asked at $\mathbf{x}$, a place in frame 1, and it answers where to look in frame 2.
 
 # %%
-course.claim("What frame 1 shows at x, frame 2 shows at x + w(x).", bool(dot1[2, 1] == dot2[2 + -1, 1 + 2]))
+course.claim(
+    "What frame 1 shows at x, frame 2 shows at x + w(x).",
+    dot1[2, 1] == dot2[2 + -1, 1 + 2],
+)
 
 # %% [markdown]
 # ## A photograph that turns
@@ -81,20 +84,40 @@ course.claim("What frame 1 shows at x, frame 2 shows at x + w(x).", bool(dot1[2,
 from flowlab.datasets.samples import moving_photograph
 
 pair = moving_photograph("chelsea", degrees=12, size=(144, 208))
-course.pictures(
+course.figure(
+    "a turn",
     {"frame 1": pair.img1, "frame 2": pair.img2, "the flow": pair.img1},
     arrows={"the flow": pair.flow},
-    alt="A cat, the same cat turned clockwise by 12 degrees, and the flow as arrows that circle the middle of the picture.",
-    see="arrows that run round the middle, nothing at the centre, and longer the further out.",
 )
 
 # %%
 length = np.hypot(pair.flow[..., 0], pair.flow[..., 1])
 ys, xs = np.mgrid[:144, :208]
 radius = np.hypot(xs - 103.5, ys - 71.5)
-course.claim("The four pixels around the middle move less than a quarter of a pixel.", length[71:73, 103:105].max() < 0.25)
 chord = 2 * np.sin(np.radians(12) / 2)
-course.claim("The length of the flow is the radius times 2 sin(θ/2).", np.allclose(length, chord * radius, atol=1e-3))
+course.claim(
+    "The four pixels around the middle move less than a quarter of a pixel.",
+    length[71:73, 103:105].max() < 0.25,
+)
+course.claim(
+    "The length of the flow is the radius times 2 sin(θ/2).",
+    np.allclose(length, chord * radius, atol=1e-3),
+)
+
+# %% [markdown]
+# ### Exercise 1.1: the flow of a turn
+#
+# Return the flow of a picture of `height` × `width` pixels that turns about its middle, the point $((W-1)/2, (H-1)/2)$, by `degrees` clockwise. The formula stands above.
+
+# %% tags=["exercise-1.1"]
+def rotation_flow(height, width, degrees):
+    """The flow (height, width, 2) of a clockwise turn about the middle."""
+    y, x = np.mgrid[:height, :width]
+    return ...
+
+
+# %%
+course.check("1.1", rotation_flow)
 
 # %% [markdown]
 # ## From arrows to colours
@@ -110,16 +133,24 @@ widgets.vector_on_the_wheel()
 # The wheel is no mystery. It has 55 colours, in six stretches of unequal length, because the eye tells more steps between red and yellow than between green and cyan. Here is all of it, first naively, in the words of the definition:
 
 # %%
-STRETCHES = [(15, (255, 0, 0), (255, 255, 0)), (6, (255, 255, 0), (0, 255, 0)), (4, (0, 255, 0), (0, 255, 255)),
-             (11, (0, 255, 255), (0, 0, 255)), (13, (0, 0, 255), (255, 0, 255)), (6, (255, 0, 255), (255, 0, 0))]
+STRETCHES = [  # how many colours, from which to which
+    (15, (255, 0, 0), (255, 255, 0)),
+    (6, (255, 255, 0), (0, 255, 0)),
+    (4, (0, 255, 0), (0, 255, 255)),
+    (11, (0, 255, 255), (0, 0, 255)),
+    (13, (0, 0, 255), (255, 0, 255)),
+    (6, (255, 0, 255), (255, 0, 0)),
+]
 wheel = []
 for n, start, stop in STRETCHES:
+    change = np.sign(np.subtract(stop, start))
     for i in range(n):
         step = np.floor(255 * i / n)  # whole grey levels, as in the original
-        wheel.append(np.clip(np.array(start) + np.sign(np.subtract(stop, start)) * step, 0, 255))
+        wheel.append(np.clip(start + change * step, 0, 255))
 wheel = np.array(wheel)
 
 
+# %%
 def naive_color(u, v, max_flow):
     """The colour of one displacement, each channel from 0 to 255."""
     length = np.hypot(u, v) / max_flow  # 0 at the middle of the wheel, 1 at its rim
@@ -134,8 +165,25 @@ rng = np.random.default_rng(0)
 some = rng.uniform(-6, 6, (5, 8, 2)).astype(np.float32)
 slow = np.array([[naive_color(u, v, max_flow=10) for u, v in row] for row in some])
 fast = flowlab.flow_to_image(some, max_flow=10)
-course.claim("flow_to_image gives these colours to within one grey level.", np.abs(slow - fast).max() <= 1)
 print(f"{len(wheel)} colours; the first three: {wheel[:3].astype(int).tolist()}")
+course.claim(
+    "flow_to_image gives these colours to within one grey level.",
+    np.abs(slow - fast).max() <= 1,
+)
+
+# %% [markdown]
+# ### Exercise 1.3: which way?
+#
+# Return the direction of every vector in degrees, from 0 up to but not including 360: 0 is right, 90 is down, 180 left, 270 up.
+
+# %% tags=["exercise-1.3"]
+def direction(flow):
+    """The direction (H, W) of each vector in degrees, clockwise from right."""
+    return ...
+
+
+# %%
+course.check("1.3", direction)
 
 # %% [markdown]
 # ## Which scale?
@@ -150,17 +198,19 @@ looks = {
     "w, max_flow=27": flowlab.flow_to_image(pair.flow, max_flow=27),
     "w / 10, max_flow=27": flowlab.flow_to_image(small, max_flow=27),
 }
-course.pictures(
-    looks,
-    alt="Four colour pictures of a rotation: two alike under automatic scale, and under a fixed scale one strong, one pale.",
-    see="the first two are the same picture though one flow is ten times the other; the last two tell them apart.",
-)
+course.figure("two scales", looks)
 
-# %%
-course.claim("Under automatic scale the two flows look the same.",
-             np.abs(looks["w, automatic"].astype(int) - looks["w / 10, automatic"]).max() <= 1)
-course.claim("Under a fixed scale the small flow is paler.",
-             looks["w / 10, max_flow=27"].mean() > looks["w, max_flow=27"].mean() + 20)
+# %% jupyter={"source_hidden": true}
+# Claims: the first two pictures are alike, the last two are not.
+first, second, strong, pale = (picture.astype(float) for picture in looks.values())
+course.claim(
+    "Under automatic scale the two flows look the same, to within one grey level.",
+    np.abs(first - second).max() <= 1,
+)
+course.claim(
+    "Under a fixed scale the small flow is paler, by more than 20 grey levels.",
+    pale.mean() > strong.mean() + 20,
+)
 
 # %% [markdown]
 # About one man in twelve and one woman in two hundred cannot tell this wheel's greens from its reds. For them, and for slides that many people will see, there is a second wheel, `palette="colorblind"`; the widget above has it too. And a good figure never trusts to colour alone: put arrows or numbers beside it, as ours do.
@@ -168,24 +218,29 @@ course.claim("Under a fixed scale the small flow is paler.",
 # %%
 both = {}
 for palette in ("middlebury", "colorblind"):
+    colours = flowlab.flow_to_image(pair.flow, max_flow=27, palette=palette)
     both[palette] = color_wheel_legend(144, max_flow=27, palette=palette)
-    both[f"the cat, {palette}"] = flowlab.flow_to_image(pair.flow, max_flow=27, palette=palette)
-course.pictures(
-    both,
-    alt="The two colour wheels, each with the turning cat's flow drawn in its colours.",
-    see="the same flow twice. The second wheel goes from dark to light and from blue to yellow, which such an eye tells apart.",
-)
+    both[f"the cat, {palette}"] = colours
+course.figure("two wheels", both)
 
-# %%
+# %% jupyter={"source_hidden": true}
+# Claim: how far apart the eight directions stay, to an eye without green cones.
+NO_GREEN = np.array(  # of linear RGB; Machado and others, 2009
+    [[0.37, 0.28, -0.01], [0.86, 0.67, 0.04], [-0.23, 0.05, 0.97]]
+)
 turns = np.radians(np.arange(8) * 45)
 compass = np.stack([np.cos(turns), np.sin(turns)], axis=-1)[None]
-NO_GREEN = np.array([[0.37, 0.28, -0.01], [0.86, 0.67, 0.04], [-0.23, 0.05, 0.97]])  # of linear RGB; Machado and others, 2009
 nearest = {}
 for palette in ("middlebury", "colorblind"):
-    seen = (flowlab.flow_to_image(compass, max_flow=1, palette=palette)[0] / 255) ** 2.2 @ NO_GREEN
-    nearest[palette] = np.linalg.norm(seen[:, None] - seen, axis=-1)[~np.eye(8, dtype=bool)].min()
-course.claim("To an eye without green cones, the eight directions stay at least three times as far apart in the second wheel.",
-             nearest["colorblind"] > 3 * nearest["middlebury"])
+    colours = flowlab.flow_to_image(compass, max_flow=1, palette=palette)[0]
+    seen = (colours / 255) ** 2.2 @ NO_GREEN
+    distances = np.linalg.norm(seen[:, None] - seen, axis=-1)
+    nearest[palette] = distances[~np.eye(8, dtype=bool)].min()
+course.claim(
+    "To an eye without green cones, the eight directions stay at least three times "
+    "as far apart in the second wheel.",
+    nearest["colorblind"] > 3 * nearest["middlebury"],
+)
 
 # %% [markdown]
 # ## A photograph that comes nearer
@@ -195,24 +250,33 @@ course.claim("To an eye without green cones, the eight directions stay at least 
 # %%
 guess = course.predict_first(
     "zoom",
-    "The camera moves straight towards a picture. Which way does the flow point at its left edge?",
+    "The camera moves straight towards a picture. "
+    "Which way does the flow point at its left edge?",
     options=["to the left", "to the right", "it is zero there"],
 )
 
 # %%
 near = moving_photograph("astronaut", scale=1.15)
-course.pictures(
-    {"frame 1": near.img1, "frame 2": near.img2, "the flow": flowlab.flow_to_image(near.flow)},
-    arrows={"the flow": near.flow},
-    alt="An astronaut, the same nearer, and the flow: arrows that point away from the middle, all colours of the wheel.",
-    see="the whole wheel, laid over the picture: each side flees from the middle in its own direction.",
+left_edge = near.flow[96, 0]
+course.answer(
+    guess,
+    "to the left",
+    "Everything moves away from the middle: "
+    f"at the left edge u = {left_edge[0]:.1f} px.",
 )
 
 # %%
-left_edge = near.flow[96, 0]
-course.answer(guess, "to the left", f"Everything flees from the middle: at the left edge u = {left_edge[0]:.1f} px.")
-course.claim("A zoom by 1.15 moves a point by 0.15 of its distance from the middle.",
-             np.allclose(near.flow, similarity_flow((192, 256), scale=1.15)) and np.isclose(left_edge[0], -0.15 * 127.5))
+colours = flowlab.flow_to_image(near.flow)
+course.figure(
+    "a zoom",
+    {"frame 1": near.img1, "frame 2": near.img2, "the flow": colours},
+    arrows={"the flow": near.flow},
+)
+zoom = similarity_flow((192, 256), scale=1.15)
+course.claim(
+    "A zoom by 1.15 moves a point by 0.15 of its distance from the middle.",
+    np.allclose(near.flow, zoom) and np.isclose(left_edge[0], -0.15 * 127.5),
+)
 
 # %% [markdown]
 # ## Seen only in motion
@@ -233,8 +297,14 @@ first, second = dots_frame("triangle", 0, 2), dots_frame("triangle", 1, 2)
 inside = shape_mask("triangle")
 brightness = abs(first[inside].mean() - first[~inside].mean()) / 255
 found = run("dis", first, second)[..., 0] > 0
-course.claim("In one frame, inside and outside are equally bright, to within two percent.", brightness < 0.02)
-course.claim("The sign of u alone finds the shape: nine pixels of ten are right.", (found == inside).mean() > 0.9)
+course.claim(
+    "In one frame, inside and outside are equally bright, to within two percent.",
+    brightness < 0.02,
+)
+course.claim(
+    "The sign of u alone finds the shape: nine pixels of ten are right.",
+    (found == inside).mean() > 0.9,
+)
 
 # %% [markdown]
 # ## A real pair
@@ -245,21 +315,22 @@ course.claim("The sign of u alone finds the shape: nine pixels of ten are right.
 from flowlab.datasets.samples import motorcycle
 
 bike = motorcycle(reduce=0.5)
-course.pictures(
+colours = flowlab.flow_to_image(bike.flow, max_flow=30, valid=bike.valid)
+course.figure(
+    "a stereo pair",
     {
         "frame 1": bike.img1,
-        "true flow, unknown marked": flowlab.flow_to_image(bike.flow, max_flow=30, valid=bike.valid),
+        "true flow, unknown marked": colours,
         "30 px at the rim": color_wheel_legend(250, max_flow=30),
     },
-    alt="The motorcycle; its true flow, all in the hue of leftward motion, with unknown pixels marked; the colour wheel.",
-    see="one hue, stronger where things are near. The grey pixels are not zero flow: nobody knows their flow.",
 )
 
 # %%
-u, v = bike.flow[..., 0], bike.flow[..., 1]
-print(f"known: {bike.valid.mean():.1%} of the pixels; u from {u[bike.valid].min():.1f} to {u[bike.valid].max():.1f} px")
-course.claim("Rows stay rows: v is 0 wherever it is known.", bool((v[bike.valid] == 0).all()))
-course.claim("Every known pixel goes to the left.", bool((u[bike.valid] < 0).all()))
+u, v = bike.flow[bike.valid].T  # of the known pixels
+print(f"known: {bike.valid.mean():.1%} of the pixels")
+print(f"u from {u.min():.1f} to {u.max():.1f} px")
+course.claim("Rows stay rows: v is 0 wherever it is known.", (v == 0).all())
+course.claim("Every known pixel goes to the left.", (u < 0).all())
 
 # %% [markdown]
 # Unknown is not zero. Every function of this package that takes a flow takes `valid` beside it, a mask of the same height and width, and leaves out what is False.
@@ -272,7 +343,8 @@ course.claim("Every known pixel goes to the left.", bool((u[bike.valid] < 0).all
 path = Path(tempfile.mkdtemp()) / "shift.flo"
 flowlab.write_flow(path, shift)
 data = path.read_bytes()
-print("the first four bytes:", data[:4], "as a number:", struct.unpack("<f", data[:4])[0])
+print("the first four bytes:", data[:4])
+print("as a number:", struct.unpack("<f", data[:4])[0])
 print("width, height:", struct.unpack("<ii", data[4:12]))
 print("the first pixel's u, v:", struct.unpack("<ff", data[12:20]))
 
@@ -284,9 +356,14 @@ known = np.ones((H, W), bool)
 known[0, 0] = False
 flowlab.write_flow(path, shift, valid=known)
 back, valid = flowlab.read_flow(path)
-course.claim("A .flo file has 12 bytes and 8 for each pixel.", path.stat().st_size == 12 + 8 * H * W)
-course.claim("What was known comes back bit by bit, what was not comes back as not valid.",
-             bool((back[known] == shift[known]).all() and (valid == known).all()))
+course.claim(
+    "A .flo file has 12 bytes and 8 for each pixel.",
+    path.stat().st_size == 12 + 8 * H * W,
+)
+course.claim(
+    "What was known comes back bit by bit, what was not comes back as not valid.",
+    (back[known] == shift[known]).all() and (valid == known).all(),
+)
 
 # %% [markdown]
 # `read_flow` goes by the suffix. It reads KITTI's 16-bit `.png`, `.pfm`, `.flo5` and `.npy` as well, always to the same two arrays.
@@ -314,21 +391,6 @@ course.quiz("01")
 # ## Exercises
 
 # %% [markdown]
-# ### Exercise 1.1: the flow of a turn
-#
-# Return the flow of a picture of `height` × `width` pixels that turns about its middle, the point $((W-1)/2, (H-1)/2)$, by `degrees` clockwise. The formula stands in the second section.
-
-# %% tags=["exercise-1.1"]
-def rotation_flow(height, width, degrees):
-    """The flow (height, width, 2) of a clockwise turn about the middle."""
-    y, x = np.mgrid[:height, :width]
-    return ...
-
-
-# %%
-course.check("1.1", rotation_flow)
-
-# %% [markdown]
 # ### Exercise 1.2: read a .flo file
 #
 # Take the bytes of a `.flo` file and return its flow, `(H, W, 2)`. `np.frombuffer(data, "<f4", offset=n)` reads all four-byte floats from byte `n` on.
@@ -344,18 +406,9 @@ def parse_flo(data):
 course.check("1.2", parse_flo)
 
 # %% [markdown]
-# ### Exercise 1.3: which way?
+# ### Open task: the pixel that stays
 #
-# Return the direction of every vector in degrees, from 0 up to but not including 360: 0 is right, 90 is down, 180 left, 270 up.
-
-# %% tags=["exercise-1.3"]
-def direction(flow):
-    """The direction (H, W) of each vector in degrees, clockwise from right."""
-    return ...
-
-
-# %%
-course.check("1.3", direction)
+# No checker here: this one is for a conversation. In a turn about the middle, the middle stays where it is. Now let the picture turn and slide at once: `moving_photograph("chelsea", degrees=12, translation=(8, 0), size=(144, 208))`. Say first: is there still a point that does not move, and where? Then draw the flow, and look for the shortest vector. Change the angle, the slide, and add `scale=1.1`. For which motions is there no such point at all, and why?
 
 # %% [markdown]
 # ## Further reading
