@@ -9,8 +9,8 @@ CAPTIONS = {
         see="arrows that run round the middle, nothing at the centre, and longer the further out.",
     ),
     "two scales": Caption(
-        alt="Four colour pictures of a rotation: two alike under automatic scale, and under a fixed scale one strong, one "
-        "pale.",
+        alt="Four colour pictures of a rotation: two alike under automatic scale, and under a fixed scale one strong, "
+        "one pale.",
         see="the first two are the same picture though one flow is ten times the other; the last two tell them apart.",
     ),
     "two wheels": Caption(

@@ -17,13 +17,14 @@ CAPTIONS = {
         see="the cup further left, and black at the right edge, where the warp asked for pixels beyond the picture.",
     ),
     "occlusions": Caption(
-        alt="Three maps of the motorcycle: what the true warp leaves over, the pixels hidden in frame 2, and those that "
-        "DIS loses.",
+        alt="Three maps of the motorcycle: what the true warp leaves over, the pixels hidden in frame 2, and those "
+        "that DIS loses.",
         see="the bright rims of the first map are the white ones of the second. The third, made without truth, is "
         "coarser.",
     ),
     "sorted errors": Caption(
-        alt="The pixels' errors sorted, on a logarithmic axis: most lie far below the mean, a few percent far above it.",
+        alt="The pixels' errors sorted, on a logarithmic axis: most lie far below the mean, a few percent far "
+        "above it.",
         see="four pixels of five below the dashed line, and at the right end a few that lie ten times above it.",
     ),
 }
