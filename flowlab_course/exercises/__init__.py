@@ -1,6 +1,7 @@
 """Exercises: each with its solution, hints, cases, and wrong answers that people really give.
 
-spec.py says what an exercise is; registry.py finds those of chapters/chNN/exercises.py; engine.py judges an answer with
+spec.py says what an exercise is; mistakes.py reads its wrong answers, each written as what differs from the solution;
+registry.py finds those of chapters/chNN/exercises.py; engine.py judges an answer with
 the help of compare.py (what differs) and diagnose.py (why it may).
 """
 

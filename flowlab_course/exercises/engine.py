@@ -129,9 +129,9 @@ def _judge(outcome: Outcome, case: Case, exercise: Exercise) -> Comparison:
 
 
 def _recognised(cases: list[Case], outcomes: list[Outcome], exercise: Exercise) -> Mistake | None:
-    """Return the known mistake that gives what came; None where several do, since their reasons differ."""
+    """Return the known mistake that gives what came; None where several do whose hints differ."""
     found = [mistake for mistake in exercise.mistakes if _is(mistake, cases, outcomes, exercise)]
-    return found[0] if len(found) == 1 else None
+    return found[0] if len({mistake.hint for mistake in found}) == 1 else None
 
 
 def _alike(outcome: Outcome, value: Any, exercise: Exercise) -> Comparison:

@@ -1,1 +1,0 @@
-"""Wrong answers to chapter 02's exercises that people really give, a file for each exercise."""

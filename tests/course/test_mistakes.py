@@ -1,0 +1,87 @@
+"""Wrong answers that are written as what differs from the solution."""
+
+import numpy as np
+import pytest
+
+from flowlab_course.exercises import Exercise, grade, mistakes
+from flowlab_course.exercises.mistakes import read_mistakes
+from tests.course.demonstration import EXERCISE
+
+
+def offset(flow, scale=2.0):
+    """The flow minus its first vector, scaled by scale."""
+    first = flow[0, 0]
+    moved = flow - first
+    return moved * scale
+
+
+FLOW = np.arange(12.0).reshape(2, 3, 2)
+
+
+def only(text):
+    [mistake] = read_mistakes(offset, text)
+    return mistake
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("    flow - first => flow", FLOW * 2),
+        ("    - first =>", FLOW * 2),
+        ("    flow[0, 0] => flow[0, 1]\n    moved * scale => moved", FLOW - FLOW[0, 1]),
+        ("    flow - first => first - flow\n    scale => 3 * scale", (FLOW[0, 0] - FLOW) * 6),
+        ("    return offset(-flow, scale)", -(FLOW - FLOW[0, 0]) * 2),
+        ("    if scale:\n        return flow + scale\n    return flow", FLOW + 2),
+        ("    return np.square(flow) + math.pi", FLOW**2 + np.pi),
+    ],
+    ids=["replaced", "left out", "two", "a new text that is an old one", "a body", "several lines", "modules"],
+)
+def test_a_wrong_answer_is_the_changed_solution_or_a_body(written, expected):
+    np.testing.assert_array_equal(only(f"name: A hint.\n{written}\n").wrong(FLOW, 2.0), expected)
+
+
+def test_arguments_have_the_solutions_defaults():
+    np.testing.assert_array_equal(only("name: A hint.\n    - first =>\n").wrong(FLOW), FLOW * 2)
+    np.testing.assert_array_equal(only("name: A hint.\n    return flow + scale\n").wrong(FLOW), FLOW + 2)
+
+
+def test_names_and_hints_come_in_their_order():
+    text = "\none: That is: one.\n    return 1\n\ntwo, it goes on: A long hint\nin two lines.\n    return 2\n"
+    found = read_mistakes(offset, text)
+    assert [(mistake.name, mistake.hint, mistake.wrong(FLOW)) for mistake in found] == [
+        ("one", "That is: one.", 1),
+        ("two, it goes on", "A long hint in two lines.", 2),
+    ]
+
+
+def test_wrong_answers_with_one_hint_are_each_recognised():
+    text = "other way: It turns the other way.\n    -v, u => v, -u\n    or\n    -v => v\n"
+    turned, mirrored = read_mistakes(EXERCISE.solution, text)
+    exercise = Exercise(**(vars(EXERCISE) | {"mistakes": (turned, mirrored, mirrored)}))
+    for mistake in (turned, mirrored):
+        assert (mistake.name, mistake.hint) == ("other way", "It turns the other way.")
+        assert grade(exercise, mistake.wrong).mistake == "other way"
+    assert not np.array_equal(turned.wrong(FLOW), mirrored.wrong(FLOW))
+
+
+@pytest.mark.parametrize("text", ["no colon\n    return 1\n", "name: A hint.\n", "    return 1\n", ""])
+def test_a_name_without_a_wrong_answer_is_refused(text):
+    with pytest.raises(ValueError, match="expected `name: hint` and below it an indented wrong answer"):
+        read_mistakes(offset, text)
+
+
+@pytest.mark.parametrize(("old", "times"), [("frist", 0), ("flow", 2), ("scaled by", 0)])
+def test_a_text_that_does_not_occur_once_is_refused(old, times):
+    with pytest.raises(ValueError, match=f"'{old}' must occur once in offset, it occurs {times} times"):
+        only(f"name: A hint.\n    {old} => new\n").wrong(FLOW)
+
+
+def test_nothing_is_compiled_before_it_is_called(monkeypatch):
+    """A chapter has about seventy wrong answers, and importing it takes no longer for them."""
+    monkeypatch.setattr(mistakes, "_compiled", None)
+    read_mistakes(offset, "name: A hint.\n    no Python =>\n")
+
+
+def test_a_wrong_answer_does_not_warn(recwarn):
+    assert np.isnan(only("name: A hint.\n    return np.zeros(0).mean() / np.zeros(1)[0]\n").wrong(FLOW))
+    assert len(recwarn) == 0
