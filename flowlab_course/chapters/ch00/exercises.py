@@ -3,8 +3,9 @@
 import numpy as np
 
 from flowlab.field import resize_flow, similarity_flow
-from flowlab_course.chapters.ch00.mistakes import halving, length
+from flowlab_course.chapters.ch00.mistakes import MISTAKES
 from flowlab_course.chapters.ch00.solutions import halve, longest
+from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
 
@@ -53,7 +54,7 @@ EXERCISES = [
         ),
         solution=longest,
         cases=_longest_cases,
-        mistakes=length.mistake.of("0.1"),
+        mistakes=read_mistakes(longest, MISTAKES["0.1"]),
     ),
     Exercise(
         id="0.2",
@@ -65,6 +66,6 @@ EXERCISES = [
         ),
         solution=halve,
         cases=_halve_cases,
-        mistakes=halving.mistake.of("0.2"),
+        mistakes=read_mistakes(halve, MISTAKES["0.2"]),
     ),
 ]
