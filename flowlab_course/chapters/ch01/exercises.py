@@ -5,8 +5,9 @@ import struct
 import numpy as np
 
 from flowlab.field import similarity_flow
-from flowlab_course.chapters.ch01.mistakes import angle, flo_file, turn
+from flowlab_course.chapters.ch01.mistakes import MISTAKES
 from flowlab_course.chapters.ch01.solutions import direction, parse_flo, rotation_flow
+from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
 
@@ -61,7 +62,7 @@ EXERCISES = [
         ),
         solution=rotation_flow,
         cases=_rotation_cases,
-        mistakes=turn.mistake.of("1.1"),
+        mistakes=read_mistakes(rotation_flow, MISTAKES["1.1"]),
     ),
     Exercise(
         id="1.2",
@@ -76,7 +77,7 @@ EXERCISES = [
         ),
         solution=parse_flo,
         cases=_flo_cases,
-        mistakes=flo_file.mistake.of("1.2"),
+        mistakes=read_mistakes(parse_flo, MISTAKES["1.2"]),
         atol=0.0,
         rtol=0.0,
     ),
@@ -90,7 +91,7 @@ EXERCISES = [
         ),
         solution=direction,
         cases=_direction_cases,
-        mistakes=angle.mistake.of("1.3"),
+        mistakes=read_mistakes(direction, MISTAKES["1.3"]),
         atol=1e-4,
     ),
 ]
