@@ -6,8 +6,9 @@ import numpy as np
 
 import flowlab
 from flowlab.field import similarity_flow
-from flowlab_course.chapters.ch02.mistakes import endpoint_error, fetch, fl_all, there_and_back
+from flowlab_course.chapters.ch02.mistakes import MISTAKES
 from flowlab_course.chapters.ch02.solutions import misses, my_epe, my_fl_all, warp_nearest
+from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
 
@@ -146,7 +147,7 @@ EXERCISES = [
         ),
         solution=warp_nearest,
         cases=_warp_cases,
-        mistakes=fetch.mistake.of("2.1"),
+        mistakes=read_mistakes(warp_nearest, MISTAKES["2.1"]),
     ),
     Exercise(
         id="2.2",
@@ -158,7 +159,7 @@ EXERCISES = [
         ),
         solution=my_epe,
         cases=_epe_cases,
-        mistakes=endpoint_error.mistake.of("2.2"),
+        mistakes=read_mistakes(my_epe, MISTAKES["2.2"]),
         rtol=1e-4,
     ),
     Exercise(
@@ -174,7 +175,7 @@ EXERCISES = [
         ),
         solution=my_fl_all,
         cases=_fl_all_cases,
-        mistakes=fl_all.mistake.of("2.3"),
+        mistakes=read_mistakes(my_fl_all, MISTAKES["2.3"]),
     ),
     Exercise(
         id="2.4",
@@ -192,6 +193,6 @@ EXERCISES = [
         ),
         solution=misses,
         cases=_misses_cases,
-        mistakes=there_and_back.mistake.of("2.4"),
+        mistakes=read_mistakes(misses, MISTAKES["2.4"]),
     ),
 ]
