@@ -4,8 +4,9 @@ import cv2
 import numpy as np
 
 from flowlab.classical.lucas_kanade import solve_window
-from flowlab_course.chapters.ch03 import mistakes, warping_mistakes
+from flowlab_course.chapters.ch03.mistakes import MISTAKES
 from flowlab_course.chapters.ch03.solutions import kind, tensor, warping_step
+from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
 
@@ -113,7 +114,7 @@ EXERCISES = [
         ),
         solution=tensor,
         cases=_tensor_cases,
-        mistakes=mistakes.mistake.of("3.1"),
+        mistakes=read_mistakes(tensor, MISTAKES["3.1"]),
     ),
     Exercise(
         id="3.2",
@@ -128,7 +129,7 @@ EXERCISES = [
         ),
         solution=kind,
         cases=_kind_cases,
-        mistakes=mistakes.mistake.of("3.2"),
+        mistakes=read_mistakes(kind, MISTAKES["3.2"]),
     ),
     Exercise(
         id="3.3",
@@ -146,7 +147,7 @@ EXERCISES = [
         ),
         solution=warping_step,
         cases=_warping_cases,
-        mistakes=warping_mistakes.mistake.of("3.3"),
+        mistakes=read_mistakes(warping_step, MISTAKES["3.3"]),
         atol=1e-3,
         rtol=1e-3,
     ),
