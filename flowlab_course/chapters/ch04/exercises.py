@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from flowlab_course.chapters.ch04 import climb_mistakes, mistakes, weight_mistakes
+from flowlab_course.chapters.ch04.mistakes import MISTAKES
 from flowlab_course.chapters.ch04.solutions import climb, step, weight
+from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
 
@@ -125,7 +126,7 @@ EXERCISES = [
         ),
         solution=step,
         cases=_step_cases,
-        mistakes=mistakes.mistake.of("4.1"),
+        mistakes=read_mistakes(step, MISTAKES["4.1"]),
     ),
     Exercise(
         id="4.2",
@@ -140,7 +141,7 @@ EXERCISES = [
         ),
         solution=weight,
         cases=_weight_cases,
-        mistakes=weight_mistakes.mistake.of("4.2"),
+        mistakes=read_mistakes(weight, MISTAKES["4.2"]),
         atol=1e-4,
         rtol=1e-4,
     ),
@@ -158,7 +159,7 @@ EXERCISES = [
         ),
         solution=climb,
         cases=_climb_cases,
-        mistakes=climb_mistakes.mistake.of("4.3"),
+        mistakes=read_mistakes(climb, MISTAKES["4.3"]),
         atol=1e-4,
     ),
 ]

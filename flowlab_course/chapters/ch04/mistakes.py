@@ -1,0 +1,211 @@
+"""Wrong answers to the exercises of chapter 04 that readers give: flowlab_course.exercises.mistakes reads them."""
+
+MISTAKES = {
+    "4.1": """
+from itself: You start from the pixel's own flow. Without its neighbours' mean nothing ever flows into silent places.
+    mean = (edged[:-2, 1:-1] + edged[2:, 1:-1] + edged[1:-1, :-2] + edged[1:-1, 2:]) / 4 => mean = w
+own miss: You begin at the mean, but measure the miss at the pixel's old flow. It is the mean that has to come to the
+line.
+    mean[..., 0] + Iy * mean[..., 1] => w[..., 0] + Iy * w[..., 1]
+away: You step away from the line: the step is subtracted.
+    mean - miss => mean + miss
+alpha: The denominator has alpha; it is alpha squared, like the slopes beside it.
+    alpha**2 => alpha
+wrapped round: At the edge you take the neighbour from the other side of the picture (np.roll does that). Repeat the
+edge.
+    "edge" => "wrap"
+zeros outside: Outside the picture you count zeros, which pulls the rim towards standing still. Repeat the edge.
+    "edge" => "constant"
+nine pixels: Your mean is over 3 x 3 pixels, the pixel itself among them. It is over four: above, below, left, right.
+    2:]) / 4 => 2:] + w + edged[:-2, :-2] + edged[:-2, 2:] + edged[2:, :-2] + edged[2:, 2:]) / 9
+a sum: You sum the four neighbours; the mean is a quarter of that.
+    2:]) / 4 => 2:])
+slopes swapped: u moves along Ix and v along Iy: they have changed places.
+    [Ix, Iy] => [Iy, Ix]
+no change in time: It is missing. Without it every line goes through zero, and the answer is that nothing moves.
+    + It) => )
+mirrored at the edge: At the edge you take the neighbour from inside once more, as in a mirror. Repeat the outermost
+pixel itself.
+    "edge" => "reflect"
+neighbours inside only: At the edge you average two or three neighbours. Four count: outside the picture the outermost
+pixel repeats.
+    edged = np.pad(w, ((1, 1), (1, 1), (0, 0)), constant_values=np.nan)
+    mean = np.nanmean([edged[:-2, 1:-1], edged[2:, 1:-1], edged[1:-1, :-2], edged[1:-1, 2:]], axis=0)
+    miss = (Ix * mean[..., 0] + Iy * mean[..., 1] + It) / (alpha**2 + Ix**2 + Iy**2)
+    return mean - miss[..., None] * np.stack([Ix, Iy], axis=-1)
+rim kept: The mean leaves the picture's rim as it was. Its pixels have four neighbours once w is padded.
+    2:]) / 4 => 2:]) / 4; mean[[0, -1]], mean[:, [0, -1]] = w[[0, -1]], w[:, [0, -1]]
+rim at zero: The mean is 0 on the picture's rim. Its pixels have four neighbours once w is padded.
+    2:]) / 4 => 2:]) / 4; mean[[0, -1]] = mean[:, [0, -1]] = 0
+diagonal neighbours: Your four neighbours are the diagonal ones. Take those above, below, left and right.
+    edged[:-2, 1:-1] + edged[2:, 1:-1] => edged[:-2, :-2] + edged[:-2, 2:]
+    edged[1:-1, :-2] + edged[1:-1, 2:] => edged[2:, :-2] + edged[2:, 2:]
+eight neighbours: Your mean is over all eight pixels around. It is over four: above, below, left, right.
+    2:]) / 4 => 2:] + edged[:-2, :-2] + edged[:-2, 2:] + edged[2:, :-2] + edged[2:, 2:]) / 8
+weights of 1981: Your mean weighs eight neighbours with 1/6 and 1/12, as Horn and Schunck did. Here it is over four,
+equally.
+    mean = ( => mean = (edged[:-2, :-2] + edged[:-2, 2:] + edged[2:, :-2] + edged[2:, 2:] + 2 * (
+    2:]) / 4 => 2:])) / 12
+itself as a fifth: Your mean is over five pixels, the pixel itself among them. Only its neighbours count.
+    2:]) / 4 => 2:] + w) / 5
+two of four: Only two neighbours enter your mean, above and below. Left and right belong to it, too.
+    + edged[1:-1, :-2] + edged[1:-1, 2:]) / 4 => ) / 2
+old flow moved: The miss is right, but you take it off the pixel's old flow. It is the neighbours' mean that is moved.
+    return mean => return w
+the step alone: This is the step alone. The mean of the neighbours has to be added to it.
+    mean - miss => -miss
+sign of It: It has the wrong sign in the miss: the line is Ix u + Iy v + It = 0.
+    + It => - It
+left and right only: Only the neighbours left and right enter your mean. Those above and below do, too.
+    edged[:-2, 1:-1] + edged[2:, 1:-1] + edged => edged
+    / 4 => / 2
+the mean alone: This is the mean of the neighbours. The step towards the pixel's line is missing.
+    mean - miss[..., None] * np.stack([Ix, Iy], axis=-1) => mean
+It alone: Your miss is It alone. What the mean flow explains already, Ix u + Iy v, has to be in it.
+    (Ix * mean[..., 0] + Iy * mean[..., 1] + It) => It
+u and v swapped in the miss: In the miss u and v have changed places: Ix belongs to u, Iy to v.
+    mean[..., 0] + Iy * mean[..., 1] => mean[..., 1] + Iy * mean[..., 0]
+Ix for both: v moves along Ix as well as u. The step of v is along Iy.
+    [Ix, Iy] => [Ix, Ix]
+no slopes in the step: Both components get the same step. It has to be multiplied by Ix for u, by Iy for v.
+    np.stack([Ix, Iy], axis=-1) => np.ones(2)
+no alpha: alpha is missing in the denominator: where the picture is flat you divide 0 by 0.
+    alpha**2 + Ix**2 => Ix**2
+root in the denominator: You divide by the root of alpha² + Ix² + Iy². The sum itself divides: the miss is multiplied
+by a slope again.
+    (alpha**2 + Ix**2 + Iy**2) => np.sqrt(alpha**2 + Ix**2 + Iy**2)
+slopes not squared: Ix and Iy stand in the denominator unsquared, so their signs count. Square them.
+    Ix**2 + Iy**2 => Ix + Iy
+denominator without brackets: Only alpha**2 divides in yours: the whole denominator needs brackets.
+    (alpha**2 + Ix**2 + Iy**2) => alpha**2 + Ix**2 + Iy**2
+numerator without brackets: Only It is divided in yours: the whole sum before the / needs brackets.
+    (Ix * mean[..., 0] + Iy * mean[..., 1] + It) => Ix * mean[..., 0] + Iy * mean[..., 1] + It
+v after u: The miss of v is taken with the new u. Both components take the same miss, that of the mean.
+    edged = np.pad(w, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    mean = (edged[:-2, 1:-1] + edged[2:, 1:-1] + edged[1:-1, :-2] + edged[1:-1, 2:]) / 4
+    for component, slope in enumerate([Ix, Iy]):
+        miss = (Ix * mean[..., 0] + Iy * mean[..., 1] + It) / (alpha**2 + Ix**2 + Iy**2)
+        mean[..., component] -= miss * slope
+    return mean
+components first: Your result holds all of u, then all of v. Stack them on the last axis: (H, W, 2).
+    return np.moveaxis(step(w, Ix, Iy, It, alpha), -1, 0)
+""",
+    "4.2": """
+the penalty: This is the penalty itself. Wanted is how strongly it pulls: its slope over 2 s.
+    1 / np.sqrt(1 + s**2 / e**2) => 2 * e**2 * (np.sqrt(1 + s**2 / e**2) - 1)
+the slope: This is the slope of the penalty. A weight multiplies a square, so divide by its slope, 2 s.
+    1 / => 2 * s /
+half of the slope: You divided by 2; divide by s as well, and nothing is left of it but in the root.
+    1 / => s /
+twice: You divided by s; the 2 of 2 s is still there: the weight of a small miss is 1.
+    1 / => 2 /
+no root: The root is missing. That is another penalty's weight (Cauchy's, also in use, which forgives more).
+    np.sqrt(1 + s**2 / e**2) => (1 + s**2 / e**2)
+upside down: It grows with the miss: so large misses would count more than with squares. One over it.
+    1 / np => np
+e not squared: s is squared and e is not: the unit of s and e must cancel.
+    e**2 => e
+without the one: e / |s| is right for large misses only; at 0 it is infinite. The 1 under the root prevents that.
+    with np.errstate(divide="ignore"):
+        return e / np.abs(s)
+half of it: Your weight of a small miss is 1/2. The slope of s² is 2 s, and it is divided by 2 s: 1.
+    return 0.5 * weight(s, e)
+0 / 0 at 0: Right everywhere but at s = 0, where you divide 0 by 0. Shorten by s before you write it down.
+    return 2 * s * weight(s, e) / (2 * s)
+0 at 0: Right everywhere but at s = 0, where the weight is 1. Shorten by s: no division by 0 is left.
+    return np.where(s == 0, 0, weight(s, e))
+multiplied by s: / 2 * s divides by 2 and multiplies by s. 2 s needs brackets below the fraction line.
+    return 2 * s * weight(s, e) / 2 * s
+2 e² lost: The factor 2 e² before the bracket is lost: it cancels the e² that the root's slope divides by.
+    return weight(s, e) / (2 * e**2)
+1 / e² left: There is a 1 / e² too many: the slope of the root has it, and the 2 e² before it cancels it.
+    return weight(s, e) / e**2
+2 e² left: A 2 e² is left over: the slope of s² / e², below the root, divides by e² and cancels it.
+    return 2 * e**2 * weight(s, e)
+e² left: An e² is left over: the slope of s² / e², below the root, divides by e² and cancels it.
+    return e**2 * weight(s, e)
+no inner slope: You took the slope of the root, but not of what is below it: the chain rule multiplies by 2 s / e².
+    return e**2 * weight(s, e) / (2 * s)
+penalty over 2 s: You divide the penalty by 2 s. It is the penalty's slope that is divided.
+    return 2 * e**2 * (np.sqrt(1 + s**2 / e**2) - 1) / (2 * s)
+penalty over s²: You divide the penalty by s². The weight is its slope over the slope of s², 2 s.
+    return 2 * e**2 * (np.sqrt(1 + s**2 / e**2) - 1) / s**2
+neither squared: s / e is not squared below the root: a large negative miss has no root then.
+    s**2 / e**2 => s / e
+magnitudes not squared: Below the root stands |s| / e. The penalty has its square there.
+    s**2 / e**2 => np.abs(s) / e
+no e: e is missing: it says from which miss on the weight falls.
+    2 / e**2 => 2
+times e: s is multiplied by e. Divide by it: a large e lets larger misses count as small.
+    / e => * e
+e lost: A factor e is missing: at s = 0 your weight is 1 / e, and it has to be 1.
+    1 + s**2 / e => e**2 + s
+e left: A factor e is left over: at s = 0 your weight is e, and it has to be 1.
+    return e * weight(s, e)
+the second slope: This is half of the slope's slope. The weight takes the first slope, over 2 s.
+    return weight(s, e) ** 3
+Huber's: This is Huber's weight: 1 up to e, then e / |s|. Charbonnier's falls smoothly.
+    1 / np.sqrt(1 + s**2 / e**2) => np.minimum(1, e / np.maximum(np.abs(s), 1e-12))
+sign of s: Your weight of a negative miss is negative: s / |s| is a sign. Divide by 2 s, and s cancels.
+    return 2 * s * weight(s, e) / (2 * np.abs(s))
+""",
+    "4.3": """
+values kept: The grid grows, but the values do not: a pixel of a small picture is two of the next. flowlab.resize_flow
+does both.
+    flowlab.resize_flow(w, I1.shape) => cv2.resize(w, I1.shape[::-1])
+doubled twice: The values grow twice: flowlab.resize_flow has already scaled them.
+    flowlab.resize_flow(w, I1.shape) => flowlab.resize_flow(w, I1.shape) * (1 if w.shape[:2] == I1.shape else 2)
+from nothing each time: The finest level begins with no motion. What the coarser levels found is lost: it is the start
+of the next level.
+    flowlab.resize_flow(w, I1.shape) => np.zeros((*I1.shape, 2), np.float32)
+finest left out: The finest level is only enlarged into, not improved: the loop ends one level early.
+    return flowlab.resize_flow(climb(pyramid1[1:], pyramid2[1:], improve), pyramid1[0].shape)
+coarsest left out: The coarsest level is not improved: there the largest motions are found.
+    return climb(pyramid1[:-1], pyramid2[:-1], improve)
+downwards: You go from fine to coarse. Begin with the last of the lists, the smallest pictures.
+    [-1] => [0]
+    [::-1], pyramid2[::-1] => , pyramid2
+added twice: improve returns the whole flow, the part that it was given included. You add that part again.
+    return climb(pyramid1, pyramid2, lambda I1, I2, w: w + improve(I1, I2, w))
+improved from zero and added: improve begins with no motion at each level, and you add the results. Give it the flow
+of the coarser levels.
+    return climb(pyramid1, pyramid2, lambda I1, I2, w: w + improve(I1, I2, 0 * w))
+doubled always: You double u and v. The next level may be more than twice as wide: flowlab.resize_flow takes the true
+factors.
+    flowlab.resize_flow(w, I1.shape) => 2 * cv2.resize(w, I1.shape[::-1])
+width for both: u and v grow by the ratio of widths. v takes that of the heights.
+    flowlab.resize_flow(w, I1.shape) => cv2.resize(w, I1.shape[::-1]) * (I1.shape[1] / w.shape[1])
+height for both: u and v grow by the ratio of heights. u takes that of the widths.
+    flowlab.resize_flow(w, I1.shape) => cv2.resize(w, I1.shape[::-1]) * (I1.shape[0] / w.shape[0])
+ratios swapped: The ratios have changed places: u grows as the width does, v as the height.
+    flowlab.resize_flow(w, I1.shape) => cv2.resize(w, I1.shape[::-1]) * np.float32(np.divide(I1.shape, w.shape[:2]))
+ratios inverted: You divide by the ratios of the sizes. Vectors grow with the picture: multiply by them.
+    flowlab.resize_flow(w, I1.shape) => cv2.resize(np.float32(w / I1.shape[::-1] * w.shape[1::-1]), I1.shape[::-1])
+half at every level: Vectors are halved on the way up. A pixel of a small picture is two of the next.
+    flowlab.resize_flow(w, I1.shape) => cv2.resize(w, I1.shape[::-1]) * (0.5 if I1.shape[1] > w.shape[1] else 1)
+ended at the second level: Your flow has the size of the second level: the loop ends before the finest, which is
+pyramid1[0].
+    return climb(pyramid1[1:], pyramid2[1:], improve)
+shrunk at the end: After the finest level the flow is resized to the coarsest: pyramid1[k - 1] with k = 0 is the last
+one.
+    return flowlab.resize_flow(climb(pyramid1, pyramid2, improve), pyramid1[-1].shape)
+enlarged at the end: Your flow is enlarged once more after the finest level: enlarge before improving.
+    H, W = pyramid1[0].shape
+    return flowlab.resize_flow(climb(pyramid1, pyramid2, improve), (2 * H, 2 * W))
+never enlarged: The flow keeps the size of the coarsest level. Enlarge it to I1's before improving.
+    flowlab.resize_flow(w, I1.shape) => w
+result not kept: Your flow is zero everywhere: what improve returns is not kept in w.
+    return np.zeros((*pyramid1[0].shape, 2), np.float32)
+frames swapped: improve takes the picture of the first pyramid first; yours gets the second's first.
+    return climb(pyramid2, pyramid1, improve)
+one list reversed: Only pyramid1 is gone through backwards: its coarsest meets pyramid2's finest.
+    return climb(pyramid1, pyramid2[::-1], improve)
+coarsest alone: Only the coarsest level is improved, and then enlarged. Every level adds what the coarser cannot see.
+    return flowlab.resize_flow(climb(pyramid1[-1:], pyramid2[-1:], improve), pyramid1[0].shape)
+downwards, then enlarged: You go from fine to coarse, and enlarge at the end. Each level has to begin with the flow of
+the coarser one.
+    return flowlab.resize_flow(climb(pyramid1[::-1], pyramid2[::-1], improve), pyramid1[0].shape)
+whole pixels: The flow is cut to whole pixels at each level. Keep its fractions: they double, too.
+    flowlab.resize_flow(w, I1.shape) => flowlab.resize_flow(w, I1.shape).astype(int)
+""",
+}
