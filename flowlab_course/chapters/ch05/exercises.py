@@ -3,8 +3,9 @@
 import numpy as np
 
 from flowlab.field import similarity_flow, similarity_matrix
-from flowlab_course.chapters.ch05 import hidden_mistakes, mistakes
+from flowlab_course.chapters.ch05.mistakes import MISTAKES
 from flowlab_course.chapters.ch05.solutions import backward, chain, hidden
+from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
 
@@ -87,7 +88,7 @@ EXERCISES = [
         ),
         solution=chain,
         cases=_chain_cases,
-        mistakes=mistakes.mistake.of("5.1"),
+        mistakes=read_mistakes(chain, MISTAKES["5.1"]),
     ),
     Exercise(
         id="5.2",
@@ -102,7 +103,7 @@ EXERCISES = [
         ),
         solution=backward,
         cases=_backward_cases,
-        mistakes=mistakes.mistake.of("5.2"),
+        mistakes=read_mistakes(backward, MISTAKES["5.2"]),
         atol=1e-4,
     ),
     Exercise(
@@ -115,6 +116,6 @@ EXERCISES = [
         ),
         solution=hidden,
         cases=_hidden_cases,
-        mistakes=hidden_mistakes.mistake.of("5.3"),
+        mistakes=read_mistakes(hidden, MISTAKES["5.3"]),
     ),
 ]

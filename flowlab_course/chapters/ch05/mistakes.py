@@ -1,0 +1,175 @@
+"""Wrong answers to the exercises of chapter 05 that readers give: flowlab_course.exercises.mistakes reads them."""
+
+MISTAKES = {
+    "5.1": """
+other order: This moves with the background first. The matrix that acts first stands on the right.
+    background @ own => own @ background
+added: Adding works for two steps, but not when one of them turns: multiply the matrices.
+    @ own => + own - np.eye(3)
+element by element: * multiplies number by number. The matrix product is @.
+    @ own => * own
+own only: The background's motion is missing: it carries the chair with it.
+    background @ own => own
+plain sum: You add the matrices. One motion after another is a product of matrices.
+    @ own => + own
+background only: The chair's own motion is missing: it moves on the ground as well.
+    background @ own => background
+shifts added: You add the two shifts. The second motion turns and scales the shift of the first, too: use the whole
+matrices.
+    both = chain(background, own)
+    both[:2, 2] = background[:2, 2] + own[:2, 2]
+    return both
+own transposed: You multiply by the transpose of own. The matrices themselves are multiplied.
+    own => own.T
+background transposed: You multiply by the transpose of background. Use the matrix as it is.
+    background => background.T
+transposed: Your matrix is the transpose of the right one: shifts belong to the last column.
+    background @ own => chain(background, own).T
+inverted: Your matrix leads back, from frame 2 to frame 1: it is the inverse of the right one.
+    background @ own => np.linalg.inv(chain(background, own))
+seen from the ground: The inverse of background takes its motion away. It carries the chair: no inverse.
+    background => np.linalg.inv(background)
+turned about the moved point: The inverse of background acts before own in yours. The chair moves by own first: leave
+the inverse out.
+    own => own @ np.linalg.inv(background)
+background twice: The background's motion acts twice in yours, before and after the chair's own.
+    own => own @ background
+""",
+    "5.2": """
+forward: This is the forward flow: invert the matrix first.
+    y, x = np.mgrid[:height, :width]
+    points = np.stack([x, y, np.ones_like(x)], axis=-1)
+    return (points @ matrix.T - points)[..., :2]
+minus forward: The forward flow with its sign turned is right for steps only: it lives on frame 1's grid. Invert the
+matrix.
+    np.linalg.inv(matrix).T => matrix.T
+    back - points => points - back
+places: You return where each pixel came from. Subtract where it is.
+    y, x = np.mgrid[:height, :width]
+    points = np.stack([x, y, np.ones_like(x)], axis=-1)
+    return (points @ np.linalg.inv(matrix).T)[..., :2]
+transposed: points @ M multiplies by the transpose of M: write points @ M.T.
+    y, x = np.mgrid[:height, :width]
+    points = np.stack([x, y, np.ones_like(x)], axis=-1)
+    return (points @ np.linalg.inv(matrix) - points)[..., :2]
+sign: Every sign is reversed: the flow is where a pixel came from, minus where it is.
+    back - points => points - back
+y before x: Your points are (y, x, 1): x and y have changed places. The matrix takes x first.
+    [x, y, np => [y, x, np
+y before x, swapped back: The matrix gets (y, x, 1), which is not undone by swapping the result. It takes x first: (x,
+y, 1).
+    [x, y, np => [y, x, np
+    ..., :2 => ..., 1::-1
+v first: u and v have changed places in the result: u, along x, comes first.
+    ..., :2 => ..., 1::-1
+three components: The third component, 1 minus 1, is still there. A flow has two: cut it off.
+    [..., :2] =>
+not inverted, transposed: You multiply by the transpose of M. That is not its inverse: a shift and a zoom need
+np.linalg.inv.
+    np.linalg.inv(matrix).T => matrix
+one over each number: ** -1 takes one over each number. The inverse of a matrix is np.linalg.inv's.
+    np.linalg.inv(matrix).T => (matrix**-1.0).T
+shift left out: The matrix's shift is left out: take the third column, too, and points (x, y, 1).
+    points @ np => points * [1, 1, 0] @ np
+shift after the turn: You turn back, then shift back. What came last is undone first: shift back, then turn. The 3 x 3
+inverse does it.
+    points @ np.linalg.inv(matrix).T => points[..., :2] @ np.linalg.inv(matrix[:2, :2]).T - matrix[:2, 2]
+    back - points)[..., :2] => back - points[..., :2])
+shift negated only: Only the shift goes the other way; turn and zoom go on as before. Invert the matrix.
+    points @ np.linalg.inv(matrix).T => points[..., :2] @ matrix[:2, :2].T - matrix[:2, 2]
+    back - points)[..., :2] => back - points[..., :2])
+shift alone: Every pixel gets the same vector, minus the shift. Turn and zoom move each pixel differently.
+    return np.zeros((height, width, 2)) - matrix[:2, 2]
+back twice: The inverse is applied twice, so the pixels go back too far. Once is enough.
+    inv(matrix) => inv(matrix @ matrix)
+from the forward place: You subtract where a pixel goes. Subtract where it is, in frame 2.
+    back - points => back - points @ matrix.T
+counted from 1: Your pixels are counted from 1. The first pixel's middle lies at (0, 0).
+    [x, y, np => [x + 1, y + 1, np
+corners for middles: You add half a pixel to x and y. A pixel's middle has whole numbers here.
+    [x, y, np => [x + 0.5, y + 0.5, np
+counted from the middle: Your x and y count from the picture's middle. The matrix counts from pixel (0, 0).
+    [x, y, np => [x - (width - 1) / 2, y - (height - 1) / 2, np
+components first: Your flow has its components first, (2, H, W). They lie on the last axis.
+    return np.moveaxis(backward(matrix, height, width), -1, 0)
+""",
+    "5.3": """
+asked at the start: You look into frame 2 at the pixel's start. Look where it arrives: layers2[ty, tx].
+    H, W = layers1.shape
+    y, x = np.mgrid[:H, :W]
+    tx, ty = np.rint(x + flow[..., 0]), np.rint(y + flow[..., 1])
+    return ~((tx >= 0) & (tx < W) & (ty >= 0) & (ty < H)) | (layers2 != layers1)
+frame forgotten: What leaves the picture is hidden as well.
+    H, W = layers1.shape
+    y, x = np.mgrid[:H, :W]
+    tx, ty = np.rint(x + flow[..., 0]).astype(int), np.rint(y + flow[..., 1]).astype(int)
+    return layers2[ty.clip(0, H - 1), tx.clip(0, W - 1)] != layers1
+visible ones: The mask is the wrong way round: True is for hidden.
+    return ~hidden(flow, layers1, layers2)
+u and v swapped: u and v have changed places: flow[..., 0] is u, for columns.
+    return hidden(flow[..., ::-1], layers1, layers2)
+only if in front: A lower number at the target hides the pixel, too: frame 2 shows another layer there.
+    != layers1 => > layers1
+only if behind: A higher number at the target hides the pixel, too: frame 2 shows another layer there.
+    != layers1 => < layers1
+at least as far in front: The same layer counts as hiding in yours. A pixel of the same layer is shown.
+    != layers1 => >= layers1
+the same layer: You mark the pixels whose layer is the same at the target. Those are the visible ones.
+    != layers1 => == layers1
+cut off: .astype(int) alone cuts the fractions off. Targets are rounded to the nearest pixel first.
+    np.rint(x => np.trunc(x
+    np.rint(y => np.trunc(y
+flow cut off: The fractions of the flow are cut off, so -0.7 becomes 0. Round to the nearest pixel.
+    return hidden(np.trunc(flow), layers1, layers2)
+rounded down: Your targets are rounded down. The nearest pixel is meant.
+    np.rint(x => np.floor(x
+    np.rint(y => np.floor(y
+minus the flow: You look at x - w(x). A pixel of frame 1 arrives at x + w(x).
+    return hidden(-flow, layers1, layers2)
+no flow: You compare the layers of both frames at one place. The pixel has moved: compare at its target.
+    return layers1 != layers2
+outside is visible: Pixels that leave the picture come out as False. Frame 2 does not show them: True.
+    ~there | => there &
+and for or: Either is enough, a target outside or another layer there: | instead of &.
+    ~there | => ~there &
+outside alone: You mark only the pixels that leave the picture. Others are covered by another layer.
+    | (layers2[ty.clip(0, H - 1), tx.clip(0, W - 1)] != layers1) =>
+layer 0 outside: A target outside gets layer 0 in yours, so ground that leaves the picture looks visible. It is
+hidden.
+    ~there | (layers2 => (there * layers2
+no lower bounds: Targets left of the picture or above it are taken as inside: ask for >= 0, too.
+    (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H) => (tx < W) & (ty < H)
+negative indices: A negative index counts from the other end, so what leaves at the left or the top comes in again
+there.
+    (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H) => (tx < W) & (ty < H)
+    ty.clip(0, H - 1), tx.clip(0, W - 1) => ty % H, tx % W
+wrapped round: A target beyond one edge comes in again at the other. What leaves the picture is hidden.
+    ~there | (layers2[ty.clip(0, H - 1), tx.clip(0, W - 1)] => (layers2[ty % H, tx % W]
+no upper bounds: Targets right of the picture or below it are taken as inside: ask for < W and < H, too.
+    (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H) => (tx >= 0) & (ty >= 0)
+one too far: Column W and row H count as inside in yours. The last ones are W - 1 and H - 1.
+    tx < W => tx <= W
+    ty < H => ty <= H
+first row and column: Row 0 and column 0 belong to the picture: a target there is inside.
+    tx >= 0 => tx > 0
+    ty >= 0 => ty > 0
+last row and column: Row H - 1 and column W - 1 belong to the picture: a target there is inside.
+    tx < W => tx < W - 1
+    ty < H => ty < H - 1
+H and W swapped: The bounds have changed places: columns end at W, rows at H.
+    tx < W => tx < H
+    ty < H => ty < W
+frame 1's layers: You look up frame 1's layers at the target. What is in front there in frame 2 counts.
+    return hidden(flow, layers1, layers1)
+frames swapped: The layers have changed places: layers2 is looked up at the target, layers1 at the start.
+    return hidden(flow, layers2, layers1)
+written at the target: You write the answer at the target. The mask is on frame 1's grid: at the start.
+    H, W = layers1.shape
+    y, x = np.mgrid[:H, :W]
+    tx, ty = np.rint(x + flow[..., 0]).astype(int), np.rint(y + flow[..., 1]).astype(int)
+    there = (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H)
+    mask = np.zeros((H, W), bool)
+    mask[ty[there], tx[there]] = layers2[ty[there], tx[there]] != layers1[there]
+    return mask
+""",
+}
