@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from flowlab_course.chapters.ch06.mistakes import mistake
+from flowlab_course.chapters.ch06.mistakes import MISTAKES
 from flowlab_course.chapters.ch06.solutions import crop_apart, turn_flow, turned
+from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
 
@@ -68,7 +69,7 @@ EXERCISES = [
         ),
         solution=turned,
         cases=_turned_cases,
-        mistakes=mistake.of("6.1"),
+        mistakes=read_mistakes(turned, MISTAKES["6.1"]),
     ),
     Exercise(
         id="6.2",
@@ -83,7 +84,7 @@ EXERCISES = [
         ),
         solution=turn_flow,
         cases=_turn_flow_cases,
-        mistakes=mistake.of("6.2"),
+        mistakes=read_mistakes(turn_flow, MISTAKES["6.2"]),
         atol=1e-4,
     ),
     Exercise(
@@ -99,6 +100,6 @@ EXERCISES = [
         ),
         solution=crop_apart,
         cases=_crop_cases,
-        mistakes=mistake.of("6.3"),
+        mistakes=read_mistakes(crop_apart, MISTAKES["6.3"]),
     ),
 ]

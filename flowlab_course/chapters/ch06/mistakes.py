@@ -1,0 +1,138 @@
+"""Wrong answers to the exercises of chapter 06 that readers give: flowlab_course.exercises.mistakes reads them."""
+
+MISTAKES = {
+    "6.1": """
+left as they were: The picture turned and grew; its motions do so too.
+    return vectors * 1.0
+zoomed only: The lengths are right. Now turn the directions as well.
+    return zoom * vectors
+turned only: The directions are right. Things that grow also move farther.
+    return turned(vectors, degrees, 1.0)
+other way: You turn counter-clockwise: after a clockwise quarter turn, what went right goes down, to (0, 8).
+    return turned(vectors, -degrees, zoom)
+shrunk: A zoom above 1 makes motions longer: multiply by it, do not divide.
+    return turned(vectors, degrees, 1 / zoom)
+radians: Convert from degrees to radians once: np.deg2rad(degrees).
+    return turned(vectors, np.rad2deg(degrees), zoom)
+converted the wrong way: np.rad2deg makes degrees of radians. Here degrees are given, and the cosine and the sine take
+radians.
+    return turned(vectors, np.rad2deg(np.rad2deg(degrees)), zoom)
+zoom twice: The zoom enters twice: your lengths grow by zoom * zoom.
+    return turned(vectors, degrees, zoom * zoom)
+zoom added: You add the zoom to the components. A motion becomes `zoom` times as long: multiply.
+    return turned(vectors, degrees, 1.0) + zoom
+undone: You undo the turn and the zoom. Multiply by the zoom, and let a vector to the right turn downwards.
+    return turned(vectors, -degrees, 1 / zoom)
+both sines plus: Both sines in your matrix are positive: at 90 degrees, down must become left, -u.
+    [[c, -s], [s, c]] => [[c, s], [s, c]]
+both sines minus: Both sines in your matrix are negative: at 90 degrees, right must become down, +v.
+    [[c, -s], [s, c]] => [[c, -s], [-s, c]]
+mirrored: Your matrix mirrors: at 0 degrees it reverses v. One of the two cosines has a minus sign.
+    [[c, -s], [s, c]] => [[c, s], [s, -c]]
+sine for cosine: Sine and cosine have changed places: at 0 degrees your matrix turns by 90 degrees.
+    [[c, -s], [s, c]] => [[s, -c], [c, s]]
+u overwritten: The new u is in place before v is computed, so v is made from the new u. Keep the old u until both are
+done.
+    c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    u = c * vectors[..., 0] - s * vectors[..., 1]
+    v = s * u + c * vectors[..., 1]
+    return zoom * np.stack([u, v], axis=-1)
+v, u read: You read v as u and u as v: the first component is u, to the right.
+    return turned(vectors[..., ::-1], degrees, zoom)
+whole numbers: Your result holds whole numbers only: keep the fractions, as floats.
+    return turned(vectors, degrees, zoom).astype(int)
+matrix from the left: Your product takes the second-last axis of `vectors` for u and v. They lie on the last axis.
+    return turned(np.eye(2), degrees, zoom).T @ vectors
+rows for components: vectors[0] is the first vector. Its components are on the last axis: u is [..., 0].
+    return np.moveaxis(turned(np.stack([vectors[0], vectors[1]], axis=-1), degrees, zoom), -1, 0)
+components first: The numbers are right, on another axis: u and v belong on the last axis, not the first.
+    return np.moveaxis(turned(vectors, degrees, zoom), -1, 0)
+lists of vectors only: Right for arrays of two axes. `vectors` may have more, (..., 2): a transpose reverses all axes
+then.
+    return (turned(np.eye(2), degrees, zoom).T @ vectors.T).T
+""",
+    "6.2": """
+bug still there: The bug is still there: look at the vectors' directions.
+    moved @ matrix[:, :2].T => moved
+against the picture: The vectors turn clockwise, against the picture. moved @ M multiplies by the transpose of M; in a
+matrix by hand, y downwards reverses the sign of the sines.
+    matrix[:, :2].T => matrix[:, :2]
+grid forgotten: The vectors turn, but stay where they were: warp the field too.
+    return moved => return flow
+vectors as points: A vector has a direction and no place: leave the matrix's shift out.
+    matrix[:, :2].T => matrix[:, :2].T + matrix[:, 2]
+unchanged: The field comes back as it was. Warp it, and turn its vectors.
+    return flow
+vectors the other way, not moved: The vectors turn clockwise and stay at their places. The picture turns
+counter-clockwise: warp the field, too.
+    moved @ matrix[:, :2].T => flow @ matrix[:, :2]
+all clockwise: Places and vectors turn clockwise. OpenCV's positive angles turn counter-clockwise.
+    return turn_flow(flow, -degrees)
+inverse map: The vectors are right, but their places turn clockwise: the angle's other sign does that, and
+WARP_INVERSE_MAP.
+    flow, matrix => flow, cv2.invertAffineTransform(matrix)
+zeros at the border: Corners that no pixel reaches are 0: repeat the border, as turn_carelessly does.
+    , borderMode=cv2.BORDER_REPLICATE =>
+height first: Right for squares. warpAffine takes the size as (width, height), not as (height, width).
+    (W, H), => (H, W),
+radians: The field is warped well. For the vectors, the cosine and the sine take radians: convert degrees.
+    matrix[:, :2].T => np.array([[np.cos(degrees), -np.sin(degrees)], [np.sin(degrees), np.cos(degrees)]])
+radians, clockwise: Your vectors turn by that many radians, and clockwise: convert degrees to radians, and reverse the
+sine's sign.
+    matrix[:, :2].T => np.array([[np.cos(degrees), np.sin(degrees)], [-np.sin(degrees), np.cos(degrees)]])
+u overwritten: The new u is in place before v is computed, so v is made from the new u. Keep the old u until both are
+done.
+    H, W = flow.shape[:2]
+    matrix = cv2.getRotationMatrix2D(((W - 1) / 2, (H - 1) / 2), degrees, 1)
+    moved = cv2.warpAffine(flow, matrix, (W, H), borderMode=cv2.BORDER_REPLICATE)
+    moved[..., 0] = moved @ matrix[0, :2]
+    moved[..., 1] = moved @ matrix[1, :2]
+    return moved
+three numbers each: Each vector has three numbers now: the matrix's third column is its shift, which a vector does not
+need.
+    matrix[:, :2].T => matrix
+matrix from the left: A matrix on the left multiplies the last two axes, W x 2, as one matrix. The vectors are on the
+last axis alone.
+    moved @ matrix[:, :2].T => matrix[:, :2] @ moved
+""",
+    "6.3": """
+cropped only: Right where both crops lie at one place. Here their corners differ.
+    part + np.array([x1 - x2, y1 - y2]) => part
+sign: A crop of frame 2 that lies further right shows everything further left: turn the step's sign.
+    part + => part -
+cut at corner2: The flow lives on frame 1's grid: cut it out at corner1.
+    y1 : y1 + height, x1 : x1 + width => y2 : y2 + height, x2 : x2 + width
+x and y swapped: The step between the corners has x and y in the wrong order.
+    x1 - x2, y1 - y2 => y1 - y2, x1 - x2
+cropped at corner2 only: You cut at corner2 and add no step. Cut at corner1; then the corners' step is missing.
+    y1 : y1 + height, x1 : x1 + width => y2 : y2 + height, x2 : x2 + width
+    part + np.array([x1 - x2, y1 - y2]) => part
+x and y swapped, and the sign: The step has x and y in the wrong order, and its sign is reversed, too.
+    x1 - x2, y1 - y2 => y2 - y1, x2 - x1
+v upwards: u is right. The step of v has its sign reversed: y, like v, counts downwards.
+    y1 - y2 => y2 - y1
+u only: u is right, and v lacks its step: the corners differ in y as well.
+    y1 - y2 => 0
+v only: v is right, and u lacks its step: the corners differ in x as well.
+    x1 - x2 => 0
+corner2 only: You take corner2 off the arrival. The start counts from a corner as well: from corner1.
+    x1 - x2, y1 - y2 => -x2, -y2
+columns first: You slice columns first: an array's first axis is the rows, y and height.
+    y1 : y1 + height, x1 : x1 + width => x1 : x1 + width, y1 : y1 + height
+x for rows: The size is right, cut at the wrong place: rows begin at y1, columns at x1.
+    y1 : y1 + height, x1 : x1 + width => x1 : x1 + height, y1 : y1 + width
+width for height: Height and width have changed places: rows go from y1 over `height` rows.
+    y1 : y1 + height, x1 : x1 + width => y1 : y1 + width, x1 : x1 + height
+length for end: A slice names its end, not its length: it ends `height` rows below y1.
+    y1 : y1 + height, x1 : x1 + width => y1:height, x1:width
+one too many: One row and one column too many: a slice leaves its end out already.
+    y1 : y1 + height, x1 : x1 + width => y1 : y1 + height + 1, x1 : x1 + width + 1
+one short: One row and one column are missing: a slice leaves its end out, so no - 1 is needed.
+    y1 : y1 + height, x1 : x1 + width => y1 : y1 + height - 1, x1 : x1 + width - 1
+not cropped: The step is right. The whole field comes back: cut out the part that crop 1 shows.
+    part + => flow +
+corner as centre: You lay the crop around corner1. It is the upper left pixel: begin there.
+    y1 : y1 + height => y1 - height // 2 : y1 - height // 2 + height
+    x1 : x1 + width => x1 - width // 2 : x1 - width // 2 + width
+""",
+}
