@@ -2,9 +2,9 @@
 
 import torch
 
-from flowlab_course.chapters.ch07.mistakes import mistake
-from flowlab_course.chapters.ch07.mistakes_joining import mistake as joining
+from flowlab_course.chapters.ch07.mistakes import MISTAKES
 from flowlab_course.chapters.ch07.solutions import field, raised_size, refined
+from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
 
@@ -81,7 +81,7 @@ EXERCISES = [
         ),
         solution=raised_size,
         cases=_raised_cases,
-        mistakes=mistake.of("7.1"),
+        mistakes=read_mistakes(raised_size, MISTAKES["7.1"]),
     ),
     Exercise(
         id="7.2",
@@ -96,7 +96,7 @@ EXERCISES = [
         ),
         solution=field,
         cases=_field_cases,
-        mistakes=mistake.of("7.2"),
+        mistakes=read_mistakes(field, MISTAKES["7.2"]),
     ),
     Exercise(
         id="7.3",
@@ -108,6 +108,6 @@ EXERCISES = [
         ),
         solution=refined,
         cases=_refined_cases,
-        mistakes=joining.of("7.3"),
+        mistakes=read_mistakes(refined, MISTAKES["7.3"]),
     ),
 ]
