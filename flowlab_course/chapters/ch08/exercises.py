@@ -3,9 +3,9 @@
 import torch
 
 from flowlab.costvolume import correlation
-from flowlab_course.chapters.ch08.mistakes import mistake
-from flowlab_course.chapters.ch08.mistakes_layer import mistake as layer
+from flowlab_course.chapters.ch08.mistakes import MISTAKES
 from flowlab_course.chapters.ch08.solutions import displacement, multiplications, score, strided
+from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
 
@@ -77,7 +77,7 @@ EXERCISES = [
         ),
         solution=score,
         cases=_score_cases,
-        mistakes=mistake.of("8.1"),
+        mistakes=read_mistakes(score, MISTAKES["8.1"]),
         atol=1e-5,
     ),
     Exercise(
@@ -93,7 +93,7 @@ EXERCISES = [
         ),
         solution=displacement,
         cases=_displacement_cases,
-        mistakes=mistake.of("8.2"),
+        mistakes=read_mistakes(displacement, MISTAKES["8.2"]),
         atol=0.0,
         rtol=0.0,
     ),
@@ -113,7 +113,7 @@ EXERCISES = [
         ),
         solution=multiplications,
         cases=_cost_cases,
-        mistakes=layer.of("8.3"),
+        mistakes=read_mistakes(multiplications, MISTAKES["8.3"]),
         atol=0.0,
         rtol=0.0,
     ),
@@ -130,7 +130,7 @@ EXERCISES = [
         ),
         solution=strided,
         cases=_strided_cases,
-        mistakes=layer.of("8.4"),
+        mistakes=read_mistakes(strided, MISTAKES["8.4"]),
         atol=1e-5,
     ),
 ]
