@@ -9,10 +9,10 @@ import numpy as np
 import torch
 
 from flowlab_course.chapters.ch09 import lab as kernel_lab
-from flowlab_course.chapters.ch09.mistakes import mistake
-from flowlab_course.chapters.ch09.mistakes_reads import mistake as reads
+from flowlab_course.chapters.ch09.mistakes import MISTAKES
 from flowlab_course.chapters.ch09.solutions import best_tile, index_of_a_score, reads_of_a_block, where_barriers_belong
 from flowlab_course.cuda_on_cpu.trace import DivergentBarrierError
+from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
 TILED = """
@@ -183,7 +183,7 @@ EXERCISES = [
         ),
         solution=index_of_a_score,
         cases=_index_cases,
-        mistakes=mistake.of("9.1"),
+        mistakes=read_mistakes(index_of_a_score, MISTAKES["9.1"]),
     ),
     Exercise(
         id="9.2",
@@ -195,7 +195,7 @@ EXERCISES = [
         ),
         solution=where_barriers_belong,
         cases=_barrier_cases,
-        mistakes=mistake.of("9.2"),
+        mistakes=read_mistakes(where_barriers_belong, MISTAKES["9.2"]),
     ),
     Exercise(
         id="9.3",
@@ -207,7 +207,7 @@ EXERCISES = [
         ),
         solution=reads_of_a_block,
         cases=_reads_cases,
-        mistakes=reads.of("9.3"),
+        mistakes=read_mistakes(reads_of_a_block, MISTAKES["9.3"]),
         atol=0.0,
         rtol=0.0,
     ),
@@ -227,7 +227,7 @@ EXERCISES = [
         ),
         solution=best_tile,
         cases=_tile_cases,
-        mistakes=reads.of("9.4"),
+        mistakes=read_mistakes(best_tile, MISTAKES["9.4"]),
         atol=0.0,
         rtol=0.0,
     ),
