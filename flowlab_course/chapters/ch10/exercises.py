@@ -3,8 +3,9 @@
 import numpy as np
 import torch
 
-from flowlab_course.chapters.ch10.mistakes import mistake
+from flowlab_course.chapters.ch10.mistakes import MISTAKES
 from flowlab_course.chapters.ch10.solutions import in_image_pixels, merged_channels, streams
+from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
 
@@ -74,7 +75,7 @@ EXERCISES = [
         ),
         solution=merged_channels,
         cases=_merged_cases,
-        mistakes=mistake.of("10.1"),
+        mistakes=read_mistakes(merged_channels, MISTAKES["10.1"]),
     ),
     Exercise(
         id="10.2",
@@ -89,7 +90,7 @@ EXERCISES = [
         ),
         solution=in_image_pixels,
         cases=_pixels_cases,
-        mistakes=mistake.of("10.2"),
+        mistakes=read_mistakes(in_image_pixels, MISTAKES["10.2"]),
     ),
     Exercise(
         id="10.3",
@@ -101,6 +102,6 @@ EXERCISES = [
         ),
         solution=streams,
         cases=_streams_cases,
-        mistakes=mistake.of("10.3"),
+        mistakes=read_mistakes(streams, MISTAKES["10.3"]),
     ),
 ]
