@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 
-from flowlab_course.chapters.ch11.mistakes import mistake
+from flowlab_course.chapters.ch11.mistakes import MISTAKES
 from flowlab_course.chapters.ch11.solutions import level_error, rate, shares
+from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
 
@@ -60,7 +61,7 @@ EXERCISES = [
         ),
         solution=level_error,
         cases=_level_cases,
-        mistakes=mistake.of("11.1"),
+        mistakes=read_mistakes(level_error, MISTAKES["11.1"]),
     ),
     Exercise(
         id="11.2",
@@ -75,7 +76,7 @@ EXERCISES = [
         ),
         solution=shares,
         cases=_share_cases,
-        mistakes=mistake.of("11.2"),
+        mistakes=read_mistakes(shares, MISTAKES["11.2"]),
     ),
     Exercise(
         id="11.3",
@@ -87,6 +88,6 @@ EXERCISES = [
         ),
         solution=rate,
         cases=_rate_cases,
-        mistakes=mistake.of("11.3"),
+        mistakes=read_mistakes(rate, MISTAKES["11.3"]),
     ),
 ]
