@@ -5,8 +5,9 @@ import math
 import numpy as np
 
 import flowlab
-from flowlab_course.chapters.ch12.mistakes import mistake
+from flowlab_course.chapters.ch12.mistakes import MISTAKES
 from flowlab_course.chapters.ch12.solutions import outliers, weighed, where_dis_wins
+from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
 
@@ -141,7 +142,7 @@ EXERCISES = [
         ),
         solution=outliers,
         cases=_outlier_cases,
-        mistakes=mistake.of("12.1"),
+        mistakes=read_mistakes(outliers, MISTAKES["12.1"]),
     ),
     Exercise(
         id="12.2",
@@ -157,7 +158,7 @@ EXERCISES = [
         ),
         solution=where_dis_wins,
         cases=_dis_cases,
-        mistakes=mistake.of("12.2"),
+        mistakes=read_mistakes(where_dis_wins, MISTAKES["12.2"]),
     ),
     Exercise(
         id="12.3",
@@ -172,6 +173,6 @@ EXERCISES = [
         ),
         solution=weighed,
         cases=_weighed_cases,
-        mistakes=mistake.of("12.3"),
+        mistakes=read_mistakes(weighed, MISTAKES["12.3"]),
     ),
 ]
