@@ -6,8 +6,9 @@ import statistics
 import numpy as np
 import torch
 
-from flowlab_course.chapters.ch13.mistakes import mistake
+from flowlab_course.chapters.ch13.mistakes import MISTAKES
 from flowlab_course.chapters.ch13.solutions import believed_within, mean_disparity, own_motion
+from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
 
@@ -94,7 +95,7 @@ EXERCISES = [
         ),
         solution=believed_within,
         cases=_believed_cases,
-        mistakes=mistake.of("13.1"),
+        mistakes=read_mistakes(believed_within, MISTAKES["13.1"]),
         atol=0.0,
         rtol=0.0,
     ),
@@ -111,7 +112,7 @@ EXERCISES = [
         ),
         solution=own_motion,
         cases=_own_cases,
-        mistakes=mistake.of("13.2"),
+        mistakes=read_mistakes(own_motion, MISTAKES["13.2"]),
         atol=1e-5,
     ),
     Exercise(
@@ -127,7 +128,7 @@ EXERCISES = [
         ),
         solution=mean_disparity,
         cases=_disparity_cases,
-        mistakes=mistake.of("13.3"),
+        mistakes=read_mistakes(mean_disparity, MISTAKES["13.3"]),
         atol=1e-5,
     ),
 ]
