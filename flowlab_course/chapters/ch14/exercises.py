@@ -5,8 +5,9 @@ import math
 import numpy as np
 import torch
 
-from flowlab_course.chapters.ch14.mistakes import mistake
+from flowlab_course.chapters.ch14.mistakes import MISTAKES
 from flowlab_course.chapters.ch14.solutions import chained, limited, reach
+from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
 
@@ -104,7 +105,7 @@ EXERCISES = [
         ),
         solution=chained,
         cases=_chained_cases,
-        mistakes=mistake.of("14.1"),
+        mistakes=read_mistakes(chained, MISTAKES["14.1"]),
         atol=1e-4,
     ),
     Exercise(
@@ -117,7 +118,7 @@ EXERCISES = [
         ),
         solution=reach,
         cases=_reach_cases,
-        mistakes=mistake.of("14.2"),
+        mistakes=read_mistakes(reach, MISTAKES["14.2"]),
         atol=0.0,
         rtol=0.0,
     ),
@@ -137,7 +138,7 @@ EXERCISES = [
         ),
         solution=limited,
         cases=_limited_cases,
-        mistakes=mistake.of("14.3"),
+        mistakes=read_mistakes(limited, MISTAKES["14.3"]),
         atol=1e-5,
     ),
 ]

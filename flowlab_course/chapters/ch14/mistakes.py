@@ -1,362 +1,167 @@
-"""Wrong answers to the exercises of chapter 14 that readers give, and what to tell them."""
+"""Wrong answers to the exercises of chapter 14 that readers give: flowlab_course.exercises.mistakes reads them."""
 
-import numpy as np
-import torch
-
-import flowlab
-from flowlab_course.chapters.ch14.reaches import REACHES
-from flowlab_course.chapters.ch14.solutions import limited
-from flowlab_course.exercises.spec import Mistakes
-
-mistake = Mistakes()
-
-
-@mistake("14.1", "added", "You add both at the same pixel. The first flow is needed where rest points.")
-def _added(first, rest):
-    return rest + first
-
-
-@mistake(
-    "14.1",
-    "the other order",
-    "You go first, then rest. From frame 1 the way begins with rest: it leads into the warped frame.",
-)
-def _the_other_order(first, rest):
-    return first + flowlab.warp(rest, first, padding="border")
-
-
-@mistake("14.1", "rest left out", "You have looked the first flow up, and forgotten the way there.")
-def _rest_forgotten(first, rest):
-    return flowlab.warp(first, rest, padding="border")
-
-
-@mistake("14.1", "looked up by itself", "You look the first flow up along itself; the second look gives the place.")
-def _by_its_own(first, rest):
-    return rest + flowlab.warp(first, first, padding="border")
-
-
-@mistake(
-    "14.1", "zeros outside", "Where rest leads out of the frame, warp gives 0 unless you ask for the border's value."
-)
-def _zeros_outside(first, rest):
-    return rest + flowlab.warp(first, rest)
-
-
-@mistake("14.1", "reflected", "Where rest leads out of the frame you mirror the flow. Take the value of the border.")
-def _reflected(first, rest):
-    return rest + flowlab.warp(first, rest, padding="reflection")
-
-
-@mistake("14.1", "nearest", "You look up at the nearest pixel. Between pixels a flow is interpolated, as an image is.")
-def _looked_up_nearest(first, rest):
-    return rest + flowlab.warp(first, rest, mode="nearest", padding="border")
-
-
-@mistake(
-    "14.1", "cut to whole pixels", "You cut rest to whole pixels before you look up: warp looks up between pixels."
-)
-def _cut_to_whole_pixels(first, rest):
-    return rest + flowlab.warp(first, np.trunc(rest), padding="border")
-
-
-@mistake(
-    "14.1",
-    "the other order, zeros outside",
-    "You go first, then rest: the way begins with rest. Outside the frame the border's value is wanted, too.",
-)
-def _the_other_order_zeros_outside(first, rest):
-    return first + flowlab.warp(rest, first)
-
-
-@mistake(
-    "14.1",
-    "rest left out, zeros outside",
-    "The way there, rest, is missing, and outside the frame the border's value is wanted.",
-)
-def _rest_forgotten_zeros_outside(first, rest):
-    return flowlab.warp(first, rest)
-
-
-@mistake("14.1", "rest looked up", "You look rest up along the first flow. It is the first flow that lies behind rest.")
-def _rest_looked_up(first, rest):
-    return rest + flowlab.warp(rest, first, padding="border")
-
-
-@mistake("14.1", "first added", "You add the first flow where the pixel starts. The way there is rest: add that.")
-def _first_added(first, rest):
-    return first + flowlab.warp(first, rest, padding="border")
-
-
-@mistake(
-    "14.1", "rest added at its end", "You look rest up at its own end. It belongs to the place where the pixel starts."
-)
-def _sum_looked_up(first, rest):
-    return flowlab.warp(first + rest, rest, padding="border")
-
-
-@mistake(
-    "14.1", "subtracted", "You subtract the flow that you looked up. The ways follow one another: plus, not minus."
-)
-def _subtracted(first, rest):
-    return rest - flowlab.warp(first, rest, padding="border")
-
-
-@mistake(
-    "14.1", "rest subtracted", "You subtract rest. The ways follow one another, so that both are added: not minus."
-)
-def _rest_subtracted(first, rest):
-    return flowlab.warp(first, rest, padding="border") - rest
-
-
-@mistake("14.1", "looked up backwards", "You look the first flow up at x - rest. The pixel goes to x + rest.")
-def _looked_up_backwards(first, rest):
-    return rest + flowlab.warp(first, -rest, padding="border")
-
-
-@mistake("14.1", "components swapped", "You look up with u and v swapped: u counts columns, v counts rows.")
-def _components_swapped(first, rest):
-    return rest + flowlab.warp(first, np.ascontiguousarray(rest[..., ::-1]), padding="border")
-
-
-@mistake("14.1", "looked up along the sum", "You look the first flow up at x + first + rest. The place is x + rest.")
-def _along_the_sum(first, rest):
-    return rest + flowlab.warp(first, first + rest, padding="border")
-
-
-@mistake("14.1", "both looked up", "You look up both flows. Rest starts at the pixel itself: it is added as it is.")
-def _both_looked_up(first, rest):
-    return flowlab.warp(rest, first, padding="border") + flowlab.warp(first, rest, padding="border")
-
-
-@mistake(
-    "14.1", "first twice", "You add the first flow twice, at the pixel and where rest leads. Only the second is meant."
-)
-def _first_twice(first, rest):
-    return first + rest + flowlab.warp(first, rest, padding="border")
-
-
-@mistake(
-    "14.1", "rest alone", "You return rest alone. It leads into the warped frame, from which the first flow goes on."
-)
-def _rest_alone(first, rest):
-    return rest
-
-
-@mistake("14.1", "first alone", "You return the first flow: the second look is left out.")
-def _first_alone(first, rest):
-    return first
-
-
-@mistake("14.1", "wrapped round", "Beyond one edge you come in again at the other. Take the value of the border.")
-def _wrapped_round(first, rest):
+MISTAKES = {
+    "14.1": """
+added: You add both at the same pixel. The first flow is needed where rest points.
+    flowlab.warp(first, rest, padding="border") => first
+the other order: You go first, then rest. From frame 1 the way begins with rest: it leads into the warped frame.
+    rest + flowlab.warp(first, rest, padding="border") => first + flowlab.warp(rest, first, padding="border")
+rest left out: You have looked the first flow up, and forgotten the way there.
+    rest + flowlab => flowlab
+looked up by itself: You look the first flow up along itself; the second look gives the place.
+    rest, => first,
+zeros outside: Where rest leads out of the frame, warp gives 0 unless you ask for the border's value.
+    rest, padding="border" => rest
+reflected: Where rest leads out of the frame you mirror the flow. Take the value of the border.
+    border => reflection
+nearest: You look up at the nearest pixel. Between pixels a flow is interpolated, as an image is.
+    padding => mode="nearest", padding
+cut to whole pixels: You cut rest to whole pixels before you look up: warp looks up between pixels.
+    rest, => np.trunc(rest),
+the other order, zeros outside: You go first, then rest: the way begins with rest. Outside the frame the border's
+value is wanted, too.
+    rest + flowlab.warp(first, rest, padding="border") => first + flowlab.warp(rest, first)
+rest left out, zeros outside: The way there, rest, is missing, and outside the frame the border's value is wanted.
+    rest + flowlab.warp(first, rest, padding="border") => flowlab.warp(first, rest)
+rest looked up: You look rest up along the first flow. It is the first flow that lies behind rest.
+    first, rest => rest, first
+first added: You add the first flow where the pixel starts. The way there is rest: add that.
+    rest + => first +
+rest added at its end: You look rest up at its own end. It belongs to the place where the pixel starts.
+    rest + flowlab.warp(first, rest, padding="border") => flowlab.warp(first + rest, rest, padding="border")
+subtracted: You subtract the flow that you looked up. The ways follow one another: plus, not minus.
+    + flowlab => - flowlab
+rest subtracted: You subtract rest. The ways follow one another, so that both are added: not minus.
+    rest + flowlab.warp(first, rest, padding="border") => flowlab.warp(first, rest, padding="border") - rest
+looked up backwards: You look the first flow up at x - rest. The pixel goes to x + rest.
+    rest, => -rest,
+components swapped: You look up with u and v swapped: u counts columns, v counts rows.
+    rest, => np.ascontiguousarray(rest[..., ::-1]),
+looked up along the sum: You look the first flow up at x + first + rest. The place is x + rest.
+    rest, => first + rest,
+both looked up: You look up both flows. Rest starts at the pixel itself: it is added as it is.
+    rest + => flowlab.warp(rest, first, padding="border") +
+first twice: You add the first flow twice, at the pixel and where rest leads. Only the second is meant.
+    rest + => first + rest +
+rest alone: You return rest alone. It leads into the warped frame, from which the first flow goes on.
+    rest + flowlab.warp(first, rest, padding="border") => rest
+first alone: You return the first flow: the second look is left out.
+    rest + flowlab.warp(first, rest, padding="border") => first
+wrapped round: Beyond one edge you come in again at the other. Take the value of the border.
     H, W = first.shape[:2]
     y, x = np.mgrid[:H, :W]
     return rest + first[(y + rest[..., 1].astype(int)) % H, (x + rest[..., 0].astype(int)) % W]
-
-
-@mistake("14.2", "coarsest only", "That is the coarsest level alone; the finer ones add theirs.")
-def _coarsest_only(levels, d):
-    return d * 2 ** (levels - 1)
-
-
-@mistake("14.2", "same everywhere", "A pixel of a coarser level is worth more than one of the image.")
-def _same_everywhere(levels, d):
-    return d * levels
-
-
-@mistake("14.2", "one too many", "You count a level too many: the finest is level 0, the coarsest levels - 1.")
-def _one_level_too_many(levels, d):
-    return sum(d * 2**level for level in range(levels + 1))
-
-
-@mistake("14.2", "by halves", "You divide. Coarser pixels are larger: multiply by 2 for each level.")
-def _by_halves(levels, d):
-    return sum(d / 2**level for level in range(levels))
-
-
-for _name, _hint, _wrong in REACHES:
-    mistake("14.2", _name, _hint)(_wrong)
-
-
-@mistake("14.3", "all alike", "Your short vectors have grown to the limit. Leave them as they are.")
-def _all_to_the_limit(features, most):
+""",
+    "14.2": """
+coarsest only: That is the coarsest level alone; the finer ones add theirs.
+    sum(d * 2**level for level in range(levels)) => d * 2 ** (levels - 1)
+same everywhere: A pixel of a coarser level is worth more than one of the image.
+    sum(d * 2**level for level in range(levels)) => d * levels
+one too many: You count a level too many: the finest is level 0, the coarsest levels - 1.
+    levels => levels + 1
+by halves: You divide. Coarser pixels are larger: multiply by 2 for each level.
+    * 2 => / 2
+power of all levels: 1 + 2 + 4 + ... is one less than the next power of 2. Your value is d too large.
+    sum(d * 2**level for level in range(levels)) => d * 2**levels
+1 off at the end: You take 1 off after multiplying by d: brackets are missing.
+    sum(d * 2**level for level in range(levels)) => d * 2**levels - 1
+finest left out: Level 0, which searches d pixels of the image itself, is left out.
+    levels => 1, levels
+coarsest left out: The coarsest level is left out: range(n) ends at n - 1 by itself.
+    levels => levels - 1
+finest and coarsest: You add the finest and the coarsest level. Those between, if any, and one alone?
+    sum(d * 2**level for level in range(levels)) => d + d * 2 ** (levels - 1)
+power of d: You raise d to a power. A pixel doubles from level to level: powers of 2, times d.
+    sum(d * 2**level for level in range(levels)) => d**levels
+sum of powers of d: You sum powers of d. A pixel doubles from level to level: powers of 2, times d.
+    d * 2 => d
+2 d to a power: d is inside the power. Only the 2 is raised, then multiplied by d.
+    d * 2**level => (2 * d) ** level
+square of the levels: You square the number of levels. Sizes double from level to level: powers of 2.
+    sum(d * 2**level for level in range(levels)) => d * levels**2
+two times the level: 2 * level grows by 2 from level to level. Sizes double: 2 ** level.
+    2**level => 2 * level
+two times the level, from 1: You add 2 d from level to level. Sizes double: d, 2 d, 4 d, 8 d.
+    2**level => 2 * (level + 1)
+counted up: You add d, 2 d, 3 d, ... Sizes double: d, 2 d, 4 d, 8 d.
+    2**level => (level + 1)
+by fours: A coarser pixel has four times the area, but twice the length. A motion is a length.
+    2** => 4**
+window: You count the displacements from -d to d. The largest motion is to one side: d.
+    sum(d * 2**level for level in range(levels)) => (2 * d + 1) * (2**levels - 1)
+d left out: You count pixels of the levels, one for each. Each level searches d of them.
+    sum(d * 2**level for level in range(levels)) => 2**levels - 1
+caret: In Python, ^ is a bitwise operation (exclusive or). A power is written **.
+    2**level => (2 ^ level)
+added to the power: You add d and the size of a pixel. d pixels of that size are d times it.
+    * 2 => + 2
+arguments swapped: levels and d are swapped: levels belongs into the power.
+    sum(d * 2**level for level in range(levels)) => levels * (2**d - 1)
+not summed: You return one value for each level. Together they reach as far as their sum.
+    sum(d * 2**level for level in range(levels)) => [d * 2**level for level in range(levels)]
+""",
+    "14.3": """
+all alike: Your short vectors have grown to the limit. Leave them as they are.
     return features * most / features.norm(dim=1, keepdim=True)
-
-
-@mistake("14.3", "each number", "You limit each number by itself, which turns vectors. Scale whole vectors.")
-def _each_number(features, most):
+each number: You limit each number by itself, which turns vectors. Scale whole vectors.
     return features.clamp(-most, most)
-
-
-@mistake("14.3", "the whole map", "You take one length for the whole map. Each place has its own.")
-def _whole_map(features, most):
+the whole map: You take one length for the whole map. Each place has its own.
     return features * min(1.0, most / float(features.norm()))
-
-
-@mistake("14.3", "wrong axis", "You measure along a row of the map. The channels are axis 1.")
-def _along_the_wrong_axis(features, most):
+wrong axis: You measure along a row of the map. The channels are axis 1.
     return features * (most / features.norm(dim=-1, keepdim=True)).clamp(max=1)
-
-
-@mistake(
-    "14.3", "normalised", "Every vector has the length `most` now, the short ones too: those should stay as they are."
-)
-def _normalised(features, most):
+normalised: Every vector has the length `most` now, the short ones too: those should stay as they are.
     return torch.nn.functional.normalize(features, dim=1) * most
-
-
-@mistake(
-    "14.3", "zero by zero", "Where a vector's length is 0 you divide 0 by 0, which is NaN. Limit the factor instead."
-)
-def _zero_by_zero(features, most):
-    length = features.norm(dim=1, keepdim=True)
-    return features / length * length.clamp(max=most)
-
-
-@mistake(
-    "14.3", "short ones grow", "Your factor is 1 at least: short vectors grow, and long ones stay. It is 1 at most."
-)
-def _short_ones_grow(features, most):
+zero by zero: Where a vector's length is 0 you divide 0 by 0, which is NaN. Limit the factor instead.
+    * (most / length).clamp(max=1) => / length * length.clamp(max=most)
+short ones grow: Your factor is 1 at least: short vectors grow, and long ones stay. It is 1 at most.
     return features * (most / features.norm(dim=1, keepdim=True)).clamp(min=1)
-
-
-@mistake(
-    "14.3", "upside down", "Your factor is upside down: short vectors shrink. The factor brings the length to most."
-)
-def _upside_down(features, most):
+upside down: Your factor is upside down: short vectors shrink. The factor brings the length to most.
     return features * (features.norm(dim=1, keepdim=True) / most).clamp(max=1)
-
-
-@mistake("14.3", "long ones grow", "Your factor is upside down: long vectors grow still longer.")
-def _long_ones_grow(features, most):
+long ones grow: Your factor is upside down: long vectors grow still longer.
     return features * (features.norm(dim=1, keepdim=True) / most).clamp(min=1)
-
-
-@mistake(
-    "14.3",
-    "times the length",
-    "You multiply by length / most: long vectors grow, short ones shrink. Divide, and only the long.",
-)
-def _times_the_length(features, most):
+times the length: You multiply by length / most: long vectors grow, short ones shrink. Divide, and only the long.
     return features * (features.norm(dim=1, keepdim=True) / most)
-
-
-@mistake("14.3", "most left out", "Your limit is 1 whatever `most` is.")
-def _most_left_out(features, most):
+most left out: Your limit is 1 whatever `most` is.
     return limited(features, 1.0)
-
-
-@mistake("14.3", "long ones to 1", "The long vectors get the length 1 whatever `most` is.")
-def _long_ones_to_1(features, most):
-    length = features.norm(dim=1, keepdim=True)
-    return torch.where(length > most, features / length, features)
-
-
-@mistake(
-    "14.3",
-    "divided by most",
-    "You divide long vectors by most. Their length divides them; most is the length they get.",
-)
-def _divided_by_most(features, most):
+long ones to 1: The long vectors get the length 1 whatever `most` is.
+    features * (most / length).clamp(max=1) => torch.where(length > most, features / length, features)
+divided by most: You divide long vectors by most. Their length divides them; most is the length they get.
     return torch.where(features.norm(dim=1, keepdim=True) > most, features / most, features)
-
-
-@mistake("14.3", "all divided by most", "You divide every vector by most. Only those that are too long change.")
-def _all_divided_by_most(features, most):
+all divided by most: You divide every vector by most. Only those that are too long change.
     return features / most
-
-
-@mistake("14.3", "unit length", "Every vector has the length 1 now. Only those longer than most change.")
-def _unit_length(features, most):
+unit length: Every vector has the length 1 now. Only those longer than most change.
     return features / features.norm(dim=1, keepdim=True)
-
-
-@mistake(
-    "14.3", "numbers replaced", "You write most into each channel of a long vector. It keeps its direction: scale it."
-)
-def _numbers_replaced(features, most):
-    length = features.norm(dim=1, keepdim=True)
-    return torch.where(length > most, torch.full_like(features, most), features)
-
-
-@mistake("14.3", "long ones removed", "You set long vectors to 0. Make them shorter.")
-def _long_ones_removed(features, most):
+numbers replaced: You write most into each channel of a long vector. It keeps its direction: scale it.
+    features * (most / length).clamp(max=1) => torch.where(length > most, torch.full_like(features, most), features)
+long ones removed: You set long vectors to 0. Make them shorter.
     return features * (features.norm(dim=1, keepdim=True) <= most)
-
-
-@mistake(
-    "14.3", "the longest decides", "One factor, of the longest vector, shrinks all. Each place has its own factor."
-)
-def _the_longest_decides(features, most):
+the longest decides: One factor, of the longest vector, shrinks all. Each place has its own factor.
     return features * min(1.0, most / float(features.norm(dim=1).max()))
-
-
-@mistake("14.3", "mean length", "One factor, of the mean length, for all. Each place has its own length.")
-def _mean_length(features, most):
+mean length: One factor, of the mean length, for all. Each place has its own length.
     return features * min(1.0, most / float(features.norm(dim=1).mean()))
-
-
-@mistake("14.3", "whole images", "You take one length for each image. Each place has its own.")
-def _whole_images(features, most):
+whole images: You take one length for each image. Each place has its own.
     return features * (most / features.flatten(1).norm(dim=1).view(-1, 1, 1, 1)).clamp(max=1)
-
-
-@mistake(
-    "14.3",
-    "factor above 1",
-    "A factor above 1 is left where vectors are shorter than most, and they grow. It is 1 at most.",
-)
-def _factor_above_1(features, most):
+factor above 1: A factor above 1 is left where vectors are shorter than most, and they grow. It is 1 at most.
     return features * most / features.norm(dim=1, keepdim=True).clamp(min=1)
-
-
-@mistake("14.3", "length squared", "You divide by the squared length.")
-def _length_squared(features, most):
+length squared: You divide by the squared length.
     return features * (most / features.norm(dim=1, keepdim=True) ** 2).clamp(max=1)
-
-
-@mistake("14.3", "from above only", "You limit each number, from above only: scale whole vectors.")
-def _from_above_only(features, most):
+from above only: You limit each number, from above only: scale whole vectors.
     return features.clamp(max=most)
-
-
-@mistake(
-    "14.3", "subtracted", "You subtract from each number, which turns vectors. A vector is made shorter by a factor."
-)
-def _subtracted_length(features, most):
+subtracted: You subtract from each number, which turns vectors. A vector is made shorter by a factor.
     return features - (features.norm(dim=1, keepdim=True) - most).clamp(min=0)
-
-
-@mistake("14.3", "rows of the map", "You measure along axis 2, a column of the map. The channels are axis 1.")
-def _along_axis_2(features, most):
+rows of the map: You measure along axis 2, a column of the map. The channels are axis 1.
     return features * (most / features.norm(dim=2, keepdim=True)).clamp(max=1)
-
-
-@mistake("14.3", "across the batch", "You measure along axis 0, the batch. The channels are axis 1.")
-def _across_the_batch(features, most):
+across the batch: You measure along axis 0, the batch. The channels are axis 1.
     return features * (most / features.norm(dim=0, keepdim=True)).clamp(max=1)
-
-
-@mistake("14.3", "absolute values", "You add absolute values. The length is the root of the sum of squares.")
-def _absolute_values(features, most):
+absolute values: You add absolute values. The length is the root of the sum of squares.
     return features * (most / features.abs().sum(dim=1, keepdim=True)).clamp(max=1)
-
-
-@mistake("14.3", "largest channel", "You take the largest channel for the length: the others belong to it, too.")
-def _largest_channel(features, most):
+largest channel: You take the largest channel for the length: the others belong to it, too.
     return features * (most / features.abs().amax(dim=1, keepdim=True)).clamp(max=1)
-
-
-@mistake("14.3", "nothing changed", "You return the features as they are.")
-def _nothing_changed(features, most):
+nothing changed: You return the features as they are.
     return features
-
-
-@mistake("14.3", "factor alone", "You return the factors, (B, 1, H, W). Multiply the features by them.")
-def _factor_alone(features, most):
+factor alone: You return the factors, (B, 1, H, W). Multiply the features by them.
     return (most / features.norm(dim=1, keepdim=True)).clamp(max=1)
-
-
-@mistake("14.3", "length alone", "You return the new lengths, (B, 1, H, W). The vectors themselves are asked for.")
-def _length_alone(features, most):
+length alone: You return the new lengths, (B, 1, H, W). The vectors themselves are asked for.
     return features.norm(dim=1, keepdim=True).clamp(max=most)
+""",
+}
