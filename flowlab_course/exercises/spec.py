@@ -28,7 +28,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong answer that people really give.
+    """A wrong answer that people really give; mistakes.py reads them. Several with one name and hint are one mistake.
 
     Attributes:
         name: What went wrong, in a few words.
@@ -39,35 +39,6 @@ class Mistake:
     name: str
     wrong: Callable
     hint: str
-
-
-class Mistakes:
-    """The wrong answers of a chapter, each a function with this decorator above it.
-
-    Example:
-        >>> mistake = Mistakes()
-        >>> @mistake("1.1", "sign", "The sign is reversed: right is positive.")
-        ... def _reversed(flow):
-        ...     return -flow
-        >>> [one.name for one in mistake.of("1.1")]
-        ['sign']
-    """
-
-    def __init__(self) -> None:
-        self._found: dict[str, list[Mistake]] = {}
-
-    def __call__(self, exercise: str, name: str, hint: str) -> Callable[[Callable], Callable]:
-        """Return the decorator for a wrong answer to an exercise; they are recognised in the order of the functions."""
-
-        def add(wrong: Callable) -> Callable:
-            self._found.setdefault(exercise, []).append(Mistake(name, wrong, hint))
-            return wrong
-
-        return add
-
-    def of(self, exercise: str) -> tuple[Mistake, ...]:
-        """Return the wrong answers to one exercise."""
-        return tuple(self._found.get(exercise, ()))
 
 
 @dataclass(frozen=True)
