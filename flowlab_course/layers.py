@@ -1,0 +1,46 @@
+"""The layers of a network as a table: what they are, and the shape of what they give, for an image of a size."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import nn
+
+from flowlab.models.flownet import Network
+
+
+class Layer(NamedTuple):
+    """A convolution or a transposed convolution, and the shape of its output."""
+
+    kernel: int
+    stride: int
+    inputs: int
+    outputs: int
+    height: int
+    width: int
+
+
+def layers_of(network: Network, height: int = 384, width: int = 512) -> dict[str, Layer]:
+    """Return the layers of FlowNetS or FlowNetC by name, in the order in which they run; nothing is computed.
+
+    Example:
+        >>> import flowlab
+        >>> layers_of(flowlab.FlowNetS())["conv2"]
+        Layer(kernel=5, stride=2, inputs=64, outputs=128, height=96, width=128)
+    """
+    shapes: dict[str, tuple[int, ...]] = {}
+    with torch.device("meta"):  # shapes without memory
+        plan = type(network)(width=network.config.width)
+        image = torch.zeros(1, 3, height, width)
+        for name, child in plan.named_children():
+            child.register_forward_hook(lambda m, i, out, name=name: shapes.update({name: tuple(out.shape)}))
+        plan(image, image)
+    found = {}
+    for name, shape in shapes.items():
+        child = plan.get_submodule(name)
+        for module in child.modules():
+            if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
+                sizes = module.kernel_size[0], module.stride[0], module.in_channels, module.out_channels
+                found[name] = Layer(*sizes, *shape[-2:])
+    return found
