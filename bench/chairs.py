@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from flowlab.chairs import ChairsConfig, make_pair, warm_up
-from flowlab.chairs.sprites import CACHE, CLASSES, SpriteStore, make_sprite
+from flowlab.chairs.sprites import CLASSES, KEPT, SpriteStore, make_sprite
 
 BARS = {(384, 512): 25.0, (192, 256): None}  # pairs a second of one core
 # Nine real pairs of Flying Chairs. They are few: their medians run from 2.4 to 14 px.
@@ -59,7 +59,7 @@ def cold(count: int) -> None:
                 f"512 x 384, pairs up to {index + 1:5d}: {count // 4 / (now - last):5.1f} pairs a second by the clock"
             )
             last = now
-    print(f"all {count}: {count / (last - start):.1f} pairs a second, with the making of {len(CACHE)} sprites")
+    print(f"all {count}: {count / (last - start):.1f} pairs a second, with the making of {len(KEPT)} sprites")
 
 
 def bank(size: tuple[int, int]) -> None:

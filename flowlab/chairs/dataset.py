@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,22 +35,15 @@ SPLIT = "FlyingChairs_train_val.txt"
 VALIDATION_EVERY = 36  # 640 of 22,872 pairs
 
 Item = tuple[Float[Tensor, "3 H W"], Float[Tensor, "3 H W"], Float[Tensor, "2 H W"], Bool[Tensor, "H W"]]
-Batch = tuple[Float[Tensor, "B 3 H W"], Float[Tensor, "B 3 H W"], Float[Tensor, "B 2 H W"], Bool[Tensor, "B H W"]]
 
 
 def pair_tensors(
     seed: int, index: int, size: tuple[int, int] = REFERENCE, config: ChairsConfig | None = None
 ) -> tuple[UInt8[Tensor, "2 3 H W"], Float[Tensor, "2 H W"]]:
-    """Make a pair on the CPU, as a training takes it. Every training on the CPU gets its pairs here.
-
-    Args:
-        seed: Seed of the pairs.
-        index: Number of the pair.
-        size: Height and width.
-        config: What is in a pair; by default Flying Chairs.
+    """Make a pair on the CPU as contiguous tensors; arguments as of ``make_pair``.
 
     Returns:
-        Both frames, and the flow from the first to the second in pixels. Both are contiguous.
+        Both frames, and the flow from the first to the second in pixels.
 
     Example:
         >>> frames, flow = pair_tensors(0, 3, (48, 64))
@@ -67,10 +60,9 @@ class ChairsStream(Dataset):
     """A data set that never ends: item i of epoch e is pair ``e * length + i``, in every process.
 
     With ``device="cuda"`` pairs are made on the GPU, a batch in two launches (``flowlab.chairs.gpu``), and items are
-    tensors there; a ``DataLoader`` without workers asks for a batch at a time, and ``batches`` gives an epoch's batches
-    without one. The first item waits until all sprites and backgrounds of the seed are made. The pairs are those of
-    ``make_pair`` with as many ``backgrounds`` as the config says, or ``gpu.BACKGROUNDS`` where it says 0, within a
-    grey level.
+    tensors there; a ``DataLoader`` without workers asks for a batch at a time. The first item waits until all sprites
+    and backgrounds of the seed are made. The pairs are those of ``make_pair`` within a grey level, for the same config
+    or, where its ``backgrounds`` are 0, for one with ``gpu.BACKGROUNDS``.
 
     The first pairs take longer, since each sprite is made when a pair first needs it; ``flowlab.chairs.warm_up``
     makes them all beforehand.
@@ -131,20 +123,12 @@ class ChairsStream(Dataset):
         for i in places:
             if not -self.length <= i < self.length:
                 raise IndexError(f"item {i} of a stream of {self.length}")
-        return list(zip(*self._batch([i % self.length for i in places]), strict=True))
-
-    def batches(self, batch: int) -> Iterator[Batch]:
-        """Yield the items of the running epoch in order, ``batch`` at a time; the last batch may be smaller.
-
-        Example:
-            >>> stream = ChairsStream(0, length=3, size=(48, 64))
-            >>> [tuple(flow.shape) for _, _, flow, _ in stream.batches(2)]
-            [(2, 2, 48, 64), (1, 2, 48, 64)]
-        """
-        if batch < 1:
-            raise ValueError(f"batch must be at least 1, got {batch}")
-        for first in range(0, self.length, batch):
-            yield self._batch(range(first, min(first + batch, self.length)))
+        numbers = [self.epoch * self.length + i % self.length for i in places]
+        if self.device.type == "cpu":
+            pairs = [pair_tensors(self.seed, number, self.size, self.config) for number in numbers]
+        else:
+            pairs = zip(*self._on_device(numbers), strict=True)
+        return [(*(frames.float() / 255), flow, torch.ones_like(flow[0], dtype=torch.bool)) for frames, flow in pairs]
 
     @property
     def epoch(self) -> int:
@@ -154,34 +138,12 @@ class ChairsStream(Dataset):
     def set_epoch(self, epoch: int) -> None:
         """Go to an epoch.
 
-        Args:
-            epoch: Number of the epoch, at least 0.
-
         Raises:
-            ValueError: If it is below 0.
+            ValueError: If its number is below 0.
         """
         if epoch < 0:
             raise ValueError(f"epoch must be at least 0, got {epoch}")
         self._epoch.fill_(epoch)
-
-    def index_of(self, epoch: int, i: int) -> int:
-        """Return the number of the pair that is item i of an epoch.
-
-        Example:
-            >>> ChairsStream(0, length=8, size=(48, 64)).index_of(epoch=2, i=3)
-            19
-        """
-        return epoch * self.length + i
-
-    def _batch(self, places: Sequence[int]) -> Batch:
-        numbers = [self.index_of(self.epoch, i) for i in places]
-        if self.device.type == "cpu":
-            pairs = [pair_tensors(self.seed, number, self.size, self.config) for number in numbers]
-            frames, flow = (torch.stack(parts) for parts in zip(*pairs, strict=True))
-        else:
-            frames, flow = self._on_device(numbers)
-        images = frames.float() / 255  # (B, 2, 3, H, W)
-        return images[:, 0], images[:, 1], flow, torch.ones_like(flow[:, 0], dtype=torch.bool)
 
     def _on_device(self, numbers: list[int]) -> tuple[UInt8[Tensor, "B 2 3 H W"], Float[Tensor, "B 2 H W"]]:
         if get_worker_info() is not None:

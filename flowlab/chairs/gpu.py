@@ -1,8 +1,8 @@
 """Pairs made on the GPU, or on the CPU for tests and lessons, by chairs.cu.
 
 The pictures of a seed are made once and lie in the GPU's memory (``Atlas``). For each batch the CPU draws random
-parameters and packs them into tables, without a loop over layers; the head of chairs.cu describes their fields. Two
-launches then make the pixels (``Compositor``).
+parameters and packs them into tables, whose fields the head of chairs.cu describes. Two launches then make the pixels
+(``Compositor``).
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from torch import Tensor
 from tqdm import tqdm
 
 from flowlab.chairs.config import ChairsConfig
+from flowlab.chairs.furniture.render import expand
 from flowlab.chairs.motion import compose, enlargement, invert
 from flowlab.chairs.pair import Plan, draw_plan
 from flowlab.chairs.processes import run_jobs
 from flowlab.chairs.scene import HALF, LEAST, SMALLEST, halved
-from flowlab.chairs.sprites import CACHE, SpriteStore, make_background, make_sprite
+from flowlab.chairs.sprites import SpriteStore, kept_sprite, make_background, make_sprite
 from flowlab.kernels import launch
 from flowlab.kernels.launch import LaunchConfig, Run
 
@@ -40,8 +41,6 @@ MOVE = np.dtype(("f4", 6))
 class Atlas(SpriteStore):
     """All pictures of a seed in one piece of memory: sprites, each also halved and halved again, and backgrounds.
 
-    They are made once, by several processes where there are cores, and are then copied to the GPU as they lie here.
-
     Args:
         seed: Seed of the pairs.
         size: Height and width of the frames.
@@ -51,25 +50,20 @@ class Atlas(SpriteStore):
 
     Attributes:
         config: The same, with its number of backgrounds.
-        level_sides: Height and width of each sprite, whole, halved, halved again ...; 0 where it is not halved again.
-        offsets: Where they begin in ``sprites``, in pixels.
-        sprites: Red, green and blue times alpha, and alpha, in four bytes of one number.
-        backgrounds: The same, for each one.
-
-    Example:
-        >>> atlas = Atlas(0, (48, 64), ChairsConfig(bank=5, shapes=("box",), backgrounds=2))
-        >>> atlas.backgrounds.shape, atlas.level_sides[0][:3].tolist()
-        ((2, 58, 74), [[12, 8], [6, 4], [3, 2]])
+        level_sides: (N, L, 2) heights and widths of each sprite whole, halved, halved again ...; 0 where it ends.
+        offsets: (N, L) places where they begin in ``sprites``.
+        sprites: All their pixels: red, green and blue times alpha, and alpha, in the four bytes of one number.
+        backgrounds: (N, h, w), pixels of the same form.
     """
 
     def __init__(
         self, seed: int, size: tuple[int, int], config: ChairsConfig, *, workers: int = 0, progress: bool = False
     ):
         super().__init__(seed, size, config if config.backgrounds else replace(config, backgrounds=BACKGROUNDS))
-        jobs = [(make_sprite, self.key(number)) for number in range(len(self))]
+        # Without workers the sprites stay in memory: the CPU's generator may have them, or ask for them next.
+        maker = make_sprite if workers > 1 else kept_sprite
+        jobs = [(maker, self.key(number)) for number in range(len(self))]
         jobs += [(make_background, seed, number, self.size, self.config) for number in range(self.config.backgrounds)]
-        if workers < 2:  # through the cache: the CPU's generator may have the sprites, or ask for them next
-            jobs = [(CACHE.get, *job[1:]) if job[0] is make_sprite else job for job in jobs]
         made = run_jobs(jobs, workers)
         pictures = list(tqdm(made, total=len(jobs), unit="picture", disable=not progress))
         self.level_sides, self.offsets, self.sprites = pack_levels(pictures[: len(self)])
@@ -90,16 +84,8 @@ def pack_levels(
 ) -> tuple[Int[ndarray, "N L 2"], Int[ndarray, "N L"], Int[ndarray, " P"]]:
     """Lay sprites, their halves, the halves of those ... (mipmaps) into one array.
 
-    Args:
-        sprites: At least one.
-
     Returns:
         Height and width of each level, 0 where there is none; where it begins in the array; the array.
-
-    Example:
-        >>> sides, offsets, pixels = pack_levels([np.zeros((8, 4, 4), np.uint8)])
-        >>> sides.tolist(), offsets.tolist(), pixels.shape
-        ([[[8, 4], [4, 2]]], [[0, 32]], (40,))
     """
     levels = [[sprite] for sprite in sprites]
     for mipmap in levels:
@@ -128,18 +114,7 @@ class Tables(NamedTuple):
 
 
 def pack(atlas: Atlas, plans: Sequence[Plan]) -> Tables:
-    """Write the tables of a batch.
-
-    Args:
-        atlas: Where the pictures lie.
-        plans: The batch.
-
-    Example:
-        >>> atlas = Atlas(0, (48, 64), ChairsConfig(bank=5, shapes=("box",), backgrounds=2))
-        >>> tables = pack(atlas, [draw_plan(atlas, 0), draw_plan(atlas, 1)])
-        >>> len(tables.views) == 2 * 2 * VIEW.itemsize
-        True
-    """
+    """Write the tables of a batch of pairs, whose plans were drawn with this atlas."""
     counts = np.array([len(plan.sprites) for plan in plans])
     sprites, poses, motions = (
         np.concatenate([getattr(plan, name) for plan in plans]) for name in ("sprites", "poses", "motions")
@@ -151,11 +126,10 @@ def pack(atlas: Atlas, plans: Sequence[Plan]) -> Tables:
     views["background"] = np.repeat([plan.background for plan in plans], 2)
 
     # The layers of each view, those that it does not show left out.
-    in_view = np.repeat(counts, 2)
-    view_of, number = np.repeat(np.arange(len(views)), in_view), 1 + _count_up(in_view)
-    layer = np.repeat(np.cumsum(counts) - counts, 2)[view_of] + number - 1
+    view_of, number = expand(np.repeat(counts, 2))
+    layer = np.repeat(np.cumsum(counts) - counts, 2)[view_of] + number
     matrix = np.where((view_of % 2)[:, None, None], compose(motions, poses)[layer], poses[layer])
-    placed, seen = _place(atlas, sprites[layer], matrix, number)
+    placed, seen = _place(atlas, sprites[layer], matrix, number + 1)
     views["count"] = np.bincount(view_of[seen], minlength=len(views))
     views["first"] = np.cumsum(views["count"]) - views["count"]
 
@@ -168,10 +142,8 @@ def pack(atlas: Atlas, plans: Sequence[Plan]) -> Tables:
     return Tables(*(torch.from_numpy(table.view(np.uint8).ravel()) for table in tables))
 
 
-def _place(
-    atlas: Atlas, sprite: Int[ndarray, " P"], matrix: Float[ndarray, "P 2 3"], number: Int[ndarray, " P"]
-) -> tuple[ndarray, Bool[ndarray, " P"]]:
-    """Place sprites; return those inside the frame, and the mask of these."""
+def _place(atlas: Atlas, sprite: Int[ndarray, " P"], matrix: Float[ndarray, "P 2 3"], number: Int[ndarray, " P"]):
+    """Write the PLACED table of the sprites that the frame shows; return it with the mask of these sprites."""
     level = np.zeros(len(sprite), int)
     while True:
         small = (enlargement(matrix) < LEAST) & (atlas.level_sides[sprite, level].min(axis=1) >= SMALLEST)
@@ -194,9 +166,7 @@ def _place(
     return table, seen
 
 
-def _rectangle(
-    matrix: Float[ndarray, "P 2 3"], sides: Int[ndarray, "P 2"], size: tuple[int, int]
-) -> tuple[Int[ndarray, "P 2"], Int[ndarray, "P 2"]]:
+def _rectangle(matrix: Float[ndarray, "P 2 3"], sides: Int[ndarray, "P 2"], size: tuple[int, int]):
     """Find the rectangles (x, y) that sprites can touch: their corners lie at -1 and at w or h, as in scene.py."""
     ends = np.stack([np.full(sides.shape, -1.0), sides[:, ::-1].astype(float)])  # (2, P, 2): x and y, low and high
     reach = matrix[None, :, :, :2] * ends[:, :, None, :]  # (2, P, row, column)
@@ -204,11 +174,6 @@ def _rectangle(
     high = matrix[..., 2] + reach.max(axis=0).sum(axis=-1)
     frame = np.array([size[1], size[0]])
     return np.maximum(np.floor(low), 0).astype(int), np.minimum(np.ceil(high) + 1, frame).astype(int)
-
-
-def _count_up(counts: Int[ndarray, " N"]) -> Int[ndarray, " M"]:
-    """Count 0, 1, 2 ... up to each number in turn."""
-    return np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
 class Made(NamedTuple):
@@ -230,11 +195,6 @@ class Compositor:
 
     Raises:
         RuntimeError: If the device is a GPU and no kernel can be launched on it.
-
-    Example:
-        >>> atlas = Atlas(0, (48, 64), ChairsConfig(bank=5, shapes=("box",), backgrounds=2))
-        >>> Compositor(atlas, torch.device("cpu"), run=lambda config, tensors: None).pairs([0, 7]).frames.shape
-        torch.Size([2, 2, 3, 48, 64])
     """
 
     def __init__(self, atlas: Atlas, device: torch.device, run: Run = launch.run):
@@ -253,19 +213,12 @@ class Compositor:
     def pairs(self, indices: Sequence[int], *, directions: int = 2) -> Made:
         """Make the pairs of these numbers: those of ``make_pair`` with the atlas' config.
 
-        Args:
-            indices: Numbers of pairs.
-            directions: 1 for the flow from frame 1 to frame 2 alone, 2 for the flow back as well.
+        One direction is the flow from frame 1 to frame 2, the second one the flow back.
         """
         return self.make(pack(self.atlas, [draw_plan(self.atlas, index) for index in indices]), directions=directions)
 
     def make(self, tables: Tables, *, directions: int = 2) -> Made:
-        """Make the pairs of tables that were packed before, maybe in another process; return before they are done.
-
-        Args:
-            tables: The batch.
-            directions: As above.
-        """
+        """Make the pairs of tables that were packed before, maybe in another process; return before they are done."""
         B, (H, W) = len(tables.views) // (2 * VIEW.itemsize), self.atlas.size
         views, placed, first_moves, moves = (table.to(self.device, non_blocking=True) for table in tables)
         frames = torch.empty(B, 2, 3, H, W, dtype=torch.uint8, device=self.device)

@@ -45,9 +45,6 @@ class HeavyTailed:
             law: "heavy"; or "gaussian" and "uniform", which have the same standard deviation, reach and
                 probability, to measure the effect of the tails.
 
-        Returns:
-            The values.
-
         Raises:
             ValueError: If the law is not one of the three.
 
@@ -61,23 +58,15 @@ class HeavyTailed:
         if law == "heavy":
             step = np.sign(z) * np.abs(z) ** self.exponent * (self.reach / self.norm)
         elif law == "gaussian":
-            step = z * self.deviation()
+            step = z * _deviation(self.exponent, self.reach, self.norm)
         else:
-            step = (2 * rng.random(count) - 1) * np.sqrt(3) * self.deviation()
+            step = (2 * rng.random(count) - 1) * np.sqrt(3) * _deviation(self.exponent, self.reach, self.norm)
         return self.centre + np.where(moved & (np.abs(step) <= self.reach), step, 0.0)
-
-    def deviation(self) -> float:
-        """Return the standard deviation of the drawn values, by quadrature.
-
-        Example:
-            >>> round(HeavyTailed(1, 100, 100).deviation(), 4)
-            1.0
-        """
-        return _deviation(self.exponent, self.reach, self.norm)
 
 
 @cache
 def _deviation(exponent: float, reach: float, norm: float) -> float:
+    """Return the standard deviation of the values that law "heavy" draws, by quadrature."""
     z = (np.arange(200_000) + 0.5) / 200_000 * min(norm ** (1 / exponent), 12.0)
     density = np.exp(-(z**2) / 2) * np.sqrt(2 / np.pi)
     return float(np.sqrt(np.sum((z**exponent * reach / norm) ** 2 * density) * (z[1] - z[0])))
@@ -142,16 +131,9 @@ def similarity(
     degrees: Float[ndarray, ...] | float = 0.0,
     shift: Float[ndarray, "... 2"] | tuple = (0.0, 0.0),
 ) -> Float[ndarray, "... 2 3"]:
-    """Write "turn and scale about a centre, then shift" as a matrix.
+    """Return the matrix that turns and scales about a centre and then shifts.
 
-    Args:
-        centre: The point that stays where it is, but for the shift.
-        scale: Enlargement.
-        degrees: Angle from x towards y: with y down, clockwise for the viewer.
-        shift: Translation.
-
-    Returns:
-        The matrix.
+    The angle leads from x towards y: with y down, clockwise for the viewer.
 
     Example:
         >>> (similarity(np.array([1.0, 0.0]), degrees=90) @ [2, 0, 1]).round(6).tolist()
@@ -168,26 +150,14 @@ def similarity(
 
 
 def compose(outer: Float[ndarray, "... 2 3"], inner: Float[ndarray, "... 2 3"]) -> Float[ndarray, "... 2 3"]:
-    """Join two moves: first ``inner``, then ``outer``.
-
-    Example:
-        >>> right, double = similarity(np.zeros(2), shift=(1, 0)), similarity(np.zeros(2), 2.0)
-        >>> (compose(double, right) @ [0, 0, 1]).tolist()
-        [2.0, 0.0]
-    """
+    """Return the matrix that applies ``inner`` first, then ``outer``."""
     matrix = outer[..., :2] @ inner
     matrix[..., 2] += outer[..., 2]
     return matrix
 
 
 def invert(matrix: Float[ndarray, "... 2 3"]) -> Float[ndarray, "... 2 3"]:
-    """Undo a move.
-
-    Example:
-        >>> there = similarity(np.array([3.0, 4.0]), 1.1, 20, (5, 6))
-        >>> np.allclose(compose(invert(there), there), [[1, 0, 0], [0, 1, 0]])
-        True
-    """
+    """Return the matrix of the inverse motion."""
     a, b, x = matrix[..., 0, 0], matrix[..., 0, 1], matrix[..., 0, 2]
     c, d, y = matrix[..., 1, 0], matrix[..., 1, 1], matrix[..., 1, 2]
     inverse = np.empty(matrix.shape)  # by hand: np.linalg.inv takes many times as long for one matrix
@@ -197,11 +167,6 @@ def invert(matrix: Float[ndarray, "... 2 3"]) -> Float[ndarray, "... 2 3"]:
 
 
 def enlargement(matrix: Float[ndarray, "... 2 3"]) -> Float[ndarray, ...]:
-    """Measure how much a move enlarges, along the direction that it enlarges most.
-
-    Example:
-        >>> float(enlargement(similarity(np.zeros(2), 1.5)))
-        1.5
-    """
+    """Return the factor by which a matrix enlarges along the direction that it enlarges most."""
     a, b, c, d = matrix[..., 0, 0], matrix[..., 0, 1], matrix[..., 1, 0], matrix[..., 1, 1]
     return (np.hypot(a + d, c - b) + np.hypot(a - d, b + c)) / 2  # the larger singular value

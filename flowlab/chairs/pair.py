@@ -47,41 +47,22 @@ def make_pair(seed: int, index: int, size: tuple[int, int] = REFERENCE, config: 
 
 
 class Plan(NamedTuple):
-    """All random parameters of a pair, before anything is drawn.
+    """All random parameters of a pair, before anything is drawn."""
 
-    Attributes:
-        pose: From the background's pixels to frame 1.
-        motion: Of the background, from frame 1 to frame 2.
-        sprites: Numbers of sprites in the store, the farthest first.
-        poses: From each sprite's pixels to frame 1.
-        motions: Of each, from frame 1 to frame 2.
-        background: Its number; None where each pair has its own.
-        background_rng: Random numbers of the background's picture, where it has no number.
-    """
-
-    pose: Float[ndarray, "2 3"]
-    motion: Float[ndarray, "2 3"]
-    sprites: Int[ndarray, " N"]
-    poses: Float[ndarray, "N 2 3"]
-    motions: Float[ndarray, "N 2 3"]
-    background: int | None
-    background_rng: np.random.Generator
+    pose: Float[ndarray, "2 3"]  # from the background's pixels to frame 1
+    motion: Float[ndarray, "2 3"]  # of the background, from frame 1 to frame 2
+    sprites: Int[ndarray, " N"]  # their numbers in the store, the farthest first
+    poses: Float[ndarray, "N 2 3"]  # from each sprite's pixels to frame 1
+    motions: Float[ndarray, "N 2 3"]  # of each, from frame 1 to frame 2
+    background: int | None  # its number; None where each pair has its own
+    background_rng: np.random.Generator  # for the background's picture, where it has no number
 
 
 def draw_plan(store: SpriteStore, index: int) -> Plan:
     """Draw all random numbers of a pair but those of a background without number.
 
-    Args:
-        store: The sprites of the seed, with the size of the frames, at least 16 x 16, and the config.
-        index: Number of the pair, at least 0.
-
     Raises:
-        ValueError: If a number is out of range.
-
-    Example:
-        >>> plan = draw_plan(SpriteStore(0, (48, 64), ChairsConfig(bank=10, shapes=("box",))), 3)
-        >>> len(plan.sprites) == len(plan.poses) == len(plan.motions)
-        True
+        ValueError: If the seed or the index is below 0, or the store's frames are smaller than 16 x 16.
     """
     seed, size, config = store.seed, store.size, store.config
     if seed < 0 or index < 0:
@@ -98,12 +79,10 @@ def draw_plan(store: SpriteStore, index: int) -> Plan:
     return Plan(pose, motion, *flyers, background, background_rng)
 
 
-def _place(
-    rng: np.random.Generator, store: SpriteStore, move: Float[ndarray, "2 3"]
-) -> tuple[ndarray, ndarray, ndarray]:
-    """Place the chairs, the farthest first, and leave out those that no frame shows."""
-    size, unit, config = store.size, unit_of(store.size), store.config
-    H, W = size
+def _place(rng: np.random.Generator, store: SpriteStore, move: Float[ndarray, "2 3"]):
+    """Draw the sprites, poses and motions of the chairs, the farthest first, without those that no frame shows."""
+    unit, config = unit_of(store.size), store.config
+    H, W = store.size
     count = int(rng.integers(config.chairs[0], config.chairs[1] + 1))
     sizes = np.clip(rng.normal(config.size_mean, config.size_spread, count), *config.size_range)
     centres = rng.uniform(-config.margin, 1 + config.margin, (count, 2)) * (W, H) - 0.5
@@ -111,7 +90,7 @@ def _place(
     numbers = rng.integers(0, store.each, count)
     shapes = rng.integers(0, len(config.shapes), count)
     drawn = sizes * unit
-    seen = np.flatnonzero(_in_sight(centres, drawn, motions, size))
+    seen = np.flatnonzero(_in_sight(centres, drawn, motions, store.size))
     sprites, classes = store.find(shapes[seen], sizes[seen], numbers[seen])
     poses = np.zeros((len(seen), 2, 3))
     scale = drawn[seen] / (store.pixels[classes] - 2)
@@ -120,18 +99,12 @@ def _place(
     return sprites, poses, motions[seen]
 
 
-def _in_sight(
-    centres: Float[ndarray, "N 2"],
-    sizes: Float[ndarray, " N"],
-    motions: Float[ndarray, "N 2 3"],
-    frame: tuple[int, int],
-) -> Bool[ndarray, " N"]:
+def _in_sight(centres: Float[ndarray, "N 2"], sizes, motions, frame: tuple[int, int]) -> Bool[ndarray, " N"]:
     """Find the sprites whose bounding circle touches the frame before or after the motion."""
-    corner = np.array([frame[1], frame[0]]) - 1
     moved = (motions[..., :2] @ centres[..., None])[..., 0] + motions[..., 2]
     radius = sizes / np.sqrt(2) + 2
-    reaches = []
+    seen = np.zeros(len(centres), bool)
     for points, reach in ((centres, radius), (moved, radius * enlargement(motions))):
-        away = points - np.clip(points, 0, corner)
-        reaches.append(np.hypot(*away.T) <= reach)
-    return reaches[0] | reaches[1]
+        away = points - np.clip(points, 0, (frame[1] - 1, frame[0] - 1))
+        seen |= np.hypot(*away.T) <= reach
+    return seen

@@ -1,8 +1,7 @@
 """From layers to a pair: two frames, flow both ways, occlusion both ways.
 
-Every layer is a picture under a similarity. Both frames are sampled straight from the pictures, so
-neither is a copy of the other, and the flow is a formula. Pixel centres are whole numbers, x to the
-right and y down; matrices are (2, 3).
+Every layer is a picture under a similarity. Both frames are sampled straight from the pictures, so neither is a copy of
+the other, and the flow is a formula. Pixel centres are whole numbers, x to the right and y down; matrices are (2, 3).
 """
 
 from __future__ import annotations
@@ -54,17 +53,11 @@ class Sample(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """A picture in the scene.
+    """A picture in the scene."""
 
-    Attributes:
-        sprite: RGB times alpha, and alpha.
-        pose: From the sprite's pixels to frame 1.
-        motion: From frame 1 to frame 2.
-    """
-
-    sprite: UInt8[ndarray, "h w 4"]
-    pose: Float[ndarray, "2 3"]
-    motion: Float[ndarray, "2 3"]
+    sprite: UInt8[ndarray, "h w 4"]  # RGB times alpha, and alpha
+    pose: Float[ndarray, "2 3"]  # from the sprite's pixels to frame 1
+    motion: Float[ndarray, "2 3"]  # from frame 1 to frame 2
 
 
 def composite(
@@ -102,17 +95,8 @@ def composite(
     moved = [(sprite, compose(move, there)) for sprite, there, move in layers]
     second, layers2 = _frame(background, compose(motion, pose), moved, size)
     flow, backward = _flow(motions, layers1), _flow(returns, layers2)
-    return Sample(
-        first,
-        second,
-        flow,
-        backward,
-        _hidden(flow, layers1, layers2),
-        _hidden(backward, layers2, layers1),
-        layers1,
-        layers2,
-        motions,
-    )
+    occlusions = _hidden(flow, layers1, layers2), _hidden(backward, layers2, layers1)
+    return Sample(first, second, flow, backward, *occlusions, layers1, layers2, motions)
 
 
 def _frame(background, pose, placed: list, size: tuple[int, int]):

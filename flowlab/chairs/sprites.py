@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import threading
-from collections import OrderedDict
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,11 +16,10 @@ from flowlab.chairs.scene import REFERENCE, edge_of, unit_of
 from flowlab.chairs.shapes import draw
 from flowlab.chairs.texture import background, develop, photograph
 
-# Sizes fall into classes, each with sprites of its own, drawn at the largest size of the class: so a
-# sprite is never enlarged by much, nor shrunk to less than 0.6.
+# Sizes fall into classes. Each has sprites of its own, drawn at its largest size: so a sprite is hardly enlarged, and
+# not shrunk to less than 0.6.
 CLASSES = (82.0, 136.0, 224.0, 372.0, 640.0)  # pixels of a 512 x 384 image
-MEMORY = 1 << 30  # bytes; the bank of 1,000 at 512 x 384 takes about 0.4 GB
-KEPT = 64  # numbered backgrounds that stay in memory
+MEMORY = 1 << 30  # bytes of sprites that stay in memory; 1,000 of them at 512 x 384 take about 0.4 GB
 
 
 class SpriteKey(NamedTuple):
@@ -38,12 +34,7 @@ class SpriteKey(NamedTuple):
 
 
 def make_sprite(key: SpriteKey) -> UInt8[ndarray, "H W 4"]:
-    """Make a sprite from its key alone, so that it is the same in every process.
-
-    Example:
-        >>> make_sprite(SpriteKey(0, "ellipse", 1, 5, 64, True)).shape[2]
-        4
-    """
+    """Make a sprite from its key alone, so that it is the same in every process: RGB times alpha, alpha; read only."""
     shape = sum(ord(c) << (8 * n) for n, c in enumerate(key.shape))
     rng = np.random.default_rng([VERSION, key.seed, shape, key.size_class, key.number])
     if key.shape == "chair":
@@ -56,73 +47,29 @@ def make_sprite(key: SpriteKey) -> UInt8[ndarray, "H W 4"]:
     return sprite
 
 
-class SpriteCache:
-    """Keep the sprites that were used last, up to some amount of memory. Threads may share it.
+KEPT: dict[SpriteKey, ndarray] = {}  # the sprites in memory, those that were used last at the end
 
-    Args:
-        memory: Bytes.
 
-    Example:
-        >>> cache = SpriteCache(1 << 20)
-        >>> key = SpriteKey(0, "box", 0, 0, 40, True)
-        >>> cache.get(key) is cache.get(key)
-        True
+def kept_sprite(key: SpriteKey) -> UInt8[ndarray, "H W 4"]:
+    """Make a sprite, or return it from memory, where up to MEMORY bytes of those that were used last stay.
+
+    Threads may call this at once: at worst two of them make the same sprite.
     """
-
-    def __init__(self, memory: int = MEMORY):
-        self.memory = memory
-        self.used = 0
-        self._kept: OrderedDict[SpriteKey, ndarray] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: SpriteKey) -> UInt8[ndarray, "H W 4"]:
-        """Return a sprite, RGB times alpha and alpha, both sides even; read only."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        sprite = make_sprite(key)  # outside the lock: it takes tens of milliseconds
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = sprite
-                self.used += sprite.nbytes
-            while self.used > self.memory and len(self._kept) > 1:
-                self.used -= self._kept.popitem(last=False)[1].nbytes
-            return self._kept.get(key, sprite)
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-    def renew_lock(self) -> None:
-        """Take a new lock, after a fork in the middle of another thread's work."""
-        self._lock = threading.Lock()
-
-    def clear(self) -> None:
-        """Forget all sprites."""
-        with self._lock:
-            self._kept.clear()
-            self.used = 0
-
-
-CACHE = SpriteCache()  # one for the process
-if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
-    os.register_at_fork(after_in_child=CACHE.renew_lock)
+    sprite = KEPT.pop(key, None)
+    if sprite is None:
+        sprite = make_sprite(key)
+        for oldest in list(KEPT):
+            if sprite.nbytes + sum(other.nbytes for other in list(KEPT.values())) <= MEMORY:
+                break
+            KEPT.pop(oldest, None)
+    KEPT[key] = sprite
+    return sprite
 
 
 class SpriteStore:
-    """All pictures that the pairs of a seed may show, numbered through; this one makes each when it is asked for.
+    """All sprites and backgrounds that the pairs of a seed may show, by number; each is made when it is asked for.
 
-    Args:
-        seed: Seed of the pairs.
-        size: Height and width of the frames.
-        config: What is in a pair.
-
-    Example:
-        >>> store = SpriteStore(0, (48, 64), ChairsConfig(bank=10, shapes=("box", "comb", "box")))
-        >>> len(store), store.key(12).shape, store.key(12).size_class, store.key(12).number
-        (20, 'comb', 1, 0)
-        >>> store.sides(np.array([12])).max(), store.key(12).pixels
-        (np.int64(18), 17)
+    ``size`` is the height and width of the frames.
     """
 
     def __init__(self, seed: int, size: tuple[int, int], config: ChairsConfig):
@@ -139,15 +86,12 @@ class SpriteStore:
     def find(
         self, shapes: Int[ndarray, " N"], sizes: Float[ndarray, " N"], numbers: Int[ndarray, " N"]
     ) -> tuple[Int[ndarray, " N"], Int[ndarray, " N"]]:
-        """Number the sprites that show something at a size.
+        """Find the sprites of some shapes and sizes, and their size classes.
 
         Args:
             shapes: Indices into ``config.shapes``.
             sizes: Longer sides, pixels of a 512 x 384 image.
             numbers: Which one of its shape and class.
-
-        Returns:
-            The sprites, and their size classes.
         """
         classes = np.minimum(np.searchsorted(CLASSES, sizes), len(CLASSES) - 1)
         return (self._shape[shapes] * len(CLASSES) + classes) * self.each + numbers, classes
@@ -161,7 +105,7 @@ class SpriteStore:
 
     def sprite(self, number: int | np.integer) -> UInt8[ndarray, "h w 4"]:
         """Return a sprite, RGB times alpha and alpha; read only."""
-        return CACHE.get(self.key(number))
+        return kept_sprite(self.key(number))
 
     def sides(self, sprites: Int[ndarray, " N"]) -> Int[ndarray, "N 2"]:
         """Return heights and widths of sprites."""
@@ -169,7 +113,7 @@ class SpriteStore:
 
     def background(self, number: int) -> UInt8[ndarray, "h w 3"]:
         """Return a numbered background; read only."""
-        return _background(self.seed, number, self.size, self.config)
+        return _kept_background(self.seed, number, self.size, self.config)
 
 
 def paint_background(rng: np.random.Generator, size: tuple[int, int], config: ChairsConfig) -> UInt8[ndarray, "h w 3"]:
@@ -187,7 +131,7 @@ def make_background(seed: int, number: int, size: tuple[int, int], config: Chair
     return texture
 
 
-_background = lru_cache(maxsize=KEPT)(make_background)
+_kept_background = lru_cache(maxsize=64)(make_background)
 
 
 def warm_up(
@@ -196,16 +140,7 @@ def warm_up(
     """Make all sprites of a seed now, rather than one by one when pairs first ask for them.
 
     That takes about a minute at 512 x 384. It pays before a ``DataLoader`` forks its workers, which then share the
-    sprites, and before something is timed.
-
-    Args:
-        seed: Seed of the pairs.
-        size: Height and width of the frames.
-        config: What is in a pair; by default Flying Chairs.
-        progress: Show a bar.
-
-    Example:
-        >>> warm_up(0, (48, 64), ChairsConfig(bank=5, shapes=("box",)))
+    sprites, and before something is timed. ``seed``, ``size`` (height and width) and ``config`` as in ``make_pair``.
     """
     store = SpriteStore(seed, size, config or ChairsConfig())
     for number in tqdm(range(len(store)), unit="sprite", disable=not progress):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from flowlab.chairs import LESSONS, ChairsConfig, MotionConfig, make_pair, warm_up
-from flowlab.chairs.sprites import CACHE, CLASSES, SpriteCache, SpriteKey
+from flowlab.chairs.sprites import CLASSES, KEPT, SpriteKey, kept_sprite
 
 from .conftest import SIZE, SMALL
 
@@ -93,21 +93,23 @@ def same(a, b):
 
 def test_a_pair_is_the_same_bytes_in_any_order(pairs):
     again = {index: make_pair(0, index, SIZE, SMALL) for index in (7, 3, 11)}
-    CACHE.clear()
+    KEPT.clear()
     afresh = {index: make_pair(0, index, SIZE, SMALL) for index in (11, 7, 3)}
     for index in again:
         assert same(again[index], pairs[index])
         assert same(afresh[index], pairs[index])
 
 
-def test_sprites_that_were_pushed_out_come_back_the_same():
+def test_sprites_that_were_pushed_out_come_back_the_same(monkeypatch):
     key = SpriteKey(0, "ellipse", 2, 4, 60, True)
-    bank = SpriteCache(memory=60_000)
-    first = bank.get(key)
+    monkeypatch.setattr("flowlab.chairs.sprites.MEMORY", 60_000)
+    KEPT.clear()
+    first = kept_sprite(key)
+    assert kept_sprite(key) is first
     for number in range(20):
-        bank.get(key._replace(number=number + 10))
-    assert bank.used <= 60_000
-    second = bank.get(key)
+        kept_sprite(key._replace(number=number + 10))
+    assert 40_000 < sum(sprite.nbytes for sprite in KEPT.values()) <= 60_000
+    second = kept_sprite(key)
     assert second is not first
     np.testing.assert_array_equal(second, first)
 

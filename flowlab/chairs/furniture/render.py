@@ -257,11 +257,11 @@ def rasterise(
     # Rows: every line of samples that a triangle touches.
     top = np.clip(np.ceil(corners[..., 1].min(axis=1)), 0, H).astype(np.int64)
     bottom = np.clip(np.floor(corners[..., 1].max(axis=1)), -1, H - 1).astype(np.int64)
-    face, step = _expand(np.maximum(bottom - top + 1, 0))
+    face, step = expand(np.maximum(bottom - top + 1, 0))
     y = top[face] + step
 
     first, count = _spans(corners, face, y, W)
-    row, step = _expand(count)
+    row, step = expand(count)
 
     # Samples: depth and number in one integer, so that one maximum settles both.
     across = across[face]
@@ -298,7 +298,7 @@ def _spans(corners: Float[ndarray, "F 3 2"], face: Int[ndarray, " R"], y: Int[nd
     return first, np.where(blocked, 0, np.maximum(last - first + 1, 0))
 
 
-def _expand(counts: Int[ndarray, " R"]) -> tuple[Int[ndarray, " S"], Int[ndarray, " S"]]:
+def expand(counts: Int[ndarray, " R"]) -> tuple[Int[ndarray, " S"], Int[ndarray, " S"]]:
     """Repeat each number counts[n] times and count 0, 1, 2 ... within each."""
     owner = np.repeat(np.arange(len(counts)), counts)
     start = np.cumsum(counts) - counts

@@ -33,7 +33,7 @@ SKIMAGE = (
 
 @lru_cache(maxsize=8)
 def photographs(source: str) -> tuple[Path, ...]:
-    """List the photographs of a source in order of their names: "skimage", or a folder with its sub-folders.
+    """List the photographs of a source, "skimage" or a folder with its sub-folders, in order of their names.
 
     Raises:
         ValueError: If there is no such folder, or no image in it.

@@ -1,9 +1,7 @@
 """A canvas of numbered shapes; their colours, and the noise that mixes two of them.
 
 Shapes are drawn as numbers; each number is a paint: two colours and a noise that mixes them. Colour comes last, for all
-pixels at once. So a picture of a thousand shapes costs a thousand fills and one pass over the pixels.
-
-The amplitude of the noise falls as 1 / frequency (Field, 1987).
+pixels at once. The amplitude of the noise falls with frequency, as in photographs (Field, 1987).
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ from numpy import ndarray
 
 SIDE = 1024  # texels along a tile
 
-# Name: the exponent of the fall, and how much longer than high its grains are.
+# Name: the exponent of noise, and how much longer than high its grains are.
 KINDS = {
     "smooth": (2.0, 1.0),
     "clouds": (1.6, 1.8),
@@ -50,9 +48,9 @@ WALLS = (
 
 
 def power_noise(rng: np.random.Generator, side: int, exponent: float, stretch: float = 1.0) -> Float[ndarray, "S S"]:
-    """Draw noise that repeats without a seam: its mean is 0, its standard deviation 1.
+    """Draw noise that repeats without a seam, with mean 0, standard deviation 1 and amplitude 1 / frequency**exponent.
 
-    Its amplitude falls as frequency to the power of minus ``exponent``; grains are ``stretch`` times longer than high.
+    Its grains are ``stretch`` times longer than high.
     """
     x = np.fft.rfftfreq(side) * side * stretch**0.5
     y = np.fft.fftfreq(side)[:, None] * side / stretch**0.5
@@ -64,9 +62,9 @@ def power_noise(rng: np.random.Generator, side: int, exponent: float, stretch: f
 
 @cache
 def tile(kind: str) -> Float[ndarray, "S S"]:
-    """Return one of the program's own tiles, made at its first use (some 100 ms) and kept (4 MB).
+    """Return one of the program's own tiles of noise: one of KINDS, "relief" or "foliage".
 
-    ``kind`` is one of KINDS, or "relief" or "foliage". A tile repeats without a seam; its mean is about 0, and most
+    It is made at its first use (some 100 ms), and kept (4 MB). It repeats without a seam; its mean is about 0, and most
     values lie between -2 and 2.
     """
     if kind == "relief":  # a landscape lit from one side: rock, scree, plaster, crumpled cloth
@@ -84,38 +82,21 @@ def tile(kind: str) -> Float[ndarray, "S S"]:
 def cut(rng: np.random.Generator, kind: str, size: tuple[int, int]) -> Float[ndarray, "H W"]:
     """Cut a piece out of a tile at a random place, half of the time mirrored; a view where that is possible."""
     source = tile(kind)
-    y, x = rng.integers(0, SIDE, 2)
-    y, x = (int(p * max(SIDE - n, 0) / SIDE) for p, n in zip((y, x), size, strict=True))
+    y, x = (int(p * max(SIDE - n, 0) / SIDE) for p, n in zip(rng.integers(0, SIDE, 2), size, strict=True))
     piece = source[y : y + size[0], x : x + size[1]]
     if piece.shape != tuple(size):  # larger than a tile: go round
-        rows, columns = np.arange(y, y + size[0]) % SIDE, np.arange(x, x + size[1]) % SIDE
-        piece = source[rows[:, None], columns]
+        piece = source[np.ix_(np.arange(y, y + size[0]) % SIDE, np.arange(x, x + size[1]) % SIDE)]
     return piece[:, ::-1] if rng.random() < 0.5 else piece
 
 
-LAYERS = 3  # noises on one canvas
-
-
 class Canvas:
-    """A picture in the making; what is drawn later covers what was drawn before.
+    """A picture of numbered shapes, ``size`` (height, width) pixels; later shapes cover earlier ones.
 
-    Coordinates are parts of the canvas: x and y from 0 to 1, y down.
-
-    Args:
-        rng: Random generator.
-        size: Height and width, pixels.
-        noises: Kinds of noise, LAYERS of them; paints choose one by number.
-
-    Example:
-        >>> canvas = Canvas(np.random.default_rng(0), (30, 40), ("natural", "rough", "clouds"))
-        >>> canvas.box(0, 0, 1, 1, canvas.paint((0.2, 0.4, 0.9)))
-        >>> canvas.finish().shape
-        (30, 40, 3)
+    Coordinates are parts of the canvas: x and y from 0 to 1, y down. Paints choose one of three noises by number.
     """
 
     def __init__(self, rng: np.random.Generator, size: tuple[int, int], noises: tuple[str, str, str]):
-        self.rng = rng
-        self.size = size
+        self.rng, self.size = rng, size
         self.noises = [cut(rng, kind, size) for kind in noises]
         self.height, self.width = size
         self.scale = np.array([size[1], size[0]], float)
@@ -130,8 +111,8 @@ class Canvas:
     def paint(self, colour, second=None, *, noise: int = 0, amount: float = 0.3) -> int:
         """Mix a paint of two colours, RGB from 0 to 1, and return its number.
 
-        Without a second colour it is the first at 60 % brightness. The noise of that number mixes them, as strongly as
-        ``amount`` says, in mixtures for each standard deviation.
+        The second colour is the first at 60 % brightness if it is not given. The share of the second colour is 0.5 plus
+        ``amount`` times the noise of that number, whose standard deviation is 1.
 
         Raises:
             ValueError: If there are 256 paints already.
@@ -149,20 +130,14 @@ class Canvas:
         if last[0] >= first[0] and last[1] >= first[1]:
             cv2.rectangle(self._number, first, last, paint, -1)
 
-    def polygon(self, points, paint: int) -> None:
-        """Fill a polygon with (N, 2) corners."""
-        self.polygons([points], [paint])
-
     def below(self, y, paint: int, bottom: float = 1.2) -> None:
         """Fill everything below a line that goes through (N,) heights from the left edge to the right one."""
         line = np.stack([np.linspace(0, 1, len(y)), y], axis=1)
         self.polygon(np.concatenate([line, [(1, bottom), (0, bottom)]]), paint)
 
-    def polygons(self, points, paints) -> None:
-        """Fill polygons with (N, K, 2) corners, each with its paint."""
-        corners = np.rint(np.asarray(points) * self.scale * 16).astype(np.int32)
-        for outline, paint in zip(corners, np.asarray(paints).tolist(), strict=True):
-            cv2.fillPoly(self._number, [outline], paint, shift=4)
+    def polygon(self, points, paint: int) -> None:
+        """Fill a polygon with (N, 2) corners."""
+        cv2.fillPoly(self._number, [np.rint(np.asarray(points) * self.scale * 16).astype(np.int32)], paint, shift=4)
 
     def disc(self, x: float, y: float, radius: float, paint: int) -> None:
         """Fill a circle; its radius is a part of the width."""
@@ -187,12 +162,10 @@ class Canvas:
     def tilt(self, corners) -> None:
         """Look at the canvas from aside: its corners go to (4, 2) points, clockwise from the upper left."""
         source = np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * self.scale
-        matrix = cv2.getPerspectiveTransform(
-            source.astype(np.float32), (np.asarray(corners) * self.scale).astype(np.float32)
-        )
-        self._number = cv2.warpPerspective(
-            self._number, matrix, (self.width, self.height), flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REFLECT
-        )
+        target = np.asarray(corners) * self.scale
+        matrix = cv2.getPerspectiveTransform(source.astype(np.float32), target.astype(np.float32))
+        how = {"flags": cv2.INTER_NEAREST, "borderMode": cv2.BORDER_REFLECT}
+        self._number = cv2.warpPerspective(self._number, matrix, (self.width, self.height), **how)
 
     def finish(self, blur: float = 0.6) -> UInt8[ndarray, "H W 3"]:
         """Colour every pixel; the lens' blur, in pixels, also takes the stairs off the edges."""
@@ -203,9 +176,8 @@ class Canvas:
             if (which == layer).any():
                 mix += cv2.LUT(self._number, self._table(np.where(which == layer, amounts, 0), np.float32)) * noise
         np.clip(mix, 0, 1, out=mix)
-        picture = cv2.blendLinear(
-            cv2.applyColorMap(self._number, first), cv2.applyColorMap(self._number, second), 1 - mix, mix
-        )
+        pictures = (cv2.applyColorMap(self._number, table) for table in (first, second))
+        picture = cv2.blendLinear(*pictures, 1 - mix, mix)
         light = np.maximum(1 + self.shade * self.light, 0.2)
         picture = cv2.multiply(picture, cv2.merge([light] * 3), dtype=cv2.CV_8U)
         return cv2.GaussianBlur(picture, (0, 0), blur) if blur > 0.3 else picture

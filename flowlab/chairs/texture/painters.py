@@ -11,18 +11,15 @@ from flowlab.chairs.texture.canvas import EARTHS, GREENS, SKIES, WALLS, Canvas, 
 
 
 def skyline(rng: np.random.Generator, roughness: float, count: int = 65) -> Float[ndarray, " N"]:
-    """Draw the outline of a mountain, heights about 0: at each step the middle of each interval moves, less far.
+    """Draw the outline of a mountain, heights about 0, by midpoint displacement (Fournier et al., 1982).
 
-    ``roughness`` is the part of the height that each step keeps: 0.4 is a hill, 0.65 a crag.
+    ``roughness`` is the factor from each step's displacement to the next one's: 0.4 is a hill, 0.65 a crag.
     """
-    y = rng.normal(0, 0.5, 2)
-    step = 1.0
+    y, step = rng.normal(0, 0.5, 2), 1.0
     while len(y) < count:
         step *= roughness
-        finer = np.empty(2 * len(y) - 1)
-        finer[::2] = y
-        finer[1::2] = (y[:-1] + y[1:]) / 2 + rng.normal(0, step, len(y) - 1)
-        y = finer
+        middles = (y[:-1] + y[1:]) / 2 + rng.normal(0, step, len(y) - 1)
+        y = np.insert(y, np.arange(1, len(y)), middles)
     return y[:count] - y.mean()
 
 
@@ -73,8 +70,8 @@ def country(canvas: Canvas) -> None:
     for n, edge in enumerate([horizon, *edges]):
         far = np.exp(-6 * (edge - horizon))
         if rng.random() < 0.2:
-            colour = haze * 0.75
-            paint = canvas.paint(colour, colour * 0.6, noise=1, amount=0.4)  # water takes the sky's colour
+            colour = haze * 0.75  # water takes the sky's colour
+            paint = canvas.paint(colour, noise=1, amount=0.4)
         else:
             colour = near(rng, GREENS if rng.random() < 0.65 else EARTHS)
             colour = colour * (1 - 0.4 * far) + haze * 0.4 * far
@@ -139,11 +136,8 @@ def city(canvas: Canvas) -> None:
     else:
         _, haze = sky(canvas, 1.0, 2)
     rows = int(rng.integers(3, 6))
-    lit = [
-        canvas.paint(np.array(c) * b, noise=1, amount=0.4)
-        for c in ((1, 0.85, 0.55), (1, 0.95, 0.85), (0.8, 0.9, 1))
-        for b in (0.9, 0.5)
-    ]
+    lamps = [np.array(colour) for colour in ((1, 0.85, 0.55), (1, 0.95, 0.85), (0.8, 0.9, 1))]
+    lit = [canvas.paint(lamp * b, noise=1, amount=0.4) for lamp in lamps for b in (0.9, 0.5)]
     glass = [canvas.paint(near(rng, ((0.16, 0.19, 0.24), (0.35, 0.42, 0.50))), noise=2, amount=0.5) for _ in range(4)]
     for n in range(rows):
         far = 1 - (n + 1) / rows
@@ -204,10 +198,8 @@ def front(canvas: Canvas) -> None:
         canvas.grid(0, 0, 1, 1, int(rows * 0.6), rows, bricks, rng.uniform(0.8, 0.95))
     columns, rows = int(rng.integers(2, 7)), int(rng.integers(2, 5))
     frame = canvas.paint(near(rng, WALLS), noise=1, amount=0.1)
-    glass = [
-        canvas.paint(near(rng, ((0.1, 0.12, 0.15), (0.4, 0.48, 0.55))), near(rng, SKIES[0]), noise=2, amount=0.4)
-        for _ in range(4)
-    ]
+    panes = ((0.1, 0.12, 0.15), (0.4, 0.48, 0.55))
+    glass = [canvas.paint(near(rng, panes), near(rng, SKIES[0]), noise=2, amount=0.4) for _ in range(4)]
     w, h = rng.uniform(0.4, 0.7) / columns / 2, rng.uniform(0.45, 0.75) / rows / 2
     for column in range(columns):
         for row in range(rows):
@@ -243,7 +235,8 @@ def leaves(canvas: Canvas) -> None:
     reach = radii[:, None] / np.sqrt(long * np.cos(a - turn) ** 2 + np.sin(a - turn) ** 2 / long)
     places = rng.uniform(-0.1, 1.1, (count, 2))
     shapes = places[:, None] + np.stack([reach * np.cos(a), 1.33 * reach * np.sin(a)], axis=2)
-    canvas.polygons(shapes, np.asarray(paints)[rng.integers(0, 90, count)])
+    for shape, paint in zip(shapes, rng.integers(0, 90, count), strict=True):
+        canvas.polygon(shape, paints[paint])
 
 
 def surface(canvas: Canvas) -> None:
@@ -253,9 +246,8 @@ def surface(canvas: Canvas) -> None:
     canvas.shade = rng.uniform(0.1, 0.3)
     for n in range(int(rng.integers(1, 5))):
         first = near(rng, colours, 0.05)
-        paint = canvas.paint(
-            first, near(rng, colours, 0.05) * rng.uniform(0.2, 0.8), noise=n % 3, amount=rng.uniform(0.4, 1.0)
-        )
+        second = near(rng, colours, 0.05) * rng.uniform(0.2, 0.8)
+        paint = canvas.paint(first, second, noise=n % 3, amount=rng.uniform(0.4, 1.0))
         if n == 0:
             canvas.box(0, 0, 1, 1, paint)
         else:
@@ -282,15 +274,8 @@ def background(rng: np.random.Generator, size: tuple[int, int], family: str | No
         size: Height and width, pixels.
         family: One of FAMILIES; drawn by weight when left out.
 
-    Returns:
-        The picture, RGB.
-
     Raises:
-        ValueError: If there is no such family.
-
-    Example:
-        >>> background(np.random.default_rng(0), (48, 64)).shape
-        (48, 64, 3)
+        ValueError: If the family is none of FAMILIES.
     """
     if family is None:
         weights = np.array([weight for _, weight, _ in FAMILIES.values()])
@@ -305,19 +290,7 @@ def background(rng: np.random.Generator, size: tuple[int, int], family: str | No
 
 
 def develop(rng: np.random.Generator, picture: UInt8[ndarray, "H W 3"]) -> UInt8[ndarray, "H W 3"]:
-    """Vary exposure, contrast and white balance, as cameras do.
-
-    Args:
-        rng: Random generator.
-        picture: RGB.
-
-    Returns:
-        A new picture.
-
-    Example:
-        >>> develop(np.random.default_rng(0), np.full((2, 2, 3), 128, np.uint8)).shape
-        (2, 2, 3)
-    """
+    """Vary the exposure, contrast and white balance of a picture, as cameras do; return a new one."""
     t = np.arange(256)[:, None] / 255
     curve = t ** np.exp(rng.normal(-0.05, 0.18)) * np.exp(rng.normal(0, 0.1)) * np.exp(rng.normal(0, 0.05, 3))
     curve = 0.5 + (curve - 0.5) * np.exp(rng.normal(0, 0.1))
