@@ -29,18 +29,16 @@ def layers_of(network: Network, height: int = 384, width: int = 512) -> dict[str
         >>> layers_of(flowlab.FlowNetS())["conv2"]
         Layer(kernel=5, stride=2, inputs=64, outputs=128, height=96, width=128)
     """
-    shapes: dict[str, tuple[int, ...]] = {}
+    found = {}
+
+    def note(name: str, layer: nn.Module, output: torch.Tensor) -> None:
+        sizes = layer.kernel_size[0], layer.stride[0], layer.in_channels, layer.out_channels
+        found[name] = Layer(*sizes, *output.shape[-2:])
+
     with torch.device("meta"):  # shapes without memory
         plan = type(network)(width=network.config.width)
-        image = torch.zeros(1, 3, height, width)
-        for name, child in plan.named_children():
-            child.register_forward_hook(lambda m, i, out, name=name: shapes.update({name: tuple(out.shape)}))
-        plan(image, image)
-    found = {}
-    for name, shape in shapes.items():
-        child = plan.get_submodule(name)
-        for module in child.modules():
+        for name, module in plan.named_modules():
             if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
-                sizes = module.kernel_size[0], module.stride[0], module.in_channels, module.out_channels
-                found[name] = Layer(*sizes, *shape[-2:])
+                module.register_forward_hook(lambda m, _, out, name=name: note(name.partition(".")[0], m, out))
+        plan(*torch.zeros(2, 1, 3, height, width))
     return found

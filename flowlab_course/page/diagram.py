@@ -34,30 +34,11 @@ class Box(NamedTuple):
     w: float
     h: float
 
-    @property
-    def centre(self) -> tuple[float, float]:
-        """The middle."""
-        return self.x + self.w / 2, self.y + self.h / 2
-
-    @property
-    def left(self) -> tuple[float, float]:
-        """The middle of the left side."""
-        return self.x, self.y + self.h / 2
-
-    @property
-    def right(self) -> tuple[float, float]:
-        """The middle of the right side."""
-        return self.x + self.w, self.y + self.h / 2
-
-    @property
-    def top(self) -> tuple[float, float]:
-        """The middle of the upper side."""
-        return self.x + self.w / 2, self.y
-
-    @property
-    def bottom(self) -> tuple[float, float]:
-        """The middle of the lower side."""
-        return self.x + self.w / 2, self.y + self.h
+    centre = property(lambda self: (self.x + self.w / 2, self.y + self.h / 2))
+    left = property(lambda self: (self.x, self.y + self.h / 2))  # of each side, the middle
+    right = property(lambda self: (self.x + self.w, self.y + self.h / 2))
+    top = property(lambda self: (self.x + self.w / 2, self.y))
+    bottom = property(lambda self: (self.x + self.w / 2, self.y + self.h))
 
 
 class Sheet:
@@ -94,18 +75,7 @@ class Sheet:
             baseline = y + (i - (len(lines) - 1) / 2) * leading + capitals / 2
             self.axes.text(x, baseline, line, va="baseline", zorder=self._style(kind)["zorder"], **style)
 
-    def box(
-        self,
-        x: float,
-        y: float,
-        w: float,
-        h: float,
-        text="",
-        *,
-        kind="plain",
-        size=SMALL,
-        bold=False,
-    ) -> Box:
+    def box(self, x: float, y: float, w: float, h: float, text="", *, kind="plain", size=SMALL, bold=False) -> Box:
         """Draw a rectangle with a text in its middle."""
         box = Box(x, y, w, h)
         self.polygon([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], kind=kind)
@@ -113,9 +83,7 @@ class Sheet:
             self.text(*box.centre, text, size=size, bold=bold)
         return box
 
-    def polygon(
-        self, corners: Sequence[Point] | np.ndarray, *, kind="plain", fill=True, dashed=False, width=1.2
-    ) -> None:
+    def polygon(self, corners: Sequence[Point], *, kind="plain", fill=True, dashed=False, width=1.2) -> None:
         """Draw a closed polygon."""
         from matplotlib.patches import Polygon
 
@@ -148,20 +116,10 @@ class Sheet:
     def dots(self, points: Sequence[Point], *, kind="ink", size: float = 3.0, ring=False) -> None:
         """Draw dots of a diameter in pixels, or rings."""
         style = self._style(kind) | {"linestyle": "", "markersize": size * 72 / DPI, "markeredgewidth": 1.4 * ring}
-        self.axes.plot(
-            *zip(*points, strict=True), marker="o", **style, **({"markerfacecolor": "white"} if ring else {})
-        )
+        style["markerfacecolor"] = "white" if ring else style["color"]
+        self.axes.plot(*zip(*points, strict=True), marker="o", **style)
 
-    def image(
-        self,
-        picture: UInt8[np.ndarray, "H W C"],
-        x: float,
-        y: float,
-        w: float,
-        h: float,
-        *,
-        frame=True,
-    ) -> Box:
+    def image(self, picture: UInt8[np.ndarray, "H W C"], x: float, y: float, w: float, h: float, *, frame=True) -> Box:
         """Place an RGB or RGBA picture, each pixel as a square, with a thin frame."""
         limits = {"xlim": self.axes.get_xlim(), "ylim": self.axes.get_ylim()}
         order = self._style("ink")["zorder"]

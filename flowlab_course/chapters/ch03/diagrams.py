@@ -55,7 +55,7 @@ def _chord(sheet: Sheet, normal: np.ndarray, offset: float, kind: str, dashed: b
 
 def _hole(sheet: Sheet, normal: np.ndarray) -> None:
     circle = np.linspace(0, 2 * np.pi, 73)[:-1]
-    sheet.polygon(np.array(CENTRES[0]) + RADIUS * np.stack([np.cos(circle), np.sin(circle)], 1), width=1.6)
+    sheet.polygon(list(np.array(CENTRES[0]) + RADIUS * np.stack([np.cos(circle), np.sin(circle)], 1)), width=1.6)
     half = UNIT * (normal @ MOTION) / 2
     _chord(sheet, normal, -half, "first", False)
     _chord(sheet, normal, half, "second", True)
