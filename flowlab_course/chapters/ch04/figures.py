@@ -1,4 +1,4 @@
-"""The figures of chapter 04: what windows find in a plain square, a disc and its step, the largest step of each method."""
+"""The figures of chapter 04: a plain square, a disc and its step, the largest step of each method."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 CAPTIONS = {
     "plain square": Caption(
-        alt="A plain square on texture; its true flow, the square in one colour with arrows to the right; Lucas-Kanade's, "
-        "two strips.",
+        alt="A plain square on texture; its true flow, the square in one colour with arrows to the right; "
+        "Lucas-Kanade's, two strips.",
         see="two strips, along the left and the right edge. The upper and lower edges slide along themselves, which "
         "nobody can see, and inside there is nothing.",
     ),
