@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from torch import Tensor
 from torch.utils.data import Dataset, get_worker_info
 from tqdm import tqdm
 
-from flowlab._disk import PARTS, claim_folder, ensure_folder, replacing, write_atomically
+from flowlab._disk import PARTS, claim_folder, ensure_folder, remove_parts, replacing, write_atomically
 from flowlab.chairs.config import VERSION, ChairsConfig, require_readable
 from flowlab.chairs.gpu import Compositor
 from flowlab.chairs.pair import make_pair
@@ -126,8 +127,13 @@ class ChairsStream(Dataset):
         numbers = [self.epoch * self.length + i % self.length for i in places]
         if self.device.type == "cpu":
             pairs = [pair_tensors(self.seed, number, self.size, self.config) for number in numbers]
+        elif get_worker_info() is not None:
+            raise RuntimeError("pairs on a GPU are made in the process that uses it: give DataLoader num_workers=0")
         else:
-            pairs = zip(*self._on_device(numbers), strict=True)
+            if self._compositor is None:
+                self._compositor = Compositor.of(self.seed, self.size, self.config, self.device)
+            made = self._compositor.pairs(numbers, directions=1)
+            pairs = zip(made.frames, made.flow[:, 0], strict=True)
         return [(*(frames.float() / 255), flow, torch.ones_like(flow[0], dtype=torch.bool)) for frames, flow in pairs]
 
     @property
@@ -144,14 +150,6 @@ class ChairsStream(Dataset):
         if epoch < 0:
             raise ValueError(f"epoch must be at least 0, got {epoch}")
         self._epoch.fill_(epoch)
-
-    def _on_device(self, numbers: list[int]) -> tuple[UInt8[Tensor, "B 2 3 H W"], Float[Tensor, "B 2 H W"]]:
-        if get_worker_info() is not None:
-            raise RuntimeError("pairs on a GPU are made in the process that uses it: give DataLoader num_workers=0")
-        if self._compositor is None:
-            self._compositor = Compositor.of(self.seed, self.size, self.config, self.device)
-        made = self._compositor.pairs(numbers, directions=1)
-        return made.frames, made.flow[:, 0]
 
 
 def write_dataset(
@@ -178,9 +176,6 @@ def write_dataset(
         config: What is in a pair; by default Flying Chairs.
         progress: Show a bar.
 
-    Returns:
-        The folder.
-
     Raises:
         ValueError: If the folder holds something else, or more pairs, or a number is out of range.
         OSError: If a file cannot be written. No half pair is left behind.
@@ -199,9 +194,8 @@ def write_dataset(
     if workers < 1:
         raise ValueError(f"workers must be at least 1, got {workers}")
     _claim(root, count, seed, size, config)
-    jobs = [
-        (_write_pair, root, index, seed, size, config) for index in range(count) if not _complete(root, index, size)
-    ]
+    missing = [index for index in range(count) if not _complete(root, index, size)]
+    jobs = [(_write_pair, root, index, seed, size, config) for index in missing]
     with tqdm(total=count, initial=count - len(jobs), unit="pair", disable=not progress) as bar:
         for _ in run_jobs(jobs, min(workers, len(jobs))):
             bar.update()
@@ -217,29 +211,20 @@ def _claim(root: Path, count: int, seed: int, size: tuple[int, int], config: Cha
     if config.photographs:
         source["photographs"] = fingerprint(config.photographs)
     ensure_folder(root)
-    require_readable(_recorded(root / MANIFEST))
-    data = root / "data"
-    left_behind = [*root.glob(PARTS), *data.glob(PARTS)]
-    others = {path.name for path in root.iterdir() if path != data and path not in left_behind}
-    if not (root / MANIFEST).exists() and (others or any(data.glob("*"))):
-        raise ValueError(
-            f"{root} holds something else ({min(others, default='data')}); choose a new or an empty folder"
-        )
-    claim_folder(root / MANIFEST, source, "another data set")
+    manifest, data = root / MANIFEST, root / "data"
+    others = {path.name for path in root.iterdir() if path != data and not path.match(PARTS)}
+    if not manifest.exists() and (others or any(data.glob("*"))):
+        other = min(others, default="data")
+        raise ValueError(f"{root} holds something else ({other}); choose a new or an empty folder")
+    with suppress(OSError, UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError, AttributeError):
+        require_readable(json.loads(manifest.read_text(encoding="utf-8"))["config"])
+    claim_folder(manifest, source, "another data set")  # reports a damaged manifest, too
     beyond = [path.name for path in data.glob("[0-9]*_flow.flo") if int(path.name[:5]) > count]
     if beyond:
         raise ValueError(f"{root} holds {max(beyond)} already, more than count = {count}; ask for at least as many")
-    for part in left_behind:
-        part.unlink(missing_ok=True)
     data.mkdir(exist_ok=True)
-
-
-def _recorded(manifest: Path) -> dict:
-    """Read the config of a manifest; {} if there is none, or if it is damaged, which claim_folder reports."""
-    try:
-        return dict(json.loads(manifest.read_text(encoding="utf-8"))["config"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
+    for folder in (root, data):
+        remove_parts(folder)
 
 
 def _files(root: Path, index: int) -> list[Path]:

@@ -1,9 +1,8 @@
 """Motion: similarities drawn from distributions with heavy tails, as matrices.
 
-Most chairs stay nearly where they are, some fly: |flow| of Flying Chairs has that shape. A value is
-``centre + sign(z) |z|**exponent * reach / norm`` with a normal z; what falls outside the reach becomes
-the centre (the samplers of the data set's own 2-D generator). Matrices are (2, 3), acting on (x, y, 1), x to
-the right and y down.
+Most chairs of Flying Chairs hardly move, some move far. So a value is ``centre + sign(z) |z|**exponent * reach / norm``
+with a normal z; a value beyond the reach becomes the centre (as in the data set's own 2-D generator). Matrices are
+(2, 3), acting on (x, y, 1), x to the right and y down.
 """
 
 from __future__ import annotations
@@ -37,16 +36,13 @@ class HeavyTailed:
     probability: float = 1.0
 
     def sample(self, rng: np.random.Generator, count: int, law: str = "heavy") -> Float[ndarray, " N"]:
-        """Draw values.
+        """Draw ``count`` values by one of LAWS.
 
-        Args:
-            rng: Random generator.
-            count: How many.
-            law: "heavy"; or "gaussian" and "uniform", which have the same standard deviation, reach and
-                probability, to measure the effect of the tails.
+        "gaussian" and "uniform" have the same standard deviation, reach and probability as "heavy": they measure the
+        effect of the tails.
 
         Raises:
-            ValueError: If the law is not one of the three.
+            ValueError: If the law is none of LAWS.
 
         Example:
             >>> HeavyTailed(4, 40, 15).sample(np.random.default_rng(0), 3).round(2).tolist()

@@ -17,20 +17,12 @@ from flowlab.field.forking import start_method
 
 
 def run_jobs(jobs: list[tuple], workers: int) -> Iterator[Any]:
-    """Do each job, here or in other processes, and yield the results in order.
+    """Do jobs, each a function that other processes can import and its arguments, and yield the results in order.
 
-    On Linux processes are forked, unless the program has chosen another start method.
-
-    Args:
-        jobs: For each, a function of a module, which other processes can import, and its arguments.
-        workers: Processes; with fewer than 2 the work is done here.
+    With fewer than 2 workers the work is done in this process.
 
     Raises:
         RuntimeError: If a process ends before its work is done.
-
-    Example:
-        >>> list(run_jobs([(divmod, 7, 2), (abs, -4)], workers=0))
-        [(3, 1), 4]
     """
     if workers < 2:
         yield from map(_call, jobs)
@@ -41,9 +33,8 @@ def run_jobs(jobs: list[tuple], workers: int) -> Iterator[Any]:
             yield from executor.map(_call, jobs)
     except BrokenProcessPool as error:
         script = "; a script that calls this without `if __name__ == '__main__':` is such a case"
-        raise RuntimeError(
-            "a worker process ended before its work was done" + (script if context.get_start_method() != "fork" else "")
-        ) from error
+        hint = "" if context.get_start_method() == "fork" else script
+        raise RuntimeError(f"a worker process ended before its work was done{hint}") from error
 
 
 def _call(job: tuple) -> Any:
@@ -60,7 +51,5 @@ def _begin_worker() -> None:
 
 def _end_with_parent() -> None:
     """End this process when the parent has ended: the executor's own queue does not notice that."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    multiprocessing.parent_process().join()
+    os._exit(1)

@@ -18,7 +18,7 @@ from flowlab.chairs.motion import compose, enlargement, invert
 
 REFERENCE = (384, 512)  # height and width for which lengths are given
 APRON = 40.0  # the background reaches this far beyond the frame, pixels of a 512 x 384 image
-LEAST = 0.6  # a sprite that is drawn smaller than this is halved before, unless a side is below SMALLEST
+LEAST = 0.6  # a sprite drawn smaller than this is halved first, so that no pixel is left out, down to SMALLEST
 SMALLEST = 4
 HALF = np.array([[2, 0, 0.5], [0, 2, 0.5]])
 
@@ -67,7 +67,7 @@ def composite(
     layers: list[Layer],
     size: tuple[int, int],
 ) -> Sample:
-    """Composite a scene.
+    """Composite a pair. A pixel belongs to the front layer that covers more than half of it.
 
     Args:
         background: Texture; beyond its edges it goes on mirrored.
@@ -75,9 +75,6 @@ def composite(
         motion: Of the background, from frame 1 to frame 2.
         layers: The flying objects, the farthest first; at most 250.
         size: Height and width of the frames.
-
-    Returns:
-        The pair. A pixel belongs to the front layer that covers more than half of it.
 
     Example:
         >>> still = np.eye(2, 3)
@@ -91,22 +88,23 @@ def composite(
     returns = invert(motions)
     # invert() differs from it in the last bit, and pairs of one VERSION have the same bytes.
     returns[0] = np.linalg.inv(np.vstack([motion, [0, 0, 1]]))[:2]
-    first, layers1 = _frame(background, pose, [(sprite, there) for sprite, there, _ in layers], size)
-    moved = [(sprite, compose(move, there)) for sprite, there, move in layers]
+    moved = [layer._replace(pose=compose(layer.motion, layer.pose)) for layer in layers]
+    first, layers1 = _frame(background, pose, layers, size)
     second, layers2 = _frame(background, compose(motion, pose), moved, size)
     flow, backward = _flow(motions, layers1), _flow(returns, layers2)
     occlusions = _hidden(flow, layers1, layers2), _hidden(backward, layers2, layers1)
     return Sample(first, second, flow, backward, *occlusions, layers1, layers2, motions)
 
 
-def _frame(background, pose, placed: list, size: tuple[int, int]):
+def _frame(background, pose, layers: list[Layer], size: tuple[int, int]):
     """Composite one frame; return it and the number of the front layer at each pixel."""
     H, W = size
     how = {"flags": cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, "borderMode": cv2.BORDER_REFLECT_101}
     image = cv2.warpAffine(background, invert(pose), (W, H), **how)
     number = np.zeros(size, np.uint8)
-    for n, (sprite, matrix) in enumerate(placed, start=1):
-        sprite, matrix = _shrink(sprite, matrix)
+    for n, (sprite, matrix, _) in enumerate(layers, start=1):
+        while enlargement(matrix) < LEAST and min(sprite.shape[:2]) >= SMALLEST:
+            sprite, matrix = halved(sprite), compose(matrix, HALF)
         place = _place(sprite.shape, matrix, size)
         if place is None:
             continue
@@ -121,13 +119,6 @@ def _frame(background, pose, placed: list, size: tuple[int, int]):
         image[rows, columns] = cv2.add(below, cv2.cvtColor(patch, cv2.COLOR_RGBA2RGB))
         np.copyto(number[rows, columns], n, where=alpha > 127)
     return image, number
-
-
-def _shrink(sprite, matrix):
-    """Halve a sprite while it is drawn at less than 0.6 of its size, so that no sample is left out."""
-    while enlargement(matrix) < LEAST and min(sprite.shape[:2]) >= SMALLEST:
-        sprite, matrix = halved(sprite), compose(matrix, HALF)
-    return sprite, matrix
 
 
 def halved(sprite: UInt8[ndarray, "h w 4"]) -> UInt8[ndarray, "h2 w2 4"]:
