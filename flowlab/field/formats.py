@@ -1,17 +1,17 @@
 """Flow file formats: .flo, KITTI's .png, .pfm, .npy and Spring's .flo5.
 
 ``read_X(stream, size)`` takes an open file and its length in bytes, and returns the flow with its unknown pixels, and a
-mask where the format has one. ``encode_X(flow, valid)`` returns the pieces of the file in their order. Neither knows
-the file's name: ``flowlab.field.files`` adds it to errors.
+mask where the format has one. ``encode_X(flow, valid)`` returns the pieces of the file in their order. Errors do not
+name the file: ``flowlab.field.files`` adds its name.
 """
 
 from __future__ import annotations
 
 import io
-import math
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -28,11 +28,13 @@ Pieces = Sequence[bytes | np.ndarray]
 
 UNKNOWN = 1e10  # Middlebury's convention, for every format here without a mask
 
-# The largest image (134 megapixels) that a compressed file may state. An uncompressed file needs no limit: its length
-# must be the one that its header states.
+# The largest image (134 megapixels) that a PNG or JPEG file may state: OpenCV allocates it before it reads the pixels.
 MAX_PIXELS = 2**27
-# The largest ratio of Deflate (zlib, "Technical details"): the length of a file limits the image in it.
-DEFLATE_RATIO = 1032
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_PNG_SIZE = re.compile(rb"\x89PNG.{8}IHDR(?P<width>....)(?P<height>....)", re.DOTALL)
+_JPEG_SIZE = re.compile(  # a start-of-frame segment: marker, its length, bits, then height and width
+    rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]\0[\x0b-\x26].(?P<height>..)(?P<width>..)", re.DOTALL
+)
 
 _BEGINNINGS = {
     b"PIEH": "a Middlebury .flo file",
@@ -41,7 +43,7 @@ _BEGINNINGS = {
     b"\x93NUMPY": "a NumPy .npy file",
     b"PK\x03\x04": "a ZIP archive (or .npz)",
     b"PF": "a PFM file",
-    b"Pf": "a PFM file with one channel",
+    b"Pf": "a PFM file with one channel (a disparity or depth map)",
     b"\xff\xd8\xff": "a JPEG picture",
     b"P6": "a PPM picture",
     b"\x1f\x8b": "a gzip file",
@@ -69,24 +71,10 @@ def require_beginning(head: bytes, magic: bytes, name: str) -> None:
     raise FormatError("byte 0", f"the file begins with {found!r}{guess}", f"{magic!r}, with which {name} begins")
 
 
-def require_size(width: int, height: int, where: str) -> None:
-    """Refuse an image without pixels."""
-    if width < 1 or height < 1:
-        raise FormatError(where, f"width {width} and height {height}", "both to be at least 1")
-
-
-def require_small(width: int, height: int, where: str, unpacked: int, stored: int) -> None:
-    """Refuse a compressed image of no or too many pixels, or whose ``unpacked`` bytes ``stored`` ones cannot hold."""
-    require_size(width, height, where)
-    # A pixel has at most 16 bytes: two float64.
-    if max(width * height, unpacked // 16) > MAX_PIXELS or unpacked > DEFLATE_RATIO * stored:
-        what = f"{width} x {height} (width x height) pixels in {stored} bytes"
-        raise FormatError(where, what, f"at most {MAX_PIXELS} pixels, and {DEFLATE_RATIO} times the bytes")
-
-
 def require_length(size: int, start: int, width: int, height: int, pixel: int, where: str) -> None:
     """Refuse a file that is not as long as its header states: ``pixel`` bytes each, from byte ``start`` on."""
-    require_size(width, height, where)
+    if width < 1 or height < 1:
+        raise FormatError(where, f"width {width} and height {height}", "both to be at least 1")
     end = start + width * height * pixel
     promise = f"since the header says {width} x {height} (width x height) pixels of {pixel} bytes"
     if size < end:
@@ -95,9 +83,24 @@ def require_length(size: int, start: int, width: int, height: int, pixel: int, w
         raise FormatError(f"byte {end}", f"{size - end} bytes too many", f"the file to end here, {promise}")
 
 
-def read_array(stream: BinaryIO, shape: tuple[int, ...], dtype: np.dtype | str) -> np.ndarray:
-    """Read the next numbers straight into a new array, in C order; the length of the file is checked before."""
-    return np.fromfile(stream, dtype, math.prod(shape)).reshape(shape)
+def require_flow(array: np.ndarray | h5py.Dataset, where: str) -> None:
+    """Refuse an array that does not have the type and the shape of a flow."""
+    if array.dtype.kind != "f" or array.dtype.itemsize not in (2, 4, 8):
+        raise FormatError(where, f"its type is {array.dtype}", "floats of 2, 4 or 8 bytes")
+    if array.ndim != 3 or array.shape[2] != 2 or 0 in array.shape:
+        hint = "; (2, H, W) is torch's order, save np.moveaxis(flow, 0, -1)" if array.shape[:1] == (2,) else ""
+        raise FormatError(where, f"its shape is {array.shape}", f"(height, width, 2){hint}")
+
+
+@contextmanager
+def refused(where: str, expected: str) -> Iterator[None]:
+    """Turn any error of a library that reads a damaged file into a FormatError."""
+    try:
+        yield
+    except FormatError:
+        raise
+    except Exception as error:  # noqa: BLE001 - NumPy and h5py raise OSError, KeyError, SyntaxError, MemoryError, ...
+        raise FormatError(where, str(error).partition("\n")[0], expected) from None
 
 
 def fill_unknown(flow: Flow, valid: Valid, value: float = UNKNOWN) -> Flow:
@@ -108,12 +111,6 @@ def fill_unknown(flow: Flow, valid: Valid, value: float = UNKNOWN) -> Flow:
     pairs = flow.view(np.complex64)[..., 0]  # one number per pixel is faster than two under one mask
     filled = np.where(valid, pairs, np.complex64(complex(value, value)))
     return filled[..., None].view(np.float32)
-
-
-def as_float32(flow: np.ndarray) -> Flow:
-    """Return a copy in C order; a float64 beyond float32 becomes infinite, which reads as unknown."""
-    with np.errstate(over="ignore"):
-        return np.ascontiguousarray(flow, dtype=np.float32)
 
 
 def refuse_pixels(where: Bool[np.ndarray, "H W"], channel: np.ndarray, name: str, expected: str) -> None:
@@ -127,7 +124,7 @@ _FLO_TAG = struct.pack("<f", 202021.25)  # "PIEH" as text, if the byte order is 
 _FLO_HEADER = 12
 
 
-def read_flo(stream: BinaryIO, size: int) -> tuple[Flow, None]:
+def read_flo(stream: BinaryIO, size: int) -> tuple[np.ndarray, None]:
     """Read Middlebury's .flo: tag, width, height, then rows of u, v; little-endian, 4 bytes each."""
     head = stream.read(_FLO_HEADER)
     require_beginning(head, _FLO_TAG, "a .flo file")
@@ -135,7 +132,7 @@ def read_flo(stream: BinaryIO, size: int) -> tuple[Flow, None]:
         raise FormatError(f"byte {len(head)}", "the header ends here", f"{_FLO_HEADER} bytes: tag, width and height")
     width, height = struct.unpack("<ii", head[4:])
     require_length(size, _FLO_HEADER, width, height, 8, "bytes 4 to 11")
-    return read_array(stream, (height, width, 2), "<f4").astype(np.float32, copy=False), None
+    return np.fromfile(stream, "<f4").reshape(height, width, 2), None
 
 
 def encode_flo(flow: Flow, valid: Valid) -> Pieces:
@@ -148,12 +145,10 @@ _LONGEST_PFM_HEADER = 128
 _PFM_HEADER = re.compile(rb"PF\s+(\d{1,10})\s+(\d{1,10})\s+([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s")
 
 
-def read_pfm(stream: BinaryIO, size: int) -> tuple[Flow, None]:
+def read_pfm(stream: BinaryIO, size: int) -> tuple[np.ndarray, None]:
     """Read FlyingThings3D's PFM, in either byte order: "PF", size, scale, then rows of u, v, 0 from the bottom up."""
     head = stream.read(_LONGEST_PFM_HEADER)
-    if head[:2] == b"Pf":
-        raise FormatError("byte 0", "'Pf' has one channel (a disparity or depth map)", "'PF', with three: u, v and 0")
-    require_beginning(head, b"PF", "a PFM file with colour")
+    require_beginning(head, b"PF", "a PFM file with three channels")
     header = _PFM_HEADER.match(head)
     scale = float(header[3]) if header else 0.0  # its sign gives the byte order, its size has no meaning for a flow
     if header is None or scale == 0:
@@ -162,10 +157,10 @@ def read_pfm(stream: BinaryIO, size: int) -> tuple[Flow, None]:
     width, height = int(header[1]), int(header[2])
     require_length(size, header.end(), width, height, 12, f"byte {header.start(1)}")
     stream.seek(header.end())
-    rows = read_array(stream, (height, width, 3), "<f4" if scale < 0 else ">f4")[::-1]
+    rows = np.fromfile(stream, "<f4" if scale < 0 else ">f4").reshape(height, width, 3)[::-1]
     third = rows[..., 2]
     refuse_pixels(third != 0, third, "third", "0 everywhere, as in a flow; this is an image of three channels")
-    return as_float32(rows[..., :2]), None
+    return rows[..., :2], None
 
 
 def encode_pfm(flow: Flow, valid: Valid) -> Pieces:
@@ -176,24 +171,14 @@ def encode_pfm(flow: Flow, valid: Valid) -> Pieces:
     return [b"PF\n%d %d\n-1.0\n" % (width, height), rows]
 
 
-_LONGEST_NPY_HEADER = 12 + 10_000  # magic, version and length, then NumPy's own limit
-
-
-def read_npy(stream: BinaryIO, size: int) -> tuple[Flow, None]:
+def read_npy(stream: BinaryIO, size: int) -> tuple[np.ndarray, None]:
     """Read NumPy's .npy of (H, W, 2) floats of 2, 4 or 8 bytes; nothing is unpickled."""
-    head = stream.read(_LONGEST_NPY_HEADER)
-    require_beginning(head, b"\x93NUMPY", "an .npy file")
-    shape, fortran_order, dtype, length = _read_npy_header(io.BytesIO(head))
-    if dtype.kind != "f" or dtype.itemsize not in (2, 4, 8):
-        raise FormatError("header field 'descr'", f"{dtype.str!r}", "floats of 2, 4 or 8 bytes")
-    if len(shape) != 3 or shape[2] != 2:
-        hint = "; (2, H, W) is torch's order, save np.moveaxis(flow, 0, -1)" if shape[:1] == (2,) else ""
-        raise FormatError("header field 'shape'", f"{shape}", f"(height, width, 2){hint}")
-    height, width, _ = shape
-    require_length(size, length, width, height, 2 * dtype.itemsize, "header field 'shape'")
-    stream.seek(length)
-    flow = read_array(stream, shape[::-1] if fortran_order else shape, dtype)
-    return as_float32(flow.transpose() if fortran_order else flow), None
+    require_beginning(stream.read(8), b"\x93NUMPY", "an .npy file")
+    with refused(f"inside the .npy file of {size} bytes", "NumPy's header and as many numbers as it states"):
+        array = np.lib.format.open_memmap(stream.name, mode="r")  # allocates nothing that the file does not hold
+    require_flow(array, "the array")
+    require_length(size, array.offset, array.shape[1], array.shape[0], 2 * array.itemsize, "the array's shape")
+    return np.array(array, order="C"), None
 
 
 def encode_npy(flow: Flow, valid: Valid) -> Pieces:
@@ -204,45 +189,20 @@ def encode_npy(flow: Flow, valid: Valid) -> Pieces:
     return [header.getvalue(), array]
 
 
-def _read_npy_header(head: io.BytesIO) -> tuple[tuple[int, ...], bool, np.dtype, int]:
-    """Return the three fields and the number of bytes before the array."""
-    try:
-        version = np.lib.format.read_magic(head)
-        if version not in ((1, 0), (2, 0), (3, 0)):
-            raise FormatError("bytes 6 and 7", f"format version {version}", "(1, 0), (2, 0) or (3, 0)")
-        # Versions 2 and 3 differ in the names of fields only, which no flow has.
-        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        return (*read(head), head.tell())
-    except FormatError:
-        raise
-    except Exception as error:  # noqa: BLE001 - damaged text fails as anything: ValueError, SyntaxError, MemoryError
-        first_line = str(error).partition("\n")[0]
-        what = f"the header is unreadable ({first_line})"
-        raise FormatError("byte 8", what, "NumPy's dict of three fields") from None
-
-
-PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_PNG_RGB = 2
-_PNG_CHANNELS = {0: 1, _PNG_RGB: 3, 3: 1, 4: 2, 6: 4}  # by colour type
-
-
-def check_png(data: bytes) -> tuple[int, int, int, int]:
-    """Check the size in the header of a PNG before OpenCV allocates it; OpenCV checks the rest of the file.
-
-    Returns:
-        Width, height, bits per channel, and the number of the colour type.
-    """
-    require_beginning(data, PNG_SIGNATURE, "a PNG file")
-    if len(data) < 33 or data[8:16] != b"\0\0\0\rIHDR":
-        raise FormatError("byte 8", f"{data[8:16]!r}", "a chunk IHDR of 13 bytes")
-    width, height, depth, color = struct.unpack_from(">IIBB", data, 16)
-    unpacked = width * height * depth * _PNG_CHANNELS.get(color, 1) // 8
-    require_small(width, height, "chunk IHDR", unpacked, len(data))
-    return width, height, depth, color
-
-
 def decoded(data: bytes, flags: int) -> np.ndarray | None:
-    """Return the pixels of an image file as OpenCV reads them, or None if it cannot."""
+    """Return the pixels of an image file as OpenCV reads them, or None if it cannot.
+
+    Refuse a PNG or JPEG file that states more than ``MAX_PIXELS``, also for a thumbnail, and a JPEG file without its
+    end, which OpenCV before 5 fills with grey.
+    """
+    is_jpeg, end = data.startswith(b"\xff\xd8"), 0
+    for size in _JPEG_SIZE.finditer(data) if is_jpeg else filter(None, [_PNG_SIZE.match(data)]):
+        width, height = (int.from_bytes(size[side], "big") for side in ("width", "height"))
+        if width * height > MAX_PIXELS:
+            raise FormatError(f"byte {size.start(1)}", f"{width} x {height} pixels", f"at most {MAX_PIXELS}")
+        end = size.end()
+    if is_jpeg and data.find(b"\xff\xd9", end) < 0:
+        raise FormatError(f"byte {len(data)}", "the file ends within its header or its pixels", "the marker ff d9")
     try:
         return cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error:
@@ -254,19 +214,16 @@ _KITTI_STEPS = 64
 _KITTI_LARGEST = (65535 - _KITTI_ZERO) / _KITTI_STEPS  # 511.98 px to the right; 512 to the left
 
 
-def read_kitti(stream: BinaryIO, size: int) -> tuple[Flow, Valid]:
+def read_kitti(stream: BinaryIO, size: int) -> tuple[np.ndarray, Valid]:
     """Read KITTI's 16-bit RGB PNG: red is 64 u + 32768, green 64 v + 32768, and blue 1 where valid."""
-    if size > 8 * MAX_PIXELS:
-        raise FormatError(f"byte {8 * MAX_PIXELS}", f"the file has {size} bytes", "at most 8 per pixel")
     data = stream.read()
-    width, height, depth, color = check_png(data)
-    if (depth, color) != (16, _PNG_RGB):
-        what, expected = f"{depth} bits a channel, colour type {color}", f"KITTI's flow: 16 bits, type {_PNG_RGB} (RGB)"
-        raise FormatError("chunk IHDR", what, f"{expected}; this is an image, read_image reads it")
+    require_beginning(data, PNG_SIGNATURE, "a PNG file")
     bgr = decoded(data, cv2.IMREAD_UNCHANGED)  # channels are blue, green, red
-    if bgr is None or bgr.dtype != np.uint16 or bgr.shape != (height, width, 3):
-        where = f"chunks after byte 33 of {len(data)}"
-        raise FormatError(where, "the pixels do not unpack", f"{width} x {height} whole 16-bit RGB pixels")
+    if bgr is None:
+        raise FormatError(f"after byte 8 of {size}", "the pixels do not unpack", "a whole PNG file of 16-bit RGB")
+    if bgr.dtype != np.uint16 or bgr.shape[2:] != (3,):
+        what = f"{bgr.dtype} of shape {bgr.shape}"
+        raise FormatError("the pixels", what, "KITTI's flow, 16-bit RGB; this is an image, read_image reads it")
     blue = bgr[..., 0]
     expected = "0 (unknown) or 1 (valid); other 16-bit pictures, Virtual KITTI 2's flow too, have another scale"
     refuse_pixels(blue > 1, blue, "blue", expected)
@@ -287,27 +244,29 @@ def encode_kitti(flow: Flow, valid: Valid) -> Pieces:
     bgr = np.zeros((*valid.shape, 3), np.uint16)
     bgr[..., :0:-1] = np.where(valid[..., None], steps, 0)  # unknown pixels are 0, 0, 0, as in KITTI's own files
     bgr[..., 0] = valid
-    done, data = cv2.imencode(".png", bgr)
-    if not done or not data.tobytes().startswith(PNG_SIGNATURE):
-        raise RuntimeError(f"OpenCV did not encode a 16-bit PNG of shape {bgr.shape}")
-    return [data]
+    return [cv2.imencode(".png", bgr)[1]]
 
 
-def read_flo5(stream: BinaryIO, size: int) -> tuple[Flow, None]:
+# The largest ratio of Deflate (zlib, "Technical details"), with which HDF5 compresses: it limits the array in a file.
+DEFLATE_RATIO = 1032
+
+
+def read_flo5(stream: BinaryIO, size: int) -> tuple[np.ndarray, None]:
     """Read Spring's .flo5: an HDF5 file, whose length HDF5 checks, with a data set "flow" of (height, width, 2)."""
     require_beginning(stream.read(8), b"\x89HDF\r\n\x1a\n", "an HDF5 file")
     stream.seek(0)
     h5py = _h5py()
-    try:
-        # Through the open file, not by name: HDF5 would lock it, and some network disks refuse locks.
-        with h5py.File(stream, "r") as file:
-            flow = _flow_of(h5py, file)[...]
-    except (FormatError, MemoryError):
-        raise
-    except Exception as error:  # noqa: BLE001 - a damaged HDF5 file can fail as anything: OSError, KeyError, TypeError
-        first_line = str(error).partition("\n")[0]
-        raise FormatError(f"inside the HDF5 file of {size} bytes", first_line, "a readable data set 'flow'") from None
-    return as_float32(flow), None
+    # Through the open file, not by name: HDF5 would lock it, and some network disks refuse locks.
+    with refused(f"inside the HDF5 file of {size} bytes", "a readable data set 'flow'"), h5py.File(stream, "r") as file:
+        data = file.get("flow")
+        if not isinstance(data, h5py.Dataset):
+            held = ", ".join(map(repr, list(file)[:5])) or "nothing"
+            raise FormatError("the top of the HDF5 file", f"it holds {held}", "a data set 'flow', not a group")
+        require_flow(data, "data set 'flow'")
+        if data.nbytes > DEFLATE_RATIO * (stored := data.id.get_storage_size()):
+            what = f"shape {data.shape} in {stored} bytes"
+            raise FormatError("data set 'flow'", what, f"an array of at most {DEFLATE_RATIO} times the bytes")
+        return data[...], None
 
 
 def encode_flo5(flow: Flow, valid: Valid) -> Pieces:
@@ -327,22 +286,3 @@ def _h5py() -> ModuleType:
     except ImportError as error:
         raise ImportError("files in .flo5 need h5py: pip install 'flowlab[flo5]'") from error
     return h5py
-
-
-def _flow_of(h5py: ModuleType, file: h5py.File) -> h5py.Dataset:
-    """Return the data set "flow" if it is in this file and its size fits the stored bytes."""
-    link = file.get("flow", getlink=True)
-    if link is None:
-        held = ", ".join(map(repr, list(file)[:5])) or "nothing"
-        raise FormatError("the top of the HDF5 file", f"it holds {held}", "a data set 'flow'")
-    data = file["flow"] if isinstance(link, h5py.HardLink) else None
-    if not isinstance(data, h5py.Dataset) or data.external or data.is_virtual:
-        raise FormatError("'flow'", "it is no data set of this file (a group, or a link elsewhere)", "a data set")
-    if data.dtype.kind != "f" or data.dtype.itemsize not in (2, 4, 8):
-        raise FormatError("data set 'flow'", f"its type is {data.dtype}", "floats of 2, 4 or 8 bytes")
-    if data.ndim != 3 or data.shape[2] != 2:
-        raise FormatError("data set 'flow'", f"its shape is {data.shape}", "(height, width, 2)")
-    height, width, _ = data.shape
-    chunk = math.prod(data.chunks or (0,)) * data.dtype.itemsize  # HDF5 unpacks a whole one
-    require_small(width, height, "data set 'flow'", max(data.nbytes, chunk), data.id.get_storage_size())
-    return data

@@ -93,17 +93,17 @@ JPEG = cv2.imencode(".jpg", np.random.default_rng(1).integers(0, 256, (64, 64, 3
 HUGE_JPEG = JPEG.replace(struct.pack(">HH", 64, 64), struct.pack(">HH", 65000, 65000), 1)
 BAD = {
     "text": (b"this is no picture\n", r"begins with b'this is ', and is not an image"),
-    "empty": (b"", "byte 0: the file is empty"),
+    "empty": (b"", "it begins with b'', and is not an image"),
     "a flow": (by_hand.sample(".flo")[0], "begins with b'PIEH"),
     "PNG cut": (png_of(RGB, 2)[:-20], "not an image that OpenCV can read, or damaged"),
     "PNG damaged": (png_of(RGB, 2)[:45] + b"x" + png_of(RGB, 2)[46:], "not an image that OpenCV can read, or damaged"),
     "PNG absurd": (by_hand.png(by_hand.png_header(60000, 60000, 8), bytes(99)), "60000 x 60000"),
     "JPEG cut in its pixels": (JPEG[: len(JPEG) // 2 + 300], "the file ends within its header or its pixels"),
     "JPEG cut in its header": (JPEG[:30], "byte 30: the file ends within its header"),
-    "JPEG absurd": (HUGE_JPEG, r"byte \d+: 65000 x 65000 .*expected at most 134217728 pixels"),
+    "JPEG absurd": (HUGE_JPEG, r"byte \d+: 65000 x 65000 .*expected at most 134217728"),
     "JPEG absurd behind a thumbnail": (
         with_note(HUGE_JPEG, JPEG),
-        r"byte \d+: 65000 x 65000 .*expected at most 134217728 pixels",
+        r"byte \d+: 65000 x 65000 .*expected at most 134217728",
     ),
     "JPEG cut behind a thumbnail": (with_note(JPEG, JPEG)[:-2], "the file ends within its header or its pixels"),
     "PPM cut": (b"P6 5 6 255\n" + RGB.tobytes()[:-7], "7 bytes early"),
