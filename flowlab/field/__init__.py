@@ -1,23 +1,13 @@
 """One flow field: its files, its colours, warping with it, and its errors.
 
-Pixels of the grid that carries it; u right, v down; ``I1(x) = I2(x + flow(x))``. NumPy (H, W, 2), torch (B, 2, H, W).
+In pixels, u right, v down: ``I1(x) = I2(x + flow(x))``. NumPy (H, W, 2), torch (B, 2, H, W).
 """
 
 from flowlab.field import forking as _forking  # noqa: F401  its hooks have to be there before a process forks
 from flowlab.field.draw import color_wheel, color_wheel_legend, draw_arrows, flow_to_image
 from flowlab.field.files import read_flow, read_image, write_flow, write_image
-from flowlab.field.metrics import (
-    SPEED_BANDS,
-    FlowMetrics,
-    angular_error,
-    angular_error_map,
-    epe,
-    epe_by_speed,
-    epe_map,
-    fl_all,
-    outlier_rate,
-)
-from flowlab.field.motions import matrix_flow, similarity_flow, similarity_matrix, translation_flow
+from flowlab.field.metrics import SPEED_BANDS, FlowMetrics, angular_error, angular_error_map, epe, epe_map, fl_all
+from flowlab.field.motions import similarity_flow, similarity_matrix
 from flowlab.field.occlusion import consistency, occlusion, splat
 from flowlab.field.warp import compose, inside, resize_flow, warp
 
@@ -32,21 +22,17 @@ __all__ = [
     "consistency",
     "draw_arrows",
     "epe",
-    "epe_by_speed",
     "epe_map",
     "fl_all",
     "flow_to_image",
     "inside",
-    "matrix_flow",
     "occlusion",
-    "outlier_rate",
     "read_flow",
     "read_image",
     "resize_flow",
     "similarity_flow",
     "similarity_matrix",
     "splat",
-    "translation_flow",
     "warp",
     "write_flow",
     "write_image",

@@ -1,8 +1,7 @@
-"""Flows, images and masks as the caller has them: what they are, in NumPy's layout and in torch's.
+"""Flows, images and masks as the caller has them, in NumPy's layout or in torch's: types, checks, conversions.
 
 Inside ``flowlab.field`` a flow is a tensor (B, 2, H, W). A caller's NumPy array (H, W, 2) or (B, H, W, 2) is
-viewed as one without a copy where that is possible, and ``Layout`` remembers how to return the answer. Every room
-that takes a flow or an image checks it here.
+viewed as one, without a copy where possible, and ``Layout`` records how to return the answer.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Shaped, UInt8
+from jaxtyping import Bool, Float, Shaped
 from torch import Tensor
 
 Number = float | np.number
@@ -24,7 +23,6 @@ if TYPE_CHECKING:  # to a type checker all are one: a call takes and returns one
     from flowlab.field.arrays import Kind as Flow
     from flowlab.field.arrays import Kind as Image
     from flowlab.field.arrays import Kind as Mask
-    from flowlab.field.arrays import Kind as Picture
     from flowlab.field.arrays import Kind as Resized
 else:
     Flow = Float[np.ndarray, "*B H W 2"] | Float[Tensor, "*B 2 H W"]
@@ -33,7 +31,9 @@ else:
     # (H, W), (H, W, C) or a batch of either; torch: (H, W), (C, H, W) or a batch of either.
     Image = Shaped[np.ndarray, "..."] | Shaped[Tensor, "..."]
     Resized = Float[np.ndarray, "*B newH newW 2"] | Float[Tensor, "*B 2 newH newW"]
-    Picture = UInt8[np.ndarray, "*B H W 3"] | UInt8[Tensor, "*B 3 H W"]
+FlowBatch = Float[Tensor, "B 2 H W"]
+MapBatch = Float[Tensor, "B H W"]
+MaskBatch = Bool[Tensor, "B H W"]
 
 _FLOW_SHAPES = {
     True: "(H, W, 2) or (B, H, W, 2) as a NumPy array",
@@ -48,7 +48,7 @@ _UNSIGNED = (torch.uint8, torch.uint16)
 
 @dataclass(frozen=True)
 class Layout:
-    """How the caller gave an array: NumPy or torch, one or a batch, and its shape (for messages)."""
+    """Whether the caller's array is NumPy's or torch's, and a batch, and its shape for messages."""
 
     numpy: bool
     batched: bool
@@ -60,7 +60,7 @@ class Layout:
         return self.shape[:-1] if self.numpy else (*self.shape[:-3], *self.shape[-2:])
 
     def give_image(self, batch: Shaped[Tensor, "B C H W"], *, no_channels: bool = False) -> Image:
-        """Return (B, C, H, W) as the caller's kind: channels last for NumPy, no batch if none came."""
+        """Return (B, C, H, W) in the caller's layout: channels last for NumPy, no batch if none came."""
         if no_channels:
             return self.give_map(batch[:, 0])
         image = batch if self.batched else batch[0]
@@ -72,31 +72,28 @@ class Layout:
         return values.numpy() if self.numpy else values
 
 
-def flow_batch(flow: Flow, name: str = "flow") -> tuple[Float[Tensor, "B 2 H W"], Layout]:
+def flow_batch(flow: Flow, name: str = "flow") -> tuple[FlowBatch, Layout]:
     """View a flow as (B, 2, H, W), with the layout for the answer.
 
-    Raises:
-        TypeError: If it is not an array, or not of floating point.
-        ValueError: If its shape is not a flow's, or it is empty.
+    A TypeError if it is not an array of floating point, a ValueError if its shape is not a flow's or it is empty.
     """
     numpy = isinstance(flow, np.ndarray)
     tensor, shape = _tensor(flow, name), tuple(flow.shape)
     if tensor.ndim not in (3, 4) or shape[-1 if numpy else -3] != 2:
         raise ValueError(f"{name} must be {_FLOW_SHAPES[numpy]}, got shape {shape}{_transposed(shape, numpy)}")
     if not tensor.is_floating_point():
-        raise TypeError(f"{name} must be of floating point (float32), got {flow.dtype}; convert it first")
+        raise TypeError(f"{name} must be of floating point (float32), got {flow.dtype}; convert it")
     if 0 in shape:
         raise ValueError(f"{name} is empty: shape {shape}; height and width must be at least 1")
-    if numpy:
-        tensor = tensor.movedim(-1, -3)
-    batched = tensor.ndim == 4
-    return (tensor if batched else tensor[None]), Layout(numpy, batched, shape)
+    layout = Layout(numpy, tensor.ndim == 4, shape)
+    return _as_batch(tensor, layout), layout
 
 
-def flow_pair(
-    first: Flow, second: Flow, names: tuple[str, str]
-) -> tuple[Float[Tensor, "B 2 H W"], Float[Tensor, "B 2 H W"], Layout]:
-    """View two flows as (B, 2, H, W); a ValueError gives both shapes if they differ, a TypeError both kinds."""
+def flow_pair(first: Flow, second: Flow, names: tuple[str, str]) -> tuple[FlowBatch, FlowBatch, Layout]:
+    """View two flows as (B, 2, H, W).
+
+    A ValueError gives both shapes if they differ, a TypeError both kinds.
+    """
     a, layout = flow_batch(first, names[0])
     b, other = flow_batch(second, names[1])
     same_kind(layout.numpy, other.numpy, names)
@@ -106,15 +103,15 @@ def flow_pair(
 
 
 def check_image(image: Image, name: str = "image") -> Layout:
-    """Refuse what is not an image.
+    """Refuse an array that is not an image, and return the layout of one that is.
 
     An image is grey (H, W), or has 1 (grey), 3 (RGB) or 4 (RGB and alpha) channels, last in NumPy and first in torch,
-    with or without a batch. Its values are uint8, uint16, or floats in [0, 1], which noise and filters may leave a
-    little.
+    with or without a batch. Its values are uint8, uint16, or floats in [0, 1]; since noise and filters may exceed this
+    range a little, floats from -1 to 2 pass.
 
     Raises:
-        TypeError: If it is no array, or has another dtype.
-        ValueError: If it has another shape, is empty, or has floats that are not finite or far outside [0, 1].
+        TypeError: If it is not an array, or has another dtype.
+        ValueError: If it has another shape, is empty, or has floats that are not finite or outside -1 to 2.
     """
     numpy = isinstance(image, np.ndarray)
     if not numpy and not isinstance(image, Tensor):
@@ -139,16 +136,11 @@ def check_image(image: Image, name: str = "image") -> Layout:
 def rgb_batch(image: Image, name: str = "image") -> tuple[Float[Tensor, "B 3 H W"], Layout]:
     """View an image as RGB in [0, 1], with the layout in which to answer; errors as in ``check_image``.
 
-    Grey is repeated on three channels, transparent parts stand on white, integers are divided by the largest of
-    their type.
+    Grey is repeated on three channels, transparent parts stand on white, integers are divided by the largest
+    of their type.
     """
     layout = check_image(image, name)
-    pixels = _tensor(image, name)
-    if pixels.ndim == 2:
-        pixels = pixels[None]
-    elif layout.numpy:
-        pixels = pixels.movedim(-1, -3)
-    pixels = pixels if layout.batched else pixels[None]
+    pixels = _as_batch(_tensor(image, name), layout, no_channels=image.ndim == 2)
     if pixels.is_floating_point():
         pixels = pixels.to(torch.promote_types(pixels.dtype, torch.float32))
     else:
@@ -162,8 +154,8 @@ def rgb_batch(image: Image, name: str = "image") -> tuple[Float[Tensor, "B 3 H W
 def image_batch(image: Image, layout: Layout, name: str = "image") -> tuple[Shaped[Tensor, "B C H W"], bool]:
     """View an image that belongs to a flow as (B, C, H, W); the flag is True if it has no channels.
 
-    It may have any number of channels and any dtype: maps of features are warped, too. A ValueError gives both shapes
-    if height, width or batch differ from the flow's, a TypeError both kinds.
+    It may have any number of channels and any dtype. A ValueError gives both shapes if height, width
+    or batch differ from the flow's, a TypeError both kinds.
     """
     numpy = isinstance(image, np.ndarray)
     tensor, shape = _tensor(image, name), tuple(image.shape)
@@ -172,19 +164,13 @@ def image_batch(image: Image, layout: Layout, name: str = "image") -> tuple[Shap
     grid = shape if no_channels else Layout(numpy, layout.batched, shape).grid
     if 0 in shape or grid != layout.grid:
         raise ValueError(f"{name} of shape {shape} does not fit flow of shape {layout.shape}: batch, H and W differ")
-    if no_channels:
-        tensor = tensor.unsqueeze(-3)
-    elif numpy:
-        tensor = tensor.movedim(-1, -3)
-    return (tensor if layout.batched else tensor[None]), no_channels
+    return _as_batch(tensor, layout, no_channels=no_channels), no_channels
 
 
-def mask_batch(valid: Mask, layout: Layout, name: str = "valid") -> Bool[Tensor, "B H W"]:
+def mask_batch(valid: Mask, layout: Layout, name: str = "valid") -> MaskBatch:
     """View a mask that belongs to a flow as (B, H, W).
 
-    Raises:
-        TypeError: If it is not bool, or one is a NumPy array and the other a tensor.
-        ValueError: If its shape is not the flow's without the channels; the message gives both.
+    A TypeError if it is not bool or of the other library than the flow, a ValueError with both shapes if they differ.
     """
     tensor, shape = _tensor(valid, name), tuple(valid.shape)
     same_kind(isinstance(valid, np.ndarray), layout.numpy, (name, "flow"))
@@ -205,7 +191,7 @@ def known(flow: Float[np.ndarray, "H W 2"]) -> Bool[np.ndarray, "H W"]:
 
 
 def same_kind(first_is_numpy: bool, second_is_numpy: bool, names: tuple[str, str]) -> None:
-    """Refuse a NumPy array together with a tensor: a conversion would hide a copy, and often a wrong axis order."""
+    """Refuse a NumPy array with a tensor: a conversion would hide a copy or a wrong axis order."""
     if first_is_numpy != second_is_numpy:
         kinds = ["a NumPy array" if numpy else "a tensor" for numpy in (first_is_numpy, second_is_numpy)]
         what = f"{names[0]} is {kinds[0]} but {names[1]} is {kinds[1]}"
@@ -221,6 +207,14 @@ def _tensor(array: np.ndarray | Tensor, name: str) -> Tensor:
     # torch cannot share read-only memory, negative strides or foreign byte order: those are copied.
     shareable = array.flags.writeable and array.dtype.isnative and all(s >= 0 for s in array.strides)
     return torch.from_numpy(array if shareable else array.astype(array.dtype.newbyteorder("=")))
+
+
+def _as_batch(tensor: Tensor, layout: Layout, *, no_channels: bool = False) -> Shaped[Tensor, "B C H W"]:
+    if no_channels:
+        tensor = tensor.unsqueeze(-3)
+    elif layout.numpy:
+        tensor = tensor.movedim(-1, -3)
+    return tensor if layout.batched else tensor[None]
 
 
 def _transposed(shape: tuple[int, ...], numpy: bool) -> str:

@@ -1,8 +1,8 @@
-"""A flow as an image: colours of a wheel, whose hue is the direction and strength the length, or arrows.
+"""A flow as an image: in colours, whose hue is the direction and whose strength is the length, or as arrows.
 
-A wheel has the colour of each direction at full length; shorter vectors fade to white, longer ones are darkened. The
-textbook formula computes an arc tangent, a square root and three interpolations for each pixel. Here it is computed
-once, for an image of the wheel itself; colouring a flow then samples that image at each vector.
+A wheel has the colour of each direction at full length; shorter vectors fade to white, longer ones are darkened.
+The textbook formula takes an arc tangent, a square root and three interpolations for each pixel. Here it is
+computed once, for an image of the wheel; colouring a flow samples that image at each vector.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float, Float32, UInt8
 
-from flowlab.field.arrays import Flow, Mask, Number, Picture, flow_batch, known, mask_batch
+from flowlab.field.arrays import Flow, Image, Mask, Number, flow_batch, known, mask_batch
 
 Palette = Literal["middlebury", "colorblind"]
+Rgb = UInt8[np.ndarray, "H W 3"]
+Plane = Float32[np.ndarray, "H W"]
 
-# Middlebury's wheel: six ramps from one pure colour to the next, with the numbers of steps below, 55 in all. They
-# follow the eye's resolution of hues.
+# Middlebury's wheel: ramps from one pure colour to the next, 55 steps that follow the eye's resolution of hues.
 _RAMPS = (  # steps, from, to
     (15, (255, 0, 0), (255, 255, 0)),
     (6, (255, 255, 0), (0, 255, 0)),
@@ -32,9 +33,9 @@ _RAMPS = (  # steps, from, to
     (6, (255, 0, 255), (255, 0, 0)),
 )
 
-# Right, then clockwise in steps of 45 degrees. To an eye without red or green cones, colours differ in lightness and
-# from blue to yellow only; this is a ring in that plane. A search maximised the distances of the eight in CIELAB under
-# four simulations (tests/field/test_color.py measures them), with neighbours near each other, and none near white.
+# To an eye without red or green cones, colours differ in lightness and from blue to yellow only; this is a ring in
+# that plane. A search maximised the distances of the eight in CIELAB under four simulations (tests/field/test_color.py
+# measures them), with neighbours near each other, and none near white.
 _COLORBLIND = (
     (96, 16, 63),  # right: plum
     (137, 33, 20),  # down right: brick
@@ -47,11 +48,9 @@ _COLORBLIND = (
 )
 _COLORBLIND_STEPS = 8
 
-# Vectors longer than full colour have the rim's colour times this.
-BEYOND = 0.75
-
-# Pixels without a flow. Middlebury's wheel has no neutral grey: one channel is 255, or 191 beyond the rim. An eye
-# without red or green cones sees grey between white and plum in any palette; "colorblind" has stripes instead.
+BEYOND = 0.75  # factor of the rim's colour for vectors that are longer than max_flow
+# Pixels without a flow. Middlebury's wheel has no neutral grey: one channel is 255, or 191 beyond.
+# To an eye without red or green cones any palette has grey between two colours, so "colorblind" has stripes.
 _INVALID_GREY = 128
 _INVALID_STRIPES = (64, 192)
 _STRIPE = 2  # pixels
@@ -69,7 +68,7 @@ def flow_to_image(
     valid: Mask | None = None,
     *,
     palette: Palette = "middlebury",
-) -> Picture:
+) -> Image:
     """Colour a flow field, or each of a batch.
 
     Args:
@@ -99,7 +98,9 @@ def flow_to_image(
     """
     batch, layout = flow_batch(flow)
     masks = [None] * len(batch) if valid is None else mask_batch(valid, layout).cpu().numpy()
-    _check_scale(max_flow)
+    if max_flow is not None and not (1e-6 <= max_flow < math.inf):
+        expected = "a positive number of pixels"
+        raise ValueError(f"max_flow must be {expected}, got {max_flow}; without it each field has its own scale")
     color_wheel(palette)  # refuses an unknown name
     fields = batch.detach().float().cpu().numpy()
     images = np.stack([_colored(field, max_flow, mask, palette) for field, mask in zip(fields, masks, strict=True)])
@@ -109,28 +110,20 @@ def flow_to_image(
     return layout.give_image(torch.from_numpy(channels_first).to(batch.device))
 
 
-def color_wheel_legend(
-    size: int = 128, max_flow: Number | None = None, palette: Palette = "middlebury"
-) -> UInt8[np.ndarray, "S S 3"]:
+def color_wheel_legend(size: int = 128, max_flow: Number | None = None, palette: Palette = "middlebury") -> Rgb:
     """Draw the wheel: the colour of each vector from the centre, on white.
 
     Args:
-        size: Side of the image (S, S, 3) in pixels, at least 3.
-        max_flow: If given, the length in pixels at the rim, written into the lower left corner; the side must then be
-            at least 96.
+        size: Side of the square image in pixels.
+        max_flow: If given, the length in pixels at the rim, written into the lower left corner; it can be read from
+            a side of about 96 pixels on.
         palette: As in ``flow_to_image``.
-
-    Raises:
-        ValueError: If ``size`` is below 3, or below 96 with ``max_flow``, or ``max_flow`` is not positive.
 
     Example:
         >>> legend = color_wheel_legend(65)
         >>> legend[32, 64].tolist(), legend[32, 32].tolist(), legend[0, 0].tolist()  # rim, centre, corner
         ([255, 0, 0], [255, 255, 255], [255, 255, 255])
     """
-    if size < 3 or (max_flow is not None and size < 96):
-        raise ValueError(f"size must be at least 3, and 96 to hold a label, got {size}")
-    _check_scale(max_flow)
     across = np.linspace(-1, 1, size)
     vectors = np.stack(np.meshgrid(across, across), axis=-1)
     vectors[np.hypot(vectors[..., 0], vectors[..., 1]) > 1] = 0
@@ -141,18 +134,12 @@ def color_wheel_legend(
     return legend
 
 
-def _check_scale(max_flow: Number | None) -> None:
-    if max_flow is not None and not (1e-6 <= max_flow < math.inf):
-        expected = "a positive number of pixels"
-        raise ValueError(f"max_flow must be {expected}, got {max_flow}; without it each field has its own scale")
-
-
 def _colored(
     field: Float32[np.ndarray, "2 H W"],
     max_flow: Number | None,
     valid: Bool[np.ndarray, "H W"] | None,
     palette: Palette,
-) -> UInt8[np.ndarray, "H W 3"]:
+) -> Rgb:
     shown = known(np.moveaxis(field, 0, -1))
     shown = shown if valid is None else shown & valid
     u, v = field if shown.all() else np.where(shown, field, np.float32(0))
@@ -162,27 +149,17 @@ def _colored(
         rgb = _look_up(u, v, length, rim, palette)
     else:  # vectors whose square underflows in float32 count as zero
         rgb = np.full((*u.shape, 3), 255, np.uint8)
-    _paint_invalid(rgb, ~shown, palette)
+    if palette == "middlebury":
+        rgb[~shown] = _INVALID_GREY
+    else:
+        y, x = np.nonzero(~shown)
+        stripe = (x + y) // _STRIPE % 2  # diagonal
+        rgb[y, x] = np.array(_INVALID_STRIPES, np.uint8)[stripe, None]
     return rgb
 
 
-def _paint_invalid(rgb: UInt8[np.ndarray, "H W 3"], where: Bool[np.ndarray, "H W"], palette: Palette) -> None:
-    if palette == "middlebury":
-        rgb[where] = _INVALID_GREY
-        return
-    y, x = np.nonzero(where)
-    stripe = (x + y) // _STRIPE % 2  # diagonal
-    rgb[y, x] = np.array(_INVALID_STRIPES, np.uint8)[stripe, None]
-
-
-def _look_up(
-    u: Float32[np.ndarray, "H W"],
-    v: Float32[np.ndarray, "H W"],
-    length: Float32[np.ndarray, "H W"],
-    rim: float,
-    palette: Palette,
-) -> UInt8[np.ndarray, "H W 3"]:
-    """Sample each vector's colour in the table, bilinearly; longer vectors have the rim's, in its darkened half."""
+def _look_up(u: Plane, v: Plane, length: Plane, rim: float, palette: Palette) -> Rgb:
+    """Sample each vector's colour in the table, bilinearly; beyond the rim its darkened half has the colour."""
     table = _table(palette)
     # The factor that shortens each vector to the rim, 1 for those within up to rounding.
     with np.errstate(divide="ignore", over="ignore"):
@@ -192,22 +169,12 @@ def _look_up(
     row += np.float32(_CELLS + _MARGIN + 1)
     row -= v < 0  # the upper half is one row farther up, see _table
     row += (shorten < 1) * np.float32(len(table) // 2)
-    return _remap(table, column, row)
-
-
-def _remap(
-    table: UInt8[np.ndarray, "rows columns 3"], column: Float32[np.ndarray, "H W"], row: Float32[np.ndarray, "H W"]
-) -> UInt8[np.ndarray, "H W 3"]:
-    if max(column.shape) < 2**15 - 1:  # OpenCV's limit, 16 bits
-        return cv2.remap(table, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    axis = int(np.argmax(column.shape))
-    halves = zip(np.array_split(column, 2, axis), np.array_split(row, 2, axis), strict=True)
-    return np.concatenate([_remap(table, *half) for half in halves], axis)
+    return cv2.remap(table, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 @functools.cache
 def _table(palette: Palette) -> UInt8[np.ndarray, "rows columns 3"]:
-    """Draw the wheel on a grid of cells: upwards vectors, downwards vectors, and both again, darkened.
+    """Draw the wheel on a grid of cells: upper half, lower half, and both again, darkened.
 
     The row v = 0 is there twice, as the end of either part: Middlebury's colours jump across it, and interpolation
     from one side to the other would blur that seam.
@@ -251,7 +218,7 @@ def color_wheel(palette: Palette = "middlebury") -> UInt8[np.ndarray, "K 3"]:
 def _formula(
     u: Float[np.ndarray, "*shape"], v: Float[np.ndarray, "*shape"], palette: Palette
 ) -> Float[np.ndarray, "*shape 3"]:
-    """Return the colour, 0 to 255, of vectors of length 0 (white) to 1 (the wheel's, interpolated)."""
+    """Return the colour, 0 to 255, of vectors of length 0 (white) to 1 (the wheel's colour)."""
     wheel = color_wheel(palette).astype(np.float64)
     # Middlebury's own arithmetic: the angle runs over K - 1 of the K steps, so that its 55 colours have a seam at
     # "right", where the last is not quite the first.
@@ -264,41 +231,41 @@ def _formula(
 
 
 def _ramp(steps: int, start: tuple[int, int, int], end: tuple[int, int, int]) -> np.ndarray:
-    """Return ``steps`` colours from ``start`` up to, but not including, ``end``; changes are cut to whole numbers."""
+    """Return ``steps`` colours from ``start`` towards ``end``, which is not among them; changes are cut to integers."""
     change = np.subtract(end, start)
     amount = np.abs(change) * np.arange(steps)[:, None] // steps
     return np.add(start, np.sign(change) * amount)
 
 
 def draw_arrows(
-    image: UInt8[np.ndarray, "H W 3"],
+    image: Rgb,
     flow: Float[np.ndarray, "h w 2"],
     *,
     step: int | None = None,
-    scale: Number = 1.0,
     valid: Bool[np.ndarray, "h w"] | None = None,
-) -> UInt8[np.ndarray, "H W 3"]:
-    """Draw the flow as arrows on a copy of the image, black with a white rim, visible on any background.
+) -> Rgb:
+    """Draw the flow as arrows on a copy of the image, each from its pixel to the pixel's target.
+
+    They are black with a white rim, to be visible on any background.
 
     Args:
         image: RGB.
         flow: Pixels, of the same height and width.
         step: Distance between two arrows in pixels; None for about 25 along the longer side.
-        scale: Length of an arrow over that of its motion; with 1 it ends at the pixel's target.
         valid: Where False, no arrow is drawn; likewise where the flow is NaN or beyond 1e9, or the arrow would be
             shorter than a pixel.
 
     Returns:
-        A new image. Each arrow is the flow of one pixel, not a mean.
+        A new image, on which each arrow is the flow of one pixel, not a mean.
 
     Raises:
-        ValueError: If the sizes differ, or ``step`` is below 1.
+        ValueError: If the sizes differ.
 
     Example:
         >>> grey, right = np.full((64, 64, 3), 128, np.uint8), np.zeros((64, 64, 2), np.float32)
         >>> right[..., 0] = 20
         >>> drawn = draw_arrows(grey, right, step=64)
-        >>> int(drawn[32, 36:48].max()), int(grey.min())  # the shaft is dark; the argument is unchanged
+        >>> int(drawn[32, 36:48].max()), int(grey.min())  # a dark shaft; the argument is unchanged
         (23, 128)
     """
     H, W = image.shape[:2]
@@ -306,22 +273,17 @@ def draw_arrows(
         shapes = f"{image.shape} and {flow.shape}" + (f" and {valid.shape}" if valid is not None else "")
         raise ValueError(f"image, flow and valid must be of one height and width, got {shapes}")
     step = max(12, max(H, W) // 25) if step is None else step
-    if step < 1:
-        raise ValueError(f"step must be at least 1 px, got {step}")
     drawn = np.ascontiguousarray(image.copy())
     shown = known(flow) if valid is None else known(flow) & valid
     longest = 4 * max(H, W)  # the rest of an arrow would be invisible, and cv2 has 32 bits
     for y in range(step // 2, H, step):
         for x in range(step // 2, W, step):
-            u, v = (float(scale * c) for c in flow[y, x]) if shown[y, x] else (0.0, 0.0)
-            if (length := math.hypot(u, v)) >= 1:
-                shorten = min(1.0, longest / length)
-                _draw_arrow(drawn, (x, y), (x + shorten * u, y + shorten * v))
+            u, v = (float(c) for c in flow[y, x]) if shown[y, x] else (0.0, 0.0)
+            if (length := math.hypot(u, v)) < 1:
+                continue
+            shorten = min(1.0, longest / length)
+            p, q = (16 * x, 16 * y), (round(16 * (x + shorten * u)), round(16 * (y + shorten * v)))
+            tip = min(0.4, 6.0 / length)  # a head of 6 px at most
+            for color, thickness in ((_WHITE, 3), (_BLACK, 1)):
+                cv2.arrowedLine(drawn, p, q, color, thickness, cv2.LINE_AA, _SUBPIXEL, tip)
     return drawn
-
-
-def _draw_arrow(rgb: np.ndarray, start: tuple[float, float], end: tuple[float, float]) -> None:
-    p, q = (tuple(round(16 * c) for c in point) for point in (start, end))
-    tip = min(0.4, 6.0 / max(math.dist(start, end), 1e-6))  # a head of 6 px at most
-    for color, thickness in ((_WHITE, 3), (_BLACK, 1)):
-        cv2.arrowedLine(rgb, p, q, color, thickness, cv2.LINE_AA, _SUBPIXEL, tip)

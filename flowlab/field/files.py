@@ -94,7 +94,7 @@ def write_flow(path: FilePath, flow: Flow, valid: Mask | None = None) -> None:
     _, encode = _format(path)
     array, mask = _one_flow(flow, valid)
     try:
-        pieces = encode(array, mask)
+        pieces = encode(formats.fill_unknown(array, mask, formats.UNKNOWN), mask)
     except ValueError as error:
         raise ValueError(f"cannot write {path}: {error}") from None
     write_atomically(path, pieces)

@@ -1,11 +1,9 @@
 """Threads of OpenCV and of torch in processes that are forked.
 
-A forked child has a copy of its parent's thread pools without their threads. A parallel function in the child, and
-``cv2.setNumThreads``, then wait for them without end. So OpenCV's pool is stopped before each fork, and the parent gets
-its number of threads back. In the child both libraries have one thread.
-
-A fork while another thread of the process multiplies matrices with NumPy can still hang inside of ``os.fork``: it does
-so without flowlab, too. Fork first, or start the processes by spawn.
+A forked child has a copy of its parent's thread pools without their threads, for which a parallel function in the
+child, and ``cv2.setNumThreads``, wait without end. So OpenCV's pool is stopped before each fork, and the parent gets
+its number of threads back. In the child both libraries have one thread. A fork while another thread multiplies
+matrices with NumPy can hang, also without flowlab: fork first, or start the processes by spawn.
 """
 
 from __future__ import annotations
@@ -19,40 +17,38 @@ import cv2
 import torch
 from torch.utils.data import get_worker_info
 
+_fork_lock = threading.RLock()  # held during a fork: several Python threads may fork
+_threads = 1  # of OpenCV, before the fork
 
-class _ForkHooks:
-    """Stops OpenCV's threads before a fork. The lock is held until after it: several Python threads may fork."""
 
-    def __init__(self) -> None:
-        self.lock, self.threads = threading.RLock(), 1
+def _before_fork() -> None:
+    global _threads
+    _fork_lock.acquire()
+    _threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
 
-    def before(self) -> None:
-        self.lock.acquire()
-        self.threads = cv2.getNumThreads()
-        cv2.setNumThreads(1)
 
-    def after_in_parent(self) -> None:
-        if self.threads != 1:
-            cv2.setNumThreads(self.threads)
-        self.lock.release()
+def _after_fork_in_parent() -> None:
+    if _threads != 1:
+        cv2.setNumThreads(_threads)
+    _fork_lock.release()
 
-    def after_in_child(self) -> None:
-        self.lock = threading.RLock()
-        torch.set_num_threads(1)
+
+def _after_fork_in_child() -> None:
+    global _fork_lock
+    _fork_lock = threading.RLock()
+    torch.set_num_threads(1)
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
-    _hooks = _ForkHooks()
-    os.register_at_fork(
-        before=_hooks.before, after_in_parent=_hooks.after_in_parent, after_in_child=_hooks.after_in_child
-    )
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)
 
 
 def start_method() -> str | None:
     """Return how flowlab's own loaders start their workers; None for Python's default.
 
-    On Linux by fork, unless the program has chosen another method than Python's default. From Python 3.14 on that
-    default is forkserver. A forked worker starts at once, shares the parent's memory, and needs no
+    On Linux by fork, unless the program has chosen another method than Python's default, which is forkserver from
+    Python 3.14 on. A forked worker starts at once, shares the parent's memory, and needs no
     ``if __name__ == "__main__"`` in the user's script.
     """
     # A progress bar of tqdm is enough to fix the default as the program's method, so the two cannot be told apart.

@@ -1,8 +1,8 @@
 """Flow file formats: .flo, KITTI's .png, .pfm, .npy and Spring's .flo5.
 
-``read_X(stream, size)`` takes an open file and its length in bytes, and returns the flow with its unknown pixels, and a
-mask where the format has one. ``encode_X(flow, valid)`` returns the pieces of the file in their order. Errors do not
-name the file: ``flowlab.field.files`` adds its name.
+``read_X(stream, size)`` takes an open file and its length in bytes, and returns the flow with its unknown pixels,
+and a mask where the format has one. ``encode_X(flow, valid)`` takes a flow whose unknown pixels are 1e10, and
+returns the pieces of the file in order. Errors get the file's name in ``flowlab.field.files``.
 """
 
 from __future__ import annotations
@@ -26,10 +26,9 @@ Flow = Float32[np.ndarray, "H W 2"]
 Valid = Bool[np.ndarray, "H W"]
 Pieces = Sequence[bytes | np.ndarray]
 
-UNKNOWN = 1e10  # Middlebury's convention, for every format here without a mask
+UNKNOWN = 1e10  # the value that Middlebury writes for an unknown pixel
 
-# The largest image (134 megapixels) that a PNG or JPEG file may state: OpenCV allocates it before it reads the pixels.
-MAX_PIXELS = 2**27
+MAX_PIXELS = 2**27  # of a PNG or JPEG file: OpenCV allocates what the header states before it reads the pixels
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PNG_SIZE = re.compile(rb"\x89PNG.{8}IHDR(?P<width>....)(?P<height>....)", re.DOTALL)
 _JPEG_SIZE = re.compile(  # a start-of-frame segment: marker, its length, bits, then height and width
@@ -63,16 +62,14 @@ def require_beginning(head: bytes, magic: bytes, name: str) -> None:
     """Refuse a file that does not begin with ``magic``, and name the format that it looks like."""
     if head.startswith(magic):
         return
-    if not head:
-        raise FormatError("byte 0", "the file is empty", f"{magic!r}, with which {name} begins")
     looks_like = next((kind for start, kind in _BEGINNINGS.items() if head.startswith(start)), None)
     guess = f", like {looks_like}" if looks_like else ""
-    found = head[: max(len(magic), 4)]
-    raise FormatError("byte 0", f"the file begins with {found!r}{guess}", f"{magic!r}, with which {name} begins")
+    what = f"the file begins with {head[: max(len(magic), 4)]!r}{guess}" if head else "the file is empty"
+    raise FormatError("byte 0", what, f"{magic!r}, with which {name} begins")
 
 
 def require_length(size: int, start: int, width: int, height: int, pixel: int, where: str) -> None:
-    """Refuse a file that is not as long as its header states: ``pixel`` bytes each, from byte ``start`` on."""
+    """Refuse a file of another length than its header states; pixels have ``pixel`` bytes, from ``start`` on."""
     if width < 1 or height < 1:
         raise FormatError(where, f"width {width} and height {height}", "both to be at least 1")
     end = start + width * height * pixel
@@ -103,18 +100,18 @@ def refused(where: str, expected: str) -> Iterator[None]:
         raise FormatError(where, str(error).partition("\n")[0], expected) from None
 
 
-def fill_unknown(flow: Flow, valid: Valid, value: float = UNKNOWN) -> Flow:
+def fill_unknown(flow: Flow, valid: Valid, value: float) -> Flow:
     """Return the flow in C order, with both components set to ``value`` where it is not valid."""
     flow = np.ascontiguousarray(flow)
     if valid.all():
         return flow
-    pairs = flow.view(np.complex64)[..., 0]  # one number per pixel is faster than two under one mask
+    pairs = flow.view(np.complex64)[..., 0]  # one number per pixel is faster than two
     filled = np.where(valid, pairs, np.complex64(complex(value, value)))
     return filled[..., None].view(np.float32)
 
 
 def refuse_pixels(where: Bool[np.ndarray, "H W"], channel: np.ndarray, name: str, expected: str) -> None:
-    """Refuse a file with a pixel for which ``where`` is True; the message gives the first one and its value."""
+    """Refuse a file with a pixel for which ``where`` is True; the message gives the first one."""
     if where.any():
         y, x = np.argwhere(where)[0]
         raise FormatError(f"{name} channel at row {y}, column {x}", f"{channel[y, x]:g}", expected)
@@ -125,7 +122,7 @@ _FLO_HEADER = 12
 
 
 def read_flo(stream: BinaryIO, size: int) -> tuple[np.ndarray, None]:
-    """Read Middlebury's .flo: tag, width, height, then rows of u, v; little-endian, 4 bytes each."""
+    """Read Middlebury's .flo: tag, width, height, rows of u, v; little-endian, 4 bytes each."""
     head = stream.read(_FLO_HEADER)
     require_beginning(head, _FLO_TAG, "a .flo file")
     if len(head) < _FLO_HEADER:
@@ -138,7 +135,7 @@ def read_flo(stream: BinaryIO, size: int) -> tuple[np.ndarray, None]:
 def encode_flo(flow: Flow, valid: Valid) -> Pieces:
     """Return the header and the rows."""
     height, width = flow.shape[:2]
-    return [_FLO_TAG + struct.pack("<ii", width, height), fill_unknown(flow, valid).astype("<f4", copy=False)]
+    return [_FLO_TAG + struct.pack("<ii", width, height), flow.astype("<f4", copy=False)]
 
 
 _LONGEST_PFM_HEADER = 128
@@ -167,7 +164,7 @@ def encode_pfm(flow: Flow, valid: Valid) -> Pieces:
     """Return the header and the rows, little-endian."""
     height, width = flow.shape[:2]
     rows = np.zeros((height, width, 3), "<f4")
-    rows[..., :2] = fill_unknown(flow, valid)[::-1]
+    rows[..., :2] = flow[::-1]
     return [b"PF\n%d %d\n-1.0\n" % (width, height), rows]
 
 
@@ -183,10 +180,9 @@ def read_npy(stream: BinaryIO, size: int) -> tuple[np.ndarray, None]:
 
 def encode_npy(flow: Flow, valid: Valid) -> Pieces:
     """Return the header and the rows."""
-    array = fill_unknown(flow, valid)
     header = io.BytesIO()
-    np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(array))
-    return [header.getvalue(), array]
+    np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(flow))
+    return [header.getvalue(), flow]
 
 
 def decoded(data: bytes, flags: int) -> np.ndarray | None:
@@ -211,11 +207,10 @@ def decoded(data: bytes, flags: int) -> np.ndarray | None:
 
 _KITTI_ZERO = 32768
 _KITTI_STEPS = 64
-_KITTI_LARGEST = (65535 - _KITTI_ZERO) / _KITTI_STEPS  # 511.98 px to the right; 512 to the left
 
 
 def read_kitti(stream: BinaryIO, size: int) -> tuple[np.ndarray, Valid]:
-    """Read KITTI's 16-bit RGB PNG: red is 64 u + 32768, green 64 v + 32768, and blue 1 where valid."""
+    """Read KITTI's 16-bit PNG: red is 64 u + 32768, green 64 v + 32768, and blue 1 where valid."""
     data = stream.read()
     require_beginning(data, PNG_SIGNATURE, "a PNG file")
     bgr = decoded(data, cv2.IMREAD_UNCHANGED)  # channels are blue, green, red
@@ -223,7 +218,7 @@ def read_kitti(stream: BinaryIO, size: int) -> tuple[np.ndarray, Valid]:
         raise FormatError(f"after byte 8 of {size}", "the pixels do not unpack", "a whole PNG file of 16-bit RGB")
     if bgr.dtype != np.uint16 or bgr.shape[2:] != (3,):
         what = f"{bgr.dtype} of shape {bgr.shape}"
-        raise FormatError("the pixels", what, "KITTI's flow, 16-bit RGB; this is an image, read_image reads it")
+        raise FormatError("the pixels", what, "16-bit RGB, as KITTI's flow; read_image reads images")
     blue = bgr[..., 0]
     expected = "0 (unknown) or 1 (valid); other 16-bit pictures, Virtual KITTI 2's flow too, have another scale"
     refuse_pixels(blue > 1, blue, "blue", expected)
@@ -239,7 +234,7 @@ def encode_kitti(flow: Flow, valid: Valid) -> Pieces:
     """
     steps = np.rint(np.where(valid[..., None], flow, 0) * _KITTI_STEPS) + _KITTI_ZERO
     if beyond := int(((steps < 0) | (steps > 65535)).any(axis=-1).sum()):
-        what = f"{beyond} pixels move farther than a KITTI PNG can hold (-512 to {_KITTI_LARGEST:.2f} px)"
+        what = f"{beyond} pixels move farther than a KITTI PNG can hold (-512 to 511.98 px)"
         raise ValueError(f"{what}; write .flo, .pfm, .flo5 or .npy, or mark these pixels as not valid")
     bgr = np.zeros((*valid.shape, 3), np.uint16)
     bgr[..., :0:-1] = np.where(valid[..., None], steps, 0)  # unknown pixels are 0, 0, 0, as in KITTI's own files
@@ -247,8 +242,7 @@ def encode_kitti(flow: Flow, valid: Valid) -> Pieces:
     return [cv2.imencode(".png", bgr)[1]]
 
 
-# The largest ratio of Deflate (zlib, "Technical details"), with which HDF5 compresses: it limits the array in a file.
-DEFLATE_RATIO = 1032
+DEFLATE_RATIO = 1032  # the largest ratio of HDF5's compression (zlib, "Technical details")
 
 
 def read_flo5(stream: BinaryIO, size: int) -> tuple[np.ndarray, None]:
@@ -270,13 +264,12 @@ def read_flo5(stream: BinaryIO, size: int) -> tuple[np.ndarray, None]:
 
 
 def encode_flo5(flow: Flow, valid: Valid) -> Pieces:
-    """Return the HDF5 file: compressed like Spring's, with checksums, so that damage is detected."""
+    """Return the HDF5 file, compressed like Spring's, with checksums to detect damage."""
     h5py = _h5py()
     buffer = io.BytesIO()
     # Before HDF5 1.10 the format has no checksum on the structure itself.
     with h5py.File(buffer, "w", libver=("v110", "v110")) as file:
-        array = fill_unknown(flow, valid)
-        file.create_dataset("flow", data=array, compression="gzip", compression_opts=5, fletcher32=True)
+        file.create_dataset("flow", data=flow, compression="gzip", compression_opts=5, fletcher32=True)
     return [buffer.getvalue()]
 
 

@@ -1,8 +1,7 @@
 """Errors of a flow: end-point error, angular error, outliers, and their means over a data set.
 
-Every function takes NumPy (H, W, 2) or (B, H, W, 2), or torch (B, 2, H, W) or (2, H, W), in pixels, and counts only the
-valid pixels. Sums are in float64. A batch is one set of pixels: the mean is over all of them; ``FlowMetrics`` also has
-the mean over images.
+Every function takes NumPy (H, W, 2) or (B, H, W, 2), or torch (B, 2, H, W) or (2, H, W), in pixels, and counts
+only the valid pixels. Sums are in float64. A batch is one set of pixels: the mean is over all of them.
 """
 
 from __future__ import annotations
@@ -13,9 +12,13 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from flowlab.field.arrays import UNKNOWN_ABOVE, FloatMap, Flow, Mask, Number, flow_pair, mask_batch
+from flowlab.field.arrays import UNKNOWN_ABOVE, FloatMap, Flow, Mask, flow_pair, mask_batch
 
-# Names and limits (px of true motion, from - up to but not including) of the speed bands, as Sintel has them.
+Flows = Float[Tensor, "B 2 H W"]
+Values = Float[Tensor, "B H W"]
+Masks = Bool[Tensor, "B H W"]
+
+# The speed bands of Sintel: least length of the true motion in pixels, and the length that it stays below.
 SPEED_BANDS = {"s0_10": (0.0, 10.0), "s10_40": (10.0, 40.0), "s40_plus": (40.0, math.inf)}
 
 
@@ -26,8 +29,7 @@ def epe_map(pred: Flow, target: Flow) -> FloatMap:
         Pixels, (H, W) or (B, H, W), in the inputs' dtype; differentiable, also where the error is 0.
 
     Example:
-        >>> import numpy as np
-        >>> epe_map(np.full((1, 1, 2), (3.0, 4.0)), np.zeros((1, 1, 2))).tolist()
+        >>> epe_map(torch.tensor([[[3.0]], [[4.0]]]), torch.zeros(2, 1, 1)).tolist()
         [[5.0]]
     """
     a, b, layout = flow_pair(pred, target, ("pred", "target"))
@@ -44,8 +46,7 @@ def angular_error_map(pred: Flow, target: Flow) -> FloatMap:
         Barron, Fleet and Beauchemin, "Performance of optical flow techniques", IJCV 1994.
 
     Example:
-        >>> import numpy as np
-        >>> round(float(angular_error_map(np.ones((1, 1, 2)), np.zeros((1, 1, 2)))[0, 0]), 3)
+        >>> round(angular_error_map(torch.ones(2, 1, 1), torch.zeros(2, 1, 1)).item(), 3)
         54.736
     """
     a, b, layout = flow_pair(pred, target, ("pred", "target"))
@@ -69,8 +70,7 @@ def epe(pred: Flow, target: Flow, valid: Mask | None = None) -> float:
         ValueError: If shapes differ, or a valid pixel of either flow is NaN, infinite or unknown (over 1e9).
 
     Example:
-        >>> import numpy as np
-        >>> epe(np.full((2, 2, 2), (3.0, 4.0)), np.zeros((2, 2, 2)))
+        >>> epe(torch.tensor([[[3.0]], [[4.0]]]), torch.zeros(2, 1, 1))
         5.0
     """
     a, b, mask = checked_pair(pred, target, valid)
@@ -81,8 +81,7 @@ def angular_error(pred: Flow, target: Flow, valid: Mask | None = None) -> float:
     """Return the mean angle between (u, v, 1) of both flows, in degrees; arguments and errors as in ``epe``.
 
     Example:
-        >>> import numpy as np
-        >>> round(angular_error(np.ones((2, 2, 2)), np.zeros((2, 2, 2))), 3)
+        >>> round(angular_error(torch.ones(2, 4, 6), torch.zeros(2, 4, 6)), 3)
         54.736
     """
     a, b, mask = checked_pair(pred, target, valid)
@@ -98,43 +97,14 @@ def fl_all(pred: Flow, target: Flow, valid: Mask | None = None) -> float:
         Menze and Geiger, "Object scene flow for autonomous vehicles", CVPR 2015, section 5.
 
     Example:
-        >>> import numpy as np
-        >>> fl_all(np.full((1, 2, 2), (3.0, 4.0)), np.zeros((1, 2, 2)))
+        >>> fl_all(torch.full((2, 4, 6), 3.0), torch.zeros(2, 4, 6))
         100.0
     """
     a, b, mask = checked_pair(pred, target, valid)
     return 100.0 * _mean(is_outlier(endpoint_error(a, b), b).double(), mask)
 
 
-def outlier_rate(pred: Flow, target: Flow, valid: Mask | None = None, *, threshold: Number = 3.0) -> float:
-    """Return the percentage of pixels whose error is over ``threshold`` px; otherwise as ``epe``.
-
-    Example:
-        >>> import numpy as np
-        >>> outlier_rate(np.full((1, 2, 2), (3.0, 4.0)), np.zeros((1, 2, 2)), threshold=5)
-        0.0
-    """
-    a, b, mask = checked_pair(pred, target, valid)
-    return 100.0 * _mean((endpoint_error(a, b) > threshold).double(), mask)
-
-
-def epe_by_speed(pred: Flow, target: Flow, valid: Mask | None = None) -> dict[str, float]:
-    """Return the mean end-point error in bands of the true speed: s0-10, s10-40 and s40+ px; otherwise as ``epe``.
-
-    A band includes its lower limit and not its upper one. NaN for a band without pixels.
-
-    Example:
-        >>> import numpy as np
-        >>> epe_by_speed(np.zeros((1, 1, 2)), np.full((1, 1, 2), (3.0, 4.0)))
-        {'s0_10': 5.0, 's10_40': nan, 's40_plus': nan}
-    """
-    a, b, mask = checked_pair(pred, target, valid)
-    return {name: _mean(endpoint_error(a, b), mask & band) for name, band in _bands(b).items()}
-
-
-def checked_pair(
-    pred: Flow, target: Flow, valid: Mask | None
-) -> tuple[Float[Tensor, "B 2 H W"], Float[Tensor, "B 2 H W"], Bool[Tensor, "B H W"]]:
+def checked_pair(pred: Flow, target: Flow, valid: Mask | None) -> tuple[Flows, Flows, Masks]:
     """Return both flows in float64, and the mask; refuse valid pixels without a usable flow."""
     a, b, layout = flow_pair(pred, target, ("pred", "target"))
     mask = torch.ones_like(a[:, 0], dtype=torch.bool) if valid is None else mask_batch(valid, layout)
@@ -143,54 +113,47 @@ def checked_pair(
         unusable = int((mask & ~(flow.abs() <= UNKNOWN_ABOVE).all(dim=1)).sum())
         if unusable:
             raise ValueError(
-                f"{name} is NaN, infinite or unknown (over {UNKNOWN_ABOVE:g}) at {unusable} of {int(mask.sum())} valid "
-                f"pixels, shape {layout.shape}" + ("; give the valid pixels with valid=" if valid is None else "")
+                f"{name} is NaN, infinite or unknown (over {UNKNOWN_ABOVE:g}) at {unusable} of {int(mask.sum())} "
+                f"valid pixels, shape {layout.shape}{'; give the valid pixels with valid=' if valid is None else ''}"
             )
     return a.detach().double(), b.detach().double(), mask
 
 
-def _mean(values: Float[Tensor, "B H W"], mask: Bool[Tensor, "B H W"]) -> float:
+def _mean(values: Values, mask: Masks) -> float:
     return values[mask].mean().item()  # the mean of nothing is NaN
 
 
-def endpoint_error(a: Float[Tensor, "B 2 H W"], b: Float[Tensor, "B 2 H W"]) -> Float[Tensor, "B H W"]:
+def endpoint_error(a: Flows, b: Flows) -> Values:
     """Return the end-point error in pixels; its gradient is 0, not NaN, where both are equal."""
     return torch.linalg.vector_norm(a - b, dim=1)
 
 
-def angle(a: Float[Tensor, "B 2 H W"], b: Float[Tensor, "B 2 H W"]) -> Float[Tensor, "B H W"]:
-    """Return degrees, by atan2(|cross|, dot): the arc cosine of a dot product loses all digits near 0 and 180."""
+def angle(a: Flows, b: Flows) -> Values:
+    """Return degrees, by atan2(|cross|, dot): an arc cosine loses all digits near 0 and 180."""
     (u, v), (p, q) = a.unbind(1), b.unbind(1)
     cross = torch.stack([v - q, p - u, u * q - v * p], dim=1)
     dot = u * p + v * q + 1.0
     return torch.rad2deg(torch.atan2(torch.linalg.vector_norm(cross, dim=1), dot))
 
 
-def is_outlier(error: Float[Tensor, "B H W"], target: Float[Tensor, "B 2 H W"]) -> Bool[Tensor, "B H W"]:
+def is_outlier(error: Values, target: Flows) -> Masks:
     """Return where an error is an outlier by KITTI's definition."""
-    # 20 * error > speed, not error > 0.05 * speed: 0.05 is not a binary fraction, and exactly 5 % must not count.
+    # Not error > 0.05 * speed: 0.05 is not a binary fraction, and exactly 5 % must not count.
     return (error > 3.0) & (20.0 * error > torch.linalg.vector_norm(target, dim=1))
-
-
-def _bands(target: Float[Tensor, "B 2 H W"]) -> dict[str, Bool[Tensor, "B H W"]]:
-    """Return the pixels of each of ``SPEED_BANDS``."""
-    speed = torch.linalg.vector_norm(target, dim=1)
-    return {name: (speed >= low) & (speed < high) for name, (low, high) in SPEED_BANDS.items()}
 
 
 class FlowMetrics:
     """All metrics of a data set, accumulated image by image in constant memory.
 
-    ``compute()`` returns each metric twice, since publications differ: ``epe_over_pixels`` weighs all valid pixels
-    of the set alike, ``epe_over_images`` is the mean of the images' means, so that a sparse image counts as much as
-    a dense one. Percentages and degrees as in the functions above. Images without a valid pixel (or without one in
-    a speed band) are not in that mean.
+    ``compute()`` returns each metric twice, as publications do: ``epe_over_pixels`` weighs all valid pixels
+    of the set alike, ``epe_over_images`` is the mean of the images' means, so that a sparse image counts as much
+    as a dense one. That mean omits images without a valid pixel (in the speed band). ``outliers_3px`` is the
+    percentage of errors over 3 px, ``epe_s10_40`` the EPE where the true motion is 10 to 40 px.
 
     Example:
-        >>> import numpy as np
         >>> metrics = FlowMetrics()
-        >>> metrics.update(np.full((1, 3, 2), (3.0, 4.0)), np.zeros((1, 3, 2)))
-        >>> metrics.update(np.zeros((1, 1, 2)), np.zeros((1, 1, 2)))
+        >>> metrics.update(torch.tensor([[[3.0] * 3], [[4.0] * 3]]), torch.zeros(2, 1, 3))
+        >>> metrics.update(torch.zeros(2, 1, 1), torch.zeros(2, 1, 1))
         >>> result = metrics.compute()
         >>> result["images"], result["pixels"], result["epe_over_pixels"], result["epe_over_images"]
         (2, 4, 3.75, 2.5)
@@ -206,7 +169,7 @@ class FlowMetrics:
 
     def __init__(self) -> None:
         self._images = 0
-        # One row each for NAMES: sum and count over pixels, sum of image means, images that had one.
+        # Per name: sum and count over pixels, sum of image means, images that had one.
         self._totals = torch.zeros(4, len(self.NAMES), dtype=torch.float64)
 
     def update(self, pred: Flow, target: Flow, valid: Mask | None = None) -> None:
@@ -218,13 +181,8 @@ class FlowMetrics:
         self._totals += torch.stack([part.sum(dim=0) for part in (sums, counts, means, has_any.double())])
         self._images += len(sums)
 
-    def merge(self, other: FlowMetrics) -> None:
-        """Add the counts of another process or part of the set."""
-        self._totals += other._totals
-        self._images += other._images
-
     def compute(self) -> dict[str, float]:
-        """Return every metric over pixels and over images by name, and the counts ``images`` and ``pixels``."""
+        """Return each metric over pixels and over images by name, and both counts."""
         sums, counts, means, images = self._totals
         over_pixels, over_images = sums / counts, means / images  # 0 / 0 is NaN
         result: dict[str, float] = {"images": self._images, "pixels": int(counts[0])}
@@ -234,14 +192,12 @@ class FlowMetrics:
         return result
 
 
-def _sums_per_image(
-    a: Float[Tensor, "B 2 H W"], b: Float[Tensor, "B 2 H W"], mask: Bool[Tensor, "B H W"]
-) -> tuple[Float[Tensor, "B N"], Float[Tensor, "B N"]]:
-    """Return each metric's sum over each image's pixels, and their number, in the order of ``FlowMetrics.NAMES``."""
-    error = endpoint_error(a, b)
+def _sums_per_image(a: Flows, b: Flows, mask: Masks) -> tuple[Float[Tensor, "B N"], Float[Tensor, "B N"]]:
+    """Return sum and number of pixels for each image and metric, in the order of NAMES."""
+    error, speed = endpoint_error(a, b), torch.linalg.vector_norm(b, dim=1)
     values = [error, angle(a, b), 100.0 * is_outlier(error, b).double()]
     values += [100.0 * (error > threshold).double() for threshold in (1, 3, 5)]
-    masks = [mask] * len(values) + [mask & band for band in _bands(b).values()]
+    masks = [mask] * len(values) + [mask & (speed >= low) & (speed < high) for low, high in SPEED_BANDS.values()]
     values += [error] * len(SPEED_BANDS)
     sums = [value.masked_fill(~m, 0).sum(dim=(1, 2)) for value, m in zip(values, masks, strict=True)]
     counts = [m.sum(dim=(1, 2)).double() for m in masks]

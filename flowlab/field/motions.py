@@ -1,8 +1,7 @@
-"""Flow fields in closed form: translation, rotation with zoom, and any affine or projective motion.
+"""Flow fields in closed form: rotation and zoom about a point, with a translation.
 
-A motion is a 3 x 3 matrix that takes a point (x, y, 1) of frame 1 to its place in frame 2, in pixels, with (0, 0) the
-centre of the upper left pixel. ``np.linalg.inv`` of it is the motion of the backward flow. Since y points down,
-positive degrees turn clockwise on the screen. A size is (height, width); a flow is (H, W, 2) float32.
+A motion is a 3 x 3 matrix that takes a point (x, y, 1) of frame 1 to its position in frame 2, in pixels; (0, 0) is
+the centre of the upper left pixel. Since y points down, positive degrees turn clockwise on the screen.
 """
 
 from __future__ import annotations
@@ -12,29 +11,13 @@ from jaxtyping import Float, Float32
 
 from flowlab.field.arrays import Number
 
-Matrix = Float[np.ndarray, "3 3"]
-
-
-def translation_flow(size: tuple[int, int], u: Number, v: Number) -> Float32[np.ndarray, "H W 2"]:
-    """Move every pixel by the same vector: ``u`` pixels to the right, ``v`` down.
-
-    Raises:
-        ValueError: If ``size`` is not positive.
-
-    Example:
-        >>> translation_flow((1, 2), 3, -1).tolist()
-        [[[3.0, -1.0], [3.0, -1.0]]]
-    """
-    _check_size(size)
-    return np.full((*size, 2), (u, v), np.float32)
-
 
 def similarity_matrix(
     degrees: Number = 0.0,
     scale: Number = 1.0,
     translation: tuple[Number, Number] = (0.0, 0.0),
     centre: tuple[Number, Number] = (0.0, 0.0),
-) -> Matrix:
+) -> Float[np.ndarray, "3 3"]:
     """Return the matrix (3 x 3 float64) that rotates and zooms about a point, then translates.
 
     Args:
@@ -68,7 +51,9 @@ def similarity_flow(
     translation: tuple[Number, Number] = (0.0, 0.0),
     centre: tuple[Number, Number] | None = None,
 ) -> Float32[np.ndarray, "H W 2"]:
-    """Return the flow of ``similarity_matrix``; the centre is the middle of the image if not given.
+    """Return the flow (H, W, 2) of ``similarity_matrix`` on an image of size (height, width).
+
+    Without ``centre``, it is the middle of the image.
 
     Raises:
         ValueError: If ``size`` or ``scale`` is not positive.
@@ -78,45 +63,10 @@ def similarity_flow(
         >>> zoom[0, 0].tolist(), zoom[1, 1].tolist()  # the corner moves out, the middle stays
         ([-1.0, -1.0], [0.0, 0.0])
     """
-    _check_size(size)
-    middle = ((size[1] - 1) / 2, (size[0] - 1) / 2) if centre is None else centre
-    return matrix_flow(size, similarity_matrix(degrees, scale, translation, middle))
-
-
-def matrix_flow(
-    size: tuple[int, int], matrix: Float[np.ndarray, "2 3"] | Float[np.ndarray, "3 3"]
-) -> Float32[np.ndarray, "H W 2"]:
-    """Return the flow of an affine (2 x 3, or 3 x 3 with last row 0 0 1) or projective (3 x 3) motion.
-
-    It is computed in float64.
-
-    Raises:
-        ValueError: If ``size`` is not positive, the matrix is neither 2 x 3 nor 3 x 3, or it sends a pixel of the
-            frame to infinity or behind the camera.
-
-    Example:
-        >>> shear = np.array([[1.0, 0.5, 0.0], [0.0, 1.0, 0.0]])
-        >>> matrix_flow((3, 1), shear)[:, 0].tolist()  # each row moves half a pixel more to the right
-        [[0.0, 0.0], [0.5, 0.0], [1.0, 0.0]]
-    """
-    _check_size(size)
-    matrix = np.asarray(matrix, np.float64)
-    if matrix.shape not in ((2, 3), (3, 3)):
-        raise ValueError(f"matrix must be 2 x 3 or 3 x 3, got shape {matrix.shape}")
-    if matrix.shape == (2, 3):
-        matrix = np.vstack([matrix, [0.0, 0.0, 1.0]])
-    y, x = np.mgrid[: size[0], : size[1]].astype(np.float64)
-    start = np.stack([x, y], axis=-1)  # (H, W, 2)
-    end = start @ matrix[:2, :2].T + matrix[:2, 2]
-    depth = start @ matrix[2, :2] + matrix[2, 2]  # (H, W), 1 everywhere if affine
-    if not depth.min() > 0:
-        raise ValueError(
-            f"matrix sends part of the {size[0]} x {size[1]} frame to infinity or behind the camera: its last row "
-            f"{matrix[2].tolist()} gives {depth.min():g} there and must stay positive"
-        )
-    return (end / depth[..., None] - start).astype(np.float32)
-
-
-def _check_size(size: tuple[int, int]) -> None:
     if len(size) != 2 or min(size) < 1:
         raise ValueError(f"size must be (height, width), both at least 1, got {tuple(size)}")
+    middle = ((size[1] - 1) / 2, (size[0] - 1) / 2) if centre is None else centre
+    matrix = similarity_matrix(degrees, scale, translation, middle)
+    y, x = np.mgrid[: size[0], : size[1]].astype(np.float64)
+    start = np.stack([x, y], axis=-1)  # (H, W, 2)
+    return (start @ matrix[:2, :2].T + matrix[:2, 2] - start).astype(np.float32)

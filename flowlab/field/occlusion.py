@@ -1,4 +1,4 @@
-"""Occlusion: pixels of one frame that the other does not show, found by the backward flow or by splatting."""
+"""Occlusion: pixels of one frame that the other does not show, by the backward flow or by splatting."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from flowlab.field.arrays import FloatMap, Flow, Image, Mask, Number, flow_batch, flow_pair, image_batch
+from flowlab.field.arrays import FloatMap, Flow, Image, Layout, Mask, Number, flow_batch, flow_pair, image_batch
 from flowlab.field.warp import in_frame, positions, sample
 
 
@@ -25,24 +25,21 @@ def consistency(flow: Flow, backward_flow: Flow) -> FloatMap:
         ValueError: If the shapes differ.
 
     Example:
-        >>> import numpy as np
-        >>> there = np.zeros((1, 3, 2), np.float32)
-        >>> there[..., 0] = 1.0
+        >>> there = torch.stack([torch.ones(1, 3), torch.zeros(1, 3)])
         >>> consistency(there, -there).tolist()
         [[0.0, 0.0, inf]]
     """
-    f, b, layout = flow_pair(flow, backward_flow, ("flow", "backward_flow"))
-    back, outside = _backward_at_target(f, b)
-    distance = torch.linalg.vector_norm(f.to(back.dtype) + back, dim=1)
+    f, back, outside, layout = _with_backward_at_target(flow, backward_flow)
+    distance = torch.linalg.vector_norm(f + back, dim=1)
     return layout.give_map(distance.masked_fill(outside, torch.inf))
 
 
 def occlusion(flow: Flow, backward_flow: Flow, alpha1: Number = 0.01, alpha2: Number = 0.5) -> Mask:
     """Return the pixels of frame 1 that frame 2 does not show: hidden there, or outside the frame.
 
-    A pixel is occluded where forward and backward flow differ by more than a tolerance that grows with their length:
-    ``|f + b|^2 > alpha1 (|f|^2 + |b|^2) + alpha2``, with ``b`` the backward flow at ``x + f(x)``. For the occlusion
-    of frame 2, exchange the two flows.
+    A pixel is occluded where its way there and back ends farther away than a tolerance, which grows with the flows:
+    ``|f + b|^2 > alpha1 (|f|^2 + |b|^2) + alpha2``, with ``b`` the backward flow at ``x + f(x)``. For the
+    occlusion of frame 2, exchange the two flows.
 
     Args:
         flow: Frame 1 to 2, as in ``consistency``.
@@ -55,42 +52,38 @@ def occlusion(flow: Flow, backward_flow: Flow, alpha1: Number = 0.01, alpha2: Nu
         its target.
 
     Raises:
-        ValueError: If the shapes differ or a constant is negative.
+        ValueError: If the shapes differ.
 
     Source:
         Sundaram, Brox and Keutzer, "Dense point trajectories by GPU-accelerated large displacement optical
         flow", ECCV 2010, section 3.
 
     Example:
-        >>> import numpy as np
-        >>> there = np.zeros((1, 3, 2), np.float32)
-        >>> there[..., 0] = 1.0
+        >>> there = torch.stack([torch.ones(1, 3), torch.zeros(1, 3)])
         >>> occlusion(there, -there).tolist()
         [[False, False, True]]
     """
-    if alpha1 < 0 or alpha2 < 0:
-        raise ValueError(f"alpha1 and alpha2 must not be negative, got {alpha1} and {alpha2}")
-    f, b, layout = flow_pair(flow, backward_flow, ("flow", "backward_flow"))
-    back, outside = _backward_at_target(f, b)
-    f = f.to(back.dtype)
+    f, back, outside, layout = _with_backward_at_target(flow, backward_flow)
     error = (f + back).square().sum(dim=1)
     tolerance = alpha1 * (f.square().sum(dim=1) + back.square().sum(dim=1)) + alpha2
     return layout.give_map(outside | ~(error <= tolerance))  # not "error > tolerance": NaN counts as occluded
 
 
-def _backward_at_target(
-    f: Float[Tensor, "B 2 H W"], b: Float[Tensor, "B 2 H W"]
-) -> tuple[Float[Tensor, "B 2 H W"], Bool[Tensor, "B H W"]]:
-    """Return the backward flow at each pixel's target, and which targets are outside the frame."""
-    return sample(b, f, padding="border"), ~in_frame(*positions(f))
+def _with_backward_at_target(
+    flow: Flow, backward_flow: Flow
+) -> tuple[Float[Tensor, "B 2 H W"], Float[Tensor, "B 2 H W"], Bool[Tensor, "B H W"], Layout]:
+    """Return the flow, the backward flow at each pixel's target, and which targets are outside the frame."""
+    f, b, layout = flow_pair(flow, backward_flow, ("flow", "backward_flow"))
+    back = sample(b, f, padding="border")
+    return f.to(back.dtype), back, ~in_frame(*positions(f)), layout
 
 
 def splat(img1: Image, flow: Flow) -> tuple[Image, FloatMap]:
-    """Forward splatting: move each pixel of frame 1 to ``x + flow(x)``, shared among the four pixels around.
+    """Forward splatting: move each pixel of frame 1 to ``x + flow(x)``, shared among four pixels.
 
-    Several pixels with one target are averaged, near and far alike, since a flow has no depth. The weight is the
-    number of pixels at a target: below about one half, frame 2 shows something that frame 1 does not. With the
-    backward flow, the weight is low where frame 1 is occluded in frame 2.
+    Several pixels with one target are averaged, near and far alike, since a flow has no depth. The weight is
+    the number of pixels at a target: below about one half, frame 2 shows something that frame 1 does not.
+    With the backward flow, the weight is low where frame 1 is occluded in frame 2.
 
     Args:
         img1: Frame 1, floating point: (B, C, H, W), (C, H, W) or (H, W, C), or without channels.
@@ -104,10 +97,8 @@ def splat(img1: Image, flow: Flow) -> tuple[Image, FloatMap]:
         ValueError: If sizes differ.
 
     Example:
-        >>> import numpy as np
-        >>> right = np.zeros((1, 3, 2), np.float32)
-        >>> right[..., 0] = 1.0
-        >>> image, weight = splat(np.array([[10.0, 20.0, 30.0]], np.float32), right)
+        >>> right = torch.stack([torch.ones(1, 3), torch.zeros(1, 3)])
+        >>> image, weight = splat(torch.tensor([[10.0, 20.0, 30.0]]), right)
         >>> image.tolist(), weight.tolist()
         ([[0.0, 10.0, 20.0]], [[0.0, 1.0, 1.0]])
     """

@@ -1,7 +1,7 @@
 """Backward warping of images by a flow, and resizing and composing flows.
 
-``I1(x) = I2(x + flow(x))``: each pixel of frame 1 is sampled in frame 2 at the end of its flow vector. The result has
-no holes; pixels that are occluded in frame 2 are wrong (``flowlab.field.occlusion`` finds them).
+``I1(x) = I2(x + flow(x))``: each pixel of frame 1 is sampled in frame 2 at the end of its flow vector. The result
+has no holes; pixels that are occluded in frame 2 are wrong (``flowlab.field.occlusion`` finds them).
 """
 
 from __future__ import annotations
@@ -62,12 +62,10 @@ def inside(flow: Flow) -> Mask:
         flow: Pixels, (H, W, 2) or (B, 2, H, W).
 
     Returns:
-        Bool (H, W) or (B, H, W): ``0 <= x + u <= W - 1`` and the same for y. False where the flow is NaN.
+        Bool (H, W) or (B, H, W): ``0 <= x + u <= W - 1`` and the same for y; False for NaN.
 
     Example:
-        >>> import numpy as np
-        >>> right = np.zeros((1, 3, 2), np.float32)
-        >>> right[..., 0] = 1.0
+        >>> right = torch.stack([torch.ones(1, 3), torch.zeros(1, 3)])
         >>> inside(right).tolist()
         [[True, True, False]]
     """
@@ -93,9 +91,8 @@ def resize_flow(
         ValueError: If ``size`` is not positive or ``mode`` unknown.
 
     Example:
-        >>> import numpy as np
-        >>> half_as_wide = resize_flow(np.full((2, 4, 2), 8.0, np.float32), (2, 2))
-        >>> half_as_wide[0, 0].tolist()
+        >>> half_as_wide = resize_flow(torch.full((2, 2, 4), 8.0), (2, 2))
+        >>> half_as_wide[:, 0, 0].tolist()
         [4.0, 8.0]
     """
     if min(size) < 1:
@@ -122,16 +119,15 @@ def compose(flow_ab: Flow, flow_bc: Flow) -> Flow:
         flow_bc: From b to c, on b's grid, the same shape.
 
     Returns:
-        ``flow_ab(x) + flow_bc(x + flow_ab(x))`` on a's grid. Pixels that leave frame b take the motion of its nearest
-        edge pixel; ``inside(flow_ab)`` is False there.
+        ``flow_ab(x) + flow_bc(x + flow_ab(x))`` on a's grid. Pixels that leave frame b take the motion of its
+        nearest edge pixel; ``inside(flow_ab)`` is False there.
 
     Raises:
         ValueError: If the shapes differ.
 
     Example:
-        >>> import numpy as np
-        >>> one, two = np.full((3, 3, 2), 1.0, np.float32), np.full((3, 3, 2), 2.0, np.float32)
-        >>> compose(one, two)[1, 1].tolist()
+        >>> one, two = torch.full((2, 3, 3), 1.0), torch.full((2, 3, 3), 2.0)
+        >>> compose(one, two)[:, 1, 1].tolist()
         [3.0, 3.0]
     """
     ab, bc, layout = flow_pair(flow_ab, flow_bc, ("flow_ab", "flow_bc"))
@@ -139,7 +135,7 @@ def compose(flow_ab: Flow, flow_bc: Flow) -> Flow:
 
 
 def positions(offsets: Float[Tensor, "B 2 H W"]) -> tuple[Float[Tensor, "B H W"], Float[Tensor, "B H W"]]:
-    """Return x + u and y + v, in pixels, in at least float32 (half cannot tell pixels 2049 and 2050 apart)."""
+    """Return x + u and y + v in pixels, at least in float32: half lacks the number 2049."""
     offsets = offsets.to(torch.promote_types(offsets.dtype, torch.float32))
     H, W = offsets.shape[-2:]
     x = torch.arange(W, dtype=offsets.dtype, device=offsets.device)

@@ -1,4 +1,4 @@
-"""Flow files made and read with struct and plain arithmetic: the oracle for flowlab's own."""
+"""Flow files made and read with struct and plain arithmetic, and flows in closed form: the oracle for flowlab's own."""
 
 from __future__ import annotations
 
@@ -86,3 +86,14 @@ def put(folder: Path, name: str, data: bytes) -> Path:
     path = folder / name
     path.write_bytes(data)
     return path
+
+
+def translation_flow(size: tuple[int, int], u: float, v: float) -> np.ndarray:
+    return np.full((*size, 2), (u, v), np.float32)
+
+
+def matrix_flow(size: tuple[int, int], matrix: np.ndarray) -> np.ndarray:
+    """The flow of a projective motion (3 x 3)."""
+    y, x = np.mgrid[: size[0], : size[1]].astype(np.float64)
+    end = np.stack([x, y, np.ones(size)], axis=-1) @ matrix.T
+    return (end[..., :2] / end[..., 2:] - np.stack([x, y], axis=-1)).astype(np.float32)

@@ -33,17 +33,13 @@ def test_still_unknown_and_masked_pixels_have_no_arrow():
     assert not drawn(field(20, 0), valid=np.zeros((64, 96), bool)).any()
 
 
-def test_scale_stretches_and_the_picture_that_came_stays_as_it_was():
-    long, short = (np.nonzero(drawn(field(10, 0), step=96, scale=s))[1].max() for s in (3, 1))
-    assert long - short == pytest.approx(20, abs=3)
+def test_the_picture_that_came_stays_as_it_was():
     image = np.full((64, 96, 3), 128, np.uint8)
     draw_arrows(image, field(20, 0))
     assert (image == 128).all()
 
 
-def test_sizes_and_steps_that_cannot_be_are_refused():
+def test_two_sizes_are_refused():
     with pytest.raises(ValueError, match=r"one height and width, got \(4, 4, 3\) and \(4, 5, 2\)"):
         draw_arrows(np.zeros((4, 4, 3), np.uint8), np.zeros((4, 5, 2), np.float32))
-    with pytest.raises(ValueError, match="step must be at least 1 px, got 0"):
-        draw_arrows(np.zeros((4, 4, 3), np.uint8), np.zeros((4, 4, 2), np.float32), step=0)
     assert drawn(field(1e8, 0), step=96).any()  # far out, cut short

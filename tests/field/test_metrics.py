@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from flowlab import angular_error, epe, epe_map, fl_all
-from flowlab.field import angular_error_map, epe_by_speed, outlier_rate
+from flowlab import FlowMetrics, angular_error, epe, epe_map, fl_all
+from flowlab.field import angular_error_map
 
 SHAPES = st.tuples(st.integers(1, 5), st.integers(1, 5), st.just(2))
 FIELDS = st.tuples(SHAPES, st.floats(0.1, 60)).flatmap(
@@ -52,13 +52,15 @@ def by_loops(pred, target, valid) -> dict[str, float]:
 
 
 def by_flowlab(pred, target, valid=None) -> dict[str, float]:
-    return {
+    metrics = FlowMetrics()
+    metrics.update(pred, target, valid)
+    alone = {
         "epe": epe(pred, target, valid),
         "angular_error": angular_error(pred, target, valid),
         "fl_all": fl_all(pred, target, valid),
-        **{f"outliers_{t}px": outlier_rate(pred, target, valid, threshold=t) for t in (1, 3, 5)},
-        **{f"epe_{band}": value for band, value in epe_by_speed(pred, target, valid).items()},
     }
+    result = metrics.compute()
+    return {name: result[f"{name}_over_pixels"] for name in FlowMetrics.NAMES} | alone
 
 
 @settings(max_examples=40)
@@ -79,7 +81,7 @@ def test_exactly_3_px_is_no_outlier():
     target = np.zeros((1, 1, 2))
     assert fl_all(np.array([[[3.0, 0.0]]]), target) == 0
     assert fl_all(np.array([[[np.nextafter(3, 4), 0.0]]]), target) == 100
-    assert outlier_rate(np.array([[[3.0, 0.0]]]), target) == 0
+    assert by_flowlab(np.array([[[3.0, 0.0]]]), target)["outliers_3px"] == 0
 
 
 @pytest.mark.parametrize("speed", [*range(61, 140), 500, 1e5])
@@ -101,7 +103,8 @@ def test_a_large_share_of_a_small_motion_is_no_outlier():
 )
 def test_a_band_holds_its_lower_limit(speed, band):
     target = np.array([[[float(speed), 0.0]]])
-    assert [name for name, value in epe_by_speed(target, target).items() if value == 0] == [band]
+    found = by_flowlab(target, target)
+    assert [name for name in ("s0_10", "s10_40", "s40_plus") if found[f"epe_{name}"] == 0] == [band]
 
 
 def test_maps_have_one_number_a_pixel(rng):
@@ -186,7 +189,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("metric", [epe, angular_error, fl_all, outlier_rate, epe_by_speed])
+@pytest.mark.parametrize("metric", [epe, angular_error, fl_all, FlowMetrics().update])
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_cannot_be_measured_is_refused(case, metric, as_users_run_it):
     pred, target, valid, kind, message = REFUSED[case]

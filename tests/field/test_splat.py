@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from flowlab.field import splat, translation_flow
+from flowlab.field import splat
+from tests.field.by_hand import translation_flow
 from tests.field.test_occlusion import a_box_slides_right
 
 

@@ -53,16 +53,6 @@ def test_a_batch_counts_as_its_images(rng):
     assert at_once.compute()["images"] == 4
 
 
-def test_parts_of_a_set_can_be_counted_apart_and_merged(rng):
-    images = a_set(rng)
-    whole, first, second = FlowMetrics(), FlowMetrics(), FlowMetrics()
-    for number, image in enumerate(images):
-        whole.update(*image)
-        (first if number < 1 else second).update(*image)
-    first.merge(second)
-    assert first.compute() == pytest.approx(whole.compute())
-
-
 def test_an_image_without_a_valid_pixel_changes_no_mean():
     metrics = FlowMetrics()
     metrics.update(np.ones((2, 2, 2)), np.zeros((2, 2, 2)))

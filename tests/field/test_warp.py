@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flowlab import compose, inside, resize_flow, warp
-from flowlab.field import matrix_flow, similarity_flow, similarity_matrix, translation_flow
+from flowlab.field import similarity_flow, similarity_matrix
+from tests.field.by_hand import matrix_flow, translation_flow
 
 IMAGE = np.random.default_rng(5).random((9, 12, 3)).astype(np.float32)
 
