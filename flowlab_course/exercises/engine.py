@@ -14,7 +14,7 @@ import numpy as np
 from flowlab_course.exercises.compare import Comparison, as_numpy, compare
 from flowlab_course.exercises.diagnose import diagnose
 from flowlab_course.exercises.registry import find
-from flowlab_course.exercises.run import Outcome, run, run_quietly, still_to_write
+from flowlab_course.exercises.run import Outcome, kind_of, run, run_quietly, still_to_write
 from flowlab_course.exercises.spec import Case, Exercise, Mistake
 from flowlab_course.reader import progress
 
@@ -143,7 +143,7 @@ def _is(mistake: Mistake, cases: list[Case], outcomes: list[Outcome], exercise: 
     for case, outcome in zip(cases, outcomes, strict=True):
         wrong = run_quietly(mistake.wrong, case.args)
         if wrong.error or outcome.error:
-            if type(wrong.error) is not type(outcome.error):
+            if kind_of(wrong.error) != kind_of(outcome.error):
                 return False
         elif not _in_words(_alike, outcome, wrong.value, exercise).ok:
             return False

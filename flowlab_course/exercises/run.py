@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import linecache
+import re
 import traceback
 import warnings
 from collections.abc import Callable
@@ -51,6 +52,21 @@ def run_quietly(function: Callable, args: tuple) -> Outcome:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         return run(function, args)
+
+
+def kind_of(error: BaseException | None) -> tuple | None:
+    """Return an error's type and words, to tell whether two functions fail for one reason; None for no error.
+
+    Which index is the first one outside differs with the order of a loop, and operands may change places: the index
+    is left out, and the words are sorted.
+    """
+    if error is None:
+        return None
+    try:
+        said = str(error)
+    except Exception:  # noqa: BLE001  an error without words
+        said = ""
+    return type(error), sorted(re.sub(r"\bindex -?\d+", "index", said).split())
 
 
 def still_to_write(value: Any) -> bool:

@@ -1,9 +1,9 @@
-"""Wrong answers that are written as what differs from the solution."""
+"""Wrong answers that are written as what differs from the solution, and how errors are told apart."""
 
 import numpy as np
 import pytest
 
-from flowlab_course.exercises import Exercise, grade, mistakes
+from flowlab_course.exercises import Exercise, Mistake, grade, mistakes
 from flowlab_course.exercises.mistakes import read_mistakes
 from tests.course.demonstration import EXERCISE
 
@@ -85,3 +85,41 @@ def test_nothing_is_compiled_before_it_is_called(monkeypatch):
 def test_a_wrong_answer_does_not_warn(recwarn):
     assert np.isnan(only("name: A hint.\n    return np.zeros(0).mean() / np.zeros(1)[0]\n").wrong(FLOW))
     assert len(recwarn) == 0
+
+
+@pytest.mark.parametrize("third", [lambda flow: flow[..., 2], lambda flow: flow[..., -7] + 1])
+def test_an_error_is_that_of_a_mistake_whatever_the_index(third):
+    assert grade(EXERCISE, third).mistake == "third component"
+
+
+def _unlike():
+    raise IndexError
+
+
+@pytest.mark.parametrize(
+    "other", [lambda flow: flow[9], lambda flow: flow[0, 0, 0, 0], lambda flow: [][2], lambda flow: _unlike()]
+)
+def test_another_error_of_the_same_type_gets_no_reason(other):
+    result = grade(EXERCISE, other)
+    assert (result.status, result.mistake) == ("error", "")
+    assert "your function raised IndexError" in result.message
+    assert "A flow has two components" not in result.message
+
+
+def test_shapes_that_do_not_fit_are_compared_in_any_order():
+    ones = Mistake("three", lambda flow: flow + np.ones(3), "A vector has two components, you add three.")
+    exercise = Exercise(**(vars(EXERCISE) | {"mistakes": (ones, *EXERCISE.mistakes)}))
+    assert grade(exercise, lambda flow: 2 * np.ones(3) - flow).mistake == "three"
+    assert grade(exercise, lambda flow: flow + np.ones(5)).mistake == ""
+
+
+def test_an_error_without_words_is_no_obstacle():
+    class Mute(ValueError):
+        def __str__(self):
+            raise RuntimeError
+
+    def mute(flow):
+        raise Mute
+
+    exercise = Exercise(**(vars(EXERCISE) | {"mistakes": (Mistake("mute", mute, "It is mute."), *EXERCISE.mistakes)}))
+    assert grade(exercise, mute).mistake == "mute"
