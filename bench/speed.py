@@ -16,7 +16,7 @@ import numpy as np
 
 import flowlab
 from flowlab.classical import METHODS, run
-from flowlab.datasets.samples import moving_disc
+from flowlab_course.chapters.ch04.disc import moving_disc
 
 RADII = (4, 8, 16, 32)
 STEPS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48)

@@ -39,8 +39,9 @@ import flowlab_course as course
 from flowlab.classical import horn_schunck, lucas_kanade, run
 from flowlab.classical.constancy import constraint, grey_float
 from flowlab.classical.horn_schunck import relax
-from flowlab.datasets.samples import motorcycle, moving_disc, moving_photograph
+from flowlab.datasets.samples import motorcycle, moving_photograph
 from flowlab_course.chapters.ch04 import figures, widgets
+from flowlab_course.chapters.ch04.disc import moving_disc
 
 course.begin("04")
 

@@ -21,6 +21,10 @@ TILES = (
     "Run a network on overlapping tiles of this height x width, which needs less memory; without it only images that "
     "would need more than 6 GB are tiled."
 )
+MaxFlowOption = Annotated[
+    float | None,
+    typer.Option(help="Flow length of the full colour in pixels; by default it fits the flow.", min=1e-3),
+]
 BROKEN = 3  # the exit code of a run that is complete but for broken frames
 
 
@@ -40,10 +44,7 @@ def predict(
         ),
     ] = None,
     backward: Annotated[bool, typer.Option("--backward", help="Write the flow from frame 2 to frame 1, too.")] = False,
-    max_flow: Annotated[
-        float | None,
-        typer.Option(help="Flow length in pixels of the full colour; the default fits the first flow.", min=1e-3),
-    ] = None,
+    max_flow: MaxFlowOption = None,
     tile: Annotated[str | None, typer.Option(metavar="HxW", help=TILES)] = None,
     device: DeviceOption = "auto",
     progress: Annotated[bool, typer.Option(help="Show a progress bar.")] = True,
@@ -141,10 +142,7 @@ def show(
     truth: Annotated[Path | None, typer.Option(help="Flow file with the ground truth, to print the errors.")] = None,
     out: Annotated[Path | None, typer.Option(help="Image file for the flow in colours.")] = None,
     arrows: Annotated[Path | None, typer.Option(help="Image of frame 1: --out gets it with arrows.")] = None,
-    max_flow: Annotated[
-        float | None,
-        typer.Option(help="Flow length in pixels of the full colour; the default is the longest flow.", min=1e-3),
-    ] = None,
+    max_flow: MaxFlowOption = None,
     palette: Annotated[str, typer.Option(help="middlebury or colorblind.")] = "middlebury",
     terminal: Annotated[
         bool | None,

@@ -154,12 +154,7 @@ def value_of(kind: Any, text: str) -> object:
 
 
 def wanted(kind: Any) -> str:
-    """Describe the values of a type.
-
-    Example:
-        >>> wanted(float), wanted(bool), wanted(tuple[int, int])
-        ('a value of type float', 'true or false', '2 values of type int, separated by commas')
-    """
+    """Describe the values of a type, such as "a value of type float"."""
     if get_origin(kind) is tuple:
         item, *rest = get_args(kind)
         count = "" if rest[-1:] == [...] else f"{1 + len(rest)} "

@@ -9,6 +9,7 @@ The last argument of the three functions launches a kernel: ``kernels.launch.run
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from math import gcd
 
 import torch
@@ -43,31 +44,22 @@ def corr(a: Tensor, b: Tensor, geometry: Geometry, run: Run = launch.run) -> Ten
     return out
 
 
-def corr_grad_a(g: Tensor, b: Tensor, geometry: Geometry, run: Run = launch.run) -> Tensor:
-    """Differentiate <g, corr(a, b)> by a: (B, D * D, Ho, Wo), (B, C, H, W) -> (B, C, H, W)."""
-    grad = b.new_empty(b.shape)
+def gradient(kernel: str, g: Tensor, other: Tensor, geometry: Geometry, run: Run = launch.run) -> Tensor:
+    """Differentiate <g, corr(a, b)> by one map, given `g` and the other map, (B, C, H, W)."""
+    grad = other.new_empty(other.shape)
     if grad.numel():
-        config = gradient_config("corr_grad_a", b.shape, geometry, b.dtype)
-        run(config, (g.to(b.dtype).contiguous(), b.contiguous(), grad))
+        config = gradient_config(kernel, other.shape, geometry, other.dtype)
+        run(config, (g.to(other.dtype).contiguous(), other.contiguous(), grad))
     return grad
 
 
-def corr_grad_b(g: Tensor, a: Tensor, geometry: Geometry, run: Run = launch.run) -> Tensor:
-    """Differentiate <g, corr(a, b)> by b: (B, D * D, Ho, Wo), (B, C, H, W) -> (B, C, H, W)."""
-    grad = a.new_empty(a.shape)
-    if grad.numel():
-        config = gradient_config("corr_grad_b", a.shape, geometry, a.dtype)
-        run(config, (g.to(a.dtype).contiguous(), a.contiguous(), grad))
-    return grad
+corr_grad_a, corr_grad_b = partial(gradient, "corr_grad_a"), partial(gradient, "corr_grad_b")
 
 
 def forward_config(shape: Sequence[int], geometry: Geometry, dtype: torch.dtype) -> LaunchConfig:
-    """Configure `corr`: the widest tile that fits, and as many channels at a time as leave room for other blocks.
+    """Configure `corr` for maps of this shape, (B, C, H, W), and dtype.
 
-    Args:
-        shape: (B, C, H, W) of the two maps.
-        geometry: The layer's numbers.
-        dtype: Of the maps.
+    The tile is the widest that fits, with as many channels as leave room for other blocks.
 
     Raises:
         ValueError: If no tile fits into shared memory, or there are more blocks than a launch can have.
@@ -107,13 +99,7 @@ def fits(geometry: Geometry, dtype: torch.dtype) -> bool:
 
 
 def gradient_config(kernel: str, shape: Sequence[int], geometry: Geometry, dtype: torch.dtype) -> LaunchConfig:
-    """Configure `corr_grad_a` or `corr_grad_b`.
-
-    Args:
-        kernel: Which of the two.
-        shape: (B, C, H, W) of the two maps.
-        geometry: The layer's numbers.
-        dtype: Of the maps.
+    """Configure `corr_grad_a` or `corr_grad_b` for maps of this shape, (B, C, H, W), and dtype.
 
     Raises:
         ValueError: If there are more blocks than a launch can have.

@@ -70,11 +70,7 @@ class Geometry:
         return self.max_displacement - self.pad_size
 
     def output_size(self, height: Length, width: Length) -> tuple[Length, Length]:
-        """Height and width of the output: ceil((H + 2p - 2(d + floor(K / 2))) / s1).
-
-        Args:
-            height: Of the two maps, in pixels.
-            width: Of the two maps, in pixels.
+        """Size of the output for maps of this size: ceil((H + 2p - 2(d + floor(K / 2))) / s1).
 
         Raises:
             ValueError: If nothing is left, because no patch and its displacements fit into the padded map.

@@ -57,16 +57,18 @@ def corr(a: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
         positions = split_positions(with_margin(a, y.a_margin, x.a_margin), axes, y.stride1)
         candidates = split_candidates(with_margin(b, y.b_margin, x.b_margin), axes)
         for tile in tiles(y, x, len(a)):
-            n, workspace = tile.candidates(candidates, dtype), tile.workspace(a, dtype)
-            for ys in tile.blocks:
-                gram = tile.product(ys, workspace)
+            n = tile.candidates(candidates, dtype)
+            for ys, gram in tile.products(a, dtype):
                 m = tile.positions(positions, ys, dtype).mT  # (Q, M, C)
                 torch.baddbmm(gram, m, n[..., tile.columns(ys)], beta=0, alpha=scale(a, geometry), out=gram)
                 for diagonals, where in tile.diagonals(gram, ys):
                     scores[where].copy_(diagonals)
     result = result[..., : y.count, : x.count]
     blank_outside(result, axes)
-    return box_sum(result.flatten(1, 2), geometry).to(a.dtype).contiguous()
+    pixels = result.flatten(1, 2)
+    for axis in (-2, -1) if geometry.kernel_size > 1 else ():  # sum over patches, every stride1-th
+        pixels = reduce(torch.add, pixels.unfold(axis, geometry.kernel_size, geometry.stride1).unbind(-1))
+    return pixels.to(a.dtype).contiguous()
 
 
 def corr_grad_a(g: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
@@ -79,10 +81,9 @@ def corr_grad_a(g: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
     result = b.new_zeros(*b.shape[:2], *(axis.size + sum(axis.a_margin) for axis in axes))
     gradient = split_positions(result, axes, y.stride1)
     for tile in tiles(y, x, len(b)):
-        n, workspace = tile.candidates(candidates, dtype), tile.workspace(b, dtype, padding=x.radius)
-        outside = tile.outside(b.device)
-        for ys in tile.blocks:
-            m = torch.bmm(n[..., tile.columns(ys)], banded(tile, ys, g_classes, outside, workspace).mT)  # (Q, C, M)
+        n = tile.candidates(candidates, dtype)
+        for ys, band in banded(tile, g_classes, dtype):
+            m = torch.bmm(n[..., tile.columns(ys)], band.mT)  # (Q, C, M)
             where = gradient[:, :, as_slice(tile.samples), :, as_slice(ys), as_slice(tile.xs)]
             where.copy_(m.mul_(scale(b, geometry)).view(where.shape))
     return with_margin(result, y.a_margin, x.a_margin, sign=-1)
@@ -98,10 +99,9 @@ def corr_grad_b(g: Tensor, a: Tensor, geometry: Geometry) -> Tensor:
     result = a.new_zeros(*a.shape[:2], *(axis.size + sum(axis.b_margin) for axis in axes), dtype=dtype)
     gradient = split_candidates(result, axes)
     for tile in tiles(y, x, len(a)):
-        outside, workspace = tile.outside(a.device), tile.workspace(a, dtype, padding=x.radius)
         n = a.new_zeros(tile.matrices, a.shape[1], len(y.candidates) * tile.row, dtype=dtype)
-        for ys in tile.blocks:
-            m, band = tile.positions(positions, ys, dtype), banded(tile, ys, g_classes, outside, workspace)
+        for ys, band in banded(tile, g_classes, dtype):
+            m = tile.positions(positions, ys, dtype)
             for q in range(len(band)):  # one by one: a batched product would not add up in place
                 n[q, :, tile.columns(ys)].addmm_(m[q], band[q])
         where = gradient[:, :, as_slice(tile.samples), ..., as_slice(tile.vs, x.candidates.start)]
@@ -110,13 +110,13 @@ def corr_grad_b(g: Tensor, a: Tensor, geometry: Geometry) -> Tensor:
     return with_margin(result, y.b_margin, x.b_margin, sign=-1).to(a.dtype)
 
 
-def banded(tile: Tile, ys: range, g_classes: Tensor, outside: Tensor, workspace: Tensor) -> Tensor:
-    """Write `g` on the diagonals of a matrix that is zero elsewhere, (Q, M, N)."""
-    product = tile.product(ys, workspace, padding=tile.x.radius).zero_()
-    for diagonals, where in tile.diagonals(product, ys):
-        part = g_classes[where].clone(memory_format=torch.contiguous_format)  # copies with strides twice take longer
-        diagonals.copy_(part.masked_fill_(outside, 0))
-    return product
+def banded(tile: Tile, g_classes: Tensor, dtype: torch.dtype) -> Iterator[tuple[range, Tensor]]:
+    """Yield the rows of each product, and (Q, M, N) with `g` on its diagonals and zeros elsewhere."""
+    for ys, product in tile.products(g_classes, dtype, padding=tile.x.radius):
+        product.zero_()
+        for diagonals, where in tile.diagonals(product, ys):
+            diagonals.copy_(g_classes[where].contiguous())  # strides on both sides take longer
+        yield ys, product
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ def pixel_axes(shape: tuple[int, int], geometry: Geometry) -> tuple[Axis, Axis]:
     """Describe the correlation of single pixels that patches are summed from, rows and columns.
 
     With K = 1 these are the output's own positions. Larger patches overlap, so all pixels that they cover are
-    correlated once, and box_sum adds them up.
+    correlated once, and the products of a patch are added up afterwards.
     """
     counts = geometry.output_size(*shape)
     step, k = geometry.stride1, geometry.kernel_size
@@ -216,11 +216,6 @@ class Tile(NamedTuple):
     x: Axis
     samples: range
     xs: range
-
-    @property
-    def blocks(self) -> list[range]:
-        """The rows of positions of one product after the other."""
-        return split(self.y.positions, ROWS)
 
     @property
     def vs(self) -> range:
@@ -246,12 +241,6 @@ class Tile(NamedTuple):
         part = a_classes[:, :, as_slice(self.samples), :, as_slice(ys), as_slice(self.xs)]
         return part.to(dtype).reshape(self.matrices, a_classes.shape[3], -1)
 
-    def outside(self, device: torch.device) -> Tensor:
-        """Tell which displacements leave the image at the left or the right, (D, xs)."""
-        dx = torch.arange(-self.x.radius, self.x.radius + 1, device=device)[:, None]
-        v = self.x.ratio * torch.arange(self.xs.start, self.xs.stop, device=device) + dx
-        return (v < self.vs.start) | (v >= self.vs.stop)
-
     def candidates(self, b_classes: Tensor, dtype: torch.dtype) -> Tensor:
         """Gather the candidates of `b`, (Q, C, candidates), row by row, each row with zeros at its end."""
         part = b_classes[:, :, as_slice(self.samples), ..., as_slice(self.vs, self.x.candidates.start)].to(dtype)
@@ -264,23 +253,18 @@ class Tile(NamedTuple):
         us, first = self.y.met_by(ys), self.y.candidates.start
         return slice((us.start - first) * self.row, (us.stop - first) * self.row)
 
-    def size(self, ys: range) -> tuple[int, int]:
-        """Positions M and candidates N of a product."""
-        return len(ys) * len(self.xs), len(self.y.met_by(ys)) * self.row
-
-    def workspace(self, like: Tensor, dtype: torch.dtype, padding: int = 0) -> Tensor:
-        """Allocate the memory that one product after the other uses, and `radius` elements more at both ends.
+    def products(self, like: Tensor, dtype: torch.dtype, padding: int = 0) -> Iterator[tuple[range, Tensor]]:
+        """Yield the rows of each product, and the memory that all products share, (Q, M, N).
 
         Writing the diagonals takes a row padding of `radius`, for what leaves a row at either end.
         """
-        largest = max(m * (n + padding) for m, n in map(self.size, self.blocks))
-        return like.new_empty(self.matrices * largest + 2 * self.x.radius, dtype=dtype)
-
-    def product(self, ys: range, workspace: Tensor, padding: int = 0) -> Tensor:
-        """View the workspace as the product, (Q, M, N)."""
-        m, n = self.size(ys)
-        used = workspace[self.x.radius :][: self.matrices * m * (n + padding)]
-        return used.view(self.matrices, m, n + padding)[..., :n]
+        blocks = split(self.y.positions, ROWS)
+        sizes = [(len(ys) * len(self.xs), len(self.y.met_by(ys)) * self.row) for ys in blocks]
+        largest = max(m * (n + padding) for m, n in sizes)
+        workspace = like.new_empty(self.matrices * largest + 2 * self.x.radius, dtype=dtype)
+        for ys, (m, n) in zip(blocks, sizes, strict=True):
+            used = workspace[self.x.radius :][: self.matrices * m * (n + padding)]
+            yield ys, used.view(self.matrices, m, n + padding)[..., :n]
 
     def diagonals(self, product: Tensor, ys: range) -> Iterator[tuple[Tensor, tuple[int | slice, ...]]]:
         """View the diagonals of each row of positions, with their place in the output's classes.
@@ -344,12 +328,13 @@ def split_candidates(x: Tensor, axes: tuple[Axis, Axis]) -> Tensor:
 
 
 def classes_of(g: Tensor, axes: tuple[Axis, Axis], geometry: Geometry) -> Tensor:
-    """Undo the sum over patches and copy g by classes, (classes, classes, B, D, D, per_class, per_class)."""
+    """Undo the sum over patches, zero what is outside, and view `g` by classes."""
     y, x = axes
-    if geometry.kernel_size > 1:
-        g = box_spread(g.to(working_dtype(g.dtype)), (y.count, x.count), geometry)
-    rest = [(0, axis.classes * axis.per_class - axis.count) for axis in axes]
-    return split_positions(with_margin(g.unflatten(1, (y.side, x.side)), *rest), axes)
+    g = box_spread(g, (y.count, x.count), geometry) if geometry.kernel_size > 1 else g.clone()
+    g = g.unflatten(1, (y.side, x.side))
+    blank_outside(g, axes)
+    margins = [(0, axis.classes * axis.per_class - axis.count) for axis in axes]
+    return split_positions(with_margin(g, *margins), axes)  # (classes, classes, B, D, D, per_class, per_class)
 
 
 def blank_outside(out: Tensor, axes: tuple[Axis, Axis]) -> None:
@@ -371,16 +356,9 @@ def blank_outside(out: Tensor, axes: tuple[Axis, Axis]) -> None:
             channel.narrow(positions, high, length - high).zero_()
 
 
-def box_sum(pixels: Tensor, geometry: Geometry) -> Tensor:
-    """Sum the products of pixels over patches, every stride1-th: (..., H, W) -> (..., Ho, Wo)."""
-    if geometry.kernel_size > 1:
-        for axis in (-2, -1):
-            pixels = reduce(torch.add, pixels.unfold(axis, geometry.kernel_size, geometry.stride1).unbind(-1))
-    return pixels
-
-
 def box_spread(g: Tensor, size: tuple[int, int], geometry: Geometry) -> Tensor:
-    """Give each pixel the gradients of the patches that it is in: the adjoint of box_sum, to H, W = `size`."""
+    """Give each pixel the sum of the gradients of the patches that it is in, for H, W = `size`."""
+    g = g.to(working_dtype(g.dtype))
     for axis, shape in ((-2, (size[0], g.shape[-1])), (-1, size)):
         pixels = g.new_zeros(*g.shape[:-2], *shape)
         for part in pixels.unfold(axis, geometry.kernel_size, geometry.stride1).unbind(-1):

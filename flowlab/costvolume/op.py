@@ -31,20 +31,17 @@ from flowlab.kernels import launch
 BACKENDS = ("auto", "reference", "cpu", "cuda")
 DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 SETTINGS = "int kernel_size, int max_displacement, int stride1, int stride2, int pad_size, str backend"
-# Each operator's two arguments, and the one that it is the derivative by.
-OPERATORS = {"corr": ("a", "b", "g"), "corr_grad_a": ("g", "b", "a"), "corr_grad_b": ("g", "a", "b")}
-NAMES = {by: name for name, (_, _, by) in OPERATORS.items()}
+# The operators, and the two arguments of each, by the third one, which it is the derivative by.
+OPERATORS = {"g": ("corr", "a", "b"), "a": ("corr_grad_a", "g", "b"), "b": ("corr_grad_b", "g", "a")}
 
 _geometry = lru_cache(maxsize=256, typed=True)(Geometry)
 
 
 def kernels(backend: str, device: torch.device) -> ModuleType:
-    """Choose the module that computes.
+    """Choose the module that computes for tensors on a device.
 
-    Args:
-        backend: One of BACKENDS. "auto" takes the CUDA kernels where tensors and kernels are there, and the matrix
-            products of matmul.py, which run on any device, everywhere else.
-        device: Where the tensors are.
+    "auto" takes the CUDA kernels for tensors on a GPU where the kernels can be loaded, and everywhere else the
+    matrix products of matmul.py, which run on any device.
 
     Raises:
         ValueError: If there is no such backend, or it cannot take tensors on `device`.
@@ -75,8 +72,7 @@ def check_maps(a: Tensor, b: Tensor) -> None:
         TypeError: If the dtypes differ or are not floating.
     """
     if a.ndim != 4 or a.shape != b.shape:
-        shapes = f"{tuple(a.shape)} and {tuple(b.shape)}"
-        raise ValueError(f"the two maps must have one shape (B, C, H, W), got {shapes}")
+        raise ValueError(f"the two maps must have one shape (B, C, H, W), got {tuple(a.shape)} and {tuple(b.shape)}")
     if a.shape[1] == 0:
         raise ValueError(f"the maps must have at least one channel to compare, got {tuple(a.shape)}")
     if a.dtype != b.dtype or a.dtype not in DTYPES:
@@ -92,16 +88,16 @@ _LIBRARY = Library("flowlab", "FRAGMENT")  # kept: what it registers is removed 
 class _Operator:
     """One of the three operators, with all that PyTorch asks of an operator."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        first, second, _ = OPERATORS[name]
-        schema = f"(Tensor {first}, Tensor {second}, {SETTINGS}) -> Tensor"
-        self.call = custom_op(f"flowlab::{name}", self.compute, mutates_args=(), schema=schema)
+    def __init__(self, by: str) -> None:
+        self.by = by
+        self.name, *self.arguments = OPERATORS[by]
+        schema = f"(Tensor {self.arguments[0]}, Tensor {self.arguments[1]}, {SETTINGS}) -> Tensor"
+        self.call = custom_op(f"flowlab::{self.name}", self.compute, mutates_args=(), schema=schema)
         self.call.register_fake(self.fake)
         self.call.register_autograd(self.backward, setup_context=self.keep)
         self.call.register_vmap(self.vmap)
         for device_type, key in (("cpu", "AutocastCPU"), ("cuda", "AutocastCUDA")):
-            _LIBRARY.impl(name, partial(self.autocast, device_type), key)
+            _LIBRARY.impl(self.name, partial(self.autocast, device_type), key)
 
     def compute(self, x: Tensor, y: Tensor, *settings: Any) -> Tensor:
         """Call the backend's function."""
@@ -126,19 +122,18 @@ class _Operator:
 
     def backward(self, ctx: Any, incoming: Tensor) -> tuple[Any, ...]:
         """Differentiate T by the two arguments: in T, the incoming gradient takes the place of the result."""
-        known = dict(zip(OPERATORS[self.name], (*ctx.saved_tensors, incoming), strict=True))
+        known = dict(zip((*self.arguments, self.by), (*ctx.saved_tensors, incoming), strict=True))
         gradients: list[Tensor | None] = []
-        for argument, needed in zip(OPERATORS[self.name][:2], ctx.needs_input_grad[:2], strict=True):
-            name = NAMES[argument]
-            first, second, _ = OPERATORS[name]
-            gradients.append(_OPERATORS[name].call(known[first], known[second], *ctx.settings) if needed else None)
+        for argument, needed in zip(self.arguments, ctx.needs_input_grad[:2], strict=True):
+            operator = _OPERATORS[argument]
+            tensors = (known[name] for name in operator.arguments)
+            gradients.append(operator.call(*tensors, *ctx.settings) if needed else None)
         return *gradients, *(None for _ in ctx.settings)
 
     def vmap(self, info: Any, in_dims: tuple[int | None, ...], x: Tensor, y: Tensor, *settings: Any) -> Any:
         """Make one longer batch of one more batch axis."""
-        size = info.batch_size
         x, y = (
-            t.expand(size, *t.shape) if dim is None else t.movedim(dim, 0)
+            t.expand(info.batch_size, *t.shape) if dim is None else t.movedim(dim, 0)
             for t, dim in zip((x, y), in_dims[:2], strict=True)
         )
         return self.call(x.flatten(0, 1), y.flatten(0, 1), *settings).unflatten(0, x.shape[:2]), 0
@@ -151,7 +146,7 @@ class _Operator:
             return self.call(x, y, *settings)
 
 
-_OPERATORS = {name: _Operator(name) for name in OPERATORS}
+_OPERATORS = {by: _Operator(by) for by in OPERATORS}
 corr, corr_grad_a, corr_grad_b = (operator.call for operator in _OPERATORS.values())
 
 
@@ -206,15 +201,7 @@ def correlation(
 
 
 class Correlation(nn.Module):
-    """The correlation of two feature maps as a layer; it has no weights.
-
-    Args:
-        kernel_size: As for `correlation`, and so are the others.
-        max_displacement: Largest displacement in pixels.
-        stride1: Step between patches, in pixels.
-        stride2: Step between displacements, in pixels.
-        pad_size: Width of the zeros around both maps, in pixels.
-        backend: "auto", "reference", "cpu" or "cuda".
+    """`correlation` as a layer, with the same settings; it has no weights.
 
     Raises:
         ValueError: If a number is out of range or there is no such backend.
@@ -239,15 +226,14 @@ class Correlation(nn.Module):
     ) -> None:
         super().__init__()
         self.geometry = Geometry(kernel_size, max_displacement, stride1, stride2, pad_size)
-        self.numbers = self.geometry.numbers
         check_backend(backend)
         self.backend = backend
 
     def forward(self, a: Float[Tensor, "B C H W"], b: Float[Tensor, "B C H W"]) -> Float[Tensor, "B DD Ho Wo"]:
         """Correlate `a` with `b`."""
-        return corr(a, b, *self.numbers, self.backend)
+        return corr(a, b, *self.geometry.numbers, self.backend)
 
     def extra_repr(self) -> str:
         """Show the settings where the model is printed."""
-        settings = {**asdict(self.geometry), "backend": self.backend}
+        settings = asdict(self.geometry) | {"backend": self.backend}
         return ", ".join(f"{name}={value!r}" for name, value in settings.items())

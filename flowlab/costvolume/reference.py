@@ -46,32 +46,30 @@ def meetings(H: int, W: int, geometry: Geometry) -> Iterator[tuple[int, Place, P
 
 def corr(a: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
     """Correlate two maps, (B, C, H, W) each -> (B, D * D, Ho, Wo)."""
-    B, C, H, W = a.shape
+    B, _, H, W = a.shape
     f1, f2 = as_float64(a), as_float64(b)
     c = np.zeros((B, geometry.side**2, *geometry.output_size(H, W)))
     for channel, (y, x), (y1, x1), (y2, x2) in meetings(H, W, geometry):
         c[:, channel, y, x] += (f1[:, :, y1, x1] * f2[:, :, y2, x2]).sum(axis=1)
-    return as_tensor(c / (geometry.kernel_size**2 * C), like=a)
+    return normalised(c, a, geometry)
 
 
 def corr_grad_a(g: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
     """Differentiate <g, corr(a, b)> by a: (B, D * D, Ho, Wo), (B, C, H, W) -> (B, C, H, W)."""
-    _, C, H, W = b.shape
     dc, f2 = as_float64(g), as_float64(b)
     df1 = np.zeros_like(f2)
-    for channel, (y, x), (y1, x1), (y2, x2) in meetings(H, W, geometry):
+    for channel, (y, x), (y1, x1), (y2, x2) in meetings(*b.shape[2:], geometry):
         df1[:, :, y1, x1] += dc[:, channel, y, x, None] * f2[:, :, y2, x2]
-    return as_tensor(df1 / (geometry.kernel_size**2 * C), like=b)
+    return normalised(df1, b, geometry)
 
 
 def corr_grad_b(g: Tensor, a: Tensor, geometry: Geometry) -> Tensor:
     """Differentiate <g, corr(a, b)> by b: (B, D * D, Ho, Wo), (B, C, H, W) -> (B, C, H, W)."""
-    _, C, H, W = a.shape
     dc, f1 = as_float64(g), as_float64(a)
     df2 = np.zeros_like(f1)
-    for channel, (y, x), (y1, x1), (y2, x2) in meetings(H, W, geometry):
+    for channel, (y, x), (y1, x1), (y2, x2) in meetings(*a.shape[2:], geometry):
         df2[:, :, y2, x2] += dc[:, channel, y, x, None] * f1[:, :, y1, x1]
-    return as_tensor(df2 / (geometry.kernel_size**2 * C), like=a)
+    return normalised(df2, a, geometry)
 
 
 def as_float64(x: Tensor) -> np.ndarray:
@@ -79,6 +77,6 @@ def as_float64(x: Tensor) -> np.ndarray:
     return x.detach().to("cpu", torch.float64).numpy()
 
 
-def as_tensor(x: np.ndarray, like: Tensor) -> Tensor:
-    """Copy back, rounded once."""
-    return torch.from_numpy(x).to(like)
+def normalised(x: np.ndarray, like: Tensor, geometry: Geometry) -> Tensor:
+    """Divide by the number of products, K * K * C, and copy back, rounded once."""
+    return torch.from_numpy(x / (geometry.kernel_size**2 * like.shape[1])).to(like)

@@ -38,29 +38,9 @@ class AxisSettings(NamedTuple):
         return (self.patch_size - 1) // 2
 
     @property
-    def max_displacement(self) -> int:
-        """Largest displacement in pixels, which is to the right, or below."""
-        return (self.patch_size - 1 - self.before) * self.dilation_patch
-
-    @property
     def extent(self) -> int:
         """Pixels from a patch's first to its last."""
         return self.dilation * (self.kernel_size - 1) + 1
-
-    def output_size(self, size: int) -> int:
-        """Patches along the axis."""
-        return (size + 2 * self.padding - self.extent) // self.stride + 1
-
-    def displacements(self, stride2: int, radius: int) -> slice:
-        """Index the axis' displacements among -radius ... radius, in units of `stride2` pixels."""
-        step = self.dilation_patch // stride2
-        first = radius - self.before * step
-        return slice(first, first + (self.patch_size - 1) * step + 1, step)
-
-    def pixels(self, j: int, border: int, count: int) -> slice:
-        """Index the j-th pixel of every patch, in a map with `border` zeros around it."""
-        first = border - self.padding + j * self.dilation
-        return slice(first, first + (count - 1) * self.stride + 1, self.stride)
 
 
 def spatial_correlation_sample(
@@ -98,38 +78,45 @@ def spatial_correlation_sample(
         >>> spatial_correlation_sample(ones, ones, patch_size=3)[0, 1, :, 0, 0].tolist()
         [0.0, 8.0, 8.0]
     """
-    y, x = sides(kernel_size, patch_size, stride, padding, dilation, dilation_patch)
-    _, C, H, W = input1.shape
-    Ho, Wo = y.output_size(H), x.output_size(W)
+    y, x = axes = axes_of(kernel_size, patch_size, stride, padding, dilation, dilation_patch)
+    C, H, W = input1.shape[1:]
+    Ho, Wo = ((n + 2 * axis.padding - axis.extent) // axis.stride + 1 for n, axis in ((H, y), (W, x)))
     if Ho <= 0 or Wo <= 0:
         raise ValueError(
             f"patches of {y.extent} x {x.extent} pixels do not fit into {H} x {W} maps with padding "
             f"{y.padding} and {x.padding}; use a larger padding or a smaller kernel_size"
         )
     stride2, border = gcd(y.dilation_patch, x.dilation_patch), max(y.padding, x.padding)
-    max_displacement = max(y.max_displacement, x.max_displacement)
+    max_displacement = max((axis.patch_size - 1 - axis.before) * axis.dilation_patch for axis in axes)
     # The operator sums odd, square, undilated patches itself. For others, it gives the products of single pixels.
     summed = (y.kernel_size, y.stride, y.padding, y.extent) == (x.kernel_size, x.stride, x.padding, x.extent)
     summed = summed and y.kernel_size % 2 == 1 and y.extent == y.kernel_size
     k, s1 = (y.kernel_size, y.stride) if summed else (1, 1)
     out = correlation(input1, input2, k, max_displacement, s1, stride2, max_displacement + border) * (k * k * C)
-    radius = max_displacement // stride2
-    out = out.unflatten(1, (2 * radius + 1, 2 * radius + 1))
-    out = out[:, y.displacements(stride2, radius), x.displacements(stride2, radius)]  # (B, pH, pW, Ho or H, Wo or W)
+    radius, steps = max_displacement // stride2, [axis.dilation_patch // stride2 for axis in axes]
+    rows, columns = (
+        spaced(radius - axis.before * step, axis.patch_size, step) for axis, step in zip(axes, steps, strict=True)
+    )
+    out = out.unflatten(1, (2 * radius + 1, 2 * radius + 1))[:, rows, columns]  # (B, pH, pW, Ho or H, Wo or W)
     if summed:
         return out
-    rows = sum(out[..., y.pixels(j, border, Ho), :] for j in range(y.kernel_size))
-    return sum(rows[..., x.pixels(i, border, Wo)] for i in range(x.kernel_size))
+    out = sum(out[..., spaced(border - y.padding + j * y.dilation, Ho, y.stride), :] for j in range(y.kernel_size))
+    return sum(out[..., spaced(border - x.padding + i * x.dilation, Wo, x.stride)] for i in range(x.kernel_size))
 
 
-def sides(kernel_size: Pair, patch_size: Pair, *others: Pair) -> tuple[AxisSettings, AxisSettings]:
+def spaced(first: int, count: int, step: int) -> slice:
+    """Index `count` elements, `step` apart."""
+    return slice(first, first + (count - 1) * step + 1, step)
+
+
+def axes_of(*settings: Pair) -> tuple[AxisSettings, AxisSettings]:
     """Sort the arguments by axis, vertical first.
 
     Raises:
         ValueError: If one is neither a number nor a pair, or out of range.
     """
     both = []
-    for name, value in zip(AxisSettings._fields, (kernel_size, patch_size, *others), strict=True):
+    for name, value in zip(AxisSettings._fields, settings, strict=True):
         pair = (value, value) if isinstance(value, int) else tuple(value)
         least = 0 if name == "padding" else 1
         if len(pair) != 2 or min(pair) < least:
@@ -163,7 +150,7 @@ class SpatialCorrelationSampler(nn.Module):
     ) -> None:
         super().__init__()
         self.settings = (kernel_size, patch_size, stride, padding, dilation, dilation_patch)
-        sides(*self.settings)
+        axes_of(*self.settings)
 
     def forward(
         self, input1: Float[Tensor, "B C H W"], input2: Float[Tensor, "B C H W"]

@@ -31,60 +31,6 @@ Arrays = tuple[
 
 
 @dataclass(frozen=True)
-class DatasetLayout:
-    """The folders that tell a data set apart from any other folder.
-
-    Attributes:
-        name: The data set's name, for messages.
-        folders: Names that its folder may have in a folder of data sets; messages suggest the first.
-        holds: Sub-folders that it must have.
-        archives: Beginnings of the names of its downloads, to find one that was not unpacked.
-        page: The page to download it from.
-    """
-
-    name: str
-    folders: tuple[str, ...]
-    holds: tuple[str, ...]
-    archives: tuple[str, ...]
-    page: str
-
-    def locate(self, root: FilePath | None) -> Path:
-        """Find the data set's folder: root, or a folder in it; None searches ``data_folders``.
-
-        Raises:
-            FileNotFoundError: If there is none; the message lists each folder that was searched and what it lacks.
-        """
-        bases = data_folders() if root is None else [Path(root).expanduser()]
-        searched = []
-        for folder in (base / folder for base in bases for folder in ("", *self.folders)):
-            missing = [name for name in self.holds if not (folder / name).is_dir()]
-            if not missing:
-                return folder
-            searched.append((folder, missing))
-        raise FileNotFoundError(self._not_found(root, searched))
-
-    def _not_found(self, root: FilePath | None, searched: list[tuple[Path, list[str]]]) -> str:
-        lines = [f"{self.name} was not found. Looked in:"]
-        for folder, missing in searched:
-            if folder.is_dir():
-                lines.append(f"  {folder}: has no {' and no '.join(f'{name}/' for name in missing)}")
-            elif folder.parent.is_dir():  # otherwise the line above names the parent
-                lines.append(f"  {folder}: {'is a file' if folder.exists() else 'no such folder'}")
-        for folder in dict.fromkeys(folder for folder, _ in searched if folder.is_dir()):
-            for path in sorted(folder.iterdir()):
-                if path.name.startswith(self.archives) and path.name.lower().endswith(_ARCHIVES):
-                    lines.append(f"{path} lies there: unpack it in {folder}")
-        if root is None and not os.environ.get("FLOWLAB_DATA"):
-            lines.append("FLOWLAB_DATA is not set; it may name the folder of your data sets.")
-        home = (Path("data") if root is None else Path(root)) / self.folders[0]
-        lines.append(
-            f"Expected a folder such as {home}, with {', '.join(f'{name}/' for name in self.holds)} in it. "
-            f"The data set comes from {self.page}"
-        )
-        return "\n".join(lines)
-
-
-@dataclass(frozen=True)
 class PairFiles:
     """The files of one pair.
 
@@ -241,6 +187,61 @@ class FlowDataset(Dataset):
         return problems
 
 
+def locate(
+    name: str,
+    root: FilePath | None,
+    *,
+    folders: tuple[str, ...],
+    holds: tuple[str, ...],
+    archives: tuple[str, ...],
+    page: str,
+) -> Path:
+    """Find the folder of a data set: root, or a folder in it; None searches FLOWLAB_DATA and data/.
+
+    Args:
+        name: The data set's name, for messages.
+        root: The folder that was given, or None.
+        folders: Names that the data set's folder may have; messages suggest the first.
+        holds: Sub-folders that it must have.
+        archives: Beginnings of the names of its downloads, to find one that was not unpacked.
+        page: The page to download it from.
+
+    Raises:
+        FileNotFoundError: If there is none; the message lists what each searched folder lacks.
+    """
+    bases = _data_folders() if root is None else [Path(root).expanduser()]
+    lines = [f"{name} was not found. Looked in:"]
+    packed = {}  # archives that lie in a folder
+    for folder in (base / inside for base in bases for inside in ("", *folders)):
+        missing = [inside for inside in holds if not (folder / inside).is_dir()]
+        if not missing:
+            return folder
+        if folder.is_dir():
+            lines.append(f"  {folder}: has no {' and no '.join(f'{inside}/' for inside in missing)}")
+            files = (path for path in sorted(folder.iterdir()) if path.name.lower().endswith(_ARCHIVES))
+            packed |= {path: folder for path in files if path.name.startswith(archives)}
+        elif folder.parent.is_dir():  # otherwise the line above names the parent
+            lines.append(f"  {folder}: {'is a file' if folder.exists() else 'no such folder'}")
+    lines += [f"{path} lies there: unpack it in {folder}" for path, folder in packed.items()]
+    if root is None and not os.environ.get("FLOWLAB_DATA"):
+        lines.append("FLOWLAB_DATA is not set; it may name the folder of your data sets.")
+    lines.append(
+        f"Expected a folder such as {Path('data' if root is None else root) / folders[0]}, with "
+        f"{', '.join(f'{inside}/' for inside in holds)} in it. The data set comes from {page}"
+    )
+    raise FileNotFoundError("\n".join(lines))
+
+
+def _data_folders() -> list[Path]:
+    """Return the folders to search: FLOWLAB_DATA, ./data, and data/ beside the package."""
+    named, beside = os.environ.get("FLOWLAB_DATA"), Path(__file__).resolve().parents[2] / "data"
+    folders = [Path(named).expanduser()] if named else []
+    folders.append(Path("data"))
+    if beside.is_dir() and beside != Path("data").resolve():
+        folders.append(beside)
+    return folders
+
+
 def one_of(value: str, choices: Sequence[str], name: str) -> str:
     """Return the value if it is one of the choices; otherwise a ``ValueError`` lists them."""
     if value not in choices:
@@ -264,26 +265,17 @@ def _require_same_size(path: Path, array: np.ndarray, other_path: Path, other: n
         raise ValueError(f"{other_path} is {other_h} x {other_w} (height x width), but {path} is {h} x {w}")
 
 
-def data_folders() -> list[Path]:
-    """Return the folders that are searched for data sets: FLOWLAB_DATA, ./data, and data/ beside the package.
-
-    Example:
-        >>> Path("data") in data_folders()
-        True
-    """
-    named = os.environ.get("FLOWLAB_DATA")
-    beside = Path(__file__).resolve().parents[2] / "data"
-    folders = [Path(named).expanduser()] if named else []
-    folders.append(Path("data"))
-    if beside.is_dir() and beside != Path("data").resolve():
-        folders.append(beside)
-    return folders
-
-
 def list_visible(folder: Path, pattern: str) -> list[Path]:
     """Return what matches a pattern in a folder, sorted, without hidden files such as macOS's ``._x``."""
     visible = (path for path in folder.glob(pattern) if not path.name.startswith("."))
     return sorted(visible, key=lambda path: path.parts)  # the order of paths, in half the time
+
+
+def numbers_in(folder: Path, start: str, end: str) -> set[int]:
+    """Return the numbers in a folder's files that are named start, number, end."""
+    names = (path.name for path in list_visible(folder, f"{start}*{end}"))
+    texts = (name.removeprefix(start).removesuffix(end) for name in names)
+    return {int(text) for text in texts if text.isdigit()}
 
 
 def require_complete(pairs: Sequence[PairFiles], name: str, folder: Path, example: str) -> None:

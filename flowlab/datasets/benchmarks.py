@@ -7,11 +7,12 @@ from pathlib import Path
 
 from flowlab._disk import FilePath
 from flowlab.datasets.base import (
-    DatasetLayout,
     FlowDataset,
     PairFiles,
     Transforms,
     list_visible,
+    locate,
+    numbers_in,
     one_of,
     one_or_both,
     require_complete,
@@ -46,14 +47,14 @@ class Sintel(FlowDataset):
         one_of(split, tuple(_FOLDER_OF_SPLIT), "split")
         passes = one_or_both(pass_name, ("clean", "final"), "pass_name")
         part = _FOLDER_OF_SPLIT[split]
-        layout = DatasetLayout(
-            name="Sintel",
+        folder = locate(
+            "Sintel",
+            root,
             folders=("Sintel", "MPI-Sintel-complete", "MPI-Sintel", "sintel"),
             holds=tuple(f"{part}/{p}" for p in passes) + (("training/flow",) if split == "train" else ()),
             archives=("MPI-Sintel",),
             page="http://sintel.is.tue.mpg.de/",
         )
-        folder = layout.locate(root)
         pairs = [pair for p in passes for pair in _sintel_pairs(folder / part, p, with_flow=split == "train")]
         require_complete(pairs, "Sintel", folder / part, "alley_1/frame_0001.png and so on for each scene")
         self.split, self.pass_name = split, pass_name
@@ -63,27 +64,20 @@ class Sintel(FlowDataset):
 
 def _sintel_pairs(part: Path, pass_name: str, *, with_flow: bool) -> list[PairFiles]:
     """List the consecutive frames of each scene, from the first to the last that has a frame or a flow."""
-    scenes = {path.name for path in list_visible(part / pass_name, "*") if path.is_dir()}
-    if with_flow:
-        scenes |= {path.name for path in list_visible(part / "flow", "*") if path.is_dir()}
+    folders = [part / pass_name, *([part / "flow"] if with_flow else [])]
+    scenes = {path.name for folder in folders for path in list_visible(folder, "*") if path.is_dir()}
     masks = [part / kind if with_flow and (part / kind).is_dir() else None for kind in ("occlusions", "invalid")]
     pairs = []
     for scene in sorted(scenes):
-        last = _last_number(part / pass_name / scene, "png")
-        if with_flow:  # the last frame has no flow
-            last = max(last, _last_number(part / "flow" / scene, "flo") + 1)
-        frames = [part / pass_name / scene / f"frame_{n:04d}.png" for n in range(1, last + 1)]
+        numbers = numbers_in(part / pass_name / scene, "frame_", ".png")
+        if with_flow:
+            numbers |= {n + 1 for n in numbers_in(part / "flow" / scene, "frame_", ".flo")}  # the last frame has none
+        frames = [part / pass_name / scene / f"frame_{n:04d}.png" for n in range(1, max(numbers, default=0) + 1)]
         for first, second in pairwise(frames):
             flow = part / "flow" / scene / f"{first.stem}.flo" if with_flow else None
             files = (folder and folder / scene / first.name for folder in masks)
             pairs.append(PairFiles(f"{pass_name}/{scene}/{first.stem}", first, second, flow, *files))
     return pairs
-
-
-def _last_number(folder: Path, suffix: str) -> int:
-    """Return the highest frame number in a folder, 0 if it has none."""
-    numbers = [path.stem.removeprefix("frame_") for path in list_visible(folder, f"frame_*.{suffix}")]
-    return max((int(number) for number in numbers if number.isdigit()), default=0)
 
 
 # Year: folder of the frames, names that the data set's folder may have, pairs for training and for testing.
@@ -123,21 +117,22 @@ class KittiFlow(FlowDataset):
         one_of(split, ("train", "test"), "split")
         if year not in _KITTI_YEARS:
             raise ValueError(f"year must be 2012 or 2015, got {year}")
+        name = f"KittiFlow {year}"
         frames, folders, whole = _KITTI_YEARS[year]
         frames = f"{'training' if split == 'train' else 'testing'}/{frames}"
         flows = f"training/flow_{'occ' if occluded else 'noc'}" if split == "train" else None
-        layout = DatasetLayout(
-            name=f"KittiFlow {year}",
+        folder = locate(
+            name,
+            root,
             folders=folders,
             holds=(frames,) if flows is None else (frames, flows),
             archives=("data_scene_flow", "data_stereo_flow"),
             page="https://www.cvlibs.net/datasets/kitti/eval_scene_flow.php?benchmark=flow",
         )
-        folder = layout.locate(root)
         pairs = _kitti_pairs(folder / frames, None if flows is None else folder / flows)
-        require_complete(pairs, layout.name, folder / frames, "000000_10.png, 000000_11.png and so on")
+        require_complete(pairs, name, folder / frames, "000000_10.png, 000000_11.png and so on")
         self.split, self.year = split, year
-        super().__init__(f"{layout.name} {split}", folder, pairs, transforms, seed=seed, whole=whole[split])
+        super().__init__(f"{name} {split}", folder, pairs, transforms, seed=seed, whole=whole[split])
 
 
 def _kitti_pairs(frames: Path, flows: Path | None) -> list[PairFiles]:
@@ -151,7 +146,6 @@ def _kitti_pairs(frames: Path, flows: Path | None) -> list[PairFiles]:
     ]
 
 
-_MIDDLEBURY_FOLDERS = {"train": ("other-data", "other-gt-flow"), "test": ("eval-data",)}
 _MIDDLEBURY_PAIRS = {"train": 8, "test": 12}
 
 
@@ -167,16 +161,17 @@ class Middlebury(FlowDataset):
     def __init__(
         self, root: FilePath | None = None, split: str = "train", transforms: Transforms = None, *, seed: int = 0
     ):
-        one_of(split, tuple(_MIDDLEBURY_FOLDERS), "split")
-        layout = DatasetLayout(
-            name="Middlebury",
+        one_of(split, ("train", "test"), "split")
+        holds = ("other-data", "other-gt-flow") if split == "train" else ("eval-data",)
+        folder = locate(
+            "Middlebury",
+            root,
             folders=("Middlebury", "middlebury"),
-            holds=_MIDDLEBURY_FOLDERS[split],
+            holds=holds,
             archives=("other-", "eval-"),
             page="https://vision.middlebury.edu/flow/data/",
         )
-        folder = layout.locate(root)
-        frames, scenes = folder / layout.holds[0], folder / layout.holds[-1]
+        frames, scenes = folder / holds[0], folder / holds[-1]
         pairs = []
         for scene in (path.name for path in list_visible(scenes, "*") if path.is_dir()):
             flow = scenes / scene / "flow10.flo" if split == "train" else None

@@ -1,4 +1,4 @@
-"""Pairs that need no download: moved photographs, a moving disc, and a real stereo pair.
+"""Pairs that need no download: moved photographs, and a real stereo pair.
 
 The photographs come with scikit-image (``pip install flowlab[course]``).
 """
@@ -130,50 +130,6 @@ def motorcycle(*, reduce: float = 1.0) -> Pair:
         flow = cv2.resize(flow, **nearest) * np.array([sx, sy], np.float32)
         valid = cv2.resize(valid.astype(np.uint8), **nearest).astype(bool)
     return Pair("motorcycle", left, right, flow, valid)
-
-
-def moving_disc(radius: int, step: int, *, seed: int = 0, size: tuple[int, int] = (128, 192)) -> Pair:
-    """Make a textured disc that moves to the right over a textured background at rest.
-
-    Args:
-        radius: Radius of the disc in pixels.
-        step: Motion of the disc in pixels.
-        seed: Seed of both textures.
-        size: (height, width) of the frames; the disc's path is centred in them.
-
-    Returns:
-        The pair. The flow is 0 except on the disc, also on background that the disc occludes in frame 2.
-
-    Raises:
-        ValueError: If the disc and its path do not fit into ``size``.
-
-    Example:
-        >>> pair = moving_disc(4, 12, size=(32, 48))
-        >>> pair.flow[16, 18].tolist(), int((pair.flow[..., 0] > 0).sum())
-        ([12.0, 0.0], 49)
-    """
-    H, W = size
-    if radius < 1 or step < 1 or 2 * radius >= H or 2 * radius + step >= W:
-        raise ValueError(
-            f"a disc of radius {radius} that moves by {step} px does not fit into {H} x {W}: "
-            f"both must be at least 1, the height above {2 * radius} and the width above {2 * radius + step}"
-        )
-    rng = np.random.default_rng(seed)
-    ground, skin = (_texture(rng, size) for _ in range(2))
-    y, x = np.mgrid[:H, :W]
-    left = (W - step) // 2
-    on1, on2 = ((x - left - moved) ** 2 + (y - H // 2) ** 2 <= radius**2 for moved in (0, step))
-    frame1, frame2 = np.where(on1, skin, ground), np.where(on2, np.roll(skin, step, axis=1), ground)
-    flow = np.zeros((H, W, 2), np.float32)
-    flow[on1, 0] = step
-    img1, img2 = (frame[..., None].repeat(3, axis=2) for frame in (frame1, frame2))
-    return Pair(f"disc of radius {radius} px by {step} px", img1, img2, flow, np.ones((H, W), bool))
-
-
-def _texture(rng: np.random.Generator, size: tuple[int, int]) -> UInt8[np.ndarray, "H W"]:
-    """Return a grey texture with details of a few pixels and high contrast."""
-    noise = cv2.GaussianBlur(rng.random(size, dtype=np.float32), (0, 0), 1.5)
-    return (255 * (0.5 + 2.5 * (noise - 0.5)).clip(0, 1)).round().astype(np.uint8)
 
 
 def scoreboard_pairs() -> list[Pair]:

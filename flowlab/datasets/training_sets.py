@@ -8,11 +8,12 @@ from pathlib import Path
 
 from flowlab._disk import FilePath
 from flowlab.datasets.base import (
-    DatasetLayout,
     FlowDataset,
     PairFiles,
     Transforms,
     list_visible,
+    locate,
+    numbers_in,
     one_of,
     one_or_both,
     require_complete,
@@ -20,13 +21,6 @@ from flowlab.datasets.base import (
 
 _log = logging.getLogger(__name__)
 
-_CHAIRS = DatasetLayout(
-    name="FlyingChairs",
-    folders=("FlyingChairs", "FlyingChairs_release", "FlyingChairs/FlyingChairs_release"),
-    holds=("data",),
-    archives=("FlyingChairs",),
-    page="https://lmb.informatik.uni-freiburg.de/resources/datasets/FlyingChairs.en.html",
-)
 _CHAIRS_PAIRS = 22_872
 # Names under which split files circulate; they have a line for each pair, 1 for training and 2 for validation.
 SPLIT_FILES = ("FlyingChairs_train_val.txt", "chairs_split.txt", "FlyingChairs_release_test_train_split.list")
@@ -71,7 +65,14 @@ class FlyingChairs(FlowDataset):
         split_file: FilePath | None = None,
     ):
         one_of(split, ("train", "val", "all"), "split")
-        folder = _CHAIRS.locate(root)
+        folder = locate(
+            "FlyingChairs",
+            root,
+            folders=("FlyingChairs", "FlyingChairs_release", "FlyingChairs/FlyingChairs_release"),
+            holds=("data",),
+            archives=("FlyingChairs",),
+            page="https://lmb.informatik.uni-freiburg.de/resources/datasets/FlyingChairs.en.html",
+        )
         pairs = _chairs_pairs(folder / "data")
         self.split = split
         self.split_file: Path | None = None
@@ -172,14 +173,15 @@ class FlyingThings3D(FlowDataset):
         passes = one_or_both(pass_name, tuple(_PASSES), "pass_name")
         cameras = one_or_both(camera, tuple(_CAMERAS), "camera")
         directions = one_or_both(direction, tuple(_DIRECTIONS), "direction")
-        layout = DatasetLayout(
-            name="FlyingThings3D",
+        holds = (*(f"{_PASSES[p]}/{part}" for p in passes), f"optical_flow/{part}")
+        folder = locate(
+            "FlyingThings3D",
+            root,
             folders=("FlyingThings3D", "flyingthings3d"),
-            holds=(*(f"{_PASSES[p]}/{part}" for p in passes), f"optical_flow/{part}"),
+            holds=holds,
             archives=("flyingthings3d",),
             page="https://lmb.informatik.uni-freiburg.de/resources/datasets/SceneFlowDatasets.en.html",
         )
-        folder = layout.locate(root)
         pairs = [
             pair
             for p in passes
@@ -187,7 +189,7 @@ class FlyingThings3D(FlowDataset):
             for d in directions
             for pair in _things_pairs(folder, _PASSES[p], part, cam, d)
         ]
-        require_complete(pairs, layout.name, folder / layout.holds[0], "A/0000/left/0006.png and so on")
+        require_complete(pairs, "FlyingThings3D", folder / holds[0], "A/0000/left/0006.png and so on")
         self.split, self.pass_name, self.camera, self.direction = split, pass_name, camera, direction
         super().__init__(f"FlyingThings3D {split} {pass_name}", folder, pairs, transforms, seed=seed)
 
@@ -200,11 +202,9 @@ def _things_pairs(folder: Path, frames: str, part: str, camera: str, direction: 
     scenes = {path.relative_to(parent) for parent in parents for path in list_visible(parent, "*/*")}
     for scene in sorted(scenes):
         images, flows = parents[0] / scene / camera, parents[1] / scene / way / camera
-        numbers = {path.stem for path in list_visible(images, "*.png")}
+        numbers = numbers_in(images, "", ".png") | numbers_in(flows, f"{title}_", f"_{end}")
         # The flow of a scene's last frame (of its first, into the past) leads to a frame that the set does not have.
-        numbers |= {path.stem.split("_")[1] for path in list_visible(flows, f"{title}_*_{end}")}
-        ordered = [int(n) for n in numbers if n.isdigit()]
-        for n in range(min(ordered, default=0), max(ordered, default=0)):
+        for n in range(min(numbers, default=0), max(numbers, default=0)):
             first, second = (n, n + 1) if direction == "future" else (n + 1, n)
             img1, img2 = images / f"{first:04d}.png", images / f"{second:04d}.png"
             flow = flows / f"{title}_{first:04d}_{end}"

@@ -74,10 +74,9 @@ class Pairs:
         ValueError: If it is empty.
 
     Example:
-        >>> from flowlab.datasets.samples import moving_disc
-        >>> pairs = Pairs([moving_disc(8, 3)])
+        >>> pairs = Pairs([make_pair(0, 0, (48, 64))])
         >>> pairs.name, pairs[0].name, pairs[0].flow.shape
-        ('pairs', 'disc of radius 8 px by 3 px', (128, 192, 2))
+        ('pairs', '00000', (48, 64, 2))
     """
 
     def __init__(self, dataset: Any, name: str | None = None) -> None:

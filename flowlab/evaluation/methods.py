@@ -98,29 +98,27 @@ def method_of(
 
 
 def _plain(model: Any, device: torch.device | str | None, tile: Size | None) -> Method:
+    """Return the method without refinement, at the images' own size."""
     if isinstance(model, Method):
         return model
-    if isinstance(model, nn.Module):
-        return Method(type(model).__name__, partial(predict, model, tile=tile), _digest(model))
+    name = getattr(model, "__name__", type(model).__name__)
     if isinstance(model, str | Path):
-        return _named(str(model), device, tile)
+        name = str(model)
+        if name == ZERO:
+            return Method(name, lambda img1, _: np.zeros((*img1.shape[:2], 2), np.float32))
+        if name in classical.METHODS:
+            return Method(name, partial(classical.run, name))
+        if not Path(name).suffix and name not in shipped():
+            known = ", ".join([ZERO, *classical.METHODS, *shipped()])
+            raise ValueError(f"unknown method {name!r}; choose one of {known}, or give the file of a network")
+        model = load_model(name, device=device or "cpu")
+    if isinstance(model, nn.Module):
+        return Method(name, partial(predict, model, tile=tile), _digest(model))
     if callable(model):
-        return Method(getattr(model, "__name__", type(model).__name__), model)
+        return Method(name, model)
     raise TypeError(
         f"cannot judge a {type(model).__name__}: give a network, a function of two images, or a name such as 'dis'"
     )
-
-
-def _named(name: str, device: torch.device | str | None, tile: Size | None) -> Method:
-    if name == ZERO:
-        return Method(name, lambda img1, _: np.zeros((*img1.shape[:2], 2), np.float32))
-    if name in classical.METHODS:
-        return Method(name, partial(classical.run, name))
-    if not Path(name).suffix and name not in shipped():
-        known = ", ".join([ZERO, *classical.METHODS, *shipped()])
-        raise ValueError(f"unknown method {name!r}; choose one of {known}, or give the file of a network")
-    model = load_model(name, device=device or "cpu")
-    return Method(name, partial(predict, model, tile=tile), _digest(model))
 
 
 def _scaled(estimate: Estimate, scale: float, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:

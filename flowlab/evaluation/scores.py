@@ -89,10 +89,10 @@ def evaluate(
         FileNotFoundError: If the data set is not on this machine.
 
     Example:
-        >>> from flowlab.datasets.samples import moving_disc
-        >>> result = evaluate("zero", [moving_disc(8, 3, seed=seed) for seed in range(2)])
-        >>> round(result["epe_s0_10_over_pixels"], 4), result["images"]
-        (0.024, 2)
+        >>> from flowlab.evaluation import Generated
+        >>> result = evaluate("zero", Generated(2, size=(48, 64)))
+        >>> round(result["epe"], 2), result["images"]
+        (0.92, 2)
     """
     if limit is not None and limit < 1:
         raise ValueError(f"limit must be at least 1, got {limit}; leave it out for all pairs")
@@ -269,25 +269,17 @@ def _draw_pair(pair: Pair, flow: Float[np.ndarray, "H W 2"]) -> UInt8[np.ndarray
     error_image = cv2.cvtColor(cv2.applyColorMap(levels, cv2.COLORMAP_INFERNO), cv2.COLOR_BGR2RGB)
     estimated = flow_to_image(np.float32(flow), max_flow=longest)
     true = flow_to_image(pair.flow, max_flow=longest, valid=pair.valid)
-    above = _join(pair.img1, pair.img2, np.full_like(pair.img1, 255), axis=1)
-    return _join(above, _join(true, estimated, error_image, axis=1), axis=0)
+    H, W = pair.valid.shape
+    picture = np.full((2 * H + GAP, 3 * W + 2 * GAP, 3), 255, np.uint8)
+    for column, images in enumerate(((pair.img1, true), (pair.img2, estimated), (None, error_image))):
+        for row, image in enumerate(images):
+            if image is not None:
+                picture[row * (H + GAP) :, column * (W + GAP) :][:H, :W] = image
+    return picture
 
 
-def _join(*images: UInt8[np.ndarray, "H W 3"], axis: int) -> UInt8[np.ndarray, "newH newW 3"]:
-    """Join images of one size, with white gaps."""
-    shape = list(images[0].shape)
-    shape[axis] = GAP
-    gap = np.full(shape, 255, np.uint8)
-    return np.concatenate([part for image in images for part in (image, gap)][:-1], axis=axis)
-
-
-def format_number(value: float | str) -> str:
-    """Format a value for a table: three decimals, and a dash for NaN, the mean over nothing.
-
-    Example:
-        >>> format_number(0.12345), format_number(math.nan), format_number(12)
-        ('0.123', '-', '12')
-    """
+def _number(value: float | str) -> str:
+    """Format a value for a table: three decimals, and a dash for NaN, the mean over nothing."""
     if isinstance(value, float):
         return "-" if math.isnan(value) else f"{value:.3f}"
     return str(value)
@@ -326,7 +318,7 @@ def _json(result: Evaluation) -> str:
 def _markdown(result: Evaluation, images: Mapping[str, str]) -> str:
     means = []
     for name in (name.removesuffix("_over_pixels") for name in result if name.endswith("_over_pixels")):
-        both = (format_number(result[f"{name}_over_{what}"]) for what in ("pixels", "images"))
+        both = (_number(result[f"{name}_over_{what}"]) for what in ("pixels", "images"))
         means.append((name.replace("_", " "), _unit(name), *both))
     parts = [
         f"# {result.method} on {result.data}",
@@ -341,7 +333,7 @@ def _markdown(result: Evaluation, images: Mapping[str, str]) -> str:
     by_visibility = (c for c in ("epe_visible", "epe_occluded") if f"{c}_over_pixels" in result)
     columns = ["epe", "angular_error", "fl_all", *by_visibility, "seconds"]
     head = ["pair", *(f"{column.replace('_', ' ')}, {_unit(column)}" for column in columns)]
-    rows = [[format_number(row.get(column, math.nan)) for column in ("name", *columns)] for row in result.samples]
+    rows = [[_number(row.get(column, math.nan)) for column in ("name", *columns)] for row in result.samples]
     parts += ["## Every pair", markdown_table(head, rows)]
     return "\n\n".join(parts) + "\n"
 

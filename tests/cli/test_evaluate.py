@@ -9,9 +9,9 @@ import time
 import numpy as np
 import pytest
 
-from flowlab.datasets.samples import moving_disc
 from flowlab.evaluation import evaluate
 from flowlab.field import write_flow, write_image
+from flowlab_course.chapters.ch04.disc import moving_disc
 from tests.budgets import HANG
 from tests.cli.commands import line, run
 

@@ -11,9 +11,10 @@ import torch
 import flowlab
 from flowlab.chairs import make_pair, write_dataset
 from flowlab.classical import horn_schunck, refine, run
-from flowlab.datasets.samples import moving_disc, moving_photograph
+from flowlab.datasets.samples import moving_photograph
 from flowlab.evaluation import Generated, evaluate, method_of
 from flowlab.field import read_image, resize_flow, write_flow, write_image
+from flowlab_course.chapters.ch04.disc import moving_disc
 
 SIZE = (48, 64)
 

@@ -22,12 +22,7 @@ from flowlab.datasets.augment.config import (
     normal,
     uniform,
 )
-from flowlab.datasets.augment.photometric import (
-    draw_noise,
-    draw_tables,
-    transform_frame,
-    transform_frames,
-)
+from flowlab.datasets.augment.photometric import draw_noise, draw_tables, transform_frame, transform_frames
 from flowlab.datasets.augment.spatial import draw_views, view_flow, view_matrix
 
 __all__ = [
@@ -138,28 +133,27 @@ class Augmentation:
 
     def _check(self, img1, img2, flow, valid, generators) -> tuple[int, int]:
         """Check that the arguments fit together, and return the frames' size."""
-        B, _, *frame_size = img1.shape
-        shapes = tuple(tuple(t.shape) for t in (img1, img2, flow, valid))
-        if shapes != ((B, 3, *frame_size), (B, 3, *frame_size), (B, 2, *frame_size), (B, *frame_size)):
-            got = ", ".join(str(shape) for shape in shapes)
+        B, _, H, W = img1.shape
+        shapes = [tuple(t.shape) for t in (img1, img2, flow, valid)]
+        if shapes != [(B, 3, H, W), (B, 3, H, W), (B, 2, H, W), (B, H, W)]:
+            got = ", ".join(map(str, shapes))
             raise ValueError(f"expected (B, 3, H, W) twice, (B, 2, H, W) and (B, H, W), all of one size, got {got}")
         if valid.dtype != torch.bool:
             raise TypeError(f"valid must be bool, got {valid.dtype}; write valid > 0 or the like")
         for name, image in (("img1", img1), ("img2", img2)):
             if image.is_floating_point() and image.max() > 1.01:  # not 1: interpolation may overshoot a little
-                largest = float(image.max())
                 raise ValueError(
-                    f"{name} goes up to {largest:g}; frames are floats in [0, 1]: divide by 255, or give uint8"
+                    f"{name} goes up to {image.max():g}; frames are floats in [0, 1]: divide by 255, or give uint8"
                 )
         if len(generators) != B:
             raise ValueError(f"expected a generator for each of the {B} samples, got {len(generators)}")
-        size = self.config.size
-        if size is not None and (size[0] > frame_size[0] or size[1] > frame_size[1]):
+        h, w = self.config.size or (H, W)
+        if h > H or w > W:
             raise ValueError(
-                f"a crop of {size[0]} x {size[1]} (height x width) does not fit into frames of {frame_size[0]} x "
-                f"{frame_size[1]}; take a smaller size, or None for the frames' own"
+                f"a crop of {h} x {w} (height x width) does not fit into frames of {H} x {W}; take a smaller size, "
+                "or None for the frames' own"
             )
-        return tuple(frame_size)
+        return H, W
 
 
 def draw_params(

@@ -138,26 +138,6 @@ class Ramp:
         return self.start + (1 - self.start) * math.tanh(math.log(3) / 2 * step / self.half_life)
 
 
-# The paper's, section 5.2.
-_SPATIAL = SpatialConfig(
-    translation=uniform(-0.2, 0.2), translation_unit="frame width", rotation=uniform(-17, 17), zoom=uniform(0.9, 2.0)
-)
-_PHOTOMETRIC = PhotometricConfig(
-    colour=uniform(0.5, 2.0), gamma=uniform(0.7, 1.5), brightness=normal(0.2), contrast=uniform(0.2, 1.4)
-)
-_NOISE = uniform(0, 0.04)
-# The paper gives no numbers for the "smaller relative transformation" between the frames; these are Caffe's.
-_RELATIVE_SPATIAL = SpatialConfig(
-    translation=normal(0.03), rotation=normal(math.degrees(0.03)), zoom=normal(0.03, exponential=True)
-)
-_RELATIVE_PHOTOMETRIC = PhotometricConfig(
-    colour=normal(0.02, exponential=True),
-    gamma=normal(0.02, exponential=True),
-    brightness=normal(0.02),
-    contrast=normal(0.02, exponential=True),
-)
-
-
 @dataclass(frozen=True)
 class AugmentConfig:
     """All distributions of an augmentation. Defaults: the paper's (section 5.2), with Caffe's relative changes.
@@ -181,11 +161,26 @@ class AugmentConfig:
     """
 
     size: tuple[int, int] | None = (320, 448)
-    spatial: SpatialConfig = _SPATIAL
-    relative_spatial: SpatialConfig = _RELATIVE_SPATIAL
-    photometric: PhotometricConfig = _PHOTOMETRIC
-    relative_photometric: PhotometricConfig = _RELATIVE_PHOTOMETRIC
-    noise: Distribution = _NOISE
+    spatial: SpatialConfig = SpatialConfig(
+        translation=uniform(-0.2, 0.2),
+        translation_unit="frame width",
+        rotation=uniform(-17, 17),
+        zoom=uniform(0.9, 2.0),
+    )
+    # The paper gives no numbers for the "smaller relative transformation" between the frames; these are Caffe's.
+    relative_spatial: SpatialConfig = SpatialConfig(
+        translation=normal(0.03), rotation=normal(math.degrees(0.03)), zoom=normal(0.03, exponential=True)
+    )
+    photometric: PhotometricConfig = PhotometricConfig(
+        colour=uniform(0.5, 2.0), gamma=uniform(0.7, 1.5), brightness=normal(0.2), contrast=uniform(0.2, 1.4)
+    )
+    relative_photometric: PhotometricConfig = PhotometricConfig(
+        colour=normal(0.02, exponential=True),
+        gamma=normal(0.02, exponential=True),
+        brightness=normal(0.02),
+        contrast=normal(0.02, exponential=True),
+    )
+    noise: Distribution = Distribution("uniform", 0.02, 0.02)  # 0 to 0.04
     ramp: Ramp | None = None
     tries: int = 50
 

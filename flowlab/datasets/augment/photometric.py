@@ -79,10 +79,7 @@ def transform_frame(
     noise: UInt16[np.ndarray, "3 h w"],
     out: Float32[np.ndarray, "3 h w"],
 ) -> None:
-    """Crop a frame through a view, change its colours and add noise, with OpenCV on the CPU.
-
-    The view is a matrix from the crop to the frame, the noise uniform 16-bit numbers, the result RGB in [0, 1].
-    """
+    """Crop a frame, change its colours and add noise, with OpenCV; ``out`` is RGB in [0, 1]."""
     h, w = out.shape[1:]
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     crop = cv2.warpAffine(frame, view[:2], (w, h), flags=flags, borderMode=cv2.BORDER_REPLICATE)
@@ -122,5 +119,5 @@ def _draw_changes(
 ) -> tuple[np.ndarray, float, float, float]:
     """Draw colour, gamma, brightness and contrast."""
     colour = config.colour.sample(rng, (3,), ramp)
-    rest = (values.sample(rng, (1,), ramp) for values in (config.gamma, config.brightness, config.contrast))
-    return colour, *(float(value[0]) for value in rest)
+    rest = (config.gamma, config.brightness, config.contrast)
+    return colour, *(float(values.sample(rng, (1,), ramp)[0]) for values in rest)

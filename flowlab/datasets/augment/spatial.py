@@ -11,7 +11,7 @@ which is exact. Warping the flow like an image would be wrong: its vectors must 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -28,10 +28,10 @@ def view_matrix(
     size: tuple[int, int],
     frame_size: tuple[int, int],
     *,
-    translation: tuple[float, float] = (0.0, 0.0),
-    degrees: float = 0.0,
-    zoom: tuple[float, float] = (1.0, 1.0),
-) -> Float[np.ndarray, "3 3"]:
+    translation: Sequence[float | np.ndarray] = (0.0, 0.0),
+    degrees: float | np.ndarray = 0.0,
+    zoom: Sequence[float | np.ndarray] = (1.0, 1.0),
+) -> Float[np.ndarray, "*N 3 3"]:
     """Return the view of a crop about the middle of the frame: rotated, then translated, then zoomed.
 
     Args:
@@ -42,15 +42,23 @@ def view_matrix(
         zoom: Horizontal and vertical; above 1 enlarges, a negative value flips.
 
     Returns:
-        3 x 3 float64, crop to frame.
+        3 x 3 float64, crop to frame; of N values each, N views.
 
     Example:
         >>> twice = view_matrix((3, 3), (5, 5), zoom=(2, 2))
         >>> (twice @ [0, 0, 1]).tolist()  # the crop's corner shows a point half as far from the middle
         [1.5, 1.5, 1.0]
     """
-    values = (translation[0], translation[1], degrees, zoom[0], zoom[1])
-    return _matrices(*(np.array([v], np.float64) for v in values), size, frame_size)[0]
+    (right, down), (zoom_x, zoom_y) = translation, zoom
+    cos, sin = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    cx, cy = (size[1] - 1) / 2, (size[0] - 1) / 2
+    view = np.zeros((*np.shape(cos), 3, 3))
+    view[..., 2, 2] = 1
+    view[..., 0, 0], view[..., 0, 1] = cos / zoom_x, -sin / zoom_x
+    view[..., 1, 0], view[..., 1, 1] = sin / zoom_y, cos / zoom_y
+    view[..., 0, 2] = (frame_size[1] - 1) / 2 + (right - cos * cx + sin * cy) / zoom_x
+    view[..., 1, 2] = (frame_size[0] - 1) / 2 + (down - sin * cx - cos * cy) / zoom_y
+    return view
 
 
 def fits(
@@ -173,20 +181,8 @@ def _draw_matrices(config: SpatialConfig, count: int, rng, size, target_size, fr
     degrees = config.rotation.sample(rng, (count,), ramp)
     zoom, squeeze = config.zoom.sample(rng, (count,), ramp), config.squeeze.sample(rng, (count,), ramp)
     flip = np.where(rng.random((2, count)) < [[config.flip_x], [config.flip_y]], -1.0, 1.0)
-    return _matrices(*shift, degrees, flip[0] * zoom * squeeze, flip[1] * zoom / squeeze, size, target_size)
-
-
-def _matrices(right, down, degrees, zoom_x, zoom_y, size, target_size) -> np.ndarray:
-    """Centre the crop, rotate, translate, zoom, and centre on the target: (N, 3, 3) from N values each."""
-    cos, sin = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
-    cx, cy = (size[1] - 1) / 2, (size[0] - 1) / 2
-    matrices = np.zeros((len(cos), 3, 3))
-    matrices[:, 2, 2] = 1
-    matrices[:, 0, 0], matrices[:, 0, 1] = cos / zoom_x, -sin / zoom_x
-    matrices[:, 1, 0], matrices[:, 1, 1] = sin / zoom_y, cos / zoom_y
-    matrices[:, 0, 2] = (target_size[1] - 1) / 2 + (right - cos * cx + sin * cy) / zoom_x
-    matrices[:, 1, 2] = (target_size[0] - 1) / 2 + (down - sin * cx - cos * cy) / zoom_y
-    return matrices
+    zooms = flip[0] * zoom * squeeze, flip[1] * zoom / squeeze
+    return view_matrix(size, target_size, translation=tuple(shift), degrees=degrees, zoom=zooms)
 
 
 def _first_that_fits(views: np.ndarray, size, frame_size, otherwise: np.ndarray) -> np.ndarray:
