@@ -105,6 +105,15 @@ same = np.allclose(slow, fast, atol=1e-4)
 course.claim("flowlab.warp does what the loop does.", same)
 
 # %% [markdown]
+# The same in a drawing: one row of pixels, fetched and pushed along the same flow, and the four weights.
+
+# %% jupyter={"source_hidden": true}
+# Draw a backward and a forward warp.
+from flowlab_course.chapters.ch02 import diagrams
+
+course.figure("fetch and push", diagrams.warping())
+
+# %% [markdown]
 # ### Exercise 2.1: fetch
 #
 # Warp with the nearest pixel in the place of the four around it: `img2` is `(H, W)`, targets are rounded with `np.rint`, and what lies outside the picture gives 0.

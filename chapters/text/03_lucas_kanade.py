@@ -129,7 +129,16 @@ course.claim(
 )
 
 # %% [markdown]
-# This is the *aperture problem*. It is no weakness of a method: what is not in the hole cannot be found in it. Slide a hole of your own over a moving rectangle. The map on the right tries every motion $(u, v)$ and is dark where the motion would explain what you see.
+# This is the *aperture problem*. It is no weakness of a method: what is not in the hole cannot be found in it.
+
+# %% jupyter={"source_hidden": true}
+# Draw the aperture problem.
+from flowlab_course.chapters.ch03 import diagrams
+
+course.figure("aperture problem", diagrams.aperture())
+
+# %% [markdown]
+# Slide a hole of your own over a moving rectangle. The map on the right tries every motion $(u, v)$ and is dark where the motion would explain what you see.
 
 # %%
 widgets.aperture_on_an_edge()

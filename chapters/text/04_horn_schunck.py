@@ -201,6 +201,20 @@ course.claim(
 )
 
 # %% [markdown]
+# The same in a drawing, with four levels.
+
+# %% jupyter={"source_hidden": true}
+# Draw the pyramid and its flows.
+from flowlab_course.chapters.ch04 import diagrams
+
+course.figure("coarse to fine", diagrams.coarse_to_fine())
+eighth = flowlab.resize_flow(leap.flow, (24, 32))
+course.claim(
+    "At an eighth of the size the leap of 24 px is one of 3 px.",
+    bool((np.linalg.norm(eighth, axis=-1).round() == 3).all()),
+)
+
+# %% [markdown]
 # `horn_schunck(img1, img2)` is this, with a few refinements to come. Climb it yourself, first on the motorcycle, then on the ball.
 
 # %%

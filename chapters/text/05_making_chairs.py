@@ -92,13 +92,27 @@ for row in (steps[:3], steps[3:]):
         alt=f"First frames of the lessons {', '.join(row)}, and their flows in colours.",
         see="flat colours where things only slide, and shades within one thing where it turns or grows.",
     )
+boxes = lessons["boxes"]
+course.claim(
+    "Where boxes only slide, each layer has one flow vector.",
+    len(np.unique(boxes.flow.reshape(-1, 2), axis=0)) == len(np.unique(boxes.layers)),
+)
 
 # %% [markdown]
 # Every layer moves by a *similarity*: it turns by an angle, grows by a factor, and slides. A chair moves first by itself, about its own centre, and is then carried along by the background:
 #
 # $$A_i = A_0 \cdot A_{\text{own}}, \qquad \mathbf{w}(\mathbf{x}) = A_i\,\mathbf{x} - \mathbf{x}$$
 #
-# where $i$ is the layer in front at $\mathbf{x}$. That is all there is to exact flow. The pair keeps its matrices and its layers, so you can check:
+# where $i$ is the layer in front at $\mathbf{x}$. That is all there is to exact flow.
+
+# %% jupyter={"source_hidden": true}
+# Draw the layers of a scene, and the pair made of them.
+from flowlab_course.chapters.ch05 import diagrams
+
+course.figure("layers of a scene", diagrams.layers())
+
+# %% [markdown]
+# The pair keeps its matrices and its layers, so you can check:
 
 # %%
 pair = lessons["flying chairs"]

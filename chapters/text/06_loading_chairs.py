@@ -159,7 +159,16 @@ course.claim("With u reversed the misfit is a tenth of what it is when vectors a
 #
 # $$\mathbf{w}'(\mathbf{x}) = T_2^{-1}\bigl(T_1 \mathbf{x} + \mathbf{w}(T_1 \mathbf{x})\bigr) - \mathbf{x}$$
 #
-# It holds for any two views. In code, with the nearest pixel's vector for $\mathbf{w}$:
+# It holds for any two views.
+
+# %% jupyter={"source_hidden": true}
+# Draw both views and the way of one pixel.
+from flowlab_course.chapters.ch06 import diagrams
+
+course.figure("two views", diagrams.views())
+
+# %% [markdown]
+# In code, with the nearest pixel's vector for $\mathbf{w}$:
 
 # %%
 def new_flow(w, T1, T2, h, w_):

@@ -52,6 +52,15 @@ print(model.conv1)
 course.claim("The first layer reads both images at once, as six channels.", model.conv1[0].in_channels == 6)
 
 # %% [markdown]
+# Here is all of it, as a map for this chapter.
+
+# %% jupyter={"source_hidden": true}
+# Draw all layers of FlowNetS.
+from flowlab_course.chapters.ch07 import diagrams
+
+course.figure("hourglass", diagrams.hourglass(model))
+
+# %% [markdown]
 # ## Down: the contracting part
 #
 # Ten convolutions. Six of them have a stride of 2, so that height and width are halved six times, while the channels grow from 6 to 1024. (The paper's text says nine; the released network has one more, `conv6_1`.) We let an image without content through, and watch the shapes.

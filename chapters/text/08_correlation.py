@@ -33,7 +33,7 @@ import torch
 
 import flowlab
 import flowlab_course as course
-from flowlab_course.chapters.ch08 import widgets
+from flowlab_course.chapters.ch08 import diagrams, widgets
 
 course.begin("08")
 
@@ -245,6 +245,7 @@ D = 2 * (d // s2) + 1
 maps = torch.zeros(1, C, H, W, device="meta")  # a tensor with a shape and no memory
 out = flowlab.correlation(maps, maps)
 print(f"D = {D}, channels {D * D}, output {tuple(out.shape)}, reach {8 * d} image pixels in steps of {8 * s2}")
+course.figure("search window", diagrams.window(flowlab.Correlation().geometry))
 course.claim("FlowNetC's correlation has 441 channels.", out.shape[1] == D * D == 441)
 course.claim("It reaches 160 pixels in each direction.", 8 * d == 160)
 

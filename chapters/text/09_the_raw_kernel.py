@@ -33,7 +33,7 @@ import torch
 import flowlab
 import flowlab_course as course
 from flowlab.costvolume import Geometry
-from flowlab_course.chapters.ch09 import figures, lab, widgets
+from flowlab_course.chapters.ch09 import diagrams, figures, lab, widgets
 from flowlab_course.page.gpu import measured_on_a_gpu
 
 device = course.begin("09").device
@@ -129,6 +129,7 @@ __global__ void tiled(const float* a, const float* b, float* out, int C, int H, 
 out.zero_()
 tiled = lab.run(TILED, "tiled", (2, H, D), block, (a, b, out, C, H, W, r), record="all")
 print(lab.per_product(tiled, products))
+course.figure("blocks and tiles", diagrams.tiles((2, H, D), 32, (C, H, W), r))
 course.claim("The tiled kernel gives the same numbers.", torch.equal(out, expected))
 course.claim("It reads less than a fifth as much from global memory.", 5 * tiled.counts["global reads"] < first.counts["global reads"])
 

@@ -100,6 +100,12 @@ redirected = C.conv_redir[0].out_channels
 print(f"{redirected} redirected + {D} x {D} = {D * D} scores = {redirected + D * D} channels into conv3_1")
 course.claim("conv3_1 reads 473 channels.", C.conv3_1[0].in_channels == redirected + D * D == 473)
 
+# %% jupyter={"source_hidden": true}
+# Draw both streams and where they meet.
+from flowlab_course.chapters.ch10 import diagrams
+
+course.figure("two streams", diagrams.two_streams(C))
+
 # %%
 count = {name: sum(p.numel() for p in net.parameters()) for name, net in {"S": S, "C": C}.items()}
 later = [name for name, _ in C.named_children() if name[-1:].isdigit() and not name.startswith(("conv1", "conv2", "conv3"))]

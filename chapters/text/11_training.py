@@ -79,6 +79,16 @@ slow, fast = naive_loss(pyramid, target), training.multiscale_loss(pyramid, targ
 print(f"the formula {float(slow):.4f}, flowlab {float(fast):.4f}")
 course.claim("flowlab's loss is the formula.", torch.allclose(slow, fast, rtol=1e-5))
 
+# %% jupyter={"source_hidden": true}
+# Draw one step of a training.
+from flowlab_course.chapters.ch11 import diagrams
+
+course.figure("one step", diagrams.step())
+course.claim(
+    "flowlab trains with the published weights.",
+    training.TrainConfig().loss_weights == PUBLISHED,
+)
+
 # %% [markdown]
 # flowlab's takes a mask as well: where the true flow is not known, a pixel counts nothing and pulls at nothing.
 #

@@ -37,7 +37,7 @@ from torch import nn
 import flowlab
 import flowlab_course as course
 from flowlab.chairs import ChairsConfig, make_pair
-from flowlab_course.chapters.ch14 import widgets
+from flowlab_course.chapters.ch14 import diagrams, widgets
 
 course.begin("14")
 
@@ -340,6 +340,7 @@ H, W = 48, 64  # 384 x 512 pixels, divided by 8
 all_pairs, flownet_c, pwc = (H * W) ** 2, H * W * 21 * 21, 81 * H * W
 for name, count in {"all pairs": all_pairs, "FlowNetC's window": flownet_c, "one level of PWC-Net": pwc}.items():
     print(f"{name:21} {count / 1e6:6.2f} million scores")
+course.figure("all pairs and lookups", diagrams.all_pairs())
 course.claim("All pairs are almost seven times as many scores as FlowNetC's window.", 6.5 < all_pairs / flownet_c < 7.5)
 
 # %%

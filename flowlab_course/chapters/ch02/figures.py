@@ -27,6 +27,13 @@ CAPTIONS = {
         "above it.",
         see="four pixels of five below the dashed line, and at the right end a few that lie ten times above it.",
     ),
+    "fetch and push": Caption(
+        alt="A row of eight pixels, fetched and pushed along one flow: fetching fills every pixel, pushing leaves"
+        " a hole and puts two values into one pixel. Beside it a square between four pixels, cut into four "
+        "areas: the weights.",
+        see="above, one arrow ends in every pixel of the new row. Below, no arrow ends in the third and two end "
+        "in the sixth. On the right, the nearer a pixel is to the target, the larger the area of its colour.",
+    ),
 }
 
 

@@ -31,6 +31,13 @@ CAPTIONS = {
         see="rims, spoon and handle trusted. On the cup more confidence means less error. On the motorcycle it means "
         "more!",
     ),
+    "aperture problem": Caption(
+        alt="An edge behind a round hole, before and after a motion, with five arrows that end on the moved edge;"
+        " the same arrows in the (u, v) plane end on one line; with a second edge there are two lines that "
+        "cross in one point.",
+        see="every arrow explains what the hole shows, and all of them end on one line. The shortest arrow is the"
+        " normal flow. A second edge leaves one point: the true motion.",
+    ),
 }
 
 

@@ -37,6 +37,12 @@ CAPTIONS = {
         see="larger discs may move farther, and no bar reaches the dashed line, a step of the disc's own radius. A 0 "
         "says: not even one pixel.",
     ),
+    "coarse to fine": Caption(
+        alt="Four sizes of both frames of a cup, the smallest at the top; at each a box that computes a flow, and"
+        " an arrow that carries the flow, enlarged and doubled, to the next size below.",
+        see="read it from the top. The motion of 24 px, measured at the centre, is 3 px at the smallest size; "
+        "each level below has to find what the doubled flow lacks.",
+    ),
 }
 
 

@@ -8,9 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from flowlab_course.chapters.ch09.lab import SHARED, Run
+from flowlab_course.page.captions import Caption
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+CAPTIONS = {
+    "blocks and tiles": Caption(
+        alt="On the left the grid of blocks: two along x, eight along y, nine along z, the second of each row "
+        "reaching over the end of the maps. On the right one block: it fetches 40 numbers of b into shared "
+        "memory; a thread reads nine of them and one number of a, and keeps nine sums.",
+        see="each number of b is fetched from global memory once for the whole block; then nine threads read it "
+        "from shared memory. Four numbers at each end are for the displacements of the outermost threads.",
+    ),
+}
 
 # fp32 TFLOP/s and TB/s as the maker prints them; of an H200's 4.8 TB/s a copy reaches 4.3.
 CARDS = {"T4": (8.1, 0.32), "A100": (19.5, 2.04), "H100": (67.0, 3.35), "H200": (67.0, 4.3)}
