@@ -69,7 +69,7 @@ def export(
 ) -> None:
     """Write all chapters into a folder, for a class that does not use the repository: with solutions or without.
 
-    The copy with solutions has no outputs from the first solution on: run it once, and every check says right.
+    In the copy with solutions the checks have no outputs: run it once, and every check says right.
     """
     from flowlab_course.reader import copies
 

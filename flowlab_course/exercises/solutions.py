@@ -9,11 +9,12 @@ import textwrap
 
 from flowlab_course.exercises import find
 
+SOLVED = {"check", "end"}  # functions of flowlab_course whose outputs are others once exercises are solved
 TAG = re.compile(r"exercise-(\d+\.\d+)")
 
 
 def inject_solutions(notebook: dict) -> dict:
-    """Replace each stub by its solution; outputs from the first one on are cleared, they would no longer be true.
+    """Replace each stub by its solution, and clear the outputs that are no longer true: of stubs, checks and the end.
 
     Args:
         notebook: A notebook as JSON, changed in place. Stubs are cells with a tag `exercise-N.K`.
@@ -24,10 +25,10 @@ def inject_solutions(notebook: dict) -> dict:
     Raises:
         ValueError: If a tag names no exercise, its cell holds no stub, or the arguments differ from the solution's.
     """
-    changed = False
     for cell in notebook["cells"]:
         if cell["cell_type"] != "code":
             continue
+        changed = not SOLVED.isdisjoint(called(source_of(cell)))
         tags = cell.get("metadata", {}).get("tags", ())
         for match in filter(None, map(TAG.fullmatch, tags)):
             solved = solve(source_of(cell), find(match[1]).solution)
@@ -69,6 +70,20 @@ def solve(stub_cell: str, solution: object) -> str:
     lines = stub_cell.split("\n")
     first = min([stub.lineno, *(decorator.lineno for decorator in stub.decorator_list)])
     return "\n".join([*lines[: first - 1], *named.split("\n"), *lines[stub.end_lineno :]])
+
+
+def called(source: str) -> list[str]:
+    """Return the names of the functions that a cell calls; none where it is not Python alone (a magic).
+
+    Example:
+        >>> called("course.check('1.1', abs(3))")
+        ['check', 'abs']
+    """
+    try:
+        calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    except SyntaxError:
+        return []
+    return [call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls]
 
 
 def source_of(cell: dict) -> str:

@@ -9,7 +9,6 @@ copied from. Whether a notebook changed is a matter of its cells alone; to run i
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 import re
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flowlab._disk import write_atomically
-from flowlab_course.exercises.solutions import inject_solutions, source_of
+from flowlab_course.exercises.solutions import called, inject_solutions, source_of
 from flowlab_course.reader.progress import MANIFEST
 
 FORMAT, VERSION = "flowlab-course", 1
@@ -204,23 +203,14 @@ def _telling(cells: list[dict]) -> list[dict]:
         if cell["cell_type"] != "code":
             told = told and not SECTION.search(source_of(cell))
             continue
-        called = _called(source_of(cell))
-        follows = (open_questions or told) and "predict_first" not in called  # a question's own output tells nothing
-        if follows or not ANSWERING.isdisjoint(called):
+        names = called(source_of(cell))
+        follows = (open_questions or told) and "predict_first" not in names  # a question's own output tells nothing
+        if follows or not ANSWERING.isdisjoint(names):
             found.append(cell)
-        answers = called.count("answer")
+        answers = names.count("answer")
         told = told or answers > 0
-        open_questions = max(0, open_questions + called.count("predict_first") - answers)
+        open_questions = max(0, open_questions + names.count("predict_first") - answers)
     return found
-
-
-def _called(source: str) -> list[str]:
-    """Return the names of the functions that a cell calls; none where it is not Python alone (a magic)."""
-    try:
-        calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-    except SyntaxError:
-        return []
-    return [call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls]
 
 
 def _encoded(notebook: dict) -> bytes:

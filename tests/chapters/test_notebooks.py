@@ -20,7 +20,7 @@ from tests.chapters.paths import NAMES, load
 
 
 def twice(name):
-    """The chapter, and again with the solutions; from the first of these on nothing is compared, and all must run."""
+    """The chapter, and again with the solutions, whose checks are not compared; no other output may depend on them."""
     notebook = load(name)
     again = inject_solutions(copy.deepcopy(notebook))
     for cell in again.cells:
@@ -68,7 +68,7 @@ def test_a_chapter_prints_what_is_saved_within_its_budget(name, ran, within):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_second_run_in_the_same_kernel_prints_the_same(name, ran):
-    """Up to the exercises, which are solved by then: whoever runs a cell again must not be told something else."""
+    """All but the checks, which are solved by then: whoever runs a cell again must not be told something else."""
     _, second, _ = ran(name)
     assert not explained(second), f"{name} differs when it runs again\n{explained(second)}"
 

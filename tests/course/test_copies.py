@@ -63,6 +63,7 @@ def originals(tmp_path):
         code("before = 1"),
         code(STUB, tags=["exercise-1.1", "other"]),
         code('course.check("1.1", quarter)'),
+        code("what does not depend on it"),
         text("end"),
         code("course.end()", lines=False),
     )
@@ -116,6 +117,7 @@ def test_outputs_are_kept_but_for_the_checks(mine, originals):
         "before = 1": True,
         STUB: True,
         'course.check("1.1", quarter)': False,
+        "what does not depend on it": True,
         "course.end()": True,
     }
 
@@ -339,8 +341,8 @@ def test_the_teachers_export_holds_the_solutions(tmp_path, originals):
 def test_outputs_that_are_no_longer_true_are_cleared(tmp_path, originals):
     path = copies.export_teacher(tmp_path / "teacher", originals)[1]
     cells = [cell for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
-    assert [len(cell["outputs"]) for cell in cells] == [1, 0, 0, 0]
-    assert [cell["execution_count"] for cell in cells] == [1, None, None, None]
+    assert [len(cell["outputs"]) for cell in cells] == [1, 0, 0, 1, 0]
+    assert [cell["execution_count"] for cell in cells] == [1, None, None, 1, None]
 
 
 def test_the_students_export_is_the_same_as_a_readers_copy(tmp_path, originals):
