@@ -42,11 +42,11 @@ def launches(maker: Compositor, batch: int, repeats: int = 50) -> float:
     tables = [pack(maker.atlas, [draw_plan(maker.atlas, batch * n + i) for i in range(batch)]) for n in range(8)]
     tables = [Tables(*(table.pin_memory() for table in t)) for t in tables]
     for t in tables:
-        maker.make(t, directions=1)
+        maker.make(t)
     start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
     start.record()
     for n in range(repeats):
-        maker.make(tables[n % len(tables)], directions=1)
+        maker.make(tables[n % len(tables)])
     end.record()
     end.synchronize()
     return 1e3 * batch * repeats / start.elapsed_time(end)

@@ -132,8 +132,8 @@ class ChairsStream(Dataset):
         else:
             if self._compositor is None:
                 self._compositor = Compositor.of(self.seed, self.size, self.config, self.device)
-            made = self._compositor.pairs(numbers, directions=1)
-            pairs = zip(made.frames, made.flow[:, 0], strict=True)
+            made = self._compositor.pairs(numbers)
+            pairs = zip(made.frames, made.flow, strict=True)
         return [(*(frames.float() / 255), flow, torch.ones_like(flow[0], dtype=torch.bool)) for frames, flow in pairs]
 
     @property

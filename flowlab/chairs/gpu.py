@@ -109,7 +109,7 @@ class Tables(NamedTuple):
 
     views: UInt8[Tensor, " bytes"]
     placed: UInt8[Tensor, " bytes"]
-    first_moves: UInt8[Tensor, " bytes"]  # number of the first move of each pair and direction
+    first_moves: UInt8[Tensor, " bytes"]  # number of the first move of each pair
     moves: UInt8[Tensor, " bytes"]
 
 
@@ -133,12 +133,10 @@ def pack(atlas: Atlas, plans: Sequence[Plan]) -> Tables:
     views["count"] = np.bincount(view_of[seen], minlength=len(views))
     views["first"] = np.cumsum(views["count"]) - views["count"]
 
-    # The moves of each pair: of the background, then of its layers; first all from frame 1 to 2, then all back.
-    forward = np.concatenate([moves for plan in plans for moves in (plan.motion[None], plan.motions)])
-    first = np.cumsum(counts + 1) - (counts + 1)
-    first_moves = np.stack([first, first + len(forward)], axis=1).astype(np.int32)
-    moves = np.concatenate([forward, invert(forward)]) - np.eye(2, 3)
-    tables = (views, placed, first_moves, moves.astype(np.float32))
+    # The moves of each pair: of the background, then of its layers.
+    moves = np.concatenate([part for plan in plans for part in (plan.motion[None], plan.motions)]) - np.eye(2, 3)
+    first_moves = np.cumsum(counts + 1) - (counts + 1)
+    tables = (views, placed, first_moves.astype(np.int32), moves.astype(np.float32))
     return Tables(*(torch.from_numpy(table.view(np.uint8).ravel()) for table in tables))
 
 
@@ -177,11 +175,11 @@ def _rectangle(matrix: Float[ndarray, "P 2 3"], sides: Int[ndarray, "P 2"], size
 
 
 class Made(NamedTuple):
-    """A batch of pairs; direction 0 leads from frame 1 to frame 2, direction 1 back."""
+    """A batch of pairs, with the flow from frame 1 to frame 2 and what frame 2 hides."""
 
     frames: UInt8[Tensor, "B 2 3 H W"]
-    flow: Float[Tensor, "B directions 2 H W"]
-    occlusion: Bool[Tensor, "B directions H W"]
+    flow: Float[Tensor, "B 2 H W"]
+    occlusion: Bool[Tensor, "B H W"]
     layers: UInt8[Tensor, "B 2 H W"]
 
 
@@ -210,30 +208,24 @@ class Compositor:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         return cls(Atlas(seed, size, config, workers=cores - 1), device)
 
-    def pairs(self, indices: Sequence[int], *, directions: int = 2) -> Made:
-        """Make the pairs of these numbers: those of ``make_pair`` with the atlas' config.
+    def pairs(self, indices: Sequence[int]) -> Made:
+        """Make the pairs of these numbers: those of ``make_pair`` with the atlas' config."""
+        return self.make(pack(self.atlas, [draw_plan(self.atlas, index) for index in indices]))
 
-        One direction is the flow from frame 1 to frame 2, the second one the flow back.
-        """
-        return self.make(pack(self.atlas, [draw_plan(self.atlas, index) for index in indices]), directions=directions)
-
-    def make(self, tables: Tables, *, directions: int = 2) -> Made:
+    def make(self, tables: Tables) -> Made:
         """Make the pairs of tables that were packed before, maybe in another process; return before they are done."""
         B, (H, W) = len(tables.views) // (2 * VIEW.itemsize), self.atlas.size
         views, placed, first_moves, moves = (table.to(self.device, non_blocking=True) for table in tables)
         frames = torch.empty(B, 2, 3, H, W, dtype=torch.uint8, device=self.device)
         layers = torch.empty(B, 2, H, W, dtype=torch.uint8, device=self.device)
-        flow = torch.empty(B, directions, 2, H, W, device=self.device)
-        occlusion = torch.empty(B, directions, H, W, dtype=torch.bool, device=self.device)
-        self._run(
-            self._config("composite", 2 * B, (*self.backgrounds.shape[1:],)),
-            (self.sprites, self.backgrounds, views, placed, frames, layers),
-        )
-        config = self._config("flow_and_occlusion", directions * B, (directions,))
-        self._run(config, (layers, first_moves, moves, flow, occlusion))
+        flow = torch.empty(B, 2, H, W, device=self.device)
+        occlusion = torch.empty(B, H, W, dtype=torch.bool, device=self.device)
+        config = self._config("composite", 2 * B, *self.backgrounds.shape[1:])
+        self._run(config, (self.sprites, self.backgrounds, views, placed, frames, layers))
+        self._run(self._config("flow_and_occlusion", B), (layers, first_moves, moves, flow, occlusion))
         return Made(frames, flow, occlusion, layers)
 
-    def _config(self, kernel: str, planes: int, numbers: tuple[int, ...]) -> LaunchConfig:
+    def _config(self, kernel: str, planes: int, *numbers: int) -> LaunchConfig:
         H, W = self.atlas.size
         blocks = planes * -(-H // ROWS) * -(-W // COLUMNS)
         return LaunchConfig("chairs.cu", kernel, "", blocks, (COLUMNS, ROWS), 0, (H, W, *numbers))

@@ -5,16 +5,16 @@
 // grey level at most. Sprites and backgrounds are in the GPU's memory and are chosen by number.
 //
 //     composite           one thread per pixel of one frame: the background, then the layers from far to near
-//     flow_and_occlusion  one thread per pixel: the flow of the front layer, and whether the point is hidden in the
-//                         other frame
+//     flow_and_occlusion  one thread per pixel of frame 1: the flow of the front layer to frame 2, and whether the
+//                         point is hidden there
 //
 // The tables are those of flowlab/chairs/gpu.py, byte for byte:
 //
 //     View      one frame of a pair: the background's matrix, and the visible layers, the farthest first
 //     Placed    one layer in a view: its bounding box, and the matrix from there back to its sprite
-//     Move      the motion of one layer in one direction of time, minus the identity
+//     Move      the motion of one layer from frame 1 to frame 2, minus the identity
 //
-// and, for each pair and direction of time, the number of its first Move, which is the background's.
+// and, for each pair, the number of its first Move, which is the background's.
 //
 // A pixel is four bytes: red, green, blue (each times alpha) and alpha. Matrices map from the frame to the sprite or
 // background, x to the right and y down; pixel centres are integers.
@@ -108,27 +108,23 @@ __global__ void __launch_bounds__(COLUMNS * ROWS) composite(
     numbers[frame * area + place] = (unsigned char)(number);
 }
 
-// Direction 0 is from frame 1 to frame 2, direction 1 back; `directions` is 1 or 2.
 __global__ void __launch_bounds__(COLUMNS * ROWS) flow_and_occlusion(
     const unsigned char* __restrict__ numbers, const int* __restrict__ first_moves, const Move* __restrict__ moves,
-    float* __restrict__ flow, unsigned char* __restrict__ occlusion, int H, int W, int directions) {
+    float* __restrict__ flow, unsigned char* __restrict__ occlusion, int H, int W) {
     int rest = blockIdx.x;
     const int x = COLUMNS * digit(rest, (W + COLUMNS - 1) / COLUMNS) + threadIdx.x;
     const int y = ROWS * digit(rest, (H + ROWS - 1) / ROWS) + threadIdx.y;
-    const int direction = digit(rest, directions);
     const long long pair = rest, area = (long long)(H) * W, place = (long long)(y) * W + x;
     if (x >= W || y >= H) return;
 
-    const unsigned char* const here = numbers + (2 * pair + direction) * area;
-    const unsigned char* const there = numbers + (2 * pair + 1 - direction) * area;
+    const unsigned char *const here = numbers + 2 * pair * area, *const there = here + area;
     const int number = here[place];
-    const float* const m = moves[first_moves[2 * pair + direction] + number].matrix;
+    const float* const m = moves[first_moves[pair] + number].matrix;
     const float u = m[0] * x + m[1] * y + m[2], v = m[3] * x + m[4] * y + m[5];
-    const long long result = pair * directions + direction;
-    flow[2 * result * area + place] = u;
-    flow[(2 * result + 1) * area + place] = v;
+    flow[2 * pair * area + place] = u;
+    flow[(2 * pair + 1) * area + place] = v;
 
     const float column = rintf(x + u), row = rintf(y + v);
     const bool inside = 0 <= column && column < W && 0 <= row && row < H;
-    occlusion[result * area + place] = !inside || there[(long long)(row) * W + (long long)(column)] > number;
+    occlusion[pair * area + place] = !inside || there[(long long)(row) * W + (long long)(column)] > number;
 }

@@ -2,11 +2,9 @@
 
     run(LaunchConfig("chairs.cu", "composite", "", blocks, block, shared, numbers), tensors)
 
-A kernel is compiled once for each (device, file, template arguments), and runs on the stream that is torch's current
-one on the tensors' device at the time of the call. CuPy also keeps what it compiled on disk.
-
-Code that launches kernels takes ``run`` as an argument. Whoever passes another function with the same two arguments
-runs the same kernels elsewhere, as the course's emulator does on a CPU.
+A kernel is compiled once for each (device, file, template arguments), and runs on torch's current stream of the
+tensors' device. CuPy also keeps what it compiled on disk. Code that launches kernels takes ``run`` as an argument:
+another function with the same two arguments runs the same kernels elsewhere, as the course's emulator does on a CPU.
 """
 
 from __future__ import annotations
@@ -56,12 +54,9 @@ class LaunchConfig:
     numbers: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        """Check the number of blocks."""
         if self.blocks > MOST_BLOCKS:
-            raise ValueError(
-                f"{self.kernel} would take {self.blocks} blocks, and a launch has at most {MOST_BLOCKS}; "
-                "use a smaller batch"
-            )
+            taken = f"{self.kernel} would take {self.blocks} blocks"
+            raise ValueError(f"{taken}, and a launch has at most {MOST_BLOCKS}; use a smaller batch")
 
     @property
     def expression(self) -> str:
@@ -74,23 +69,13 @@ Run = Callable[[LaunchConfig, Sequence[torch.Tensor]], object]
 
 @cache
 def source(file: str) -> str:
-    """Read a kernel file of this folder.
-
-    Example:
-        >>> "__global__" in source("correlation.cu")
-        True
-    """
+    """Read a kernel file of this folder."""
     return files("flowlab.kernels").joinpath(file).read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)
 def why_not() -> str:
-    """Say why kernels cannot be launched here; "" if they can.
-
-    Example:
-        >>> why_not() == "" or "GPU" in why_not() or "CuPy" in why_not()
-        True
-    """
+    """Say why kernels cannot be launched here; "" if they can."""
     if not torch.cuda.is_available():
         return "torch sees no CUDA device; the kernels need an NVIDIA GPU, its driver and a CUDA build of torch"
     try:
@@ -175,16 +160,7 @@ def functions(device: int, file: str, template: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=256)
 def compiled(text: str, expressions: tuple[str, ...], device: int) -> Any:
-    """Compile CUDA C++ with CuPy for one device.
-
-    Args:
-        text: The source.
-        expressions: The kernels in it, templates with their arguments.
-        device: Index of the GPU.
-
-    Returns:
-        A cupy.RawModule.
-    """
+    """Compile CUDA C++ for one device: a cupy.RawModule with these kernels, templates with their arguments."""
     import cupy
 
     options = ("-std=c++17", *(f"-I{folder}" for folder in header_folders()))

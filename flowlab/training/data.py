@@ -291,8 +291,8 @@ class Batches:
     def __next__(self) -> tuple[Batch, list[SampleId]]:
         drawn, samples = next(self._iterator)
         if self.compositor:
-            made = self.compositor.make(drawn, directions=1)
-            batch = made.frames[:, 0], made.frames[:, 1], made.flow[:, 0], torch.ones_like(made.occlusion[:, 0])
+            made = self.compositor.make(drawn)
+            batch = made.frames[:, 0], made.frames[:, 1], made.flow, torch.ones_like(made.occlusion)
         else:
             batch = tuple(t.to(self.device, non_blocking=True) for t in drawn)
         return (self.augment(batch, samples) if self.augment else batch), samples
