@@ -2,16 +2,7 @@
 
 from flowlab.classical.horn_schunck import horn_schunck
 from flowlab.classical.library import METHODS, run
-from flowlab.classical.lucas_kanade import LucasKanade, lucas_kanade, smaller_eigenvalue, structure_tensor
+from flowlab.classical.lucas_kanade import LucasKanade, lucas_kanade
 from flowlab.classical.variational import refine
 
-__all__ = [
-    "METHODS",
-    "LucasKanade",
-    "horn_schunck",
-    "lucas_kanade",
-    "refine",
-    "run",
-    "smaller_eigenvalue",
-    "structure_tensor",
-]
+__all__ = ["METHODS", "LucasKanade", "horn_schunck", "lucas_kanade", "refine", "run"]

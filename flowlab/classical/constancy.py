@@ -1,8 +1,8 @@
-"""Brightness constancy, the equation that all classical methods share, made linear; and images in grey for it.
+"""Brightness constancy, the equation that all classical methods share, made linear; and grey images.
 
-``I2(x + w) = I1(x)`` holds at the true flow but cannot be solved for w. Its first-order expansion is one line
-``Ix u + Iy v + It = 0`` in the (u, v) plane for each pixel. One line does not determine a point: the methods differ in
-what they add to it.
+``I2(x + w) = I1(x)`` holds at the true flow but cannot be solved for w. Its first-order expansion is one
+line ``Ix u + Iy v + It = 0`` in the (u, v) plane for each pixel. One line does not determine a point: the methods
+differ in what they add to it.
 """
 
 from __future__ import annotations
@@ -24,32 +24,24 @@ DERIVATIVE = np.array([1, -8, 0, 8, -1], np.float32) / 12
 ONE = np.ones(1, np.float32)
 
 
-def checked_image(img: np.ndarray, name: str = "img") -> np.ndarray:
-    """Return an image as (H, W, 3) or (H, W), uint8 or float.
+def check_pair(img1: np.ndarray, img2: np.ndarray) -> list[np.ndarray]:
+    """Return both frames as (H, W, 3) or (H, W), uint8 or float.
 
     Raises:
-        TypeError: If its dtype is no image's (see ``flowlab.field.arrays.check_image``).
-        ValueError: If its shape or its values are no image's, or it is a batch.
+        TypeError: If a frame's dtype is not an image's (see ``flowlab.field.arrays.check_image``).
+        ValueError: If a frame is not an image, or is a batch, or their heights or widths differ.
     """
-    img = np.asarray(img)
-    if check_image(img, name).batched:
-        raise ValueError(f"{name} must be (H, W, 3) RGB or (H, W) grey, got a batch of shape {img.shape}")
-    if img.dtype == np.uint16 or img.shape[2:] in ((1,), (4,)):
-        return rgb_batch(img, name)[0][0].movedim(0, -1).numpy()
-    return img
-
-
-def check_pair(img1: np.ndarray, img2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Check both frames as ``checked_image`` does, and that they have one size.
-
-    Raises:
-        TypeError: If a frame's dtype is no image's.
-        ValueError: If a frame is no image, or their heights or widths differ.
-    """
-    img1, img2 = checked_image(img1, "img1"), checked_image(img2, "img2")
-    if img1.shape[:2] != img2.shape[:2]:
-        raise ValueError(f"img1 is {img1.shape[0]} x {img1.shape[1]}, img2 {img2.shape[0]} x {img2.shape[1]}")
-    return img1, img2
+    pair = []
+    for name, img in (("img1", np.asarray(img1)), ("img2", np.asarray(img2))):
+        if check_image(img, name).batched:
+            raise ValueError(f"{name} must be (H, W, 3) RGB or (H, W) grey, got a batch of shape {img.shape}")
+        if img.dtype == np.uint16 or img.shape[2:] in ((1,), (4,)):
+            img = rgb_batch(img, name)[0][0].movedim(0, -1).numpy()
+        pair.append(img)
+    (h, w), (H, W) = (img.shape[:2] for img in pair)
+    if (h, w) != (H, W):
+        raise ValueError(f"img1 is {h} x {w}, img2 {H} x {W}")
+    return pair
 
 
 def grey_float(img: np.ndarray) -> Plane:
@@ -65,17 +57,14 @@ def grey_float(img: np.ndarray) -> Plane:
 
 
 def grey_uint8(img: np.ndarray) -> Grey:
-    """Convert a checked image to grey uint8, as OpenCV's methods take it. Floats are clipped to [0, 1]."""
+    """Convert a checked image to grey uint8, for OpenCV's methods. Floats are clipped to [0, 1]."""
     if img.dtype != np.uint8:
         img = (255 * img.clip(0, 1)).round().astype(np.uint8)
     return img if img.ndim == 2 else cv2.cvtColor(img, cv2.COLOR_RGB2GRAY)
 
 
 def derivatives(I: Plane) -> tuple[Plane, Plane]:
-    """Return the derivatives to the right and down, in brightness per pixel.
-
-    Args:
-        I: Brightness, float32. Outside, the edge repeats.
+    """Return the derivatives to the right and down, in brightness per pixel; the edge repeats outside.
 
     Example:
         >>> ramp = np.tile(np.arange(8, dtype=np.float32), (8, 1))
@@ -100,14 +89,9 @@ def backward_warp(I2: Plane, w: Flow) -> tuple[Plane, Bool[np.ndarray, "H W"]]:
 def constraint(I1: Plane, I2: Plane, w: Flow | None = None) -> tuple[Plane, Plane, Plane]:
     """Return Ix, Iy, It: at each pixel the increment of ``w`` lies on the line ``Ix du + Iy dv + It = 0``.
 
-    Args:
-        I1: Frame 1, float32.
-        I2: Frame 2, of the same size.
-        w: The flow so far, in pixels; without it, no motion.
-
-    Returns:
-        It is frame 2, warped back by ``w``, minus frame 1. Ix and Iy are the means of both images' derivatives, so
-        that errors of first order cancel. Where ``w`` leaves the image all three are 0: no constraint.
+    ``w`` is the flow so far, in pixels; without it, no motion. ``It`` is frame 2, warped back by ``w``, minus
+    frame 1. ``Ix`` and ``Iy`` are the means of both images' derivatives, so that errors of first order cancel. Where
+    ``w`` leaves the image all three are 0: no constraint.
 
     Example:
         >>> I1 = np.tile(np.arange(9, dtype=np.float32), (9, 1))

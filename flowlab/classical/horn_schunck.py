@@ -57,7 +57,7 @@ def horn_schunck(
         ValueError: If the images do not fit, or a parameter is out of its range.
 
     References:
-        Horn and Schunck, "Determining optical flow", AI 17, 1981. Warping: Brox et al., ECCV 2004. The median:
+        Horn and Schunck, "Determining optical flow", AI 17, 1981. Warping: Brox et al., ECCV 2004. Median:
         Sun, Roth and Black, "Secrets of optical flow estimation and their principles", CVPR 2010.
 
     Example:
@@ -107,19 +107,13 @@ def relax(
 ) -> Flow:
     """Iterate ``(u, v) = mean - (Ix, Iy) (Ix mean_u + Iy mean_v + It) / (alpha^2 + Ix^2 + Iy^2)``.
 
-    Args:
-        w: The flow to begin with, in pixels.
-        Ix: Derivative to the right, of every pixel.
-        Iy: Derivative down.
-        It: Difference in time.
-        alpha: Weight of smoothness.
-        iterations: Number of iterations.
-        weights: From ``charbonnier``; all 1 if not given.
-        radius: 0 is the paper's iteration. A larger value extrapolates each step (Chebyshev's semi-iteration, Golub
-            and Varga 1961), which spreads motion farther with each iteration and converges to the same flow.
+    ``w`` is the flow to begin with, in pixels; ``Ix``, ``Iy`` and ``It`` are ``constraint``'s, ``weights`` are
+    ``charbonnier``'s, or all 1. ``radius=0`` is the paper's iteration. A larger value extrapolates each step
+    (Chebyshev's semi-iteration, Golub and Varga 1961): motion spreads farther in as many iterations, and they
+    converge to the same flow.
 
     Returns:
-        (H, W, 2) float32. Outside the image the edge repeats: the boundary condition is free (Neumann).
+        (H, W, 2) float32. The edge repeats outside: the boundary condition is free (Neumann).
     """
     misfit, share = (np.float32(1), None) if weights is None else (weights[0], _shares(weights))
     stiffness = alpha**2 if share is None else alpha**2 * share[1]
@@ -131,7 +125,7 @@ def relax(
             mean = cv2.filter2D(now, -1, NEIGHBOURS, borderType=cv2.BORDER_REPLICATE)
         else:
             mean = _weighted_mean(now, share[0])
-        off = Ix * mean[..., 0] + Iy * mean[..., 1] + It  # how far the mean is from the pixel's line
+        off = Ix * mean[..., 0] + Iy * mean[..., 1] + It  # distance of the mean from the line
         mean[..., 0] -= kx * off
         mean[..., 1] -= ky * off
         if i:

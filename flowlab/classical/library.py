@@ -47,7 +47,7 @@ def run(method: str, img1: np.ndarray, img2: np.ndarray) -> Float[np.ndarray, "H
 
 
 def _on_grey(estimate: Callable[[Grey, Grey], np.ndarray], least: int = 1) -> Method:
-    """Call a method with 8-bit grey images, padded by their edges to at least ``least`` pixels a side."""
+    """Call a method with 8-bit grey images, padded by their edges to ``least`` pixels a side."""
 
     def flow(img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
         H, W = img1.shape[:2]
@@ -75,9 +75,7 @@ def _skimage(name: str) -> Method:
         try:
             from skimage import registration
         except ModuleNotFoundError as error:
-            raise ModuleNotFoundError(
-                "this method needs scikit-image, which is not installed: pip install scikit-image"
-            ) from error
+            raise ModuleNotFoundError("this method needs scikit-image: pip install scikit-image") from error
         rows, columns = getattr(registration, name)(*(np.float32(grey) / 255 for grey in (grey1, grey2)))
         return np.stack([columns, rows], axis=-1)
 

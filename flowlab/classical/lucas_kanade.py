@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float
 
-from flowlab.classical.constancy import Flow, Plane, check_pair, checked_image, constraint, derivatives, grey_float
+from flowlab.classical.constancy import Flow, Plane, check_pair, constraint, derivatives, grey_float
 from flowlab.classical.pyramid import coarse_to_fine
 
 # Added to both eigenvalues, in (brightness per px)^2: about the rounding error of 8-bit images.
@@ -20,8 +20,8 @@ class LucasKanade(NamedTuple):
 
     Attributes:
         flow: (H, W, 2) float32 in pixels.
-        confidence: (H, W) float32, the smaller eigenvalue of frame 1's structure tensor, in (brightness per px)^2
-            with brightness in [0, 1]: 0 where the window is flat or contains a straight edge only.
+        confidence: (H, W) float32, the smaller eigenvalue of frame 1's *structure tensor* (see ``solve_window``),
+            in (brightness per px)^2, brightness 0 to 1: 0 where the window is flat or has one straight edge only.
     """
 
     flow: Float[np.ndarray, "H W 2"]
@@ -65,28 +65,24 @@ def lucas_kanade(
 
     def step(I1: Plane, I2: Plane, w: Flow) -> Flow:
         for _ in range(iterations):
-            # A window holds one motion: errors of the variation within it would grow from warp to warp.
+            # A window holds one motion: errors of a variation within it would grow with the warps.
             w = _window(w, sigma, edge=cv2.BORDER_REPLICATE)
             w = w + solve_window(*constraint(I1, I2, w), sigma=sigma)
         return w
 
     I1, I2 = (grey_float(img) for img in check_pair(img1, img2))
     flow = coarse_to_fine(I1, I2, step, levels=levels)
-    return LucasKanade(flow, smaller_eigenvalue(structure_tensor(I1, sigma=sigma)))
+    return LucasKanade(flow, _confidence(I1, sigma))
 
 
 def solve_window(Ix: Plane, Iy: Plane, It: Plane, *, sigma: float) -> Flow:
     """Solve each window for the (u, v) that fits its pixels' lines ``Ix u + Iy v + It = 0`` best in least squares.
 
-    Args:
-        Ix: Derivative to the right, of every pixel.
-        Iy: Derivative down.
-        It: Difference in time.
-        sigma: Standard deviation of the Gaussian window in pixels.
+    The lines are those of ``constraint``; ``sigma`` is the window's standard deviation in pixels.
 
     Returns:
-        (H, W, 2) float32 in pixels: the solution of ``T (u, v) = -(sum Ix It, sum Iy It)`` with the structure tensor
-        T, damped: where an eigenvalue of T is nearly 0, the flow along its eigenvector is 0.
+        (H, W, 2) float32 in pixels: the solution of ``T (u, v) = -(sum Ix It, sum Iy It)`` with the structure
+        tensor T, damped: where an eigenvalue of T is nearly 0, the flow along its eigenvector is 0.
     """
     xx, xy, yy, xt, yt = (_window(product, sigma) for product in (Ix * Ix, Ix * Iy, Iy * Iy, Ix * It, Iy * It))
     xx, yy = xx + DAMPING, yy + DAMPING
@@ -94,36 +90,11 @@ def solve_window(Ix: Plane, Iy: Plane, It: Plane, *, sigma: float) -> Flow:
     return np.stack([xy * yt - yy * xt, xy * xt - xx * yt], axis=-1) / determinant[..., None]
 
 
-def structure_tensor(img: np.ndarray, *, sigma: float = 4.0) -> Float[np.ndarray, "H W 2 2"]:
-    """Return the window's weighted sum of ``[[Ix Ix, Ix Iy], [Ix Iy, Iy Iy]]`` at each pixel.
-
-    Args:
-        img: (H, W, 3) RGB or (H, W) grey; uint8, or float in [0, 1].
-        sigma: Standard deviation of the Gaussian window in pixels; its weights sum to 1 inside the image, and
-            values outside count as 0.
-
-    Returns:
-        (H, W, 2, 2) float32 in (brightness per px)^2.
-
-    Raises:
-        TypeError: If the dtype of ``img`` is not supported.
-        ValueError: If ``img`` is not an image or ``sigma`` is not positive.
-    """
-    Ix, Iy = derivatives(grey_float(checked_image(img)))
+def _confidence(I: Plane, sigma: float) -> Plane:
+    """Return the smaller eigenvalue of the window's sum of ``[[Ix Ix, Ix Iy], [Ix Iy, Iy Iy]]``."""
+    Ix, Iy = derivatives(I)
     xx, xy, yy = (_window(product, sigma) for product in (Ix * Ix, Ix * Iy, Iy * Iy))
-    return np.stack([xx, xy, xy, yy], axis=-1).reshape(*xx.shape, 2, 2)
-
-
-def smaller_eigenvalue(tensor: Float[np.ndarray, "H W 2 2"]) -> Float[np.ndarray, "H W"]:
-    """Return the smaller eigenvalue of symmetric positive semi-definite 2 x 2 matrices.
-
-    Example:
-        >>> smaller_eigenvalue(np.diag([4.0, 3.0]).reshape(1, 1, 2, 2)).tolist()
-        [[3.0]]
-    """
-    half_trace = (tensor[..., 0, 0] + tensor[..., 1, 1]) / 2
-    half_gap = np.hypot((tensor[..., 0, 0] - tensor[..., 1, 1]) / 2, tensor[..., 0, 1])
-    return np.maximum(half_trace - half_gap, 0)  # rounding may give -1e-9 at an edge
+    return np.maximum((xx + yy) / 2 - np.hypot((xx - yy) / 2, xy), 0)  # rounding may give -1e-9 at an edge
 
 
 def _window(values: np.ndarray, sigma: float, edge: int = cv2.BORDER_CONSTANT) -> np.ndarray:

@@ -15,7 +15,7 @@ Step = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]  # (I1, I2, fl
 
 COARSEST = 10  # px of the shorter side: smaller levels have too few pixels for a motion
 NYQUIST = 0.7  # px, Gaussian: removes what would alias at half the size
-NOISE = 0.5  # px, Gaussian: enough to make derivatives and bilinear values agree, too little to blur detail
+NOISE = 0.5  # px, Gaussian: derivatives and bilinear values agree, detail is not blurred
 
 
 def depth(size: tuple[int, int]) -> int:
@@ -59,9 +59,6 @@ def coarse_to_fine(I1: Plane, I2: Plane, step: Step, *, levels: int | None = Non
         I2: Frame 2, of the same size.
         step: Called at each level with both frames and the flow so far; returns a better one.
         levels: Number of levels; 1 is the images alone, None chooses by their size (see ``depth``).
-
-    Returns:
-        The flow of the finest level, in its pixels.
     """
     smooth = (cv2.GaussianBlur(I, (0, 0), NOISE, borderType=cv2.BORDER_REPLICATE) for I in (I1, I2))
     levels = depth(I1.shape) if levels is None else levels

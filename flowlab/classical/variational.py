@@ -1,4 +1,4 @@
-"""The paper's '+v': variational refinement of a flow, from a quarter of the images' size up to full size."""
+"""The paper's '+v': variational refinement of a flow, from a quarter of the size up to full size."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def refine(
     steps: int = 20,
     final: int = 5,
 ) -> Float[np.ndarray, "H W 2"]:
-    """Refine a flow with a variational method: brightness and gradient constancy, smooth except at boundaries.
+    """Refine a flow variationally: brightness and gradient constancy, smooth except at boundaries.
 
     The paper's '+v' is the last stage of Brox and Malik's method, without their matches: it starts from the network's
     flow at a quarter of the size, goes up to full size in 20 steps, and takes 5 more there. It sharpens edges and adds
@@ -57,7 +57,7 @@ def refine(
     References:
         Dosovitskiy et al., "FlowNet", ICCV 2015, section 4.2; Brox and Malik, "Large displacement optical flow", PAMI
         2011. The solver is OpenCV's VariationalRefinement, which has one weight of smoothness for the whole image:
-        it runs twice, with alpha and with a fifth of it, and the results are blended by the boundaries.
+        it runs twice, with alpha and a fifth of it, and the results are blended by the boundaries.
 
     Example:
         >>> noise = np.random.default_rng(0).integers(0, 256, (64, 64), dtype=np.uint8)
@@ -69,9 +69,8 @@ def refine(
     img1, img2 = check_pair(img1, img2)
     flow = _checked(flow, img1.shape[:2])
     if not alpha > 0 or not boundary >= 0 or not kappa > 0:
-        raise ValueError(
-            f"alpha and kappa must be above 0 and boundary at least 0, got {alpha}, {kappa} and {boundary}"
-        )
+        got = f"got {alpha}, {kappa} and {boundary}"
+        raise ValueError(f"alpha and kappa must be above 0 and boundary at least 0, {got}")
     grey1, grey2 = grey_uint8(img1), grey_uint8(img2)
     for size in _sizes(img1.shape[:2], steps, final):
         a, b = (cv2.resize(grey, size[::-1], interpolation=cv2.INTER_AREA) for grey in (grey1, grey2))
@@ -82,7 +81,7 @@ def refine(
 def _smooth_but_at_boundaries(
     a: Grey, b: Grey, start: Float[np.ndarray, "H W 2"], alpha: float, boundary: float, kappa: float
 ) -> Float[np.ndarray, "H W 2"]:
-    """Solve once, or with a boundary's weight twice; where a boundary is strong, little smoothness is left."""
+    """Solve once, or with boundaries twice: where one is strong, little smoothness is left."""
     flow = _solve(a, b, start, alpha)
     if boundary:
         share = np.exp(-boundary * boundaries(a) ** kappa)[..., None]
@@ -91,14 +90,7 @@ def _smooth_but_at_boundaries(
 
 
 def boundaries(grey: Grey) -> Float[np.ndarray, "H W"]:
-    """Return the strength of the boundary at each pixel: the image gradient, in brightness (0 to 1) per pixel.
-
-    Example:
-        >>> step = np.zeros((9, 9), np.uint8)
-        >>> step[:, 5:] = 255
-        >>> boundaries(step)[4].astype(float).round(2).tolist()
-        [0.0, 0.0, 0.03, 0.15, 0.32, 0.32, 0.15, 0.03, 0.0]
-    """
+    """Return the strength of the boundary at each pixel: the image gradient, in brightness (0 to 1) per pixel."""
     blurred = cv2.GaussianBlur(np.float32(grey) / 255, (0, 0), BLUR, borderType=cv2.BORDER_REPLICATE)
     gradients = (
         cv2.Sobel(blurred, -1, *axis, scale=1 / 8, borderType=cv2.BORDER_REPLICATE) for axis in ((1, 0), (0, 1))
@@ -107,8 +99,6 @@ def boundaries(grey: Grey) -> Float[np.ndarray, "H W"]:
 
 
 def _sizes(size: tuple[int, int], steps: int, final: int) -> Iterator[tuple[int, int]]:
-    if steps < 1 or final < 0:
-        raise ValueError(f"steps must be at least 1 and final at least 0, got {steps} and {final}")
     H, W = size
     for scale in np.geomspace(COARSEST, 1.0, steps) if steps > 1 else (1.0,):
         yield max(1, round(H * scale)), max(1, round(W * scale))
@@ -131,6 +121,5 @@ def _checked(flow: np.ndarray, size: tuple[int, int]) -> Flow:
     if flow.shape != (*size, 2):
         raise ValueError(f"flow has shape {flow.shape}, the images are {size[0]} x {size[1]}: expected {(*size, 2)}")
     if not np.isfinite(flow).all():
-        bad = int((~np.isfinite(flow)).any(axis=-1).sum())
-        raise ValueError(f"flow is not finite at {bad} pixels; give it a value there, for example 0")
+        raise ValueError("flow has pixels that are NaN or infinite; give them a value, for example 0")
     return np.ascontiguousarray(flow, np.float32)

@@ -5,7 +5,12 @@ import numpy as np
 import pytest
 
 from flowlab.classical import horn_schunck, lucas_kanade
-from flowlab.classical.constancy import check_pair, checked_image, grey_float, grey_uint8
+from flowlab.classical.constancy import check_pair, grey_float, grey_uint8
+
+
+def checked_image(image):
+    return check_pair(image, image)[0]
+
 
 COLOUR = np.random.default_rng(0).integers(0, 256, (7, 9, 3), dtype=np.uint8)
 
