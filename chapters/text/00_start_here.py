@@ -163,6 +163,11 @@ fast = run("dis-ultrafast", bike.img1, bike.img2)
 careful_error = flowlab.epe(flow, bike.flow, bike.valid)
 fast_error = flowlab.epe(fast, bike.flow, bike.valid)
 zero_error = flowlab.epe(np.zeros_like(flow), bike.flow, bike.valid)
+print(f"careful {careful_error:.1f} px, fast {fast_error:.1f} px", end=", ")
+print(f"no motion {zero_error:.1f} px")
+
+# %% jupyter={"source_hidden": true}
+# Claims: which of the three is closer to the truth.
 course.claim(
     "Both are closer to the measured truth than 'nothing moves'.",
     max(careful_error, fast_error) < zero_error,

@@ -90,7 +90,8 @@ course.figure(
     arrows={"the flow": pair.flow},
 )
 
-# %%
+# %% jupyter={"source_hidden": true}
+# Claims: how long the arrows are, in the middle and further out.
 length = np.hypot(pair.flow[..., 0], pair.flow[..., 1])
 ys, xs = np.mgrid[:144, :208]
 radius = np.hypot(xs - 103.5, ys - 71.5)
@@ -272,6 +273,9 @@ course.figure(
     {"frame 1": near.img1, "frame 2": near.img2, "the flow": colours},
     arrows={"the flow": near.flow},
 )
+
+# %% jupyter={"source_hidden": true}
+# Claim: how far a zoom moves a point.
 zoom = similarity_flow((192, 256), scale=1.15)
 course.claim(
     "A zoom by 1.15 moves a point by 0.15 of its distance from the middle.",
@@ -297,6 +301,11 @@ first, second = dots_frame("triangle", 0, 2), dots_frame("triangle", 1, 2)
 inside = shape_mask("triangle")
 brightness = abs(first[inside].mean() - first[~inside].mean()) / 255
 found = run("dis", first, second)[..., 0] > 0
+print(f"inside and outside differ in brightness by {brightness:.1%}")
+print(f"the sign of u is right at {(found == inside).mean():.0%} of the pixels")
+
+# %% jupyter={"source_hidden": true}
+# Claims: one frame hides the shape, two frames show it.
 course.claim(
     "In one frame, inside and outside are equally bright, to within two percent.",
     brightness < 0.02,
