@@ -26,21 +26,17 @@ class ChairsConfig:
         size_spread: Standard deviation of that distribution.
         size_range: Smallest and largest size; a size outside is set to the nearer of the two.
         margin: How far outside the image centres may lie, as a part of its height and width.
-        bank: Number of different sprites of each shape that a seed has; for chairs, each another chair and view.
+        bank: Number of different sprites of each shape of a seed; for chairs, of chairs and views.
         shapes: Shapes of the flying objects: any of SHAPES, each as often as it is named.
         thin_parts: Allow legs, slats and wires thinner than 5 cm.
-        photographs: Folder of photographs for backgrounds, "skimage" for those of scikit-image, or ""
-            for painted backgrounds, which need no files and are the same on every machine.
-        photograph_share: Part of the pairs whose background is a photograph, if ``photographs`` is given.
-        backgrounds: Number of different backgrounds of a seed; 0 paints another one for each pair. The paper's data
-            has 964 photographs, each cut in four.
+        photographs: Folder of photographs for backgrounds, "skimage" for those of scikit-image, or "" for
+            painted backgrounds, which need no files and are the same on every machine.
+        photograph_share: Part of the pairs with a photograph as background, if ``photographs`` is given.
+        backgrounds: Number of different backgrounds of a seed; 0 paints another one for each pair. The
+            paper's data has 964 photographs, each cut in four.
 
     Raises:
         ValueError: If a value is out of range.
-
-    Example:
-        >>> ChairsConfig(chairs=(2, 3)).size_range
-        (50.0, 640.0)
     """
 
     motion: MotionConfig = field(default_factory=MotionConfig)
@@ -74,8 +70,8 @@ class ChairsConfig:
     def record(self) -> dict:
         """Return it as a dictionary, for manifests and checkpoints.
 
-        Older records still compare as equal: a field that was added later is in it only if it is used, and fields
-        that were removed are in it with the values that had no effect.
+        Older records still compare as equal: a field that was added later is in it only if it is used, and
+        removed fields are in it with the values that had no effect.
         """
         record = asdict(self) | REMOVED | {"motion": asdict(self.motion) | REMOVED_FROM_MOTION}
         if not self.backgrounds:
@@ -87,7 +83,7 @@ def require_readable(record: dict) -> None:
     """Refuse the record of pairs that this version can no longer make.
 
     Raises:
-        ValueError: If it used a field that was removed; the message names the field and the last commit that has it.
+        ValueError: If it used a removed field; the message names the field and the last commit with it.
     """
     old = {name: record.get(name) for name in REMOVED}
     old |= {f"motion.{name}": record.get("motion", {}).get(name) for name in REMOVED_FROM_MOTION}

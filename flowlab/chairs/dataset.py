@@ -1,4 +1,4 @@
-"""Pairs for a training: made as they are asked for, or written to disk in the layout of Flying Chairs.
+"""Pairs for training, made when they are asked for, or written to disk in the layout of Flying Chairs.
 
 ROOT/flowlab-chairs.json          what it was made from
 ROOT/FlyingChairs_train_val.txt   a 1 (train) or a 2 (validation) for each pair; written last
@@ -60,13 +60,13 @@ def pair_tensors(
 class ChairsStream(Dataset):
     """A data set that never ends: item i of epoch e is pair ``e * length + i``, in every process.
 
-    With ``device="cuda"`` pairs are made on the GPU, a batch in two launches (``flowlab.chairs.gpu``), and items are
-    tensors there; a ``DataLoader`` without workers asks for a batch at a time. The first item waits until all sprites
-    and backgrounds of the seed are made. The pairs are those of ``make_pair`` within a grey level, for the same config
-    or, where its ``backgrounds`` are 0, for one with ``gpu.BACKGROUNDS``.
+    With ``device="cuda"`` pairs are made on the GPU (``flowlab.chairs.gpu``), and items are tensors there;
+    a ``DataLoader`` without workers asks for a batch at a time. The first item waits until all sprites and
+    backgrounds of the seed are made. The pairs are those of ``make_pair`` within a grey level, for the same
+    config or, where its ``backgrounds`` are 0, for one with ``gpu.BACKGROUNDS``.
 
-    The first pairs take longer, since each sprite is made when a pair first needs it; ``flowlab.chairs.warm_up``
-    makes them all beforehand.
+    The first pairs take longer, since each sprite is made when a pair first needs it;
+    ``flowlab.chairs.warm_up`` makes them all beforehand.
 
     Args:
         seed: Seed of the pairs, at least 0. For validation take another: it has other chairs.
@@ -77,7 +77,7 @@ class ChairsStream(Dataset):
 
     Raises:
         ValueError: If a number is out of range.
-        RuntimeError: If the device is a GPU and kernels cannot be launched here; the message names what is missing.
+        RuntimeError: If the device is a GPU and kernels cannot be launched; the message says why.
 
     Example:
         >>> stream = ChairsStream(seed=0, length=100, size=(48, 64))
@@ -116,11 +116,11 @@ class ChairsStream(Dataset):
         return self.length
 
     def __getitem__(self, i: int) -> Item:
-        """Return frame 1 and 2 (RGB in [0, 1]), the flow from 1 to 2 in pixels, and where it is known: everywhere."""
+        """Return frames 1 and 2 (RGB in [0, 1]), the flow in pixels, and where it is known: everywhere."""
         return self.__getitems__([i])[0]
 
     def __getitems__(self, places: Sequence[int]) -> list[Item]:
-        """Return several items, as ``DataLoader`` asks for a batch; on a GPU they are made at once."""
+        """Return several items, as ``DataLoader`` asks for a batch; a GPU makes them at once."""
         for i in places:
             if not -self.length <= i < self.length:
                 raise IndexError(f"item {i} of a stream of {self.length}")
@@ -134,7 +134,8 @@ class ChairsStream(Dataset):
                 self._compositor = Compositor.of(self.seed, self.size, self.config, self.device)
             made = self._compositor.pairs(numbers)
             pairs = zip(made.frames, made.flow, strict=True)
-        return [(*(frames.float() / 255), flow, torch.ones_like(flow[0], dtype=torch.bool)) for frames, flow in pairs]
+        known = torch.ones(self.size, dtype=torch.bool)
+        return [(*(frames.float() / 255), flow, known.to(flow.device)) for frames, flow in pairs]
 
     @property
     def epoch(self) -> int:
@@ -164,15 +165,15 @@ def write_dataset(
 ) -> Path:
     """Write a data set, or what a killed run has left of it to write.
 
-    The bytes do not depend on the number of workers nor on how often the writing was interrupted. On Windows and macOS
-    a script that calls this with several workers needs ``if __name__ == "__main__":``.
+    The bytes depend neither on the number of workers nor on interruptions. On Windows and macOS a script
+    that calls this with several workers needs ``if __name__ == "__main__":``.
 
     Args:
         root: The folder: new, empty, or begun with the same seed, size, version and config.
         count: Pairs in all, at least 1; more than there are already, to add some.
         seed: Seed of the pairs.
         size: Height and width.
-        workers: Processes; with 1 the work is done here. Each keeps its own sprites (0.4 GB at most at 512 x 384).
+        workers: Processes; with 1 the work is done here. Each has its own sprites (0.4 GB at 512 x 384).
         config: What is in a pair; by default Flying Chairs.
         progress: Show a bar.
 
@@ -205,7 +206,7 @@ def write_dataset(
 
 
 def _claim(root: Path, count: int, seed: int, size: tuple[int, int], config: ChairsConfig) -> None:
-    """Make the folder ours, or check that it is: same origin, no more pairs; delete what a killed run left behind."""
+    """Claim the folder for these pairs, or check that it holds them; remove what a killed run left."""
     source = {"generator": "flowlab.chairs", "version": VERSION, "seed": seed, "size": list(size)}
     source["config"] = config.record()
     if config.photographs:
@@ -229,7 +230,8 @@ def _claim(root: Path, count: int, seed: int, size: tuple[int, int], config: Cha
 
 def _files(root: Path, index: int) -> list[Path]:
     """Name the files of a pair; the flow comes last, so that a pair with a flow is whole."""
-    return [root / "data" / f"{index + 1:05d}_{part}" for part in ("img1.ppm", "img2.ppm", "flow.flo")]
+    parts = ("img1.ppm", "img2.ppm", "flow.flo")
+    return [root / "data" / f"{index + 1:05d}_{part}" for part in parts]
 
 
 def _complete(root: Path, index: int, size: tuple[int, int]) -> bool:
@@ -246,7 +248,7 @@ def _ppm_head(size: tuple[int, int]) -> bytes:
 
 
 def _write_pair(root: Path, index: int, seed: int, size: tuple[int, int], config: ChairsConfig) -> None:
-    """Write a pair under hidden names, then rename its files: when the disk is full, nothing of it has arrived."""
+    """Write a pair under hidden names, then rename its files: a full disk leaves no half pair."""
     pair = make_pair(seed, index, size, config)
     head = _ppm_head(size)
     with replacing(*_files(root, index)) as (first, second, flow):

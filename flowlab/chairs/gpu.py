@@ -1,8 +1,8 @@
 """Pairs made on the GPU, or on the CPU for tests and lessons, by chairs.cu.
 
-The pictures of a seed are made once and lie in the GPU's memory (``Atlas``). For each batch the CPU draws random
-parameters and packs them into tables, whose fields the head of chairs.cu describes. Two launches then make the pixels
-(``Compositor``).
+The pictures of a seed are made once and lie in the GPU's memory (``Atlas``). For each batch the CPU draws
+random parameters and packs them into tables, whose fields the head of chairs.cu describes. Two launches
+then make the pixels (``Compositor``).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from flowlab.chairs.sprites import SpriteStore, kept_sprite, make_background, ma
 from flowlab.kernels import launch
 from flowlab.kernels.launch import LaunchConfig, Run
 
-BACKGROUNDS = 1000  # of an atlas, where the config paints one for each pair: about as many photographs as the paper has
+BACKGROUNDS = 1000  # of an atlas, where the config says 0; the paper has 964 photographs
 COLUMNS, ROWS = 32, 8  # of a block, as in chairs.cu; a test compares them
 VIEW = np.dtype([("inverse", "f4", 6), ("background", "i4"), ("first", "i4"), ("count", "i4")])
 _INTEGERS = ("left", "top", "right", "bottom", "height", "width", "number")
@@ -39,7 +39,7 @@ MOVE = np.dtype(("f4", 6))
 
 
 class Atlas(SpriteStore):
-    """All pictures of a seed in one piece of memory: sprites, each also halved and halved again, and backgrounds.
+    """All pictures of a seed in one piece of memory: sprites with their halves, and backgrounds.
 
     Args:
         seed: Seed of the pairs.
@@ -50,9 +50,9 @@ class Atlas(SpriteStore):
 
     Attributes:
         config: The same, with its number of backgrounds.
-        level_sides: (N, L, 2) heights and widths of each sprite whole, halved, halved again ...; 0 where it ends.
+        level_sides: (N, L, 2) heights and widths of each sprite whole, halved, halved again ...; 0 behind.
         offsets: (N, L) places where they begin in ``sprites``.
-        sprites: All their pixels: red, green and blue times alpha, and alpha, in the four bytes of one number.
+        sprites: All their pixels: RGB times alpha, and alpha, in the four bytes of one number.
         backgrounds: (N, h, w), pixels of the same form.
     """
 
@@ -60,10 +60,11 @@ class Atlas(SpriteStore):
         self, seed: int, size: tuple[int, int], config: ChairsConfig, *, workers: int = 0, progress: bool = False
     ):
         super().__init__(seed, size, config if config.backgrounds else replace(config, backgrounds=BACKGROUNDS))
-        # Without workers the sprites stay in memory: the CPU's generator may have them, or ask for them next.
+        # Without workers the sprites also stay in memory for the CPU's generator.
         maker = make_sprite if workers > 1 else kept_sprite
         jobs = [(maker, self.key(number)) for number in range(len(self))]
-        jobs += [(make_background, seed, number, self.size, self.config) for number in range(self.config.backgrounds)]
+        for number in range(self.config.backgrounds):
+            jobs.append((make_background, seed, number, self.size, self.config))
         made = run_jobs(jobs, workers)
         pictures = list(tqdm(made, total=len(jobs), unit="picture", disable=not progress))
         self.level_sides, self.offsets, self.sprites = pack_levels(pictures[: len(self)])
@@ -85,7 +86,7 @@ def pack_levels(
     """Lay sprites, their halves, the halves of those ... (mipmaps) into one array.
 
     Returns:
-        Height and width of each level, 0 where there is none; where it begins in the array; the array.
+        Height and width of each level, 0 if there is none; where it begins in the array; the array.
     """
     levels = [[sprite] for sprite in sprites]
     for mipmap in levels:
@@ -141,7 +142,7 @@ def pack(atlas: Atlas, plans: Sequence[Plan]) -> Tables:
 
 
 def _place(atlas: Atlas, sprite: Int[ndarray, " P"], matrix: Float[ndarray, "P 2 3"], number: Int[ndarray, " P"]):
-    """Write the PLACED table of the sprites that the frame shows; return it with the mask of these sprites."""
+    """Write the PLACED table of the sprites that the frame shows; return it and their mask."""
     level = np.zeros(len(sprite), int)
     while True:
         small = (enlargement(matrix) < LEAST) & (atlas.level_sides[sprite, level].min(axis=1) >= SMALLEST)
@@ -165,8 +166,8 @@ def _place(atlas: Atlas, sprite: Int[ndarray, " P"], matrix: Float[ndarray, "P 2
 
 
 def _rectangle(matrix: Float[ndarray, "P 2 3"], sides: Int[ndarray, "P 2"], size: tuple[int, int]):
-    """Find the rectangles (x, y) that sprites can touch: their corners lie at -1 and at w or h, as in scene.py."""
-    ends = np.stack([np.full(sides.shape, -1.0), sides[:, ::-1].astype(float)])  # (2, P, 2): x and y, low and high
+    """Find the rectangles (x, y) that sprites can touch, from -1 to w or h, as in scene.py."""
+    ends = np.stack([np.full(sides.shape, -1.0), sides[:, ::-1].astype(float)])  # (low or high, P, x and y)
     reach = matrix[None, :, :, :2] * ends[:, :, None, :]  # (2, P, row, column)
     low = matrix[..., 2] + reach.min(axis=0).sum(axis=-1)
     high = matrix[..., 2] + reach.max(axis=0).sum(axis=-1)
@@ -204,7 +205,7 @@ class Compositor:
 
     @classmethod
     def of(cls, seed: int, size: tuple[int, int], config: ChairsConfig, device: torch.device) -> Compositor:
-        """Make the atlas of a seed, in one process less than there are cores, and a compositor with it."""
+        """Make the atlas of a seed, with one process less than there are cores, and its compositor."""
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         return cls(Atlas(seed, size, config, workers=cores - 1), device)
 
@@ -213,7 +214,7 @@ class Compositor:
         return self.make(pack(self.atlas, [draw_plan(self.atlas, index) for index in indices]))
 
     def make(self, tables: Tables) -> Made:
-        """Make the pairs of tables that were packed before, maybe in another process; return before they are done."""
+        """Launch the kernels for tables that were packed before; return before the pairs are done."""
         B, (H, W) = len(tables.views) // (2 * VIEW.itemsize), self.atlas.size
         views, placed, first_moves, moves = (table.to(self.device, non_blocking=True) for table in tables)
         frames = torch.empty(B, 2, 3, H, W, dtype=torch.uint8, device=self.device)

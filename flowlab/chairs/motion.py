@@ -1,8 +1,9 @@
 """Motion: similarities drawn from distributions with heavy tails, as matrices.
 
-Most chairs of Flying Chairs hardly move, some move far. So a value is ``centre + sign(z) |z|**exponent * reach / norm``
-with a normal z; a value beyond the reach becomes the centre (as in the data set's own 2-D generator). Matrices are
-(2, 3), acting on (x, y, 1), x to the right and y down.
+Most chairs of Flying Chairs hardly move, some move far. So a value is
+``centre + sign(z) |z|**exponent * reach / norm`` with a normal z; a value beyond the reach becomes the
+centre (as in the data set's own 2-D generator). Matrices are (2, 3), acting on (x, y, 1), x to the right
+and y down.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class HeavyTailed:
     """A distribution with heavy tails.
 
     Attributes:
-        exponent: Power of the normal variable; 1 is a Gaussian, 4 is mostly near zero and rarely far from it.
+        exponent: Power of the normal variable; 1 is a Gaussian, 4 is mostly near 0 and rarely far from it.
         reach: Largest distance from the centre.
         norm: Value of `|z|**exponent` that lies at the reach.
         centre: The value in the middle.
@@ -38,15 +39,11 @@ class HeavyTailed:
     def sample(self, rng: np.random.Generator, count: int, law: str = "heavy") -> Float[ndarray, " N"]:
         """Draw ``count`` values by one of LAWS.
 
-        "gaussian" and "uniform" have the same standard deviation, reach and probability as "heavy": they measure the
-        effect of the tails.
+        "gaussian" and "uniform" have the standard deviation, reach and probability of "heavy", to measure
+        the effect of the tails.
 
         Raises:
             ValueError: If the law is none of LAWS.
-
-        Example:
-            >>> HeavyTailed(4, 40, 15).sample(np.random.default_rng(0), 3).round(2).tolist()
-            [0.0, -0.0, 0.45]
         """
         if law not in LAWS:
             raise ValueError(f"law must be one of {', '.join(LAWS)}, got {law!r}")
@@ -70,7 +67,7 @@ def _deviation(exponent: float, reach: float, norm: float) -> float:
 
 @dataclass(frozen=True)
 class MotionConfig:
-    """The distributions of all motions. Lengths are pixels of a 512 x 384 image, angles are degrees.
+    """The distributions of all motions; lengths in pixels of a 512 x 384 image, angles in degrees.
 
     Attributes:
         law: "heavy", "gaussian" or "uniform".
@@ -80,10 +77,6 @@ class MotionConfig:
         chair_translation: Of a chair against the background, in x and in y.
         chair_rotation: About its own centre.
         chair_scale: About its own centre.
-
-    Example:
-        >>> MotionConfig().chair_translation.reach
-        120
     """
 
     law: str = "heavy"
@@ -98,7 +91,7 @@ class MotionConfig:
 def background_motion(
     rng: np.random.Generator, config: MotionConfig, size: tuple[int, int], unit: float
 ) -> Float[ndarray, "2 3"]:
-    """Draw the motion of the background, from frame 1 to frame 2; ``unit`` as in ``scene.unit_of``."""
+    """Draw the motion of the background, frame 1 to frame 2; ``unit`` as in ``scene.unit_of``."""
     shift = config.background_translation.sample(rng, 2, config.law) * unit
     degrees = config.background_rotation.sample(rng, 1, config.law)[0]
     scale = config.background_scale.sample(rng, 1, config.law)[0]
@@ -113,7 +106,7 @@ def chair_motions(
     centres: Float[ndarray, "N 2"],
     unit: float,
 ) -> Float[ndarray, "N 2 3"]:
-    """Draw the motions of chairs: first about their centres in frame 1, then with the background."""
+    """Draw the motions of chairs: about their centres in frame 1, then with the background."""
     N = len(centres)
     shift = config.chair_translation.sample(rng, 2 * N, config.law).reshape(N, 2) * unit
     degrees = config.chair_rotation.sample(rng, N, config.law)

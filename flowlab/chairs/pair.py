@@ -62,7 +62,7 @@ def draw_plan(store: SpriteStore, index: int) -> Plan:
     """Draw all random numbers of a pair but those of a background without number.
 
     Raises:
-        ValueError: If the seed or the index is below 0, or the store's frames are smaller than 16 x 16.
+        ValueError: If the seed or the index is below 0, or a side of the frames below 16.
     """
     seed, size, config = store.seed, store.size, store.config
     if seed < 0 or index < 0:
@@ -80,7 +80,7 @@ def draw_plan(store: SpriteStore, index: int) -> Plan:
 
 
 def _place(rng: np.random.Generator, store: SpriteStore, move: Float[ndarray, "2 3"]):
-    """Draw the sprites, poses and motions of the chairs, the farthest first, without those that no frame shows."""
+    """Draw the sprites, poses and motions of the chairs that a frame shows, the farthest first."""
     unit, config = unit_of(store.size), store.config
     H, W = store.size
     count = int(rng.integers(config.chairs[0], config.chairs[1] + 1))

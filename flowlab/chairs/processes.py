@@ -17,9 +17,9 @@ from flowlab.field.forking import start_method
 
 
 def run_jobs(jobs: list[tuple], workers: int) -> Iterator[Any]:
-    """Do jobs, each a function that other processes can import and its arguments, and yield the results in order.
+    """Do jobs and yield their results in order, in this process with fewer than 2 workers.
 
-    With fewer than 2 workers the work is done in this process.
+    A job is a function that other processes can import, and its arguments.
 
     Raises:
         RuntimeError: If a process ends before its work is done.

@@ -1,7 +1,8 @@
 """From layers to a pair: two frames, flow both ways, occlusion both ways.
 
-Every layer is a picture under a similarity. Both frames are sampled straight from the pictures, so neither is a copy of
-the other, and the flow is a formula. Pixel centres are whole numbers, x to the right and y down; matrices are (2, 3).
+Every layer is a picture under a similarity. Both frames are sampled from the pictures, neither from
+the other, and the flow is a formula. Pixel centres are whole numbers, x to the right and y down.
+Matrices are (2, 3).
 """
 
 from __future__ import annotations
@@ -18,18 +19,13 @@ from flowlab.chairs.motion import compose, enlargement, invert
 
 REFERENCE = (384, 512)  # height and width for which lengths are given
 APRON = 40.0  # the background reaches this far beyond the frame, pixels of a 512 x 384 image
-LEAST = 0.6  # a sprite drawn smaller than this is halved first, so that no pixel is left out, down to SMALLEST
+LEAST = 0.6  # a sprite drawn smaller than this is halved first, unless a side is below SMALLEST
 SMALLEST = 4
 HALF = np.array([[2, 0, 0.5], [0, 2, 0.5]])
 
 
 def unit_of(size: tuple[int, int]) -> float:
-    """Return how many pixels an image has for each pixel of a 512 x 384 image, along a side.
-
-    Example:
-        >>> unit_of((192, 256))
-        0.5
-    """
+    """Return how many pixels an image has for each pixel of a 512 x 384 image, along a side."""
     return sqrt(size[0] * size[1] / (REFERENCE[0] * REFERENCE[1]))
 
 

@@ -1,4 +1,4 @@
-"""Flat shapes: boxes, polygons, ellipses, and combs, which are nothing but thin parts; cut-outs of painted pictures."""
+"""Flat shapes: boxes, polygons, ellipses, combs of thin bars, and cut-outs of painted pictures."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def draw(rng: np.random.Generator, shape: str, pixels: int) -> UInt8[ndarray, "H
 
 
 def _outlines(rng: np.random.Generator, shape: str) -> list[tuple[ndarray, int]]:
-    """Draw the polygons of a shape in the unit square, with 255 for what they fill and 0 for holes."""
+    """Draw the polygons of a shape in the unit square, each with 255, or 0 for a hole."""
     if shape == "comb":  # thin bars side by side, held together by two others
         bars, width = int(rng.integers(3, 9)), rng.uniform(0.015, 0.04)
         at = (np.arange(bars) + 0.5) / bars
@@ -66,7 +66,7 @@ def _outlines(rng: np.random.Generator, shape: str) -> list[tuple[ndarray, int]]
 
 
 def _blob(rng: np.random.Generator) -> ndarray:
-    """Draw an outline with bays and capes: a circle whose radius is a sum of waves, smooth or crooked."""
+    """Draw an outline with bays and capes: a circle whose radius is a sum of waves."""
     corners = int(rng.choice((96, 96, 9, 14)))
     a = 2 * np.pi * np.arange(corners) / corners
     waves = np.arange(1, 8)

@@ -16,10 +16,10 @@ from flowlab.chairs.scene import REFERENCE, edge_of, unit_of
 from flowlab.chairs.shapes import draw
 from flowlab.chairs.texture import background, develop, photograph
 
-# Sizes fall into classes. Each has sprites of its own, drawn at its largest size: so a sprite is hardly enlarged, and
-# not shrunk to less than 0.6.
+# Sizes fall into classes. Each has sprites of its own, drawn at its largest size: so a sprite is hardly
+# enlarged, and not shrunk to less than 0.6.
 CLASSES = (82.0, 136.0, 224.0, 372.0, 640.0)  # pixels of a 512 x 384 image
-MEMORY = 1 << 30  # bytes of sprites that stay in memory; 1,000 of them at 512 x 384 take about 0.4 GB
+MEMORY = 1 << 30  # bytes of sprites that stay; 1,000 of them at 512 x 384 take about 0.4 GB
 
 
 class SpriteKey(NamedTuple):
@@ -34,7 +34,7 @@ class SpriteKey(NamedTuple):
 
 
 def make_sprite(key: SpriteKey) -> UInt8[ndarray, "H W 4"]:
-    """Make a sprite from its key alone, so that it is the same in every process: RGB times alpha, alpha; read only."""
+    """Make a sprite from its key alone: RGB times alpha, and alpha, both sides even; read only."""
     shape = sum(ord(c) << (8 * n) for n, c in enumerate(key.shape))
     rng = np.random.default_rng([VERSION, key.seed, shape, key.size_class, key.number])
     if key.shape == "chair":
@@ -51,7 +51,7 @@ KEPT: dict[SpriteKey, ndarray] = {}  # the sprites in memory, those that were us
 
 
 def kept_sprite(key: SpriteKey) -> UInt8[ndarray, "H W 4"]:
-    """Make a sprite, or return it from memory, where up to MEMORY bytes of those that were used last stay.
+    """Make a sprite, or return it from memory, where the last ones stay, up to MEMORY bytes.
 
     Threads may call this at once: at worst two of them make the same sprite.
     """
@@ -67,7 +67,7 @@ def kept_sprite(key: SpriteKey) -> UInt8[ndarray, "H W 4"]:
 
 
 class SpriteStore:
-    """All sprites and backgrounds that the pairs of a seed may show, by number; each is made when it is asked for.
+    """All sprites and backgrounds of a seed by number; each is made when it is asked for.
 
     ``size`` is the height and width of the frames.
     """
@@ -117,7 +117,7 @@ class SpriteStore:
 
 
 def paint_background(rng: np.random.Generator, size: tuple[int, int], config: ChairsConfig) -> UInt8[ndarray, "h w 3"]:
-    """Paint the background for frames of a size, or cut it out of a photograph, as the config says."""
+    """Paint a background for frames of a size, or cut it out of a photograph, as the config says."""
     canvas = size[0] + 2 * edge_of(size), size[1] + 2 * edge_of(size)
     if config.photographs and rng.random() < config.photograph_share:
         return develop(rng, photograph(rng, canvas, config.photographs))
@@ -139,8 +139,8 @@ def warm_up(
 ) -> None:
     """Make all sprites of a seed now, rather than one by one when pairs first ask for them.
 
-    That takes about a minute at 512 x 384. It pays before a ``DataLoader`` forks its workers, which then share the
-    sprites, and before something is timed. ``seed``, ``size`` (height and width) and ``config`` as in ``make_pair``.
+    That takes about a minute at 512 x 384. It pays before a ``DataLoader`` forks its workers, which then
+    share the sprites, and before something is timed. The arguments are those of ``make_pair``.
     """
     store = SpriteStore(seed, size, config or ChairsConfig())
     for number in tqdm(range(len(store)), unit="sprite", disable=not progress):

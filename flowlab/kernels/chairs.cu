@@ -1,23 +1,24 @@
-// Flying Chairs on an NVIDIA GPU: both frames, the flow and the occlusion, for a batch of scenes in two launches.
+// Flying Chairs on an NVIDIA GPU: both frames, flow and occlusion, for a batch of scenes in two launches.
 //
-// The CPU draws the random numbers, a few per layer. The kernels do to each pixel what flowlab/chairs/scene.py does to
-// whole images, in the same order and with the same rounding to 8 bits after each layer: single values differ by one
-// grey level at most. Sprites and backgrounds are in the GPU's memory and are chosen by number.
+// The CPU draws the random numbers, a few per layer. The kernels do to each pixel what scene.py in
+// flowlab/chairs does to whole images, in the same order and with the same rounding to 8 bits after each
+// layer: single values differ by one grey level at most. Sprites and backgrounds are in the GPU's memory
+// and are chosen by number.
 //
-//     composite           one thread per pixel of one frame: the background, then the layers from far to near
-//     flow_and_occlusion  one thread per pixel of frame 1: the flow of the front layer to frame 2, and whether the
-//                         point is hidden there
+//     composite           one thread per pixel of a frame: the background, then layers from far to near
+//     flow_and_occlusion  one thread per pixel of frame 1: the flow of the front layer to frame 2, and
+//                         whether the point is hidden there
 //
 // The tables are those of flowlab/chairs/gpu.py, byte for byte:
 //
-//     View      one frame of a pair: the background's matrix, and the visible layers, the farthest first
+//     View      one frame of a pair: the background's matrix, and its layers, the farthest first
 //     Placed    one layer in a view: its bounding box, and the matrix from there back to its sprite
 //     Move      the motion of one layer from frame 1 to frame 2, minus the identity
 //
 // and, for each pair, the number of its first Move, which is the background's.
 //
-// A pixel is four bytes: red, green, blue (each times alpha) and alpha. Matrices map from the frame to the sprite or
-// background, x to the right and y down; pixel centres are integers.
+// A pixel is four bytes: red, green, blue (each times alpha) and alpha. Matrices map from the frame to
+// the sprite or background, x to the right and y down; pixel centres are integers.
 
 constexpr int COLUMNS = 32, ROWS = 8;  // threads of a block; a warp reads neighbouring pixels of one row
 

@@ -42,7 +42,7 @@ constexpr int DISPLACEMENTS = 11;  // numbers of a row of b, that a thread multi
 constexpr int WEIGHTS = 4;         // gradients: weights, one for each of so many rows of the result, times
 constexpr int CHANNELS = 16;       // channels of the other map
 
-// ------------------------------------------------------------------------------------------------ numbers
+// -------------------------------------------------------------------------------------- numbers
 
 // Products and sums are float, double for double: half precision is for storage only.
 template <typename T> struct SumOf { using type = float; };
@@ -90,7 +90,7 @@ __device__ inline int digit(int& rest, int base) {
 // The largest multiple of 4 up to x, for negative x too.
 __device__ inline int four_before(int x) { return x & ~3; }
 
-// ------------------------------------------------------------------------------------------------ the tile
+// -------------------------------------------------------------------------------------- the tile
 
 // A tile holds `columns` pixels of a row; the channels of a pixel are neighbours, so that four are read at once. The
 // pitch from one pixel to the next is an odd multiple of four numbers: neighbouring threads that read four each then
@@ -135,7 +135,7 @@ __device__ void fetch(
         }
 }
 
-// ------------------------------------------------------------------------------------------------ forward
+// -------------------------------------------------------------------------------------- forward
 
 // A block computes `columns` outputs x, of ROWS rows of a, at the displacements dx from `first_m` on, DISPLACEMENTS for
 // each threadIdx.y. Rows y that are `row_step` apart are compared with the same row of b, at displacements dy that are
@@ -214,7 +214,7 @@ __global__ void __launch_bounds__(128, BLOCKS<T>) corr(
     }
 }
 
-// ------------------------------------------------------------------------------------------------ gradients
+// -------------------------------------------------------------------------------------- gradients
 
 // The patches, along one axis, that pixel t (counted from the first patch's first pixel) lies in.
 struct Patches {

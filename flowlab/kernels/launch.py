@@ -1,10 +1,11 @@
-"""Compiles CUDA kernels and launches them on torch's tensors, through CuPy: the only file that imports it.
+"""Compiles CUDA kernels and launches them on torch's tensors, through CuPy, which is imported here alone.
 
     run(LaunchConfig("chairs.cu", "composite", "", blocks, block, shared, numbers), tensors)
 
-A kernel is compiled once for each (device, file, template arguments), and runs on torch's current stream of the
-tensors' device. CuPy also keeps what it compiled on disk. Code that launches kernels takes ``run`` as an argument:
-another function with the same two arguments runs the same kernels elsewhere, as the course's emulator does on a CPU.
+A kernel is compiled once for each (device, file, template arguments), and runs on torch's current stream of
+the tensors' device. CuPy also keeps what it compiled on disk. Code that launches kernels takes ``run`` as an
+argument: another function with the same two arguments runs the same kernels elsewhere, as the course's
+emulator does on a CPU.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ def run(config: LaunchConfig, tensors: Sequence[torch.Tensor]) -> None:
 def call(
     kernel: Any, grid: tuple[int, ...], block: tuple[int, ...], args: Sequence[Any], shared: int, device: torch.device
 ) -> None:
-    """Launch a CuPy kernel on torch's current stream; tensors among the arguments become pointers."""
+    """Launch a CuPy kernel on torch's current stream; tensors in ``args`` become pointers."""
     import cupy
 
     values = tuple(a.data_ptr() if isinstance(a, torch.Tensor) else a for a in args)
@@ -129,7 +130,7 @@ class _Pointer:
 
 
 def _stream(cupy: Any, pointer: int, device: int) -> Any:
-    """Wrap torch's stream for CuPy: version 14 warns of ExternalStream, version 13 has nothing else."""
+    """Wrap torch's stream for CuPy: version 14 warns of ExternalStream, 13 has nothing else."""
     if hasattr(cupy.cuda.Stream, "from_external"):
         return cupy.cuda.Stream.from_external(_Pointer(pointer))
     return cupy.cuda.ExternalStream(pointer, device)
@@ -160,7 +161,7 @@ def functions(device: int, file: str, template: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=256)
 def compiled(text: str, expressions: tuple[str, ...], device: int) -> Any:
-    """Compile CUDA C++ for one device: a cupy.RawModule with these kernels, templates with their arguments."""
+    """Compile CUDA C++ for one device to a cupy.RawModule with the kernels of ``expressions``."""
     import cupy
 
     options = ("-std=c++17", *(f"-I{folder}" for folder in header_folders()))
@@ -171,7 +172,7 @@ def compiled(text: str, expressions: tuple[str, ...], device: int) -> Any:
 
 
 def header_folders() -> list[str]:
-    """Find cuda_fp16.h in the wheels that torch and CuPy bring; CuPy finds a CUDA toolkit by itself."""
+    """Find cuda_fp16.h in the wheels of torch and CuPy; CuPy finds a CUDA toolkit by itself."""
     wheels = importlib.util.find_spec("nvidia")
     places = (wheels.submodule_search_locations if wheels else None) or ()
     inside = ("cu13/include", "cuda_runtime/include")

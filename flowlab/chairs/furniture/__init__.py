@@ -14,7 +14,7 @@ from flowlab.chairs.furniture.workshop import Mesh
 
 __all__ = ["KINDS", "VIEWS", "ChairWorkshop", "Light", "Material", "Mesh", "build", "picture", "render"]
 
-# Name: the function that makes it, and its weight. Dining chairs have the most shapes and come most often.
+# Name: the function that makes it, and its weight. Dining chairs have the most shapes.
 KINDS = {
     "dining": (home.dining, 6.0),
     "windsor": (home.windsor, 1.5),

@@ -1,4 +1,4 @@
-"""Chairs of a home: dining chairs, Windsor chairs, rockers, stools, thrones, and what an upholsterer makes."""
+"""Chairs of a home: dining chairs, Windsor chairs, rockers, stools, thrones, and upholstered ones."""
 
 from __future__ import annotations
 
@@ -111,8 +111,8 @@ def throne(shop: ChairWorkshop) -> None:
     _arms(shop, back, width, depth, seat, frame, "scroll")
 
 
-def _four_legs(shop: ChairWorkshop, material, width: float, depth: float, top: float, style: str, size: float) -> None:
-    """Stand a seat on four legs and tie them if they are to be tied."""
+def _four_legs(shop: ChairWorkshop, material, width, depth, top: float, style: str, size: float) -> None:
+    """Stand a seat on four legs, with stretchers or without."""
     splay = shop.number(1.0, 1.12) if style in ("round", "square") else 1.0
     spots = corners(width, depth) * (0.93, 0.92)
     tops, floor = level(spots, top), feet(spots, splay, back=0.02)
@@ -139,7 +139,7 @@ def _seat(shop: ChairWorkshop, frame, accent, width: float, depth: float, seat: 
             shop.cushion(size, accent, (0, 0, seat + 0.02), crown=0.2, round_=6)
 
 
-def _arms(shop: ChairWorkshop, back: Back, width: float, depth: float, seat: float, material, style: str = "") -> None:
+def _arms(shop: ChairWorkshop, back: Back, width, depth, seat: float, material, style: str = "") -> None:
     """Put an arm rest on either side."""
     style = style or shop.pick("flat", "round", "scroll")
     high, size = shop.number(0.19, 0.24), shop.number(0.035, 0.05)

@@ -29,9 +29,9 @@ class Material:
 
 
 def albedo(material: Material, uv: Float[ndarray, "P 2"], metres: float = 0.0) -> Float[ndarray, "P 3"]:
-    """Look up a material's colours, 0 to 1, at points of its surface; ``uv`` are surface coordinates in metres.
+    """Look up a material's colours, 0 to 1, at points of its surface.
 
-    The pattern is averaged over squares with sides of ``metres``.
+    ``uv`` are surface coordinates, metres. The pattern is averaged over squares with sides of ``metres``.
 
     Raises:
         KeyError: If the material's pattern is none of PATTERNS.
@@ -65,7 +65,7 @@ def _lookup(tile: Float[ndarray, "T T"], at: Float[ndarray, "P 2"]) -> Float[nda
 
 
 def _noise(stretch: tuple[float, float], power: float, seed: int) -> Float[ndarray, "T T"]:
-    """Draw tileable noise whose amplitude falls with frequency, stretched along u and v; 0 mean, 1 std."""
+    """Draw noise that repeats without a seam, with amplitude frequency**-power; mean 0, deviation 1."""
     rng = np.random.default_rng([2015, seed])  # patterns belong to the program, not to a data set
     frequency = np.fft.fftfreq(TILE) * TILE
     radius = np.hypot(frequency[None, :] * stretch[0], frequency[:, None] * stretch[1])
@@ -78,24 +78,24 @@ def _noise(stretch: tuple[float, float], power: float, seed: int) -> Float[ndarr
 def _paint(pattern: str) -> Float[ndarray, "T T"]:
     """Paint a pattern's tile: where it has the material's second colour, 0 to 1."""
 
-    def squash(field, low, high):
+    def _squash(field, low, high):
         return np.clip((field - low) / (high - low), 0, 1)
 
-    u = ((np.arange(TILE) + 0.5) / TILE)[None, :]  # a row and a column: where texels are, as parts of the tile
-    v = u.T
+    u = ((np.arange(TILE) + 0.5) / TILE)[None, :]  # where texels are, as parts of the tile: a row
+    v = u.T  # and a column
     match pattern:
         case "wood":
             rings = np.sin(2 * np.pi * (6 * v + 0.35 * _noise((2.0, 0.4), 1.6, 0)))
-            tile = squash(0.45 * rings + 0.5 * _noise((6.0, 0.15), 1.0, 1), -1.6, 1.8)
+            tile = _squash(0.45 * rings + 0.5 * _noise((6.0, 0.15), 1.0, 1), -1.6, 1.8)
         case "leather":
-            tile = squash(_noise((1, 1), 1.1, 2) + 0.5 * _noise((1, 1), 0.2, 3), -2.5, 2.5)
+            tile = _squash(_noise((1, 1), 1.1, 2) + 0.5 * _noise((1, 1), 0.2, 3), -2.5, 2.5)
         case "tweed":
             weave = np.sign(np.sin(2 * np.pi * 16 * u) * np.sin(2 * np.pi * 16 * v))
-            tile = squash(0.35 * weave + 0.6 * _noise((1, 1), 0.3, 4), -1.6, 1.6)
+            tile = _squash(0.35 * weave + 0.6 * _noise((1, 1), 0.3, 4), -1.6, 1.6)
         case "wicker":
             across = (np.floor(16 * u) + np.floor(16 * v)) % 2 > 0
             over = np.where(across, np.sin(np.pi * 16 * v), np.sin(np.pi * 16 * u))
-            tile = squash(-np.abs(over) + 0.15 * _noise((1, 1), 1.0, 5), -1.0, 0.1)
+            tile = _squash(-np.abs(over) + 0.15 * _noise((1, 1), 1.0, 5), -1.0, 0.1)
         case "stripes":
             t = np.broadcast_to((u * 4) % 1, (TILE, TILE))
             tile = (t < 0.4) | ((t > 0.55) & (t < 0.62))
@@ -105,10 +105,10 @@ def _paint(pattern: str) -> Float[ndarray, "T T"]:
             row = np.floor(v * 6)
             tile = np.hypot((u * 6 + 0.5 * row) % 1 - 0.5, (v * 6) % 1 - 0.5) < 0.28
         case "flowers":
-            tile = squash(np.abs(_noise((1, 1), 1.3, 6)), 0.35, 0.6)
+            tile = _squash(np.abs(_noise((1, 1), 1.3, 6)), 0.35, 0.6)
         case "quilt":
             seams = [np.exp(-((np.minimum(t, 1 - t) / 0.08) ** 2)) for t in ((4 * (u + v)) % 1, (4 * (u - v)) % 1)]
-            tile = squash(seams[0] + seams[1], 0, 1.6)
+            tile = _squash(seams[0] + seams[1], 0, 1.6)
     return tile.astype(np.float32)
 
 

@@ -1,7 +1,7 @@
 """What many chairs share: legs, stretchers, rails, arms, and backs with all that stands in them.
 
-A back is a bent surface between two posts; its members are placed by s, from -1 on the left to 1 on the right, and t,
-from 0 at the seat to 1 at the top.
+A back is a bent surface between two posts; its members are placed by s, from -1 on the left to 1 on
+the right, and t, from 0 at the seat to 1 at the top.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from flowlab.chairs.furniture.materials import Material
 from flowlab.chairs.furniture.workshop import Points, Workshop, around, corners, level, loft, spline, xyz
 
 LEGS = ("square", "round", "turned", "sabre", "cabriole")
-MIRROR = np.array([(-1, 1, 1), (1, 1, 1)])  # times points of the right side: points of the left, then of the right
+MIRROR = np.array([(-1, 1, 1), (1, 1, 1)])  # times points on the right: on the left, the right
 UP = (0, 0, 1)
 S = np.linspace(-1, 1, 13)
 T = np.linspace(0, 1, 9)
@@ -51,20 +51,15 @@ class ChairWorkshop(Workshop):
     def random_back(self, width: float, depth: float, seat: float) -> Back:
         """Draw a back for a seat of some width, depth and height."""
         width = width * self.number(0.85, 0.97)
-        top, high, lean = width * self.number(0.85, 1.1), seat + self.number(0.32, 0.62), self.number(0.03, 0.12)
+        top, high = width * self.number(0.85, 1.1), seat + self.number(0.32, 0.62)
+        lean = self.number(0.03, 0.12)
         sweep, hollow = self.number(0, 0.05), self.number(0, 0.05)
         crest = self.number(0, 0.05) if self.chance(0.5) else 0.0
         return Back(width, top, seat, high, -depth / 2 + 0.02, lean, sweep, hollow, crest)
 
     def legs(self, tops: Points, feet: Points, style: str, size: float, material: Material) -> None:
-        """Make legs that are all alike, ``size`` wide at the top.
-
-        Raises:
-            ValueError: If the style is none of LEGS.
-        """
-        if style not in LEGS:
-            raise ValueError(f"style must be one of {', '.join(LEGS)}, got {style!r}")
-        turned = self._turning(41)
+        """Make legs of one of LEGS that are all alike, ``size`` wide at the top."""
+        turned = self._turning()
         for top, foot in zip(np.asarray(tops, float), np.asarray(feet, float), strict=True):
             out = np.append(np.sign(foot[:2]) * 0.7, 0)  # away from the middle of the chair
             if style == "square":
@@ -82,9 +77,9 @@ class ChairWorkshop(Workshop):
                 radius = 0.45 + 0.95 * np.exp(-((t - 0.15) ** 2) / 0.045) + 0.5 * np.exp(-((t - 1) ** 2) / 0.003)
                 self.rod(spline([top, knee, ankle, foot + out * 0.025], 15), size / 2 * radius, material)
 
-    def _turning(self, count: int) -> Float[ndarray, " N"]:
-        """Draw the radii of turned wood as parts of the largest, about 0.4 to 1: a vase, beads and grooves."""
-        t = np.linspace(0, 1, count)
+    def _turning(self) -> Float[ndarray, " N"]:
+        """Draw radii of turned wood as parts of the largest: a vase, beads and grooves."""
+        t = np.linspace(0, 1, 41)
         radius = 0.55 + 0.25 * np.cos(2 * np.pi * (t - self.number(0, 0.6)) * self.pick(1, 1.5))
         for _ in range(self.count(2, 4)):
             at, width = self.number(0.12, 0.9), self.number(0.015, 0.035)
@@ -93,7 +88,7 @@ class ChairWorkshop(Workshop):
         return np.clip(np.where(square, 1.0, radius), 0.3, 1.1)
 
     def stretchers(self, feet, tops, size: float, material: Material, style: str) -> None:
-        """Tie four legs together, in the order of ``corners``; the style is "box", "h", "x" or "none"."""
+        """Tie legs, in the order of ``corners``, as a "box", an "h", an "x" or not ("none")."""
         if style == "none":
             return
         high = self.number(0.25, 0.5)
@@ -111,12 +106,12 @@ class ChairWorkshop(Workshop):
         for pair in around(level(corners(width, depth), top - height / 2)):
             self.beam(pair, height, 0.02, material, side=UP)
 
-    def crossbar(self, x: float, y: float, z: float, height, depth, material: Material, side=UP) -> None:
+    def crossbar(self, x: float, y: float, z: float, height, depth, material, side=UP) -> None:
         """Lay a straight bar across the chair, from -x to x."""
         self.beam([(-x, y, z), (x, y, z)], height, depth, material, side=side)
 
     def arm(self, rear, front, post, style: str, size: float, material: Material) -> None:
-        """Make an arm rest, "flat", "round" or a "scroll", ``size`` wide, from the back to a post's upper end."""
+        """Make an arm rest from the back to a post's upper end: "flat", "round" or a "scroll"."""
         rear, front, post = (np.asarray(p, float) for p in (rear, front, post))
         out = np.array([np.sign(front[0]), 0, 0])
         path = spline([rear, rear * 0.45 + front * 0.55 + out * 0.02 + (0, 0, 0.01), front], 9)
@@ -145,15 +140,15 @@ class ChairWorkshop(Workshop):
         """Make a rail across the back; ``reach`` above 1 lets it extend beyond the posts."""
         self.beam(back.at(S * reach, t), height, depth, material, side=UP)
 
-    def stuffed(self, back: Back, material, low: float, high: float, reach: float, thickness: float, channels: int = 0):
-        """Upholster a back from t = ``low`` to ``high`` and s = -``reach`` to ``reach``, sewn in some channels."""
+    def stuffed(self, back: Back, material, low, high, reach, thickness: float, channels: int = 0):
+        """Upholster a back from t = ``low`` to ``high`` and s = -``reach`` to ``reach``."""
 
-        def place(points):
+        def _place(points):
             s, t = points[..., 0] * reach, low + (high - low) * (1 - points[..., 1]) / 2
             return back.at(s, t) + points[..., 2:] * (0, 1, 0.1)
 
         size, round_ = (2.0, 2.0, thickness), self.number(5, 9)
-        self.cushion(size, material, place=place, crown=0.3, round_=round_, channels=channels, stretch=back.width / 2)
+        self.cushion(size, material, place=_place, crown=0.3, round_=round_, channels=channels, stretch=back.width / 2)
 
 
 def ladder(shop: ChairWorkshop, back: Back, frame: Material, accent: Material) -> None:
@@ -185,13 +180,13 @@ def spindles(shop: ChairWorkshop, back: Back, frame: Material, accent: Material)
 
 
 def panel(shop: ChairWorkshop, back: Back, frame: Material, accent: Material) -> None:
-    """Close it with a bent board."""
+    """Close the back with a bent board."""
     low, reach = shop.number(0.2, 0.6), shop.number(0.97, 1.05)
     shop.board(back.at(S[:, None] * reach, np.linspace(low, 1, 7)), shop.number(0.012, 0.022), frame)
 
 
 def pad(shop: ChairWorkshop, back: Back, frame: Material, accent: Material) -> None:
-    """Upholster it, between rails where the pad is narrower."""
+    """Upholster the back, between rails where the pad is narrower than the back."""
     low, reach = shop.number(0.12, 0.45), shop.number(0.9, 1.04)
     if reach < 1:
         shop.rail(back, 0.985, 0.035, 0.025, frame)
@@ -255,12 +250,12 @@ def hoop(shop: ChairWorkshop, back: Back, frame: Material, accent: Material) -> 
 
 
 def woven(shop: ChairWorkshop, back: Back, frame: Material, accent: Material) -> None:
-    """Weave it between two rails."""
+    """Weave the back between two rails."""
     shop.rail(back, 0.97, 0.045, 0.022, frame)
     low = shop.number(0.1, 0.3)
     shop.rail(back, low, 0.035, 0.02, frame)
     shop.board(back.at(S[:, None] * 0.97, np.linspace(low, 0.97, 7)), 0.008, accent)
 
 
-# What fills a back between its posts, from wooden members of a frame's material and panels and pads of an accent's.
+# What fills a back between its posts, with members of the frame's material and pads of the accent's.
 INFILLS = {fill.__name__: fill for fill in (ladder, slats, spindles, panel, pad, splat, cross, lattice, hoop, woven)}

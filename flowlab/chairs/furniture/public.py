@@ -1,4 +1,4 @@
-"""Chairs of offices, cafés, halls, schools and gardens: bent steel, slats, moulded shells, baskets of wire."""
+"""Chairs of offices, cafés, halls, schools and gardens: bent steel, slats, shells, baskets of wire."""
 
 from __future__ import annotations
 
@@ -219,10 +219,10 @@ def school(shop: ChairWorkshop) -> None:
     for x in (width * 0.42, -width * 0.42):
         shop.rod([(x, 0.17, seat - 0.015), (x, -0.18, seat - 0.015)], 0.011, frame, sides=8)
 
-    def droop(points):  # the front edge turns down
+    def _droop(points):  # the front edge turns down
         return points - np.array([0, 0, 4]) * np.clip(points[..., 1:2] - 0.12, 0, 1) ** 2
 
-    shop.plate(outline(width, 0.4, squareness=5), seat, 0.014, shell, dish=0.012, bend=droop)
+    shop.plate(outline(width, 0.4, squareness=5), seat, 0.014, shell, dish=0.012, bend=_droop)
     low = shop.number(0.45, 0.6)
     shop.board(back.at(S[:, None] * 1.05, np.linspace(low, 1, 7)), 0.012, shell)
 
@@ -288,7 +288,7 @@ def shell(shop: ChairWorkshop) -> None:
             shop.rod(side * runner, 0.008, steel, sides=8)
 
 
-def _shell(shop: ChairWorkshop, material, seat: float, half: float, high: float, *, arms: bool) -> None:
+def _shell(shop: ChairWorkshop, material, seat: float, half, high, *, arms: bool) -> None:
     """Mould a seat and a back in one piece."""
     lean = shop.number(0.02, 0.1)
     t = (1 - np.cos(np.linspace(0, np.pi, 27))) / 2  # closer at the ends, where the outline turns

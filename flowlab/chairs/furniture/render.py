@@ -1,6 +1,6 @@
-"""From a mesh to a sprite: perspective, a z-buffer in NumPy, light, and the average of many samples per pixel.
+"""From a mesh to a sprite: perspective, a z-buffer in NumPy, light, and the average of samples per pixel.
 
-Shapes: F triangles, R rows, S samples, P points; x to the right and y down, sample centres at whole numbers.
+Shapes: F triangles, R rows, S samples, P points. x to the right, y down; sample centres are whole numbers.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _project(points: Float[ndarray, "F 3 3"], pixels: int, samples: int):
 def _interpolate(corners, nearness, parts: Float[ndarray, "F 3 C"], face, x, y) -> Float[ndarray, "P C"]:
     """Carry values from the corners of triangles to samples inside, with perspective.
 
-    A value divided by the distance is linear on the picture; so is 1 / distance, which undoes the division.
+    A value divided by the distance is linear on the picture, and so is 1 / distance.
     """
     values = np.concatenate([parts, np.ones((*parts.shape[:2], 1))], axis=2) * nearness[..., None]
     planes = (values[:, 0], *_slopes(corners, values), corners[:, 0])
@@ -109,7 +109,7 @@ def _interpolate(corners, nearness, parts: Float[ndarray, "F 3 C"], face, x, y) 
 
 
 def _slopes(corners: Float[ndarray, "F 3 2"], values: Float[ndarray, "F 3 C"]) -> tuple[ndarray, ndarray]:
-    """Fit a plane to values at the corners of each triangle: how much they grow to the right and down, (F, C) each."""
+    """Return how much values at the corners of triangles grow to the right and down, (F, C) each."""
     e1, e2 = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     d1, d2 = values[:, 1] - values[:, 0], values[:, 2] - values[:, 0]
     area = e1[:, :1] * e2[:, 1:] - e1[:, 1:] * e2[:, :1]
@@ -118,9 +118,9 @@ def _slopes(corners: Float[ndarray, "F 3 2"], values: Float[ndarray, "F 3 C"]) -
 
 
 def _fragments(number: Int[ndarray, "Hs Ws"], samples: int):
-    """List the triangles in each pixel: number, the place of one sample of it, its share of the pixel.
+    """List the triangles in each pixel: number, the place of one of its samples, its share of the pixel.
 
-    All samples count for visibility, but only one per triangle and pixel is lit, which is five times faster.
+    Only one sample per triangle and pixel is lit, which is five times faster than all.
     """
     Hs, Ws = number.shape
     blocks = number.reshape(Hs // samples, samples, Ws // samples, samples).swapaxes(1, 2).reshape(-1, samples**2)
@@ -141,7 +141,7 @@ def _fragments(number: Int[ndarray, "Hs Ws"], samples: int):
 
 
 def _gather(colour, share, pixel, size: tuple[int, int]) -> UInt8[ndarray, "H W 4"]:
-    """Add up the shares of each pixel; what is outside adds nothing, so the colour is premultiplied."""
+    """Add up the shares of each pixel, which gives the colour times alpha."""
     total = [np.bincount(pixel, weight, size[0] * size[1]) for weight in (*(colour.T * share), share)]
     return np.rint(np.stack(total, axis=1) * 255).astype(np.uint8).reshape(*size, 4)
 
@@ -161,7 +161,7 @@ class Light:
 
 
 class Lamp:
-    """The lamp above one object, and a shadow map: the nearness of what the lamp sees of the object's triangles."""
+    """The lamp above one object, and its shadow map: how near to the lamp the object is."""
 
     def __init__(self, points: Float[ndarray, "F 3 3"], light: Light):
         self.light = light
@@ -204,7 +204,7 @@ def shade(
 ) -> Float[ndarray, "P 3"]:
     """Light points of a surface: red, green and blue, not yet cut to [0, 1].
 
-    Points and normals (of any length) are in camera axes; ``uv`` and ``metres``, the side of a pixel, as in ``albedo``.
+    Points and normals, of any length, are in camera axes; ``uv`` and ``metres`` as in ``albedo``.
     """
     light = lamp.light
     x, y, z = (normal / np.sqrt(np.einsum("pk,pk->p", normal, normal))[:, None]).T
@@ -236,12 +236,11 @@ def rasterise(
 ) -> tuple[Int[ndarray, "H W"], Float[ndarray, "H W"]]:
     """Find the nearest triangle at every sample, without a loop over triangles.
 
-    Triangles become rows, rows become samples, and the largest nearness decides: a number above 0 at each corner, and
-    linear on the picture, as 1 / distance is in perspective.
+    Triangles become rows, rows become samples, and the largest nearness decides: a number above 0 at each
+    corner, and linear on the picture, as 1 / distance is in perspective. A later triangle wins a tie.
 
     Returns:
-        The number of the triangle, EMPTY where there is none, and its nearness, 0 where there is none. A later
-        triangle wins a tie.
+        The number of the triangle, EMPTY where there is none, and its nearness, 0 where there is none.
 
     Raises:
         ValueError: If there are 2**20 triangles or more.

@@ -1,8 +1,9 @@
 """The workshop where a chair is put together: rods, beams, boards, plates and cushions.
 
-Each is a closed surface lofted through rings of points: a rod is a row of circles, a board a row of flat loops, a
-cushion a row of squircles. A ring or a column that is given twice makes a crease, because the two copies share no face
-with area. Coordinates are metres, z up, the floor at z = 0; a chair looks along +y, x is its width.
+Each is a closed surface lofted through rings of points: a rod is a row of circles, a board a row of
+flat loops, a cushion a row of squircles. A ring or a column that is given twice makes a crease, because
+the two copies share no face with area. Coordinates are metres, z up, the floor at z = 0; a chair looks
+along +y, x is its width.
 
 Shapes: M rings, K points in a ring, F triangles.
 """
@@ -31,27 +32,16 @@ class Mesh(NamedTuple):
     material: Int[ndarray, " F"]
 
 
-def loft(
-    rings: Float[ndarray, "M K 3"],
-    *,
-    uv: Float[ndarray, "M K 2"] | None = None,
-    caps: Float[ndarray, "2 K 3"] | None = None,
-) -> Mesh:
+def loft(rings: Float[ndarray, "M K 3"], *, uv=None, caps=None) -> Mesh:
     """Stretch a closed skin over rings, each of which closes onto its first point.
 
     Args:
-        rings: Rings in order, either way round.
-        uv: Surface coordinates in metres; without them u follows the rings and v goes round.
-        caps: What the first and the last ring shrink to; without them, their centres.
-
-    Raises:
-        ValueError: If there are fewer than 2 rings or 3 points in a ring.
+        rings: At least two, in order, either way round.
+        uv: (M, K, 2) surface coordinates in metres; without them u follows the rings and v goes round.
+        caps: (2, K, 3): what the first and the last ring shrink to; without them, their centres.
     """
-    M, K, _ = rings.shape
-    if M < 2 or K < 3:
-        raise ValueError(f"a loft needs at least 2 rings of at least 3 points, got {M} of {K}")
     if caps is None:
-        caps = np.repeat(rings[[0, -1]].mean(axis=1, keepdims=True), K, axis=1)
+        caps = np.repeat(rings[[0, -1]].mean(axis=1, keepdims=True), rings.shape[1], axis=1)
     # First and last ring twice: a crease between side and cap.
     grid = np.concatenate([caps[:1], rings[:1], rings, rings[-1:], caps[1:]])
     if uv is None:
@@ -99,11 +89,16 @@ def _smooth(face: Float[ndarray, "2 Mm K 3"]) -> Float[ndarray, "M K1 3"]:
     total[1:, :-1] += second
     total[:, 0] += total[:, -1]  # the seam is one line on the surface
     total[:, -1] = total[:, 0]
-    return total / np.maximum(np.linalg.norm(total, axis=2, keepdims=True), 1e-12)
+    return _unit(total)
+
+
+def _unit(vectors: Float[ndarray, "... 3"]) -> Float[ndarray, "... 3"]:
+    """Scale vectors to length 1."""
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
 
 
 def spline(points: Points, count: int = 16) -> Float[ndarray, "N 3"]:
-    """Lead a smooth curve of ``count`` points through all given points, at least two (Catmull and Rom, 1974)."""
+    """Lead a smooth curve of ``count`` points through two or more points (Catmull and Rom, 1974)."""
     p = np.asarray(points, float)
     p = np.concatenate([2 * p[:1] - p[1:2], p, 2 * p[-1:] - p[-2:-1]])  # a tangent for either end
     t = np.linspace(0, len(p) - 3, count)
@@ -147,7 +142,7 @@ def feet(spots: Float[ndarray, "4 2"], splay: float | tuple = 1.0, back: float =
 
 
 def outline(width: float, depth: float, *, squareness: float = 6.0, rear: float = 1.0) -> Float[ndarray, "K 2"]:
-    """Draw a seat from above: a squircle of 40 corners, whose width at the rear is a part of that at the front.
+    """Draw a seat from above: a squircle of 40 corners, ``rear`` times as wide at the rear as at the front.
 
     A squareness of 2 makes an ellipse, of 20 nearly a rectangle.
     """
@@ -161,7 +156,7 @@ def around(points: Points):
 
 
 def squircle(angles: Float[ndarray, " K"], power: float) -> tuple[Float[ndarray, " K"], Float[ndarray, " K"]]:
-    """Find x and y on a squircle: cosine and sine to a power, 1 for a circle, towards 0 for a square."""
+    """Find x and y on a squircle: cosine and sine to a power, 1 for a circle, near 0 for a square."""
     x, y = (np.sign(f) * np.abs(f) ** power for f in (np.cos(angles), np.sin(angles)))
     return x, y
 
@@ -174,8 +169,7 @@ def xyz(x, y, z) -> Float[ndarray, "... 3"]:
 class Workshop(Choices):
     """Collect parts and finish them as one mesh with its materials.
 
-    A path is (N, 3) points. A straight one needs only its two ends: it is divided where a size has a value for each of
-    more points.
+    A path is (N, 3) points. A straight one needs only its two ends: it is divided where a size has more values.
 
     Args:
         rng: Where all random choices come from.
@@ -197,9 +191,9 @@ class Workshop(Choices):
         self.add(loft(path[:, None] + radius * circle), material)
 
     def beam(self, path, width, depth, material: Material, *, side=(1.0, 0.0, 0.0)) -> None:
-        """Sweep a rectangle along a path: ``width`` along ``side``, ``depth`` across path and side, one number or N.
+        """Sweep a rectangle along a path; each of its sizes is one number or N.
 
-        Of the direction ``side``, what lies along the path is taken off.
+        Its width is measured along ``side``, made square to the path, its depth across both.
         """
         path, half = self._sweep(path, width, depth)
         across, up = _frames(path, side)
@@ -216,18 +210,17 @@ class Workshop(Choices):
         return path, half if self.thin else [np.maximum(h, THICK / 2) for h in half]
 
     def board(self, surface: Float[ndarray, "M N 3"], thickness: float, material: Material) -> None:
-        """Thicken a surface by the same amount to both sides, with sharp edges; the grain runs along the first axis."""
+        """Thicken a surface to both sides, with sharp edges; the grain runs along the first axis."""
         if not self.thin:
             thickness = max(thickness, THICK)
-        normal = np.cross(np.gradient(surface, axis=0), np.gradient(surface, axis=1))
-        normal /= np.maximum(np.linalg.norm(normal, axis=2, keepdims=True), 1e-12)
+        normal = _unit(np.cross(np.gradient(surface, axis=0), np.gradient(surface, axis=1)))
 
-        def around(top, bottom):  # each edge twice, for a crease
+        def _around(top, bottom):  # each edge twice, for a crease
             top, bottom = (np.pad(rows, ((0, 0), (1, 1), (0, 0)), mode="edge") for rows in (top, bottom))
             return np.concatenate([top, bottom[:, ::-1]], axis=1)
 
         ends, half = surface[[0, -1]], normal * thickness / 2
-        self.add(loft(around(surface + half, surface - half), caps=around(ends, ends)), material)
+        self.add(loft(_around(surface + half, surface - half), caps=_around(ends, ends)), material)
 
     def plate(
         self,
@@ -240,10 +233,10 @@ class Workshop(Choices):
         soft: float = 0.2,
         bend: Callable | None = None,
     ) -> None:
-        """Cut a level plate with rounded edges, such as a wooden seat, by its outline seen from above.
+        """Cut a level plate with rounded edges, such as a wooden seat.
 
         Args:
-            outline: Corners, x and y.
+            outline: Corners seen from above, x and y.
             height: Height of its upper face.
             thickness: Metres.
             material: What it is made of.
@@ -286,7 +279,7 @@ class Workshop(Choices):
             at: Where its middle goes, metres.
             tilt: Degrees about x; -90 stands it up so that its upper side looks ahead.
             turn: Degrees about z, after the tilt; seen from above against the clock.
-            place: In place of these three: moves points about the origin to where they belong, (..., 3) to (..., 3).
+            place: In place of these three: maps points about the origin to the chair, (..., 3) to (..., 3).
             crown: Rise of the middle as a part of the height.
             round_: Exponent of the outline; 2 is an ellipsoid, 10 nearly a box.
             channels: Number of sewn channels along x; none at 0.
@@ -314,7 +307,7 @@ class Workshop(Choices):
         self._meshes.append(mesh._replace(uv=mesh.uv + self.rng.random(2) * 3, material=number))
 
     def finish(self) -> tuple[Mesh, list[Material]]:
-        """Put everything that was added, one part at least, into one mesh: all triangles in order."""
+        """Join all parts, at least one, in one mesh."""
         return Mesh(*(np.concatenate(part) for part in zip(*self._meshes, strict=True))), self._materials
 
 
@@ -328,10 +321,8 @@ def _rotation(tilt: float, turn: float) -> Float[ndarray, "3 3"]:
 
 def _frames(path: Float[ndarray, "N 3"], side=None) -> tuple[Float[ndarray, "N 3"], Float[ndarray, "N 3"]]:
     """Find two directions square to the path and to each other at each of its points."""
-    step = np.diff(path, axis=0)
-    step /= np.maximum(np.linalg.norm(step, axis=1, keepdims=True), 1e-12)
-    along = np.concatenate([step[:1], step[:-1] + step[1:], step[-1:]])
-    along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-12)
+    step = _unit(np.diff(path, axis=0))
+    along = _unit(np.concatenate([step[:1], step[:-1] + step[1:], step[-1:]]))
     if side is None:
         # The first direction is carried along the path, so that the section does not spin.
         start = np.eye(3)[np.abs(along[0]).argmin()]
@@ -342,6 +333,5 @@ def _frames(path: Float[ndarray, "N 3"], side=None) -> tuple[Float[ndarray, "N 3
             across[n] = start
     else:
         side = np.broadcast_to(np.asarray(side, float), along.shape)
-        across = side - along * np.einsum("nk,nk->n", side, along)[:, None]
-        across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-12)
+        across = _unit(side - along * np.einsum("nk,nk->n", side, along)[:, None])
     return across, np.cross(along, across)

@@ -1,4 +1,4 @@
-"""Backgrounds with the statistics of photographs; or pieces of photographs, from a folder or from scikit-image."""
+"""Backgrounds with the statistics of photographs, or pieces of photographs of a folder or of scikit-image."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SKIMAGE = (
 
 @lru_cache(maxsize=8)
 def photographs(source: str) -> tuple[Path, ...]:
-    """List the photographs of a source, "skimage" or a folder with its sub-folders, in order of their names.
+    """List the photographs of "skimage" or of a folder with its sub-folders, in order of their names.
 
     Raises:
         ValueError: If there is no such folder, or no image in it.
@@ -57,13 +57,13 @@ def photographs(source: str) -> tuple[Path, ...]:
 
 
 def fingerprint(source: str) -> str:
-    """Hash the names and sizes of a source's photographs, for the manifest of a data set: 16 hexadecimal digits."""
+    """Hash the names and sizes of a source's photographs, for a manifest: 16 hexadecimal digits."""
     said = "\n".join(f"{f.name} {f.stat().st_size}" for f in photographs(source))
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def photograph(rng: np.random.Generator, size: tuple[int, int], source: str) -> UInt8[ndarray, "H W 3"]:
-    """Crop a piece out of one of a source's photographs: 60 to 100 % of it, half of the time mirrored.
+    """Crop a piece out of a random photograph: 60 to 100 % of it, half of the time mirrored.
 
     Raises:
         ValueError: If the file cannot be decoded.

@@ -1,7 +1,7 @@
 """A canvas of numbered shapes; their colours, and the noise that mixes two of them.
 
-Shapes are drawn as numbers; each number is a paint: two colours and a noise that mixes them. Colour comes last, for all
-pixels at once. The amplitude of the noise falls with frequency, as in photographs (Field, 1987).
+Shapes are drawn as numbers; each number is a paint: two colours and a noise that mixes them. Colour comes
+last, for all pixels at once. The amplitude of the noise falls with frequency, as in photographs (Field, 1987).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ WALLS = (
 
 
 def power_noise(rng: np.random.Generator, side: int, exponent: float, stretch: float = 1.0) -> Float[ndarray, "S S"]:
-    """Draw noise that repeats without a seam, with mean 0, standard deviation 1 and amplitude 1 / frequency**exponent.
+    """Draw noise that repeats without a seam, with amplitude frequency**-exponent; mean 0, deviation 1.
 
     Its grains are ``stretch`` times longer than high.
     """
@@ -64,8 +64,8 @@ def power_noise(rng: np.random.Generator, side: int, exponent: float, stretch: f
 def tile(kind: str) -> Float[ndarray, "S S"]:
     """Return one of the program's own tiles of noise: one of KINDS, "relief" or "foliage".
 
-    It is made at its first use (some 100 ms), and kept (4 MB). It repeats without a seam; its mean is about 0, and most
-    values lie between -2 and 2.
+    It is made at its first use (some 100 ms), and kept (4 MB). It repeats without a seam; its mean is
+    about 0, and most values lie between -2 and 2.
     """
     if kind == "relief":  # a landscape lit from one side: rock, scree, plaster, crumpled cloth
         height = 0.35 * tile("natural") + 6 * np.roll(tile("smooth"), 97, axis=0)
@@ -80,7 +80,7 @@ def tile(kind: str) -> Float[ndarray, "S S"]:
 
 
 def cut(rng: np.random.Generator, kind: str, size: tuple[int, int]) -> Float[ndarray, "H W"]:
-    """Cut a piece out of a tile at a random place, half of the time mirrored; a view where that is possible."""
+    """Cut a piece out of a tile at a random place, half of the time mirrored; a view if possible."""
     source = tile(kind)
     y, x = (int(p * max(SIDE - n, 0) / SIDE) for p, n in zip(rng.integers(0, SIDE, 2), size, strict=True))
     piece = source[y : y + size[0], x : x + size[1]]
@@ -90,9 +90,10 @@ def cut(rng: np.random.Generator, kind: str, size: tuple[int, int]) -> Float[nda
 
 
 class Canvas:
-    """A picture of numbered shapes, ``size`` (height, width) pixels; later shapes cover earlier ones.
+    """A picture of numbered shapes; later shapes cover earlier ones.
 
-    Coordinates are parts of the canvas: x and y from 0 to 1, y down. Paints choose one of three noises by number.
+    ``size`` is its height and width in pixels. Coordinates are parts of it: x and y from 0 to 1, y down.
+    Paints choose one of three noises by number.
     """
 
     def __init__(self, rng: np.random.Generator, size: tuple[int, int], noises: tuple[str, str, str]):
@@ -111,7 +112,7 @@ class Canvas:
     def paint(self, colour, second=None, *, noise: int = 0, amount: float = 0.3) -> int:
         """Mix a paint of two colours, RGB from 0 to 1, and return its number.
 
-        The second colour is the first at 60 % brightness if it is not given. The share of the second colour is 0.5 plus
+        The second colour is the first at 60 % brightness if it is not given. Its share is 0.5 plus
         ``amount`` times the noise of that number, whose standard deviation is 1.
 
         Raises:
@@ -131,7 +132,7 @@ class Canvas:
             cv2.rectangle(self._number, first, last, paint, -1)
 
     def below(self, y, paint: int, bottom: float = 1.2) -> None:
-        """Fill everything below a line that goes through (N,) heights from the left edge to the right one."""
+        """Fill everything below a line through (N,) heights from the left edge to the right one."""
         line = np.stack([np.linspace(0, 1, len(y)), y], axis=1)
         self.polygon(np.concatenate([line, [(1, bottom), (0, bottom)]]), paint)
 
@@ -145,7 +146,7 @@ class Canvas:
         cv2.circle(self._number, (_round(x * W), _round(y * H)), _round(radius * W), paint, -1)
 
     def grid(self, left, top, right, bottom, columns: int, rows: int, paints, fill: float = 0.6) -> None:
-        """Fill the cells of a grid, such as windows, each with one of the paints; -1 leaves it empty."""
+        """Fill the cells of a grid, such as windows, each with one of the paints; -1 for none."""
         W, H = self.width, self.height
         y0, y1, x0, x1 = (_round(v) for v in (top * H, bottom * H, left * W, right * W))
         y, x = np.arange(max(y0, 0), min(y1, H)), np.arange(max(x0, 0), min(x1, W))
@@ -160,7 +161,7 @@ class Canvas:
         np.copyto(part, chosen, where=chosen >= 0, casting="unsafe")
 
     def tilt(self, corners) -> None:
-        """Look at the canvas from aside: its corners go to (4, 2) points, clockwise from the upper left."""
+        """Tilt the canvas: its corners go to (4, 2) points, clockwise from the upper left."""
         source = np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * self.scale
         target = np.asarray(corners) * self.scale
         matrix = cv2.getPerspectiveTransform(source.astype(np.float32), target.astype(np.float32))

@@ -11,9 +11,9 @@ from flowlab.chairs.texture.canvas import EARTHS, GREENS, SKIES, WALLS, Canvas, 
 
 
 def skyline(rng: np.random.Generator, roughness: float, count: int = 65) -> Float[ndarray, " N"]:
-    """Draw the outline of a mountain, heights about 0, by midpoint displacement (Fournier et al., 1982).
+    """Draw heights about 0 of a mountain by midpoint displacement (Fournier et al., 1982).
 
-    ``roughness`` is the factor from each step's displacement to the next one's: 0.4 is a hill, 0.65 a crag.
+    ``roughness`` is the factor from one step's displacement to the next one's: 0.4 is a hill, 0.65 a crag.
     """
     y, step = rng.normal(0, 0.5, 2), 1.0
     while len(y) < count:
@@ -290,7 +290,7 @@ def background(rng: np.random.Generator, size: tuple[int, int], family: str | No
 
 
 def develop(rng: np.random.Generator, picture: UInt8[ndarray, "H W 3"]) -> UInt8[ndarray, "H W 3"]:
-    """Vary the exposure, contrast and white balance of a picture, as cameras do; return a new one."""
+    """Vary the exposure, contrast and white balance of a picture, as cameras do."""
     t = np.arange(256)[:, None] / 255
     curve = t ** np.exp(rng.normal(-0.05, 0.18)) * np.exp(rng.normal(0, 0.1)) * np.exp(rng.normal(0, 0.05, 3))
     curve = 0.5 + (curve - 0.5) * np.exp(rng.normal(0, 0.1))
