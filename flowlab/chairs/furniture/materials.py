@@ -11,6 +11,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
+from flowlab.chairs.texture.canvas import power_noise
+
 TILE = 256  # texels along either side of a pattern
 
 
@@ -64,15 +66,9 @@ def _lookup(tile: Float[ndarray, "T T"], at: Float[ndarray, "P 2"]) -> Float[nda
     return upper * (1 - v) + (tile[below, i] * (1 - u) + tile[below, right] * u) * v
 
 
-def _noise(stretch: tuple[float, float], power: float, seed: int) -> Float[ndarray, "T T"]:
-    """Draw noise that repeats without a seam, with amplitude frequency**-power; mean 0, deviation 1."""
-    rng = np.random.default_rng([2015, seed])  # patterns belong to the program, not to a data set
-    frequency = np.fft.fftfreq(TILE) * TILE
-    radius = np.hypot(frequency[None, :] * stretch[0], frequency[:, None] * stretch[1])
-    radius[0, 0] = np.inf
-    spectrum = np.fft.fft2(rng.standard_normal((TILE, TILE))) * radius**-power
-    noise = np.fft.ifft2(spectrum).real
-    return (noise / noise.std()).astype(np.float32)
+def _noise(exponent: float, seed: int, stretch: float = 1.0) -> Float[ndarray, "T T"]:
+    """Draw ``power_noise`` for a tile from a seed: patterns belong to the program, not to a data set."""
+    return power_noise(np.random.default_rng([2015, seed]), TILE, exponent, stretch)
 
 
 def _paint(pattern: str) -> Float[ndarray, "T T"]:
@@ -85,17 +81,17 @@ def _paint(pattern: str) -> Float[ndarray, "T T"]:
     v = u.T  # and a column
     match pattern:
         case "wood":
-            rings = np.sin(2 * np.pi * (6 * v + 0.35 * _noise((2.0, 0.4), 1.6, 0)))
-            tile = _squash(0.45 * rings + 0.5 * _noise((6.0, 0.15), 1.0, 1), -1.6, 1.8)
+            rings = np.sin(2 * np.pi * (6 * v + 0.35 * _noise(1.6, 0, 5.0)))
+            tile = _squash(0.45 * rings + 0.5 * _noise(1.0, 1, 40.0), -1.6, 1.8)
         case "leather":
-            tile = _squash(_noise((1, 1), 1.1, 2) + 0.5 * _noise((1, 1), 0.2, 3), -2.5, 2.5)
+            tile = _squash(_noise(1.1, 2) + 0.5 * _noise(0.2, 3), -2.5, 2.5)
         case "tweed":
             weave = np.sign(np.sin(2 * np.pi * 16 * u) * np.sin(2 * np.pi * 16 * v))
-            tile = _squash(0.35 * weave + 0.6 * _noise((1, 1), 0.3, 4), -1.6, 1.6)
+            tile = _squash(0.35 * weave + 0.6 * _noise(0.3, 4), -1.6, 1.6)
         case "wicker":
             across = (np.floor(16 * u) + np.floor(16 * v)) % 2 > 0
             over = np.where(across, np.sin(np.pi * 16 * v), np.sin(np.pi * 16 * u))
-            tile = _squash(-np.abs(over) + 0.15 * _noise((1, 1), 1.0, 5), -1.0, 0.1)
+            tile = _squash(-np.abs(over) + 0.15 * _noise(1.0, 5), -1.0, 0.1)
         case "stripes":
             t = np.broadcast_to((u * 4) % 1, (TILE, TILE))
             tile = (t < 0.4) | ((t > 0.55) & (t < 0.62))
@@ -105,7 +101,7 @@ def _paint(pattern: str) -> Float[ndarray, "T T"]:
             row = np.floor(v * 6)
             tile = np.hypot((u * 6 + 0.5 * row) % 1 - 0.5, (v * 6) % 1 - 0.5) < 0.28
         case "flowers":
-            tile = _squash(np.abs(_noise((1, 1), 1.3, 6)), 0.35, 0.6)
+            tile = _squash(np.abs(_noise(1.3, 6)), 0.35, 0.6)
         case "quilt":
             seams = [np.exp(-((np.minimum(t, 1 - t) / 0.08) ** 2)) for t in ((4 * (u + v)) % 1, (4 * (u - v)) % 1)]
             tile = _squash(seams[0] + seams[1], 0, 1.6)

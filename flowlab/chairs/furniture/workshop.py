@@ -180,7 +180,7 @@ class Workshop(Choices):
         super().__init__(rng)
         self.thin = thin
         self._meshes: list[Mesh] = []
-        self._materials: list[Material] = []
+        self._materials: dict[Material, int] = {}  # numbers in order of appearance
 
     def rod(self, path, radius, material: Material, *, sides: int = 10) -> None:
         """Sweep a circle along a path; its radius is one number or N, its section has some number of sides."""
@@ -301,14 +301,13 @@ class Workshop(Choices):
 
     def add(self, mesh: Mesh, material: Material) -> None:
         """Take a finished part in; its grain starts at a random place of the texture."""
-        if material not in self._materials:
-            self._materials.append(material)
-        number = np.full(len(mesh.points), self._materials.index(material))
-        self._meshes.append(mesh._replace(uv=mesh.uv + self.rng.random(2) * 3, material=number))
+        number = self._materials.setdefault(material, len(self._materials))
+        uv, numbers = mesh.uv + self.rng.random(2) * 3, np.full(len(mesh.points), number)
+        self._meshes.append(mesh._replace(uv=uv, material=numbers))
 
     def finish(self) -> tuple[Mesh, list[Material]]:
         """Join all parts, at least one, in one mesh."""
-        return Mesh(*(np.concatenate(part) for part in zip(*self._meshes, strict=True))), self._materials
+        return Mesh(*(np.concatenate(part) for part in zip(*self._meshes, strict=True))), list(self._materials)
 
 
 def _rotation(tilt: float, turn: float) -> Float[ndarray, "3 3"]:

@@ -125,11 +125,9 @@ class Canvas:
 
     def box(self, left: float, top: float, right: float, bottom: float, paint: int) -> None:
         """Fill an upright rectangle."""
-        W, H = self.width, self.height
-        first = _round(left * W), _round(top * H)
-        last = _round(right * W) - 1, _round(bottom * H) - 1
-        if last[0] >= first[0] and last[1] >= first[1]:
-            cv2.rectangle(self._number, first, last, paint, -1)
+        x0, x1 = (max(_round(x * self.width), 0) for x in (left, right))
+        y0, y1 = (max(_round(y * self.height), 0) for y in (top, bottom))
+        self._number[y0:y1, x0:x1] = paint
 
     def below(self, y, paint: int, bottom: float = 1.2) -> None:
         """Fill everything below a line through (N,) heights from the left edge to the right one."""
