@@ -13,6 +13,7 @@ from typing import Any
 
 import ipywidgets
 import numpy as np
+import traitlets
 
 from flowlab_course.page.keys import own_keys
 from flowlab_course.widgets import canvas
@@ -49,6 +50,8 @@ class Explorer(ipywidgets.VBox):
         cursor: Where the pad's cursor starts.
         step: How far an arrow key moves it, to the right and down; fractions of the picture, as the cursor is.
         still: Width of one picture of the film-strip, in pixels.
+        play: Name of a slider that is a course of time to the milliseconds between two of its values: it gets buttons
+            that move it to its end.
 
     An error in ``compute`` or ``draw`` is raised where a value was set from Python, and shown in red below the
     picture where it was set by hand: a front end would swallow it otherwise.
@@ -66,13 +69,19 @@ class Explorer(ipywidgets.VBox):
         cursor: tuple[float, float] = (0.5, 0.5),
         step: tuple[float, float] = (0.02, 0.02),
         still: int = WIDTH,
+        play: Mapping[str, int] | None = None,
     ) -> None:
         self._compute, self._draw, self._film, self._still = compute, draw, list(film), still
         self._strokes: dict[int, list[list[float]]] = {}
         self.controls, self.title, self.takes = dict(controls), title, pad
         self.pad = Pad(interactive=pad is not None, cursor=list(cursor), step=list(step), label=title)
         self._text, self._error = ipywidgets.HTML(), ipywidgets.HTML()
-        rows: list[ipywidgets.Widget] = [*self.controls.values()]
+        times = play or {}
+        self.plays = {name: _player(self.controls[name], milliseconds) for name, milliseconds in times.items()}
+        rows: list[ipywidgets.Widget] = [
+            ipywidgets.HBox([self.plays[name], control]) if name in self.plays else control
+            for name, control in self.controls.items()
+        ]
         if pad == "strokes":
             rows.append(self._clear_button())
         if len(rows) > 4:  # side by side where there is room, so that the picture stays in sight
@@ -116,9 +125,13 @@ class Explorer(ipywidgets.VBox):
 
     def refresh(self) -> None:
         """Compute and draw at the present values."""
-        picture = self.at()
-        self.pad.image, self.pad.alt = canvas.png(picture.rgb), picture.alt
-        self._text.value, self._error.value = picture.text, ""
+        self.pad.busy = True  # goes to the page at once; all else when the kernel is done
+        try:
+            picture = self.at()
+            self.pad.image, self.pad.alt = canvas.png(picture.rgb), picture.alt
+            self._text.value, self._error.value = picture.text, ""
+        finally:
+            self.pad.busy = False
 
     def _changed(self, _change: object = None) -> None:
         self.guarded(self.refresh)
@@ -176,6 +189,28 @@ class Explorer(ipywidgets.VBox):
         stills = [(caption, self.at(**values)) for caption, values in self._film]
         pictures = [(caption, still.rgb, still.alt) for caption, still in stills]
         display(HTML(film_html(self.title, pictures, width=self._still)))
+
+
+def _player(slider: ipywidgets.Widget, milliseconds: int) -> ipywidgets.Play:
+    """Return play and stop buttons that move a slider from step to step, and follow it; they stop at its end."""
+    if hasattr(slider, "options"):
+        trait, first, step, last = "index", 0, 1, len(slider.options) - 1
+    else:
+        trait, first, step, last = "value", slider.min, slider.step, slider.max
+
+    def place_of(value: float) -> int:
+        return round((value - first) / step)
+
+    play = ipywidgets.Play(
+        value=place_of(getattr(slider, trait)),
+        max=place_of(last),
+        interval=milliseconds,
+        show_repeat=False,
+        tooltip=slider.description,  # its buttons' name, see page/keys.js
+        layout={"width": "90px"},
+    )
+    traitlets.link((play, "value"), (slider, trait), transform=(lambda place: first + place * step, place_of))
+    return play
 
 
 def _values_to_try(control: ipywidgets.Widget) -> list[Any]:

@@ -3,9 +3,12 @@
 // kernel that lags and sees only the last state still knows the whole path.
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const WORKING = "computing ...";
+const WAIT = 500; // ms of work before the page says so: short work shows no sign
+const LINGER = 300; // ms that the sign stays afterwards, so that it does not blink between two moves
 const clamp = (v) => Math.min(1, Math.max(0, v));
 
-function pointerHandlers(model, img) {
+function pointerHandlers(model, img, marker) {
   let queued = false;
   let points = null; // of the drag under way; null between drags
   let strokeId = 0;
@@ -25,6 +28,12 @@ function pointerHandlers(model, img) {
     const box = img.getBoundingClientRect();
     return [clamp((event.clientX - box.left) / box.width), clamp((event.clientY - box.top) / box.height)];
   };
+  // Where a drag leaves the picture, the cursor stays on its rim and the marker goes, as the pointer does.
+  const follow = (event) => {
+    const box = img.getBoundingClientRect();
+    const [x, y] = [event.clientX, event.clientY];
+    marker.hidden = x < box.left || x > box.right || y < box.top || y > box.bottom;
+  };
   const extend = (point) => {
     points = [...points, point];
     model.set("cursor", point);
@@ -40,10 +49,13 @@ function pointerHandlers(model, img) {
   return {
     pointerdown(event) {
       img.setPointerCapture(event.pointerId);
+      follow(event);
       begin(at(event));
     },
     pointermove(event) {
-      if (points && event.buttons) extend(at(event));
+      if (!points || !event.buttons) return;
+      follow(event);
+      extend(at(event));
     },
     pointerup() {
       points = null;
@@ -54,6 +66,7 @@ function pointerHandlers(model, img) {
       if (!direction) return;
       event.preventDefault();
       event.stopPropagation();
+      marker.hidden = false;
       const [x, y] = model.get("cursor");
       const [right, down] = model.get("step");
       const next = [clamp(x + right * direction[0]), clamp(y + down * direction[1])];
@@ -69,9 +82,26 @@ function pointerHandlers(model, img) {
     keyup(event) {
       if (event.key === "Shift") points = null;
     },
+    focus() {
+      if (img.matches(":focus-visible")) marker.hidden = false; // reached by keyboard
+    },
     blur() {
       points = null;
     },
+  };
+}
+
+// A line that screen readers read out when it changes. It lies over the picture: nothing moves when it comes or goes.
+function workSign(model, el) {
+  const sign = document.createElement("div");
+  let timer = null;
+  sign.className = "flowlab-busy";
+  sign.setAttribute("role", "status");
+  el.append(sign);
+  return () => {
+    clearTimeout(timer);
+    const [busy, shown] = [model.get("busy"), sign.textContent !== ""];
+    if (busy !== shown) timer = setTimeout(() => (sign.textContent = busy ? WORKING : ""), shown ? LINGER : WAIT);
   };
 }
 
@@ -102,7 +132,7 @@ function render({ model, el }) {
     marker.style.left = `${100 * x}%`;
     marker.style.top = `${100 * y}%`;
   };
-  const watched = { image: drawImage, alt: drawAlt, cursor: drawMarker };
+  const watched = { image: drawImage, alt: drawAlt, cursor: drawMarker, busy: workSign(model, el) };
   for (const [name, draw] of Object.entries(watched)) {
     model.on(`change:${name}`, draw);
     draw();
@@ -114,7 +144,7 @@ function render({ model, el }) {
     img.tabIndex = 0;
     img.setAttribute("role", "application");
     img.setAttribute("aria-roledescription", "pad: drag, or use the arrow keys; Shift and arrows draw");
-    const handlers = pointerHandlers(model, img);
+    const handlers = pointerHandlers(model, img, marker);
     for (const [name, handler] of Object.entries(handlers)) img.addEventListener(name, handler);
   }
   return () => {

@@ -21,6 +21,7 @@ class Pad(anywidget.AnyWidget):
         stroke: ``{"id": n, "points": [[x, y], ...]}``, the whole drag so far. A new drag has a new id.
         step: What an arrow key adds to ``cursor``, to the right and down.
         interactive: Whether the picture takes input. Fixed at construction.
+        busy: Whether the next picture is being computed; the page says so once that has taken half a second.
     """
 
     _esm = _HERE / "pad.js"
@@ -33,3 +34,4 @@ class Pad(anywidget.AnyWidget):
     step = traitlets.List(traitlets.Float(), default_value=[0.02, 0.02], minlen=2, maxlen=2).tag(sync=True)
     stroke = traitlets.Dict(default_value={"id": 0, "points": []}).tag(sync=True)
     interactive = traitlets.Bool(default_value=False).tag(sync=True)
+    busy = traitlets.Bool(default_value=False).tag(sync=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.server import jupyterlab
+from tests.budgets import ANSWER
 from tests.chapters.paths import CHAPTERS
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -52,6 +53,15 @@ def lab(tmp_path_factory, browser):
         shutil.copy(notebook, root)
     with jupyterlab(root, folder) as server:
         yield server
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    page = context.new_page()
+    page.set_default_timeout(1000 * ANSWER)
+    yield page
+    context.close()
 
 
 @pytest.fixture(scope="package")

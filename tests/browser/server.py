@@ -22,11 +22,12 @@ from tests.budgets import HANG
 
 @dataclass(frozen=True)
 class Server:
-    """A running JupyterLab: where, with which token, and what it logs."""
+    """A running JupyterLab: where, with which token, what it logs, and the folder that it serves."""
 
     url: str
     token: str
     log: Path
+    root: Path
 
 
 def free_port() -> int:
@@ -96,6 +97,6 @@ def jupyterlab(root: Path, folder: Path) -> Iterator[Server]:
         )
     try:
         wait_until_up(f"{url}/api", process, log)
-        yield Server(url, token, log)
+        yield Server(url, token, log, root)
     finally:
         stop(process)

@@ -9,19 +9,10 @@ import pytest
 
 from tests.browser.notebook import Notebook, eventually
 from tests.browser.widgets import Widget, unlabelled
-from tests.budgets import ANSWER, HANG, in_browser
+from tests.budgets import HANG, in_browser
 from tests.chapters.paths import NAMES, load
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 1000})
-    page = context.new_page()
-    page.set_default_timeout(1000 * ANSWER)
-    yield page
-    context.close()
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +43,7 @@ def test_a_chapter_works_in_the_browser(name, page, lab, photographs, shots, wit
         widget.keep(shots, f"{name}-{number}-keyboard")
         widget.move_by_mouse()
         widget.keep(shots, f"{name}-{number}-mouse")
+        widget.play()
         widget.upload(photographs)
         widget.move_every_control()
         widget.keep(shots, f"{name}-{number}-last")

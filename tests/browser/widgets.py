@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page
 from tests.browser.notebook import IDLE, eventually
 
 PAD, HANDLE, SELECT = "img.flowlab-pad", ".noUi-handle", "select"
+PLAY = ".widget-play button:has(.fa-play)"  # while it plays, the icon is another
 # What counts as a control, and the keys that move it. A pad's cursor follows the arrows; with Shift they draw.
 KEYS = {
     PAD: ["ArrowLeft"] * 4 + ["Shift+ArrowLeft"] * 4,
@@ -18,7 +19,7 @@ KEYS = {
     SELECT: ["ArrowDown"],
     "input[type=checkbox]": ["Space"],
     "input[type=radio]": ["ArrowDown"],
-    "button:not(.widget-upload)": ["Enter"],
+    "button:not(.widget-upload, .widget-play *)": ["Enter"],
 }
 # The keys that undo those above, where a control stands at its end already, or is to come back.
 BACK = {HANDLE: ["ArrowLeft"] * 4, SELECT: ["ArrowUp"], "input[type=checkbox]": ["Space"]}
@@ -82,6 +83,19 @@ class Widget:
         kind, control = next((pair for pair in controls if pair[0] in (PAD, HANDLE)), controls[0])
         move = {HANDLE: self._drag_handle, PAD: self._drag_pad, SELECT: self._choose}.get(kind, Locator.click)
         self.follows(lambda: move(control), f"moving {kind} by mouse")
+
+    def play(self) -> None:
+        """Press each play button by keyboard: its slider ends at its last value, and the picture has followed."""
+        for box in self.root.locator(".widget-hbox:has(> .widget-play)").all():
+            handle = box.locator(HANDLE)
+            self.press_all(handle, ["Home"])
+            start = self.settled(handle)
+            self.press_all(box.locator(PLAY), ["Enter"])
+            eventually(self.page, lambda b=box: b.locator(PLAY).count() == 0, "it plays")
+            eventually(self.page, lambda b=box: b.locator(PLAY).count() == 1, "it stops by itself")
+            last = handle.get_attribute("aria-valuemax")
+            eventually(self.page, lambda h=handle: h.get_attribute("aria-valuenow") == last, "the slider is at its end")
+            assert self.settled(handle)[1] != start[1], "playing changes the picture"
 
     def move_every_control(self) -> None:
         """Move each control by keyboard, back, and by mouse: its value follows; the old value has the old picture."""

@@ -53,6 +53,7 @@ class YourPictures(Explorer):
 
     def __init__(self, estimate: Estimate, methods: list[str]) -> None:
         self._estimate = estimate
+        self._found: dict[tuple[str, str], np.ndarray] = {}  # the flow of a pair by a method
         turning = moving_photograph("chelsea", degrees=6.0, size=(270, 405), reduce=1.0)
         self.pairs = {
             "two cameras, one motorcycle": motorcycle(reduce=0.55)[1:3],
@@ -69,15 +70,19 @@ class YourPictures(Explorer):
         }
         first, second = self.pairs
         film = [("a stereo pair", {"pair": first}), ("a photograph, turned", {"pair": second})]
-        super().__init__(self.estimated, draw, controls, title="Flow between two pictures", film=film)
-        self.children = (*self.controls.values(), ipywidgets.HBox(self.uploads), *self.children[len(self.controls) :])
+        title, play = "Flow between two pictures", {"blend": 300}
+        super().__init__(self.estimated, draw, controls, title=title, film=film, play=play)
+        above = self.children.index(self.pad)
+        self.children = (*self.children[:above], ipywidgets.HBox(self.uploads), *self.children[above:])
         for upload in self.uploads:
             upload.observe(self._uploaded, names="value")
 
     def estimated(self, pair: str, method: str, blend: float) -> Result:
         """Estimate the flow of the chosen pair."""
         img1, img2 = self.pairs[pair]
-        return Result(pair, method, img1, img2, self._estimate(method, img1, img2), blend)
+        if (pair, method) not in self._found:
+            self._found[pair, method] = self._estimate(method, img1, img2)
+        return Result(pair, method, img1, img2, self._found[pair, method], blend)
 
     def _uploaded(self, _change: object) -> None:
         if all(upload.value for upload in self.uploads):
@@ -92,6 +97,7 @@ class YourPictures(Explorer):
                 f"the two pictures differ in size ({sizes} after shrinking); take both with the same camera, held alike"
             )
         self.pairs["yours"] = (img1, img2)
+        self._found = {known: flow for known, flow in self._found.items() if known[0] != "yours"}
         self.controls["pair"].options = list(self.pairs)
         self.controls["pair"].value = "yours"
 

@@ -50,7 +50,7 @@ def _timelapse(found: list[Moment], pair: Sample, title: str) -> Explorer:
 
     slider = ipywidgets.IntSlider(min=0, max=len(found) - 1, description="Snapshot")
     film = [(f"after {found[n].step} steps", {"snapshot": n}) for n in (0, len(found) // 2, len(found) - 1)]
-    return Explorer(compute, draw, {"snapshot": slider}, title=title, film=film)
+    return Explorer(compute, draw, {"snapshot": slider}, title=title, film=film, play={"snapshot": 400})
 
 
 def enlarged(picture: np.ndarray) -> np.ndarray:

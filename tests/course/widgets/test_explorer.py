@@ -85,7 +85,7 @@ def test_no_widget_is_left_out():
             assert f"widgets.{name}(" in text.read_text(encoding="utf-8"), f"{name} is not in its chapter"
 
 
-def grey_square(level=0, brightest=80, pad=None, **controls):
+def grey_square(level=0, brightest=80, pad=None, play=None, **controls):
     """A widget whose picture is one grey, three times the slider's value."""
     controls = {"level": ipywidgets.IntSlider(value=level, max=brightest), **controls}
 
@@ -97,7 +97,7 @@ def grey_square(level=0, brightest=80, pad=None, **controls):
             raise ValueError("too bright")
         return Picture(np.full((4, 6, 3), grey, np.uint8), f"a square of grey {grey}")
 
-    return Explorer(compute, draw, controls, title="grey", film=[("dark", {"level": 1})], pad=pad)
+    return Explorer(compute, draw, controls, title="grey", film=[("dark", {"level": 1})], pad=pad, play=play)
 
 
 def shown(explorer):
@@ -156,6 +156,69 @@ def test_strokes_add_up_and_start_over_forgets_them():
     assert explorer.values()["strokes"] == [[[0.1, 0.1], [0.2, 0.1]], [[0.5, 0.5], [0.6, 0.5]]]
     explorer.clear()
     assert explorer.values()["strokes"] == []
+
+
+def test_a_play_button_draws_the_slider_step_by_step_and_follows_it():
+    explorer = grey_square(brightest=70, play={"level": 50})
+    play = explorer.plays["level"]
+    assert (play.min, play.max, play.interval) == (0, 70, 50)
+    for step in (1, 2, 70):  # what the button on the page does
+        play.value = step
+        assert explorer.controls["level"].value == step
+        assert (shown(explorer) == 3 * step).all()
+    explorer.controls["level"].value = 6
+    assert play.value == 6, "it goes on from where the slider is"
+
+
+def test_a_play_button_counts_the_steps_of_sliders_of_every_kind():
+    sliders = {
+        "share": ipywidgets.FloatSlider(value=0.5, min=0.5, max=1, step=0.05, description="Share"),
+        "times": ipywidgets.SelectionSlider(options=(1, 10, 100), value=10, description="Times"),
+        "odd": ipywidgets.IntSlider(min=3, max=9, step=2, description="Odd"),
+    }
+    explorer = grey_square(play=dict.fromkeys(sliders, 100), **sliders)
+    assert {name: (play.value, play.max) for name, play in explorer.plays.items()} == {
+        "share": (0, 10),
+        "times": (1, 2),
+        "odd": (0, 3),
+    }
+    for play in explorer.plays.values():
+        play.value = 2
+    assert {name: slider.value for name, slider in sliders.items()} == {
+        "share": pytest.approx(0.6),
+        "times": 100,
+        "odd": 7,
+    }
+    assert [play.tooltip for play in explorer.plays.values()] == ["Share", "Times", "Odd"]
+
+
+PLAYED = {"dots": "frame", "scrub": "t", "pole": "number", "smoothing": "iterations", "levels": "level", "yours": "blend"}
+
+
+@pytest.mark.parametrize("name", PLAYED)
+def test_what_takes_time_can_be_played_to_its_end_and_stops_there(name):
+    explorer = MAKERS[name]()
+    assert list(explorer.plays) == [PLAYED[name]]
+    (play,), slider = explorer.plays.values(), explorer.controls[PLAYED[name]]
+    ends = slider.options if hasattr(slider, "options") else (slider.min, slider.max)
+    for step, end in ((0, ends[0]), (play.max, ends[-1])):
+        play.value = step
+        assert slider.value == pytest.approx(end)
+    assert not play.repeat
+    assert not play.show_repeat
+    explorer.drive()
+    assert not play.playing, "moving the controls starts nothing"
+
+
+def test_a_widget_says_that_it_computes_while_it_does():
+    seen = []
+    explorer = grey_square()
+    explorer.pad.observe(lambda change: seen.append((change.name, change.new)), names=["busy", "alt"])
+    explorer.controls["level"].value = 20
+    assert seen == [("busy", True), ("alt", "a square of grey 60"), ("busy", False)]
+    with pytest.raises(ValueError, match="too bright"):
+        explorer.controls["level"].value = 80
+    assert seen[-1] == ("busy", False)
 
 
 @pytest.mark.parametrize("name", MAKERS)

@@ -58,6 +58,9 @@ def test_the_slider_goes_from_the_first_to_the_last_snapshot(run, pair):
         assert float(re.search(r"error ([\d.]+) px", said).group(1)) == pytest.approx(errors[step], abs=0.006)
         pictures.add(bytes(widget.pad.image))
     assert len(pictures) == 3
+    assert widget.plays["snapshot"].max == 2
+    widget.plays["snapshot"].value = 1
+    assert f"After {STEPS[1]} steps" in widget._text.value
 
 
 def test_a_run_without_snapshots_is_refused_in_words(tmp_path, pair):

@@ -116,4 +116,4 @@ def random_dots() -> Explorer:
         ("frame 1: nothing", {"frame": 1}),
         ("the flow from 0 to 1: a disc", {"look": "the flow to the next frame"}),
     ]
-    return Explorer(compute, draw, controls, title="Random dots that only motion reveals", film=film)
+    return Explorer(compute, draw, controls, title="Random dots that only motion reveals", film=film, play={"frame": 100})

@@ -109,7 +109,7 @@ def barbers_pole() -> Explorer:
         ("the paper slides: all paint goes up", {"look": TRUE, "truth": SLIDES}),
         ("the windows: across the stripes", {"look": FOUND}),
     ]
-    return Explorer(compute, draw, controls, title="The barber's pole", film=film)
+    return Explorer(compute, draw, controls, title="The barber's pole", film=film, play={"number": 100})
 
 
 def _bands(phase: np.ndarray) -> np.ndarray:

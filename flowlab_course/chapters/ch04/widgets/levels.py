@@ -132,4 +132,4 @@ def pyramid_levels() -> Explorer:
         ("the ball at the coarsest level: it is not there", {"name": BALL, "level": 1}),
         ("the ball at the finest: too far to be found", {"name": BALL, "level": 5}),
     ]
-    return Explorer(compute, draw, controls, title="A pyramid, level by level", film=film)
+    return Explorer(compute, draw, controls, title="A pyramid, level by level", film=film, play={"level": 1200})

@@ -126,4 +126,4 @@ def smoothness_and_iterations() -> Explorer:
         ("1000 iterations: the square is filled", {"iterations": 1000}),
         ("1000 iterations, ten times as smooth: the ground is taken along", {"iterations": 1000, "alpha": 1.0}),
     ]
-    return Explorer(compute, draw, controls, title="Iterations and smoothness of Horn-Schunck", film=film)
+    return Explorer(compute, draw, controls, title="Iterations and smoothness of Horn-Schunck", film=film, play={"iterations": 800})
