@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
-from jaxtyping import Shaped
+from jaxtyping import Shaped, UInt8
 
+from flowlab.field import color_wheel_legend, flow_to_image
 from flowlab_course.page.figures import show
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 ARROWS = 8  # across a picture: more of them hide what lies under them
 MAP_COLOURS = "magma"  # for maps of one number a pixel: dark is little, as the eye expects
+WHEEL = 80  # px of the colour wheel's side
+COLOURS = "colours"  # what stands above it
 
 
 def pictures(
@@ -30,11 +34,12 @@ def pictures(
     """Show pictures side by side, each under its title.
 
     Args:
-        panels: Title to picture: (H, W, 3) as it is, (H, W) bool in black and white, (H, W) numbers from dark to light.
+        panels: Title to picture: (H, W, 3) as it is, (H, W) bool in black and white, (H, W) numbers from dark to light,
+            (H, W, 2) flows in colours, NaN grey, all on one scale and with the colour wheel beside them.
         alt: What the figure shows, see ``show``.
         see: What one should see, see ``show``.
         arrows: Title to a flow in pixels, drawn as arrows over that picture, at their true length.
-        limit: The number that is drawn lightest; by default the largest.
+        limit: The number that is drawn lightest, and the length in pixels that has full colour; by default the largest.
         lowest: The number that is drawn darkest; by default the smallest.
         width: Of the whole row, in inches.
 
@@ -63,7 +68,7 @@ def row_of_pictures(
     """
     from matplotlib import pyplot as plt
 
-    arrows = arrows or {}
+    panels, arrows = _in_colours(panels, limit), arrows or {}
     for title, flow in arrows.items():
         if title not in panels or flow.shape[:2] != panels[title].shape[:2]:
             raise ValueError(f"arrows of shape {flow.shape} for {title!r} fit none of the pictures {list(panels)}")
@@ -74,15 +79,50 @@ def row_of_pictures(
         numbers = {"cmap": MAP_COLOURS, "vmin": lowest, "vmax": limit}
         grey = {"cmap": "gray", "vmin": 0, "vmax": 1} if picture.dtype == bool else numbers
         ax.imshow(picture, **({} if picture.ndim == 3 else grey))
-        ax.set(title=title, xticks=[], yticks=[])
+        ax.set(title=title, xticks=[], yticks=[], frame_on=title != COLOURS)
         if title in arrows:
             _draw_arrows(ax, arrows[title])
     return fig
 
 
+def wheel(max_flow: float | int, *, zoom: int = 1) -> UInt8[np.ndarray, "H W 3"]:
+    """Draw the colour wheel with the length of a full colour below it, as it stands beside every flow.
+
+    Args:
+        max_flow: The length in pixels that has the full colour.
+        zoom: How many times larger than ``WHEEL`` pixels.
+
+    Example:
+        >>> wheel(30).shape
+        (104, 80, 3)
+    """
+    side = zoom * WHEEL
+    out = np.full((side + zoom * 24, side, 3), 255, np.uint8)
+    out[:side] = color_wheel_legend(side)
+    text, font, scale = f"{max_flow:.3g} px", cv2.FONT_HERSHEY_SIMPLEX, 0.45 * zoom
+    (wide, _), _ = cv2.getTextSize(text, font, scale, zoom)
+    cv2.putText(out, text, ((side - wide) // 2, side + zoom * 17), font, scale, (0, 0, 0), zoom, cv2.LINE_AA)
+    return out
+
+
+def _in_colours(panels: dict[str, np.ndarray], limit: float | int | None) -> dict[str, np.ndarray]:
+    """Colour the flows among the panels on one scale, and put the wheel at their right."""
+    flows = {title: panel for title, panel in panels.items() if panel.ndim == 3 and panel.shape[2] == 2}
+    if not flows:
+        return panels
+    lengths = [np.linalg.norm(flow, axis=2).ravel() for flow in flows.values()]
+    full = limit or float(np.nanmax(np.concatenate(lengths), initial=0.0)) or 1.0
+    coloured = {title: flow_to_image(np.float32(flow), max_flow=full) for title, flow in flows.items()}
+    legend = wheel(full, zoom=2)
+    below = 5 * legend.shape[1] // 2 - len(legend)  # all panels are equally high: white makes the wheel a small one
+    return panels | coloured | {COLOURS: np.pad(legend, ((0, below), (0, 0), (0, 0)), constant_values=255)}
+
+
 def _aspect(title: str, picture: np.ndarray) -> float:
     if picture.ndim not in (2, 3) or (picture.ndim == 3 and picture.shape[2] != 3):
-        raise ValueError(f"{title!r} must be a picture (H, W, 3) or a map (H, W), got shape {picture.shape}")
+        raise ValueError(
+            f"{title!r} must be a picture (H, W, 3), a flow (H, W, 2) or a map (H, W), got shape {picture.shape}"
+        )
     return picture.shape[1] / picture.shape[0]
 
 

@@ -7,7 +7,10 @@ import numpy as np
 from jaxtyping import Float, UInt8
 
 import flowlab
+from flowlab_course.page.pictures import COLOURS, WHEEL, wheel
 from flowlab_course.widgets import canvas
+
+WHEEL_ROOM = canvas.GAP + WHEEL  # px by which `with_wheel` makes a picture wider
 
 
 def enlarged(rgb: UInt8[np.ndarray, "H W 3"], factor: int) -> UInt8[np.ndarray, "newH newW 3"]:
@@ -38,6 +41,11 @@ def field_picture(
                 part = min(1.0, 2 * zoom * spacing / length)
                 canvas.arrow(rgb, start, (start[0] + part * u, start[1] + part * v))
     return rgb
+
+
+def with_wheel(rgb: UInt8[np.ndarray, "H W 3"], max_flow: float) -> UInt8[np.ndarray, "newH newW 3"]:
+    """Put the colour wheel at the right of pictures of flows, with the length in px that has full colour."""
+    return canvas.side_by_side(rgb, canvas.titled(wheel(max_flow), COLOURS))
 
 
 def heat(values: Float[np.ndarray, "H W"], most: float) -> UInt8[np.ndarray, "H W 3"]:

@@ -10,7 +10,6 @@ from tests.budgets import HANG
 
 pytestmark = pytest.mark.browser
 
-NAME = "small_widget"
 CELL = """
 import time
 import ipywidgets, numpy as np
@@ -21,7 +20,8 @@ def compute(step, seconds, cursor):
     return step, seconds, cursor
 
 def draw(at):
-    return Picture(np.full((200, 300, 3), 10 * at[0], np.uint8), f"A grey picture, {at[0]} steps after black.", str(at[1:]))
+    rgb = np.full((200, 300, 3), 10 * at[0], np.uint8)
+    return Picture(rgb, f"A grey picture, {at[0]} steps after black.", str(at[1:]))
 
 controls = {
     "step": ipywidgets.IntSlider(max=5, description="Step"),
@@ -39,10 +39,11 @@ LISTEN = """sign => {
 
 
 @pytest.fixture
-def small(page, lab):
+def small(page, lab, request):
+    name = request.function.__name__  # its own notebook: a kernel goes on when a page is closed
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)], metadata=METADATA)
-    nbformat.write(notebook, lab.root / f"{NAME}.ipynb")
-    opened = Notebook(page, lab, NAME)
+    nbformat.write(notebook, lab.root / f"{name}.ipynb")
+    opened = Notebook(page, lab, name)
     opened.run_all(code_cells=1, timeout=HANG)
     (root,) = opened.all(".flowlab-widget")
     widget = Widget(page, root)

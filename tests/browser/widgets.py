@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page
@@ -27,6 +28,7 @@ BACK = {HANDLE: ["ArrowLeft"] * 4, SELECT: ["ArrowUp"], "input[type=checkbox]": 
 SHOWN = """element => element.matches('.noUi-handle') ? element.getAttribute('aria-valuenow')
     : element.matches('select') ? String(element.selectedIndex)
     : element.matches('input') ? String(element.checked) : null"""
+AT_ITS_END = "handle => handle.getAttribute('aria-valuenow') === handle.getAttribute('aria-valuemax')"
 MATCHES = "(element, selector) => element.matches(selector)"
 UNLABELLED = """element => {
     const named = node => node && (node.getAttribute('aria-label') || node.textContent || node.title || '').trim();
@@ -87,15 +89,13 @@ class Widget:
     def play(self) -> None:
         """Press each play button by keyboard: its slider ends at its last value, and the picture has followed."""
         for box in self.root.locator(".widget-hbox:has(> .widget-play)").all():
-            handle = box.locator(HANDLE)
-            self.press_all(handle, ["Home"])
-            start = self.settled(handle)
+            self.press_all(box.locator(HANDLE), ["Home"])
+            _, first = self.settled(box.locator(HANDLE))
             self.press_all(box.locator(PLAY), ["Enter"])
-            eventually(self.page, lambda b=box: b.locator(PLAY).count() == 0, "it plays")
-            eventually(self.page, lambda b=box: b.locator(PLAY).count() == 1, "it stops by itself")
-            last = handle.get_attribute("aria-valuemax")
-            eventually(self.page, lambda h=handle: h.get_attribute("aria-valuenow") == last, "the slider is at its end")
-            assert self.settled(handle)[1] != start[1], "playing changes the picture"
+            eventually(self.page, box.locator(PLAY).is_hidden, "it plays")
+            eventually(self.page, box.locator(PLAY).is_visible, "it stops by itself")
+            eventually(self.page, partial(box.locator(HANDLE).evaluate, AT_ITS_END), "the slider is at its end")
+            assert self.settled(box.locator(HANDLE))[1] != first, "playing changes the picture"
 
     def move_every_control(self) -> None:
         """Move each control by keyboard, back, and by mouse: its value follows; the old value has the old picture."""

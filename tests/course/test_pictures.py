@@ -51,6 +51,27 @@ def test_two_maps_with_one_limit_can_be_compared(displayed):
     assert middle[len(middle) // 4].sum() < middle[3 * len(middle) // 4].sum() - 200
 
 
+def test_a_flow_is_coloured_on_the_scale_that_the_wheel_beside_it_says(displayed):
+    course.begin("01")
+    flow = np.full((40, 60, 2), (5.0, 0.0), np.float32)
+    flow[:, :30] = np.nan
+    course.pictures({"a": flow, "b": 2 * flow}, alt=ALT)
+    image = drawn(displayed)
+    assert share(image, (255, 128, 128)) > 0.12, "5 px have half of the colour, since b has 10"
+    assert share(image, (255, 0, 0)) > 0.12, "10 px is the longest, so b has the full colour"
+    assert share(image, (128, 128, 128)) > 0.25, "NaN is grey"
+    at_right = image[:, -100:]
+    assert min(share(at_right, colour) for colour in ((255, 0, 0), (0, 255, 255), (255, 0, 255))) > 0.0005
+    course.pictures({"a": flow}, alt=ALT, limit=5)
+    assert share(drawn(displayed), (255, 0, 0)) > 0.2, "a limit is the length of a full colour"
+
+
+def test_pictures_without_a_flow_have_no_wheel(displayed):
+    course.begin("01")
+    course.pictures({"a": RED}, alt=ALT)
+    assert share(drawn(displayed), (0, 255, 255)) == 0
+
+
 def test_arrows_are_drawn_over_their_picture(displayed):
     course.begin("01")
     flow = np.full((40, 60, 2), (4.0, 0.0), np.float32)
@@ -68,5 +89,5 @@ def test_arrows_that_fit_no_picture_are_refused():
 
 
 def test_what_is_no_picture_is_refused_by_its_title():
-    with pytest.raises(ValueError, match=r"'flow' must be a picture .* got shape \(4, 5, 2\)"):
-        course.pictures({"flow": np.zeros((4, 5, 2))}, alt=ALT)
+    with pytest.raises(ValueError, match=r"'stack' must be a picture .* got shape \(4, 5, 4\)"):
+        course.pictures({"stack": np.zeros((4, 5, 4))}, alt=ALT)

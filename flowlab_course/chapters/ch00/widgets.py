@@ -11,7 +11,7 @@ import numpy as np
 
 import flowlab
 from flowlab.datasets.samples import motorcycle, moving_photograph
-from flowlab_course.widgets import canvas
+from flowlab_course.widgets import canvas, fields
 from flowlab_course.widgets.explorer import Explorer, Picture
 
 LONGEST_SIDE = 480  # px to which an uploaded picture is shrunk: fast everywhere, and three fit on a screen
@@ -105,19 +105,20 @@ class YourPictures(Explorer):
 def draw(result: Result) -> Picture:
     """Draw the blend of the two frames, and the flow in colours with arrows."""
     mix = cv2.addWeighted(result.img1, 1 - result.blend, result.img2, result.blend, 0)
-    colours = flowlab.flow_to_image(result.flow)
+    length = np.hypot(result.flow[..., 0], result.flow[..., 1])
+    full = float(length.max()) or 1.0
+    colours = flowlab.flow_to_image(result.flow, max_flow=full)
     H, W = result.flow.shape[:2]
     step = max(16, W // 12)
     for y in range(step // 2, H, step):
         for x in range(step // 2, W, step):
             u, v = result.flow[y, x]
             canvas.arrow(colours, (x, y), (x + u, y + v))
-    length = np.hypot(result.flow[..., 0], result.flow[..., 1])
     text = f"Median motion {np.median(length):.1f} px, largest {length.max():.1f} px (the colours' full strength)."
     alt = f"The pair '{result.name}' and its flow by {result.method}, in colours with arrows. {text}"
     name = f"frame 1 and frame 2, mixed {1 - result.blend:.2f} : {result.blend:.2f}"
     parts = canvas.titled(mix, name), canvas.titled(colours, f"flow by {result.method}")
-    return Picture(canvas.side_by_side(*parts), alt, text)
+    return Picture(fields.with_wheel(canvas.side_by_side(*parts), full), alt, text)
 
 
 def flow_between_two_pictures(estimate: Estimate, methods: list[str]) -> YourPictures:

@@ -13,11 +13,12 @@ from flowlab.chairs import Layer, Sample, composite
 from flowlab.chairs.furniture import KINDS, VIEWS, Material, picture
 from flowlab.chairs.motion import compose, similarity
 from flowlab.chairs.texture import background
-from flowlab_course.widgets import canvas
+from flowlab_course.widgets import canvas, fields
 from flowlab_course.widgets.explorer import Explorer, Picture
 
 SIDE = 300  # px of the dressed chair's picture
 SIZE = (200, 270)  # of the scene's frames
+FULL = 80  # px that have full colour
 AS_IT_CAME = "as it came"
 MATERIALS = {
     AS_IT_CAME: None,
@@ -111,7 +112,7 @@ def move(cursor: list[float], degrees: int, ground: int, look: str) -> Moved:
     """Move the front chair to the cursor in frame 2, and the background by ``ground`` px, which carries all with it."""
     texture, back, front = _scenery()
     H, W = SIZE
-    width, height = 4 * W / 2 + canvas.GAP, 2 * (H + canvas.TITLE) + canvas.GAP
+    width, height = 2 * W + canvas.GAP + fields.WHEEL_ROOM, 2 * (H + canvas.TITLE) + canvas.GAP
     start = np.array([0.3 * W, 0.5 * H])
     target = np.array(
         [cursor[0] * width % (W + canvas.GAP), cursor[1] * height % (H + canvas.TITLE + canvas.GAP) - canvas.TITLE]
@@ -135,7 +136,7 @@ def move(cursor: list[float], degrees: int, ground: int, look: str) -> Moved:
 def draw_scene(m: Moved) -> Picture:
     """Draw both frames, the flow, and what frame 2 hides."""
     s = m.sample
-    colours = flowlab.flow_to_image(s.flow, max_flow=80)
+    colours = flowlab.flow_to_image(s.flow, max_flow=FULL)
     if m.look == OCCLUDED:
         last = np.where(s.occlusion[..., None], np.array([255, 255, 255], np.uint8), s.img1 // 3)
     else:
@@ -150,7 +151,7 @@ def draw_scene(m: Moved) -> Picture:
         f"{s.occlusion.mean():.1%} of frame 1 is hidden in frame 2."
     )
     alt = f"Two frames of two chairs before a background, the flow in colours, and the {m.look} map. {text}"
-    return Picture(np.concatenate([top, gap, bottom]), alt, text)
+    return Picture(fields.with_wheel(np.concatenate([top, gap, bottom]), FULL), alt, text)
 
 
 def move_a_layer() -> Explorer:
@@ -161,8 +162,8 @@ def move_a_layer() -> Explorer:
         "look": ipywidgets.Dropdown(options=[OCCLUDED, LAYERS], description="Last map"),
     }
     film = [
-        ("the front chair goes right", {"cursor": [0.22, 0.3]}),
-        ("it goes up and turns", {"cursor": [0.18, 0.2], "degrees": 30}),
-        ("the ground goes along", {"cursor": [0.22, 0.3], "ground": 15, "look": LAYERS}),
+        ("the front chair goes right", {"cursor": [0.189, 0.3]}),
+        ("it goes up and turns", {"cursor": [0.154, 0.2], "degrees": 30}),
+        ("the ground goes along", {"cursor": [0.189, 0.3], "ground": 15, "look": LAYERS}),
     ]
-    return Explorer(move, draw_scene, controls, title="Move a layer", film=film, pad="cursor", cursor=(0.24, 0.3))
+    return Explorer(move, draw_scene, controls, title="Move a layer", film=film, pad="cursor", cursor=(0.206, 0.3))

@@ -20,6 +20,7 @@ from flowlab_course.widgets.explorer import Explorer, Picture
 FRAME, CROP = (144, 192), (96, 128)  # px
 SHOWN = (192, 256)  # px of each picture on the screen
 RECOMPUTED, LOOKED_UP = "recomputed", "looked up, vectors left as they were"
+FULL = 30.0  # px that have full colour
 MOST = 60.0  # grey levels of misfit that are drawn brightest
 
 
@@ -88,7 +89,7 @@ def draw(d: Disguised) -> Picture:
         for image, view, name in zip((pair.img1, pair.img2), d.views, names, strict=True)
     ]
     crops = [canvas.titled(_enlarged(frame), f"new frame {n}") for n, frame in enumerate(d.frames, 1)]
-    colours = fields.field_picture(d.flow, max_flow=30.0, spacing=16, zoom=SHOWN[0] // CROP[0])
+    colours = fields.field_picture(d.flow, max_flow=FULL, spacing=16, zoom=SHOWN[0] // CROP[0])
     heat = _enlarged(fields.heat(d.misfit, MOST))
     top = canvas.side_by_side(whole[0], *crops)
     title = "flow, " + d.way.partition(",")[0]
@@ -97,7 +98,7 @@ def draw(d: Disguised) -> Picture:
     where = "Both crops lie inside." if d.inside else "A crop leaves its frame: such a draw is thrown away."
     text = f"Flow {d.way}. Mean misfit {d.misfit.mean():.1f} grey levels of 255. {where}"
     alt = f"Two frames with a crop outlined on each, both crops, the flow between them and a map of its misfit. {text}"
-    return Picture(np.concatenate([top, gap, bottom]), alt, text)
+    return Picture(fields.with_wheel(np.concatenate([top, gap, bottom]), FULL), alt, text)
 
 
 def augmentation_explorer() -> Explorer:

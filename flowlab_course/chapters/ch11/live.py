@@ -11,6 +11,7 @@ from flowlab.chairs import Sample
 from flowlab.field import flow_to_image
 from flowlab.training import Report
 from flowlab_course.page.figures import picture_html, small_picture
+from flowlab_course.page.pictures import COLOURS, wheel
 
 
 class Live:
@@ -49,14 +50,16 @@ class Live:
         from matplotlib import pyplot as plt
 
         reach = float(np.linalg.norm(self.pair.flow, axis=-1).max()) or 1.0
-        fig, axes = plt.subplots(1, 4, figsize=(9, 2.0), layout="constrained")
+        fig, axes = plt.subplots(1, 5, figsize=(9, 2.0), width_ratios=(1, 1, 1, 1, 0.35), layout="constrained")
         axes[0].plot(*zip(*self.losses, strict=True), "k.-")
         axes[0].set(xlim=(0, self.steps), ylim=(0, None), xlabel="step", title="loss")
         images = (self.pair.img1, flow_to_image(self.pair.flow, max_flow=reach), flow_to_image(flow, max_flow=reach))
         step, loss = self.losses[-1]
-        for ax, image, title in zip(axes[1:], images, ("frame 1", "truth", f"step {step}"), strict=True):
+        for ax, image, title in zip(axes[1:4], images, ("frame 1", "truth", f"step {step}"), strict=True):
             ax.imshow(image)
             ax.set(title=title, xticks=[], yticks=[])
+        axes[4].imshow(wheel(reach, zoom=2))
+        axes[4].set(title=COLOURS, xticks=[], yticks=[], frame_on=False)
         alt = f"Loss over {step} steps, now {loss:.3f}; frame 1, its true flow, and the network's guess at step {step}."
         data = small_picture(fig)
         plt.close(fig)

@@ -10,7 +10,7 @@ import numpy as np
 import flowlab
 from flowlab.chairs import Sample
 from flowlab_course.chapters.ch11.long_training import Moment, long_training, long_training_pair, moments
-from flowlab_course.widgets import canvas
+from flowlab_course.widgets import canvas, fields
 from flowlab_course.widgets.explorer import Explorer, Picture
 
 ZOOM = 2
@@ -46,7 +46,8 @@ def _timelapse(found: list[Moment], pair: Sample, title: str) -> Explorer:
         }
         tiles = [canvas.titled(enlarged(picture), title) for title, picture in shown.items()]
         text = f"After {moment.step} steps: end-point error {moment.error:.2f} px"
-        return Picture(canvas.side_by_side(*tiles), f"A frame, its true flow, and the network's guess. {text}.", text)
+        row = fields.with_wheel(canvas.side_by_side(*tiles), reach)
+        return Picture(row, f"A frame, its true flow, and the network's guess. {text}.", text)
 
     slider = ipywidgets.IntSlider(min=0, max=len(found) - 1, description="Snapshot")
     film = [(f"after {found[n].step} steps", {"snapshot": n}) for n in (0, len(found) // 2, len(found) - 1)]

@@ -132,7 +132,7 @@ def draw(case: Case) -> Picture:
         f"{case.pair.name}: frame 1, a map of the {case.metric}, the true flow and the one by {case.method}; a ring at "
         f"x = {case.x}, y = {case.y}. EPE {mean:.2f} px."
     )
-    return Picture(np.concatenate(rows), alt, text)
+    return Picture(fields.with_wheel(np.concatenate(rows), longest), alt, text)
 
 
 def failure_gallery() -> Explorer:
@@ -149,17 +149,23 @@ def failure_gallery() -> Explorer:
         ("chairs by DIS", {"pair_name": CHAIRS[0], "method_name": "DIS"}),
         (f"the same chairs by {network}", {"pair_name": CHAIRS[0]}),
     ]
-    return Explorer(compute, draw, controls, title="A gallery of failures", film=film, pad="cursor", cursor=(0.24, 0.3))
+    return Explorer(
+        compute, draw, controls, title="A gallery of failures", film=film, pad="cursor", cursor=(0.205, 0.3)
+    )
 
 
 def at(pair_name: str, x: float | int, y: float | int) -> list[float]:
     """Return the cursor that points at (x, y) of frame 1, in pixels."""
     H, W = pair(pair_name).flow.shape[:2]
-    return [(x + 0.5) / (ACROSS * W + canvas.GAP), (y + 0.5 + canvas.TITLE) / (2 * (H + canvas.TITLE))]
+    return [(x + 0.5) / _width(W), (y + 0.5 + canvas.TITLE) / (2 * (H + canvas.TITLE))]
+
+
+def _width(W: int) -> int:
+    return ACROSS * W + canvas.GAP + fields.WHEEL_ROOM
 
 
 def _pixel(cursor: list[float], H: int, W: int) -> tuple[int, int]:
-    x, y = cursor[0] * (ACROSS * W + canvas.GAP), cursor[1] * 2 * (H + canvas.TITLE)
+    x, y = cursor[0] * _width(W), cursor[1] * 2 * (H + canvas.TITLE)
     x -= (W + canvas.GAP) * (x >= W + canvas.GAP)
     y -= (H + canvas.TITLE) * (y >= H + canvas.TITLE)
     return int(np.clip(x, 0, W - 1)), int(np.clip(y - canvas.TITLE, 0, H - 1))

@@ -13,7 +13,7 @@ import flowlab
 from flowlab.classical import run
 from flowlab.datasets.samples import motorcycle
 from flowlab_course.chapters.ch13.clips import drifting_portrait
-from flowlab_course.widgets import canvas
+from flowlab_course.widgets import canvas, fields
 from flowlab_course.widgets.explorer import Explorer, Picture
 
 NEXT, LATER, BIKE = "the next frame", "four frames on", "the motorcycle"
@@ -74,8 +74,8 @@ def compute(name: str, method: str, limit: float) -> Trust:
 
 def draw(trust: Trust) -> Picture:
     """Draw the flow, what is not believed in grey, beside its true error."""
-    longest = float(np.quantile(np.hypot(trust.flow[..., 0], trust.flow[..., 1]), 0.99))
-    kept = flowlab.flow_to_image(trust.flow, max_flow=max(longest, 1.0), valid=trust.kept)
+    longest = max(float(np.quantile(np.hypot(trust.flow[..., 0], trust.flow[..., 1]), 0.99)), 1.0)
+    kept = flowlab.flow_to_image(trust.flow, max_flow=longest, valid=trust.kept)
     heat = cv2.applyColorMap(np.uint8(255 * np.clip(trust.error / WORST, 0, 1)), cv2.COLORMAP_MAGMA)[..., ::-1].copy()
     heat[~trust.known] = 128
     of_kept, of_rest, of_all = trust.errors
@@ -85,7 +85,7 @@ def draw(trust: Trust) -> Picture:
     )
     alt = f"The flow with distrusted pixels in grey, and its error as a map, dark to light up to {WORST:g} px. {text}"
     parts = canvas.titled(kept, f"believed within {trust.limit:g} px"), canvas.titled(heat, "true error")
-    return Picture(canvas.side_by_side(*parts), alt, text)
+    return Picture(fields.with_wheel(canvas.side_by_side(*parts), longest), alt, text)
 
 
 def trust_by_consistency() -> Explorer:

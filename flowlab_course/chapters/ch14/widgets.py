@@ -13,7 +13,7 @@ from torch import Tensor
 import flowlab
 from flowlab.datasets.samples import Pair
 from flowlab_course.page import scoreboard
-from flowlab_course.widgets import canvas
+from flowlab_course.widgets import canvas, fields
 from flowlab_course.widgets.explorer import Explorer, Picture
 
 MOST = 6  # levels
@@ -86,7 +86,8 @@ def draw(found: Found) -> Picture:
     longest = float(np.hypot(pair.flow[..., 0], pair.flow[..., 1])[pair.valid].max())
     text = f"Reach {found.reach} px, longest true motion {longest:.0f} px. Error {found.epe:.2f} px."
     alt = f"The flow of '{pair.name}' by a search with {found.levels} levels, beside the truth. {text}"
-    return Picture(canvas.side_by_side(*(canvas.titled(rgb, name) for name, rgb in pictures.items())), alt, text)
+    row = canvas.side_by_side(*(canvas.titled(rgb, name) for name, rgb in pictures.items()))
+    return Picture(fields.with_wheel(row, FULL), alt, text)
 
 
 def levels_of_search(search: Search) -> LevelsOfSearch:

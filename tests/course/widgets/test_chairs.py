@@ -5,14 +5,14 @@ import pytest
 
 from flowlab.chairs.furniture import picture
 from flowlab_course.chapters.ch05 import widgets as chairs
-from flowlab_course.widgets import canvas
+from flowlab_course.widgets import canvas, fields
 
 H, W = chairs.SIZE
 
 
 def in_frame_1(x, y):
     """The cursor over pixel (x, y) of the upper left picture."""
-    return [x / (2 * W + canvas.GAP), (y + canvas.TITLE) / (2 * (H + canvas.TITLE) + canvas.GAP)]
+    return [x / (2 * W + canvas.GAP + fields.WHEEL_ROOM), (y + canvas.TITLE) / (2 * (H + canvas.TITLE) + canvas.GAP)]
 
 
 def test_the_dressed_chair_is_the_generators():

@@ -12,6 +12,10 @@ import pytest
 import torch
 from PIL import Image
 
+import flowlab
+from flowlab.field import color_wheel_legend, flow_to_image
+from flowlab_course.page.pictures import wheel
+from flowlab_course.widgets import canvas
 from flowlab_course.widgets.explorer import Explorer, Picture
 from flowlab_course.widgets.film import film_html
 from tests.chapters.paths import CHAPTERS
@@ -71,6 +75,7 @@ MAKERS = {
 }
 
 
+WITHOUT_A_FLOW = {"scrub", "aperture", "dressed chair", "displacement", "reads", "tile", "reach", "receptive field"}
 OF_A_RUN = {"training_timelapse", "long_training_timelapse"}  # test_timelapse.py has a run, and moves their sliders
 
 
@@ -192,7 +197,14 @@ def test_a_play_button_counts_the_steps_of_sliders_of_every_kind():
     assert [play.tooltip for play in explorer.plays.values()] == ["Share", "Times", "Odd"]
 
 
-PLAYED = {"dots": "frame", "scrub": "t", "pole": "number", "smoothing": "iterations", "levels": "level", "yours": "blend"}
+PLAYED = {
+    "dots": "frame",
+    "scrub": "t",
+    "pole": "number",
+    "smoothing": "iterations",
+    "levels": "level",
+    "yours": "blend",
+}
 
 
 @pytest.mark.parametrize("name", PLAYED)
@@ -253,6 +265,29 @@ def test_each_picture_changes_with_each_control(name):
             pictures.add(explorer.pad.image)
         control.value = home
         assert len(pictures) >= 2, f"{name}: {key} changes nothing"
+
+
+@pytest.mark.parametrize("name", sorted(MAKERS.keys() - {"wheel"}))  # that one is a wheel
+def test_a_flow_in_colours_has_the_wheel_of_its_own_scale_beside_it(name, monkeypatch):
+    explorer, scales = MAKERS[name](), set()
+    for control in explorer.controls.values():
+        if isinstance(control, ipywidgets.Dropdown) and control.description == "Show":
+            control.value = control.options[-1]  # "one frame" has no flow
+
+    def colour(flow, max_flow=None, **options):
+        scales.add(max_flow or float(np.linalg.norm(flow, axis=-1).max()) or 1.0)
+        return flow_to_image(flow, max_flow, **options)
+
+    monkeypatch.setattr(flowlab, "flow_to_image", colour)
+    rgb = explorer.at().rgb
+    if not scales:
+        assert name in WITHOUT_A_FLOW
+        return
+    (scale,) = scales
+    legend = wheel(scale)
+    height, width = legend.shape[:2]
+    np.testing.assert_array_equal(legend[:width], color_wheel_legend(width))
+    np.testing.assert_array_equal(rgb[canvas.TITLE : canvas.TITLE + height, -width:], legend)
 
 
 @pytest.mark.parametrize("name", MAKERS)

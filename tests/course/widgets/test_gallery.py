@@ -17,7 +17,7 @@ def looked_at(x, y, pair=gallery.BIKE, method="DIS", metric=gallery.DISTANCE):
 @pytest.mark.parametrize("pair", [gallery.BIKE, gallery.LEAP, *gallery.CHAIRS])
 def test_the_pixel_under_the_pointer_is_found_in_each_of_the_four_tiles(pair):
     H, W = gallery.pair(pair).flow.shape[:2]
-    total_W, total_H = 2 * W + gallery.canvas.GAP, 2 * (H + gallery.canvas.TITLE)
+    total_W, total_H = 2 * W + gallery.canvas.GAP + gallery.fields.WHEEL_ROOM, 2 * (H + gallery.canvas.TITLE)
     for right in (0, W + gallery.canvas.GAP):
         for down in (0, H + gallery.canvas.TITLE):
             cursor = [(right + 31.5) / total_W, (down + gallery.canvas.TITLE + 47.5) / total_H]

@@ -11,7 +11,7 @@ from jaxtyping import Bool, UInt8
 
 import flowlab
 from flowlab.classical import run
-from flowlab_course.widgets import canvas
+from flowlab_course.widgets import canvas, fields
 from flowlab_course.widgets.explorer import Explorer, Picture
 
 SIZE = (200, 280)
@@ -93,14 +93,13 @@ def draw(dots: Dots) -> Picture:
     frame = canvas.titled(cv2.cvtColor(dots.frame1, cv2.COLOR_GRAY2RGB), f"frame {dots.frame}")
     if dots.flow is None:
         return Picture(frame, f"Frame {dots.frame}: black and white dots at random, no shape to be seen.")
-    colours = canvas.titled(
-        flowlab.flow_to_image(dots.flow, max_flow=max(2.0 * dots.speed, 1.0)), "flow to the next frame"
-    )
+    full = max(2.0 * dots.speed, 1.0)
+    colours = canvas.titled(flowlab.flow_to_image(dots.flow, max_flow=full), "flow to the next frame")
     alt = (
         f"Frame {dots.frame} of the dots; beside it the flow to the next frame in colours: "
         f"a shape that moves {dots.speed} pixels to the right before a ground that moves as much to the left."
     )
-    return Picture(canvas.side_by_side(frame, colours), alt)
+    return Picture(fields.with_wheel(canvas.side_by_side(frame, colours), full), alt)
 
 
 def random_dots() -> Explorer:
@@ -116,4 +115,6 @@ def random_dots() -> Explorer:
         ("frame 1: nothing", {"frame": 1}),
         ("the flow from 0 to 1: a disc", {"look": "the flow to the next frame"}),
     ]
-    return Explorer(compute, draw, controls, title="Random dots that only motion reveals", film=film, play={"frame": 100})
+    return Explorer(
+        compute, draw, controls, title="Random dots that only motion reveals", film=film, play={"frame": 100}
+    )

@@ -13,10 +13,11 @@ from jaxtyping import Bool, Float, UInt8
 
 import flowlab
 from flowlab.datasets.samples import photograph
-from flowlab_course.widgets import canvas
+from flowlab_course.widgets import canvas, fields
 from flowlab_course.widgets.explorer import Explorer, Picture
 
 BACKWARD, FORWARD = "fetch: new(x) = picture(x + flow(x))", "push: new(x + flow(x)) = picture(x)"
+FULL = 40.0  # px that have full colour
 
 Strokes = Sequence[Sequence[canvas.Point]]
 
@@ -67,10 +68,8 @@ def compute(strokes: Strokes, radius: int, direction: str) -> Painted:
     """Paint the flow and move the picture by it."""
     photo = picture()
     H, W = photo.shape[:2]
-    width, height = (
-        2 * W + canvas.GAP,
-        H + canvas.TITLE,
-    )  # the pad holds two pictures under titles; the left one is painted
+    # The pad holds two pictures under titles, and the wheel; the left picture is painted.
+    width, height = 2 * W + canvas.GAP + fields.WHEEL_ROOM, H + canvas.TITLE
     pixels = [[(x * width, y * height - canvas.TITLE) for x, y in stroke] for stroke in strokes]
     flow = painted_flow(pixels, (H, W), radius)
     if direction == BACKWARD:
@@ -101,7 +100,7 @@ def push(
 def draw(painted: Painted) -> Picture:
     """Draw the moved picture and the flow in colours, with the numbers."""
     length = np.hypot(painted.flow[..., 0], painted.flow[..., 1])
-    colours = flowlab.flow_to_image(painted.flow, max_flow=40.0)
+    colours = flowlab.flow_to_image(painted.flow, max_flow=FULL)
     longest = np.unravel_index(length.argmax(), length.shape)
     u, v = painted.flow[longest]
     if length.max() > 1:
@@ -117,7 +116,7 @@ def draw(painted: Painted) -> Picture:
     alt = f"A cup of coffee {way} the painted flow, and that flow in colours. {text}"
     title = "drag here" if length.max() < 1 else painted.direction.split(":")[0]
     parts = canvas.titled(painted.moved, title), canvas.titled(colours, "the flow that you painted")
-    return Picture(canvas.side_by_side(*parts), alt, text)
+    return Picture(fields.with_wheel(canvas.side_by_side(*parts), FULL), alt, text)
 
 
 def paint_a_flow() -> Explorer:
@@ -126,10 +125,10 @@ def paint_a_flow() -> Explorer:
         "direction": ipywidgets.Dropdown(options=[BACKWARD, FORWARD], description="The flow is used to"),
         "radius": ipywidgets.IntSlider(value=30, min=10, max=60, description="Brush radius, px"),
     }
-    drag = [[[0.2 + 0.015 * i, 0.5] for i in range(8)]]  # 71 px to the right, across the cup
+    drag = [[[0.176 + 0.0132 * i, 0.5] for i in range(8)]]  # 71 px to the right, across the cup
     film = [
         ("nothing painted", {"strokes": []}),
         ("a drag to the right, fetched: the cup goes left", {"strokes": drag}),
         ("the same drag, pushed: right, and holes", {"strokes": drag, "direction": FORWARD}),
     ]
-    return Explorer(compute, draw, controls, title="Paint a flow", film=film, pad="strokes", cursor=(0.25, 0.5))
+    return Explorer(compute, draw, controls, title="Paint a flow", film=film, pad="strokes", cursor=(0.22, 0.5))

@@ -78,4 +78,6 @@ def scrub_a_warp() -> Explorer:
         ("t = 0.5: still not", {"t": 0.5, "look": DIFFERENCE}),
         ("t = 1: only the occluded rims are left", {"t": 1.0, "look": DIFFERENCE}),
     ]
-    return Explorer(compute, draw, controls, title="A warp scrubbed from frame 2 to frame 1", film=film, play={"t": 150})
+    return Explorer(
+        compute, draw, controls, title="A warp scrubbed from frame 2 to frame 1", film=film, play={"t": 150}
+    )

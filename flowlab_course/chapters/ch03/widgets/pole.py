@@ -18,6 +18,7 @@ SIZE = (170, 150)  # px
 LEFT, RIGHT = 40, 110  # px: the pole's sides
 PERIOD = 40  # px between stripes of one colour, along a row and along a column
 SPEED = 2.0  # px per frame
+FULL = 2.5  # px that have full colour
 TURNS, SLIDES = "the pole turns", "its paper slides up"
 FRAME, FOUND, TRUE = "the frame alone", "what Lucas-Kanade finds", "what really moves"
 RED, BLUE, PAPER, WALL = (196, 40, 48), (40, 70, 160), (250, 248, 240), (150, 160, 150)
@@ -86,7 +87,7 @@ def draw(pole: Pole) -> Picture:
     picture = canvas.titled(fields.enlarged(pole.picture, 2), f"frame {pole.number}")
     if pole.flow is None:
         return Picture(picture, f"Frame {pole.number} of a barber's pole with diagonal stripes, before a grey wall.")
-    colours = fields.field_picture(pole.flow, max_flow=2.5, spacing=20, longer=5.0, zoom=2)
+    colours = fields.field_picture(pole.flow, max_flow=FULL, spacing=20, longer=5.0, zoom=2)
     inner, rim = (np.median(pole.flow[70:-70, a:b], axis=(0, 1)) for a, b in ((70, 80), (LEFT, LEFT + 2)))
     text = (
         f"Middle of the pole: u = {inner[0]:+.1f}, v = {inner[1]:+.1f} px. "
@@ -94,7 +95,8 @@ def draw(pole: Pole) -> Picture:
     )
     who = pole.look if pole.look == FOUND else f"{pole.look}: {pole.truth}"
     alt = f"Frame {pole.number} of a barber's pole; beside it, in colours with arrows, {who}. {text}"
-    return Picture(canvas.side_by_side(picture, canvas.titled(colours, who)), alt, text)
+    parts = canvas.side_by_side(picture, canvas.titled(colours, who))
+    return Picture(fields.with_wheel(parts, FULL), alt, text)
 
 
 def barbers_pole() -> Explorer:

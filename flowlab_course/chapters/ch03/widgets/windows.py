@@ -20,6 +20,7 @@ CENTRE, RADIUS = (95, 75), 36  # px, of the disc
 GROUND, DISC = (-1.0, 0.5), (2.0, -1.0)  # px: how the photograph behind moves, and how the disc before it does
 NAMES = ("coffee", "chelsea")  # the photograph behind, and the one on the disc
 SAME, BRIGHTER, SHADOW = "as in frame 1", "a tenth brighter", "a shadow falls in from the left"
+FULL = 2.5  # px that have full colour
 SIGMAS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
 
 
@@ -89,10 +90,11 @@ def draw(w: Windowed) -> Picture:
     )
     parts = (
         ("frame 2", w.frame2),
-        ("flow", fields.field_picture(w.flow, max_flow=2.5, longer=6.0, spacing=21)),
+        ("flow", fields.field_picture(w.flow, max_flow=FULL, longer=6.0, spacing=21)),
         ("error, 0 to 2 px", fields.heat(w.error, 2.0)),
     )
-    return Picture(canvas.side_by_side(*(canvas.titled(p, name) for name, p in parts)), alt, text)
+    row = canvas.side_by_side(*(canvas.titled(p, name) for name, p in parts))
+    return Picture(fields.with_wheel(row, FULL), alt, text)
 
 
 def window_noise_and_light() -> Explorer:

@@ -14,7 +14,7 @@ from flowlab.classical import horn_schunck
 from flowlab.classical.constancy import grey_float
 from flowlab.classical.pyramid import depth, pyramid
 from flowlab.datasets.samples import Pair, motorcycle, moving_photograph, photograph
-from flowlab_course.widgets import canvas
+from flowlab_course.widgets import canvas, fields
 from flowlab_course.widgets.explorer import Explorer, Picture
 
 BIKE, LEAP, BALL = "the motorcycle, up to 20 px", "a photograph leaps 24 px", "a small ball, 24 px"
@@ -117,7 +117,8 @@ def draw(at: Level) -> Picture:
     )
     alt = f"{at.name}: frame 1 at one level of the pyramid, its pixels as squares, and the flow there. {text}"
     parts = ((f"frame 1, {H} x {W}", frame), ("flow up to this level", colours))
-    return Picture(canvas.side_by_side(*(canvas.titled(p, name) for name, p in parts)), alt, text)
+    row = canvas.side_by_side(*(canvas.titled(p, name) for name, p in parts))
+    return Picture(fields.with_wheel(row, full), alt, text)
 
 
 def pyramid_levels() -> Explorer:

@@ -92,7 +92,8 @@ def draw(s: Smoothed) -> Picture:
         (f"flow after {s.iterations} iterations", colours),
         ("u along the line; true: thin", _profile(s)),
     )
-    return Picture(canvas.side_by_side(*(canvas.titled(p, name) for name, p in parts)), alt, text)
+    row = canvas.side_by_side(*(canvas.titled(p, name) for name, p in parts))
+    return Picture(fields.with_wheel(row, LONGEST), alt, text)
 
 
 def _profile(s: Smoothed) -> np.ndarray:
@@ -126,4 +127,6 @@ def smoothness_and_iterations() -> Explorer:
         ("1000 iterations: the square is filled", {"iterations": 1000}),
         ("1000 iterations, ten times as smooth: the ground is taken along", {"iterations": 1000, "alpha": 1.0}),
     ]
-    return Explorer(compute, draw, controls, title="Iterations and smoothness of Horn-Schunck", film=film, play={"iterations": 800})
+    return Explorer(
+        compute, draw, controls, title="Iterations and smoothness of Horn-Schunck", film=film, play={"iterations": 800}
+    )
