@@ -33,11 +33,15 @@ def pictures(out):
 
 
 def follow(process, out, until):
-    """Wait until so many pictures are there or the process has ended; return the most memory seen."""
+    """Wait until so many pictures are there or the process has ended; return the most memory seen.
+
+    Without the pages of files that it maps: at the end of the process, PyTorch built for CUDA reads its libraries.
+    """
     most, watched = 0, psutil.Process(process.pid)
     while process.poll() is None:
         try:
-            most = max(most, watched.memory_info().rss)
+            memory = watched.memory_info()
+            most = max(most, memory.rss - getattr(memory, "shared", 0))
         except psutil.NoSuchProcess:
             break
         if out.exists() and len(list(out.glob("*.mask.png"))) >= until:
