@@ -10,11 +10,11 @@ import itertools
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import UInt8
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
+Rgb = UInt8[np.ndarray, "H W 3"]
 FOLDER_RATE = 25.0  # frames per second of a folder of images, which has none of its own
 
 # The first codec of this build of FFmpeg is used; every player plays both as .mp4.
@@ -46,7 +47,7 @@ class Frame:
 
     index: int
     name: str
-    image: UInt8[np.ndarray, "H W 3"] | None
+    image: Rgb | None
     error: str = ""
 
 
@@ -91,8 +92,8 @@ def rate(path: FilePath) -> float:
         return float(container.streams.video[0].average_rate or FOLDER_RATE)
 
 
-class VideoWriter:
-    """Write an .mp4 in one step: until the end of the ``with`` block there is no file of its name.
+class VideoWriter(ExitStack):
+    """Write an .mp4 in one step: the file appears at the end of the ``with`` block, or with ``close()``.
 
     Args:
         path: The file.
@@ -112,14 +113,14 @@ class VideoWriter:
     """
 
     def __init__(self, path: FilePath, rate: float = 25.0) -> None:
+        super().__init__()
         available = _av().codecs_available
         self.path = Path(path)
         self._rate = Fraction(rate).limit_denominator(1001)
         self._codec = next(codec for codec in CODECS if codec in available)
         self._container = self._stream = None
-        self._exits = ExitStack()  # encodes what the codec holds back, then closes the file, then gives it its name
 
-    def add(self, image: UInt8[np.ndarray, "H W 3"]) -> None:
+    def add(self, image: Rgb) -> None:
         """Append a frame, RGB. An odd side is made even by repeating its last row or column, as the codec needs.
 
         Raises:
@@ -135,36 +136,21 @@ class VideoWriter:
         frame = _av().VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
         self._container.mux(self._stream.encode(frame))
 
-    def close(self) -> None:
-        """End the video; its file is there afterwards."""
-        self._exits.close()
-
     def _start(self, height: int, width: int) -> None:
-        (part,) = self._exits.enter_context(replacing(self.path))
-        self._container = self._exits.enter_context(_av().open(str(part), "w", format="mp4"))
+        # In the opposite order at the end: encode what the codec holds back, close the file, give it its name.
+        (part,) = self.enter_context(replacing(self.path))
+        self._container = self.enter_context(_av().open(str(part), "w", format="mp4"))
         self._stream = self._container.add_stream(self._codec, rate=self._rate, options=CODECS[self._codec])
         self._stream.height, self._stream.width, self._stream.pix_fmt = height, width, "yuv420p"
-        self._exits.callback(lambda: self._container.mux(self._stream.encode(None)))
-
-    def __enter__(self) -> VideoWriter:
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self._exits.__exit__(*error)
+        self.callback(lambda: self._container.mux(self._stream.encode(None)))
 
 
 def images_in(folder: Path) -> list[Path]:
-    """List the images of a folder by name, numbers by value.
-
-    Raises:
-        ValueError: If there is none, or two differ only in their suffix.
-    """
-    found = [
-        path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith(".")
-    ]
+    """List the images of a folder by name, numbers by value; a ValueError if there is none, or two have one stem."""
+    images = (path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES)
+    found = sorted((path for path in images if not path.name.startswith(".")), key=_by_numbers)
     if not found:
         raise ValueError(f"{folder} holds no image; expected frames as {', '.join(IMAGE_SUFFIXES)}")
-    found.sort(key=_by_numbers)
     for one, two in itertools.pairwise(found):
         if one.stem == two.stem:
             raise ValueError(f"{folder} holds {one.name} and {two.name}, whose results would have one name; rename one")
@@ -198,20 +184,19 @@ def _from_video(path: Path) -> Iterator[Frame]:
         stream.thread_type = "AUTO"
         # Report damage instead of concealing it.
         stream.codec_context.options = {"err_detect": "explode"}
-        for index, frame in enumerate(_decoded(av, container, stream)):
-            yield replace(frame, index=index, name=f"{index:06d}")
+        for index, (image, error) in enumerate(_decoded(av, container, stream)):
+            yield Frame(index, f"{index:06d}", image, error)
 
 
-def _decoded(av: ModuleType, container: InputContainer, stream: VideoStream) -> Iterator[Frame]:
-    """Decode in the order of presentation, and report packets for which no frame comes out.
+def _decoded(av: ModuleType, container: InputContainer, stream: VideoStream) -> Iterator[tuple[Rgb | None, str]]:
+    """Decode images in the order of presentation; where a packet gives no image, yield None and the error.
 
     The presentation time of each packet waits in ``due`` until a frame of that time comes out. If a later frame
     comes out first, the earlier one is lost. ``due`` holds as many numbers as the codec reorders, and no images.
     """
     due: list[int] = []
     errors: dict[int, str] = {}
-    packets = 0
-    stopped = ""
+    packets, stopped = 0, ""
     try:
         for packet in container.demux(stream):
             packets += packet.size > 0
@@ -222,9 +207,9 @@ def _decoded(av: ModuleType, container: InputContainer, stream: VideoStream) -> 
             except av.error.FFmpegError as error:
                 decoded = []
                 if packet.pts is not None:
-                    errors[packet.pts] = _message(error)
+                    errors[packet.pts] = error.strerror
                 elif packet.size:
-                    yield Frame(0, "", None, _message(error))
+                    yield None, error.strerror
             for frame in decoded:
                 while frame.pts is not None and due and due[0] < frame.pts:
                     yield _lost(heapq.heappop(due), errors, stream)
@@ -232,53 +217,38 @@ def _decoded(av: ModuleType, container: InputContainer, stream: VideoStream) -> 
                     heapq.heappop(due)
                 yield _image_of(frame, errors.pop(frame.pts, ""))
     except av.error.FFmpegError as error:
-        stopped = f"the file cannot be read any further: {_message(error)}"
+        stopped = f"the file cannot be read any further: {error.strerror}"
     while due:
         yield _lost(heapq.heappop(due), errors, stream)
     if stopped or packets < stream.frames:
-        error = stopped or f"the file ends after {packets} of the {stream.frames} frames that its header promises"
-        yield Frame(0, "", None, error)
+        yield None, stopped or f"the file ends after {packets} of the {stream.frames} frames that its header promises"
 
 
-def _lost(pts: int, errors: dict[int, str], stream: VideoStream) -> Frame:
+def _lost(pts: int, errors: dict[int, str], stream: VideoStream) -> tuple[None, str]:
     when = float((pts - (stream.start_time or 0)) * stream.time_base)
-    return Frame(0, "", None, f"at {when:.2f} s: {errors.pop(pts, 'the decoder returned no image')}")
+    return None, f"at {when:.2f} s: {errors.pop(pts, 'the decoder returned no image')}"
 
 
-def _image_of(frame: VideoFrame, error: str) -> Frame:
+def _image_of(frame: VideoFrame, error: str) -> tuple[Rgb | None, str]:
     if frame.is_corrupt or error:
-        return Frame(0, "", None, f"at {frame.time or 0:.2f} s: {error or 'the decoder reports it as damaged'}")
-    rgb = frame.to_ndarray(format="rgb24")
+        return None, f"at {frame.time or 0:.2f} s: {error or 'the decoder reports it as damaged'}"
     turns = round(frame.rotation / 90) % 4  # phones store upright videos lying, with a rotation
-    return Frame(0, "", np.ascontiguousarray(np.rot90(rgb, turns)))
-
-
-def _message(error: Exception) -> str:
-    return str(getattr(error, "strerror", "") or error)
+    return np.ascontiguousarray(np.rot90(frame.to_ndarray(format="rgb24"), turns)), ""
 
 
 def _open(path: Path) -> InputContainer:
-    """Open a video.
-
-    Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: If it is not a video, or has no video stream.
-    """
+    """Open a video; errors as in ``frames``."""
     av = _av()
     with open_to_read(path):  # a missing file is reported by name
         pass
     try:
         container = av.open(str(path))
     except av.error.FFmpegError as error:
-        raise ValueError(
-            f"cannot read {path} as a video: {_message(error)}; is it cut off, or of another kind? To read images, "
-            "give their folder"
-        ) from None
+        why = f"{error.strerror}; is it cut off, or of another kind? To read images, give their folder"
+        raise ValueError(f"cannot read {path} as a video: {why}") from None
     if not container.streams.video:
         container.close()
-        raise ValueError(
-            f"{path} has no video stream, only {', '.join(s.type for s in container.streams) or 'nothing'}"
-        )
+        raise ValueError(f"{path} has no video stream")
     return container
 
 

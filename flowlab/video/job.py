@@ -93,16 +93,11 @@ def flows(
 
 
 def require_one_size(one: Frame, two: Frame) -> None:
-    """Refuse two frames that differ in size.
-
-    Raises:
-        ValueError: If they do; the message names both.
-    """
+    """Refuse two frames that differ in size, by a ValueError that names both."""
     (h, w), (H, W) = one.image.shape[:2], two.image.shape[:2]
     if (h, w) != (H, W):
-        raise ValueError(
-            f"{one.name} is {h} x {w} (height x width) and {two.name} is {H} x {W}; flow needs frames of one size"
-        )
+        sizes = f"{one.name} is {h} x {w} (height x width) and {two.name} is {H} x {W}"
+        raise ValueError(f"{sizes}; flow needs frames of one size")
 
 
 def _step(first: Frame, second: Frame, estimate: Estimate, backward: bool) -> FlowStep:
@@ -117,17 +112,11 @@ def _step(first: Frame, second: Frame, estimate: Estimate, backward: bool) -> Fl
 
 @dataclass(frozen=True)
 class Outputs:
-    """The kinds of files that are written, and their folder.
-
-    Attributes:
-        folder: The folder of the results.
-        kinds: Keys of ``KINDS``.
-        backward: Also write NAME.backward.flo and the like.
-    """
+    """The kinds of files that are written, and their folder."""
 
     folder: Path
-    kinds: tuple[str, ...]
-    backward: bool = False
+    kinds: tuple[str, ...]  # keys of KINDS
+    backward: bool = False  # also write NAME.backward.flo and the like
 
     @property
     def needs_backward(self) -> bool:
@@ -147,9 +136,7 @@ class Outputs:
     def write(self, step: FlowStep, max_flow: float) -> None:
         """Write the files of a step, each of them whole or not at all.
 
-        Raises:
-            OSError: If a file cannot be written.
-            ValueError: If a flow is too long for KITTI's format.
+        An OSError if a file cannot be written, a ValueError if a flow is too long for KITTI's format.
         """
         for path, kind, back in self.files(step.first.name):
             flow = step.backward_flow if back else step.flow
@@ -199,21 +186,13 @@ def scale_for(flow: np.ndarray) -> float:
 
 @dataclass
 class Report:
-    """The result of a run.
+    """The result of a run: numbers of frames and of steps from one frame to the next."""
 
-    Attributes:
-        frames: Number of frames of the source, with broken ones.
-        estimated: Number of steps whose flow was estimated in this run.
-        kept: Number of steps whose files were there already.
-        broken: A line for each broken frame: its name and its error.
-        max_flow: Length of full colour in pixels, in all images of the run.
-    """
-
-    frames: int = 0
-    estimated: int = 0
-    kept: int = 0
-    broken: list[str] = field(default_factory=list)
-    max_flow: float | None = None
+    frames: int = 0  # of the source, with broken ones
+    estimated: int = 0  # steps whose flow was estimated in this run
+    kept: int = 0  # steps whose files were there already
+    broken: list[str] = field(default_factory=list)  # a line for each broken frame: its name and its error
+    max_flow: float | None = None  # length of full colour in pixels, in all images of the run
 
 
 @dataclass
@@ -250,8 +229,9 @@ class Job:
         state, report = self._claim(), Report()
         remove_parts(self.outputs.folder)
         video = None
-        if self._needs_video(state, total):
-            video = VideoWriter(self.outputs.folder / VIDEO, rate(self.source))
+        made = self.outputs.folder / VIDEO
+        if "video" in self.outputs.kinds and not (made.exists() and total in (None, (expected(made) or 0) + 1)):
+            video = VideoWriter(made, rate(self.source))
         steps = flows(
             _counted(source, report, total, progress),
             self.estimate,
@@ -261,8 +241,6 @@ class Job:
         with video or nullcontext():
             for step in steps:
                 self._write(step, state, report, video)
-        if video and state["size"]:
-            write_json(self.outputs.folder / MANIFEST, state | {"frames of the video": report.frames})
         report.max_flow = state["max_flow"]
         return report
 
@@ -295,12 +273,6 @@ class Job:
         mine = {"source": str(self.source.resolve()), "method": self.method, "max_flow": self.max_flow, "size": None}
         compare = ("source", "method") if self.max_flow is None else ("source", "method", "max_flow")
         return claim_folder(self.outputs.folder / MANIFEST, mine, "other results", compare=compare)
-
-    def _needs_video(self, state: dict, total: int | None) -> bool:
-        """Tell whether a video is wanted, and not there with as many frames as the source has."""
-        made = state.get("frames of the video")
-        there = made is not None and (self.outputs.folder / VIDEO).exists() and total in (None, made)
-        return "video" in self.outputs.kinds and not there
 
 
 def _counted(source: Iterator[Frame], report: Report, total: int | None, progress: bool) -> Iterator[Frame]:
