@@ -1,6 +1,6 @@
 """Optical flow, learnt and kept: see README.md.
 
-What is public is imported when it is first used, so that ``import flowlab`` is quick, and works (for the doctor) even
+Public names are imported when they are first used: ``import flowlab`` is quick, and works for the doctor even
 where torch does not.
 """
 
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     __version__: str
 # isort: on
 
-# Which module holds which name. Rooms that may be named as flowlab.room without an import of their own are in _ROOMS.
+# Which module holds which name; the modules in _ROOMS are imported when flowlab.NAME is first read.
 _HOME = {
     "flowlab.costvolume": "Correlation correlation",
     "flowlab.evaluation": "evaluate",
@@ -64,17 +64,7 @@ _HOME = {
     ),
     "flowlab.models": "FlowNetC FlowNetS export_onnx load_model predict",
 }
-_ROOMS = (
-    "chairs",
-    "classical",
-    "costvolume",
-    "datasets",
-    "evaluation",
-    "field",
-    "models",
-    "training",
-    "video",
-)
+_ROOMS = ["chairs", "classical", "costvolume", "datasets", "evaluation", "field", "models", "training", "video"]
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
 
 __all__ = ["__version__", *_ROOMS, *_MODULE_OF]
@@ -91,7 +81,7 @@ if not TYPE_CHECKING:  # a checker would take it for a promise that every name e
             value = importlib.import_module(f"flowlab.{name}")
         elif name in _MODULE_OF:
             value = getattr(importlib.import_module(_MODULE_OF[name]), name)
-        elif name == "course":  # what a notebook of the course says that was copied before the course moved out
+        elif name == "course":  # in chapters that were copied before the course moved out
             raise ImportError(
                 "the course is a package of its own now: import flowlab_course as course; in a terminal, "
                 "`python -m flowlab_course fetch NN` brings the newest chapter NN and keeps yours beside it"

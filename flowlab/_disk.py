@@ -1,4 +1,4 @@
-"""Files and folders of the whole library: opened with helpful errors, written in one step, claimed for one job.
+"""Files and folders: opened with helpful errors, written in one step, claimed for one job.
 
 Neither torch nor OpenCV is imported here, so that commands which only copy files start at once.
 """
@@ -96,7 +96,7 @@ def claim_folder(manifest: Path, mine: Mapping[str, Any], holds: str, *, compare
 def require_same(
     path: Path, theirs: Mapping[str, Any], mine: Mapping[str, Any], holds: str, *, compare: Iterable[str] | None = None
 ) -> None:
-    """Refuse a folder or a file of another job; arguments as in ``claim_folder``, the message gives both values."""
+    """Refuse a folder or a file of another job; arguments as in ``claim_folder``."""
     keys = sorted(mine.keys() | theirs.keys()) if compare is None else [key for key in mine if key in compare]
     wrong = [f"{key} {theirs.get(key)} instead of {mine.get(key)}" for key in keys if theirs.get(key) != mine.get(key)]
     if wrong:
@@ -105,10 +105,10 @@ def require_same(
 
 @contextmanager
 def replacing(*paths: FilePath) -> Iterator[list[Path]]:
-    """Give a hidden name beside each file; at the end of the block they take the files' places, in this order.
+    """Give a hidden name beside each file; at the end of the block the hidden files replace the files, in order.
 
-    After an error in the block, the files are as they were before, and the hidden ones are gone. A process that is
-    killed leaves the hidden ones; ``remove_parts`` removes them.
+    After an error in the block, the files are as they were before, and the hidden ones are gone. A process
+    that is killed leaves the hidden ones; ``remove_parts`` removes them.
     """
     targets = [Path(os.path.realpath(path)) for path in paths]  # a link stays, its target is replaced
     for target in targets:
@@ -133,10 +133,10 @@ def remove_parts(folder: Path) -> None:
 
 
 def write_atomically(path: FilePath, content: bytes | Sequence[bytes | np.ndarray], *, durable: bool = False) -> None:
-    """Write bytes, or pieces of them, in one step: after a failure, the old file is as it was, and nothing is left.
+    """Write bytes, or pieces of them, in one step: after a failure, the old file is as it was.
 
-    The folder must exist. ``durable`` forces the file to the disk (fsync): without it a crash of the machine, not of
-    the program, may lose the latest write.
+    The folder must exist. ``durable`` forces the file to the disk (fsync): without it a crash of the machine,
+    not of the program, may lose the latest write.
 
     Example:
         >>> import tempfile
@@ -164,7 +164,7 @@ def _named_errors(path: FilePath) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = f"cannot write it ({error.strerror or error}); what stood there before is untouched"
+        reason = f"cannot write it ({error.strerror or error}); the old file is unchanged"
         raise OSError(error.errno, reason, str(path)) from error
 
 
@@ -172,7 +172,7 @@ def _require_writable(target: Path) -> None:
     if not target.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "the folder does not exist; make it first", str(target.parent))
     if target.is_dir():
-        raise IsADirectoryError(errno.EISDIR, "this is a folder; give the name of a file in it", str(target))
+        raise IsADirectoryError(errno.EISDIR, "this is a folder; name a file in it", str(target))
     if target.exists() and not target.is_file():
         raise OSError(errno.EINVAL, "this is a device or a pipe; expected the name of a file", str(target))
     if target.exists() and not os.access(target, os.W_OK):
@@ -183,9 +183,6 @@ def _similar_name(path: Path) -> str:
     """Suggest a file of a similar name, for a message."""
     if not path.parent.is_dir():
         return f", nor the folder {path.parent}"
-    try:
-        names = [entry.name for entry, _ in zip(os.scandir(path.parent), range(10_000), strict=False)]
-    except OSError:
-        return ""
+    names = [entry.name for entry, _ in zip(os.scandir(path.parent), range(10_000), strict=False)]
     close = difflib.get_close_matches(path.name, names, n=1)
     return f"; did you mean {close[0]}?" if close else ""

@@ -9,7 +9,6 @@ import os
 import platform
 import shutil
 import sys
-import tempfile
 import timeit
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-LEAST_MEMORY = 4  # GB; a small training takes about two
 COURSE = "flowlab_course"  # stands beside flowlab in a clone, and not in the wheel
 SIGNS = {True: "✓", False: "✗", None: "–"}  # fine; missing and needed; missing and not needed
 IN_ASCII = {True: "ok", False: "no", None: "-"}  # for output that has not the signs
@@ -26,7 +24,7 @@ Look = Callable[[], tuple]
 
 @dataclass(frozen=True)
 class Check:
-    """One finding; ``ok`` is None where one can do without, and ``advice`` is empty where there is nothing to do."""
+    """One finding; ``ok`` is None for something optional that is missing, ``advice`` says what to do."""
 
     name: str
     ok: bool | None
@@ -45,7 +43,7 @@ def checks() -> list[Check]:
     for name, look in _looks().items():
         try:
             found.append(Check(name, *look()))
-        except Exception as error:  # noqa: BLE001  a half-installed package may fail in any way; the rest still counts
+        except Exception as error:  # noqa: BLE001  a half-installed package may fail in any way
             advice = "something is half installed: delete .venv and type `make lab` again, or see README.md"
             found.append(Check(name, False, f"{type(error).__name__}: {error}", advice))
     return found
@@ -61,7 +59,7 @@ def report(found: list[Check] | None = None, signs: dict[bool | None, str] = SIG
 
 
 def _looks() -> dict[str, Look]:
-    """Return the library's looks, then the course's where there is one: found by its name, as a plug-in is."""
+    """Return the looks of the library, and of the course where there is one: found by its name, as a plug-in."""
     return LOOKS | (import_module(f"{COURSE}.doctor").LOOKS if find_spec(COURSE) else {})
 
 
@@ -99,7 +97,7 @@ def _cupy() -> tuple:
     try:
         cupy = import_module("cupy")
         total = int(cupy.arange(4).sum())
-    except Exception as error:  # noqa: BLE001  missing, or built for another CUDA: each has errors of its own
+    except Exception as error:  # noqa: BLE001  missing, or built for another CUDA
         return None, f"cannot be used ({type(error).__name__}: {error})", advice
     return total == 6, f"{cupy.__version__}, computes on the device", advice
 
@@ -112,7 +110,7 @@ def _opencv() -> tuple:
 def _data() -> tuple:
     named = os.environ.get("FLOWLAB_DATA")
     if not named:
-        return None, "FLOWLAB_DATA is not set", "nothing needs it; later it says where your data sets lie"
+        return None, "FLOWLAB_DATA is not set", "nothing needs it; it may name the folder of your data sets"
     folder = Path(named).expanduser()
     if not folder.is_dir():
         return False, f"FLOWLAB_DATA is {named}, and that is no folder", "create it, or unset FLOWLAB_DATA"
@@ -126,29 +124,6 @@ def _processor() -> tuple:
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     found = f"{usable} of {os.cpu_count()} cores usable, torch takes {torch.get_num_threads()} threads"
     return True if usable >= 2 else None, found, "times are measured on two cores, here everything takes longer"
-
-
-def _memory() -> tuple:
-    try:
-        memory = import_module("psutil").virtual_memory()  # comes with JupyterLab's kernel
-    except ModuleNotFoundError:
-        return None, "unknown without psutil", ""
-    found = f"{memory.total / 2**30:.1f} GB, {memory.available / 2**30:.1f} GB free"
-    enough = memory.total / 2**30 >= LEAST_MEMORY
-    return True if enough else None, found, "close other programs before a training"
-
-
-def _flow_file() -> tuple:
-    import numpy as np
-
-    import flowlab
-
-    flow = np.random.default_rng(0).normal(size=(7, 5, 2)).astype(np.float32)
-    with tempfile.TemporaryDirectory() as folder:
-        flowlab.write_flow(Path(folder) / "a.flo", flow)
-        back, valid = flowlab.read_flow(Path(folder) / "a.flo")
-    same = bool((back == flow).all() and valid.all())
-    return same, "written and read back, bit by bit", "the folder for temporary files corrupts data"
 
 
 def _warp() -> tuple:
@@ -169,7 +144,5 @@ LOOKS: dict[str, Look] = {
     "OpenCV": _opencv,
     "data sets": _data,
     "processor": _processor,
-    "memory": _memory,
-    "flow files": _flow_file,
     "warping": _warp,
 }

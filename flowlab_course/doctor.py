@@ -11,6 +11,7 @@ from flowlab.doctor import Look, report  # noqa: F401  chapter 00 calls report
 
 INSTALL = 'pip install "flowlab[course]", or `make lab` in the repository'
 PACKAGES = ("jupyterlab", "ipywidgets", "anywidget", "matplotlib")
+LEAST_MEMORY = 4  # GB; a small training takes about two
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -34,10 +35,25 @@ def _photographs() -> tuple:
     return True, f"{len(shapes)} of scikit-image's, and its stereo pair of {H} x {W}", ""
 
 
+def _memory() -> tuple:
+    try:
+        memory = import_module("psutil").virtual_memory()  # comes with JupyterLab's kernel
+    except ModuleNotFoundError:
+        return None, "unknown without psutil", ""
+    found = f"{memory.total / 2**30:.1f} GB, {memory.available / 2**30:.1f} GB free"
+    enough = memory.total / 2**30 >= LEAST_MEMORY
+    return True if enough else None, found, "close other programs before a training"
+
+
 def _browser() -> tuple:
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     advice = "only the tests of the widgets need one: install Chromium"
     return True if found else None, Path(found).name if found else "none found", advice
 
 
-LOOKS: dict[str, Look] = {"JupyterLab": _packages, "photographs": _photographs, "browser": _browser}
+LOOKS: dict[str, Look] = {
+    "JupyterLab": _packages,
+    "memory": _memory,
+    "photographs": _photographs,
+    "browser": _browser,
+}
