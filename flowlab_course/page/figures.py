@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 DPI = 96
+PNG_LIMIT = 20_000  # bytes: up to here a picture is a PNG; above, WebP without loss is about half of it
 LIMIT = 60_000  # bytes of a picture: a chapter of ten figures stays below a megabyte in the repository
 SHORTEST_ALT = 20
 
@@ -48,17 +49,32 @@ def show(fig: Figure, *, alt: str, see: str | None = None) -> None:
 
 
 def small_picture(picture: Figure | UInt8[np.ndarray, "H W 3"], *, limit: int = LIMIT) -> bytes:
-    """Encode a figure or an RGB image in at most ``limit`` bytes: as PNG where that is enough, else as WebP.
+    """Encode a figure or an RGB image in at most ``limit`` bytes: as PNG where that is small, else as WebP.
 
-    Lines and flat colours are smallest, and exact, as PNG. Photographs are not: they come out as WebP, which every
-    browser shows, of quality 90 or as low as 60.
+    Lines and flat colours are exact: a PNG, or a WebP without loss. Photographs are not: they come out as WebP of
+    quality 90 or as low as 60. Every browser shows both.
 
     Raises:
         TypeError: If it is neither.
         ValueError: If it is too large even so.
     """
+    from PIL import Image
+
     data = png_bytes(picture)
-    return data if len(data) <= limit else _as_webp(data, limit)
+    if len(data) <= min(limit, PNG_LIMIT):
+        return data
+    image = Image.open(io.BytesIO(data))
+    exact = _encode(image, "WEBP", lossless=True)
+    if len(data) <= limit:
+        return min(data, exact, key=len)
+    for quality in (90, 80, 70, 60):
+        lossy = _encode(image.convert("RGB"), "WEBP", quality=quality, method=6)
+        if len(lossy) <= limit:
+            return min(exact, lossy, key=len)
+    raise ValueError(
+        f"the picture is {len(data) // 1000} kB as PNG, and {len(lossy) // 1000} kB as WebP of quality {quality}; "
+        f"at most {limit // 1000} kB may be saved in a chapter: make the figure smaller, or its photographs"
+    )
 
 
 def png_bytes(picture: Figure | UInt8[np.ndarray, "H W 3"]) -> bytes:
@@ -75,7 +91,7 @@ def png_bytes(picture: Figure | UInt8[np.ndarray, "H W 3"]) -> bytes:
         b'PNG'
     """
     if isinstance(picture, np.ndarray):
-        data = _encode(_from_array(picture))
+        data = _encode(_from_array(picture), "PNG")
     elif hasattr(picture, "savefig"):
         buffer = io.BytesIO()
         # No Software entry: the bytes should not change with matplotlib's version number.
@@ -112,22 +128,7 @@ def _from_array(array: np.ndarray) -> Image:
     return Image.fromarray(array)
 
 
-def _encode(image: Image) -> bytes:
+def _encode(image: Image, form: str, **options: object) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, "PNG")
+    image.save(buffer, form, **options)
     return buffer.getvalue()
-
-
-def _as_webp(data: bytes, limit: int) -> bytes:
-    from PIL import Image
-
-    image = Image.open(io.BytesIO(data)).convert("RGB")
-    for quality in (90, 80, 70, 60):
-        buffer = io.BytesIO()
-        image.save(buffer, "WEBP", quality=quality, method=6)
-        if buffer.tell() <= limit:
-            return buffer.getvalue()
-    raise ValueError(
-        f"the picture is {len(data) // 1000} kB as PNG, and {buffer.tell() // 1000} kB as WebP of quality {quality}; "
-        f"at most {limit // 1000} kB may be saved in a chapter: make the figure smaller, or its photographs"
-    )

@@ -92,7 +92,7 @@ def _weights(sheet: Sheet) -> None:
     shares = weights()
     x0, y0 = min(shares)
     split = left + side * (TARGET[0] - x0), top + side * (TARGET[1] - y0)
-    kinds = dict(zip(shares, ("first", "second", "result", "plain"), strict=True))
+    kinds = dict(zip(shares, ("first", "second", "result", "ink"), strict=True))
     for (x, y), weight in shares.items():  # a pixel's weight is the area of the rectangle on the other side
         ends = [(split[0], left + side if x == x0 else left), (split[1], top + side if y == y0 else top)]
         (a, b), (c, d) = (sorted(end) for end in ends)

@@ -49,6 +49,7 @@ def _level(sheet: Sheet, level: int, pictures: tuple[np.ndarray, ...], motion: f
     first = before is None
     text = f"motion {motion:.0f} px: " + ("find w" if first else "warp frame 2 by w,\nfind what w lacks")
     box = sheet.box(SOLVE, y - TALL / 2, WIDE, TALL, text, kind="plain")
+    sheet.line((FIRST + w / 2 + 6, y), (SECOND - w / 2 - 6, y))
     sheet.arrow((SECOND + w / 2 + 6, y), box.left)
     sheet.arrow(box.right, (FLOW - w / 2 - 2, y), kind="result")
     if before is not None:

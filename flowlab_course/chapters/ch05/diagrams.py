@@ -42,7 +42,7 @@ def scene() -> tuple[UInt8[np.ndarray, "h w 3"], Float[np.ndarray, "2 3"], list[
         middle = scale * (np.array(sprite.shape[1::-1]) - 1) / 2
         pose = np.array([[scale, 0, centre[0] - middle[0]], [0, scale, centre[1] - middle[1]]])
         layers.append(Layer(sprite, pose, compose(GROUND, similarity(np.array(centre), **own))))
-    return store.background(0), similarity(np.zeros(2), shift=(-edge_of(SIZE),) * 2), layers
+    return store.background(4), similarity(np.zeros(2), shift=(-edge_of(SIZE),) * 2), layers
 
 
 def layers() -> Figure:

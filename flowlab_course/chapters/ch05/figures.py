@@ -6,7 +6,7 @@ from flowlab_course.page.captions import Caption
 
 CAPTIONS = {
     "layers of a scene": Caption(
-        alt="Three sheets above each other: a street of houses, a couch, a chair, each with an arrow for its "
+        alt="Three sheets above each other: a row of houses, a couch, a chair, each with an arrow for its "
         "motion. Beside them the two frames, the flow in colours and the occluded pixels that follow from "
         "them.",
         see="the chair moves to the left in front of the couch, which moves to the right. In the flow each pixel "

@@ -43,7 +43,7 @@ def step(config: TrainConfig | None = None) -> Figure:
     sheet.arrow(adam.left, (network.centre[0], 22), network.top, dashed=True)
     sheet.text(loss.centre[0] + 10, 60, "gradients", size=SMALL, align="left")
     sheet.text(network.centre[0] - 10, 60, "new weights", size=SMALL, align="right")
-    save = f"every {config.checkpoint_every:,} steps: save weights, optimiser and place"
+    save = f"every {config.checkpoint_every:,} steps: save weights, optimiser and step"
     validate = f"every {config.validate_every:,} steps: validate on pairs put aside"
     sheet.box(8, 282, 416, 28, save)
     sheet.box(440, 282, 412, 28, validate)
