@@ -111,7 +111,7 @@ def picture_html(data: bytes, alt: str, see: str | None = None) -> str:
     """
     image = img_tag(data, alt)
     caption = f"<figcaption>What you should see: {html.escape(see)}</figcaption>" if see else ""
-    return f'<figure class="flowlab-figure">{image}{caption}</figure>'
+    return f'<figure class="flowlab-figure" style="margin: 1rem 0">{image}{caption}</figure>'
 
 
 def img_tag(data: bytes, alt: str) -> str:
