@@ -18,6 +18,7 @@ METHODS = (
 DeviceOption = Annotated[
     str, typer.Option(metavar="auto|cpu|cuda", help="Device of the networks; auto is the GPU where there is one.")
 ]
+SizeOption = Annotated[str, typer.Option(metavar="HxW", help="Height x width of the images in pixels.")]
 # A handler of another name was asked for by the user, in PYTHONIOENCODING.
 DEFAULT_HANDLERS = ("strict", "surrogateescape")
 
@@ -41,7 +42,7 @@ def height_and_width(size: str) -> tuple[int, int]:
     """Read a size as people write it, height first.
 
     Raises:
-        typer.BadParameter: If it is none.
+        typer.BadParameter: If it is not a size.
 
     Example:
         >>> height_and_width("384x512")

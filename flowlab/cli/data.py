@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from flowlab.cli.common import exit_on_error, height_and_width
+from flowlab.cli.common import SizeOption, exit_on_error, height_and_width
 
 FLYING = "flying chairs"
 
@@ -17,7 +17,7 @@ def chairs(
     out: Annotated[Path, typer.Option(help="Folder of the data set: new, or begun by the same command.")],
     count: Annotated[int, typer.Option(help="Number of pairs.", min=1)] = 2000,
     seed: Annotated[int, typer.Option(help="Seed; the same seed makes the same pairs.", min=0)] = 0,
-    size: Annotated[str, typer.Option(metavar="HxW", help="Height x width of the images in pixels.")] = "384x512",
+    size: SizeOption = "384x512",
     workers: Annotated[int, typer.Option(help="Number of processes.", min=1)] = 1,
     world: Annotated[
         str,

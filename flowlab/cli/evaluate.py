@@ -1,4 +1,4 @@
-"""Commands that measure methods: how accurate they are on data sets, and how fast on this machine."""
+"""Commands that measure methods: their accuracy on data sets, their speed on this machine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flowlab.cli.common import METHODS, DeviceOption, checked_device, exit_on_error, height_and_width
+from flowlab.cli.common import METHODS, DeviceOption, SizeOption, checked_device, exit_on_error, height_and_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,28 +54,25 @@ def evaluate(
 
     Exit code: 0; 1 if a method or data set cannot be used, or no data set is there; 2 for a wrong command line.
     """
-    from flowlab.evaluation import evaluate as judge
-    from flowlab.evaluation import open_data
+    from flowlab import evaluation
 
-    judged = 0
+    evaluated = 0
     with exit_on_error("flowlab evaluate", ModuleNotFoundError):
         if worst and out is None:
             raise ValueError("--worst pictures are written into a folder: give --out")
         where = checked_device(device)
         for name in data or ["chairs"]:
             try:
-                pairs = open_data(name)
+                pairs = evaluation.open_data(name)
             except FileNotFoundError as error:
                 typer.echo(f"skipped {name}: {error}", err=True)
                 continue
-            results = [
-                judge(method, pairs, out=_folder(out, method, scale, name), limit=limit, scale=scale, worst=worst,
-                      device=where, progress=progress)
-                for method in methods
-            ]  # fmt: skip
+            options = {"limit": limit, "scale": scale, "worst": worst, "device": where, "progress": progress}
+            folders = {method: _folder(out, method, scale, name) for method in methods}
+            results = [evaluation.evaluate(each, pairs, out=folders[each], **options) for each in methods]
             typer.echo(_table(results))
-            judged += 1
-    if not judged:
+            evaluated += 1
+    if not evaluated:
         typer.echo("flowlab evaluate: none of these data sets is on this machine", err=True)
         raise typer.Exit(1)
     if out is not None:
@@ -104,7 +101,7 @@ def _table(results: list[Evaluation]) -> str:
         lines.append(f"{result.method:<{width}}" + "".join(f"{cell:>10}" for cell in cells))
         if "epe_occluded_over_pixels" in result:
             seen, hidden = (f"{result[f'epe_{name}_over_pixels']:.3f}" for name in ("visible", "occluded"))
-            lines.append(" " * width + f"  of pixels that frame 2 shows {seen}, that it hides {hidden} px")
+            lines.append(" " * width + f"  visible pixels {seen} px, occluded pixels {hidden} px")
     return "\n".join(lines)
 
 
@@ -113,7 +110,7 @@ def bench(
         list[str] | None,
         typer.Argument(metavar="[METHOD]...", help="Methods as for predict; without any, the fast ones."),
     ] = None,
-    size: Annotated[str, typer.Option(metavar="HxW", help="Height x width of the images in pixels.")] = "384x512",
+    size: SizeOption = "384x512",
     repeats: Annotated[int, typer.Option(help="Number of measured runs of each method, in turns.", min=1)] = 5,
     threads: Annotated[int | None, typer.Option(help="Number of CPU threads; the default uses all.", min=1)] = None,
     device: DeviceOption = "auto",
@@ -156,7 +153,7 @@ def timed(
     img2: np.ndarray,
     repeats: int,
 ) -> dict[str, list[float]]:
-    """Run every method once per turn, after a warm-up turn that is not counted; return milliseconds by name."""
+    """Run each method once per turn, after a warm-up turn; return milliseconds by name."""
     ms: dict[str, list[float]] = {name: [] for name in estimates}
     for turn in range(repeats + 1):
         for name, estimate in estimates.items():

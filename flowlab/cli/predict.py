@@ -161,25 +161,21 @@ def show(
         import flowlab
 
         flow, valid = flowlab.read_flow(flow_file)
-        for line in _numbers(flow, valid):
-            typer.echo(line)
+        typer.echo(_numbers(flow, valid))
         if truth:
-            for line in _errors(flow, valid, *flowlab.read_flow(truth)):
-                typer.echo(line)
+            typer.echo(_errors(flow, valid, *flowlab.read_flow(truth)))
         colours = flowlab.flow_to_image(flow, max_flow=max_flow, valid=valid, palette=palette)
         if arrows and not out:
             raise typer.BadParameter("--arrows draws into the picture that --out names; give both")
         if out:
-            picture = colours
-            if arrows:
-                picture = flowlab.draw_arrows(flowlab.read_image(arrows), flow, valid=valid)
+            picture = flowlab.draw_arrows(flowlab.read_image(arrows), flow, valid=valid) if arrows else colours
             flowlab.write_image(out, picture)
             typer.echo(f"written: {out}")
         if terminal or (terminal is None and sys.stdout.isatty()):
             typer.echo(in_terminal(colours, shutil.get_terminal_size().columns), color=terminal)
 
 
-def _numbers(flow: np.ndarray, valid: np.ndarray) -> list[str]:
+def _numbers(flow: np.ndarray, valid: np.ndarray) -> str:
     """Describe a flow in a few lines."""
     import numpy as np
 
@@ -193,10 +189,10 @@ def _numbers(flow: np.ndarray, valid: np.ndarray) -> list[str]:
             f"motion: mean {length.mean():.2f} px, median {middle:.2f}, 95 % {late:.2f}, largest {longest:.2f}"
         )
         lines.append(f"u (right) {u.min():+.2f} to {u.max():+.2f}, v (down) {v.min():+.2f} to {v.max():+.2f}")
-    return lines
+    return "\n".join(lines)
 
 
-def _errors(flow: np.ndarray, valid: np.ndarray, truth: np.ndarray, known: np.ndarray) -> list[str]:
+def _errors(flow: np.ndarray, valid: np.ndarray, truth: np.ndarray, known: np.ndarray) -> str:
     """Compare a flow with the ground truth, where both are known.
 
     Raises:
@@ -210,11 +206,11 @@ def _errors(flow: np.ndarray, valid: np.ndarray, truth: np.ndarray, known: np.nd
     both = valid & known
     if not both.any():
         raise ValueError("no pixel is known in both the flow and the truth")
-    numbers = (
-        f"EPE {flowlab.epe(flow, truth, both):.3f} px, angle {flowlab.angular_error(flow, truth, both):.2f} degrees, "
+    return (
+        f"against the truth, over {both.mean():.1%} of the pixels: EPE {flowlab.epe(flow, truth, both):.3f} px, "
+        f"angle {flowlab.angular_error(flow, truth, both):.2f} degrees, "
         f"Fl-all {flowlab.fl_all(flow, truth, both):.2f} %"
     )
-    return [f"against the truth, over {both.mean():.1%} of the pixels: {numbers}"]
 
 
 def in_terminal(rgb: np.ndarray, columns: int) -> str:

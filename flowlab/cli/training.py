@@ -23,13 +23,13 @@ FIELDS = (
     "Any other field of flowlab.training.TrainConfig, as often as you like; chairs.FIELD is a field of the generator's "
     "ChairsConfig."
 )
-TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-# Options that were removed, where their name is neither the field's nor its old name.
+BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+# Removed options whose name was neither the field's name nor its old name.
 OTHER_OPTIONS = {"warmup": "warmup_steps", "photographs": "chairs.photographs"}
 
 
 class TrainCommand(TyperCommand):
-    """The command with one line for each option that has become a ``--set``."""
+    """The command, which says for each removed option the ``--set`` that replaces it."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the command line; end with 2 where an option of an older version is on it."""
@@ -150,7 +150,7 @@ def value_of(kind: Any, text: str) -> object:
         if rest[-1:] != [...] and len(words) != 1 + len(rest):
             raise ValueError(f"{1 + len(rest)} values are needed")
         return tuple(value_of(item, word) for word in words)
-    return TRUTH[text.lower()] if kind is bool else kind(text)
+    return BOOLEANS[text.lower()] if kind is bool else kind(text)
 
 
 def wanted(kind: Any) -> str:
@@ -162,24 +162,21 @@ def wanted(kind: Any) -> str:
     return "true or false" if kind is bool else f"a value of type {kind.__name__}"
 
 
-def field_types() -> dict[str, Any]:
-    """Return the types of TrainConfig's fields by name, those of the records in it by dotted names."""
+def field_types(record: Any = None, prefix: str = "") -> dict[str, Any]:
+    """Return the types of TrainConfig's fields by name, of records in it by dotted names."""
     from flowlab.training import TrainConfig
 
-    def flat(record: Any, prefix: str) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for name, kind in get_type_hints(record).items():
-            if is_dataclass(kind):
-                found |= flat(kind, f"{prefix}{name}.")
-            elif get_origin(kind) is tuple or kind in (bool, int, float, str):
-                found[prefix + name] = kind
-        return found
-
-    return flat(TrainConfig, "")
+    found: dict[str, Any] = {}
+    for name, kind in get_type_hints(record or TrainConfig).items():
+        if is_dataclass(kind):
+            found |= field_types(kind, f"{prefix}{name}.")
+        elif get_origin(kind) is tuple or kind in (bool, int, float, str):
+            found[prefix + name] = kind
+    return found
 
 
 def advice(name: str, types: dict[str, Any]) -> str:
-    """Say which field may be meant by a name that is none."""
+    """Suggest the fields that a wrong name may mean."""
     from flowlab.training.config import RENAMED
 
     if name in types:
@@ -194,7 +191,7 @@ def advice(name: str, types: dict[str, Any]) -> str:
 
 
 def replacement(word: str, value: str) -> str:
-    """Say what to type for an option that has become a field; "" for any other word.
+    """Return the message for an option that has become a field; "" for any other word.
 
     Example:
         >>> replacement("--charbonnier", "1e-4"), replacement("--no-tensorboard", "--out")

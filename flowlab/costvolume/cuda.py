@@ -1,7 +1,7 @@
-"""Correlation and its derivatives by the raw CUDA kernels of correlation.cu, on the GPU that holds the tensors.
+"""Correlation and its derivatives by the CUDA kernels of correlation.cu, on the GPU of the tensors.
 
-Here are the launch configurations: how a correlation is cut into blocks, and how large a tile a block holds in shared
-memory. A stride2 of hundreds of pixels, for which no tile fits, goes to matmul.py's matrix products, on the same GPU.
+Here are the launch configurations: the blocks of a correlation, and the tile of a block in shared memory. For a
+stride2 of hundreds of pixels no tile fits; then matmul.py computes on the same GPU.
 
 The last argument of the three functions launches a kernel: ``kernels.launch.run`` on a GPU.
 """
@@ -23,8 +23,8 @@ from flowlab.kernels.launch import LaunchConfig, Run
 # The tiles of correlation.cu; a test compares them.
 COLUMNS, ROWS, DISPLACEMENTS, WEIGHTS, CHANNELS = 32, 6, 11, 4, 16
 MOST_GROUPS = 4  # of 32 threads, in a block
-SHARED_LIMIT = 48 * 1024  # bytes of shared memory that every card gives to a block without being asked
-SHARED_WISH = 24 * 1024  # bytes with which an SM still holds enough blocks to hide the wait for memory
+SHARED_LIMIT = 48 * 1024  # bytes of shared memory that a block has by default on every card
+SHARED_WISH = 24 * 1024  # bytes with which an SM holds enough blocks to hide the latency of memory
 # The name of each dtype in CUDA, and the bytes of the type in which its products are summed.
 TYPES = {
     torch.float16: ("__half", 4),
@@ -94,7 +94,7 @@ def forward_config(shape: Sequence[int], geometry: Geometry, dtype: torch.dtype)
 
 
 def fits(geometry: Geometry, dtype: torch.dtype) -> bool:
-    """Whether the smallest forward tile fits into shared memory: it does unless stride2 is hundreds of pixels."""
+    """Whether the smallest forward tile fits into shared memory."""
     return forward_tile(geometry, columns=1, groups=1, channels=4)[0] * TYPES[dtype][1] <= SHARED_LIMIT
 
 
@@ -140,7 +140,7 @@ def template_of(shape: Sequence[int], geometry: Geometry, dtype: torch.dtype) ->
 
 
 def forward_tile(geometry: Geometry, columns: int, groups: int, channels: int) -> tuple[int, int, int]:
-    """Count the numbers in a forward tile, and the columns of a row of a and of a row of b in it."""
+    """Count the elements of a forward tile, and the columns of a row of a and of a row of b."""
     K, s1, s2 = geometry.kernel_size, geometry.stride1, geometry.stride2
     window = groups * DISPLACEMENTS
     a_slack = alignment_slack(geometry.start, columns * s1)
@@ -152,7 +152,7 @@ def forward_tile(geometry: Geometry, columns: int, groups: int, channels: int) -
 
 
 def alignment_slack(first: int, *steps: int) -> int:
-    """Count the columns, at most, from a multiple of four to a tile's first column, `first` plus any of the steps."""
+    """Count the columns, at most, from a multiple of four to `first` plus any of the steps."""
     common = gcd(4, *steps)
     return 4 - common + first % common
 
@@ -168,5 +168,5 @@ def multiple_of_4(n: int) -> int:
 
 
 def pitch_of(channels: int) -> int:
-    """Return the numbers from one column of a tile to the next: an odd multiple of four, as in correlation.cu."""
+    """Return the elements from one column of a tile to the next: an odd multiple of four."""
     return channels | 4

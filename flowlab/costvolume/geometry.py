@@ -1,4 +1,4 @@
-"""The five settings of a correlation layer, with Caffe's names, and the sizes that follow from them."""
+"""The five settings of a correlation layer, with Caffe's names, and the sizes they give."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Geometry:
         """Size of the output for maps of this size: ceil((H + 2p - 2(d + floor(K / 2))) / s1).
 
         Raises:
-            ValueError: If nothing is left, because no patch and its displacements fit into the padded map.
+            ValueError: If no patch and its displacements fit into the padded map.
         """
         border = self.max_displacement + self.kernel_size // 2 - self.pad_size
         rows, columns = ((size - 2 * border + self.stride1 - 1) // self.stride1 for size in (height, width))

@@ -183,12 +183,12 @@ class Axis:
 
     @cached_property
     def a_margin(self) -> tuple[int, int]:
-        """Zeros in front of `a` and behind, so that every position of every class has a pixel; negative crops."""
+        """Zeros before and after `a`, so that each position of each class has a pixel; negative crops."""
         return -self.start, self.start + (self.classes * self.per_class - 1) * self.stride1 + 1 - self.size
 
     @cached_property
     def b_margin(self) -> tuple[int, int]:
-        """Zeros in front of `b` and behind, so that every candidate of every class has a pixel; negative crops."""
+        """Zeros before and after `b`, so that each candidate of each class has a pixel; negative crops."""
         first = self.start + self.candidates.start * self.stride2
         return -first, first + (self.classes - 1) * self.stride1 + self.window - self.size
 
@@ -210,7 +210,7 @@ def pixel_axes(shape: tuple[int, int], geometry: Geometry) -> tuple[Axis, Axis]:
 
 
 class Tile(NamedTuple):
-    """Some samples, some columns `xs` of positions, and all rows; `ys` are the rows of one product."""
+    """Some samples, some columns `xs` of positions, all rows; `ys` are the rows of one product."""
 
     y: Axis
     x: Axis
@@ -242,7 +242,7 @@ class Tile(NamedTuple):
         return part.to(dtype).reshape(self.matrices, a_classes.shape[3], -1)
 
     def candidates(self, b_classes: Tensor, dtype: torch.dtype) -> Tensor:
-        """Gather the candidates of `b`, (Q, C, candidates), row by row, each row with zeros at its end."""
+        """Gather the candidates of `b`, (Q, C, candidates), row by row, with zeros after each row."""
         part = b_classes[:, :, as_slice(self.samples), ..., as_slice(self.vs, self.x.candidates.start)].to(dtype)
         if self.row > len(self.vs):
             part = F.pad(part, (0, self.row - len(self.vs)))
@@ -308,7 +308,7 @@ def as_slice(r: range, first: int = 0) -> slice:
 
 
 def with_margin(x: Tensor, rows: tuple[int, int], columns: tuple[int, int], sign: int = 1) -> Tensor:
-    """Return `x` itself where it needs no zeros around it, else a copy with zeros; negative numbers crop."""
+    """Pad with zeros, or crop where a number is negative; without margins, return `x` itself."""
     margins = [sign * n for n in (*columns, *rows)]
     return F.pad(x, margins) if any(margins) else x
 

@@ -72,8 +72,5 @@ def decompositions() -> dict[torch._ops.OpOverload, Callable[..., Tensor]]:
         >>> [str(operator) for operator in decompositions()]
         ['flowlab.corr.default']
     """
-
-    def decompose(a: Tensor, b: Tensor, *settings: int | str) -> Tensor:
-        return decomposed_corr(a, b, Geometry(*settings[:-1]))
-
-    return {torch.ops.flowlab.corr.default: decompose}
+    corr = torch.ops.flowlab.corr.default
+    return {corr: lambda a, b, *settings: decomposed_corr(a, b, Geometry(*settings[:-1]))}  # the last is the backend

@@ -121,7 +121,7 @@ class _Operator:
         ctx.settings = inputs[2:]
 
     def backward(self, ctx: Any, incoming: Tensor) -> tuple[Any, ...]:
-        """Differentiate T by the two arguments: in T, the incoming gradient takes the place of the result."""
+        """Differentiate T by the two arguments; the incoming gradient is T's third."""
         known = dict(zip((*self.arguments, self.by), (*ctx.saved_tensors, incoming), strict=True))
         gradients: list[Tensor | None] = []
         for argument, needed in zip(self.arguments, ctx.needs_input_grad[:2], strict=True):
@@ -139,7 +139,7 @@ class _Operator:
         return self.call(x.flatten(0, 1), y.flatten(0, 1), *settings).unflatten(0, x.shape[:2]), 0
 
     def autocast(self, device_type: str, x: Tensor, y: Tensor, *settings: Any) -> Tensor:
-        """Compute in the low precision, as a matrix product does; the sums are kept in float32 all the same."""
+        """Compute in the low precision, as a matrix product does, with sums in float32."""
         dtype = torch.get_autocast_dtype(device_type)
         x, y = (t if t.dtype == torch.float64 else t.to(dtype) for t in (x, y))
         with torch.autocast(device_type, enabled=False):

@@ -279,7 +279,7 @@ def numbers_in(folder: Path, start: str, end: str) -> set[int]:
 
 
 def require_complete(pairs: Sequence[PairFiles], name: str, folder: Path, example: str) -> None:
-    """Check that there are pairs, and that each of their files exists; ``example`` names files for the message.
+    """Check that there are pairs, and that their files exist; ``example`` names files for the message.
 
     Raises:
         FileNotFoundError: If there is no pair, or a file is missing; the message names the first few.

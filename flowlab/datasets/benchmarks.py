@@ -129,21 +129,15 @@ class KittiFlow(FlowDataset):
             archives=("data_scene_flow", "data_stereo_flow"),
             page="https://www.cvlibs.net/datasets/kitti/eval_scene_flow.php?benchmark=flow",
         )
-        pairs = _kitti_pairs(folder / frames, None if flows is None else folder / flows)
+        first, truth = folder / frames, flows and folder / flows
+        files = list_visible(first, "??????_1[01].png") + (list_visible(truth, "??????_10.png") if truth else [])
+        numbers = sorted({path.name[:6] for path in files})
+        pairs = [
+            PairFiles(n, first / f"{n}_10.png", first / f"{n}_11.png", truth and truth / f"{n}_10.png") for n in numbers
+        ]
         require_complete(pairs, name, folder / frames, "000000_10.png, 000000_11.png and so on")
         self.split, self.year = split, year
         super().__init__(f"{name} {split}", folder, pairs, transforms, seed=seed, whole=whole[split])
-
-
-def _kitti_pairs(frames: Path, flows: Path | None) -> list[PairFiles]:
-    """List the pairs of all numbers that have a frame or a flow."""
-    numbers = {path.name[:6] for path in list_visible(frames, "??????_1[01].png")}
-    if flows is not None:
-        numbers |= {path.name[:6] for path in list_visible(flows, "??????_10.png")}
-    return [
-        PairFiles(n, frames / f"{n}_10.png", frames / f"{n}_11.png", flows and flows / f"{n}_10.png")
-        for n in sorted(numbers)
-    ]
 
 
 _MIDDLEBURY_PAIRS = {"train": 8, "test": 12}

@@ -196,18 +196,18 @@ class FlyingThings3D(FlowDataset):
 
 def _things_pairs(folder: Path, frames: str, part: str, camera: str, direction: str) -> Iterator[PairFiles]:
     """Yield the pairs of every scene that has frames or flows."""
-    way, title = _DIRECTIONS[direction]
+    way, prefix = _DIRECTIONS[direction]
     end = f"{_CAMERAS[camera]}.pfm"
     parents = (folder / frames / part, folder / "optical_flow" / part)
     scenes = {path.relative_to(parent) for parent in parents for path in list_visible(parent, "*/*")}
     for scene in sorted(scenes):
         images, flows = parents[0] / scene / camera, parents[1] / scene / way / camera
-        numbers = numbers_in(images, "", ".png") | numbers_in(flows, f"{title}_", f"_{end}")
+        numbers = numbers_in(images, "", ".png") | numbers_in(flows, f"{prefix}_", f"_{end}")
         # The flow of a scene's last frame (of its first, into the past) leads to a frame that the set does not have.
         for n in range(min(numbers, default=0), max(numbers, default=0)):
             first, second = (n, n + 1) if direction == "future" else (n + 1, n)
             img1, img2 = images / f"{first:04d}.png", images / f"{second:04d}.png"
-            flow = flows / f"{title}_{first:04d}_{end}"
+            flow = flows / f"{prefix}_{first:04d}_{end}"
             yield PairFiles(f"{frames}/{scene.as_posix()}/{camera}/{first:04d} {way}", img1, img2, flow)
 
 

@@ -104,7 +104,7 @@ class Pairs:
 
 
 class Generated(Sequence[Pair]):
-    """Flying chairs that no training has seen, generated when they are used, with their occlusion masks.
+    """Held-out flying chairs, generated when they are used, with their occlusion masks.
 
     Args:
         count: Number of pairs.

@@ -18,7 +18,7 @@ import torch
 from jaxtyping import Float, UInt8
 from tqdm import tqdm
 
-from flowlab._disk import FilePath, ensure_folder, require_same, write_atomically
+from flowlab._disk import FilePath, ensure_folder, require_same, write_atomically, write_json
 from flowlab.evaluation.data import Pair, Pairs, open_data
 from flowlab.evaluation.methods import Method, method_of
 from flowlab.field import SPEED_BANDS, FlowMetrics, epe, epe_map, flow_to_image, write_image
@@ -207,10 +207,19 @@ class Journal:
     def __init__(self, folder: FilePath | None, head: Mapping[str, str | int]) -> None:
         self.rows: dict[int, Row] = {}
         self.path = None if folder is None else Path(folder) / self.NAME
-        if self.path is not None:
-            ensure_folder(self.path.parent)
-            text = self._read(self.path, {"format": self.FORMAT, **head})
-            write_atomically(self.path, [text.encode()])  # without an incomplete last line, which a kill may leave
+        if self.path is None:
+            return
+        ensure_folder(self.path.parent)
+        head = {"format": self.FORMAT, **head}
+        text = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
+        lines = text[: text.rfind("\n") + 1].splitlines() or [json.dumps(head)]  # a kill may leave half a line
+        try:
+            found, *rows = map(json.loads, lines)
+            self.rows = {int(row["index"]): row for row in rows}
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"{self.path} is not a journal of an evaluation ({error}); take another folder") from None
+        require_same(self.path, found, head, "another evaluation")
+        write_atomically(self.path, [f"{line}\n".encode() for line in lines])
 
     def add(self, i: int, row: Row) -> Row:
         """Append a row, and return it."""
@@ -220,30 +229,13 @@ class Journal:
                 stream.write(json.dumps(row) + "\n")
         return row
 
-    def _read(self, path: Path, head: Mapping[str, str | int]) -> str:
-        """Read the rows of a file, and return its complete lines; without a file, the first line."""
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
-        text = text[: text.rfind("\n") + 1]
-        if not text:
-            return json.dumps(head) + "\n"
-        try:
-            found, *rows = (json.loads(line) for line in text.splitlines())
-            self.rows = {int(row["index"]): row for row in rows}
-        except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(f"{path} is not a journal of an evaluation ({error}); take another folder") from None
-        require_same(path, found, head, "another evaluation")
-        return text
-
 
 def _write_report(folder: Path, result: Evaluation, images: Mapping[str, str]) -> None:
     """Write the three tables; ``images`` are names of files in the folder, by the name of the pair that they show."""
-    texts = {
-        "samples.csv": _csv(result.samples),
-        "evaluation.json": _json(result),
-        "evaluation.md": _markdown(result, images),
-    }
-    for name, text in texts.items():
-        write_atomically(folder / name, [text.encode()])
+    write_atomically(folder / "samples.csv", _csv(result.samples).encode())
+    whole = {"method": result.method, "data": result.data, "metrics": _without_nan(result)}
+    write_json(folder / "evaluation.json", whole | {"samples": list(map(_without_nan, result.samples))})
+    write_atomically(folder / "evaluation.md", _markdown(result, images).encode())
 
 
 def _write_worst(folder: Path, rows: Sequence[Row], method: Method, pairs: Pairs) -> dict[str, str]:
@@ -307,12 +299,9 @@ def _csv(rows: Sequence[Row]) -> str:
     return stream.getvalue()
 
 
-def _json(result: Evaluation) -> str:
-    def without_nan(row: Mapping[str, float | str]) -> dict[str, float | str | None]:
-        return {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()}  # JSON has no NaN
-
-    whole = {"method": result.method, "data": result.data, "metrics": without_nan(result)}
-    return json.dumps(whole | {"samples": [without_nan(row) for row in result.samples]}, indent=1) + "\n"
+def _without_nan(row: Mapping[str, float | str]) -> dict[str, float | str | None]:
+    """Replace NaN, which JSON does not have, by None."""
+    return {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()}
 
 
 def _markdown(result: Evaluation, images: Mapping[str, str]) -> str:

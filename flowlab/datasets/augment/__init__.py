@@ -165,12 +165,7 @@ def draw_params(
     *,
     seed_noise: bool = False,
 ) -> AugmentParams:
-    """Draw all random parameters of one sample, always in the same order; the noise as a seed if ``seed_noise``.
-
-    Example:
-        >>> draw_params(PAPER, np.random.default_rng(0), (320, 448), (384, 512)).noise.shape
-        (2, 3, 320, 448)
-    """
+    """Draw the random parameters of one sample; the noise as a seed if ``seed_noise``."""
     views = draw_views(config, rng, size, frame_size, ramp)
     tables = draw_tables(config, rng, ramp)
     sigma = float(config.noise.sample(rng, (1,), ramp)[0])

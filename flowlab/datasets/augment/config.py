@@ -154,10 +154,6 @@ class AugmentConfig:
 
     Raises:
         ValueError: If a value is out of range.
-
-    Example:
-        >>> AugmentConfig(size=(64, 96)).spatial.zoom
-        Distribution(kind='uniform', centre=1.45, spread=0.55, exponential=False)
     """
 
     size: tuple[int, int] | None = (320, 448)

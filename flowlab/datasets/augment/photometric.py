@@ -37,12 +37,7 @@ def photometric_table(
 def draw_tables(
     config: AugmentConfig, rng: np.random.Generator, ramp: float = 1.0
 ) -> Float32[np.ndarray, "frames 3 256"]:
-    """Draw the lookup tables of both frames.
-
-    Example:
-        >>> draw_tables(AugmentConfig(), np.random.default_rng(0)).shape
-        (2, 3, 256)
-    """
+    """Draw the lookup tables of both frames."""
     colour, gamma, brightness, contrast = _draw_changes(config.photometric, rng, ramp)
     first = photometric_table(colour, gamma, brightness, contrast)
     more = _draw_changes(config.relative_photometric, rng, ramp)

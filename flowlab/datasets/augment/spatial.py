@@ -79,23 +79,15 @@ def draw_views(
     frame_size: tuple[int, int],
     ramp: float = 1.0,
 ) -> tuple[Float[np.ndarray, "3 3"], Float[np.ndarray, "3 3"]]:
-    """Draw the views of both frames.
+    """Draw the views T1 and T2 of both frames, 3 x 3 float64 each.
 
     Of ``config.tries`` draws, the first whose crop lies inside the frame is used. If there is none, frame 1 is cropped
     in the middle without rotation and zoom, and frame 2 like frame 1. The crop must not be larger than the frame.
-
-    Returns:
-        (T1, T2), 3 x 3 float64 each.
-
-    Example:
-        >>> T1, T2 = draw_views(AugmentConfig(), np.random.default_rng(0), (320, 448), (384, 512))
-        >>> fits(np.stack([T1, T2]), (320, 448), (384, 512)).tolist()
-        [True, True]
     """
     views = _draw_matrices(config.spatial, config.tries, rng, size, frame_size, frame_size, ramp)
     first = _first_that_fits(views, size, frame_size, view_matrix(size, frame_size))
-    within = _draw_matrices(config.relative_spatial, config.tries, rng, size, size, frame_size, ramp)
-    return first, _first_that_fits(first @ within, size, frame_size, first)
+    relative = _draw_matrices(config.relative_spatial, config.tries, rng, size, size, frame_size, ramp)
+    return first, _first_that_fits(first @ relative, size, frame_size, first)
 
 
 def view_flow(
@@ -173,11 +165,8 @@ def _affine(
 
 def _draw_matrices(config: SpatialConfig, count: int, rng, size, target_size, frame_size, ramp: float) -> np.ndarray:
     """Draw views from a crop of ``size`` to an image of ``target_size``, (count, 3, 3)."""
-    shift = config.translation.sample(rng, (2, count), ramp)
-    if config.translation_unit == "crop":
-        shift *= np.array([[size[1]], [size[0]]])
-    else:
-        shift *= frame_size[1]
+    unit = [[size[1]], [size[0]]] if config.translation_unit == "crop" else frame_size[1]
+    shift = config.translation.sample(rng, (2, count), ramp) * unit
     degrees = config.rotation.sample(rng, (count,), ramp)
     zoom, squeeze = config.zoom.sample(rng, (count,), ramp), config.squeeze.sample(rng, (count,), ramp)
     flip = np.where(rng.random((2, count)) < [[config.flip_x], [config.flip_y]], -1.0, 1.0)
