@@ -20,7 +20,7 @@ from flowlab.costvolume.geometry import Geometry
 from flowlab.kernels import launch
 from flowlab.kernels.launch import LaunchConfig, Run
 
-# The tiles of correlation.cu; a test compares them.
+# The tiles of correlation.cu; a test compares them. The pitch of a column is channels | 4.
 COLUMNS, ROWS, DISPLACEMENTS, WEIGHTS, CHANNELS = 32, 6, 11, 4, 16
 MOST_GROUPS = 4  # of 32 threads, in a block
 SHARED_LIMIT = 48 * 1024  # bytes of shared memory that a block has by default on every card
@@ -116,7 +116,7 @@ def gradient_config(kernel: str, shape: Sequence[int], geometry: Geometry, dtype
     for chunk in range(D, 0, -1):  # displacements dx at a time
         slack = alignment_slack(-geometry.radius * s2, COLUMNS, chunk * s2 if chunk < D else 0)
         columns = multiple_of_4(slack + COLUMNS + (chunk - 1) * s2)
-        shared = (columns * pitch_of(groups * CHANNELS) + chunk * WEIGHTS * COLUMNS) * size
+        shared = (columns * (groups * CHANNELS | 4) + chunk * WEIGHTS * COLUMNS) * size
         if shared <= SHARED_LIMIT:
             break
     rows = min(s2, H) * ceil_div(H, WEIGHTS * s2)
@@ -148,7 +148,7 @@ def forward_tile(geometry: Geometry, columns: int, groups: int, channels: int) -
     b_slack = alignment_slack(b_first, columns * s1, b_step)
     a_columns = multiple_of_4(a_slack + (columns - 1) * s1 + K)
     b_columns = multiple_of_4(b_slack + (columns - 1) * s1 + (window - 1) * s2 + K)
-    return (ROWS * a_columns + b_columns) * pitch_of(channels), a_columns, b_columns
+    return (ROWS * a_columns + b_columns) * (channels | 4), a_columns, b_columns
 
 
 def alignment_slack(first: int, *steps: int) -> int:
@@ -165,8 +165,3 @@ def ceil_div(a: int, b: int) -> int:
 def multiple_of_4(n: int) -> int:
     """Round up to a multiple of four."""
     return ceil_div(n, 4) * 4
-
-
-def pitch_of(channels: int) -> int:
-    """Return the elements from one column of a tile to the next: an odd multiple of four."""
-    return channels | 4

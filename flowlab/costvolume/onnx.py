@@ -52,9 +52,8 @@ def pixel_corr(a: Tensor, b: Tensor, rows: Length, columns: Length, step: int, g
     for q in range(classes):
         first = geometry.max_displacement + q * step
         positions = a[:, :, first : first + (count - 1) * step * classes + 1 : step * classes]
-        candidates = b[:, :, first - r * stride2 : first + (met - 1 - r) * stride2 + 1 : stride2].index_select(
-            1, displaced
-        )
+        candidates = b[:, :, first - r * stride2 : first + (met - 1 - r) * stride2 + 1 : stride2]
+        candidates = candidates.index_select(1, displaced)
         candidates = candidates.unflatten(1, (rows, D)).flatten(2, 3)  # (B, rows, D * met, C)
         gram = (positions @ candidates.mT).unflatten(3, (D, met)).transpose(2, 3)  # (B, rows, D, count, met)
         # The displacements of column t begin at ratio * t; in rows that are longer by ratio, they begin at 0.
