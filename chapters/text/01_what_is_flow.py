@@ -285,7 +285,7 @@ course.claim(
 # %% [markdown]
 # ## Seen only in motion
 #
-# Now something that no photograph can show you. The widget draws black and white dots at random. In some region the dots go to the right; everywhere else they go to the left. Step through the frames with the slider, slowly, then quickly. Only then switch the second menu to the flow.
+# Now something that no photograph can show you. The widget draws black and white dots at random. In some region the dots go to the right; everywhere else they go to the left. Press play, or step through the frames with the slider. Only then switch the second menu to the flow.
 
 # %%
 widgets.random_dots()

@@ -160,7 +160,7 @@ course.claim(
 # %% [markdown]
 # ## The warp as a test
 #
-# A warp needs no truth: it needs the two pictures. If the flow is right, the warped frame 2 looks like frame 1. Slide $t$ from 0, where frame 2 is as it was taken, to 1, where it has been carried along all of the flow. Then switch to the difference.
+# A warp needs no truth: it needs the two pictures. If the flow is right, the warped frame 2 looks like frame 1. Press play, or slide $t$ yourself, from 0, where frame 2 is as it was taken, to 1, where it has been carried along all of the flow. Then switch to the difference.
 
 # %%
 widgets.scrub_a_warp()

@@ -108,7 +108,7 @@ course.claim(
 )
 
 # %% [markdown]
-# Now with your hands. Scrub through the iterations, then change the smoothness.
+# Now with your hands. Press play to watch the iterations, then change the smoothness.
 
 # %%
 widgets.smoothness_and_iterations()
