@@ -3,7 +3,7 @@
 MISTAKES = {
     "0.1": """
 largest component: You took the largest single component. A length is made of both, u and v.
-    return np.abs(flow).max()
+    np.sqrt(u**2 + v**2) => np.abs(flow)
 no root: These are squared lengths: the root is missing.
     np.sqrt(u**2 + v**2) => (u**2 + v**2)
 sum of components: |u| + |v| is the way along the grid. The flow goes straight: Pythagoras.
@@ -15,44 +15,42 @@ maximum of the components: You take the largest u and the largest v, which may b
 pixel's length first.
     return np.sqrt(np.abs(flow).max(axis=(0, 1)) @ np.abs(flow).max(axis=(0, 1)))
 sign kept: This is the largest single value of u and v with its sign. A length is made of both, and never negative.
-    return flow.max()
+    np.sqrt(u**2 + v**2) => flow
 u alone: You look at u alone. A pixel that moves up or down is fast as well: v belongs to the length.
-    return np.abs(flow[..., 0]).max()
+    np.sqrt(u**2 + v**2) => np.abs(u)
 one norm: This is one length of all numbers of the flow together. Each pixel has a length of its own.
-    return np.linalg.norm(flow)
+    np.sqrt(u**2 + v**2).max() => np.linalg.norm(flow)
 norm over rows: You add the squares along axis 0, the rows. u and v of a pixel are along the last axis.
-    return np.linalg.norm(flow, axis=0).max()
+    np.sqrt(u**2 + v**2) => np.linalg.norm(flow, axis=0)
 norm over columns: You add the squares along axis 1, the columns. u and v of a pixel are along the last axis.
-    return np.linalg.norm(flow, axis=1).max()
+    np.sqrt(u**2 + v**2) => np.linalg.norm(flow, axis=1)
 mean: This is the mean length. The longest vector was asked.
-    return np.linalg.norm(flow, axis=-1).mean()
+    .max() => .mean()
 sum: This is the sum of all lengths. The longest vector was asked.
-    return np.linalg.norm(flow, axis=-1).sum()
+    .max() => .sum()
 shortest: This is the length of the shortest vector. The longest was asked.
-    return np.linalg.norm(flow, axis=-1).min()
+    .max() => .min()
 no maximum: These are the lengths of all pixels. The largest of them was asked, as one number.
-    return np.linalg.norm(flow, axis=-1)
+    .max() =>
 one per column: This is the longest vector of each column. One number for the whole flow was asked.
-    return np.linalg.norm(flow, axis=-1).max(axis=0)
+    .max() => .max(axis=0)
 where it is: argmax says where the longest vector is. How long it is was asked.
-    return np.linalg.norm(flow, axis=-1).argmax()
+    .max() => .argmax()
 the vector: This is the longest vector itself, (u, v). Its length was asked.
-    return flow.reshape(-1, 2)[np.linalg.norm(flow, axis=-1).argmax()]
+    np.sqrt(u**2 + v**2).max() => flow.reshape(-1, 2)[np.sqrt(u**2 + v**2).argmax()]
 Python's max: Python's own max compares rows of an array, which it cannot. The array's .max() looks at all pixels.
-    return max(np.linalg.norm(flow, axis=-1))
+    np.sqrt(u**2 + v**2).max() => max(np.sqrt(u**2 + v**2))
 not for arrays: math.sqrt and float take a single number, and ^ is not a power. For arrays there are ** and NumPy's
 root.
-    return math.sqrt(flow[..., 0] ** 2 + flow[..., 1] ** 2)
+    np.sqrt(u**2 + v**2).max() => math.sqrt(u**2 + v**2)
 square of the sum: You square u + v. Pythagoras adds the square of u and the square of v: square first.
-    return np.sqrt((flow[..., 0] + flow[..., 1]) ** 2).max()
+    u**2 + v**2 => (u + v) ** 2
 signed sum: You add u and v. They are at right angles to each other: the theorem of Pythagoras gives the length.
-    return (flow[..., 0] + flow[..., 1]).max()
+    np.sqrt(u**2 + v**2) => (u + v)
 squares subtracted: You subtract the square of v from that of u. Pythagoras adds them.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.sqrt(flow[..., 0] ** 2 - flow[..., 1] ** 2).max()
+    u**2 + v**2 => u**2 - v**2
 doubled for squared: u * 2 is twice u. The square of u is u times u.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.sqrt(flow[..., 0] * 2 + flow[..., 1] * 2).max()
+    u**2 + v**2 => u * 2 + v * 2
 """,
     "0.2": """
 lengths kept: The vectors are still in pixels of the large picture. In the small one, each way is half as long.

@@ -10,16 +10,10 @@ components swapped: u and v have changed places: flow[..., 0] is u, for columns;
 pushed: You push: out[target] = img2[pixel]. Fetching is the other way round: out[pixel] = img2[target].
     [there] = img2[ty[there], tx[there]] => [ty[there], tx[there]] = img2[there]
 clamped: Outside the picture you repeat its edge. What cannot be fetched should be 0 here.
-    H, W = img2.shape
-    y, x = np.mgrid[:H, :W]
-    tx, ty = np.rint(x + flow[..., 0]).astype(int), np.rint(y + flow[..., 1]).astype(int)
-    return img2[ty.clip(0, H - 1), tx.clip(0, W - 1)]
+    return out => return img2[ty.clip(0, H - 1), tx.clip(0, W - 1)]
 wrapped round: A target beyond one edge comes in again at the other (a negative index does that, too). It should give
 0.
-    H, W = img2.shape
-    y, x = np.mgrid[:H, :W]
-    tx, ty = np.rint(x + flow[..., 0]).astype(int), np.rint(y + flow[..., 1]).astype(int)
-    return img2[ty % H, tx % W]
+    return out => return img2[ty % H, tx % W]
 cut off: Targets are cut down to whole numbers; the nearest pixel is the rounded one, np.rint.
     rint(x + flow[..., 0]).astype(int), np.rint => floor(x + flow[..., 0]).astype(int), np.floor
 cut off towards zero: astype(int) drops the fraction: 1.7 becomes 1, and -0.7 becomes 0, a pixel inside. Round with
@@ -92,83 +86,85 @@ x and y swapped: x and y are swapped: tx is x + u, ty is y + v.
 """,
     "2.2": """
 all pixels: Pixels that are not valid count too: their truth is unknown. Leave them out.
-    return np.sqrt(((flow - truth) ** 2).sum(axis=-1)).mean()
+    distance[valid] => distance
 invalid as zero: Unknown pixels enter the mean as perfect ones: they add 0 to the sum, but 1 to the count. Pick, do
 not multiply.
-    return (np.sqrt(((flow - truth) ** 2).sum(axis=-1)) * valid).mean()
+    distance[valid] => (distance * valid)
 components apart: You average |du| and |dv| apart. The distance of two arrowheads takes both at once: sqrt(du² + dv²).
-    return np.abs(flow - truth)[valid].mean()
+    np.sqrt(((flow - truth) ** 2).sum(axis=-1)) => np.abs(flow - truth)
 no root: These are squared distances: the root is missing.
-    return ((flow - truth) ** 2).sum(axis=-1)[valid].mean()
+    np.sqrt(((flow - truth) ** 2).sum(axis=-1)) => ((flow - truth) ** 2).sum(axis=-1)
 root of the mean: You take the root of the mean of the squares (RMS). EPE is the mean of the roots: root first, mean
 last.
-    return np.sqrt(((flow - truth) ** 2).sum(axis=-1)[valid].mean())
+    np.sqrt(((flow - truth) ** 2).sum(axis=-1)) => ((flow - truth) ** 2).sum(axis=-1)
+    distance[valid].mean() => np.sqrt(distance[valid].mean())
 lengths compared: You compare lengths. Two vectors of equal length may point in opposite directions: subtract the
 flows first.
     return np.abs(np.hypot(*flow.T) - np.hypot(*truth.T)).T[valid].mean()
 sum: This is the sum over the valid pixels; the EPE is their mean.
-    return np.sqrt(((flow - truth) ** 2).sum(axis=-1))[valid].sum()
+    .mean() => .sum()
 |du| + |dv|: |du| + |dv| is the way along the grid. The distance is straight: sqrt(du² + dv²).
-    return np.abs(flow - truth).sum(axis=-1)[valid].mean()
+    np.sqrt(((flow - truth) ** 2).sum(axis=-1)) => np.abs(flow - truth).sum(axis=-1)
 mean of u and v: You take the mean of du² and dv² under the root. The theorem of Pythagoras has their sum.
-    return np.sqrt(((flow - truth) ** 2).mean(axis=-1))[valid].mean()
+    sum(axis=-1) => mean(axis=-1)
 shapes do not fit: valid, (H, W), picks once, from an array that begins with H and W. Reduce the last axis: one
 distance per pixel.
-    return np.linalg.norm(flow - truth, axis=0)[valid].mean()
+    axis=-1 => axis=0
 one norm: This is one length of all errors together: the root of the sum over all pixels. Take a distance for each
 pixel.
-    return np.linalg.norm((flow - truth)[valid])
+    np.sqrt(((flow - truth) ** 2).sum(axis=-1)) => np.linalg.norm((flow - truth)[valid])
+    distance[valid].mean() => distance
 norm over pixels: You add the squares over the pixels, for u and v apart. Add them over u and v, for each pixel.
-    return np.linalg.norm((flow - truth)[valid], axis=0).mean()
+    np.sqrt(((flow - truth) ** 2).sum(axis=-1)) => np.linalg.norm((flow - truth)[valid], axis=0)
+    distance[valid] => distance
 median: This is the median of the distances. The EPE is their mean.
-    return np.median(np.linalg.norm(flow - truth, axis=-1)[valid])
+    distance[valid].mean() => np.median(distance[valid])
 largest: This is the largest distance. The EPE is the mean of all.
-    return np.linalg.norm(flow - truth, axis=-1)[valid].max()
+    .mean() => .max()
 no mean: These are the distances of the valid pixels. Their mean was asked, one number.
-    return np.linalg.norm(flow - truth, axis=-1)[valid]
+    .mean() =>
 invalid ones: You pick the pixels that are not valid. The mask is True where the truth is known.
-    return np.linalg.norm(flow - truth, axis=-1)[~valid].mean()
+    [valid] => [~valid]
 signed: Differences of both signs cancel out. A distance is never negative: squares, sum, root.
-    return (flow - truth)[valid].mean()
+    np.sqrt(((flow - truth) ** 2).sum(axis=-1)) => flow - truth
 signed lengths: You subtract the lengths of the vectors, with their sign. Subtract the vectors, then take the length.
-    return (np.linalg.norm(flow, axis=-1) - np.linalg.norm(truth, axis=-1))[valid].mean()
+    np.sqrt(((flow - truth) ** 2).sum(axis=-1)) => np.linalg.norm(flow, axis=-1) - np.linalg.norm(truth, axis=-1)
 truth left out: This is the mean length of the estimated flow. The truth has to be subtracted first.
-    return np.linalg.norm(flow, axis=-1)[valid].mean()
+    flow - truth => flow
 estimate left out: This is the mean length of the true flow. The error needs the estimate as well.
-    return np.linalg.norm(truth, axis=-1)[valid].mean()
+    flow - truth => truth
 plus: You add the two flows. Their distance is the length of their difference: minus.
-    return np.linalg.norm(flow + truth, axis=-1)[valid].mean()
+    flow - truth => flow + truth
 mean first: You average the differences first, where errors to the left and to the right cancel. Lengths first, mean
 last.
-    return np.linalg.norm((flow - truth)[valid].mean(axis=0))
+    distance[valid].mean() => np.linalg.norm((flow - truth)[valid].mean(axis=0))
 mean of all squares: This is the mean of all squares, those of u and of v apart. EPE: each pixel's sum and its root,
 then the mean.
-    return ((flow - truth) ** 2)[valid].mean()
+    np.sqrt(((flow - truth) ** 2).sum(axis=-1)) => (flow - truth) ** 2
 root of all squares: This is the root of the mean of all squares. EPE takes the root of each pixel's sum of squares,
 then the mean.
-    return np.sqrt(((flow - truth) ** 2)[valid].mean())
+    np.sqrt(((flow - truth) ** 2).sum(axis=-1)) => (flow - truth) ** 2
+    distance[valid].mean() => np.sqrt(distance[valid].mean())
 square of the sum: You square du + dv. The theorem of Pythagoras adds the square of du and the square of dv: square
 first.
-    return np.abs((flow - truth).sum(axis=-1))[valid].mean()
+    np.sqrt(((flow - truth) ** 2).sum(axis=-1)) => np.abs((flow - truth).sum(axis=-1))
 u alone: You look at u alone. An error up or down counts as well: v belongs to the distance.
-    return np.abs(flow - truth)[..., 0][valid].mean()
+    np.sqrt(((flow - truth) ** 2).sum(axis=-1)) => np.abs(flow - truth)[..., 0]
 """,
     "2.3": """
 or for and: A pixel is wrong only if both hold, 3 px and 5 %: & instead of |.
-    error, length = np.linalg.norm(flow - truth, axis=-1), np.linalg.norm(truth, axis=-1)
-    return 100 * ((error > 3) | (error > 0.05 * length))[valid].mean()
+    (error > 3) & => (error > 3) |
 at least: Exactly 3 px is still right: more than (>), not at least (>=).
-    error, length = np.linalg.norm(flow - truth, axis=-1), np.linalg.norm(truth, axis=-1)
-    return 100 * ((error >= 3) & (error >= 0.05 * length))[valid].mean()
+    error > 3 => error >= 3
+    error > 0.05 => error >= 0.05
 of the estimate: The 5 % are taken of the estimated flow. Take them of the truth: an estimate must not set its own
 bar.
-    error, length = np.linalg.norm(flow - truth, axis=-1), np.linalg.norm(flow, axis=-1)
-    return 100 * ((error > 3) & (error > 0.05 * length))[valid].mean()
+    norm(truth, axis => norm(flow, axis
 a fraction: This is a fraction of 1; the answer is in percent.
     return my_fl_all(flow, truth, valid) / 100
 3 px alone: You ask for 3 px only. A fast pixel that is off by 4 px of 100 still counts as right: 5 % must be
 exceeded, too.
-    return 100 * (np.linalg.norm(flow - truth, axis=-1) > 3)[valid].mean()
+    (error > 3) & (error > 0.05 * length) => error > 3
 every pixel: Pixels that are not valid are counted as well: take the share of the valid ones.
     return my_fl_all(flow, truth, np.ones_like(valid))
 divided by all pixels: Only valid pixels are counted as wrong, but you divide by the number of all. Divide by the
@@ -225,8 +221,8 @@ brackets.
     (error > 3) & (error > 0.05 * length) => error > 3 and error > 0.05 * length
 shapes do not fit: valid, (H, W), picks once, from an array that begins with H and W. Reduce the last axis: an error
 for each pixel.
-    error, length = np.linalg.norm(flow - truth, axis=0), np.linalg.norm(truth, axis=0)
-    return 100 * ((error > 3) & (error > 0.05 * length))[valid].mean()
+    flow - truth, axis=-1 => flow - truth, axis=0
+    norm(truth, axis=-1) => norm(truth, axis=0)
 a count: This is how many pixels are wrong. The answer is their share of the valid ones, in percent.
     return my_fl_all(flow, truth, valid) * valid.sum() / 100
 no mean: This says of each valid pixel whether it is wrong. The share of the wrong ones was asked.
@@ -235,19 +231,12 @@ no mean: This says of each valid pixel whether it is wrong. The share of the wro
     "2.4": """
 asked at the start: You take the backward flow at the start. It lives on frame 2's grid: ask it where the pixel has
 arrived.
-    H, W = flow.shape[:2]
-    y, x = np.mgrid[:H, :W]
-    tx, ty = np.rint(x + flow[..., 0]), np.rint(y + flow[..., 1])
-    there = (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H)
-    return ~there | (np.linalg.norm(flow + backward_flow, axis=-1) > limit)
+    backward_flow[ty.clip(0, H - 1), tx.clip(0, W - 1)] => backward_flow
 minus: A perfect backward flow is the opposite of the flow, so their sum is zero: plus, not minus.
     return misses(flow, -backward_flow, limit)
 outside forgiven: A target outside the picture was clipped to the edge and may look like an arrival: count it as a
 miss.
-    H, W = flow.shape[:2]
-    y, x = np.mgrid[:H, :W]
-    tx, ty = np.rint(x + flow[..., 0]).astype(int), np.rint(y + flow[..., 1]).astype(int)
-    return np.linalg.norm(flow + backward_flow[ty.clip(0, H - 1), tx.clip(0, W - 1)], axis=-1) > limit
+    ~there | (np => (np
 the visible ones: The mask is the wrong way round: True is for the pixels that miss.
     return ~misses(flow, backward_flow, limit)
 at least: Exactly the limit is not a miss: more than (>), not at least (>=).

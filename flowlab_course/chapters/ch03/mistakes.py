@@ -118,10 +118,9 @@ Compare each of them.
 """,
     "3.3": """
 the step alone: This is what is missing, not the flow. Add it to the flow that you had.
-    return warping_step(I1, I2, w, solve) - w
+    w + solve => solve
 not warped: Frame 2 is used as it is. Then solve explains the whole motion again, and you add it to w once more.
-    Iy, Ix = np.gradient(I2)
-    return w + solve(Ix, Iy, I2 - I1)
+    flowlab.warp(I2, w, padding="border") => I2
 the wrong way: The step goes the wrong way: It is frame 2, brought back, minus frame 1, and what solve finds is added
 to w.
     back - I1 => I1 - back
@@ -129,8 +128,7 @@ axes swapped: Ix and Iy have changed places: np.gradient returns the slope downw
     Iy, Ix => Ix, Iy
 slopes of the unwarped frame: The slopes are those of frame 2 where it stands. You compare at x + w: take the slopes
 of the warped picture.
-    Iy, Ix = np.gradient(I2)
-    return w + solve(Ix, Iy, flowlab.warp(I2, w, padding="border") - I1)
+    gradient(back) => gradient(I2)
 slopes of frame 1: The slopes are those of frame 1. The task wants those of frame 2, warped back: of the picture that
 still moves.
     gradient(back) => gradient(I1)
@@ -144,7 +142,7 @@ difference to frame 2: It is the warped picture minus frame 2, from which it was
 is frame 1.
     back - I1 => back - I2
 w subtracted: You subtract w from the step. The new flow is w plus the step.
-    return warping_step(I1, I2, w, solve) - 2 * w
+    w + solve => -w + solve
 zeros outside: What lies outside frame 2 is 0 in your warp, which makes steep slopes there: padding="border" is
 missing.
     "border" => "zeros"

@@ -37,21 +37,15 @@ background twice: The background's motion acts twice in yours, before and after 
 """,
     "5.2": """
 forward: This is the forward flow: invert the matrix first.
-    y, x = np.mgrid[:height, :width]
-    points = np.stack([x, y, np.ones_like(x)], axis=-1)
-    return (points @ matrix.T - points)[..., :2]
+    np.linalg.inv(matrix) => matrix
 minus forward: The forward flow with its sign turned is right for steps only: it lives on frame 1's grid. Invert the
 matrix.
     np.linalg.inv(matrix).T => matrix.T
     back - points => points - back
 places: You return where each pixel came from. Subtract where it is.
-    y, x = np.mgrid[:height, :width]
-    points = np.stack([x, y, np.ones_like(x)], axis=-1)
-    return (points @ np.linalg.inv(matrix).T)[..., :2]
+    back - points => back
 transposed: points @ M multiplies by the transpose of M: write points @ M.T.
-    y, x = np.mgrid[:height, :width]
-    points = np.stack([x, y, np.ones_like(x)], axis=-1)
-    return (points @ np.linalg.inv(matrix) - points)[..., :2]
+    inv(matrix).T => inv(matrix)
 sign: Every sign is reversed: the flow is where a pixel came from, minus where it is.
     back - points => points - back
 y before x: Your points are (y, x, 1): x and y have changed places. The matrix takes x first.
@@ -95,15 +89,9 @@ components first: Your flow has its components first, (2, H, W). They lie on the
 """,
     "5.3": """
 asked at the start: You look into frame 2 at the pixel's start. Look where it arrives: layers2[ty, tx].
-    H, W = layers1.shape
-    y, x = np.mgrid[:H, :W]
-    tx, ty = np.rint(x + flow[..., 0]), np.rint(y + flow[..., 1])
-    return ~((tx >= 0) & (tx < W) & (ty >= 0) & (ty < H)) | (layers2 != layers1)
+    layers2[ty.clip(0, H - 1), tx.clip(0, W - 1)] => layers2
 frame forgotten: What leaves the picture is hidden as well.
-    H, W = layers1.shape
-    y, x = np.mgrid[:H, :W]
-    tx, ty = np.rint(x + flow[..., 0]).astype(int), np.rint(y + flow[..., 1]).astype(int)
-    return layers2[ty.clip(0, H - 1), tx.clip(0, W - 1)] != layers1
+    ~there | (layers2 => (layers2
 visible ones: The mask is the wrong way round: True is for hidden.
     return ~hidden(flow, layers1, layers2)
 u and v swapped: u and v have changed places: flow[..., 0] is u, for columns.

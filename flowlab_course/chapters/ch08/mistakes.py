@@ -12,8 +12,8 @@ one short: Your patch has K - 1 pixels a side: a slice leaves out its end, so go
     mean() => sum() / (a.shape[0] * K * K)
 one short, and its mean: Your mean is over K - 1 pixels a side: a slice stops before its end, so let it end at + k +
 1.
-    k = K // 2
-    return (a[:, y1 - k : y1 + k, x1 - k : x1 + k] * b[:, y2 - k : y2 + k, x2 - k : x2 + k]).mean()
+    y1 - k : y1 + k + 1, x1 - k : x1 + k + 1 => y1 - k : y1 + k, x1 - k : x1 + k
+    y2 - k : y2 + k + 1, x2 - k : x2 + k + 1 => y2 - k : y2 + k, x2 - k : x2 + k
 x and y swapped: x and y have changed places: a map is indexed [channel, y, x].
     return score(a, b, x1, y1, x2, y2, K)
 centre only: You compare the two centres only. Take the K x K pixels around each.
@@ -25,7 +25,7 @@ first place for both: You read both patches at (y1, x1). The patch of b lies aro
 second place for both: You read both patches at (y2, x2). The patch of a lies around (y1, x1).
     return score(a, b, y2, x2, y2, x2, K)
 one map for both: Both of your patches come from a. The second one comes from b.
-    return score(a, a, y1, x1, y2, x2, K)
+    patch2 = b => patch2 = a
 squared differences: You average squared differences. A correlation multiplies the two patches.
     (patch1 * patch2) => ((patch1 - patch2) ** 2)
 absolute differences: You average absolute differences. A correlation multiplies the two patches.
@@ -35,7 +35,8 @@ product of means: You multiply two means. Multiply pixel by pixel first; the mea
 matrix product: @ is the matrix product, rows by columns. Here each number meets the one at its own place: *.
     patch1 * patch2 => patch1 @ patch2
 from the corner: Your patches begin at the given places. Those are the centres: a patch reaches k pixels to each side.
-    return (a[:, y1 : y1 + K, x1 : x1 + K] * b[:, y2 : y2 + K, x2 : x2 + K]).mean()
+    y1 - k : y1 + k + 1, x1 - k : x1 + k + 1 => y1 : y1 + K, x1 : x1 + K
+    y2 - k : y2 + k + 1, x2 - k : x2 + k + 1 => y2 : y2 + K, x2 : x2 + K
 scaled to length 1: You divide by the lengths of the patches. The layer scales nothing: it is the mean product alone.
     (patch1 * patch2).mean() => (patch1 * patch2).sum() / (patch1.norm() * patch2.norm())
 one channel: That is the mean over a single channel: the channels are all compared.
@@ -43,17 +44,13 @@ one channel: That is the mean over a single channel: the channels are all compar
 """,
     "8.2": """
 dx outer: dx and dy have changed places: dx runs fastest, so it is the remainder, channel % D.
-    dx, dy = displacement(channel, max_displacement, stride2)
-    return dy, dx
+    return displacement(channel, max_displacement, stride2)[::-1]
 not from the centre: You count from the first displacement. Zero is in the middle: subtract r from both.
-    D = 2 * (max_displacement // stride2) + 1
-    return channel % D * stride2, channel // D * stride2
+    (channel % D - r) * stride2, (channel // D - r) * stride2 => channel % D * stride2, channel // D * stride2
 steps: These are steps. In pixels each is stride2 wide: multiply.
-    dx, dy = displacement(channel, max_displacement, stride2)
-    return dx // stride2, dy // stride2
+    (channel % D - r) * stride2, (channel // D - r) * stride2 => channel % D - r, channel // D - r
 zero forgotten: A row has 2 r + 1 displacements, zero among them: divide by D, not by 2 r.
-    r = max_displacement // stride2
-    return (channel % (2 * r) - r) * stride2, (channel // (2 * r) - r) * stride2
+    2 * r + 1 => 2 * r
 D doubled first: Your D doubles before it divides: 2 * (max_displacement // stride2) + 1 is another number where d is
 no multiple.
     r + => max_displacement // stride2 +
@@ -63,18 +60,14 @@ then double.
     r + => max_displacement // stride2 +
 max_displacement subtracted: You subtract max_displacement. The last step may end before it: the middle is r steps
 from the first.
-    r = max_displacement // stride2
-    D = 2 * r + 1
-    return channel % D * stride2 - max_displacement, channel // D * stride2 - max_displacement
+    (channel % D - r) * stride2 => channel % D * stride2 - max_displacement
+    (channel // D - r) * stride2 => channel // D * stride2 - max_displacement
 maximum in steps: You subtract max_displacement, in pixels, from a number of steps: the middle is r steps from the
 first.
-    r = max_displacement // stride2
-    D = 2 * r + 1
-    return (channel % D - max_displacement) * stride2, (channel // D - max_displacement) * stride2
+    channel % D - r => channel % D - max_displacement
+    channel // D - r => channel // D - max_displacement
 steps from pixels: You subtract r, a number of steps, from pixels: subtract before you multiply by stride2.
-    r = max_displacement // stride2
-    D = 2 * r + 1
-    return channel % D * stride2 - r, channel // D * stride2 - r
+    (channel % D - r) * stride2, (channel // D - r) * stride2 => channel % D * stride2 - r, channel // D * stride2 - r
 no parentheses: Only r is multiplied by stride2: the product comes before the difference, so parentheses are missing.
     (channel % D - r) * stride2, (channel // D - r) => channel % D - r * stride2, channel // D - r
 stride left out: You lay out all displacements. With a stride there are D = 2 r + 1 in a row only, stride2 apart.
@@ -97,41 +90,42 @@ row twice: Both of yours are the row. The column is the remainder, not the quoti
 one axis: Displacements go along both axes: D * D scores at each place, not D.
     D * K => K
 patch forgotten: A score compares K * K pixels, not one.
-    return multiplications(Ho, Wo, C, 1, max_displacement, stride2)
+    D * D * K * K => D * D
 channels forgotten: Each pixel of a patch has C channels: C products.
-    return multiplications(Ho, Wo, 1, K, max_displacement, stride2)
+    K * K * C => K * K
 stride ignored: stride2 leaves displacements out: D comes from max_displacement // stride2.
-    return multiplications(Ho, Wo, C, K, max_displacement, 1)
+    max_displacement // stride2 => max_displacement
 zero forgotten: Zero is a displacement, too: D = 2 r + 1.
     (max_displacement // stride2) + 1 => (max_displacement // stride2)
 K once: A patch has K rows and K columns, K * K pixels: K stands once in yours.
-    return multiplications(Ho, Wo, C, K, max_displacement, stride2) // K
+    K * K * C => K * C
 doubled first: Your D doubles before it divides by stride2. Whole steps first, towards one side, rounded down; then
 both sides.
-    return Ho * Wo * (2 * max_displacement // stride2 + 1) ** 2 * K * K * C
+    2 * (max_displacement // stride2) => 2 * max_displacement // stride2
 one side: Displacements go both ways: your D counts zero and one side only.
-    return Ho * Wo * (max_displacement // stride2 + 1) ** 2 * K * K * C
+    2 * (max_displacement // stride2) + 1 => max_displacement // stride2 + 1
 one side without zero: Displacements go both ways, and zero is one of them: your D is max_displacement // stride2
 alone.
-    return Ho * Wo * (max_displacement // stride2) ** 2 * K * K * C
+    2 * (max_displacement // stride2) + 1 => max_displacement // stride2
 2 d: Your D is 2 * max_displacement: it takes no account of stride2, and zero is missing.
-    return Ho * Wo * (2 * max_displacement) ** 2 * K * K * C
+    2 * (max_displacement // stride2) + 1 => 2 * max_displacement
 zero added last: You square 2 r and add 1. Zero is a displacement along each axis: add it to 2 r, and square then.
-    return Ho * Wo * ((2 * (max_displacement // stride2)) ** 2 + 1) * K * K * C
+    2 * (max_displacement // stride2) + 1 => 2 * (max_displacement // stride2)
+    D * D * K => (D * D + 1) * K
 rounded up: Your steps are rounded up: the last one would go beyond max_displacement.
-    return Ho * Wo * (2 * -(-max_displacement // stride2) + 1) ** 2 * K * K * C
+    (max_displacement // stride2) => -(-max_displacement // stride2)
 rounded: Your steps are rounded to the nearest number: a half step up would go beyond max_displacement.
-    return Ho * Wo * (2 * round(max_displacement / stride2) + 1) ** 2 * K * K * C
+    (max_displacement // stride2) => round(max_displacement / stride2)
 scores: You count scores. Each score is a sum of products over its patch and its channels.
-    return multiplications(Ho, Wo, 1, 1, max_displacement, stride2)
+    Ho * Wo * D * D * K * K * C => Ho * Wo * D * D
 one place: That is for one place of the output. There are Ho * Wo.
-    return multiplications(1, 1, C, K, max_displacement, stride2)
+    Ho * Wo * D => D
 all pairs: You compare every place with every place. The layer compares it with D * D displaced ones.
-    return (Ho * Wo) ** 2 * K * K * C
+    Ho * Wo * D * D => (Ho * Wo) ** 2
 additions, too: You count the additions as well: multiplications alone are asked for, one for each product.
-    return Ho * Wo * (2 * (max_displacement // stride2) + 1) ** 2 * (2 * K * K * C - 1)
+    K * K * C => (2 * K * K * C - 1)
 FlowNetC's D: 441 displacements are right for FlowNetC's layer only: compute D from the arguments.
-    return Ho * Wo * 441 * K * K * C
+    D * D => 441
 """,
     "8.4": """
 dx outer: The channels are in the wrong order: dy is the outer loop, dx the inner one.

@@ -3,47 +3,47 @@
 MISTAKES = {
     "10.1": """
 scores only: The scores are right. conv_redir's channels stand beside them.
-    return merged_channels(0, max_displacement, stride2)
+    redirected + => 0 +
 one axis: Displacements go along two axes: D * D of them.
-    return redirected + 2 * (max_displacement // stride2) + 1
+    D * D => D
 zero forgotten: No displacement at all is one of them, too: 2r + 1 along an axis.
-    return redirected + (2 * (max_displacement // stride2)) ** 2
+    2 * (max_displacement // stride2) + 1 => 2 * (max_displacement // stride2)
 one-sided: Things move to the left and up as well: from -r to r.
-    return redirected + (max_displacement // stride2 + 1) ** 2
+    2 * (max_displacement // stride2) + 1 => max_displacement // stride2 + 1
 stride forgotten: With stride2 = 2 every second displacement is left out.
-    return redirected + (2 * max_displacement + 1) ** 2
+    2 * (max_displacement // stride2) + 1 => 2 * max_displacement + 1
 both maps: Only the first image's features are redirected: the flow is on its grid.
-    return 2 * redirected + merged_channels(0, max_displacement, stride2)
+    redirected + D => 2 * redirected + D
 doubled before rounding: max_displacement / stride2 is not whole here. Round it down first, then double: each side has
 whole steps.
-    return redirected + (2 * max_displacement // stride2 + 1) ** 2
+    2 * (max_displacement // stride2) => 2 * max_displacement // stride2
 rounded: You round to the nearest whole number, which may be a step too far. Round down.
-    return redirected + (2 * round(max_displacement / stride2) + 1) ** 2
+    (max_displacement // stride2) => round(max_displacement / stride2)
 rounded up: You round up: your last step goes beyond max_displacement. Round down.
-    return redirected + (2 * -(-max_displacement // stride2) + 1) ** 2
+    (max_displacement // stride2) => -(-max_displacement // stride2)
 zero added before dividing: You divide 2 * max_displacement + 1 by stride2. Divide max_displacement first; the
 displacement 0 comes last.
-    return redirected + ((2 * max_displacement + 1) // stride2) ** 2
+    2 * (max_displacement // stride2) + 1 => (2 * max_displacement + 1) // stride2
 one step too many: You double the displacement 0, too: it has no opposite.
-    return redirected + (2 * (max_displacement // stride2 + 1)) ** 2
+    2 * (max_displacement // stride2) + 1 => 2 * (max_displacement // stride2 + 1)
 steps to one side: You count the steps to one side. The other side and 0 belong to the axis, too.
-    return redirected + (max_displacement // stride2) ** 2
+    2 * (max_displacement // stride2) + 1 => max_displacement // stride2
 axes added: You add both axes. Each vertical displacement pairs with every horizontal one: multiply.
-    return redirected + 2 * (2 * (max_displacement // stride2) + 1)
+    D * D => D + D
 multiplied: You multiply by the redirected channels. The two groups are joined: add them.
-    return redirected * merged_channels(0, max_displacement, stride2)
+    redirected + D => redirected * D
 squared together: The redirected channels are squared as well. Square only the displacements.
-    return (redirected + 2 * (max_displacement // stride2) + 1) ** 2
+    redirected + D * D => (redirected + D) ** 2
 always 32: You add 32 channels whatever `redirected` is.
-    return merged_channels(32, max_displacement, stride2)
+    redirected + D => 32 + D
 always 441: You add 441 scores whatever the displacements are.
-    return redirected + 441
+    D * D => 441
 always 473: 473 belongs to FlowNetC alone: calculate it from the arguments.
     return 473
 caret: In Python, ^ is a bitwise operation (exclusive or). A power is written **.
-    return redirected + ((2 * (max_displacement // stride2) + 1) ^ 2)
+    D * D => (D ^ 2)
 times the stride: You multiply by stride2. A larger stride leaves more displacements out: divide.
-    return redirected + (2 * max_displacement * stride2 + 1) ** 2
+    2 * (max_displacement // stride2) + 1 => 2 * max_displacement * stride2 + 1
 """,
     "10.2": """
 in features: These are pixels of the feature maps. One of them is several of the image.
@@ -55,8 +55,7 @@ number of steps: You counted the steps to one side; each is stride2 features lon
 rest kept: Where stride2 does not divide max_displacement, the last step does not fit.
     (max_displacement // stride2) * stride2 => max_displacement
 both sides: That is from end to end; the reach is to one side.
-    reach, step = in_image_pixels(features_stride, max_displacement, stride2)
-    return 2 * reach, step
+    return features_stride => return 2 * features_stride
 order: The two have changed places: the reach comes first, then the step.
     return in_image_pixels(features_stride, max_displacement, stride2)[::-1]
 step in features: Your step counts features; the reach is right. How many pixels is one feature?
@@ -86,8 +85,7 @@ rounded up: You round up: your last step goes beyond max_displacement. Round dow
 divided by the features' stride: One feature is several pixels: multiply, do not divide.
     return max_displacement / features_stride, stride2 / features_stride
 negative: The reach is a length, without a sign.
-    reach, step = in_image_pixels(features_stride, max_displacement, stride2)
-    return -reach, step
+    return features_stride => return -features_stride
 """,
     "10.3": """
 channels stacked: You joined channels: that is FlowNetS. Shared weights want both along the batch.
@@ -124,17 +122,17 @@ one below the other: You join rows, into one tall image. A layer then sees acros
 side by side: You join columns, into one wide image. A layer then sees across the seam: join batches.
     return layers(torch.cat([img1, img2], dim=3)).chunk(2, dim=3)
 not split: You return the features of the long batch as they are. Split them into img1's and img2's.
-    return layers(torch.cat([img1, img2]))
+    both[: len(img1)], both[len(img1) :] => both
 split by channels: You split the channels. The images were joined along the batch: split that.
-    return layers(torch.cat([img1, img2])).chunk(2, dim=1)
+    both[: len(img1)], both[len(img1) :] => both.chunk(2, dim=1)
 channels joined, batch split: You join channels, and split the batch. Both belong to the batch, axis 0.
     [img1, img2] => [img1, img2], dim=1
 number of channels: img1.shape[1] is the number of channels. The batch's length is shape[0].
     [: len(img1)], both[len(img1) :] => [: img1.shape[1]], both[img1.shape[1] :]
 pieces of one: split(1) makes pieces of one image each. A piece has as many images as img1.
-    return layers(torch.cat([img1, img2])).split(1)
+    both[: len(img1)], both[len(img1) :] => both.split(1)
 pieces of two: split(2) makes pieces of two images each, not two pieces.
-    return layers(torch.cat([img1, img2])).split(2)
+    both[: len(img1)], both[len(img1) :] => both.split(2)
 layers left out: You return the images: layers is not called.
     return img1, img2
 """,

@@ -7,7 +7,7 @@ eps outside: eps belongs inside the root: outside it only shifts the loss.
 u and v apart: A pixel has one error, the length of (du, dv): add the squares first.
     (off**2).sum(axis=0) => off**2
 always the mean: form "sum" adds up the pixels, and does not divide.
-    return level_error(off, eps, "mean")
+    error.sum() if form == "sum" else error.mean() => error.mean()
 no root: Squared errors listen to the worst pixels only: take the root.
     np.sqrt((off**2).sum(axis=0) + eps) => (off**2).sum(axis=0) + eps
 eps once: You add eps once, to the result. It belongs inside the root of each pixel.
@@ -15,17 +15,17 @@ eps once: You add eps once, to the result. It belongs inside the root of each pi
 root of eps: You take the root of eps apart. The root of a sum is not the sum of two roots: one root.
     .sum(axis=0) + eps) => .sum(axis=0)) + np.sqrt(eps)
 eps left out: eps is missing: it belongs inside the root.
-    return level_error(off, 0.0, form)
+    + eps) => )
 eps twice: You add eps to both squares, before their sum: it counts twice.
-    return level_error(off, 2 * eps, form)
+    + eps => + 2 * eps
 eps squared: You square eps. It is added as it is.
-    return level_error(off, eps**2, form)
+    + eps => + eps**2
 always the sum: form "mean" divides by the number of pixels.
-    return level_error(off, eps, "sum")
+    error.sum() if form == "sum" else error.mean() => error.sum()
 forms swapped: The two forms are swapped: you give the mean for the sum, and the sum for the mean.
-    return level_error(off, eps, "mean" if form == "sum" else "sum")
+    "sum" => "mean"
 not added up: You return one error for each pixel. Take their sum, or their mean.
-    return np.sqrt((off**2).sum(axis=0) + eps)
+    error.sum() if form == "sum" else error.mean() => error
 one axis added up: You add up the rows only, and one number for each column is left.
     error.sum() if form == "sum" else error.mean() => error.sum(axis=0) if form == "sum" else error.mean(axis=0)
 along the columns: You sum squares along a row of pixels, axis -1. u and v lie along the first axis.
@@ -56,11 +56,11 @@ divided by 2hw: off.size counts u and v apart: your mean is half. Divide by the 
 """,
     "11.2": """
 as a mean: Those are the shares in a mean. In a sum, a fine level has more pixels.
-    return tuple(w / sum(weights) for w in weights)
+    w / s**2 => w
 one axis: A stride of 2 leaves a quarter of the pixels, not a half.
     s**2 => s
 not shares: Nearly: divide by their sum, so that they add up to 1.
-    return tuple(w / s**2 for w, s in zip(weights, strides, strict=True))
+    value / sum(weighed) => value
 turned round: A coarser level has fewer pixels: divide by s**2.
     w / => w *
 line of strides: A coarser level has fewer pixels, along both axes: divide by the square of the stride.
@@ -80,9 +80,9 @@ levels reversed: Your shares come in opposite order: the levels have changed pla
 weight squared: You square the weight together with the stride: only the stride is squared.
     w / s**2 => (w / s) ** 2
 divided by the levels: You divide by the number of levels. Shares add up to 1: divide by the sum.
-    return tuple(w / s**2 / len(weights) for w, s in zip(weights, strides, strict=True))
+    sum(weighed) => len(weighed)
 divided by the weights: You divide by the sum of the weights. Divide by the sum of weight times pixels.
-    return tuple(w / s**2 / sum(weights) for w, s in zip(weights, strides, strict=True))
+    sum(weighed) => sum(weights)
 divided by the pixels: You divide by the number of pixels. The weights belong into that sum, too.
     weighed = [w / s**2 for w, s in zip(weights, strides, strict=True)] => pixels = [1 / s**2 for s in strides]
     value / sum(weighed) for value in weighed => w * n / sum(pixels) for w, n in zip(weights, pixels, strict=True)

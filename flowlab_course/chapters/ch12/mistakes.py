@@ -72,9 +72,7 @@ most pixels: You take the band with most pixels. Many pixels without a lead expl
 worst for the network: That is where the network is worst. DIS may be as bad there: look at the difference of the two.
     n - d => n
 by ratio: You compare ratios. Twice as bad matters little where both are off by a tenth of a pixel.
-    pair = int(np.argmax([n.mean() / d.mean() for n, d in zip(network, dis, strict=True)]))
-    band = np.digitize(speed[pair], [10, 40])
-    return pair, int(np.argmax([(network[pair] - dis[pair])[band == b].sum() for b in range(3)]))
+    part.mean() for part in lead => n.mean() / d.mean() for n, d in zip(network, dis, strict=True)
 one pixel: You choose the pair by its single worst pixel. It is the mean over the pair that counts.
     part.mean() => part.max()
 mean of an empty band: The mean of a band without pixels is NaN, and argmax takes it. Compare sums, which are 0 there.
@@ -145,9 +143,7 @@ NaN is zero: A band without an error counts as one without mistakes: its share i
 not divided: Shares need not sum to 1: they may be counts. Divide by the sum of those used.
     return np.nansum(np.array(epe) * np.array(share))
 weighed by the error: You divide by the sum of the errors; divide by the sum of the shares.
-    epe, share = np.array(epe, float), np.array(share, float)
-    known = ~np.isnan(epe)
-    return (epe * share)[known].sum() / epe[known].sum()
+    share[known].sum() => epe[known].sum()
 mean of the products: You divide by the number of bands. The shares are the weights: divide by their sum.
     return np.nanmean(epe * share)
 a third: You divide by 3, also where a band is missing. Divide by the sum of the shares used.
@@ -163,7 +159,7 @@ filled with the mean: You fill the missing band with the mean of the others: an 
 filled with the largest: You fill the missing band with the largest error. Leave it out.
     return weighed(np.where(np.isnan(epe), np.nanmax(epe), epe), share)
 first two bands: You take the first two bands only. Which one is missing depends on the method.
-    return (epe[:2] * share[:2]).sum() / share[:2].sum()
+    ~np.isnan(epe) => slice(2)
 last one only: You expect only the last band to be missing: any may be NaN.
     ~np.isnan(epe) => slice(2 if np.isnan(epe[2]) else 3)
 per cent: You divide by 100. Shares are given as parts of 1, or as counts: divide by their sum.

@@ -59,16 +59,16 @@ infinity believed: A pixel that leaves the frame, with an infinite distance, cou
 """,
     "13.2": """
 mean: You take the mean: the pixel that moves by itself has pulled the camera along.
-    return np.linalg.norm(flow - flow[valid].mean(axis=0), axis=-1)
+    np.median(flow[valid], axis=0) => flow[valid].mean(axis=0)
 valid ignored: Unknown pixels, which hold 0, have voted too: ask only those of the mask.
-    return np.linalg.norm(flow - np.median(flow, axis=(0, 1)), axis=-1)
+    np.median(flow[valid], axis=0) => np.median(flow, axis=(0, 1))
 one number: Your median is one number for u and v together: take it along axis 0.
-    return np.linalg.norm(flow - np.median(flow[valid]), axis=-1)
+    , axis=0 =>
 of lengths: You compare lengths. Two vectors of equal length may point apart: subtract them first.
     camera = np.median(flow[valid], axis=0) => length = np.linalg.norm(flow, axis=-1)
     linalg.norm(flow - camera, axis=-1) => abs(length - np.median(length[valid]))
 squared: This is the square of the length: the root is missing.
-    return ((flow - np.median(flow[valid], axis=0)) ** 2).sum(axis=-1)
+    np.linalg.norm(flow - camera, axis=-1) => ((flow - camera) ** 2).sum(axis=-1)
 unknown as zero: You set unknown pixels to 0, and they vote. flow[valid] leaves them out.
     np.median(flow[valid], axis=0) => np.median(flow * valid[..., None], axis=(0, 1))
 mean of all: You take the mean, and of all pixels. The median, and of those in the mask.
@@ -86,24 +86,24 @@ one camera a row: Axis 1 of the flow itself runs along a row: one median a row. 
 upper median: Of an even number of values the median is the mean of the middle two: np.median does it.
     np.median(flow[valid], axis=0) => np.sort(flow[valid], axis=0)[valid.sum() // 2]
 signed lengths: You subtract lengths. Subtract the vectors first, then take the length.
-    return np.linalg.norm(flow, axis=-1) - np.linalg.norm(np.median(flow[valid], axis=0))
+    np.linalg.norm(flow - camera, axis=-1) => np.linalg.norm(flow, axis=-1) - np.linalg.norm(camera)
 signed lengths, their median: You subtract the median length. Subtract the median vector, then measure.
     camera = np.median(flow[valid], axis=0) => length = np.linalg.norm(flow, axis=-1)
     np.linalg.norm(flow - camera, axis=-1) => length - np.median(length[valid])
 camera's length: You subtract the camera's length, a single number. Subtract its vector, then measure.
-    return np.abs(np.linalg.norm(flow, axis=-1) - np.linalg.norm(np.median(flow[valid], axis=0)))
+    np.linalg.norm(flow - camera, axis=-1) => np.abs(np.linalg.norm(flow, axis=-1) - np.linalg.norm(camera))
 absolute values: You add |u| and |v|. The length is the root of the sum of squares.
-    return np.abs(flow - np.median(flow[valid], axis=0)).sum(axis=-1)
+    np.linalg.norm(flow - camera, axis=-1) => np.abs(flow - camera).sum(axis=-1)
 the larger component: You take the larger of |u| and |v|. The length is the root of the sum of squares.
-    return np.abs(flow - np.median(flow[valid], axis=0)).max(axis=-1)
+    np.linalg.norm(flow - camera, axis=-1) => np.abs(flow - camera).max(axis=-1)
 mean of squares: You take the mean of the two squares. The length is the root of their sum.
-    return np.sqrt(((flow - np.median(flow[valid], axis=0)) ** 2).mean(axis=-1))
+    np.linalg.norm(flow - camera, axis=-1) => np.sqrt(((flow - camera) ** 2).mean(axis=-1))
 vectors: You return vectors, (H, W, 2). How long is each?
-    return flow - np.median(flow[valid], axis=0)
+    np.linalg.norm(flow - camera, axis=-1) => flow - camera
 one length: A norm without axis= is one length of the whole flow. The length of each vector is meant.
-    return np.linalg.norm(flow - np.median(flow[valid], axis=0))
+    , axis=-1 =>
 length of columns: You measure along the rows and columns of pixels. u and v lie along the last axis.
-    return np.linalg.norm(flow - np.median(flow[valid], axis=0), axis=0)
+    axis=-1 => axis=0
 plus: You add the camera's motion. To take it off, subtract: minus.
     flow - camera => flow + camera
 unknown at rest: Pixels outside the mask are 0 in your result. The mask chooses who votes, nothing more.
@@ -115,11 +115,11 @@ valid only: You return the valid pixels only. The result has a length for every 
 mask turned round: You ask the pixels outside the mask, the unknown ones.
     return np.full(valid.shape, np.nan) if valid.all() else own_motion(flow, ~valid)
 u alone: You compare u only. v belongs to the motion, too.
-    return np.abs(flow[..., 0] - np.median(flow[..., 0][valid]))
+    np.linalg.norm(flow - camera, axis=-1) => np.abs(flow - camera)[..., 0]
 components swapped: The camera's u and v have changed places.
     flow - camera => flow - camera[::-1]
 camera left on: This is the length of the whole motion: the camera's is still in it.
-    return np.linalg.norm(flow, axis=-1)
+    flow - camera => flow
 one pixel's motion: You take one pixel's motion for the camera's. The median is over all valid ones.
     np.median(flow[valid], axis=0) => flow[0, 0]
 """,
@@ -131,21 +131,21 @@ from one: You count the disparities from 1; the first one is 0.
 divided: Your result is divided by the number of disparities. The weights sum to 1 already: sum, do not average.
     return mean_disparity(scores, sharpness) / len(scores)
 sharpness left out: The scores go into the softmax as they are: sharpness is missing.
-    return mean_disparity(scores, 1.0)
+    sharpness * scores => scores
 no softmax: Your weights are the scores themselves: they do not sum to 1. Use the share.
-    return (sharpness * scores * torch.arange(float(len(scores))).view(-1, 1, 1)).sum(dim=0)
+    torch.softmax(sharpness * scores, dim=0) => sharpness * scores
 along the columns: Without .view the disparities lie along the last axis, the columns. They belong to axis 0.
-    return (torch.softmax(sharpness * scores, dim=0) * torch.arange(float(len(scores)))).sum(dim=0)
+    .view(-1, 1, 1) =>
 along the rows: Your disparities lie along axis 1, the rows. They belong to axis 0.
-    return (torch.softmax(sharpness * scores, dim=0) * torch.arange(float(len(scores))).view(1, -1, 1)).sum(dim=0)
+    view(-1, 1, 1) => view(1, -1, 1)
 share of the best: This is the largest share, not the disparity that it belongs to.
-    return torch.softmax(sharpness * scores, dim=0).max(dim=0).values
+    (share * torch.arange(float(len(scores))).view(-1, 1, 1)).sum(dim=0) => share.max(dim=0).values
 shares added: The shares add up to 1 everywhere: multiply each by its disparity first.
-    return torch.softmax(sharpness * scores, dim=0).sum(dim=0)
+    share * torch.arange(float(len(scores))).view(-1, 1, 1) => share
 one number: You add up rows and columns, too. One mean at each place is asked for: a sum over axis 0.
-    return mean_disparity(scores, sharpness).sum()
+    sum(dim=0) => sum()
 not added up: You return a product for each disparity, (D, H, W): add them up over the first axis.
-    return torch.softmax(sharpness * scores, dim=0) * torch.arange(float(len(scores))).view(-1, 1, 1)
+    .sum(dim=0) =>
 summed over columns: You sum over the columns. The disparities lie along the first axis.
     sum(dim=0) => sum(dim=-1)
 summed over rows: You sum over the rows, axis 1. The disparities lie along axis 0.
@@ -157,15 +157,15 @@ softmax twice: You take a softmax of the shares: they are shares already.
 sharpened after: You multiply the result by sharpness. It belongs into the softmax only.
     return sharpness * mean_disparity(scores, sharpness)
 divided by the sharpness: You divide the scores by sharpness. The larger it is, the surer the shares: multiply.
-    return mean_disparity(scores, 1 / sharpness)
+    sharpness * scores => scores / sharpness
 worst first: A minus sign before the scores: the worst disparity has the largest share.
-    return mean_disparity(scores, -sharpness)
+    sharpness * scores => -sharpness * scores
 scores for shares: You weigh by the scores themselves. Weigh by `share`.
     torch.softmax(sharpness * scores, dim=0) => scores
 scores averaged: You weigh by the scores, divided by their sum. The softmax gives other weights: `share`.
     torch.softmax(sharpness * scores, dim=0) => scores / scores.sum(dim=0)
 mean score: You average the scores. Average the disparities 0, 1, ..., D - 1.
-    return (torch.softmax(sharpness * scores, dim=0) * scores).sum(dim=0)
+    torch.arange(float(len(scores))).view(-1, 1, 1) => scores
 softmax along the columns: Your softmax runs along the columns. The shares of one place are along the first axis.
     , dim=0 => , dim=-1
 from 0 to 1: Your disparities go from 0 to 1. They are pixels: 0, 1, ..., D - 1 (multiply by D - 1).

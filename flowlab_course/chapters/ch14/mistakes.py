@@ -102,27 +102,27 @@ not summed: You return one value for each level. Together they reach as far as t
 """,
     "14.3": """
 all alike: Your short vectors have grown to the limit. Leave them as they are.
-    return features * most / features.norm(dim=1, keepdim=True)
+    .clamp(max=1) =>
 each number: You limit each number by itself, which turns vectors. Scale whole vectors.
     return features.clamp(-most, most)
 the whole map: You take one length for the whole map. Each place has its own.
     return features * min(1.0, most / float(features.norm()))
 wrong axis: You measure along a row of the map. The channels are axis 1.
-    return features * (most / features.norm(dim=-1, keepdim=True)).clamp(max=1)
+    dim=1 => dim=-1
 normalised: Every vector has the length `most` now, the short ones too: those should stay as they are.
     return torch.nn.functional.normalize(features, dim=1) * most
 zero by zero: Where a vector's length is 0 you divide 0 by 0, which is NaN. Limit the factor instead.
     * (most / length).clamp(max=1) => / length * length.clamp(max=most)
 short ones grow: Your factor is 1 at least: short vectors grow, and long ones stay. It is 1 at most.
-    return features * (most / features.norm(dim=1, keepdim=True)).clamp(min=1)
+    max=1 => min=1
 upside down: Your factor is upside down: short vectors shrink. The factor brings the length to most.
-    return features * (features.norm(dim=1, keepdim=True) / most).clamp(max=1)
+    most / length => length / most
 long ones grow: Your factor is upside down: long vectors grow still longer.
-    return features * (features.norm(dim=1, keepdim=True) / most).clamp(min=1)
+    (most / length).clamp(max=1) => (length / most).clamp(min=1)
 times the length: You multiply by length / most: long vectors grow, short ones shrink. Divide, and only the long.
-    return features * (features.norm(dim=1, keepdim=True) / most)
+    (most / length).clamp(max=1) => (length / most)
 most left out: Your limit is 1 whatever `most` is.
-    return limited(features, 1.0)
+    most / length => 1 / length
 long ones to 1: The long vectors get the length 1 whatever `most` is.
     features * (most / length).clamp(max=1) => torch.where(length > most, features / length, features)
 divided by most: You divide long vectors by most. Their length divides them; most is the length they get.
@@ -130,38 +130,38 @@ divided by most: You divide long vectors by most. Their length divides them; mos
 all divided by most: You divide every vector by most. Only those that are too long change.
     return features / most
 unit length: Every vector has the length 1 now. Only those longer than most change.
-    return features / features.norm(dim=1, keepdim=True)
+    (most / length).clamp(max=1) => (1 / length)
 numbers replaced: You write most into each channel of a long vector. It keeps its direction: scale it.
     features * (most / length).clamp(max=1) => torch.where(length > most, torch.full_like(features, most), features)
 long ones removed: You set long vectors to 0. Make them shorter.
-    return features * (features.norm(dim=1, keepdim=True) <= most)
+    (most / length).clamp(max=1) => (length <= most)
 the longest decides: One factor, of the longest vector, shrinks all. Each place has its own factor.
-    return features * min(1.0, most / float(features.norm(dim=1).max()))
+    (most / length).clamp(max=1) => min(1.0, most / float(length.max()))
 mean length: One factor, of the mean length, for all. Each place has its own length.
-    return features * min(1.0, most / float(features.norm(dim=1).mean()))
+    (most / length).clamp(max=1) => min(1.0, most / float(length.mean()))
 whole images: You take one length for each image. Each place has its own.
     return features * (most / features.flatten(1).norm(dim=1).view(-1, 1, 1, 1)).clamp(max=1)
 factor above 1: A factor above 1 is left where vectors are shorter than most, and they grow. It is 1 at most.
-    return features * most / features.norm(dim=1, keepdim=True).clamp(min=1)
+    (most / length).clamp(max=1) => most / length.clamp(min=1)
 length squared: You divide by the squared length.
-    return features * (most / features.norm(dim=1, keepdim=True) ** 2).clamp(max=1)
+    most / length => most / length**2
 from above only: You limit each number, from above only: scale whole vectors.
     return features.clamp(max=most)
 subtracted: You subtract from each number, which turns vectors. A vector is made shorter by a factor.
-    return features - (features.norm(dim=1, keepdim=True) - most).clamp(min=0)
+    features * (most / length).clamp(max=1) => features - (length - most).clamp(min=0)
 rows of the map: You measure along axis 2, a column of the map. The channels are axis 1.
-    return features * (most / features.norm(dim=2, keepdim=True)).clamp(max=1)
+    dim=1 => dim=2
 across the batch: You measure along axis 0, the batch. The channels are axis 1.
-    return features * (most / features.norm(dim=0, keepdim=True)).clamp(max=1)
+    dim=1 => dim=0
 absolute values: You add absolute values. The length is the root of the sum of squares.
-    return features * (most / features.abs().sum(dim=1, keepdim=True)).clamp(max=1)
+    features.norm(dim=1, keepdim=True) => features.abs().sum(dim=1, keepdim=True)
 largest channel: You take the largest channel for the length: the others belong to it, too.
-    return features * (most / features.abs().amax(dim=1, keepdim=True)).clamp(max=1)
+    features.norm(dim=1, keepdim=True) => features.abs().amax(dim=1, keepdim=True)
 nothing changed: You return the features as they are.
     return features
 factor alone: You return the factors, (B, 1, H, W). Multiply the features by them.
-    return (most / features.norm(dim=1, keepdim=True)).clamp(max=1)
+    features * ( => (
 length alone: You return the new lengths, (B, 1, H, W). The vectors themselves are asked for.
-    return features.norm(dim=1, keepdim=True).clamp(max=most)
+    features * (most / length).clamp(max=1) => length.clamp(max=most)
 """,
 }
