@@ -38,7 +38,8 @@ def test_a_failed_rename_leaves_the_old_file(old, monkeypatch):
         raise PermissionError(errno.EPERM, "Operation not permitted")
 
     monkeypatch.setattr(_disk.os, "replace", fails)
-    with pytest.raises(PermissionError, match=r"Operation not permitted\); the old file is unchanged") as caught:
+    message = r"cannot write it \(Operation not permitted\); the old file is unchanged"
+    with pytest.raises(PermissionError, match=message) as caught:
         write_flow(old, FLOW)
     assert caught.value.filename == str(old)
     assert stands_alone(old, before)
