@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import cv2
 import numpy as np
@@ -58,37 +59,31 @@ def _on_grey(estimate: Callable[[Grey, Grey], np.ndarray], least: int = 1) -> Me
     return flow
 
 
-def _dis(preset: int) -> Method:
-    def estimate(grey1: Grey, grey2: Grey) -> np.ndarray:
-        return cv2.DISOpticalFlow_create(preset).calc(grey1, grey2, None)
-
-    # Below four patches of 8 px OpenCV 5's DIS ends the process (segmentation fault).
-    return _on_grey(estimate, least=32)
+def _dis(preset: int, grey1: Grey, grey2: Grey) -> np.ndarray:
+    return cv2.DISOpticalFlow_create(preset).calc(grey1, grey2, None)
 
 
 def _farneback(grey1: Grey, grey2: Grey) -> np.ndarray:
     return cv2.calcOpticalFlowFarneback(grey1, grey2, None, 0.5, 5, 15, 3, 5, 1.1, 0)
 
 
-def _skimage(name: str) -> Method:
-    def estimate(grey1: Grey, grey2: Grey) -> np.ndarray:
-        try:
-            from skimage import registration
-        except ModuleNotFoundError as error:
-            raise ModuleNotFoundError("this method needs scikit-image: pip install scikit-image") from error
-        rows, columns = getattr(registration, name)(*(np.float32(grey) / 255 for grey in (grey1, grey2)))
-        return np.stack([columns, rows], axis=-1)
-
-    return _on_grey(estimate, least=16)
+def _skimage(name: str, grey1: Grey, grey2: Grey) -> np.ndarray:
+    try:
+        from skimage import registration
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError("this method needs scikit-image: pip install scikit-image") from error
+    rows, columns = getattr(registration, name)(*(np.float32(grey) / 255 for grey in (grey1, grey2)))
+    return np.stack([columns, rows], axis=-1)
 
 
 METHODS: dict[str, Method] = {
     "lucas-kanade": lambda img1, img2: lucas_kanade(img1, img2).flow,
     "horn-schunck": horn_schunck,
     "farneback": _on_grey(_farneback),
-    "dis-ultrafast": _dis(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST),
-    "dis-fast": _dis(cv2.DISOPTICAL_FLOW_PRESET_FAST),
-    "dis": _dis(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM),
-    "tvl1": _skimage("optical_flow_tvl1"),
-    "ilk": _skimage("optical_flow_ilk"),
+    # Below four patches of 8 px OpenCV 5's DIS ends the process (segmentation fault).
+    "dis-ultrafast": _on_grey(partial(_dis, cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST), least=32),
+    "dis-fast": _on_grey(partial(_dis, cv2.DISOPTICAL_FLOW_PRESET_FAST), least=32),
+    "dis": _on_grey(partial(_dis, cv2.DISOPTICAL_FLOW_PRESET_MEDIUM), least=32),
+    "tvl1": _on_grey(partial(_skimage, "optical_flow_tvl1"), least=16),
+    "ilk": _on_grey(partial(_skimage, "optical_flow_ilk"), least=16),
 }

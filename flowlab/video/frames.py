@@ -81,11 +81,7 @@ def frames(path: FilePath) -> Iterator[Frame]:
 
 
 def rate(path: FilePath) -> float:
-    """Return the frames per second of a video; 25 for a folder.
-
-    Raises:
-        ValueError: If the file is not a video.
-    """
+    """Return the frames per second of a video; 25 for a folder. Errors as in ``frames``."""
     if Path(path).is_dir():
         return FOLDER_RATE
     with _open(Path(path)) as container:
@@ -93,7 +89,7 @@ def rate(path: FilePath) -> float:
 
 
 class VideoWriter(ExitStack):
-    """Write an .mp4 in one step: the file appears at the end of the ``with`` block, or with ``close()``.
+    """Write an .mp4 in one step: it appears at the end of the ``with`` block, or with ``close()``.
 
     Args:
         path: The file.
@@ -137,7 +133,7 @@ class VideoWriter(ExitStack):
         self._container.mux(self._stream.encode(frame))
 
     def _start(self, height: int, width: int) -> None:
-        # In the opposite order at the end: encode what the codec holds back, close the file, give it its name.
+        # At the end, backwards: encode what the codec holds back, close the file, give it its name.
         (part,) = self.enter_context(replacing(self.path))
         self._container = self.enter_context(_av().open(str(part), "w", format="mp4"))
         self._stream = self._container.add_stream(self._codec, rate=self._rate, options=CODECS[self._codec])
@@ -146,7 +142,7 @@ class VideoWriter(ExitStack):
 
 
 def images_in(folder: Path) -> list[Path]:
-    """List the images of a folder by name, numbers by value; a ValueError if there is none, or two have one stem."""
+    """List the images of a folder by name, numbers by value; a ValueError if none, or two of one stem."""
     images = (path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES)
     found = sorted((path for path in images if not path.name.startswith(".")), key=_by_numbers)
     if not found:
@@ -189,10 +185,10 @@ def _from_video(path: Path) -> Iterator[Frame]:
 
 
 def _decoded(av: ModuleType, container: InputContainer, stream: VideoStream) -> Iterator[tuple[Rgb | None, str]]:
-    """Decode images in the order of presentation; where a packet gives no image, yield None and the error.
+    """Decode images in the order of presentation; for a packet without one, yield None and the error.
 
-    The presentation time of each packet waits in ``due`` until a frame of that time comes out. If a later frame
-    comes out first, the earlier one is lost. ``due`` holds as many numbers as the codec reorders, and no images.
+    The presentation time of each packet waits in ``due`` until a frame of that time comes out. If a later
+    frame comes out first, the earlier one is lost. ``due`` holds as many times as the codec reorders frames.
     """
     due: list[int] = []
     errors: dict[int, str] = {}
@@ -221,7 +217,8 @@ def _decoded(av: ModuleType, container: InputContainer, stream: VideoStream) -> 
     while due:
         yield _lost(heapq.heappop(due), errors, stream)
     if stopped or packets < stream.frames:
-        yield None, stopped or f"the file ends after {packets} of the {stream.frames} frames that its header promises"
+        end = f"the file ends after {packets} of the {stream.frames} frames that its header promises"
+        yield None, stopped or end
 
 
 def _lost(pts: int, errors: dict[int, str], stream: VideoStream) -> tuple[None, str]:

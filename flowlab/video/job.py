@@ -1,4 +1,4 @@
-"""The flow between neighbouring frames, and all flows of a source as files; a run that was stopped continues."""
+"""The flow between neighbouring frames, and all flows of a source as files; a stopped run continues."""
 
 from __future__ import annotations
 
@@ -124,19 +124,18 @@ class Outputs:
         return self.backward or "mask" in self.kinds
 
     def files(self, name: str) -> list[tuple[Path, str, bool]]:
-        """List the files of the step whose frame 1 has this name, without the video: path, kind, backward or not."""
-        kinds = [kind for kind in self.kinds if kind != "video"]
+        """List path, kind, and backward or not, of each file of the step whose frame 1 has this name."""
         return [
             (self.folder / f"{name}{'.backward' * back}{KINDS[kind]}", kind, back)
             for back in (False, True)
-            for kind in kinds
-            if not back or (self.backward and kind in BACKWARD)
+            for kind in self.kinds
+            if kind != "video" and (not back or (self.backward and kind in BACKWARD))
         ]
 
     def write(self, step: FlowStep, max_flow: float) -> None:
         """Write the files of a step, each of them whole or not at all.
 
-        An OSError if a file cannot be written, a ValueError if a flow is too long for KITTI's format.
+        An OSError if a file cannot be written, a ValueError if a flow is too long for "kitti".
         """
         for path, kind, back in self.files(step.first.name):
             flow = step.backward_flow if back else step.flow
@@ -159,11 +158,7 @@ class Outputs:
 
 
 def checked_kinds(kinds: Iterable[str]) -> tuple[str, ...]:
-    """Return the kinds, each once, in the order of ``KINDS``.
-
-    Raises:
-        ValueError: If one is unknown, or there is none.
-    """
+    """Return the kinds, each once, in the order of ``KINDS``; a ValueError if one is unknown, or none."""
     asked = set(kinds)
     unknown = sorted(asked - set(KINDS))
     if unknown or not asked:
@@ -191,7 +186,7 @@ class Report:
     frames: int = 0  # of the source, with broken ones
     estimated: int = 0  # steps whose flow was estimated in this run
     kept: int = 0  # steps whose files were there already
-    broken: list[str] = field(default_factory=list)  # a line for each broken frame: its name and its error
+    broken: list[str] = field(default_factory=list)  # name and error of each broken frame
     max_flow: float | None = None  # length of full colour in pixels, in all images of the run
 
 
