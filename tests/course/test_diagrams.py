@@ -33,7 +33,8 @@ DIAGRAMS = {
     "06": (
         augmentation.views,
         "shiftbyupto20%ofthewidth rotationbyupto17°,zoom0.9to2 colours×0.5to2,gamma0.7to1.5 "
-        "contrast×0.2to1.4,brightness±0.2 rotationbyabout1.7°,zoom3% noiseofupto0.04 T1 T2⁻¹ w w′",
+        "contrast×0.2to1.4 brightnessbyabout0.2 rotationbyabout1.7°,zoombyabout3% "
+        "brightnessbyabout0.02 noise,standarddeviationupto0.04 T1 T2⁻¹ w w′",
     ),
     "07": (
         lambda: hourglass.hourglass(flowlab.FlowNetS()),

@@ -97,7 +97,7 @@ def _texts(sheet: Sheet) -> None:
         sheet.text(SIDE, top + 32, how, kind="second", size=SMALL, align="left")
         sheet.text(SIDE, top + 58, far, size=SMALL, align="left")
     note = (
-        f"a scene has {few} to {many} chairs, most outside of it;\neach moves first by itself, then with the background"
+        f"{few} to {many} chairs a scene, most outside the frame;\neach moves first by itself, then with the background"
     )
     sheet.text(8, 340, note, size=SMALL, align="left")
 

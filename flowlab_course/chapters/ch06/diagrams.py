@@ -77,14 +77,16 @@ def _lists(sheet: Sheet, config: AugmentConfig) -> None:
             f"shift by up to {high(s.translation):.0%} of the width",
             f"rotation by up to {high(s.rotation):.0f}°, zoom {span(s.zoom)}",
             f"colours × {span(p.colour)}, gamma {span(p.gamma)}",
-            f"contrast × {span(p.contrast)}, brightness ± {p.brightness.spread:g}",
+            f"contrast × {span(p.contrast)}",
+            f"brightness by about {p.brightness.spread:g}",
         ),
         ("frame 2 a little more: T2", "second"): (
             f"shift by about {rs.translation.spread:.0%} of the crop",
-            f"rotation by about {rs.rotation.spread:.1f}°, zoom {rs.zoom.spread:.0%}",
-            f"colours, gamma, contrast, light {rp.colour.spread:.0%}",
+            f"rotation by about {rs.rotation.spread:.1f}°, zoom by about {rs.zoom.spread:.0%}",
+            f"colours, gamma, contrast by about {rp.colour.spread:.0%}",
+            f"brightness by about {rp.brightness.spread:g}",
         ),
-        ("each frame by itself", "ink"): (f"noise of up to {high(config.noise):g}",),
+        ("each frame by itself", "ink"): (f"noise, standard deviation up to {high(config.noise):g}",),
         ("the flow", "result"): ("w′(x) = T2⁻¹(T1 x + w(T1 x)) − x", "light and noise do not change it"),
     }
     y = 17
