@@ -12,7 +12,7 @@ import numpy as np
 from flowlab_course.exercises import engine
 from flowlab_course.exercises.compare import as_numpy, is_tensor
 from flowlab_course.page.figures import show
-from flowlab_course.page.pictures import MAP_COLOURS
+from flowlab_course.page.pictures import MAP_COLOURS, wheel
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -139,6 +139,9 @@ def _pictures(got: np.ndarray, expected: np.ndarray) -> Figure:
     title = f"yours - expected\nviolet -{most:.3g}, orange +{most:.3g}"
     if unit:
         title = f"length of the difference\nwhite 0, orange {most:.3g}{unit}"
+        legend = axes[0].inset_axes((-0.36, 0.4, 0.3, 0.6), anchor="N")  # in the margin at the left
+        legend.imshow(wheel(_longest(got, expected), zoom=2))
+        legend.set(xticks=[], yticks=[], frame_on=False)
     axes[2].imshow(difference, cmap="PuOr_r", vmin=-most, vmax=most)
     axes[2].set(title=title, xticks=[], yticks=[])
     _write_numbers(axes[2], difference)
@@ -158,10 +161,15 @@ def _panels(got: np.ndarray, expected: np.ndarray) -> tuple[list[np.ndarray], np
     if b.shape[2] == 3:
         whole = 255.0 if max(float(np.nanmax(x, initial=0.0)) for x in (a, b)) > 1 else 1.0
         return [np.clip(np.nan_to_num(x) / whole, 0, 1) for x in (a, b)], (a - b).mean(axis=2), ""
-    finite = [np.where(np.isfinite(x), x, 0) for x in (a, b)]
-    longest = max(float(np.hypot(*np.moveaxis(x, 2, 0)).max()) for x in finite) or 1.0
-    colours = [flow_to_image(np.float32(x), max_flow=longest) for x in finite]
+    longest = _longest(got, expected)
+    colours = [flow_to_image(np.float32(np.where(np.isfinite(x), x, 0)), max_flow=longest) for x in (a, b)]
     return colours, np.hypot(*np.moveaxis(a - b, 2, 0)), " px"
+
+
+def _longest(got: np.ndarray, expected: np.ndarray) -> float:
+    """Return the length of the longest vector of two flows, 1 where all are zero: it has the full colour."""
+    both = np.stack([got, expected]).astype(np.float64)
+    return float(np.linalg.norm(np.where(np.isfinite(both), both, 0), axis=-1).max()) or 1.0
 
 
 def _limits(got: np.ndarray, expected: np.ndarray) -> tuple[float, float]:

@@ -11,6 +11,7 @@ import flowlab_course as course
 from flowlab_course.exercises import exercises_of, find
 from flowlab_course.page import check as page_check
 from flowlab_course.page.check import draw_difference
+from flowlab_course.page.pictures import wheel
 
 mpl.use("Agg")
 
@@ -66,6 +67,9 @@ def test_a_small_flow_has_its_numbers(shown):
     assert pixels(yours)[0, 0].tolist() == pixels(right)[1, 2].tolist() == [255, 255, 255]
     assert pixels(yours)[1, 2].tolist() != [255, 255, 255]
     assert ring(difference) == (1, 2)
+    (legend,) = yours.child_axes
+    assert np.array_equal(pixels(legend), wheel(5, zoom=2)), "the longest vector has 5 px"
+    assert not right.child_axes
 
 
 def test_of_many_channels_the_worst_is_drawn(shown):
