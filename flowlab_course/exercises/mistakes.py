@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
+from itertools import pairwise
 
 import numpy as np
 
@@ -98,7 +99,7 @@ def source_of_mistake(solution: Callable, lines: list[str]) -> str:
     """Return the source of a function `wrong`: the changed solution, or the body below the solution's arguments.
 
     Raises:
-        ValueError: If a text to be replaced does not occur exactly once.
+        ValueError: If a text to be replaced does not occur exactly once, or two overlap.
     """
     source = textwrap.dedent(inspect.getsource(solution))
     function = ast.parse(source).body[0]
@@ -108,7 +109,10 @@ def source_of_mistake(solution: Callable, lines: list[str]) -> str:
         return head + textwrap.indent("\n".join(lines), INDENT)
     first = function.body[1 if ast.get_docstring(function) is not None else 0]
     body = "\n".join(source.splitlines()[first.lineno - 1 :]) + "\n"
-    for start, end, new in sorted((_place(body, change, solution) for change in changes), reverse=True):
+    places = sorted(_place(body, change, solution) for change in changes)
+    if any(one[1] > two[0] for one, two in pairwise(places)):
+        raise ValueError(f"the replaced texts overlap in {solution.__name__}: {lines}")
+    for start, end, new in reversed(places):
         body = body[:start] + new + body[end:]
     return head + body
 

@@ -76,6 +76,11 @@ def test_a_text_that_does_not_occur_once_is_refused(old, times):
         only(f"name: A hint.\n    {old} => new\n").wrong(FLOW)
 
 
+def test_texts_that_overlap_are_refused():
+    with pytest.raises(ValueError, match="the replaced texts overlap in offset"):
+        only("name: A hint.\n    flow - first => flow\n    - first => + first\n").wrong(FLOW)
+
+
 def test_nothing_is_compiled_before_it_is_called(monkeypatch):
     """A chapter has about seventy wrong answers, and importing it takes no longer for them."""
     monkeypatch.setattr(mistakes, "_compiled", None)
