@@ -111,7 +111,7 @@ course.claim(
 )
 
 # %% [markdown]
-# A line with ✓ is a *claim*. It is no decoration: the cell would have stopped with an error if the sentence were not so on your machine, with your numbers. Whatever the text of this course asserts, a cell near it claims.
+# A line with ✓ is a *claim*. The cell would have stopped with an error if the sentence were not so on your machine, with your numbers. Whatever the text of this course asserts, a cell near it claims.
 #
 # ## A picture of the flow
 #
@@ -120,12 +120,9 @@ course.claim(
 # %%
 course.figure(
     "flow in colours",
-    {
-        "frame 1": bike.img1,
-        "flow to frame 2": flowlab.flow_to_image(flow, max_flow=30),
-        "which colour is which way": flowlab.color_wheel_legend(250, max_flow=30),
-    },
+    {"frame 1": bike.img1, "flow to frame 2": flow},
     arrows={"flow to frame 2": flow},
+    limit=30,
 )
 
 # %% jupyter={"source_hidden": true}

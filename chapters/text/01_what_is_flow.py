@@ -131,7 +131,7 @@ widgets.vector_on_the_wheel()
 # %% [markdown]
 # What you should see: red is right, and going clockwise from there come yellow (down), light blue (left) and violet (up). Near the rim the colour is full; near the middle it fades to white.
 #
-# The wheel is no mystery. It has 55 colours, in six stretches of unequal length, because the eye tells more steps between red and yellow than between green and cyan. Here is all of it, first naively, in the words of the definition:
+# The wheel has 55 colours, in six stretches of unequal length, because the eye tells more steps between red and yellow than between green and cyan. Here is all of it, first naively, in the words of the definition:
 
 # %%
 STRETCHES = [  # how many colours, from which to which
@@ -267,10 +267,9 @@ course.answer(
 )
 
 # %%
-colours = flowlab.flow_to_image(near.flow)
 course.figure(
     "a zoom",
-    {"frame 1": near.img1, "frame 2": near.img2, "the flow": colours},
+    {"frame 1": near.img1, "frame 2": near.img2, "the flow": near.flow},
     arrows={"the flow": near.flow},
 )
 
@@ -324,14 +323,11 @@ course.claim(
 from flowlab.datasets.samples import motorcycle
 
 bike = motorcycle(reduce=0.5)
-colours = flowlab.flow_to_image(bike.flow, max_flow=30, valid=bike.valid)
+known_flow = np.where(bike.valid[..., None], bike.flow, np.nan)
 course.figure(
     "a stereo pair",
-    {
-        "frame 1": bike.img1,
-        "true flow, unknown marked": colours,
-        "30 px at the rim": color_wheel_legend(250, max_flow=30),
-    },
+    {"frame 1": bike.img1, "true flow, unknown in grey": known_flow},
+    limit=30,
 )
 
 # %%
@@ -358,7 +354,7 @@ print("width, height:", struct.unpack("<ii", data[4:12]))
 print("the first pixel's u, v:", struct.unpack("<ff", data[12:20]))
 
 # %% [markdown]
-# The letters `PIEH` are no joke of ours: they are the bytes of the number 202021.25, which tells a program that it reads the right format, and the bytes in the right order. Mind that the width comes first. An unknown vector is written as $10^{10}$, and whatever exceeds $10^9$ is read as unknown.
+# The letters `PIEH` are not our joke: they are the bytes of the number 202021.25, which tells a program that it reads the right format, and the bytes in the right order. Mind that the width comes first. An unknown vector is written as $10^{10}$, and whatever exceeds $10^9$ is read as unknown.
 
 # %%
 known = np.ones((H, W), bool)

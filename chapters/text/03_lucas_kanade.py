@@ -129,7 +129,7 @@ course.claim(
 )
 
 # %% [markdown]
-# This is the *aperture problem*. It is no weakness of a method: what is not in the hole cannot be found in it.
+# This is the *aperture problem*. It is not a weakness of a method: what the hole does not show cannot be found in it.
 
 # %% jupyter={"source_hidden": true}
 # Draw the aperture problem.
@@ -249,7 +249,7 @@ course.claim(
 )
 
 # %% [markdown]
-# Do not skip that last line. Confidence says that the lines cross well, not that they belong together. The best corners of the motorcycle are where a spoke ends and the wall begins. Such a window holds two motions, and their mean is neither.
+# Do not skip that last claim. Confidence says that the lines cross well, not that they belong together. The best corners of the motorcycle are where a spoke ends and the wall begins. Such a window holds two motions, and their mean is neither.
 
 # %% [markdown]
 # ### Exercise 3.2: what kind of place?

@@ -234,16 +234,15 @@ ways = {
     "with a median": {},
     "median and robust": {"robust": True},
 }
-colours = flowlab.flow_to_image(bike.flow, max_flow=30, valid=bike.valid)
-estimates, errors = {"true flow to the left": colours}, {}
+flows, errors = {}, {}
 for name, how in ways.items():
-    flow = horn_schunck(bike.img1, bike.img2, **how)
-    errors[name] = float(flowlab.epe(flow, bike.flow, bike.valid))
-    estimates[name] = flowlab.flow_to_image(flow, max_flow=30)
+    flows[name] = horn_schunck(bike.img1, bike.img2, **how)
+    errors[name] = float(flowlab.epe(flows[name], bike.flow, bike.valid))
     print(f"{name:17} EPE {errors[name]:.2f} px")
 
 # %%
-course.figure("two repairs", estimates)
+known_flow = np.where(bike.valid[..., None], bike.flow, np.nan)
+course.figure("two repairs", {"true flow to the left": known_flow} | flows, limit=30)
 published, median, robust = errors.values()
 course.claim(
     "Each repair lowers the error on the motorcycle.",
@@ -363,7 +362,7 @@ course.claim(
 # %% [markdown]
 # (`python bench/speed.py` prints the whole table, for all eight methods of flowlab and every step.)
 #
-# So large motion is no problem, and a small thing is none. *Large motion of small things* is. It is the very bargain of the pyramid: to make a step small, shrink the picture; what is smaller than its own step is gone before the step is small. A hand that waves, a ball, a chair that flies: every photograph of people has such things.
+# Large motion alone is not the problem, and neither is a small thing alone. The problem is *large motion of small things*. It is the very bargain of the pyramid: to make a step small, shrink the picture; what is smaller than its own step is gone before the step is small. A hand that waves, a ball, a chair that flies: every photograph of people has such things.
 #
 # What would help? To look far away at full detail: compare each place with many places, and then choose. That is a correlation, and its volume is what FlowNetC is built around, in chapter 08. And to know from thousands of examples what usually moves how: that is what chapters 05 and 06 prepare.
 #

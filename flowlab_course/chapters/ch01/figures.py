@@ -20,7 +20,7 @@ CAPTIONS = {
     ),
     "a zoom": Caption(
         alt="An astronaut, the same nearer, and the flow: arrows that point away from the middle, all colours of the "
-        "wheel.",
+        "wheel, which is drawn beside it.",
         see="the whole wheel, laid over the picture: each side moves away from the middle in its own direction.",
     ),
     "a stereo pair": Caption(

@@ -22,7 +22,7 @@ CAPTIONS = {
     ),
     "two repairs": Caption(
         alt="The motorcycle's true leftward flow and three estimates in the same colours: with spots, calmer, and with "
-        "firmer outlines.",
+        "firmer outlines; the colour wheel.",
         see="one hue for leftward motion, stronger where nearer. The median wipes away the spots in other hues, and "
         "robust penalties draw saddle and tank with a firmer outline.",
     ),
