@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from flowlab.chairs.texture.canvas import power_noise
+from flowlab.chairs.texture.canvas import Choices, power_noise
 
 TILE = 256  # texels along either side of a pattern
 
@@ -159,27 +159,8 @@ HIDES = (
 CHROME = Material("plain", METALS[0][0], specular=0.7, gloss=60, mirror=METALS[0][1])
 
 
-class Choices:
-    """Random choices while a chair is built, of numbers and of materials."""
-
-    def __init__(self, rng: np.random.Generator):
-        self.rng = rng
-
-    def number(self, low: float, high: float) -> float:
-        """Draw a uniform number."""
-        return float(self.rng.uniform(low, high))
-
-    def count(self, low: int, high: int) -> int:
-        """Draw a whole number, both ends possible."""
-        return int(self.rng.integers(low, high + 1))
-
-    def chance(self, probability: float) -> bool:
-        """Toss a biased coin."""
-        return bool(self.rng.random() < probability)
-
-    def pick(self, *options):
-        """Choose one of the options."""
-        return options[int(self.rng.integers(len(options)))]
+class MaterialChoices(Choices):
+    """Random choices of numbers and of materials."""
 
     def wood(self) -> Material:
         """Choose a wood, now and then a painted one."""

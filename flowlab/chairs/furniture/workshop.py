@@ -17,7 +17,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray
 
-from flowlab.chairs.furniture.materials import Choices, Material
+from flowlab.chairs.furniture.materials import Material, MaterialChoices
 
 Points = Sequence | ndarray  # (N, 3), metres
 THICK = 0.05  # m; no rod, beam or board is thinner where thin parts are switched off
@@ -166,7 +166,7 @@ def xyz(x, y, z) -> Float[ndarray, "... 3"]:
     return np.stack(np.broadcast_arrays(x, y, z), axis=-1)
 
 
-class Workshop(Choices):
+class Workshop(MaterialChoices):
     """Collect parts and finish them as one mesh with its materials.
 
     A path is (N, 3) points. A straight one needs only its two ends: it is divided where a size has more values.

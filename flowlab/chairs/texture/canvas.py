@@ -89,7 +89,30 @@ def cut(rng: np.random.Generator, kind: str, size: tuple[int, int]) -> Float[nda
     return piece[:, ::-1] if rng.random() < 0.5 else piece
 
 
-class Canvas:
+class Choices:
+    """Random choices, one at a time."""
+
+    def __init__(self, rng: np.random.Generator):
+        self.rng = rng
+
+    def number(self, low: float, high: float) -> float:
+        """Draw a uniform number."""
+        return float(self.rng.uniform(low, high))
+
+    def count(self, low: int, high: int) -> int:
+        """Draw a whole number, both ends possible."""
+        return int(self.rng.integers(low, high + 1))
+
+    def chance(self, probability: float) -> bool:
+        """Toss a biased coin."""
+        return bool(self.rng.random() < probability)
+
+    def pick(self, *options):
+        """Choose one of the options."""
+        return options[int(self.rng.integers(len(options)))]
+
+
+class Canvas(Choices):
     """A picture of numbered shapes; later shapes cover earlier ones.
 
     ``size`` is its height and width in pixels. Coordinates are parts of it: x and y from 0 to 1, y down.
@@ -97,7 +120,8 @@ class Canvas:
     """
 
     def __init__(self, rng: np.random.Generator, size: tuple[int, int], noises: tuple[str, str, str]):
-        self.rng, self.size = rng, size
+        super().__init__(rng)
+        self.size = size
         self.noises = [cut(rng, kind, size) for kind in noises]
         self.height, self.width = size
         self.scale = np.array([size[1], size[0]], float)
@@ -123,6 +147,17 @@ class Canvas:
         self._paints.append((colour, 0.6 * np.asarray(colour) if second is None else second, noise, amount))
         return len(self) - 1
 
+    def near(self, colours, spread: float = 0.03) -> Float[ndarray, 3]:
+        """Pick one of the colours and vary it, brightness twice as much as hue."""
+        colour = self.pick(*colours) + self.rng.normal(0, spread, 3) + self.rng.normal(0, 2 * spread)
+        return np.minimum(np.maximum(colour, 0.01), 0.99)  # np.clip takes ten times as long for three numbers
+
+    def shades(self, colours, count: int, spread: float = 0.03) -> Float[ndarray, "N 3"]:
+        """Do what ``near`` does, many times at once."""
+        chosen = np.asarray(colours)[self.rng.integers(0, len(colours), count)]
+        chosen = chosen + self.rng.normal(0, spread, (count, 3)) + self.rng.normal(0, 2 * spread, (count, 1))
+        return np.clip(chosen, 0.01, 0.99)
+
     def box(self, left: float, top: float, right: float, bottom: float, paint: int) -> None:
         """Fill an upright rectangle."""
         x0, x1 = (max(_round(x * self.width), 0) for x in (left, right))
@@ -136,7 +171,13 @@ class Canvas:
 
     def polygon(self, points, paint: int) -> None:
         """Fill a polygon with (N, 2) corners."""
-        cv2.fillPoly(self._number, [np.rint(np.asarray(points) * self.scale * 16).astype(np.int32)], paint, shift=4)
+        self.polygons([points], [paint])
+
+    def polygons(self, points, paints: list[int]) -> None:
+        """Fill polygons with (N, K, 2) corners, each with its paint."""
+        corners = np.rint(np.asarray(points) * self.scale * 16).astype(np.int32)
+        for outline, paint in zip(corners, paints, strict=True):
+            cv2.fillPoly(self._number, [outline], paint, shift=4)
 
     def disc(self, x: float, y: float, radius: float, paint: int) -> None:
         """Fill a circle; its radius is a part of the width."""
@@ -191,16 +232,3 @@ class Canvas:
 
 def _round(value) -> int:
     return floor(value + 0.5)  # round() takes microseconds for NumPy's numbers
-
-
-def near(rng: np.random.Generator, colours, spread: float = 0.03) -> Float[ndarray, 3]:
-    """Pick one of the colours and vary it, brightness twice as much as hue."""
-    colour = np.asarray(colours[int(rng.integers(len(colours)))])
-    colour = colour + rng.normal(0, spread, 3) + rng.normal(0, 2 * spread)
-    return np.minimum(np.maximum(colour, 0.01), 0.99)  # np.clip takes ten times as long for three numbers
-
-
-def shades(rng: np.random.Generator, colours, count: int, spread: float = 0.03) -> Float[ndarray, "N 3"]:
-    """Do what ``near`` does, many times at once."""
-    chosen = np.asarray(colours)[rng.integers(0, len(colours), count)]
-    return np.clip(chosen + rng.normal(0, spread, (count, 3)) + rng.normal(0, 2 * spread, (count, 1)), 0.01, 0.99)
