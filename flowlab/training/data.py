@@ -13,10 +13,9 @@ import math
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -26,7 +25,7 @@ from torch.utils.data import DataLoader, Dataset
 from flowlab.chairs import pair_tensors, warm_up
 from flowlab.chairs.config import VALIDATION_SEED
 from flowlab.chairs.gpu import Atlas, Compositor, Tables, pack
-from flowlab.chairs.pair import Plan, draw_plan
+from flowlab.chairs.pair import draw_plan
 from flowlab.datasets import FlyingChairs
 from flowlab.datasets.augment import (
     CAFFE,
@@ -59,101 +58,48 @@ NOTHING = AugmentConfig(
 FLIPS = replace(NOTHING, spatial=replace(NOTHING.spatial, flip_x=0.5, flip_y=0.5))
 PRESETS = {"paper": PAPER, "caffe": CAFFE, "mild": MILD, "flips": FLIPS, "none": NOTHING}
 
-Item = tuple[Tensor, Tensor, Tensor, Tensor]  # img1, img2 (3,H,W), flow (2,H,W) in pixels, valid (H,W) bool
-Batch = tuple[Tensor, Tensor, Tensor, Tensor]  # the same with a first axis
+Item = tuple[Tensor, Tensor, Tensor, Tensor]  # img1, img2 (3,H,W) uint8, flow (2,H,W) in pixels, valid (H,W) bool
+Batch = tuple[Tensor, Tensor, Tensor, Tensor]  # the same with a first axis; after augmentation images are in [0, 1]
 
 
-class SampleId(NamedTuple):
-    """Which sample of a training it is: the step that it is for, its epoch, and its number within the epoch."""
-
-    step: int
-    epoch: int
-    index: int
-
-
-class ResumableSampler:
-    """The samples of each step, for one rank: a batch sampler for a DataLoader that can begin at any step.
-
-    Samples are numbered through: step s takes numbers s * batch to (s + 1) * batch - 1, and number n is sample
-    n modulo length of epoch n // length. Each rank takes its part of them.
-
-    Args:
-        length: Samples in an epoch.
-        batch: Pairs in a step, over all ranks.
-        steps: The steps.
-        rank: This process.
-        world: Number of processes.
-
-    Example:
-        >>> [[tuple(sample) for sample in samples] for samples in ResumableSampler(3, 2, range(1, 3))]
-        [[(1, 0, 2), (1, 1, 0)], [(2, 1, 1), (2, 1, 2)]]
-    """
-
-    def __init__(self, length: int, batch: int, steps: range, rank: int = 0, world: int = 1):
-        self.length, self.batch, self.steps, self.rank, self.world = length, batch, steps, rank, world
-
-    def __len__(self) -> int:
-        return len(self.steps)
-
-    def __iter__(self) -> Iterator[list[SampleId]]:
-        share = self.batch // self.world
-        for step in self.steps:
-            first = step * self.batch + self.rank * share
-            yield [SampleId(step, *divmod(n, self.length)) for n in range(first, first + share)]
+def pair_source(config: TrainConfig, split: str) -> tuple[Callable[[int], Item], int]:
+    """Return the function that makes or reads a pair of a split, "train" or "val", by its number, and their count."""
+    if config.data == "chairs":
+        training = split == "train"
+        seed, count = (config.seed, config.cached_pairs) if training else (VALIDATION_SEED, config.validate_pairs)
+        return partial(_generate, config, seed), count
+    files = FlyingChairs(config.data, split)
+    return partial(_read, files), len(files)
 
 
-class GeneratedPairs(Dataset):
-    """Generated pairs by number, without end, with uint8 images."""
-
-    def __init__(self, config: TrainConfig, seed: int):
-        self.config, self.seed = config, seed
-
-    def __getitem__(self, number: int) -> Item:
-        frames, flow = pair_tensors(self.seed, number, self.config.size, self.config.chairs)
-        return *frames, flow, torch.ones(self.config.size, dtype=torch.bool)
+def _generate(config: TrainConfig, seed: int, number: int) -> Item:
+    frames, flow = pair_tensors(seed, number, config.size, config.chairs)
+    return *frames, flow, torch.ones(config.size, dtype=torch.bool)
 
 
-class FolderPairs(Dataset):
-    """The pairs of a folder in the layout of Flying Chairs, with uint8 images."""
-
-    def __init__(self, config: TrainConfig, split: str):
-        self.files = FlyingChairs(config.data, split)
-
-    def __len__(self) -> int:
-        return len(self.files)
-
-    def __getitem__(self, number: int) -> Item:
-        *images, valid = (torch.from_numpy(array) for array in self.files.read(number))
-        return *(image.permute(2, 0, 1).contiguous() for image in images), valid
+def _read(files: FlyingChairs, number: int) -> Item:
+    *images, valid = (torch.from_numpy(array) for array in files.read(number))
+    return *(image.permute(2, 0, 1).contiguous() for image in images), valid
 
 
-class PlannedPairs(Dataset):
-    """The random parameters of generated pairs, from which the GPU makes them."""
-
-    def __init__(self, atlas: Atlas):
-        self.atlas = atlas
-
-    def __getitem__(self, number: int) -> Plan:
-        return draw_plan(self.atlas, number)
-
-
-class CachedPairs(Dataset):
+class CachedPairs:
     """Pairs that are made once and kept in a ring, pair n in slot n modulo the capacity; processes may share it."""
 
-    def __init__(self, pairs: Dataset, capacity: int, size: tuple[int, int], *, shared: bool):
+    def __init__(self, make: Callable[[int], Item], capacity: int, size: tuple[int, int], *, shared: bool):
         images = [torch.empty(capacity, 3, *size, dtype=torch.uint8) for _ in range(2)]
-        self.pairs, self.slots = pairs, (*images, torch.empty(capacity, 2, *size))
+        self.make, self.slots = make, (*images, torch.empty(capacity, 2, *size))
         self.holds, self.valid = torch.full((capacity,), -1), torch.ones(size, dtype=torch.bool)
         self.lock = multiprocessing.get_context(start_method()).Lock()
         for tensor in (*self.slots, self.holds) if shared else ():
             tensor.share_memory_()
 
-    def __getitem__(self, number: int) -> Item:
+    def __call__(self, number: int) -> Item:
+        """Return a pair; make it if it is not there."""
         slot = number % len(self.holds)
         with self.lock:  # also orders the reads after another process's writes
             found = self.holds[slot] == number
         if not found:  # two processes may write the same pair at a time: they write the same bytes
-            for kept, made in zip(self.slots, self.pairs[number], strict=False):
+            for kept, made in zip(self.slots, self.make(number), strict=False):
                 kept[slot] = made
             with self.lock:
                 self.holds[slot] = number
@@ -162,18 +108,17 @@ class CachedPairs(Dataset):
 
 def held_out_batches(config: TrainConfig, ctx: DistributedContext) -> list[Batch]:
     """Return this rank's part of the pairs to validate on, which no training uses, on its device."""
-    if config.data == "chairs":
-        pairs, count = GeneratedPairs(config, VALIDATION_SEED), config.validate_pairs
-    else:
-        pairs = FolderPairs(config, "val")
-        count = min(config.validate_pairs, len(pairs))
-    items = [pairs[number] for number in range(ctx.rank, count, ctx.world)]
+    make, count = pair_source(config, "val")
+    items = [make(number) for number in range(ctx.rank, min(count, config.validate_pairs), ctx.world)]
     batches = [items[n : n + VALIDATION_BATCH] for n in range(0, len(items), VALIDATION_BATCH)]
     return [tuple(torch.stack(parts).to(ctx.device) for parts in zip(*batch, strict=True)) for batch in batches]
 
 
-class TrainPairs(Dataset):
-    """Sample i of epoch e, whatever process asks and whatever was asked for before.
+class TrainBatches(Dataset):
+    """The batch of each step, of one rank, whatever process asks and whatever was asked for before.
+
+    Samples are numbered through: step s takes numbers s * batch to (s + 1) * batch - 1, of which each rank takes its
+    part, and number n is sample n modulo L of epoch n // L, where L is the length of an epoch.
 
     Of generated pairs an epoch has ``cached_pairs`` samples, C: the pairs e * F to e * F + C - 1 in a shuffled order,
     with F = C / ``epochs_per_pair``. So the oldest F leave after each epoch and F new ones come. The pairs in use lie
@@ -181,37 +126,60 @@ class TrainPairs(Dataset):
 
     Args:
         config: The training.
-        atlas: The seed's pictures, to draw the random parameters of the pairs; else the pairs are made or read.
+        rank: This process.
+        world: Number of processes.
+        atlas: The seed's pictures: a batch is then the random parameters from which the GPU makes it.
+        augment: Augment the batches.
 
     Example:
-        >>> pairs = TrainPairs(TrainConfig(size=(32, 64), crop=(), cached_pairs=4, epochs_per_pair=2, workers=0))
-        >>> [sorted(pairs.number(epoch, i) for i in range(4)) for epoch in range(3)]
+        >>> config = TrainConfig(size=(32, 64), crop=(), cached_pairs=4, epochs_per_pair=2, batch=3, workers=0)
+        >>> data = TrainBatches(config)
+        >>> data.samples(1)  # epoch, number in the epoch
+        [(0, 3), (1, 0), (1, 1)]
+        >>> [sorted(data.number(epoch, i) for i in range(4)) for epoch in range(3)]
         [[0, 1, 2, 3], [2, 3, 4, 5], [4, 5, 6, 7]]
     """
 
-    def __init__(self, config: TrainConfig, atlas: Atlas | None = None):
-        self.seed = config.seed
-        if config.data != "chairs":
-            self.pairs = FolderPairs(config, "train")
-            self.length, self.fresh = len(self.pairs), 0
-            return
-        self.pairs = GeneratedPairs(config, config.seed) if atlas is None else PlannedPairs(atlas)
-        self.length, self.fresh = config.cached_pairs, max(1, config.cached_pairs // config.epochs_per_pair)
-        if config.epochs_per_pair > 1 and atlas is None:
+    def __init__(
+        self, config: TrainConfig, rank: int = 0, world: int = 1, *, atlas: Atlas | None = None, augment: bool = True
+    ):
+        self.seed, self.share, self.rank, self.world = config.seed, config.batch // world, rank, world
+        self.atlas, self.augments = atlas, augment
+        self.unchanged = config.augment == "none" and not config.crop
+        self.augmentation = Augmentation(replace(PRESETS[config.augment], size=tuple(config.crop) or None))
+        self.make, self.length = pair_source(config, "train")
+        self.fresh = max(1, self.length // config.epochs_per_pair) if config.data == "chairs" else 0
+        if atlas is not None:
+            self.make = partial(draw_plan, atlas)
+        elif self.fresh and config.epochs_per_pair > 1:
             # A slot of the cache is used again when its pair has been out of use for longer than workers prefetch.
             epochs_ahead = 2 + math.ceil(config.batch * PREFETCH * max(1, config.workers) / self.length)
             capacity = self.length + self.fresh * epochs_ahead
-            self.pairs = CachedPairs(self.pairs, capacity, config.size, shared=config.workers > 0)
+            self.make = CachedPairs(self.make, capacity, config.size, shared=config.workers > 0)
 
-    def __len__(self) -> int:
-        return self.length
+    def samples(self, step: int) -> list[tuple[int, int]]:
+        """Return the samples of a step: the epoch of each, and its number in the epoch."""
+        first = (step * self.world + self.rank) * self.share
+        return [divmod(n, self.length) for n in range(first, first + self.share)]
 
     def number(self, epoch: int, i: int) -> int:
         """Return the number of the pair that is sample i of an epoch."""
         return epoch * self.fresh + int(_order(self.seed, epoch, self.length)[i])
 
-    def __getitem__(self, sample: SampleId) -> tuple[Item | Plan, SampleId]:
-        return self.pairs[self.number(sample.epoch, sample.index)], sample
+    def __getitem__(self, step: int) -> Batch | Tables:
+        items = [self.make(self.number(*sample)) for sample in self.samples(step)]
+        if self.atlas is not None:
+            return pack(self.atlas, items)
+        batch = tuple(torch.stack(parts) for parts in zip(*items, strict=True))
+        return self.augmented(step, batch) if self.augments else batch
+
+    def augmented(self, step: int, batch: Batch) -> Batch:
+        """Augment the batch of a step on its own device, each sample with the random numbers of its own."""
+        img1, img2, flow, valid = batch
+        if self.unchanged:
+            return img1.float() / 255, img2.float() / 255, flow, valid
+        generators = [sample_generator(self.seed, *sample) for sample in self.samples(step)]
+        return self.augmentation(img1, img2, flow, valid, generators, step=step)
 
 
 @lru_cache(maxsize=8)
@@ -219,28 +187,11 @@ def _order(seed: int, epoch: int, length: int) -> np.ndarray:
     return np.random.default_rng([seed, epoch]).permutation(length)
 
 
-class Augmenter:
-    """Augments batches on their own device, each sample with the random numbers of its own epoch and index."""
-
-    def __init__(self, config: TrainConfig):
-        self.seed = config.seed
-        self.augmentation = Augmentation(replace(PRESETS[config.augment], size=tuple(config.crop) or None))
-        self.idle = config.augment == "none" and not config.crop
-
-    def __call__(self, batch: Batch, samples: Sequence[SampleId]) -> Batch:
-        """Augment a batch of uint8 images; the result is in [0, 1]."""
-        img1, img2, flow, valid = batch
-        if self.idle:
-            return img1.float() / 255, img2.float() / 255, flow, valid
-        generators = [sample_generator(self.seed, sample.epoch, sample.index) for sample in samples]
-        return self.augmentation(img1, img2, flow, valid, generators, step=samples[0].step)
-
-
 class Batches:
     """The batches of all steps from ``first`` on, augmented, on the device that trains: this rank's share.
 
-    An iterator over ``(img1, img2, flow, valid), samples``. Close it: until its workers have ended, PyTorch raises an
-    error for a worker that died, anywhere in the program.
+    An iterator over ``(img1, img2, flow, valid)``. Close it: until its workers have ended, PyTorch raises an error for
+    a worker that died, anywhere in the program.
 
     Args:
         config: The training.
@@ -268,15 +219,15 @@ class Batches:
             compositor = Compositor(atlas, ctx.device)
         if compositor is None:
             _warm_up(config, first, progress)
-        atlas, augment = compositor and compositor.atlas, Augmenter(config)
-        self.compositor, self.device = compositor, ctx.device
-        self.augment = None if ctx.on_cpu and compositor is None else augment  # None: the workers do
-        pairs = TrainPairs(config, atlas)
+        in_workers = compositor is None and ctx.device.type == "cpu"  # on a GPU, that augments
+        atlas = compositor and compositor.atlas
+        self.data = TrainBatches(config, ctx.rank, ctx.world, atlas=atlas, augment=in_workers)
+        self.steps, self.compositor, self.device = iter(range(first, config.steps)), compositor, ctx.device
         self._loader = DataLoader(
-            pairs,
-            batch_sampler=ResumableSampler(len(pairs), config.batch, range(first, config.steps), ctx.rank, ctx.world),
-            collate_fn=partial(_collate, atlas, None if self.augment else augment),
-            pin_memory=not ctx.on_cpu,
+            self.data,
+            batch_size=None,  # an item is a batch
+            sampler=range(first, config.steps),
+            pin_memory=ctx.device.type != "cpu",
             num_workers=config.workers,
             prefetch_factor=PREFETCH if config.workers else None,
             multiprocessing_context=start_method() if config.workers else None,
@@ -288,14 +239,14 @@ class Batches:
     def __iter__(self) -> Batches:
         return self
 
-    def __next__(self) -> tuple[Batch, list[SampleId]]:
-        drawn, samples = next(self._iterator)
+    def __next__(self) -> Batch:
+        drawn, step = next(self._iterator), next(self.steps)
         if self.compositor:
             made = self.compositor.make(drawn)
             batch = made.frames[:, 0], made.frames[:, 1], made.flow, torch.ones_like(made.occlusion)
         else:
             batch = tuple(t.to(self.device, non_blocking=True) for t in drawn)
-        return (self.augment(batch, samples) if self.augment else batch), samples
+        return batch if self.data.augments else self.data.augmented(step, batch)
 
     def close(self) -> None:
         """End the workers."""
@@ -312,17 +263,6 @@ def _warm_up(config: TrainConfig, first: int, progress: bool) -> None:
     shared = not config.workers or start_method() == "fork"  # a worker that is not forked makes the sprites it needs
     if shared and config.data == "chairs" and SPRITES_PER_PAIR * to_make > config.chairs.bank:
         warm_up(config.seed, config.size, config.chairs, progress=progress)
-
-
-def _collate(
-    atlas: Atlas | None, augment: Augmenter | None, drawn: list[tuple[Item | Plan, SampleId]]
-) -> tuple[Batch | Tables, list[SampleId]]:
-    """Pack the random parameters of a batch for the GPU, or stack its items, and augment them if they stay here."""
-    items, samples = zip(*drawn, strict=True)
-    if atlas is not None:
-        return pack(atlas, items), list(samples)
-    batch = tuple(torch.stack(parts) for parts in zip(*items, strict=True))
-    return (augment(batch, samples) if augment else batch), list(samples)
 
 
 def _begin_worker(worker: int) -> None:

@@ -149,7 +149,7 @@ class _Run:
         with closing(data), bar:
             while self.step < config.steps and not stopped():
                 asked = time.perf_counter()
-                batch, _ = next(data)
+                batch = next(data)
                 self.waited += time.perf_counter() - asked
                 self.losses.append(torch.stack(update(shared, self.optimiser, config, self.step, batch)))
                 self.step += 1

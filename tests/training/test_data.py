@@ -8,7 +8,7 @@ import torch
 
 from flowlab.chairs import make_pair, pair_tensors
 from flowlab.training import data as module
-from flowlab.training.data import Batches, ResumableSampler, SampleId, TrainPairs
+from flowlab.training.data import Batches, TrainBatches
 from flowlab.training.distributed import DistributedContext
 
 from .small import BOXES, small
@@ -22,10 +22,7 @@ def all_batches(first=0, **changes):
 
 
 def same(one, other):
-    return all(
-        a[1] == b[1] and all(torch.equal(x, y) for x, y in zip(a[0], b[0], strict=True))
-        for a, b in zip(one, other, strict=True)
-    )
+    return all(torch.equal(x, y) for a, b in zip(one, other, strict=True) for x, y in zip(a, b, strict=True))
 
 
 @pytest.mark.parametrize("augment", ["none", "mild"])
@@ -39,18 +36,17 @@ def test_ranks_share_the_batch_of_one():
     config = small("unused", steps=4, augment="mild")
     whole = Batches(config, 0, ALONE)
     parts = [Batches(config, 0, DistributedContext(rank, 2, torch.device("cpu"))) for rank in (0, 1)]
-    for (batch, samples), *shares in zip(whole, *parts, strict=True):
-        assert samples == [sample for _, some in shares for sample in some]
+    for batch, *shares in zip(whole, *parts, strict=True):
         for n, tensor in enumerate(batch):
-            assert torch.equal(tensor, torch.cat([share[n] for share, _ in shares]))
+            assert torch.equal(tensor, torch.cat([share[n] for share in shares]))
 
 
 def test_a_sample_is_the_pair_of_its_number():
     config = small("unused", steps=6, augment="none")
-    pairs = TrainPairs(config)
-    for (img1, img2, flow, valid), samples in Batches(config, 0, ALONE):
-        for n, sample in enumerate(samples):
-            pair = make_pair(0, pairs.number(sample.epoch, sample.index), (64, 64), BOXES)
+    data = TrainBatches(config)
+    for step, (img1, img2, flow, valid) in enumerate(Batches(config, 0, ALONE)):
+        for n, sample in enumerate(data.samples(step)):
+            pair = make_pair(0, data.number(*sample), (64, 64), BOXES)
             np.testing.assert_array_equal((img1[n] * 255).round().byte().permute(1, 2, 0), pair.img1)
             np.testing.assert_array_equal((img2[n] * 255).round().byte().permute(1, 2, 0), pair.img2)
             np.testing.assert_array_equal(flow[n].permute(1, 2, 0), pair.flow)
@@ -66,8 +62,8 @@ def test_each_pair_is_made_once_and_shown_as_often_as_asked(monkeypatch):
 
     monkeypatch.setattr(module, "pair_tensors", count)
     config = small("unused", steps=16, cached_pairs=8, epochs_per_pair=4, batch=4, augment="none")
-    pairs = TrainPairs(config)
-    shown = [pairs.number(sample.epoch, sample.index) for _, samples in Batches(config, 0, ALONE) for sample in samples]
+    data = TrainBatches(config)
+    shown = [data.number(*sample) for step, _ in enumerate(Batches(config, 0, ALONE)) for sample in data.samples(step)]
     assert len(made) == len(set(made)) == 8 + 7 * 2  # eight epochs, two new pairs in each but the first
     assert sorted(made) == sorted(set(shown))
     inner = [shown.count(number) for number in range(6, 16)]  # those whose whole life was in the run
@@ -76,28 +72,27 @@ def test_each_pair_is_made_once_and_shown_as_often_as_asked(monkeypatch):
 
 def test_a_pair_looks_different_each_time_it_is_shown():
     config = small("unused", steps=4, cached_pairs=4, epochs_per_pair=4, batch=4, augment="mild")
-    pairs = TrainPairs(config)
+    data = TrainBatches(config)
     seen = {}
-    for (img1, *_), samples in Batches(config, 0, ALONE):
-        for n, sample in enumerate(samples):
-            seen.setdefault(pairs.number(sample.epoch, sample.index), []).append(img1[n])
+    for step, (img1, *_) in enumerate(Batches(config, 0, ALONE)):
+        for n, sample in enumerate(data.samples(step)):
+            seen.setdefault(data.number(*sample), []).append(img1[n])
     views = next(views for views in seen.values() if len(views) > 1)
     assert not any(torch.equal(a, b) for a, b in itertools.combinations(views, 2))
 
 
 def test_epochs_have_other_orders():
-    pairs = TrainPairs(small("unused", cached_pairs=64, epochs_per_pair=1))
-    orders = [[pairs.number(epoch, i) - 64 * epoch for i in range(64)] for epoch in range(3)]
+    data = TrainBatches(small("unused", cached_pairs=64, epochs_per_pair=1))
+    orders = [[data.number(epoch, i) - 64 * epoch for i in range(64)] for epoch in range(3)]
     assert all(sorted(order) == list(range(64)) for order in orders)
     assert orders[0] != orders[1] != orders[2]
 
 
 def test_steps_number_the_samples_through():
-    samples = [sample for step in ResumableSampler(5, 3, range(7)) for sample in step]
-    assert [(p.epoch, p.index) for p in samples] == [divmod(n, 5) for n in range(21)]
-    assert [p.step for p in samples] == [n // 3 for n in range(21)]
-    late = [sample for step in ResumableSampler(5, 4, range(3, 7), rank=1, world=2) for sample in step]
-    assert late == [SampleId(s, *divmod(4 * s + 2 + k, 5)) for s in range(3, 7) for k in (0, 1)]
+    data = TrainBatches(small("unused", cached_pairs=5, batch=3))
+    assert [data.samples(step) for step in range(7)] == [[divmod(3 * s + k, 5) for k in range(3)] for s in range(7)]
+    second = TrainBatches(small("unused", cached_pairs=5, batch=4), rank=1, world=2)
+    assert [second.samples(s) for s in range(3, 7)] == [[divmod(4 * s + 2 + k, 5) for k in (0, 1)] for s in range(3, 7)]
 
 
 def test_a_folder_gives_its_training_pairs_each_once_an_epoch(tmp_path):
@@ -106,7 +101,7 @@ def test_a_folder_gives_its_training_pairs_each_once_an_epoch(tmp_path):
     root = write_dataset(tmp_path / "chairs", count=5, size=(64, 64), config=BOXES, progress=False)
     (root / "FlyingChairs_train_val.txt").write_text("1\n2\n1\n1\n1\n")
     config = small("unused", data=str(root), steps=4, batch=2, augment="none")
-    flows = [flow for (_, _, flows, _), _ in Batches(config, 0, ALONE) for flow in flows]
+    flows = [flow for _, _, flows, _ in Batches(config, 0, ALONE) for flow in flows]
     expected = [torch.from_numpy(make_pair(0, n, (64, 64), BOXES).flow).permute(2, 0, 1) for n in (0, 2, 3, 4)]
     for epoch in (flows[:4], flows[4:]):
         assert all(sum(torch.equal(flow, truth) for flow in epoch) == 1 for truth in expected)

@@ -44,8 +44,7 @@ def test_the_batches_are_those_of_the_cpu(workers):
         Batches(replace(config, workers=0), 1, DistributedContext(0, 1, torch.device("cpu"))),
     )
     steps = 0
-    for (ours, places), (theirs, expected) in zip(there, here, strict=True):
-        assert places == expected
+    for ours, theirs in zip(there, here, strict=True):
         for one, other in zip(ours[:2], theirs[:2], strict=True):
             assert one.dtype == torch.float32
             assert (one - other).abs().max() * 255 <= 1.01
@@ -76,10 +75,9 @@ def test_after_a_kill_processes_draw_the_pairs_that_one_would_have_drawn(tmp_pat
 def test_ranks_share_the_batch_of_one():
     config = small("unused", steps=3, augment="none", chairs=BANK)
     parts = [played(config, rank=rank, world=2) for rank in (0, 1)]
-    for (batch, places), *shares in zip(played(config), *parts, strict=True):
-        assert places == [place for _, some in shares for place in some]
+    for batch, *shares in zip(played(config), *parts, strict=True):
         for n, tensor in enumerate(batch):
-            assert torch.equal(tensor, torch.cat([share[n] for share, _ in shares]))
+            assert torch.equal(tensor, torch.cat([share[n] for share in shares]))
 
 
 @needs_gcc
