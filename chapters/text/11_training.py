@@ -104,7 +104,8 @@ guess = course.predict_first(
 )
 
 # %%
-as_sum, as_mean = (training.effective_weights(PUBLISHED, form) for form in ("sum", "mean"))
+one_pixel = np.array(PUBLISHED)  # of a level, and a level of stride s has 1 / s^2 of the image's pixels
+as_sum, as_mean = ((loss / loss.sum()).tolist() for loss in (one_pixel / np.square(STRIDES), one_pixel))
 print("shares as a sum, fine to coarse:", [round(share, 2) for share in as_sum])
 fig, ax = plt.subplots(figsize=(6, 2.4), layout="constrained")
 for offset, values, name, hatch in ((-0.2, as_sum, "sum over pixels", ""), (0.2, as_mean, "mean over pixels", "//")):

@@ -169,8 +169,8 @@ class FlowMetrics:
 
     def __init__(self) -> None:
         self._images = 0
-        # Per name: sum and count over pixels, sum of image means, images that had one.
-        self._totals = torch.zeros(4, len(self.NAMES), dtype=torch.float64)
+        # Per name, to be added up over processes: sum and count over pixels, sum of image means, images that had one.
+        self.totals = torch.zeros(4, len(self.NAMES), dtype=torch.float64)
 
     def update(self, pred: Flow, target: Flow, valid: Mask | None = None) -> None:
         """Add one image, or each image of a batch; arguments and errors as in ``epe``."""
@@ -178,12 +178,12 @@ class FlowMetrics:
         sums, counts = (part.cpu() for part in _sums_per_image(a, b, mask))  # (B, names) each
         has_any = counts > 0
         means = torch.where(has_any, sums / counts.clamp(min=1), 0)
-        self._totals += torch.stack([part.sum(dim=0) for part in (sums, counts, means, has_any.double())])
+        self.totals += torch.stack([part.sum(dim=0) for part in (sums, counts, means, has_any.double())])
         self._images += len(sums)
 
     def compute(self) -> dict[str, float]:
         """Return each metric over pixels and over images by name, and both counts."""
-        sums, counts, means, images = self._totals
+        sums, counts, means, images = self.totals
         over_pixels, over_images = sums / counts, means / images  # 0 / 0 is NaN
         result: dict[str, float] = {"images": self._images, "pixels": int(counts[0])}
         for i, name in enumerate(self.NAMES):

@@ -126,10 +126,9 @@ def save_model(
     for key, value in metadata.items():
         if not (isinstance(key, str) and isinstance(value, str)):
             raise TypeError(f"metadata must be strings by name, got {key!r}: {value!r}; write {key!s}={str(value)!r}")
-    state = {
-        key: (value.detach().to(dtype) if dtype and value.is_floating_point() else value.detach()).cpu().contiguous()
-        for key, value in model.state_dict().items()
-    }
+    state = model.state_dict()
+    if dtype:
+        state = {key: value.to(dtype) if value.is_floating_point() else value for key, value in state.items()}
     header = {
         "format": "pt",
         "flowlab": FORMAT,
@@ -137,7 +136,13 @@ def save_model(
         "config": json.dumps(asdict(model.config)),
         "metadata": json.dumps(metadata),
     }
-    write_atomically(path, [safetensors.save(state, header)])
+    write_safetensors(path, state, header)
+
+
+def write_safetensors(path: FilePath, tensors: Mapping[str, Tensor], header: Mapping[str, str]) -> None:
+    """Write tensors from any device and a header to a safetensors file, in one step."""
+    tensors = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+    write_atomically(path, [safetensors.save(tensors, dict(header))])
 
 
 def read_safetensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:

@@ -4,7 +4,7 @@ from flowlab.training.config import RECIPES, TrainConfig, recipe
 from flowlab.training.loop import Report, Result, TrainingError, fit
 from flowlab.training.optim import learning_rate
 from flowlab.training.pretrain import learn_to_match
-from flowlab.training.step import effective_weights, multiscale_loss
+from flowlab.training.step import multiscale_loss
 
 __all__ = [
     "RECIPES",
@@ -12,7 +12,6 @@ __all__ = [
     "Result",
     "TrainConfig",
     "TrainingError",
-    "effective_weights",
     "fit",
     "learn_to_match",
     "learning_rate",

@@ -23,21 +23,10 @@ LEAST = {
 }
 
 # Fields in which a run and its continuation may differ: they say where and how often, not what is computed.
-MAY_CHANGE_ON_RESUME = [
-    "out",
-    "init",
-    "device",
-    "data_device",
-    "threads",
-    "workers",
-    "steps",
-    "log_every",
-    "validate_every",
-    "validate_pairs",
-    "checkpoint_every",
-    "snapshots",
-    "tensorboard",
-]
+MAY_CHANGE_ON_RESUME = (
+    "out init device data_device threads workers steps log_every validate_every validate_pairs checkpoint_every "
+    "snapshots tensorboard"
+)
 # Old names of fields, in config.json, checkpoints and cards of runs that were written before they were renamed.
 RENAMED = {
     "textures": "pretrain_steps",
@@ -165,14 +154,10 @@ class TrainConfig:
         if self.lr <= 0 or self.warmup_lr <= 0:
             raise ValueError(f"lr and warmup_lr must be above 0, got {self.lr} and {self.warmup_lr}")
         if self.epochs_per_pair > self.cached_pairs:
-            raise ValueError(
-                f"epochs_per_pair must be at most cached_pairs ({self.cached_pairs}), so that an epoch has new pairs; "
-                f"got {self.epochs_per_pair}"
-            )
+            had = f"{self.epochs_per_pair} and {self.cached_pairs}"
+            raise ValueError(f"epochs_per_pair must be at most cached_pairs, so that an epoch has new pairs; got {had}")
         if len(self.loss_weights) != 5:
-            raise ValueError(
-                f"loss_weights must have one value for each of 5 levels, finest first, got {self.loss_weights}"
-            )
+            raise ValueError(f"loss_weights must have one value for each of 5 levels, got {self.loss_weights}")
         if len(self.crop) not in (0, 2):
             raise ValueError(f"crop is (height, width) or (), got {self.crop}")
         if self.crop and self.data == "chairs" and (self.crop[0] > self.size[0] or self.crop[1] > self.size[1]):
@@ -207,7 +192,7 @@ def same_run(old: str, config: TrainConfig) -> list[str]:
     return [
         f"{name} was {was.get(name)!r} and is {now.get(name)!r}"
         for name in dict.fromkeys([*was, *now])
-        if name not in MAY_CHANGE_ON_RESUME and was.get(name) != now.get(name)
+        if name not in MAY_CHANGE_ON_RESUME.split() and was.get(name) != now.get(name)
     ]
 
 

@@ -26,11 +26,6 @@ class DistributedContext:
     world: int
     device: torch.device
 
-    @property
-    def on_cpu(self) -> bool:
-        """Whether this process computes on the CPU."""
-        return self.device.type == "cpu"
-
     def wrap(self, model: nn.Module) -> nn.Module:
         """Average the gradients over the ranks."""
         if self.world == 1:

@@ -1,4 +1,4 @@
-"""The training loop: data, augmentation, step; and between the steps log, validation and checkpoint."""
+"""The training loop: data and step; between the steps log, validation and checkpoint."""
 
 from __future__ import annotations
 
@@ -17,13 +17,23 @@ from tqdm import tqdm
 
 from flowlab._disk import ensure_folder, write_atomically
 from flowlab.models import Network, save_model
-from flowlab.training.checkpoint import CHECKPOINT, Position, load_checkpoint, make_network, save_checkpoint
 from flowlab.training.config import TrainConfig
 from flowlab.training.data import Batches, held_out_batches
 from flowlab.training.distributed import DistributedContext, distributed
 from flowlab.training.optim import learning_rate, make_optimiser, threads
 from flowlab.training.pretrain import learn_to_match
-from flowlab.training.run_folder import Log, metadata, snapshot_path, snapshot_steps, write_card
+from flowlab.training.run_folder import (
+    CHECKPOINT,
+    Log,
+    Position,
+    load_checkpoint,
+    make_network,
+    metadata,
+    save_checkpoint,
+    snapshot_path,
+    snapshot_steps,
+    write_card,
+)
 from flowlab.training.step import update, validate
 
 
@@ -33,7 +43,7 @@ class TrainingError(RuntimeError):
 
 @dataclass(frozen=True)
 class Report:
-    """What ``watch`` gets at each line of the log.
+    """The argument of ``watch``, at each line of the log.
 
     Attributes:
         step: Steps done.
@@ -89,16 +99,15 @@ def fit(
         try:
             return run.go(lambda: ctx.any(stop.is_set()), progress and ctx.rank == 0)
         except (OSError, EOFError, RuntimeError) as error:
-            died = isinstance(error, ConnectionError | EOFError) or "DataLoader worker" in str(error)
-            if not (died or isinstance(error, OSError)):
-                raise
-            reason = f"{error}. "
-            if died:
+            reason = f"{error}."
+            if isinstance(error, ConnectionError | EOFError) or "DataLoader worker" in str(error):
                 reason = (
                     f"a process that makes pairs died ({error}). That is often a lack of memory, or of shared memory; "
-                    "--workers 0 needs neither. "
+                    "--workers 0 needs neither."
                 )
-            raise TrainingError(f"stopped at step {run.step}: {reason}{run.last_good()}") from error
+            elif not isinstance(error, OSError):
+                raise
+            raise TrainingError(f"stopped at step {run.step}: {reason} {run.last_good()}") from error
         finally:
             run.log.close()
 
@@ -116,7 +125,7 @@ class _Run:
         self.started = time.perf_counter() - seconds
         self.log = Log(self.out if self.first else None, self.step, tensorboard=config.tensorboard)
         if self.first:
-            write_atomically(self.out / "config.json", [config.as_json().encode()])
+            write_atomically(self.out / "config.json", config.as_json().encode())
             self.log.write("start", self.step, steps=config.steps, command=self.command)
         self.held_out = held_out_batches(config, ctx) if config.validate_pairs else []
         self.snapshots = snapshot_steps(config.snapshots, config.steps)
@@ -131,15 +140,8 @@ class _Run:
         """Train until all steps are done, or the training is stopped."""
         config, ctx = self.config, self.ctx
         if self.saved is None and config.pretrain_steps:  # the same on each rank, without a checkpoint before its end
-            pretrained = learn_to_match(
-                self.model,
-                config.pretrain_steps,
-                seed=config.seed,
-                precision=config.precision,
-                stopped=stopped,
-                progress=progress,
-            )
-            if not pretrained:
+            options = {"seed": config.seed, "precision": config.precision, "stopped": stopped, "progress": progress}
+            if not learn_to_match(self.model, config.pretrain_steps, **options):
                 return self.finish()
             self.save()
         shared = ctx.wrap(self.model).train()
@@ -160,7 +162,7 @@ class _Run:
     def write_down(self, bar: tqdm) -> None:
         """Log, validate and save, each if it is due."""
         config, rows = self.config, []
-        every = {name: getattr(config, f"{name}_every") for name in ("log", "validate", "checkpoint")}
+        every = {"log": config.log_every, "validate": config.validate_every, "checkpoint": config.checkpoint_every}
         due = {name for name, n in every.items() if self.step == config.steps or (n and self.step % n == 0)}
         snapshot = self.step in self.snapshots
         if not (due or snapshot):
@@ -174,12 +176,12 @@ class _Run:
             rows.append(self.validate())
         if "checkpoint" in due:
             self.save()
-        if snapshot and self.first:
-            path = snapshot_path(self.out, self.step)
-            path.parent.mkdir(exist_ok=True)
-            save_model(self.model, path, {"step": str(self.step)}, dtype=torch.float16)
-        if self.watch and self.first:
-            for row in rows:
+        if self.first:
+            if snapshot:
+                path = snapshot_path(self.out, self.step)
+                path.parent.mkdir(exist_ok=True)
+                save_model(self.model, path, {"step": str(self.step)}, dtype=torch.float16)
+            for row in rows if self.watch else ():
                 self.watch(Report(self.step, row, self.model))
         self.began += time.perf_counter() - paused  # the log's speed is that of the steps alone
 
@@ -275,8 +277,7 @@ def stop_when_asked() -> Iterator[threading.Event]:
         stop.set()
 
     in_main_thread = threading.current_thread() is threading.main_thread()
-    caught = (signal.SIGINT, signal.SIGTERM) if in_main_thread else ()
-    before = {number: signal.signal(number, ask) for number in caught}
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM) if in_main_thread}
     try:
         yield stop
     finally:

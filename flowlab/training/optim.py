@@ -8,7 +8,7 @@ small network that has to learn to match waits for the short ones. Muon takes th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import torch
@@ -52,27 +52,6 @@ def learning_rate(config: TrainConfig, step: int) -> float:
     return rate
 
 
-def has_weight_decay(name: str) -> bool:
-    """Whether a parameter has weight decay with Adam: all weights except those of upconvolutions and upsamplings.
-
-    Example:
-        >>> [has_weight_decay(name) for name in ("conv1.0.weight", "conv1.0.bias", "deconv5.0.weight")]
-        [True, False, False]
-    """
-    return name.endswith("weight") and not name.startswith(("deconv", "upsampled_flow"))
-
-
-def uses_muon(name: str) -> bool:
-    """Whether Muon updates a parameter: the weights of all convolutions except the flow-prediction layers.
-
-    Example:
-        >>> [uses_muon(name) for name in ("conv1.0.weight", "deconv5.0.weight", "conv1.0.bias", "predict_flow2.weight")]
-        [True, True, False, False]
-    """
-    # conv1.0.weight is a convolution's; conv1.1.weight would be its batch normalisation's.
-    return name.endswith(".0.weight") and name.startswith(("conv", "deconv"))
-
-
 def make_optimiser(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
     """Make the optimiser of a training.
 
@@ -81,31 +60,35 @@ def make_optimiser(model: nn.Module, config: TrainConfig) -> torch.optim.Optimiz
         config: The training.
 
     Returns:
-        Adam or AdamW with two groups of parameters, with weight decay and without; Muon with two groups of matrices,
-        which have it, and one of all other parameters, which AdamW updates without.
+        Adam or AdamW with two groups of parameters: all weights but those of upconvolutions and upsamplings, with
+        weight decay, and the rest without. Or Muon with two groups of matrices, the weights of convolutions and of
+        upconvolutions but not of the flow-prediction layers, with weight decay, and the rest, for AdamW, without.
 
     Example:
         >>> model = nn.Sequential(nn.Conv2d(1, 1, 3))
         >>> [group["weight_decay"] for group in make_optimiser(model, TrainConfig()).param_groups]
         [0.0004, 0.0]
     """
-    named = list(model.named_parameters())
+    named = dict(model.named_parameters())
 
-    def group(belongs: Callable[[str], bool], **options: object) -> dict:
-        return {"params": [parameter for name, parameter in named if belongs(name)], **options}
+    def group(names: Collection[str], **options: object) -> dict:
+        return {"params": [parameter for name, parameter in named.items() if name in names], **options}
 
     options = {"lr": config.lr, "betas": tuple(config.betas)}
     if config.optimiser == "muon":
+        # conv1.0.weight is a convolution's; conv1.1.weight would be its batch normalisation's.
+        convolutions, upconvolutions = (
+            {name for name in named if name.startswith(kind) and name.endswith(".0.weight")}
+            for kind in ("conv", "deconv")
+        )
         matrices = {"matrices": True, "weight_decay": config.weight_decay}
-        groups = [
-            group(lambda name: uses_muon(name) and not name.startswith("deconv"), outputs=0, **matrices),
-            group(lambda name: uses_muon(name) and name.startswith("deconv"), outputs=1, **matrices),
-            group(lambda name: not uses_muon(name), matrices=False, weight_decay=0.0),
-        ]
-        return Muon(groups, **options)
+        rest = named.keys() - convolutions - upconvolutions
+        groups = [group(convolutions, outputs=0, **matrices), group(upconvolutions, outputs=1, **matrices)]
+        return Muon([*groups, group(rest, matrices=False, weight_decay=0.0)], **options)
     kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.optimiser]
-    decayed = group(has_weight_decay, weight_decay=config.weight_decay)
-    return kind([decayed, group(lambda name: not has_weight_decay(name), weight_decay=0.0)], **options, fused=True)
+    free = {name for name in named if not name.endswith("weight") or name.startswith(("deconv", "upsampled_flow"))}
+    decayed = group(named.keys() - free, weight_decay=config.weight_decay)
+    return kind([decayed, group(free, weight_decay=0.0)], **options, fused=True)
 
 
 def state_by_name(model: nn.Module, optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
@@ -157,22 +140,21 @@ def newton_schulz(matrix: Tensor) -> Tensor:
     """
     x = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
     x = x / x.norm().clamp(min=1e-12)
+    a, b, c = QUINTIC
+
+    def polynomial(squares: Tensor) -> Tensor:
+        value = torch.addmm(squares, squares, squares, beta=b, alpha=c)
+        value.diagonal().add_(a)
+        return value
+
     squares = x @ x.T
-    turn = once = _polynomial(squares)
+    product = once = polynomial(squares)
     for _ in range(NS_STEPS - 1):
         squares = once @ squares @ once
-        once = _polynomial(squares)
-        turn = once @ turn
-    x = turn @ x
+        once = polynomial(squares)
+        product = once @ product
+    x = product @ x
     return x if matrix.shape[0] <= matrix.shape[1] else x.T
-
-
-def _polynomial(squares: Tensor) -> Tensor:
-    """Return a + b S + c S^2."""
-    a, b, c = QUINTIC
-    value = torch.addmm(squares, squares, squares, beta=b, alpha=c)
-    value.diagonal().add_(a)
-    return value
 
 
 class Muon(torch.optim.Optimizer):
@@ -212,12 +194,8 @@ class Muon(torch.optim.Optimizer):
             self.adamw.state = self.state
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], Tensor] | None = None) -> Tensor | None:
+    def step(self) -> None:
         """Update the weights from their gradients."""
-        loss = None
-        if closure:
-            with torch.enable_grad():
-                loss = closure()
         with threads(1):  # for matrix products this small, waking a second one takes longer than the product
             for group in self.param_groups:
                 for weight in group["params"] if group["matrices"] else ():
@@ -225,7 +203,6 @@ class Muon(torch.optim.Optimizer):
                         self._update(weight, group)
         if self.adamw:
             self.adamw.step()
-        return loss
 
     def _update(self, weight: Tensor, group: dict) -> None:
         """Step by the orthogonalised momentum."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 from tqdm import tqdm
@@ -59,9 +59,16 @@ def sliding_pairs(
     sheet = _sheet(2 * (side + margin), rng)
 
     def slid() -> tuple[Tensor, Tensor, Tensor]:
+        """Cut images from the sheet, each tinted, and each once more after its motion."""
         share = 2 * torch.rand(count, 2, generator=rng) - 1
         way = (reach * share.sign() * share.abs() ** power).round().long()
-        return *_cut(sheet, way, margin, side, rng), way[..., None, None].float()
+        corner = torch.randint(margin, sheet.shape[-1] - side - margin + 1, (count, 2), generator=rng)
+        tint = 0.4 * torch.rand(count, 3, 1, 1, generator=rng) - 0.2
+        frames = (
+            torch.stack([sheet[:, y : y + side, x : x + side] for x, y in place.tolist()]).add_(tint).clamp_(0, 1)
+            for place in (corner, corner - way)
+        )
+        return *frames, way[..., None, None].float()
 
     img1, img2, way = slid()
     flow = way.expand(-1, -1, side, side)
@@ -87,19 +94,6 @@ def _sheet(side: int, rng: torch.Generator) -> Float[Tensor, "3 side side"]:
         grain = torch.randn(1, 3, small // cell + 1, small // cell + 1, generator=rng)
         sheet += 0.15 * F.interpolate(grain, scale_factor=cell, mode="bicubic")[..., :small, :small]
     return 0.5 + F.interpolate(sheet, scale_factor=FINEST, mode="bicubic")[0, :, :side, :side]
-
-
-def _cut(
-    sheet: Tensor, way: Int[Tensor, "B 2"], margin: int, side: int, rng: torch.Generator
-) -> tuple[Float[Tensor, "B 3 side side"], Float[Tensor, "B 3 side side"]]:
-    """Cut images from a sheet, each tinted, and each once more after its motion."""
-    count = len(way)
-    corner = torch.randint(margin, sheet.shape[-1] - side - margin + 1, (count, 2), generator=rng)
-    tint = 0.4 * torch.rand(count, 3, 1, 1, generator=rng) - 0.2
-    return tuple(
-        torch.stack([sheet[:, y : y + side, x : x + side] for x, y in place.tolist()]).add_(tint).clamp_(0, 1)
-        for place in (corner, corner - way)
-    )
 
 
 def curriculum(name: str, steps: int, seed: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:

@@ -1,12 +1,16 @@
-"""What a run writes into its folder beside checkpoints: the log, TensorBoard, snapshots, and the model's card.
+"""The folder of a run: checkpoints to resume from, the log, TensorBoard, snapshots, and the model's card.
 
 OUT/config.json             the configuration
 OUT/log.jsonl               a line of JSON for each event
 OUT/tensorboard/            the same for TensorBoard
 OUT/snapshots/              weights at some steps
-OUT/checkpoint.safetensors  the state to resume from (flowlab.training.checkpoint)
+OUT/checkpoint.safetensors  the state to resume from
 OUT/best.safetensors        the weights with the lowest validation error
 OUT/model.safetensors       the final weights, and model.md, their card
+
+A checkpoint holds the weights, the optimiser's state by the names of the weights, the step, and the configuration. That
+is enough to resume with the same bits: the learning rate is a function of the step, the random numbers of a sample are
+a function of its epoch and index, and nothing is drawn from a global generator.
 """
 
 from __future__ import annotations
@@ -16,20 +20,116 @@ import logging
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from flowlab._disk import write_atomically
 from flowlab.chairs import VERSION
 from flowlab.field import flow_to_image
-from flowlab.training.config import TrainConfig
+from flowlab.models import Network, load_model
+from flowlab.models.weights import NETWORKS, read_safetensors, write_safetensors
+from flowlab.training.config import TrainConfig, same_run
+from flowlab.training.optim import load_by_name, state_by_name
 
+CHECKPOINT = "checkpoint.safetensors"
+FORMAT = "1"  # of checkpoints
 LOG = "log.jsonl"
 SNAPSHOTS = "snapshots"
 FIRST_SNAPSHOT = 10  # step of the first snapshot
 LICENCE = "MIT; trained on generated pairs alone, so anyone may use the weights"
 logger = logging.getLogger("flowlab.training")
+
+
+class Position(NamedTuple):
+    """The progress of a training: steps done, the lowest validation error so far in pixels, and seconds spent."""
+
+    step: int = 0
+    best: float = float("inf")
+    seconds: float = 0.0
+
+
+def save_checkpoint(
+    folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, position: Position, config: TrainConfig
+) -> None:
+    """Write the checkpoint of a run, in one step: after a kill or an error the old one or the new one is there."""
+    tensors = {f"model.{name}": value for name, value in model.state_dict().items()}
+    tensors |= {f"optimiser.{name}": value for name, value in state_by_name(model, optimiser).items()}
+    header = {"flowlab-checkpoint": FORMAT, "config": config.as_json()}
+    header |= {name: repr(value) for name, value in position._asdict().items()}
+    write_safetensors(folder / CHECKPOINT, tensors, header)
+
+
+def load_checkpoint(
+    folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, config: TrainConfig
+) -> Position | None:
+    """Restore the model and the optimiser from the checkpoint of a run.
+
+    Returns:
+        The position, or None if the folder has no checkpoint.
+
+    Raises:
+        ValueError: If the checkpoint is of another run, or cannot be read.
+    """
+    path = folder / CHECKPOINT
+    if not path.exists():
+        return None
+    try:
+        tensors, header = read_safetensors(path)
+    except ValueError as error:
+        raise ValueError(f"cannot read the checkpoint {path}: {error.__cause__}; remove it to begin anew") from error
+    if header.get("flowlab-checkpoint") != FORMAT:
+        raise ValueError(f"{path} is not a checkpoint of this version of flowlab; use another folder")
+    different = same_run(header["config"], config)
+    if different:
+        raise ValueError(
+            f"{folder} holds another run: {'; '.join(different)}. Use another folder; --init {path} begins there with "
+            "the weights of this one"
+        )
+    model.load_state_dict(_part(tensors, "model."))
+    load_by_name(model, optimiser, _part(tensors, "optimiser."))
+    return Position(int(header["step"]), float(header["best"]), float(header["seconds"]))
+
+
+def _part(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+
+
+def make_network(config: TrainConfig, device: torch.device) -> Network:
+    """Make the network of a training, on its device, channels last: new weights, or those of ``init``.
+
+    Raises:
+        ValueError: If the weights of ``init`` do not fit the network.
+        OSError: If they cannot be read.
+
+    Example:
+        >>> one, two = (make_network(TrainConfig(width=0.125, seed=s), torch.device("cpu")) for s in (3, 3))
+        >>> torch.equal(one.conv1[0].weight, two.conv1[0].weight)
+        True
+    """
+    with torch.random.fork_rng(devices=[]):  # the caller's generator stays as it is
+        torch.manual_seed(config.seed)
+        model = NETWORKS[config.model](width=config.width, batch_norm=config.batch_norm)
+    if config.init:
+        try:
+            model.load_state_dict(_initial_weights(config.init))
+        except RuntimeError as error:
+            reason = str(error).splitlines()[1].strip()
+            raise ValueError(
+                f"the weights of {config.init} are not those of {config.model} of width {config.width:g}: {reason}"
+            ) from error
+    return model.to(device, memory_format=torch.channels_last)
+
+
+def _initial_weights(name: str) -> dict[str, torch.Tensor]:
+    """Read the weights of a checkpoint, of another file of weights, or of a network that is shipped."""
+    if Path(name).suffix == ".safetensors" and Path(name).exists():
+        tensors, header = read_safetensors(Path(name))
+        if "flowlab-checkpoint" in header:
+            return _part(tensors, "model.")
+    return load_model(name).state_dict()
 
 
 class Log:
@@ -85,13 +185,8 @@ def read_log(folder: str | Path) -> list[dict]:
     A last line that was cut off by a kill is left out.
     """
     path = Path(folder) / LOG
-    rows = []
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
-        try:
-            rows.append(json.loads(line))
-        except json.JSONDecodeError:
-            break
-    return rows
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
+    return [json.loads(line) for line in lines if line.endswith("\n")]
 
 
 def _board(folder: Path, step: int) -> object | None:
@@ -112,12 +207,7 @@ def snapshot_steps(count: int, steps: int) -> list[int]:
         >>> snapshot_steps(4, 10_000)
         [10, 100, 1000, 10000]
     """
-    if count < 1:
-        return []
-    if count == 1 or steps <= FIRST_SNAPSHOT:
-        return [steps]
-    ratio = (steps / FIRST_SNAPSHOT) ** (1 / (count - 1))
-    return sorted({round(FIRST_SNAPSHOT * ratio**n) for n in range(count)})
+    return sorted({round(step) for step in np.geomspace(steps, min(FIRST_SNAPSHOT, steps), count)})
 
 
 def snapshot_path(out: Path, step: int) -> Path:
@@ -173,17 +263,14 @@ def write_card(path: Path, config: TrainConfig, rows: Sequence[dict], results: d
 def _curves(rows: Sequence[dict]) -> list[str]:
     """Make a table of at most twenty rows: the mean loss since the row before, and the last validation error."""
     train = [row for row in rows if row["event"] == "train"]
-    scores = {row["step"]: row["epe"] for row in rows if row["event"] == "validation"}
     if not train:
         return ["None: the run was too short for a line in its log."]
     table = ["| step | learning rate | loss | held-out EPE |", "|---|---|---|---|"]
-    stride = max(1, -(-len(train) // 20))
-    last = 0
-    for n in range(stride - 1, len(train), stride):
-        part, row = train[n - stride + 1 : n + 1], train[n]
-        losses = [r["loss"] for r in part if r["loss"] is not None]
-        within = [epe for step, epe in scores.items() if last < step <= row["step"]]
-        epe = f"{within[-1]:.2f}" if within else ""
-        table.append(f"| {row['step']} | {row['lr']:.2g} | {sum(losses) / max(1, len(losses)):.4f} | {epe} |")
-        last = row["step"]
+    count, before = -(-len(train) // 20), 0
+    for part in (train[n : n + count] for n in range(0, len(train), count)):
+        last, loss = part[-1], sum(row["loss"] for row in part) / len(part)
+        scores = [row["epe"] for row in rows if row["event"] == "validation" and before < row["step"] <= last["step"]]
+        epe = f"{scores[-1]:.2f}" if scores else ""
+        table.append(f"| {last['step']} | {last['lr']:.2g} | {loss:.4f} | {epe} |")
+        before = last["step"]
     return table

@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from flowlab.field import SPEED_BANDS
+from flowlab.field import SPEED_BANDS, FlowMetrics
 from flowlab.training.config import TrainConfig
 from flowlab.training.distributed import DistributedContext
 from flowlab.training.optim import learning_rate
@@ -141,29 +141,6 @@ def _targets(
     return levels
 
 
-def effective_weights(weights: Sequence[float], reduction: str, *, strides: Sequence[int] = STRIDES) -> list[float]:
-    """Say what share of the loss each level has when all pixels of all levels are equally wrong.
-
-    Args:
-        weights: Of the levels, finest first.
-        reduction: "sum" or "mean".
-        strides: Of the levels: a level has 1 / stride^2 of the image's pixels.
-
-    Returns:
-        Shares that add up to 1, finest first.
-
-    Example:
-        >>> published = (0.005, 0.01, 0.02, 0.08, 0.32)
-        >>> [round(share, 2) for share in effective_weights(published, "sum")]
-        [0.44, 0.22, 0.11, 0.11, 0.11]
-        >>> [round(share, 2) for share in effective_weights(published, "mean")]
-        [0.01, 0.02, 0.05, 0.18, 0.74]
-    """
-    pixels = [1 / s**2 if reduction == "sum" else 1.0 for s in strides]
-    shares = [w * n for w, n in zip(weights, pixels, strict=True)]
-    return [share / sum(shares) for share in shares]
-
-
 @torch.no_grad()
 def validate(model: nn.Module, batches: Sequence[tuple[Tensor, ...]], ctx: DistributedContext) -> dict[str, float]:
     """Measure the mean end-point error on batches with uint8 images, over the ranks.
@@ -171,13 +148,10 @@ def validate(model: nn.Module, batches: Sequence[tuple[Tensor, ...]], ctx: Distr
     Returns:
         Pixels by "epe" and by the names of the bands of speed; NaN for a band without pixels.
     """
-    bands = {"epe": (0.0, math.inf), **SPEED_BANDS}
-    sums = torch.zeros(len(bands), 2, dtype=torch.float64)
+    metrics = FlowMetrics()
     for img1, img2, flow, valid in batches:
-        predicted = model(img1.float() / 255, img2.float() / 255).flow
-        error, speed = ((t**2).sum(1).sqrt() for t in (predicted - flow, flow))
-        for n, (low, high) in enumerate(bands.values()):
-            inside = valid & (speed >= low) & (speed < high)
-            sums[n] += torch.stack([error[inside].double().sum(), inside.double().sum()]).cpu()
-    sums = ctx.total(sums).cpu()
-    return {name: float(total / count) for name, (total, count) in zip(bands, sums, strict=True)}
+        metrics.update(model(img1.float() / 255, img2.float() / 255).flow, flow, valid)
+    metrics.totals = ctx.total(metrics.totals).cpu()
+    found = metrics.compute()
+    names = {"epe": "epe"} | {band: f"epe_{band}" for band in SPEED_BANDS}
+    return {name: found[f"{metric}_over_pixels"] for name, metric in names.items()}

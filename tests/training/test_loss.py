@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from flowlab.training import effective_weights, multiscale_loss
+from flowlab.training import multiscale_loss
 from flowlab.training.step import STRIDES
 
 PUBLISHED = (0.005, 0.01, 0.02, 0.08, 0.32)
@@ -109,19 +109,8 @@ def test_a_mean_does_not_depend_on_the_other_images_of_a_batch():
     assert float(whole) == pytest.approx(float(sum(halves)) / 2, rel=1e-12)
 
 
-def test_as_a_sum_the_published_weights_favour_the_finest_level():
-    shares = effective_weights(PUBLISHED, "sum")
-    np.testing.assert_allclose(shares, [4 / 9, 2 / 9, 1 / 9, 1 / 9, 1 / 9], rtol=1e-12)
-    assert shares[0] / shares[-1] == pytest.approx(4)
-
-
-def test_as_a_mean_the_same_weights_turn_that_round():
-    shares = effective_weights(PUBLISHED, "mean")
-    assert shares[-1] / shares[0] == pytest.approx(64)
-
-
 @pytest.mark.parametrize("form", ["sum", "mean"])
-def test_effective_weights_are_what_each_level_adds_to_the_loss(form):
+def test_a_level_adds_its_weight_and_in_a_sum_times_its_pixels(form):
     """Measured: all pixels of all levels wrong by 20 px, one level at a time."""
     flow = torch.zeros(1, 2, 64, 64, dtype=torch.float64)
     alone = []
@@ -129,7 +118,11 @@ def test_effective_weights_are_what_each_level_adds_to_the_loss(form):
         pyramid = [torch.zeros(1, 2, 64 // s, 64 // s, dtype=torch.float64) for s in STRIDES]
         pyramid[n][:, 0] = 20 / stride
         alone.append(float(multiscale_loss(pyramid, flow, reduction=form, eps=0)))
-    np.testing.assert_allclose(np.array(alone) / sum(alone), effective_weights(PUBLISHED, form), rtol=1e-9)
+    if form == "mean":
+        np.testing.assert_allclose(alone, PUBLISHED, rtol=1e-9)
+    else:
+        np.testing.assert_allclose(alone, PUBLISHED * (64 // np.array(STRIDES)) ** 2, rtol=1e-9)
+        np.testing.assert_allclose(np.array(alone) / sum(alone), [4 / 9, 2 / 9, 1 / 9, 1 / 9, 1 / 9], rtol=1e-9)
 
 
 def test_gradients_are_those_of_finite_differences():
