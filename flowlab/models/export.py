@@ -106,15 +106,12 @@ class GraphRunner:
             raise ValueError(f"batch and size must be at least 1, got {batch} and {size[0]} x {size[1]}")
         if dtype not in DTYPES:
             raise ValueError(f"dtype must be torch.bfloat16, torch.float16 or torch.float32, got {dtype}")
-        self.model = copy.deepcopy(model).eval().requires_grad_(False)
-        self.model.to(dtype=dtype, memory_format=torch.channels_last)
+        layout = {"dtype": dtype, "memory_format": torch.channels_last}
+        self.model = copy.deepcopy(model).eval().requires_grad_(False).to(**layout)
         shape = batch, model.config.image_channels, *size
-        self._images = tuple(
-            torch.zeros(shape, device=device, dtype=dtype).contiguous(memory_format=torch.channels_last)
-            for _ in range(2)
-        )
+        self._images = tuple(torch.zeros(shape, device=device).to(**layout) for _ in range(2))
         self._graph: torch.cuda.CUDAGraph | None = None
-        if graph if graph is not None else device.type == "cuda":
+        if graph or (graph is None and device.type == "cuda"):
             self._capture(device)
 
     def __call__(self, img1: Float[Tensor, "B C H W"], img2: Float[Tensor, "B C H W"]) -> Float[Tensor, "B 2 H W"]:
@@ -155,10 +152,9 @@ class GraphRunner:
                 for _ in range(WARM_UP):
                     self._run()
             torch.cuda.current_stream().wait_stream(side)
-            graph = torch.cuda.CUDAGraph()
-            with torch.cuda.graph(graph):
+            self._graph = torch.cuda.CUDAGraph()
+            with torch.cuda.graph(self._graph):
                 self._flow = self._run()
-        self._graph = graph
 
 
 class FlowOnly(nn.Module):
@@ -166,7 +162,7 @@ class FlowOnly(nn.Module):
 
     def __init__(self, network: Network) -> None:
         super().__init__()
-        self.network = network
+        self.network = copy.deepcopy(network).eval()
 
     def forward(self, img1: Tensor, img2: Tensor) -> Tensor:
         """Estimate the flow at the images' size, in pixels."""
@@ -179,7 +175,7 @@ def exported(model: Network) -> torch.export.ExportedProgram:
     The program takes two batches of RGB in [0, 1] and returns the flow at their size, in pixels. Heights and widths
     must be above 64: torch.export tells a side of one pixel, which conv6 would have, from all others.
     """
-    program = FlowOnly(copy.deepcopy(model).eval())
+    program = FlowOnly(model)
     images = next(program.parameters()).new_zeros(2, 2, model.config.image_channels, 100, 164).unbind()
     axes = dict.fromkeys((0, 2, 3), torch.export.Dim.DYNAMIC)
     with torch.no_grad():

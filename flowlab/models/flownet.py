@@ -6,10 +6,11 @@ deconv2 expand the features again, and predict_flow6 to predict_flow2 predict a 
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import torch
 from jaxtyping import Float
@@ -99,9 +100,14 @@ Prepared = Float[Tensor, "B C Hp Wp"]  # without their mean, height and width mu
 
 
 class Network(nn.Module):
-    """The parts that FlowNetS and FlowNetC share: preparation of the images, conv4 to conv6_1, and the refinement.
+    """The parts that FlowNetS and FlowNetC share: the preparation of the images, and all from conv4 on.
 
-    Options are the attributes of `NetworkConfig`, which checks them.
+    Called with two batches of RGB images in [0, 1], any height and width from 1 up, floating point, it returns a
+    `FlowOutput`, at least float32: where the pixels of the first image are in the second. A ValueError or a TypeError
+    says what is wrong with the images.
+
+    Args:
+        options: Those of `NetworkConfig`, which checks them.
 
     Attributes:
         config: The options.
@@ -109,39 +115,17 @@ class Network(nn.Module):
     """
 
     name: str  # in files
+    __signature__ = inspect.signature(NetworkConfig)  # for help() and completion
 
-    def __init__(
-        self,
-        *,
-        width: float = 1.0,
-        batch_norm: bool = False,
-        predict_bias: bool = True,
-        deconv_bias: bool = False,
-        upsample_bias: bool = False,
-        image_channels: int = 3,
-        mean: float | Sequence[float] | Literal["pair", "image"] = CHAIRS_MEAN,
-        resize_mode: Literal["pad", "resize"] = "pad",
-        flow_scale: float = 20.0,
-    ) -> None:
+    def __init__(self, **options: Any) -> None:
         super().__init__()
-        self.config = NetworkConfig(
-            width, batch_norm, predict_bias, deconv_bias, upsample_bias, image_channels, mean, resize_mode, flow_scale
-        )
+        self.config = NetworkConfig(**options)
         self.metadata: dict[str, str] = {}
         self._means: dict[tuple[torch.device, torch.dtype], Tensor] = {}
-        self.make_first_layers()
-        self.make_contracting_part()
-        self.make_refinement()
-        initialise(self)
-        self.to(memory_format=torch.channels_last)  # twice as fast on a CPU, in training and after
 
-    def make_first_layers(self) -> None:
-        """Add conv1 to conv3_1."""
-        raise NotImplementedError
-
-    def make_contracting_part(self) -> None:
-        """Add conv4 to conv6_1."""
-        c, bn = self.config.channels, self.config.batch_norm
+    def make_shared_layers(self) -> None:
+        """Add conv4 to conv6_1 and the refinement after the first layers, and draw the weights."""
+        c, bn, config = self.config.channels, self.config.batch_norm, self.config
         self.conv4 = conv(c(256), c(512), 3, 2, batch_norm=bn)
         self.conv4_1 = conv(c(512), c(512), 3, batch_norm=bn)
         self.conv5 = conv(c(512), c(512), 3, 2, batch_norm=bn)
@@ -149,54 +133,30 @@ class Network(nn.Module):
         self.conv6 = conv(c(512), c(1024), 3, 2, batch_norm=bn)
         self.conv6_1 = conv(c(1024), c(1024), 3, batch_norm=bn)
 
-    def make_refinement(self) -> None:
-        """Add predict_flow6 to predict_flow2, and between each two the layers that lead from one to the next."""
-        c, config = self.config.channels, self.config
         predict = partial(predict_flow, bias=config.predict_bias)
         up = partial(deconv, bias=config.deconv_bias)
         up_flow = partial(nn.ConvTranspose2d, 2, 2, kernel_size=4, stride=2, padding=1, bias=config.upsample_bias)
         # Each level reads a skip connection, upconvolved features and an upsampled flow of 2 channels.
         concat5, concat4 = c(512) + c(512) + 2, c(512) + c(256) + 2
         concat3, concat2 = c(256) + c(128) + 2, c(128) + c(64) + 2
-
         self.deconv5, self.predict_flow6, self.upsampled_flow6_to_5 = up(c(1024), c(512)), predict(c(1024)), up_flow()
         self.deconv4, self.predict_flow5, self.upsampled_flow5_to_4 = up(concat5, c(256)), predict(concat5), up_flow()
         self.deconv3, self.predict_flow4, self.upsampled_flow4_to_3 = up(concat4, c(128)), predict(concat4), up_flow()
         self.deconv2, self.predict_flow3, self.upsampled_flow3_to_2 = up(concat3, c(64)), predict(concat3), up_flow()
         self.predict_flow2 = predict(concat2)
-
-    def forward(self, img1: Images, img2: Images) -> FlowOutput:
-        """Estimate where the pixels of `img1` are in `img2`.
-
-        Args:
-            img1: RGB in [0, 1], any height and width from 1 up, floating point.
-            img2: The same, of the same shape.
-
-        Returns:
-            The flow at the images' size and the five predictions of the pyramid, at least float32.
-
-        Raises:
-            ValueError: If the shapes differ, or are not those of image batches.
-            TypeError: If the images are not floating point.
-        """
-        check_images(img1, img2, self.config.image_channels)
-        H, W = img1.shape[-2:]
-        raw = self.refine(*self.first_layers(*self.prepare(img1, img2)))
-        # bfloat16 has 8 bits: at 100 pixels it could not tell one from the next.
-        raw = [flow.to(torch.promote_types(flow.dtype, torch.float32)) for flow in raw]
-        pyramid = tuple(flow * (self.config.flow_scale / 2 ** (level + 2)) for level, flow in enumerate(raw))
-        return FlowOutput(self.at_size(raw[0] * self.config.flow_scale, H, W), pyramid)
+        initialise(self)
+        self.to(memory_format=torch.channels_last)  # twice as fast on a CPU, in training and after
 
     def prepare(self, img1: Images, img2: Images) -> Sequence[Prepared]:
-        """Subtract the mean, and round height and width up to multiples of 64."""
-        mean = self.config.mean
-        if isinstance(mean, str):
-            levels = [image.mean((-2, -1), keepdim=True) for image in (img1, img2)]
-            if mean == "pair":
-                levels = [(levels[0] + levels[1]) / 2] * 2
+        """Check the images, subtract the mean, and round height and width up to multiples of 64."""
+        check_images(img1, img2, self.config.image_channels)
+        if isinstance(self.config.mean, str):
+            means = [image.mean((-2, -1), keepdim=True) for image in (img1, img2)]
+            if self.config.mean == "pair":
+                means = [(means[0] + means[1]) / 2] * 2
         else:
-            levels = [self.mean_like(img1)] * 2
-        images = img1 - levels[0], img2 - levels[1]
+            means = [self.mean_like(img1)] * 2
+        images = img1 - means[0], img2 - means[1]
         H, W = img1.shape[-2:]
         # Not -(-side // 64): ONNX divides towards zero.
         down, right = ((side + MULTIPLE - 1) // MULTIPLE * MULTIPLE - side for side in (H, W))
@@ -217,20 +177,8 @@ class Network(nn.Module):
                 self._means[kind] = torch.tensor(self.config.mean, device=kind[0], dtype=kind[1]).view(-1, 1, 1)
         return self._means[kind]
 
-    def at_size(self, flow: Tensor, H: int, W: int) -> Tensor:
-        """Bring a flow at a quarter of the size, in pixels of the prepared images, back to the images' own."""
-        if self.config.resize_mode == "pad":
-            return F.interpolate(flow, scale_factor=4.0, mode="bilinear", align_corners=False)[..., :H, :W]
-        height, width = 4 * flow.shape[-2], 4 * flow.shape[-1]
-        flow = F.interpolate(flow, size=(H, W), mode="bilinear", align_corners=False)
-        return torch.stack([flow[:, 0] * (W / width), flow[:, 1] * (H / height)], dim=1)
-
-    def first_layers(self, a: Prepared, b: Prepared) -> tuple[Tensor, Tensor]:
-        """Compute conv2 and conv3_1 from two prepared images."""
-        raise NotImplementedError
-
-    def refine(self, conv2: Tensor, conv3_1: Tensor) -> list[Tensor]:
-        """Contract further, then predict flows from coarse to fine, in units of `flow_scale` px; finest first."""
+    def refine(self, conv2: Tensor, conv3_1: Tensor, H: int, W: int) -> FlowOutput:
+        """Contract further, then predict flows from coarse to fine; `H` and `W` are the size of the images."""
         conv4_1 = self.conv4_1(self.conv4(conv3_1))
         conv5_1 = self.conv5_1(self.conv5(conv4_1))
         conv6_1 = self.conv6_1(self.conv6(conv5_1))
@@ -243,7 +191,21 @@ class Network(nn.Module):
         concat3 = torch.cat([conv3_1, self.deconv3(concat4), self.upsampled_flow4_to_3(flow4)], dim=1)
         flow3 = self.predict_flow3(concat3)
         concat2 = torch.cat([conv2, self.deconv2(concat3), self.upsampled_flow3_to_2(flow3)], dim=1)
-        return [self.predict_flow2(concat2), flow3, flow4, flow5, flow6]
+        flow2 = self.predict_flow2(concat2)
+
+        scale = self.config.flow_scale
+        # bfloat16 has 8 bits: at 100 pixels it could not tell one from the next.
+        raw = [flow.to(torch.promote_types(flow.dtype, torch.float32)) for flow in (flow2, flow3, flow4, flow5, flow6)]
+        pyramid = tuple(flow * (scale / stride) for flow, stride in zip(raw, (4, 8, 16, 32, 64), strict=True))
+        return FlowOutput(self.at_size(raw[0] * scale, H, W), pyramid)
+
+    def at_size(self, flow: Tensor, H: int, W: int) -> Tensor:
+        """Bring a flow at a quarter of the size, in pixels of the prepared images, back to the images' own."""
+        if self.config.resize_mode == "pad":
+            return F.interpolate(flow, scale_factor=4.0, mode="bilinear", align_corners=False)[..., :H, :W]
+        height, width = 4 * flow.shape[-2], 4 * flow.shape[-1]
+        flow = F.interpolate(flow, size=(H, W), mode="bilinear", align_corners=False)
+        return torch.stack([flow[:, 0] * (W / width), flow[:, 1] * (H / height)], dim=1)
 
 
 class FlowNetS(Network):
@@ -262,18 +224,19 @@ class FlowNetS(Network):
 
     name = "flownets"
 
-    def make_first_layers(self) -> None:
-        """Add conv1 to conv3_1."""
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         c, bn = self.config.channels, self.config.batch_norm
         self.conv1 = conv(2 * self.config.image_channels, c(64), 7, 2, batch_norm=bn)
         self.conv2 = conv(c(64), c(128), 5, 2, batch_norm=bn)
         self.conv3 = conv(c(128), c(256), 5, 2, batch_norm=bn)
         self.conv3_1 = conv(c(256), c(256), 3, batch_norm=bn)
+        self.make_shared_layers()
 
-    def first_layers(self, a: Prepared, b: Prepared) -> tuple[Tensor, Tensor]:
-        """Compute conv2 and conv3_1 from two prepared images."""
-        conv2 = self.conv2(self.conv1(torch.cat([a, b], dim=1)))
-        return conv2, self.conv3_1(self.conv3(conv2))
+    def forward(self, img1: Images, img2: Images) -> FlowOutput:
+        """Estimate where the pixels of `img1` are in `img2`; see `Network`."""
+        conv2 = self.conv2(self.conv1(torch.cat([*self.prepare(img1, img2)], dim=1)))
+        return self.refine(conv2, self.conv3_1(self.conv3(conv2)), *img1.shape[-2:])
 
 
 class FlowNetC(Network):
@@ -294,8 +257,8 @@ class FlowNetC(Network):
 
     name = "flownetc"
 
-    def make_first_layers(self) -> None:
-        """Add conv1 to conv3_1."""
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         c, bn = self.config.channels, self.config.batch_norm
         self.conv1 = conv(self.config.image_channels, c(64), 7, 2, batch_norm=bn)
         self.conv2 = conv(c(64), c(128), 5, 2, batch_norm=bn)
@@ -304,14 +267,19 @@ class FlowNetC(Network):
         self.corr = Correlation(kernel_size=1, max_displacement=20, stride1=1, stride2=2, pad_size=20)
         self.corr_activation = nn.LeakyReLU(SLOPE)
         self.conv3_1 = conv(c(32) + self.corr.geometry.side**2, c(256), 3, batch_norm=bn)
+        self.make_shared_layers()
 
-    def first_layers(self, a: Prepared, b: Prepared) -> tuple[Tensor, Tensor]:
-        """Compute conv2 of the first image, and conv3_1, which reads both."""
-        conv2 = self.conv2(self.conv1(torch.cat([a, b])))  # the same weights for both: one batch
-        B, conv3 = a.shape[0], self.conv3(conv2)
+    def forward(self, img1: Images, img2: Images) -> FlowOutput:
+        """Estimate where the pixels of `img1` are in `img2`; see `Network`."""
+        conv2 = self.conv2(self.conv1(torch.cat([*self.prepare(img1, img2)])))  # the same weights for both: one batch
+        B, _, H, W = img1.shape
+        return self.refine(conv2[:B], self.compare(self.conv3(conv2), B), H, W)
+
+    def compare(self, conv3: Tensor, B: int) -> Tensor:
+        """Compute conv3_1 from conv3 of the B first and the B second images; what lies between is freed at the end."""
         conv3a, conv3b = conv3[:B], conv3[B:]  # not chunk: ONNX knows no split into parts of any size
         cost = self.corr_activation(self.corr(conv3a, conv3b))
-        return conv2[:B], self.conv3_1(torch.cat([self.conv_redir(conv3a), cost], dim=1))
+        return self.conv3_1(torch.cat([self.conv_redir(conv3a), cost], dim=1))
 
 
 def check_images(img1: Tensor, img2: Tensor, channels: int) -> None:

@@ -43,12 +43,11 @@ FAMILIES: dict[str, tuple[tuple[float, float, float] | Literal["pair", "image"],
 class Placeholder:
     """Replaces an object of a file that is not needed; takes any arguments and keeps nothing."""
 
-    def __new__(cls, *_: object) -> Placeholder:
-        """Ignore the arguments."""
-        return super().__new__(cls)
+    def __init__(self, *_: object) -> None:
+        pass
 
     def __setstate__(self, state: object) -> None:
-        """Ignore the state."""
+        pass
 
 
 HARMLESS = (

@@ -98,29 +98,18 @@ def applies(layer: Layer, x: Tensor) -> bool:
 def convolved(layer: Layer, x: Tensor) -> Tensor:
     """Convolve x, (B, C, H, W), with the layer, and apply LeakyReLU."""
     operators, dtype = torch.ops.mkldnn, working_dtype(x)
-    transposed = isinstance(layer, nn.ConvTranspose2d)
-    run = operators._convolution_transpose_pointwise if transposed else operators._convolution_pointwise
-    bias = None if layer.bias is None else layer.bias.to(dtype)
-    return run(x.to(dtype), reordered_weight(layer, dtype), bias, *settings(layer), "leaky_relu", [SLOPE], "")
-
-
-def reordered_weight(layer: Layer, dtype: torch.dtype) -> Tensor:
-    """Return the layer's weight in oneDNN's order, made again when the weight has changed."""
+    settings = [list(layer.padding), list(layer.stride), list(layer.dilation), layer.groups]
+    if isinstance(layer, nn.ConvTranspose2d):
+        run, reorder = operators._convolution_transpose_pointwise, operators._reorder_convolution_transpose_weight
+        settings.insert(1, list(layer.output_padding))
+    else:
+        run, reorder = operators._convolution_pointwise, operators._reorder_convolution_weight
     made_from = layer.weight.data_ptr(), layer.weight._version
     kept = _REORDERED.setdefault(layer, {})
     if dtype not in kept or kept[dtype][0] != made_from:
-        operators, transposed = torch.ops.mkldnn, isinstance(layer, nn.ConvTranspose2d)
-        reorder = (
-            operators._reorder_convolution_transpose_weight if transposed else operators._reorder_convolution_weight
-        )
-        kept[dtype] = made_from, reorder(layer.weight.detach().to(dtype), *settings(layer))
-    return kept[dtype][1]
-
-
-def settings(layer: Layer) -> tuple[object, ...]:
-    """Return the numbers of a convolution in the order in which oneDNN's operators take them."""
-    extra = [list(layer.output_padding)] if isinstance(layer, nn.ConvTranspose2d) else []
-    return list(layer.padding), *extra, list(layer.stride), list(layer.dilation), layer.groups
+        kept[dtype] = made_from, reorder(layer.weight.detach().to(dtype), *settings)
+    bias = None if layer.bias is None else layer.bias.to(dtype)
+    return run(x.to(dtype), kept[dtype][1], bias, *settings, "leaky_relu", [SLOPE], "")
 
 
 def working_dtype(x: Tensor) -> torch.dtype:

@@ -71,15 +71,14 @@ def load_model(
         device = "cuda" if torch.cuda.is_available() else "cpu"
     path = located(name_or_path)
     state, header = read_safetensors(path) if kind_of(path) == "safetensors" else (read_pickled(path), {})
-    if "flowlab" in header:
+    ours = "flowlab" in header
+    if ours:
         cls, config, metadata = described(path, header)
     else:
         cls, config, state, metadata = recognise(path, state, part, family, bgr)
     with torch.device("meta"):  # no memory and no random numbers for weights that are replaced
         model = cls(**asdict(config))
-    if "flowlab" not in header:
-        state = completed(state, model.state_dict())
-    fill(model, state, path)
+    fill(model, state if ours else completed(state, model.state_dict()), path)
     model.metadata = metadata
     return model.to(device).eval()
 
@@ -170,11 +169,8 @@ def fill(model: Network, state: Mapping[str, Tensor], path: Path) -> None:
     ours = model.state_dict()
     problems = [f"{key} is missing" for key in ours if key not in state]
     problems += [f"{key} does not belong to it" for key in state if key not in ours]
-    problems += [
-        f"{key} is {tuple(state[key].shape)}, not {tuple(ours[key].shape)}"
-        for key in ours
-        if key in state and state[key].shape != ours[key].shape
-    ]
+    both = ((key, tuple(state[key].shape), tuple(value.shape)) for key, value in ours.items() if key in state)
+    problems += [f"{key} is {found}, not {needed}" for key, found, needed in both if found != needed]
     if problems:
         more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
         raise ValueError(f"the weights in {path} do not fit {type(model).__name__}: {'; '.join(problems[:3])}{more}")

@@ -25,7 +25,6 @@ from flowlab.training.pretrain import learn_to_match
 from flowlab.training.run_folder import (
     CHECKPOINT,
     Log,
-    Position,
     load_checkpoint,
     make_network,
     metadata,
@@ -120,9 +119,8 @@ class _Run:
         self.out, self.first = ensure_folder(Path(config.out)), ctx.rank == 0
         self.model = make_network(config, ctx.device)
         self.optimiser = make_optimiser(self.model, config)
-        self.saved = load_checkpoint(self.out, self.model, self.optimiser, config)
-        self.step, self.best, seconds = self.saved or Position()
-        self.started = time.perf_counter() - seconds
+        self.saved = load_checkpoint(self.out, self.model, self.optimiser, config)  # step of the last checkpoint
+        self.step = self.saved or 0
         self.log = Log(self.out if self.first else None, self.step, tensorboard=config.tensorboard)
         if self.first:
             write_atomically(self.out / "config.json", config.as_json().encode())
@@ -209,7 +207,6 @@ class _Run:
             steps_per_s=round(speed, 4),
             pairs_per_s=round(speed * self.config.batch, 4),
             data_wait=round(self.waited / seconds, 4),
-            seconds=self.seconds(),
         )
         self.begin_line()
         return row
@@ -217,31 +214,26 @@ class _Run:
     def validate(self) -> dict:
         self.model.eval()
         scores = {name: round(value, 4) for name, value in validate(self.model, self.held_out, self.ctx).items()}
-        if self.log.board:
-            img1, img2, flow = (part[:4] for part in self.held_out[0][:3])
-            with torch.no_grad():
-                self.log.show(self.step, img1, flow, self.model(img1.float() / 255, img2.float() / 255).flow)
-        self.model.train()
-        if scores["epe"] < self.best:
-            self.best = scores["epe"]
-            if self.first:
+        if self.first:
+            self.log.show(self.step, self.model, *(part[:4] for part in self.held_out[0][:3]))
+            if scores["epe"] < self.log.best():
                 save_model(self.model, self.out / "best.safetensors", metadata(self.config, self.step, scores))
-        return self.log.write("validation", self.step, **scores, seconds=self.seconds())
+        self.model.train()
+        return self.log.write("validation", self.step, **scores)
 
     def save(self) -> None:
-        position = Position(self.step, self.best, time.perf_counter() - self.started)
         if self.first:
-            save_checkpoint(self.out, self.model, self.optimiser, position, self.config)
-        self.saved = position
+            save_checkpoint(self.out, self.model, self.optimiser, self.step, self.config)
+        self.saved = self.step
 
     def finish(self) -> Result:
         """End a training that is complete or was stopped."""
         finished = self.step == self.config.steps
-        if self.step != (self.saved or Position()).step:
+        if self.step != (self.saved or 0):
             if self.losses:
                 self.checked()
             self.save()
-        self.log.write("end" if finished else "stopped", self.step, seconds=self.seconds())
+        self.log.write("end" if finished else "stopped", self.step)
         if finished and self.first:
             scores = next((row for row in reversed(self.log.rows) if row["event"] == "validation"), {})
             results = {k: v for k, v in scores.items() if k not in ("event", "step", "seconds") and v is not None}
@@ -250,16 +242,11 @@ class _Run:
         self.ctx.wait()
         return Result(self.model.eval(), self.step, finished, self.log.rows, self.out)
 
-    def seconds(self) -> float:
-        """Return how long the training has run, over all its parts."""
-        return round(time.perf_counter() - self.started, 1)
-
     def last_good(self) -> str:
         """Return a sentence that names the last good checkpoint."""
         if not (self.out / CHECKPOINT).exists():
             return f"There is no checkpoint in {self.out} yet."
-        step = (self.saved or Position()).step
-        return f"The checkpoint of step {step} is in {self.out}; the same command resumes from there."
+        return f"The checkpoint of step {self.saved} is in {self.out}; the same command resumes from there."
 
 
 @contextmanager
@@ -272,9 +259,8 @@ def stop_when_asked() -> Iterator[threading.Event]:
     stop = threading.Event()
 
     def ask(number: int, frame: object) -> None:
-        if stop.is_set() and number == signal.SIGINT:
-            raise KeyboardInterrupt
         stop.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
     in_main_thread = threading.current_thread() is threading.main_thread()
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM) if in_main_thread}

@@ -18,9 +18,9 @@ from __future__ import annotations
 import json
 import logging
 import math
+import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -43,32 +43,23 @@ LICENCE = "MIT; trained on generated pairs alone, so anyone may use the weights"
 logger = logging.getLogger("flowlab.training")
 
 
-class Position(NamedTuple):
-    """The progress of a training: steps done, the lowest validation error so far in pixels, and seconds spent."""
-
-    step: int = 0
-    best: float = float("inf")
-    seconds: float = 0.0
-
-
 def save_checkpoint(
-    folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, position: Position, config: TrainConfig
+    folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, step: int, config: TrainConfig
 ) -> None:
     """Write the checkpoint of a run, in one step: after a kill or an error the old one or the new one is there."""
     tensors = {f"model.{name}": value for name, value in model.state_dict().items()}
     tensors |= {f"optimiser.{name}": value for name, value in state_by_name(model, optimiser).items()}
-    header = {"flowlab-checkpoint": FORMAT, "config": config.as_json()}
-    header |= {name: repr(value) for name, value in position._asdict().items()}
+    header = {"flowlab-checkpoint": FORMAT, "step": str(step), "config": config.as_json()}
     write_safetensors(folder / CHECKPOINT, tensors, header)
 
 
 def load_checkpoint(
     folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, config: TrainConfig
-) -> Position | None:
+) -> int | None:
     """Restore the model and the optimiser from the checkpoint of a run.
 
     Returns:
-        The position, or None if the folder has no checkpoint.
+        The steps done, or None if the folder has no checkpoint.
 
     Raises:
         ValueError: If the checkpoint is of another run, or cannot be read.
@@ -90,7 +81,7 @@ def load_checkpoint(
         )
     model.load_state_dict(_part(tensors, "model."))
     load_by_name(model, optimiser, _part(tensors, "optimiser."))
-    return Position(int(header["step"]), float(header["best"]), float(header["seconds"]))
+    return int(header["step"])
 
 
 def _part(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
@@ -143,18 +134,16 @@ class Log:
 
     def __init__(self, folder: Path | None, step: int, *, tensorboard: bool):
         self.path = folder / LOG if folder else None
-        self.rows = read_log(folder) if folder and step else []
-        self.rows = [row for row in self.rows if row["step"] <= step]
+        self.rows = [row for row in read_log(folder) if row["step"] <= step] if folder and step else []
+        self.started = time.perf_counter() - max((row.get("seconds", 0) for row in self.rows), default=0)
         if self.path:
             self.path.write_text("".join(json.dumps(row) + "\n" for row in self.rows), encoding="utf-8")
         self.board = _board(folder / "tensorboard", step) if folder and tensorboard else None
 
     def write(self, event: str, step: int, **values: object) -> dict:
-        """Add an event; numbers that are not finite become null, which JSON has."""
-        row = {"event": event, "step": step} | {
-            name: None if isinstance(value, float) and not math.isfinite(value) else value
-            for name, value in values.items()
-        }
+        """Add an event, with the seconds since the run began; NaN and infinity become null, which JSON has."""
+        row = {"event": event, "step": step, **values, "seconds": round(time.perf_counter() - self.started, 1)}
+        row = {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
         self.rows.append(row)
         if self.path:
             with self.path.open("a", encoding="utf-8") as file:
@@ -165,13 +154,20 @@ class Log:
                     self.board.add_scalar(f"{event}/{name}", value, step)
         return row
 
-    def show(self, step: int, img1: Tensor, truth: Tensor, predicted: Tensor) -> None:
-        """Show a frame, its true flow and the predicted flow in TensorBoard, on one scale."""
+    @torch.no_grad()
+    def show(self, step: int, model: nn.Module, img1: Tensor, img2: Tensor, truth: Tensor) -> None:
+        """Show the first frames, their true flow and the predicted flow in TensorBoard, on one scale."""
         if self.board:
+            predicted = model(img1.float() / 255, img2.float() / 255).flow
             longest = float(truth.square().sum(1).sqrt().max()) or 1.0
             colours = [flow_to_image(flow.float().cpu(), max_flow=longest) for flow in (truth, predicted)]
             row = torch.cat([img1.cpu(), *(torch.as_tensor(c) for c in colours)], dim=-1)
             self.board.add_images("frame 1, truth, prediction", row, step)
+
+    def best(self) -> float:
+        """Return the lowest validation error so far, in pixels."""
+        scores = (row["epe"] for row in self.rows if row["event"] == "validation" and row["epe"] is not None)
+        return min(scores, default=math.inf)
 
     def close(self) -> None:
         """Finish the files."""
@@ -229,11 +225,10 @@ def metadata(config: TrainConfig, step: int, results: dict[str, float]) -> dict[
 def write_card(path: Path, config: TrainConfig, rows: Sequence[dict], results: dict[str, float], command: str) -> None:
     """Write the card of a finished training, in Markdown, from its log and its errors by name, in pixels."""
     data = f"`flowlab.chairs` version {VERSION}, made on the fly" if config.data == "chairs" else f"`{config.data}`"
-    seconds = next((row["seconds"] for row in reversed(rows) if row.get("seconds")), 0.0)
     lines = [
         f"# {config.model}, width {config.width:g}",
         "",
-        f"- Trained for {config.steps:,} steps of {config.batch} pairs, {seconds / 3600:.1f} hours in all.",
+        f"- Trained for {config.steps:,} steps of {config.batch} pairs, {rows[-1]['seconds'] / 3600:.1f} hours in all.",
         f"- Data: {data}, {config.size[0]} x {config.size[1]}, seed {config.seed}; held-out pairs of another seed.",
         f"- Licence: {metadata(config, config.steps, results)['licence']}.",
         f"- Command: `{command}`",

@@ -109,11 +109,14 @@ def multiscale_loss(
     if len(pyramid) != len(weights):
         raise ValueError(f"one weight for each level: got {len(weights)} weights and {len(pyramid)} levels")
     total = target.new_zeros(())
-    levels = _targets(target, valid, pyramid)
-    for (truth, share), flow, stride, weight in zip(levels, pyramid, STRIDES, weights, strict=False):
-        off = flow * (stride / UNIT) - truth  # (B, 2, h, w)
+    truth, known = _known_flow(target, valid, pyramid[0].shape[-2:])
+    for n, (flow, stride, weight) in enumerate(zip(pyramid, STRIDES, weights, strict=False)):
+        # Each level from the one before it: averages of averages of equal blocks.
+        truth, known = (F.avg_pool2d(t, 2 if n else stride) for t in (truth, known))
+        off = flow * (stride / UNIT) - truth / known.clamp(min=1e-6)  # (B, 2, h, w)
         # vector_norm, unlike the root, has a gradient at 0.
         error = (off.square().sum(1) + eps).sqrt() if eps else torch.linalg.vector_norm(off, dim=1)
+        share = known[:, 0]
         level = (error * share).sum((1, 2))  # (B,)
         if reduction == "mean":
             level = level / share.sum((1, 2)).clamp(min=1e-6)
@@ -121,24 +124,15 @@ def multiscale_loss(
     return total
 
 
-def _targets(
-    target: Float[Tensor, "B 2 H W"], valid: Bool[Tensor, "B H W"] | None, pyramid: Sequence[Tensor]
-) -> list[tuple[Float[Tensor, "B 2 _ _"], Float[Tensor, "B _ _"]]]:
-    """Average the true flow, in units of 20 px, down to each level, over its known pixels, and count their share."""
-    H, W = target.shape[-2:]
-    down, right = (side * STRIDES[0] - have for side, have in zip(pyramid[0].shape[-2:], (H, W), strict=True))
+def _known_flow(
+    target: Float[Tensor, "B 2 H W"], valid: Bool[Tensor, "B H W"] | None, finest: tuple[int, int]
+) -> tuple[Float[Tensor, "B 2 _ _"], Float[Tensor, "B 1 _ _"]]:
+    """Return the true flow in units of 20 px, 0 where it is unknown, and the mask of known pixels; both padded."""
+    down, right = (side * STRIDES[0] - have for side, have in zip(finest, target.shape[-2:], strict=True))
     known = torch.ones_like(target[:, :1]) if valid is None else valid[:, None].to(target.dtype)
     # Known times flow, not flow alone: what stands at an unknown pixel may be anything, even NaN.
     flow = target / UNIT if valid is None else torch.where(valid[:, None], target, 0) / UNIT
-    if down or right:
-        flow, known = (F.pad(t, (0, right, 0, down)) for t in (flow, known))  # beyond the image nothing is known
-    flow, known = F.avg_pool2d(flow, STRIDES[0]), F.avg_pool2d(known, STRIDES[0])
-    levels = []
-    for _ in pyramid:
-        levels.append((flow / known.clamp(min=1e-6), known[:, 0]))
-        if len(levels) < len(pyramid):  # each level from the one before it: averages of averages of equal blocks
-            flow, known = F.avg_pool2d(flow, 2), F.avg_pool2d(known, 2)
-    return levels
+    return tuple(F.pad(t, (0, right, 0, down)) if down or right else t for t in (flow, known))
 
 
 @torch.no_grad()
