@@ -1,4 +1,4 @@
-"""Files of other code bases: read safely, recognised by the names and shapes of their tensors, made a network of ours.
+"""Files of other code bases: read safely, recognised by their tensors, made a network of ours.
 
 A pickle is a program. PyTorch's reader with ``weights_only=True`` does not run it: it makes tensors and containers, and
 refuses every other name. Training scripts leave a few harmless names beside the weights, such as options and numbers of

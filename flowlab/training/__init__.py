@@ -1,4 +1,4 @@
-"""Train a FlowNet: configuration, data, loss, optimisers, the loop, and checkpoints to resume from."""
+"""Train a FlowNet: configuration, data, loss, optimisers, loop and the run's folder."""
 
 from flowlab.training.config import RECIPES, TrainConfig, recipe
 from flowlab.training.loop import Report, Result, TrainingError, fit

@@ -1,4 +1,4 @@
-"""The configuration of a training: one frozen record, with the paper's values as defaults, and the recipes."""
+"""The configuration of a training, with the paper's values as defaults, and the recipes."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ LEAST = {
     1: "steps batch log_every checkpoint_every cached_pairs epochs_per_pair",
 }
 
-# Fields in which a run and its continuation may differ: they say where and how often, not what is computed.
+# Fields in which a run and its continuation may differ: they do not change what is computed.
 MAY_CHANGE_ON_RESUME = (
-    "out init device data_device threads workers steps log_every validate_every validate_pairs checkpoint_every "
-    "snapshots tensorboard"
+    "out init device data_device threads workers steps log_every validate_every validate_pairs "
+    "checkpoint_every snapshots tensorboard"
 )
-# Old names of fields, in config.json, checkpoints and cards of runs that were written before they were renamed.
+# Old names of fields, in the files of runs that were written before they were renamed.
 RENAMED = {
     "textures": "pretrain_steps",
     "pool": "cached_pairs",
@@ -48,17 +48,17 @@ class TrainConfig:
         width: Factor on the number of channels of all layers.
         batch_norm: Use batch normalisation in the contracting part. Not in the paper; without it a small FlowNetC may
             not improve for thousands of steps.
-        init: A file of weights, or the name of shipped ones, to start from; "" draws the weights from ``seed``.
+        init: A file of weights, or the name of shipped ones; "" draws the weights from ``seed``.
         pretrain_steps: Steps on sliding textures before the first step on ``data``. A small network learns to match
             there (``flowlab.training.pretrain``).
-        data: "chairs" for generated pairs, or the folder of a data set in the layout of Flying Chairs.
+        data: "chairs" for generated pairs, or a folder in the layout of Flying Chairs.
         chairs: Configuration of the generated pairs.
         size: Height and width of the generated pairs, in pixels.
         crop: Height and width of the crops that the network gets; () for whole pairs.
         cached_pairs: Number of generated pairs in use at a time, which is the length of an epoch.
         epochs_per_pair: Epochs in which a generated pair is used, each time with another augmentation; 1 uses each
             pair once.
-        augment: "paper", "caffe" (the augmentation of the released code), "mild", "flips" alone, or "none".
+        augment: "paper", "caffe" (that of the released code), "mild", "flips" alone, or "none".
         seed: Of the weights, the pairs, their order and their augmentation.
         steps: Number of steps.
         batch: Pairs in a step, over all processes.
@@ -73,7 +73,7 @@ class TrainConfig:
             of the steps and lowers it to 0 along a cosine; "flat" keeps it and lowers it linearly to 0 over the last
             fifth.
         milestones: Steps at which "steps" halves the learning rate.
-        warmup_steps: Warm-up steps of the learning rate, which rises linearly from ``warmup_lr``; 0 for none.
+        warmup_steps: Steps in which the learning rate rises linearly from ``warmup_lr``.
         warmup_lr: Learning rate of the first warm-up step.
         reduction: "sum" over the pixels of a level, as published, or their "mean".
         loss_weights: Weights of the levels, finest first.
@@ -84,7 +84,7 @@ class TrainConfig:
             bank of backgrounds (``flowlab.chairs.gpu``); "auto" for the GPU wherever it can make them.
         threads: Threads of PyTorch on the CPU; 0 for PyTorch's choice.
         precision: "fp32", or "bf16" for autocast.
-        workers: Processes that make pairs, or draw their parameters for the GPU; 0 does it in the main process.
+        workers: Processes that make pairs, or draw their parameters for the GPU; 0 for none.
         log_every: Steps between two lines of the log.
         validate_every: Steps between two validations; 0 validates at the end only.
         validate_pairs: Number of held-out pairs; 0 disables validation.
@@ -150,17 +150,18 @@ class TrainConfig:
                 if getattr(self, name) < low:
                     raise ValueError(f"{name} must be at least {low}, got {getattr(self, name)}")
         if self.seed == VALIDATION_SEED:
-            raise ValueError(f"seed {VALIDATION_SEED} makes the held-out pairs; train with another one")
+            raise ValueError(f"seed {VALIDATION_SEED} makes the held-out pairs; take another")
         if self.lr <= 0 or self.warmup_lr <= 0:
             raise ValueError(f"lr and warmup_lr must be above 0, got {self.lr} and {self.warmup_lr}")
         if self.epochs_per_pair > self.cached_pairs:
-            had = f"{self.epochs_per_pair} and {self.cached_pairs}"
-            raise ValueError(f"epochs_per_pair must be at most cached_pairs, so that an epoch has new pairs; got {had}")
+            got = f"{self.epochs_per_pair} and {self.cached_pairs}"
+            raise ValueError(f"epochs_per_pair must be at most cached_pairs, got {got}")
         if len(self.loss_weights) != 5:
             raise ValueError(f"loss_weights must have one value for each of 5 levels, got {self.loss_weights}")
         if len(self.crop) not in (0, 2):
             raise ValueError(f"crop is (height, width) or (), got {self.crop}")
-        if self.crop and self.data == "chairs" and (self.crop[0] > self.size[0] or self.crop[1] > self.size[1]):
+        too_large = any(crop > side for crop, side in zip(self.crop, self.size, strict=False))
+        if too_large and self.data == "chairs":
             raise ValueError(f"crop {self.crop} is larger than size {self.size}")
 
     def as_json(self) -> str:
@@ -170,11 +171,12 @@ class TrainConfig:
             >>> json.loads(TrainConfig().as_json())["batch"]
             8
         """
-        return json.dumps(asdict(self) | {"chairs": self.chairs.record(), "generator": VERSION}, indent=1)
+        record = asdict(self) | {"chairs": self.chairs.record(), "generator": VERSION}
+        return json.dumps(record, indent=1)
 
 
 def same_run(old: str, config: TrainConfig) -> list[str]:
-    """List the differences between a run, read from its JSON, and ``config``; [] if it can be resumed.
+    """List the differences between a run, as JSON, and ``config``; [] if it can be resumed.
 
     Raises:
         ValueError: If the run's pairs can no longer be made.
@@ -217,12 +219,11 @@ RECIPES = {
         pretrain_steps=1_500,
         size=(192, 256),
         crop=(),
-        cached_pairs=256,
         epochs_per_pair=2,
         augment="flips",
         optimiser="muon",
         lr=2e-3,
-        betas=(0.9, 0.98),  # so short a training cannot wait for the squares of its first, large gradients to fade
+        betas=(0.9, 0.98),  # a short training cannot wait for its first, large gradients to fade
         weight_decay=5e-2,
         grad_clip=1.0,
         schedule="one-cycle",
@@ -267,6 +268,8 @@ def recipe(name: str, **changes: object) -> TrainConfig:
         # The paper's 10,000 of 600,000 steps are too few for a short run to be the same share.
         config = replace(config, warmup_steps=10_000 if name == "paper" else config.steps // 20)
     if name == "laptop":
-        better = {"batch_norm": config.model == "flownetc"} | ({"pretrain_steps": 0} if config.init else {})
-        config = replace(config, **{field: value for field, value in better.items() if field not in changes})
+        better = {"batch_norm": config.model == "flownetc"}
+        if config.init:
+            better["pretrain_steps"] = 0
+        config = replace(config, **better | changes)
     return config

@@ -13,7 +13,7 @@ import math
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache, partial
 
@@ -54,20 +54,21 @@ NOTHING = AugmentConfig(
     relative_photometric=PhotometricConfig(),
     noise=uniform(0, 0),
 )
-# Each pair four times, as itself and mirrored. Pixels that do not move still do not, unlike with the others.
+# Each pair as itself and mirrored. Pixels that do not move still do not, unlike with the others.
 FLIPS = replace(NOTHING, spatial=replace(NOTHING.spatial, flip_x=0.5, flip_y=0.5))
 PRESETS = {"paper": PAPER, "caffe": CAFFE, "mild": MILD, "flips": FLIPS, "none": NOTHING}
 
-Item = tuple[Tensor, Tensor, Tensor, Tensor]  # img1, img2 (3,H,W) uint8, flow (2,H,W) in pixels, valid (H,W) bool
-Batch = tuple[Tensor, Tensor, Tensor, Tensor]  # the same with a first axis; after augmentation images are in [0, 1]
+# img1, img2 (3,H,W) uint8, flow (2,H,W) in pixels, valid (H,W) bool
+Item = tuple[Tensor, Tensor, Tensor, Tensor]
+Batch = tuple[Tensor, Tensor, Tensor, Tensor]  # with a first axis; augmented images are in [0, 1]
 
 
 def pair_source(config: TrainConfig, split: str) -> tuple[Callable[[int], Item], int]:
-    """Return the function that makes or reads a pair of a split, "train" or "val", by its number, and their count."""
+    """Return what makes or reads a pair of a split, "train" or "val", by its number, and their count."""
     if config.data == "chairs":
-        training = split == "train"
-        seed, count = (config.seed, config.cached_pairs) if training else (VALIDATION_SEED, config.validate_pairs)
-        return partial(_generate, config, seed), count
+        if split == "train":
+            return partial(_generate, config, config.seed), config.cached_pairs
+        return partial(_generate, config, VALIDATION_SEED), config.validate_pairs
     files = FlyingChairs(config.data, split)
     return partial(_read, files), len(files)
 
@@ -83,7 +84,7 @@ def _read(files: FlyingChairs, number: int) -> Item:
 
 
 class CachedPairs:
-    """Pairs that are made once and kept in a ring, pair n in slot n modulo the capacity; processes may share it."""
+    """Pairs that are made once and kept, pair n in slot n modulo the capacity, for all processes."""
 
     def __init__(self, make: Callable[[int], Item], capacity: int, size: tuple[int, int], *, shared: bool):
         images = [torch.empty(capacity, 3, *size, dtype=torch.uint8) for _ in range(2)]
@@ -107,11 +108,16 @@ class CachedPairs:
 
 
 def held_out_batches(config: TrainConfig, ctx: DistributedContext) -> list[Batch]:
-    """Return this rank's part of the pairs to validate on, which no training uses, on its device."""
+    """Return this rank's part of the pairs to validate on, on its device. No training uses them."""
     make, count = pair_source(config, "val")
-    items = [make(number) for number in range(ctx.rank, min(count, config.validate_pairs), ctx.world)]
-    batches = [items[n : n + VALIDATION_BATCH] for n in range(0, len(items), VALIDATION_BATCH)]
-    return [tuple(torch.stack(parts).to(ctx.device) for parts in zip(*batch, strict=True)) for batch in batches]
+    mine = range(ctx.rank, min(count, config.validate_pairs), ctx.world)
+    batches = [mine[n : n + VALIDATION_BATCH] for n in range(0, len(mine), VALIDATION_BATCH)]
+    return [tuple(part.to(ctx.device) for part in stacked(map(make, batch))) for batch in batches]
+
+
+def stacked(items: Iterable[Item]) -> Batch:
+    """Make a batch of items."""
+    return tuple(torch.stack(parts) for parts in zip(*items, strict=True))
 
 
 class TrainBatches(Dataset):
@@ -126,10 +132,9 @@ class TrainBatches(Dataset):
 
     Args:
         config: The training.
-        rank: This process.
-        world: Number of processes.
-        atlas: The seed's pictures: a batch is then the random parameters from which the GPU makes it.
-        augment: Augment the batches.
+        rank: This process, of ``world``.
+        atlas: The seed's pictures: a batch is then the parameters from which the GPU makes it.
+        augment: Augment the batches; otherwise ``augmented`` does it later, on a GPU.
 
     Example:
         >>> config = TrainConfig(size=(32, 64), crop=(), cached_pairs=4, epochs_per_pair=2, batch=3, workers=0)
@@ -152,7 +157,7 @@ class TrainBatches(Dataset):
         if atlas is not None:
             self.make = partial(draw_plan, atlas)
         elif self.fresh and config.epochs_per_pair > 1:
-            # A slot of the cache is used again when its pair has been out of use for longer than workers prefetch.
+            # A slot is used again when its pair has been out of use for longer than workers prefetch.
             epochs_ahead = 2 + math.ceil(config.batch * PREFETCH * max(1, config.workers) / self.length)
             capacity = self.length + self.fresh * epochs_ahead
             self.make = CachedPairs(self.make, capacity, config.size, shared=config.workers > 0)
@@ -170,11 +175,10 @@ class TrainBatches(Dataset):
         items = [self.make(self.number(*sample)) for sample in self.samples(step)]
         if self.atlas is not None:
             return pack(self.atlas, items)
-        batch = tuple(torch.stack(parts) for parts in zip(*items, strict=True))
-        return self.augmented(step, batch) if self.augments else batch
+        return self.augmented(step, stacked(items)) if self.augments else stacked(items)
 
     def augmented(self, step: int, batch: Batch) -> Batch:
-        """Augment the batch of a step on its own device, each sample with the random numbers of its own."""
+        """Augment the batch of a step on its own device, each sample with its own random numbers."""
         img1, img2, flow, valid = batch
         if self.unchanged:
             return img1.float() / 255, img2.float() / 255, flow, valid
@@ -188,20 +192,13 @@ def _order(seed: int, epoch: int, length: int) -> np.ndarray:
 
 
 class Batches:
-    """The batches of all steps from ``first`` on, augmented, on the device that trains: this rank's share.
+    """The batches of all steps from ``first`` on, augmented, on the device of ``ctx``: img1, img2, flow, valid.
 
-    An iterator over ``(img1, img2, flow, valid)``. Close it: until its workers have ended, PyTorch raises an error for
-    a worker that died, anywhere in the program.
-
-    Args:
-        config: The training.
-        first: Step to begin with.
-        ctx: This process and its device.
-        progress: Show a bar while the chairs of the seed are drawn, before the first batch.
-        compositor: What makes the pairs on the GPU, if there is one already.
+    Close it: PyTorch raises an error anywhere in the program for a worker that died, until they have ended.
+    ``progress`` shows a bar while the chairs of the seed are drawn. A ``compositor`` makes the pairs.
 
     Raises:
-        ValueError: If ``data_device`` is "cuda" and the device cannot make the pairs; the message says why.
+        ValueError: If ``data_device`` is "cuda" and the device cannot make the pairs.
     """
 
     def __init__(
@@ -213,21 +210,22 @@ class Batches:
         progress: bool = False,
         compositor: Compositor | None = None,
     ):
+        on_cpu = ctx.device.type == "cpu"
         if compositor is None and made_on_gpu(config, ctx.device):
             cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
             atlas = _atlas(config.seed, config.size, config.chairs, workers=cores // ctx.world - 1, progress=progress)
             compositor = Compositor(atlas, ctx.device)
         if compositor is None:
             _warm_up(config, first, progress)
-        in_workers = compositor is None and ctx.device.type == "cpu"  # on a GPU, that augments
-        atlas = compositor and compositor.atlas
-        self.data = TrainBatches(config, ctx.rank, ctx.world, atlas=atlas, augment=in_workers)
-        self.steps, self.compositor, self.device = iter(range(first, config.steps)), compositor, ctx.device
+        atlas, augment = compositor and compositor.atlas, on_cpu and compositor is None
+        self.data = TrainBatches(config, ctx.rank, ctx.world, atlas=atlas, augment=augment)
+        self.steps, self.compositor = iter(range(first, config.steps)), compositor
+        self.device = ctx.device
         self._loader = DataLoader(
             self.data,
             batch_size=None,  # an item is a batch
             sampler=range(first, config.steps),
-            pin_memory=ctx.device.type != "cpu",
+            pin_memory=not on_cpu,
             num_workers=config.workers,
             prefetch_factor=PREFETCH if config.workers else None,
             multiprocessing_context=start_method() if config.workers else None,
@@ -254,13 +252,13 @@ class Batches:
             self._iterator._shutdown_workers()
 
 
-_atlas = lru_cache(maxsize=1)(Atlas)  # a second training on the same pairs takes the pictures of the first one
+_atlas = lru_cache(maxsize=1)(Atlas)  # a second training on the same pairs takes the same pictures
 
 
 def _warm_up(config: TrainConfig, first: int, progress: bool) -> None:
-    """Make the sprites before the workers are forked, if a run needs most of them: the workers then share them."""
+    """Make the sprites before workers are forked, which then share them, if a run needs most of them."""
     to_make = (config.steps - first) * config.batch / config.epochs_per_pair
-    shared = not config.workers or start_method() == "fork"  # a worker that is not forked makes the sprites it needs
+    shared = not config.workers or start_method() == "fork"
     if shared and config.data == "chairs" and SPRITES_PER_PAIR * to_make > config.chairs.bank:
         warm_up(config.seed, config.size, config.chairs, progress=progress)
 
@@ -274,15 +272,7 @@ def _begin_worker(worker: int) -> None:
 
 
 def made_on_gpu(config: TrainConfig, device: torch.device) -> bool:
-    """Whether the pairs of a training are made on its device.
-
-    Raises:
-        ValueError: If ``data_device`` is "cuda" and the device cannot make them; the message says why.
-
-    Example:
-        >>> made_on_gpu(TrainConfig(data_device="auto"), torch.device("cpu"))
-        False
-    """
+    """Whether a training's pairs are made on its device; ValueError if they must be and cannot."""
     if device.type != "cuda":
         why_not = f"the training is on {device}, and pairs are made on the GPU that trains"
     elif config.data != "chairs":

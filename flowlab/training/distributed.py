@@ -14,13 +14,7 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True)
 class DistributedContext:
-    """This process among those that share a training.
-
-    Attributes:
-        rank: Its number; rank 0 writes the files.
-        world: Number of processes.
-        device: Where this process computes.
-    """
+    """This process among ``world`` that share a training, and its device. Rank 0 writes the files."""
 
     rank: int
     world: int
@@ -52,11 +46,7 @@ class DistributedContext:
 
 @contextmanager
 def distributed(device: str, batch: int) -> Iterator[DistributedContext]:
-    """Join the processes that torchrun started, or run alone.
-
-    Args:
-        device: As for TrainConfig.
-        batch: Pairs in a step, over all ranks.
+    """Join the processes that torchrun started, or run alone. Arguments are fields of TrainConfig.
 
     Raises:
         ValueError: If the ranks cannot share the batch, or there is no such device.

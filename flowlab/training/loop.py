@@ -33,11 +33,11 @@ from flowlab.training.run_folder import (
     snapshot_steps,
     write_card,
 )
-from flowlab.training.step import update, validate
+from flowlab.training.step import METRICS, update, validate
 
 
 class TrainingError(RuntimeError):
-    """A training that cannot go on; the message says what happened and where the last good checkpoint is."""
+    """A training that cannot go on; the message says why, and where the last good checkpoint is."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Result:
 def fit(
     config: TrainConfig, *, progress: bool = False, watch: Callable[[Report], None] | None = None, command: str = ""
 ) -> Result:
-    """Train a network, or resume a training that was stopped or killed: the weights end with the same bits.
+    """Train a network, or resume one that was stopped or killed: the weights end with the same bits.
 
     Args:
         config: The training. If ``config.out`` holds a checkpoint of the same run, it is resumed.
@@ -91,7 +91,7 @@ def fit(
 
     Raises:
         ValueError: If the folder holds another run.
-        TrainingError: If the loss became NaN or infinite, a worker died, or a file cannot be written.
+        TrainingError: If the loss became NaN or infinite, a worker died, or a disk is full.
     """
     with threads(config.threads), distributed(config.device, config.batch) as ctx, stop_when_asked() as stop:
         run = _Run(config, ctx, command or f"fit({config})", watch)
@@ -119,7 +119,8 @@ class _Run:
         self.out, self.first = ensure_folder(Path(config.out)), ctx.rank == 0
         self.model = make_network(config, ctx.device)
         self.optimiser = make_optimiser(self.model, config)
-        self.saved = load_checkpoint(self.out, self.model, self.optimiser, config)  # step of the last checkpoint
+        # The step of the last checkpoint, or None.
+        self.saved = load_checkpoint(self.out, self.model, self.optimiser, config)
         self.step = self.saved or 0
         self.log = Log(self.out if self.first else None, self.step, tensorboard=config.tensorboard)
         if self.first:
@@ -137,9 +138,11 @@ class _Run:
     def go(self, stopped: Callable[[], bool], progress: bool) -> Result:
         """Train until all steps are done, or the training is stopped."""
         config, ctx = self.config, self.ctx
-        if self.saved is None and config.pretrain_steps:  # the same on each rank, without a checkpoint before its end
-            options = {"seed": config.seed, "precision": config.precision, "stopped": stopped, "progress": progress}
-            if not learn_to_match(self.model, config.pretrain_steps, **options):
+        if self.saved is None and config.pretrain_steps:  # on each rank; no checkpoint before its end
+            seed, precision = config.seed, config.precision
+            if not learn_to_match(
+                self.model, config.pretrain_steps, seed=seed, precision=precision, stopped=stopped, progress=progress
+            ):
                 return self.finish()
             self.save()
         shared = ctx.wrap(self.model).train()
@@ -184,14 +187,14 @@ class _Run:
         self.began += time.perf_counter() - paused  # the log's speed is that of the steps alone
 
     def checked(self) -> tuple[float, float]:
-        """Return the mean loss and gradient norm since the last line of the log, over the ranks, if they are finite."""
+        """Return the mean loss and gradient norm since the last line of the log, over the ranks."""
         sums = self.ctx.total(torch.stack(self.losses).double().mean(0).cpu())
         loss, norm = (sums / self.ctx.world).tolist()
         if not (math.isfinite(loss) and math.isfinite(norm)):
             raise TrainingError(
-                f"the loss or its gradient became NaN or infinite, between steps {self.step - len(self.losses)} and "
-                f"{self.step}. A lower lr, more warmup_steps or a lower grad_clip may help, in another folder. "
-                f"{self.last_good()}"
+                "the loss or its gradient became NaN or infinite, between steps "
+                f"{self.step - len(self.losses)} and {self.step}. A lower lr, more warmup_steps or a lower "
+                f"grad_clip may help, in another folder. {self.last_good()}"
             )
         return loss, norm
 
@@ -213,11 +216,11 @@ class _Run:
 
     def validate(self) -> dict:
         self.model.eval()
-        scores = {name: round(value, 4) for name, value in validate(self.model, self.held_out, self.ctx).items()}
+        scores = validate(self.model, self.held_out, self.ctx)
         if self.first:
             self.log.show(self.step, self.model, *(part[:4] for part in self.held_out[0][:3]))
             if scores["epe"] < self.log.best():
-                save_model(self.model, self.out / "best.safetensors", metadata(self.config, self.step, scores))
+                self.save_weights("best", scores)
         self.model.train()
         return self.log.write("validation", self.step, **scores)
 
@@ -225,6 +228,10 @@ class _Run:
         if self.first:
             save_checkpoint(self.out, self.model, self.optimiser, self.step, self.config)
         self.saved = self.step
+
+    def save_weights(self, name: str, scores: dict[str, float]) -> None:
+        origin = metadata(self.config, self.step, scores)
+        save_model(self.model, self.out / f"{name}.safetensors", origin)
 
     def finish(self) -> Result:
         """End a training that is complete or was stopped."""
@@ -235,10 +242,10 @@ class _Run:
             self.save()
         self.log.write("end" if finished else "stopped", self.step)
         if finished and self.first:
-            scores = next((row for row in reversed(self.log.rows) if row["event"] == "validation"), {})
-            results = {k: v for k, v in scores.items() if k not in ("event", "step", "seconds") and v is not None}
-            save_model(self.model, self.out / "model.safetensors", metadata(self.config, self.step, results))
-            write_card(self.out / "model.md", self.config, self.log.rows, results, self.command)
+            row = next((row for row in reversed(self.log.rows) if row["event"] == "validation"), {})
+            scores = {name: row[name] for name in METRICS if row.get(name) is not None}
+            self.save_weights("model", scores)
+            write_card(self.out / "model.md", self.config, self.log.rows, scores, self.command)
         self.ctx.wait()
         return Result(self.model.eval(), self.step, finished, self.log.rows, self.out)
 
@@ -251,10 +258,9 @@ class _Run:
 
 @contextmanager
 def stop_when_asked() -> Iterator[threading.Event]:
-    """Catch SIGINT (Ctrl-C) and SIGTERM: the first ends the training after the running step, with a checkpoint.
+    """Catch SIGINT (Ctrl-C) and SIGTERM: the first ends the training after the running step.
 
-    A second SIGINT interrupts at once. In a thread other than the main one signals do not arrive, and nothing is
-    caught.
+    A second SIGINT interrupts at once. Only the main thread of a program can catch signals.
     """
     stop = threading.Event()
 
@@ -263,7 +269,8 @@ def stop_when_asked() -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
     in_main_thread = threading.current_thread() is threading.main_thread()
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM) if in_main_thread}
+    caught = (signal.SIGINT, signal.SIGTERM) if in_main_thread else ()
+    before = {number: signal.signal(number, ask) for number in caught}
     try:
         yield stop
     finally:

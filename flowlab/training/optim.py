@@ -20,9 +20,9 @@ RISE = 0.05  # part of a one-cycle run in which the learning rate rises
 START = 1 / 25  # of the highest rate, where the rise begins
 FALL = 0.2  # part of a flat run in which the rate falls to 0
 
-STATE_KEYS = ("step", "exp_avg", "exp_avg_sq", "momentum")  # of a parameter: the first three Adam's, the last Muon's
+STATE_KEYS = ("step", "exp_avg", "exp_avg_sq", "momentum")  # of Adam, and the last of Muon
 
-# x -> a x + b x^3 + c x^5 sends what is in (0, 1] towards 1, small numbers first: five times over, 0.003 is 0.7.
+# x -> a x + b x^3 + c x^5 sends what is in (0, 1] towards 1; five times over, 0.003 is 0.7.
 QUINTIC = (3.4445, -4.7750, 2.0315)
 NS_STEPS = 5
 BLOCK = 64  # outputs that are orthogonalised together; the work grows with the square of it
@@ -30,10 +30,10 @@ LIKE_ADAM = 0.2  # root mean square of Adam's steps, in learning rates, as Liu e
 
 
 def learning_rate(config: TrainConfig, step: int) -> float:
-    """Return the learning rate of a step, counted from 0: a function of the step, so a resumed run restores nothing.
+    """Return the learning rate of a step, counted from 0. A run that is resumed restores nothing.
 
     Source:
-        "steps": the paper, section 5.2. "one-cycle": Smith and Topin, 2017, with a cosine to fall by.
+        "steps": the paper, section 5.2. "one-cycle": Smith and Topin, 2017, with a cosine.
 
     Example:
         >>> [learning_rate(TrainConfig(), step) for step in (0, 299_999, 300_000, 500_000)]
@@ -53,11 +53,7 @@ def learning_rate(config: TrainConfig, step: int) -> float:
 
 
 def make_optimiser(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
-    """Make the optimiser of a training.
-
-    Args:
-        model: The network, on its device.
-        config: The training.
+    """Make the optimiser of a training, for a network on its device.
 
     Returns:
         Adam or AdamW with two groups of parameters: all weights but those of upconvolutions and upsamplings, with
@@ -101,11 +97,7 @@ def state_by_name(model: nn.Module, optimiser: torch.optim.Optimizer) -> dict[st
 
 
 def load_by_name(model: nn.Module, optimiser: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
-    """Restore what ``state_by_name`` returned; before the first step that is nothing.
-
-    Raises:
-        ValueError: If there is no state for a parameter.
-    """
+    """Restore what ``state_by_name`` returned; ValueError if it is of other parameters."""
     for name, parameter in model.named_parameters() if tensors else ():
         found = {key: tensors[f"{name}.{key}"] for key in STATE_KEYS if f"{name}.{key}" in tensors}
         if not found:
@@ -118,7 +110,7 @@ def load_by_name(model: nn.Module, optimiser: torch.optim.Optimizer, tensors: Ma
 
 
 def newton_schulz(matrix: Tensor) -> Tensor:
-    """Bring all singular values of a matrix near 1 and keep its singular vectors, without computing them.
+    """Bring all singular values of a matrix near 1, and keep its singular vectors.
 
     The polynomial is odd, so on a matrix it is a product: a polynomial of the square matrix X X^T, times X. All five
     steps work on the square matrix, which is much smaller; the matrix itself is multiplied twice.
@@ -131,7 +123,7 @@ def newton_schulz(matrix: Tensor) -> Tensor:
         matrix's norm, and less for less.
 
     Source:
-        Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024; the coefficients are theirs.
+        Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024.
 
     Example:
         >>> near_one = newton_schulz(torch.diag(torch.tensor([100.0, 10.0, 5.0])))
@@ -196,7 +188,7 @@ class Muon(torch.optim.Optimizer):
     @torch.no_grad()
     def step(self) -> None:
         """Update the weights from their gradients."""
-        with threads(1):  # for matrix products this small, waking a second one takes longer than the product
+        with threads(1):  # waking a second one takes longer than matrix products this small
             for group in self.param_groups:
                 for weight in group["params"] if group["matrices"] else ():
                     if weight.grad is not None:
@@ -213,17 +205,15 @@ class Muon(torch.optim.Optimizer):
         momentum = state["momentum"].mul_(beta).add_(weight.grad)
         ahead = weight.grad.add(momentum, alpha=beta)
         weight.mul_(1 - lr * group["weight_decay"])
-        for part, direction in zip(_blocks(weight, group["outputs"]), _blocks(ahead, group["outputs"]), strict=True):
+        blocks = (_blocks(tensor, group["outputs"]) for tensor in (weight, ahead))
+        for part, direction in zip(*blocks, strict=True):
             matrix = direction.flatten(1)
             step = newton_schulz(matrix).view(direction.shape)
             part.sub_(step, alpha=lr * LIKE_ADAM * max(matrix.shape) ** 0.5)
 
 
 def _blocks(weight: Tensor, outputs: int) -> tuple[Tensor, ...]:
-    """Cut a layer's weight into parts of at most BLOCK outputs: (outputs, K, K, inputs), views of it.
-
-    Inputs come last, as they lie in memory where channels do.
-    """
+    """Cut a layer's weight into views of at most BLOCK outputs, (outputs, K, K, inputs), as in memory."""
     return weight.movedim(outputs, 0).movedim(1, -1).split(BLOCK)
 
 

@@ -80,7 +80,8 @@ def sliding_pairs(
         stretch = 0.5 + torch.rand(count, 1, 1, generator=rng)
         inside = []
         for x, y in (centre.unbind(1), (centre + way).unbind(1)):
-            inside.append((((columns - x) * stretch) ** 2 + ((rows - y) / stretch) ** 2 < radius**2)[:, None])
+            square = ((columns - x) * stretch) ** 2 + ((rows - y) / stretch) ** 2
+            inside.append((square < radius**2)[:, None])
         img1, img2 = torch.where(inside[0], near1, img1), torch.where(inside[1], near2, img2)
         flow = torch.where(inside[0], way, flow)
     return img1, img2, flow
@@ -101,7 +102,7 @@ def curriculum(name: str, steps: int, seed: int) -> Iterator[tuple[Tensor, Tenso
     rng = torch.Generator().manual_seed(seed)
     for step in range(steps):
         if name == "flownetc":
-            # Backgrounds alone. Its correlation compares in steps of 16 pixels: from shorter motions it learns nothing.
+            # Backgrounds alone. Its correlation compares in steps of 16 pixels, and needs such motions.
             yield sliding_pairs(BATCH, rng)
         else:
             grown = FIRST_REACH + (REACH - FIRST_REACH) * min(1.0, step / (GROWS * steps))
@@ -119,7 +120,7 @@ def learn_to_match(
 ) -> bool:
     """Train a network on sliding textures, with Muon and a one-cycle learning rate.
 
-    The same seed trains the same weights. Muon's state is not kept: the training that follows starts with its own.
+    The same seed trains the same weights. The training that follows starts with an optimiser of its own.
 
     Args:
         model: A FlowNetS or FlowNetC, on the device that trains.
@@ -142,7 +143,8 @@ def learn_to_match(
     optimiser = make_optimiser(model, config)
     model.train()
     drawn = curriculum(model.name, steps, seed)
-    for step, batch in enumerate(tqdm(drawn, "sliding textures", steps, unit="step", disable=not progress)):
+    bar = tqdm(drawn, "sliding textures", steps, unit="step", disable=not progress)
+    for step, batch in enumerate(bar):
         if stopped and stopped():
             return False
         update(model, optimiser, config, step, (*(t.to(device) for t in batch), None))

@@ -1,4 +1,4 @@
-"""The folder of a run: checkpoints to resume from, the log, TensorBoard, snapshots, and the model's card.
+"""The folder of a run: checkpoints to resume from, log, TensorBoard, snapshots and the model's card.
 
 OUT/config.json             the configuration
 OUT/log.jsonl               a line of JSON for each event
@@ -46,7 +46,7 @@ logger = logging.getLogger("flowlab.training")
 def save_checkpoint(
     folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, step: int, config: TrainConfig
 ) -> None:
-    """Write the checkpoint of a run, in one step: after a kill or an error the old one or the new one is there."""
+    """Write the checkpoint of a run, in one step: a kill or an error leaves the old one or the new one."""
     tensors = {f"model.{name}": value for name, value in model.state_dict().items()}
     tensors |= {f"optimiser.{name}": value for name, value in state_by_name(model, optimiser).items()}
     header = {"flowlab-checkpoint": FORMAT, "step": str(step), "config": config.as_json()}
@@ -56,10 +56,7 @@ def save_checkpoint(
 def load_checkpoint(
     folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, config: TrainConfig
 ) -> int | None:
-    """Restore the model and the optimiser from the checkpoint of a run.
-
-    Returns:
-        The steps done, or None if the folder has no checkpoint.
+    """Restore model and optimiser from a run's checkpoint; return its step, None if there is none.
 
     Raises:
         ValueError: If the checkpoint is of another run, or cannot be read.
@@ -73,8 +70,7 @@ def load_checkpoint(
         raise ValueError(f"cannot read the checkpoint {path}: {error.__cause__}; remove it to begin anew") from error
     if header.get("flowlab-checkpoint") != FORMAT:
         raise ValueError(f"{path} is not a checkpoint of this version of flowlab; use another folder")
-    different = same_run(header["config"], config)
-    if different:
+    if different := same_run(header["config"], config):
         raise ValueError(
             f"{folder} holds another run: {'; '.join(different)}. Use another folder; --init {path} begins there with "
             "the weights of this one"
@@ -89,16 +85,11 @@ def _part(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tens
 
 
 def make_network(config: TrainConfig, device: torch.device) -> Network:
-    """Make the network of a training, on its device, channels last: new weights, or those of ``init``.
+    """Make the network of a training, on its device: new weights, or those of ``init``.
 
     Raises:
         ValueError: If the weights of ``init`` do not fit the network.
         OSError: If they cannot be read.
-
-    Example:
-        >>> one, two = (make_network(TrainConfig(width=0.125, seed=s), torch.device("cpu")) for s in (3, 3))
-        >>> torch.equal(one.conv1[0].weight, two.conv1[0].weight)
-        True
     """
     with torch.random.fork_rng(devices=[]):  # the caller's generator stays as it is
         torch.manual_seed(config.seed)
@@ -138,12 +129,22 @@ class Log:
         self.started = time.perf_counter() - max((row.get("seconds", 0) for row in self.rows), default=0)
         if self.path:
             self.path.write_text("".join(json.dumps(row) + "\n" for row in self.rows), encoding="utf-8")
-        self.board = _board(folder / "tensorboard", step) if folder and tensorboard else None
+        self.board = None
+        if folder and tensorboard:
+            try:
+                from torch.utils.tensorboard import SummaryWriter
+            except ModuleNotFoundError:
+                logger.warning("TensorBoard is not installed, so it gets nothing: pip install flowlab[course]")
+            else:
+                self.board = SummaryWriter(str(folder / "tensorboard"), purge_step=step or None)
 
     def write(self, event: str, step: int, **values: object) -> dict:
-        """Add an event, with the seconds since the run began; NaN and infinity become null, which JSON has."""
-        row = {"event": event, "step": step, **values, "seconds": round(time.perf_counter() - self.started, 1)}
-        row = {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
+        """Add an event, with the seconds since the run began; NaN and infinity become JSON's null."""
+        for name, value in values.items():
+            if isinstance(value, float) and not math.isfinite(value):
+                values[name] = None
+        seconds = round(time.perf_counter() - self.started, 1)
+        row = {"event": event, "step": step, **values, "seconds": seconds}
         self.rows.append(row)
         if self.path:
             with self.path.open("a", encoding="utf-8") as file:
@@ -156,7 +157,7 @@ class Log:
 
     @torch.no_grad()
     def show(self, step: int, model: nn.Module, img1: Tensor, img2: Tensor, truth: Tensor) -> None:
-        """Show the first frames, their true flow and the predicted flow in TensorBoard, on one scale."""
+        """Show first frames, their true flow and the predicted flow in TensorBoard, on one scale."""
         if self.board:
             predicted = model(img1.float() / 255, img2.float() / 255).flow
             longest = float(truth.square().sum(1).sqrt().max()) or 1.0
@@ -166,8 +167,8 @@ class Log:
 
     def best(self) -> float:
         """Return the lowest validation error so far, in pixels."""
-        scores = (row["epe"] for row in self.rows if row["event"] == "validation" and row["epe"] is not None)
-        return min(scores, default=math.inf)
+        scores = [row["epe"] for row in self.rows if row["event"] == "validation"]
+        return min((epe for epe in scores if epe is not None), default=math.inf)
 
     def close(self) -> None:
         """Finish the files."""
@@ -176,26 +177,14 @@ class Log:
 
 
 def read_log(folder: str | Path) -> list[dict]:
-    """Read the events of a run, each with "event" ("start", "train", "validation", ...) and "step".
-
-    A last line that was cut off by a kill is left out.
-    """
+    """Read the events of a run, each with "event" ("train", ...) and "step", but no line that was cut off."""
     path = Path(folder) / LOG
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
     return [json.loads(line) for line in lines if line.endswith("\n")]
 
 
-def _board(folder: Path, step: int) -> object | None:
-    try:
-        from torch.utils.tensorboard import SummaryWriter
-    except ModuleNotFoundError:
-        logger.warning("TensorBoard is not installed, so nothing is written for it: pip install flowlab[course]")
-        return None
-    return SummaryWriter(str(folder), purge_step=step or None)
-
-
 def snapshot_steps(count: int, steps: int) -> list[int]:
-    """Return the steps with a snapshot, in equal ratios from 10 to the last step: weights change fastest early.
+    """Return the steps with a snapshot, in equal ratios from 10 on: weights change fastest early.
 
     There are fewer than ``count`` where two would be the same.
 
@@ -223,49 +212,37 @@ def metadata(config: TrainConfig, step: int, results: dict[str, float]) -> dict[
 
 
 def write_card(path: Path, config: TrainConfig, rows: Sequence[dict], results: dict[str, float], command: str) -> None:
-    """Write the card of a finished training, in Markdown, from its log and its errors by name, in pixels."""
-    data = f"`flowlab.chairs` version {VERSION}, made on the fly" if config.data == "chairs" else f"`{config.data}`"
+    """Write the card of a finished training, in Markdown; ``results`` are errors by name, in pixels."""
+    made = f"`flowlab.chairs` version {VERSION}, made on the fly"
+    data = made if config.data == "chairs" else f"`{config.data}`"
+    hours = rows[-1]["seconds"] / 3600
     lines = [
-        f"# {config.model}, width {config.width:g}",
-        "",
-        f"- Trained for {config.steps:,} steps of {config.batch} pairs, {rows[-1]['seconds'] / 3600:.1f} hours in all.",
+        f"# {config.model}, width {config.width:g}\n",
+        f"- Trained for {config.steps:,} steps of {config.batch} pairs, {hours:.1f} hours in all.",
         f"- Data: {data}, {config.size[0]} x {config.size[1]}, seed {config.seed}; held-out pairs of another seed.",
         f"- Licence: {metadata(config, config.steps, results)['licence']}.",
-        f"- Command: `{command}`",
-        "",
-        "## Results",
-        "",
-        "End-point error on the held-out pairs, pixels.",
-        "",
-        "| pixels | EPE |",
-        "|---|---|",
+        f"- Command: `{command}`\n\n## Results\n",
+        "End-point error on the held-out pairs, pixels.\n\n| pixels | EPE |\n|---|---|",
         *(f"| {name} | {value:.2f} |" for name, value in results.items()),
-        "",
-        "## Curves",
-        "",
+        "\n## Curves\n",
         *_curves(rows),
-        "",
-        "## Configuration",
-        "",
-        "```json",
-        config.as_json(),
-        "```",
-        "",
+        f"\n## Configuration\n\n```json\n{config.as_json()}\n```\n",
     ]
-    write_atomically(path, ["\n".join(lines).encode()])
+    write_atomically(path, "\n".join(lines).encode())
 
 
 def _curves(rows: Sequence[dict]) -> list[str]:
-    """Make a table of at most twenty rows: the mean loss since the row before, and the last validation error."""
+    """Make a table of at most twenty rows: mean loss since the row before, last validation error."""
     train = [row for row in rows if row["event"] == "train"]
+    scores = [row for row in rows if row["event"] == "validation"]
     if not train:
         return ["None: the run was too short for a line in its log."]
     table = ["| step | learning rate | loss | held-out EPE |", "|---|---|---|---|"]
     count, before = -(-len(train) // 20), 0
     for part in (train[n : n + count] for n in range(0, len(train), count)):
         last, loss = part[-1], sum(row["loss"] for row in part) / len(part)
-        scores = [row["epe"] for row in rows if row["event"] == "validation" and before < row["step"] <= last["step"]]
-        epe = f"{scores[-1]:.2f}" if scores else ""
+        epes = [row["epe"] for row in scores if before < row["step"] <= last["step"]]
+        epe = f"{epes[-1]:.2f}" if epes else ""
         table.append(f"| {last['step']} | {last['lr']:.2g} | {loss:.4f} | {epe} |")
         before = last["step"]
     return table

@@ -20,6 +20,7 @@ from flowlab.training.distributed import DistributedContext
 from flowlab.training.optim import learning_rate
 
 UNIT = 20.0  # pixels of the image that the loss calls 1, whatever the network does inside
+METRICS = {"epe": "epe"} | {band: f"epe_{band}" for band in SPEED_BANDS}  # names in the log, of FlowMetrics
 STRIDES = (4, 8, 16, 32, 64)  # of the five levels, finest first
 Batch = tuple[
     Float[Tensor, "B 3 H W"], Float[Tensor, "B 3 H W"], Float[Tensor, "B 2 H W"], Bool[Tensor, "B H W"] | None
@@ -34,22 +35,12 @@ def update(
     Args:
         model: A FlowNet, perhaps wrapped for several ranks.
         optimiser: Of its weights.
-        config: The training; its loss, schedule, precision and gradient clipping matter here.
+        config: The training.
         step: Steps done before this one.
-        batch: Both images, RGB in [0, 1]; the flow in pixels; and the mask of known pixels, None if all are known. On
-            the model's device.
+        batch: Both images, RGB in [0, 1]; the flow in pixels; the mask of known pixels or None.
 
     Returns:
-        The loss, and the norm of its gradient before clipping, as tensors: nothing waits for the device.
-
-    Example:
-        >>> from flowlab.models import FlowNetS
-        >>> from flowlab.training.optim import make_optimiser
-        >>> model, config = FlowNetS(width=0.0625), TrainConfig()
-        >>> batch = torch.rand(1, 3, 64, 64), torch.rand(1, 3, 64, 64), torch.zeros(1, 2, 64, 64), None
-        >>> loss, norm = update(model, make_optimiser(model, config), config, 0, batch)
-        >>> bool(loss > 0), bool(norm > 0)
-        (True, True)
+        The loss, and the norm of its gradient before clipping; nothing waits for the device.
     """
     img1, img2, flow, valid = batch
     for group in optimiser.param_groups:
@@ -80,7 +71,7 @@ def multiscale_loss(
     Args:
         pyramid: Five predictions, finest first, each in pixels of its own grid, as a network returns them.
         target: True flow in pixels, at the images' size.
-        valid: Where it is known; everywhere if not given. Unknown pixels count nothing and have no gradient.
+        valid: Where it is known, None for everywhere. Unknown pixels have no gradient.
         weights: Of the levels, finest first.
         reduction: "sum" adds up the pixels of a level (paper, Caffe), so that a fine level, which has more of them,
             counts for more than its weight says; "mean" averages over the known pixels of an image. Both average over
@@ -127,7 +118,7 @@ def multiscale_loss(
 def _known_flow(
     target: Float[Tensor, "B 2 H W"], valid: Bool[Tensor, "B H W"] | None, finest: tuple[int, int]
 ) -> tuple[Float[Tensor, "B 2 _ _"], Float[Tensor, "B 1 _ _"]]:
-    """Return the true flow in units of 20 px, 0 where it is unknown, and the mask of known pixels; both padded."""
+    """Return the true flow in units of 20 px, 0 where unknown, and the known pixels, 1; both padded."""
     down, right = (side * STRIDES[0] - have for side, have in zip(finest, target.shape[-2:], strict=True))
     known = torch.ones_like(target[:, :1]) if valid is None else valid[:, None].to(target.dtype)
     # Known times flow, not flow alone: what stands at an unknown pixel may be anything, even NaN.
@@ -137,15 +128,10 @@ def _known_flow(
 
 @torch.no_grad()
 def validate(model: nn.Module, batches: Sequence[tuple[Tensor, ...]], ctx: DistributedContext) -> dict[str, float]:
-    """Measure the mean end-point error on batches with uint8 images, over the ranks.
-
-    Returns:
-        Pixels by "epe" and by the names of the bands of speed; NaN for a band without pixels.
-    """
+    """Measure the METRICS in pixels, on batches with uint8 images, over the ranks; NaN for a band without pixels."""
     metrics = FlowMetrics()
     for img1, img2, flow, valid in batches:
         metrics.update(model(img1.float() / 255, img2.float() / 255).flow, flow, valid)
     metrics.totals = ctx.total(metrics.totals).cpu()
     found = metrics.compute()
-    names = {"epe": "epe"} | {band: f"epe_{band}" for band in SPEED_BANDS}
-    return {name: found[f"{metric}_over_pixels"] for name, metric in names.items()}
+    return {name: round(found[f"{metric}_over_pixels"], 4) for name, metric in METRICS.items()}
