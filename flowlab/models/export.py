@@ -1,4 +1,4 @@
-"""Networks made ready to run: batch normalisation folded, as one CUDA graph, and as ONNX for other runtimes."""
+"""Networks made ready to run: batch normalisation folded, as one CUDA graph, as ONNX."""
 
 from __future__ import annotations
 
@@ -122,18 +122,16 @@ class GraphRunner:
             img2: The same.
 
         Returns:
-            The flow in pixels, on the network's device. With a graph, the next call overwrites it: clone it to keep
-            it.
+            The flow in pixels, on the network's device. With a graph, the next call overwrites it.
 
         Raises:
             ValueError: If the images are of another size.
         """
         for buffer, image in zip(self._images, (img1, img2), strict=True):
             if buffer.shape != image.shape:
-                raise ValueError(
-                    f"this GraphRunner is for images of shape {tuple(buffer.shape)}, got {tuple(image.shape)}; make "
-                    "another one, or use flowlab.predict"
-                )
+                shapes = f"{tuple(buffer.shape)}, got {tuple(image.shape)}"
+                advice = "make another one, or use flowlab.predict"
+                raise ValueError(f"this GraphRunner is for images of shape {shapes}; {advice}")
             buffer.copy_(image, non_blocking=True)
         if self._graph is None:
             return self._run()
@@ -170,10 +168,9 @@ class FlowOnly(nn.Module):
 
 
 def exported(model: Network) -> torch.export.ExportedProgram:
-    """Trace a network in evaluation mode for any batch, height and width, with `torch.export`.
+    """Trace a network in evaluation mode with `torch.export`, for any batch, height and width.
 
-    The program takes two batches of RGB in [0, 1] and returns the flow at their size, in pixels. Heights and widths
-    must be above 64: torch.export tells a side of one pixel, which conv6 would have, from all others.
+    Sides must be above 64: torch.export tells one pixel, which conv6 would have, from other numbers.
     """
     program = FlowOnly(model)
     images = next(program.parameters()).new_zeros(2, 2, model.config.image_channels, 100, 164).unbind()

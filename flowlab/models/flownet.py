@@ -168,7 +168,7 @@ class Network(nn.Module):
         return [F.pad(image, (0, right, 0, down), mode="replicate") for image in images]
 
     def mean_like(self, image: Tensor) -> Tensor:
-        """Return the mean on the image's device; copied there once, since a CUDA graph must not wait for a copy."""
+        """Return the mean on the image's device; copied once, since a CUDA graph cannot copy it."""
         if torch.compiler.is_compiling():
             return image.new_tensor(self.config.mean).view(-1, 1, 1)
         kind = image.device, image.dtype
@@ -178,7 +178,7 @@ class Network(nn.Module):
         return self._means[kind]
 
     def refine(self, conv2: Tensor, conv3_1: Tensor, H: int, W: int) -> FlowOutput:
-        """Contract further, then predict flows from coarse to fine; `H` and `W` are the size of the images."""
+        """Contract further, then predict flows from coarse to fine; the images' size is H x W."""
         conv4_1 = self.conv4_1(self.conv4(conv3_1))
         conv5_1 = self.conv5_1(self.conv5(conv4_1))
         conv6_1 = self.conv6_1(self.conv6(conv5_1))
@@ -195,8 +195,9 @@ class Network(nn.Module):
 
         scale = self.config.flow_scale
         # bfloat16 has 8 bits: at 100 pixels it could not tell one from the next.
-        raw = [flow.to(torch.promote_types(flow.dtype, torch.float32)) for flow in (flow2, flow3, flow4, flow5, flow6)]
-        pyramid = tuple(flow * (scale / stride) for flow, stride in zip(raw, (4, 8, 16, 32, 64), strict=True))
+        dtype = torch.promote_types(flow2.dtype, torch.float32)
+        raw = [flow.to(dtype) for flow in (flow2, flow3, flow4, flow5, flow6)]
+        pyramid = tuple(flow * (scale / 2 ** (level + 2)) for level, flow in enumerate(raw))
         return FlowOutput(self.at_size(raw[0] * scale, H, W), pyramid)
 
     def at_size(self, flow: Tensor, H: int, W: int) -> Tensor:
@@ -276,7 +277,7 @@ class FlowNetC(Network):
         return self.refine(conv2[:B], self.compare(self.conv3(conv2), B), H, W)
 
     def compare(self, conv3: Tensor, B: int) -> Tensor:
-        """Compute conv3_1 from conv3 of the B first and the B second images; what lies between is freed at the end."""
+        """Compute conv3_1 from conv3 of the B first and the B second images."""
         conv3a, conv3b = conv3[:B], conv3[B:]  # not chunk: ONNX knows no split into parts of any size
         cost = self.corr_activation(self.corr(conv3a, conv3b))
         return self.conv3_1(torch.cat([self.conv_redir(conv3a), cost], dim=1))

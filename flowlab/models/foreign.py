@@ -140,13 +140,10 @@ def _zip_kind(path: Path, stream: BinaryIO) -> str:
 def recognise(
     path: Path, content: object, part: str | None, family: str | None, bgr: bool | None
 ) -> tuple[type[Network], NetworkConfig, dict[str, Tensor], dict[str, str]]:
-    """Find a network of ours in the content of another code base's file; the options are those of `load_model`.
+    """Find a network of ours in the content of another code base's file; options as in `load_model`.
 
     Returns:
-        The network's class, its options, its weights and their origin.
-
-    Raises:
-        ValueError: If the file holds neither a FlowNetS nor a FlowNetC.
+        The network's class, its options, its weights and their origin; a ValueError says why there is none.
     """
     if family is not None and family not in FAMILIES:
         raise ValueError(f"family must be one of {', '.join(FAMILIES)}, got {family!r}")
@@ -246,19 +243,15 @@ def network_of(state: Mapping[str, Tensor], family: str, scale: object) -> tuple
 
 def completed(state: Mapping[str, Tensor], ours: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Add zeros for biases and counters that a file leaves out, and drop biases that are zero."""
-    added = {
-        key: torch.zeros(value.shape, dtype=value.dtype)
-        for key, value in ours.items()
-        if key not in state and key.endswith((".bias", ".num_batches_tracked"))
-    }
-    return added | {
-        key: value for key, value in state.items() if key in ours or not key.endswith(".bias") or value.any()
-    }
+    kept = {key: value for key, value in state.items() if key in ours or not key.endswith(".bias") or value.any()}
+    for key, value in ours.items():
+        if key not in state and key.endswith((".bias", ".num_batches_tracked")):
+            kept[key] = torch.zeros(value.shape, dtype=value.dtype)
+    return kept
 
 
 def in_rgb(state: Mapping[str, Tensor], config: NetworkConfig) -> tuple[dict[str, Tensor], NetworkConfig]:
     """Turn a network for B, G, R into one for R, G, B: reorder its first layer's weights and its mean."""
-    weight = state[FIRST]
-    flipped = weight.unflatten(1, (-1, 3)).flip(2).flatten(1, 2)  # one image after the other
+    flipped = state[FIRST].unflatten(1, (-1, 3)).flip(2).flatten(1, 2)  # one image after the other
     mean = config.mean if isinstance(config.mean, str) else tuple(reversed(config.mean))
     return {**state, FIRST: flipped}, replace(config, mean=mean)

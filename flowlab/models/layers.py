@@ -38,12 +38,10 @@ def conv(inputs: int, outputs: int, kernel_size: int, stride: int = 1, *, batch_
         >>> conv(6, 64, kernel_size=7, stride=2)(torch.zeros(1, 6, 64, 128)).shape
         torch.Size([1, 64, 32, 64])
     """
-    layers: list[nn.Module] = [
-        nn.Conv2d(inputs, outputs, kernel_size, stride, padding=kernel_size // 2, bias=not batch_norm)
-    ]
-    if batch_norm:
-        layers.append(nn.BatchNorm2d(outputs))
-    return Activated(*layers, nn.LeakyReLU(SLOPE, inplace=True))
+    padding = kernel_size // 2
+    layer = nn.Conv2d(inputs, outputs, kernel_size, stride, padding, bias=not batch_norm)
+    between = [nn.BatchNorm2d(outputs)] if batch_norm else []
+    return Activated(layer, *between, nn.LeakyReLU(SLOPE, inplace=True))
 
 
 def deconv(inputs: int, outputs: int, *, bias: bool = False) -> Activated:
@@ -53,10 +51,8 @@ def deconv(inputs: int, outputs: int, *, bias: bool = False) -> Activated:
         >>> deconv(1024, 512)(torch.zeros(1, 1024, 5, 7)).shape
         torch.Size([1, 512, 10, 14])
     """
-    return Activated(
-        nn.ConvTranspose2d(inputs, outputs, kernel_size=4, stride=2, padding=1, bias=bias),
-        nn.LeakyReLU(SLOPE, inplace=True),
-    )
+    layer = nn.ConvTranspose2d(inputs, outputs, kernel_size=4, stride=2, padding=1, bias=bias)
+    return Activated(layer, nn.LeakyReLU(SLOPE, inplace=True))
 
 
 def predict_flow(inputs: int, *, bias: bool = True) -> nn.Conv2d:
@@ -75,8 +71,7 @@ def initialise(network: nn.Module) -> None:
 
 Layer = nn.Conv2d | nn.ConvTranspose2d
 
-# Reordered weights and what they were made from, by layer and dtype. Kept outside of the layers, so that copies of a
-# layer do not copy them.
+# Reordered weights and what they were made from, by layer and dtype; not in the layers, whose copies need none.
 _REORDERED: WeakKeyDictionary[Layer, dict[torch.dtype, tuple[tuple[int, int], Tensor]]] = WeakKeyDictionary()
 
 
@@ -100,10 +95,12 @@ def convolved(layer: Layer, x: Tensor) -> Tensor:
     operators, dtype = torch.ops.mkldnn, working_dtype(x)
     settings = [list(layer.padding), list(layer.stride), list(layer.dilation), layer.groups]
     if isinstance(layer, nn.ConvTranspose2d):
-        run, reorder = operators._convolution_transpose_pointwise, operators._reorder_convolution_transpose_weight
+        run = operators._convolution_transpose_pointwise
+        reorder = operators._reorder_convolution_transpose_weight
         settings.insert(1, list(layer.output_padding))
     else:
-        run, reorder = operators._convolution_pointwise, operators._reorder_convolution_weight
+        run = operators._convolution_pointwise
+        reorder = operators._reorder_convolution_weight
     made_from = layer.weight.data_ptr(), layer.weight._version
     kept = _REORDERED.setdefault(layer, {})
     if dtype not in kept or kept[dtype][0] != made_from:
@@ -130,9 +127,7 @@ def works(dtype: torch.dtype) -> bool:
             layer = kind(3, 2, kernel_size=4, stride=2, padding=1, dtype=dtype)
             expected = nn.functional.leaky_relu(layer(x), SLOPE)
             try:
-                out = convolved(layer, x)
-            except (AttributeError, RuntimeError):
-                return False
-            if out.shape != expected.shape or not torch.allclose(out, expected, rtol=0.05, atol=0.05):
+                torch.testing.assert_close(convolved(layer, x), expected, rtol=0.05, atol=0.05)
+            except (AssertionError, AttributeError, RuntimeError):
                 return False
     return True

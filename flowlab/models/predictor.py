@@ -93,7 +93,7 @@ def estimated(
     memory: float | None,
     dtype: torch.dtype | None,
 ) -> Float[Tensor, "B 2 H W"]:
-    """Estimate the flow of a batch in passes, and of images in tiles, that fit into the memory; as for `predict`."""
+    """Estimate the flow of a batch in passes and tiles that fit into the memory; as for `predict`."""
     if not scale > 0:
         raise ValueError(f"scale must be above 0, got {scale}; 1.25 enlarges both sides by a quarter")
     whole = a.shape[-2:]
@@ -156,8 +156,7 @@ def tiled(
 ) -> Float[Tensor, "B 2 H W"]:
     """Estimate the flow tile by tile.
 
-    Tiles are blended: the weight of a tile is 1 in its middle and falls towards the edges that it shares with others.
-    A tile larger than the image is cut to it. One that is not larger than the overlap is a ValueError.
+    Tiles are blended by `ramp`. One larger than the image is cut to it; one no larger than the overlap is a ValueError.
     """
     H, W = img1.shape[-2:]
     tile = min(tile[0], H), min(tile[1], W)
@@ -176,7 +175,7 @@ def tiled(
 
 
 def ramp(part: slice, length: int, overlap: int, like: Tensor) -> Tensor:
-    """Return the weights of a tile along one axis: 1 inside, falling linearly over the overlap to the next tile."""
+    """Return the weights of a tile along one axis: 1 inside, falling linearly over an overlap."""
     position = torch.arange(part.stop - part.start, device=like.device, dtype=like.dtype)
     weight = torch.ones_like(position)
     if part.start > 0:

@@ -154,7 +154,7 @@ def read_safetensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
 
 
 def described(path: Path, header: Mapping[str, str]) -> tuple[type[Network], NetworkConfig, dict[str, str]]:
-    """Return the network's class, its options and the origin of its weights from the header of our file."""
+    """Return the network's class, its options and the weights' origin from our file's header."""
     try:
         options = {RENAMED.get(name, name): value for name, value in json.loads(header["config"]).items()}
         return NETWORKS[header["model"]], NetworkConfig(**options), json.loads(header.get("metadata", "{}"))
@@ -165,7 +165,7 @@ def described(path: Path, header: Mapping[str, str]) -> tuple[type[Network], Net
 
 
 def fill(model: Network, state: Mapping[str, Tensor], path: Path) -> None:
-    """Load weights into a network, as float32; a ValueError names the first few that are missing or do not fit."""
+    """Load weights into a network, as float32; a ValueError names the first few that do not fit."""
     ours = model.state_dict()
     problems = [f"{key} is missing" for key in ours if key not in state]
     problems += [f"{key} does not belong to it" for key in state if key not in ours]
