@@ -89,15 +89,13 @@ def claim_folder(manifest: Path, mine: Mapping[str, Any], holds: str, *, compare
         whole = False
     if not whole:
         raise ValueError(f"{manifest} is damaged; choose another folder, or remove this file to begin anew")
-    require_same(manifest.parent, theirs, mine, holds, compare=compare)
+    require_same(manifest.parent, *({key: job[key] for key in compare or job} for job in (theirs, mine)), holds)
     return theirs
 
 
-def require_same(
-    path: Path, theirs: Mapping[str, Any], mine: Mapping[str, Any], holds: str, *, compare: Iterable[str] | None = None
-) -> None:
-    """Refuse a folder or a file of another job; arguments as in ``claim_folder``."""
-    keys = sorted(mine.keys() | theirs.keys()) if compare is None else [key for key in mine if key in compare]
+def require_same(path: Path, theirs: Mapping[str, Any], mine: Mapping[str, Any], holds: str) -> None:
+    """Refuse a folder or a file whose job differs from ``mine``; the message gives both values."""
+    keys = sorted(mine.keys() | theirs.keys())
     wrong = [f"{key} {theirs.get(key)} instead of {mine.get(key)}" for key in keys if theirs.get(key) != mine.get(key)]
     if wrong:
         raise ValueError(f"{path} holds {holds}: {', '.join(wrong)}; choose another folder")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 COURSE = "flowlab_course"  # stands beside flowlab in a clone, and not in the wheel
 SIGNS = {True: "✓", False: "✗", None: "–"}  # fine; missing and needed; missing and not needed
-IN_ASCII = {True: "ok", False: "no", None: "-"}  # for output that has not the signs
+IN_ASCII = {True: "ok", False: "no", None: "- "}  # for output that lacks the signs
 Look = Callable[[], tuple]
 
 
@@ -51,11 +51,10 @@ def checks() -> list[Check]:
 
 def report(found: list[Check] | None = None, signs: dict[bool | None, str] = SIGNS) -> None:
     """Print what `checks` finds, each with its sign."""
-    width = max(len(sign) for sign in signs.values())
     for check in checks() if found is None else found:
-        print(f"{signs[check.ok]:<{width}} {check.name:<14} {check.found}")
+        print(f"{signs[check.ok]} {check.name:<14} {check.found}")
         if check.advice and check.ok is not True:
-            print(f"{'':<{width}} {'':<14} {check.advice}")
+            print(f"{'':<{len(signs[True])}} {'':<14} {check.advice}")
 
 
 def _looks() -> dict[str, Look]:

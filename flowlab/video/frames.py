@@ -59,8 +59,8 @@ def frames(path: FilePath) -> Iterator[Frame]:
             FFmpeg reads.
 
     Returns:
-        An iterator. An image that cannot be read, or a frame that the decoder reports as damaged or lost, has
-        ``image`` None and an ``error``. Decoders conceal errors: damage in H.264 and VP9 may stay undetected.
+        An iterator. An image that cannot be read, or a frame that the decoder reports as damaged or lost,
+        has ``image`` None and an ``error``. Decoders conceal errors: damage in H.264 and VP9 may stay hidden.
 
     Raises:
         FileNotFoundError: If the path does not exist.
@@ -117,7 +117,7 @@ class VideoWriter(ExitStack):
         self._container = self._stream = None
 
     def add(self, image: Rgb) -> None:
-        """Append a frame, RGB. An odd side is made even by repeating its last row or column, as the codec needs.
+        """Append a frame, RGB. Its last row or column is repeated where a side is odd, for the codec.
 
         Raises:
             ValueError: If its size is not that of the frames before.
