@@ -112,10 +112,12 @@ def corr_grad_b(g: Tensor, a: Tensor, geometry: Geometry) -> Tensor:
 
 def banded(tile: Tile, g_classes: Tensor, dtype: torch.dtype) -> Iterator[tuple[range, Tensor]]:
     """Yield the rows of each product, and (Q, M, N) with `g` on its diagonals and zeros elsewhere."""
+    outside = tile.outside(g_classes.device)
     for ys, product in tile.products(g_classes, dtype, padding=tile.x.radius):
         product.zero_()
         for diagonals, where in tile.diagonals(product, ys):
-            diagonals.copy_(g_classes[where].contiguous())  # strides on both sides take longer
+            part = g_classes[where].clone(memory_format=torch.contiguous_format)  # strides on both sides take longer
+            diagonals.copy_(part.masked_fill_(outside, 0))
         yield ys, product
 
 
@@ -241,6 +243,12 @@ class Tile(NamedTuple):
         part = a_classes[:, :, as_slice(self.samples), :, as_slice(ys), as_slice(self.xs)]
         return part.to(dtype).reshape(self.matrices, a_classes.shape[3], -1)
 
+    def outside(self, device: torch.device) -> Tensor:
+        """Tell which displacements leave the image at the left or the right, (D, xs)."""
+        dx = torch.arange(-self.x.radius, self.x.radius + 1, device=device)[:, None]
+        v = self.x.ratio * torch.arange(self.xs.start, self.xs.stop, device=device) + dx
+        return (v < self.vs.start) | (v >= self.vs.stop)
+
     def candidates(self, b_classes: Tensor, dtype: torch.dtype) -> Tensor:
         """Gather the candidates of `b`, (Q, C, candidates), row by row, with zeros after each row."""
         part = b_classes[:, :, as_slice(self.samples), ..., as_slice(self.vs, self.x.candidates.start)].to(dtype)
@@ -328,13 +336,12 @@ def split_candidates(x: Tensor, axes: tuple[Axis, Axis]) -> Tensor:
 
 
 def classes_of(g: Tensor, axes: tuple[Axis, Axis], geometry: Geometry) -> Tensor:
-    """Undo the sum over patches, zero what is outside, and view `g` by classes."""
+    """Undo the sum over patches, and view `g` by classes."""
     y, x = axes
-    g = box_spread(g, (y.count, x.count), geometry) if geometry.kernel_size > 1 else g.clone()
-    g = g.unflatten(1, (y.side, x.side))
-    blank_outside(g, axes)
+    if geometry.kernel_size > 1:
+        g = box_spread(g, (y.count, x.count), geometry)
     margins = [(0, axis.classes * axis.per_class - axis.count) for axis in axes]
-    return split_positions(with_margin(g, *margins), axes)  # (classes, classes, B, D, D, per_class, per_class)
+    return split_positions(with_margin(g.unflatten(1, (y.side, x.side)), *margins), axes)
 
 
 def blank_outside(out: Tensor, axes: tuple[Axis, Axis]) -> None:
