@@ -123,10 +123,6 @@ def similarity(
     """Return the matrix that turns and scales about a centre and then shifts.
 
     The angle leads from x towards y: with y down, clockwise for the viewer.
-
-    Example:
-        >>> (similarity(np.array([1.0, 0.0]), degrees=90) @ [2, 0, 1]).round(6).tolist()
-        [1.0, 1.0]
     """
     centre, shift = np.asarray(centre, float), np.asarray(shift, float)
     angle = np.deg2rad(degrees)

@@ -35,7 +35,7 @@ class SpriteKey(NamedTuple):
 
 def make_sprite(key: SpriteKey) -> UInt8[ndarray, "H W 4"]:
     """Make a sprite from its key alone: RGB times alpha, and alpha, both sides even; read only."""
-    shape = sum(ord(c) << (8 * n) for n, c in enumerate(key.shape))
+    shape = int.from_bytes(key.shape.encode(), "little")
     rng = np.random.default_rng([VERSION, key.seed, shape, key.size_class, key.number])
     if key.shape == "chair":
         sprite = picture(rng, key.pixels, thin=key.thin)
@@ -86,12 +86,9 @@ class SpriteStore:
     def find(
         self, shapes: Int[ndarray, " N"], sizes: Float[ndarray, " N"], numbers: Int[ndarray, " N"]
     ) -> tuple[Int[ndarray, " N"], Int[ndarray, " N"]]:
-        """Find the sprites of some shapes and sizes, and their size classes.
+        """Find sprites and their size classes by shape, longer side and number within shape and class.
 
-        Args:
-            shapes: Indices into ``config.shapes``.
-            sizes: Longer sides, pixels of a 512 x 384 image.
-            numbers: Which one of its shape and class.
+        Shapes are indices into ``config.shapes``, sizes pixels of a 512 x 384 image.
         """
         classes = np.minimum(np.searchsorted(CLASSES, sizes), len(CLASSES) - 1)
         return (self._shape[shapes] * len(CLASSES) + classes) * self.each + numbers, classes

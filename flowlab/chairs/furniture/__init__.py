@@ -89,10 +89,6 @@ def picture(
 
     Returns:
         Red, green, blue times alpha, and alpha.
-
-    Example:
-        >>> picture(np.random.default_rng(0), 64).shape[0]
-        64
     """
     drawn = int(rng.integers(VIEWS))
     mesh, materials = build(rng, kind, thin=thin)

@@ -1,11 +1,8 @@
 """The workshop where a chair is put together: rods, beams, boards, plates and cushions.
 
-Each is a closed surface lofted through rings of points: a rod is a row of circles, a board a row of
-flat loops, a cushion a row of squircles. A ring or a column that is given twice makes a crease, because
-the two copies share no face with area. Coordinates are metres, z up, the floor at z = 0; a chair looks
-along +y, x is its width.
-
-Shapes: M rings, K points in a ring, F triangles.
+Each is a closed surface lofted through M rings of K points: a rod is a row of circles, a board a row of
+flat loops, a cushion a row of squircles. A ring or a point that is given twice makes a crease. Coordinates
+are metres, z up, the floor at z = 0; a chair looks along +y, x is its width. A mesh has F triangles.
 """
 
 from __future__ import annotations
@@ -109,10 +106,7 @@ def spline(points: Points, count: int = 16) -> Float[ndarray, "N 3"]:
 
 
 def bend(points: Points, radius: float, steps: int = 5) -> Float[ndarray, "N 3"]:
-    """Round the inner corners of a polyline, each in some steps.
-
-    A bend begins at ``radius`` metres from its corner, but takes at most 0.45 of either side.
-    """
+    """Round the inner corners of a polyline from ``radius`` metres, at most 0.45 of a side, before each."""
     p = np.asarray(points, float)
     out = [p[:1]]
     t = np.linspace(0, 1, steps + 1)[:, None]
@@ -170,10 +164,7 @@ class Workshop(MaterialChoices):
     """Collect parts and finish them as one mesh with its materials.
 
     A path is (N, 3) points. A straight one needs only its two ends: it is divided where a size has more values.
-
-    Args:
-        rng: Where all random choices come from.
-        thin: Allow rods, slats and wires thinner than THICK.
+    ``thin`` allows parts thinner than THICK.
     """
 
     def __init__(self, rng: np.random.Generator, *, thin: bool = True):

@@ -48,10 +48,7 @@ WALLS = (
 
 
 def power_noise(rng: np.random.Generator, side: int, exponent: float, stretch: float = 1.0) -> Float[ndarray, "S S"]:
-    """Draw noise that repeats without a seam, with amplitude frequency**-exponent; mean 0, deviation 1.
-
-    Its grains are ``stretch`` times longer than high.
-    """
+    """Draw seamless noise, amplitude frequency**-exponent, grains ``stretch`` times longer than high; std 1."""
     x = np.fft.rfftfreq(side) * side * stretch**0.5
     y = np.fft.fftfreq(side)[:, None] * side / stretch**0.5
     radius = np.hypot(x, y)
