@@ -99,6 +99,8 @@ def boundaries(grey: Grey) -> Float[np.ndarray, "H W"]:
 
 
 def _sizes(size: tuple[int, int], steps: int, final: int) -> Iterator[tuple[int, int]]:
+    if steps < 1 or final < 0:
+        raise ValueError(f"steps must be at least 1 and final at least 0, got {steps} and {final}")
     H, W = size
     for scale in np.geomspace(COARSEST, 1.0, steps) if steps > 1 else (1.0,):
         yield max(1, round(H * scale)), max(1, round(W * scale))

@@ -98,16 +98,22 @@ def flow_to_image(
     """
     batch, layout = flow_batch(flow)
     masks = [None] * len(batch) if valid is None else mask_batch(valid, layout).cpu().numpy()
-    if max_flow is not None and not (1e-6 <= max_flow < math.inf):
-        expected = "a positive number of pixels"
-        raise ValueError(f"max_flow must be {expected}, got {max_flow}; without it each field has its own scale")
+    _check_scale(max_flow)
     color_wheel(palette)  # refuses an unknown name
+    if max(batch.shape[-2:]) > 32_766:  # OpenCV's limit
+        raise ValueError(f"flow_to_image takes sides up to 32,766 px, got {tuple(batch.shape[-2:])}: colour it in parts")
     fields = batch.detach().float().cpu().numpy()
     images = np.stack([_colored(field, max_flow, mask, palette) for field, mask in zip(fields, masks, strict=True)])
     if layout.numpy:
         return images if layout.batched else images[0]
     channels_first = np.ascontiguousarray(np.moveaxis(images, -1, 1))
     return layout.give_image(torch.from_numpy(channels_first).to(batch.device))
+
+
+def _check_scale(max_flow: Number | None) -> None:
+    if max_flow is not None and not (1e-6 <= max_flow < math.inf):
+        expected = "a positive number of pixels"
+        raise ValueError(f"max_flow must be {expected}, got {max_flow}; without it each field has its own scale")
 
 
 def color_wheel_legend(size: int = 128, max_flow: Number | None = None, palette: Palette = "middlebury") -> Rgb:
@@ -124,6 +130,7 @@ def color_wheel_legend(size: int = 128, max_flow: Number | None = None, palette:
         >>> legend[32, 64].tolist(), legend[32, 32].tolist(), legend[0, 0].tolist()  # rim, centre, corner
         ([255, 0, 0], [255, 255, 255], [255, 255, 255])
     """
+    _check_scale(max_flow)
     across = np.linspace(-1, 1, size)
     vectors = np.stack(np.meshgrid(across, across), axis=-1)
     vectors[np.hypot(vectors[..., 0], vectors[..., 1]) > 1] = 0

@@ -65,6 +65,8 @@ def occlusion(flow: Flow, backward_flow: Flow, alpha1: Number = 0.01, alpha2: Nu
     """
     f, back, outside, layout = _with_backward_at_target(flow, backward_flow)
     error = (f + back).square().sum(dim=1)
+    if alpha1 < 0 or alpha2 < 0:
+        raise ValueError(f"alpha1 and alpha2 must not be negative, got {alpha1} and {alpha2}")
     tolerance = alpha1 * (f.square().sum(dim=1) + back.square().sum(dim=1)) + alpha2
     return layout.give_map(outside | ~(error <= tolerance))  # not "error > tolerance": NaN counts as occluded
 

@@ -119,6 +119,8 @@ STILL = np.zeros((9, 8, 2), np.float32)
         (STILL + np.nan, {}, "flow has pixels that are NaN or infinite"),
         (STILL, {"alpha": 0}, "alpha and kappa must be above 0 and boundary at least 0, got 0, 0.8 and 5.0"),
         (STILL, {"boundary": -1}, "boundary at least 0, got 20.0, 0.8 and -1"),
+        (STILL, {"steps": 0}, "steps must be at least 1 and final at least 0, got 0 and 5"),
+        (STILL, {"final": -1}, "got 20 and -1"),
     ],
 )
 def test_what_does_not_fit_is_refused(flow, wrong, said):

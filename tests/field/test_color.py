@@ -184,7 +184,7 @@ def test_tiny_and_huge_flows_do_not_break_it(scale):
     assert (image[0, 0].tolist() == WHITE) == (scale == 1e-30)
 
 
-@pytest.mark.parametrize("shape", [(1, 32000), (32000, 1), (1, 1)])
+@pytest.mark.parametrize("shape", [(1, 32766), (32766, 1), (1, 1)])
 def test_any_size_is_coloured(shape):
     image = flow_to_image(np.full((*shape, 2), (0.0, 2.0), np.float32), 2.0)
     assert image.shape == (*shape, 3)
@@ -232,6 +232,16 @@ def test_what_does_not_fit_is_refused(case, as_users_run_it):
     options, kind, message = REFUSED[case]
     with pytest.raises(kind, match=message):
         flow_to_image(np.zeros((2, 3, 2), np.float32), **options)
+
+
+def test_a_side_beyond_opencvs_limit_is_refused(as_users_run_it):
+    with pytest.raises(ValueError, match=r"sides up to 32,766 px, got \(1, 32767\): colour it in parts"):
+        flow_to_image(np.zeros((1, 32767, 2), np.float32))
+
+
+def test_a_legend_refuses_a_scale_that_is_none(as_users_run_it):
+    with pytest.raises(ValueError, match="max_flow must be a positive number of pixels, got -3"):
+        color_wheel_legend(96, max_flow=-3)
 
 
 def compass(palette: str) -> np.ndarray:

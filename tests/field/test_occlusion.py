@@ -82,3 +82,8 @@ def test_shapes_that_differ_are_refused(as_users_run_it):
     for call in (consistency, occlusion):
         with pytest.raises(ValueError, match=r"flow and backward_flow .*\(2, 3, 2\) and \(2, 4, 2\)"):
             call(np.zeros((2, 3, 2)), np.zeros((2, 4, 2)))
+
+
+def test_negative_constants_are_refused(as_users_run_it):
+    with pytest.raises(ValueError, match=r"must not be negative, got -1 and 0\.5"):
+        occlusion(np.zeros((2, 3, 2)), np.zeros((2, 3, 2)), alpha1=-1)
