@@ -101,7 +101,8 @@ def flow_to_image(
     _check_scale(max_flow)
     color_wheel(palette)  # refuses an unknown name
     if max(batch.shape[-2:]) > 32_766:  # OpenCV's limit
-        raise ValueError(f"flow_to_image takes sides up to 32,766 px, got {tuple(batch.shape[-2:])}: colour it in parts")
+        got = f"got {tuple(batch.shape[-2:])}"
+        raise ValueError(f"flow_to_image takes sides up to 32,766 px, {got}: colour it in parts")
     fields = batch.detach().float().cpu().numpy()
     images = np.stack([_colored(field, max_flow, mask, palette) for field, mask in zip(fields, masks, strict=True)])
     if layout.numpy:
