@@ -1,10 +1,32 @@
-"""The captions of chapter 05's figures."""
+"""The figures of chapter 05: the lessons, two laws of motion, how long flows are; and the captions."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from flowlab.field import flow_to_image
 from flowlab_course.page.captions import Caption
+from flowlab_course.page.pictures import wheel
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from flowlab.chairs import Sample
 
 CAPTIONS = {
+    "box that slides": Caption(
+        alt="A red box on coloured tiles, the same box further right, and the flow: white with a red square where the "
+        "box was.",
+        see="the flow has the box's shape and place in frame 1. No method computed the flow: we chose it.",
+    ),
+    "six lessons": Caption(
+        alt="First frames of six lessons, from boxes over thin bars to chairs, and below each its flow in colours, "
+        "with the colour wheel.",
+        see="flat colours where things only slide, and shades within one thing where it turns or grows.",
+    ),
     "layers of a scene": Caption(
         alt="Three sheets above each other: a row of houses, a couch, a chair, each with an arrow for its "
         "motion. Beside them the two frames, the flow in colours and the occluded pixels that follow from "
@@ -13,4 +35,85 @@ CAPTIONS = {
         "has the motion of the layer in front. Black pixels of the last picture are covered in frame 2, or "
         "outside of it.",
     ),
+    "two laws": Caption(
+        alt="Two histograms on a logarithmic axis: the heavy one with a tall peak at zero and long tails, the normal "
+        "one a hump.",
+        see="a needle at zero, and tails that reach to 120 px; the normal law with the same standard deviation has "
+        "neither.",
+    ),
+    "how long flows are": Caption(
+        alt="Bars of four bands of flow length for nine real pairs and for ours: most pixels move 1 to 40 px, few more "
+        "than 40.",
+        see="the bands between 1 and 40 px are the largest in both. Ours has more beyond 40 px; the line says how much "
+        "single pairs differ.",
+    ),
+    "difference and occlusion": Caption(
+        alt="A pair of flying chairs; the difference after fetching frame 2, dark but for some regions; the occlusion "
+        "mask, white there.",
+        see="the difference is dark except where the mask is white. Thin lines remain along edges, where a pixel is "
+        "part chair, part ground.",
+    ),
+    "beyond chairs": Caption(
+        alt="Two frames with cut-outs and combs before painted backgrounds, and their flows in colours.",
+        see="pieces of pictures with round or jagged outlines, and combs whose bars have the flow's colour, with the "
+        "background between them.",
+    ),
 }
+
+
+def lessons(pairs: Mapping[str, Sample], longest: float) -> Figure:
+    """Draw frame 1 of each lesson, below it the flow, and the colour wheel.
+
+    Args:
+        pairs: Name of a lesson to a pair of it.
+        longest: The length in pixels that has full colour; longer ones have it, too.
+    """
+    from matplotlib import pyplot as plt
+
+    ratios = len(pairs) * [1.0] + [0.5]
+    fig, axes = plt.subplots(2, len(ratios), figsize=(9.6, 2.6), width_ratios=ratios)
+    for (above, below), (name, pair) in zip(axes.T[:-1], pairs.items(), strict=True):
+        above.imshow(pair.img1)
+        above.set_title(name)
+        below.imshow(flow_to_image(pair.flow, max_flow=longest))
+    axes[0, 0].set_ylabel("frame 1")
+    axes[1, 0].set_ylabel("flow")
+    axes[1, -1].imshow(wheel(longest, zoom=2))
+    for ax in axes.flat:
+        ax.set(xticks=[], yticks=[])
+    for ax in axes[:, -1]:
+        ax.axis("off")
+    return fig
+
+
+def two_laws(draws: Mapping[str, np.ndarray]) -> Figure:
+    """Draw the histograms of the slides that each law gives, in pixels at 512 x 384."""
+    from matplotlib import pyplot as plt
+
+    fig, ax = plt.subplots(figsize=(7, 2.6))
+    for style, (name, values) in zip(("-", "--"), draws.items(), strict=True):
+        ax.hist(values, bins=np.linspace(-120, 120, 81), histtype="step", lw=1.6, label=name, ls=style)
+    ax.set(yscale="log", xlabel="slide in px, at 512 x 384", ylabel="draws")
+    ax.set_title("two laws with the same standard deviation")
+    ax.legend()
+    return fig
+
+
+def bands(nine: np.ndarray, ours: np.ndarray) -> Figure:
+    """Draw the share of the pixels in four bands of flow length.
+
+    Args:
+        nine: Of the nine real pairs, (4,).
+        ours: Of each pair of the generator, (N, 4).
+    """
+    from matplotlib import pyplot as plt
+
+    fig, ax = plt.subplots(figsize=(7, 2.6))
+    places = np.arange(4)
+    ax.bar(places - 0.2, nine, 0.38, label="nine real pairs", hatch="//", edgecolor="0.2")
+    ax.bar(places + 0.2, ours.mean(0), 0.38, label=f"ours, {len(ours)} pairs; line: half of the pairs")
+    ax.vlines(places + 0.2, *np.percentile(ours, [25, 75], axis=0), color="0.2")
+    ax.set(xticks=places, xticklabels=("under 1 px", "1 to 10", "10 to 40", "over 40"), ylim=(0, 1))
+    ax.set(ylabel="share of the pixels", title="how long is the flow?")
+    ax.legend()
+    return fig
