@@ -36,7 +36,7 @@ import numpy as np
 
 import flowlab
 import flowlab_course as course
-from flowlab_course.chapters.ch01 import widgets
+from flowlab_course.chapters.ch01 import figures, widgets
 from flowlab.field import color_wheel_legend, similarity_flow
 
 course.begin("01")
@@ -199,7 +199,9 @@ looks = {
     "w, max_flow=27": flowlab.flow_to_image(pair.flow, max_flow=27),
     "w / 10, max_flow=27": flowlab.flow_to_image(small, max_flow=27),
 }
-course.figure("two scales", looks)
+longest = float(np.linalg.norm(pair.flow, axis=2).max())
+full = [longest, longest / 10, 27, 27]  # px, at the rim of each picture's wheel
+course.figure("two scales", figures.under_wheels(looks, full))
 
 # %% jupyter={"source_hidden": true}
 # Claims: the first two pictures are alike, the last two are not.

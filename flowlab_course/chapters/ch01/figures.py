@@ -1,6 +1,17 @@
-"""The captions of chapter 01's figures."""
+"""The captions of chapter 01's figures, and pictures of flows with a wheel each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from flowlab_course.page.captions import Caption
+from flowlab_course.page.pictures import wheel
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 CAPTIONS = {
     "a turn": Caption(
@@ -10,8 +21,9 @@ CAPTIONS = {
     ),
     "two scales": Caption(
         alt="Four colour pictures of a rotation: two alike under automatic scale, and under a fixed scale one strong, "
-        "one pale.",
-        see="the first two are the same picture though one flow is ten times the other; the last two tell them apart.",
+        "one pale; below each the colour wheel with the length of its full colour.",
+        see="the first two are the same picture though one flow is ten times the other, as the numbers below the "
+        "wheels say; the last two have one wheel, and differ.",
     ),
     "two wheels": Caption(
         alt="The two colour wheels, each with the turning cat's flow drawn in its colours.",
@@ -29,3 +41,21 @@ CAPTIONS = {
         see="one hue, stronger where things are near. The grey pixels are not zero flow: nobody knows their flow.",
     ),
 }
+
+
+def under_wheels(pictures: Mapping[str, np.ndarray], full: Sequence[float]) -> Figure:
+    """Draw pictures of flows side by side, each with its own colour wheel below it.
+
+    Args:
+        pictures: Title to picture.
+        full: The length in pixels that has the full colour in each.
+    """
+    from matplotlib import pyplot as plt
+
+    fig, axes = plt.subplots(2, len(pictures), figsize=(9, 3), height_ratios=(2, 1))
+    for (above, below), (title, picture), length in zip(axes.T, pictures.items(), full, strict=True):
+        above.imshow(picture)
+        above.set(title=title, xticks=[], yticks=[])
+        below.imshow(wheel(length, zoom=2))
+        below.axis("off")
+    return fig

@@ -10,6 +10,7 @@ import numpy as np
 from flowlab import flow_to_image, resize_flow
 from flowlab.datasets.samples import moving_photograph
 from flowlab_course.page.diagram import SMALL, Box, Sheet
+from flowlab_course.page.pictures import wheel
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,7 +24,7 @@ SCALE, WIDE, TALL = 0.5, 238, 40  # px of the drawing for one of the photograph;
 def coarse_to_fine(levels: int = 4) -> Figure:
     """Draw a pyramid of each frame, and what is done at each level, from the coarsest down to the finest."""
     pair = moving_photograph("coffee", translation=LEAP, degrees=8, scale=1.1)  # turned, for a flow with shades
-    length = float(np.hypot(*LEAP))
+    length, full = float(np.hypot(*LEAP)), float(np.linalg.norm(pair.flow, axis=2).max())
     sheet = Sheet(382)
     titles = {FIRST: ("frame 1", "first"), SECOND: ("frame 2", "second"), SOLVE + WIDE / 2: ("at each level", "ink")}
     for x, (title, kind) in (titles | {FLOW: ("flow", "result")}).items():
@@ -35,7 +36,9 @@ def coarse_to_fine(levels: int = 4) -> Figure:
         frames = tuple(cv2.pyrDown(frame) for frame in frames)
         flow = resize_flow(flow, frames[0].shape[:2])
     for level, (one, two), flow in reversed(rows):
-        before = _level(sheet, level, (one, two, flow_to_image(flow)), length / 2**level, before)
+        colours = flow_to_image(flow, max_flow=full)
+        before = _level(sheet, level, (one, two, colours), length / 2**level, before)
+    sheet.image(wheel(full, zoom=2), FLOW + 24, 28, 50, 65, frame=False)
     return sheet.fig
 
 

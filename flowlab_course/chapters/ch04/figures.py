@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from flowlab_course.page.captions import Caption
+from flowlab_course.page.pictures import COLOURS, wheel
 from flowlab_course.widgets.fields import field_picture
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 CAPTIONS = {
     "plain square": Caption(
         alt="A plain square on texture; its true flow, the square in one colour with arrows to the right; "
-        "Lucas-Kanade's, two strips.",
+        "Lucas-Kanade's, two strips; the colour wheel.",
         see="two strips, along the left and the right edge. The upper and lower edges slide along themselves, which "
         "nobody can see, and inside there is nothing.",
     ),
@@ -39,9 +40,10 @@ CAPTIONS = {
     ),
     "coarse to fine": Caption(
         alt="Four sizes of both frames of a cup, the smallest at the top; at each a box that computes a flow, and"
-        " an arrow that carries the flow, enlarged and doubled, to the next size below.",
+        " an arrow that carries the flow, enlarged and doubled, to the next size below; the colour wheel.",
         see="read it from the top. The motion of 24 px, measured at the centre, is 3 px at the smallest size; "
-        "each level below has to find what the doubled flow lacks.",
+        "each level below has to find what the doubled flow lacks. All flows are coloured on one scale: further up "
+        "they are paler, because they have fewer pixels.",
     ),
 }
 
@@ -50,11 +52,13 @@ def plain_square(I1: np.ndarray, truth: np.ndarray, windows: np.ndarray) -> Figu
     """Draw a frame, its true flow and what Lucas-Kanade finds, with arrows."""
     from matplotlib import pyplot as plt
 
-    fig, axes = plt.subplots(1, 3, figsize=(8, 2.2))
+    fig, axes = plt.subplots(1, 4, figsize=(9, 2.2), width_ratios=(3, 3, 3, 1))
     axes[0].imshow(I1, cmap="gray", vmin=0, vmax=1)
-    for ax, flow in zip(axes[1:], (truth, windows), strict=True):
+    for ax, flow in zip(axes[1:3], (truth, windows), strict=True):
         ax.imshow(field_picture(flow, max_flow=1.2, spacing=10, longer=5.0, zoom=3))
-    for ax, title in zip(axes, ("frame 1", "true flow", "Lucas-Kanade, window 2 px"), strict=True):
+    axes[3].imshow(wheel(1.2, zoom=2))
+    axes[3].set_frame_on(False)
+    for ax, title in zip(axes, ("frame 1", "true flow", "Lucas-Kanade, window 2 px", COLOURS), strict=True):
         ax.set(title=title, xticks=[], yticks=[])
     return fig
 
