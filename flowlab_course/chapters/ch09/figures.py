@@ -18,8 +18,26 @@ CAPTIONS = {
         alt="On the left the grid of blocks: two along x, eight along y, nine along z, the second of each row "
         "reaching over the end of the maps. On the right one block: it fetches 40 numbers of b into shared "
         "memory; a thread reads nine of them and one number of a, and keeps nine sums.",
-        see="each number of b is fetched from global memory once for the whole block; then nine threads read it "
+        see="each number of b is fetched from global memory once for the whole block; then up to nine threads read it "
         "from shared memory. Four numbers at each end are for the displacements of the outermost threads.",
+    ),
+    "between barriers": Caption(
+        alt="Accesses of 32 threads in four stretches between barriers: first they read global and write shared "
+        "memory, then they read shared memory, and so on.",
+        see="fetch, barrier, use, barrier, fetch again. Eight threads fetch twice, because the row is 40 numbers long; "
+        "four of those lie left of the picture, and are zero without being read.",
+    ),
+    "how often b is read": Caption(
+        alt="Three maps of b, coloured by how often a place is read: bright for the first kernel, dark for the tiled "
+        "one, darker still for the package's.",
+        see="each step makes the map darker. In the second map, brighter columns where the tiles of two blocks "
+        "overlap.",
+    ),
+    "roofline": Caption(
+        alt="A roofline: for four cards, lines that rise with FLOP per byte and turn flat at the card's peak; three "
+        "vertical lines mark the kernels.",
+        see="the lines are limits that the makers publish, not measurements. The first two kernels stand under the "
+        "slope, where memory is the limit; the layer itself stands under the flat roof.",
     ),
 }
 
