@@ -43,7 +43,7 @@ CAPTIONS = {
         " an arrow that carries the flow, enlarged and doubled, to the next size below; the colour wheel.",
         see="read it from the top. The motion of 24 px, measured at the centre, is 3 px at the smallest size; "
         "each level below has to find what the doubled flow lacks. All flows are coloured on one scale: further up "
-        "they are paler, because they have fewer pixels.",
+        "they are paler, because the same motion is fewer pixels.",
     ),
 }
 

@@ -5,6 +5,30 @@ from __future__ import annotations
 from flowlab_course.page.captions import Caption
 
 CAPTIONS = {
+    "flow of two looks": Caption(
+        alt="Flow of a held-out pair after one look, after two, and the truth; the colour wheel.",
+        see="the second look moves colours towards the truth.",
+    ),
+    "brightness error of two looks": Caption(
+        alt="Two maps of brightness error, the second one darker.",
+        see="bright lines where edges do not yet lie on each other; after the second look there are fewer.",
+    ),
+    "the motorcycle in three ways": Caption(
+        alt="Flow of the motorcycle by one search, by the pyramid, by lookups, and the truth with unknown pixels in "
+        "grey; the colour wheel.",
+        see="in all three, most of the picture has the colour of leftward motion. The finer levels of the pyramid show "
+        "more of the outline, and more noise; the lookups, at an eighth of the size, show less of both.",
+    ),
+    "a patch and its flow": Caption(
+        alt="The cat with the optimised patch, FlowNetC's flow without and with the patch, and the colour wheel.",
+        see="the flow changes far from the patch.",
+    ),
+    "changed channels": Caption(
+        alt="A map of the number of changed channels at each place of the correlation: bright under the patch, darker "
+        "but not black elsewhere.",
+        see="the map is brightest under the patch. At almost every other place a few channels change: those that "
+        "compare it with the patch.",
+    ),
     "all pairs and lookups": Caption(
         alt="A place x of frame 1 and the point x + w of frame 2; the scores of x with all places of frame 2 as a"
         " map, and three coarser means of it; in each a window of 9 by 9 scores around x + w; a box that "
