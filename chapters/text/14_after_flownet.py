@@ -567,9 +567,8 @@ def change_of_dis(patch):
 
 
 # %% tags=["nbval-ignore-output"]
-torch.manual_seed(0)
-patch, noise = optimised(victim), torch.rand(1, 3, side, side)
-own = optimised(small)  # with the gradient of FlowNetS
+patch, own = optimised(victim), optimised(small)  # each with its network's gradient
+noise = torch.rand(1, 3, side, side, generator=torch.Generator().manual_seed(0))
 with torch.no_grad():
     fooled = {
         "FlowNetC": float(change(victim, patch)),
