@@ -51,6 +51,7 @@ def _on_grey(estimate: Callable[[Grey, Grey], np.ndarray], least: int = 1) -> Me
     """Call a method with 8-bit grey images, padded by their edges to ``least`` pixels a side."""
 
     def flow(img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
+        """Make both images grey, pad them, and cut the flow to their size."""
         H, W = img1.shape[:2]
         edge = (0, max(0, least - H), 0, max(0, least - W))
         pair = (cv2.copyMakeBorder(grey_uint8(img), *edge, cv2.BORDER_REPLICATE) for img in (img1, img2))

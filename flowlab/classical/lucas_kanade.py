@@ -64,6 +64,7 @@ def lucas_kanade(
         raise ValueError(f"iterations must be at least 1, got {iterations}")
 
     def step(I1: Plane, I2: Plane, w: Flow) -> Flow:
+        """Improve the flow of one level of the pyramid, ``iterations`` times."""
         for _ in range(iterations):
             # A window holds one motion: errors of a variation within it would grow with the warps.
             w = _window(w, sigma, edge=cv2.BORDER_REPLICATE)

@@ -224,7 +224,8 @@ def network_of(state: Mapping[str, Tensor], family: str, scale: object) -> tuple
     images = state[FIRST].shape[1] if correlated else state[FIRST].shape[1] // 2
     mean, resize_mode = FAMILIES[family]
 
-    def biased(layers: str) -> bool:  # Caffe keeps biases that are frozen at 0
+    def biased(layers: str) -> bool:
+        """Whether some bias of these layers is not 0: Caffe keeps biases that are frozen at 0."""
         return any(bool(state[key].any()) for key in state if key.startswith(layers) and key.endswith(".bias"))
 
     config = NetworkConfig(

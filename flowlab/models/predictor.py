@@ -104,6 +104,7 @@ def estimated(
     device = weight.device
 
     def estimate(a: Tensor, b: Tensor) -> Tensor:
+        """Run the network, in its own precision and on its own device."""
         with torch.autocast(device.type, dtype=dtype, enabled=dtype is not None):
             out = model(a.to(device, weight.dtype), b.to(device, weight.dtype))
         return getattr(out, "flow", out).float()
