@@ -26,18 +26,8 @@ from flowlab.chairs import pair_tensors, warm_up
 from flowlab.chairs.config import VALIDATION_SEED
 from flowlab.chairs.gpu import Atlas, Compositor, Tables, pack
 from flowlab.chairs.pair import draw_plan
-from flowlab.datasets import FlyingChairs
-from flowlab.datasets.augment import (
-    CAFFE,
-    MILD,
-    PAPER,
-    Augmentation,
-    AugmentConfig,
-    PhotometricConfig,
-    SpatialConfig,
-    sample_generator,
-    uniform,
-)
+from flowlab.datasets import FlyingChairs, augment
+from flowlab.datasets.augment import AugmentConfig, PhotometricConfig, SpatialConfig, uniform
 from flowlab.field.forking import start_method
 from flowlab.kernels import launch
 from flowlab.training.config import TrainConfig
@@ -56,7 +46,7 @@ NOTHING = AugmentConfig(
 )
 # Each pair as itself and mirrored. Pixels that do not move still do not, unlike with the others.
 FLIPS = replace(NOTHING, spatial=replace(NOTHING.spatial, flip_x=0.5, flip_y=0.5))
-PRESETS = {"paper": PAPER, "caffe": CAFFE, "mild": MILD, "flips": FLIPS, "none": NOTHING}
+PRESETS = {"paper": augment.PAPER, "caffe": augment.CAFFE, "mild": augment.MILD, "flips": FLIPS, "none": NOTHING}
 
 # img1, img2 (3,H,W) uint8, flow (2,H,W) in pixels, valid (H,W) bool
 Item = tuple[Tensor, Tensor, Tensor, Tensor]
@@ -130,11 +120,8 @@ class TrainBatches(Dataset):
     with F = C / ``epochs_per_pair``. So the oldest F leave after each epoch and F new ones come. The pairs in use lie
     in memory that all workers share, so that a pair is made once. All pairs of a folder are shown in each epoch.
 
-    Args:
-        config: The training.
-        rank: This process, of ``world``.
-        atlas: The seed's pictures: a batch is then the parameters from which the GPU makes it.
-        augment: Augment the batches; otherwise ``augmented`` does it later, on a GPU.
+    With an ``atlas``, the seed's pictures, a batch is the parameters from which the GPU makes it. Without ``augments``
+    the batches are not augmented: ``augmented`` does it later, on a GPU.
 
     Example:
         >>> config = TrainConfig(size=(32, 64), crop=(), cached_pairs=4, epochs_per_pair=2, batch=3, workers=0)
@@ -146,12 +133,12 @@ class TrainBatches(Dataset):
     """
 
     def __init__(
-        self, config: TrainConfig, rank: int = 0, world: int = 1, *, atlas: Atlas | None = None, augment: bool = True
+        self, config: TrainConfig, rank: int = 0, world: int = 1, *, atlas: Atlas | None = None, augments: bool = True
     ):
         self.seed, self.share, self.rank, self.world = config.seed, config.batch // world, rank, world
-        self.atlas, self.augments = atlas, augment
+        self.atlas, self.augments = atlas, augments
         self.unchanged = config.augment == "none" and not config.crop
-        self.augmentation = Augmentation(replace(PRESETS[config.augment], size=tuple(config.crop) or None))
+        self.augmentation = augment.Augmentation(replace(PRESETS[config.augment], size=tuple(config.crop) or None))
         self.make, self.length = pair_source(config, "train")
         self.fresh = max(1, self.length // config.epochs_per_pair) if config.data == "chairs" else 0
         if atlas is not None:
@@ -182,7 +169,7 @@ class TrainBatches(Dataset):
         img1, img2, flow, valid = batch
         if self.unchanged:
             return img1.float() / 255, img2.float() / 255, flow, valid
-        generators = [sample_generator(self.seed, *sample) for sample in self.samples(step)]
+        generators = [augment.sample_generator(self.seed, *sample) for sample in self.samples(step)]
         return self.augmentation(img1, img2, flow, valid, generators, step=step)
 
 
@@ -217,8 +204,8 @@ class Batches:
             compositor = Compositor(atlas, ctx.device)
         if compositor is None:
             _warm_up(config, first, progress)
-        atlas, augment = compositor and compositor.atlas, on_cpu and compositor is None
-        self.data = TrainBatches(config, ctx.rank, ctx.world, atlas=atlas, augment=augment)
+        atlas, augments = compositor and compositor.atlas, on_cpu and compositor is None
+        self.data = TrainBatches(config, ctx.rank, ctx.world, atlas=atlas, augments=augments)
         self.steps, self.compositor = iter(range(first, config.steps)), compositor
         self.device = ctx.device
         self._loader = DataLoader(

@@ -17,22 +17,13 @@ from tqdm import tqdm
 
 from flowlab._disk import ensure_folder, write_atomically
 from flowlab.models import Network, save_model
+from flowlab.training import run_folder
 from flowlab.training.config import TrainConfig
 from flowlab.training.data import Batches, held_out_batches
 from flowlab.training.distributed import DistributedContext, distributed
 from flowlab.training.optim import learning_rate, make_optimiser, threads
 from flowlab.training.pretrain import learn_to_match
-from flowlab.training.run_folder import (
-    CHECKPOINT,
-    Log,
-    load_checkpoint,
-    make_network,
-    metadata,
-    save_checkpoint,
-    snapshot_path,
-    snapshot_steps,
-    write_card,
-)
+from flowlab.training.run_folder import CHECKPOINT, Log, Progress
 from flowlab.training.step import METRICS, update, validate
 
 
@@ -90,7 +81,7 @@ def fit(
         (by validation), checkpoint.safetensors and log.jsonl.
 
     Raises:
-        ValueError: If the folder holds another run.
+        ValueError: If the folder holds another run, or a damaged log.
         TrainingError: If the loss became NaN or infinite, a worker died, or a disk is full.
     """
     with threads(config.threads), distributed(config.device, config.batch) as ctx, stop_when_asked() as stop:
@@ -117,17 +108,17 @@ class _Run:
     def __init__(self, config: TrainConfig, ctx: DistributedContext, command: str, watch: Callable | None):
         self.config, self.ctx, self.command, self.watch = config, ctx, command, watch
         self.out, self.first = ensure_folder(Path(config.out)), ctx.rank == 0
-        self.model = make_network(config, ctx.device)
+        self.model = run_folder.make_network(config, ctx.device)
         self.optimiser = make_optimiser(self.model, config)
-        # The step of the last checkpoint, or None.
-        self.saved = load_checkpoint(self.out, self.model, self.optimiser, config)
+        progress = run_folder.load_checkpoint(self.out, self.model, self.optimiser, config)
+        self.saved = progress.step if progress else None  # the step of the last checkpoint
         self.step = self.saved or 0
-        self.log = Log(self.out if self.first else None, self.step, tensorboard=config.tensorboard)
+        self.log = Log(self.out if self.first else None, progress or Progress(), tensorboard=config.tensorboard)
         if self.first:
             write_atomically(self.out / "config.json", config.as_json().encode())
             self.log.write("start", self.step, steps=config.steps, command=self.command)
         self.held_out = held_out_batches(config, ctx) if config.validate_pairs else []
-        self.snapshots = snapshot_steps(config.snapshots, config.steps)
+        self.snapshots = run_folder.snapshot_steps(config.snapshots, config.steps)
         self.begin_line()
 
     def begin_line(self) -> None:
@@ -179,7 +170,7 @@ class _Run:
             self.save()
         if self.first:
             if snapshot:
-                path = snapshot_path(self.out, self.step)
+                path = run_folder.snapshot_path(self.out, self.step)
                 path.parent.mkdir(exist_ok=True)
                 save_model(self.model, path, {"step": str(self.step)}, dtype=torch.float16)
             for row in rows if self.watch else ():
@@ -199,6 +190,7 @@ class _Run:
         return loss, norm
 
     def log_train(self, loss: float, norm: float) -> dict:
+        """Write the line of the steps since the last one, with their speed and the part of the time spent waiting."""
         seconds = max(time.perf_counter() - self.began, 1e-9)
         speed = len(self.losses) / seconds
         row = self.log.write(
@@ -215,22 +207,27 @@ class _Run:
         return row
 
     def validate(self) -> dict:
+        """Measure the error on the held-out pairs, and keep the weights if it is the lowest so far."""
         self.model.eval()
         scores = validate(self.model, self.held_out, self.ctx)
         if self.first:
             self.log.show(self.step, self.model, *(part[:4] for part in self.held_out[0][:3]))
-            if scores["epe"] < self.log.best():
+            if scores["epe"] < self.log.best:
+                self.log.best = scores["epe"]
                 self.save_weights("best", scores)
         self.model.train()
         return self.log.write("validation", self.step, **scores)
 
     def save(self) -> None:
+        """Write the checkpoint."""
         if self.first:
-            save_checkpoint(self.out, self.model, self.optimiser, self.step, self.config)
+            progress = Progress(self.step, self.log.best, self.log.seconds())
+            run_folder.save_checkpoint(self.out, self.model, self.optimiser, progress, self.config)
         self.saved = self.step
 
     def save_weights(self, name: str, scores: dict[str, float]) -> None:
-        origin = metadata(self.config, self.step, scores)
+        """Write the weights alone, with their origin and their errors."""
+        origin = run_folder.metadata(self.config, self.step, scores)
         save_model(self.model, self.out / f"{name}.safetensors", origin)
 
     def finish(self) -> Result:
@@ -245,7 +242,7 @@ class _Run:
             row = next((row for row in reversed(self.log.rows) if row["event"] == "validation"), {})
             scores = {name: row[name] for name in METRICS if row.get(name) is not None}
             self.save_weights("model", scores)
-            write_card(self.out / "model.md", self.config, self.log.rows, scores, self.command)
+            run_folder.write_card(self.out / "model.md", self.config, self.log.rows, scores, self.command)
         self.ctx.wait()
         return Result(self.model.eval(), self.step, finished, self.log.rows, self.out)
 
@@ -265,6 +262,7 @@ def stop_when_asked() -> Iterator[threading.Event]:
     stop = threading.Event()
 
     def ask(number: int, frame: object) -> None:
+        """Note the signal; the next SIGINT is Python's own."""
         stop.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

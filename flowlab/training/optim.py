@@ -68,6 +68,7 @@ def make_optimiser(model: nn.Module, config: TrainConfig) -> torch.optim.Optimiz
     named = dict(model.named_parameters())
 
     def group(names: Collection[str], **options: object) -> dict:
+        """Make a group of the parameters with these names."""
         return {"params": [parameter for name, parameter in named.items() if name in names], **options}
 
     options = {"lr": config.lr, "betas": tuple(config.betas)}
@@ -135,6 +136,7 @@ def newton_schulz(matrix: Tensor) -> Tensor:
     a, b, c = QUINTIC
 
     def polynomial(squares: Tensor) -> Tensor:
+        """Return a + b S + c S^2 for the square matrix S = X X^T, the factor of X in one step."""
         value = torch.addmm(squares, squares, squares, beta=b, alpha=c)
         value.diagonal().add_(a)
         return value

@@ -21,6 +21,7 @@ import math
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -43,20 +44,29 @@ LICENCE = "MIT; trained on generated pairs alone, so anyone may use the weights"
 logger = logging.getLogger("flowlab.training")
 
 
+class Progress(NamedTuple):
+    """The progress of a run: steps done, lowest validation error in pixels, and seconds spent."""
+
+    step: int = 0
+    best: float = math.inf
+    seconds: float = 0.0
+
+
 def save_checkpoint(
-    folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, step: int, config: TrainConfig
+    folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, progress: Progress, config: TrainConfig
 ) -> None:
     """Write the checkpoint of a run, in one step: a kill or an error leaves the old one or the new one."""
     tensors = {f"model.{name}": value for name, value in model.state_dict().items()}
     tensors |= {f"optimiser.{name}": value for name, value in state_by_name(model, optimiser).items()}
-    header = {"flowlab-checkpoint": FORMAT, "step": str(step), "config": config.as_json()}
+    header = {name: str(value) for name, value in progress._asdict().items()}
+    header |= {"flowlab-checkpoint": FORMAT, "config": config.as_json()}
     write_safetensors(folder / CHECKPOINT, tensors, header)
 
 
 def load_checkpoint(
     folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, config: TrainConfig
-) -> int | None:
-    """Restore model and optimiser from a run's checkpoint; return its step, None if there is none.
+) -> Progress | None:
+    """Restore model and optimiser from a run's checkpoint; return its progress, None if there is none.
 
     Raises:
         ValueError: If the checkpoint is of another run, or cannot be read.
@@ -77,7 +87,7 @@ def load_checkpoint(
         )
     model.load_state_dict(_part(tensors, "model."))
     load_by_name(model, optimiser, _part(tensors, "optimiser."))
-    return int(header["step"])
+    return Progress(int(header["step"]), float(header.get("best", math.inf)), float(header.get("seconds", 0)))
 
 
 def _part(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
@@ -85,12 +95,7 @@ def _part(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tens
 
 
 def make_network(config: TrainConfig, device: torch.device) -> Network:
-    """Make the network of a training, on its device: new weights, or those of ``init``.
-
-    Raises:
-        ValueError: If the weights of ``init`` do not fit the network.
-        OSError: If they cannot be read.
-    """
+    """Make the network of a training, on its device: new weights, or those of ``init`` if they fit."""
     with torch.random.fork_rng(devices=[]):  # the caller's generator stays as it is
         torch.manual_seed(config.seed)
         model = NETWORKS[config.model](width=config.width, batch_norm=config.batch_norm)
@@ -115,20 +120,15 @@ def _initial_weights(name: str) -> dict[str, torch.Tensor]:
 
 
 class Log:
-    """The log of a run in its folder; lines that a killed run wrote after its last checkpoint are removed.
+    """The log of a run in its folder, or in memory only; lines from after the progress are removed."""
 
-    Args:
-        folder: Of the run, or None to keep the rows in memory only.
-        step: Step at which the run begins or resumes.
-        tensorboard: Write for TensorBoard, too.
-    """
-
-    def __init__(self, folder: Path | None, step: int, *, tensorboard: bool):
+    def __init__(self, folder: Path | None, progress: Progress, *, tensorboard: bool):
         self.path = folder / LOG if folder else None
+        step, self.best, seconds = progress
         self.rows = [row for row in read_log(folder) if row["step"] <= step] if folder and step else []
-        self.started = time.perf_counter() - max((row.get("seconds", 0) for row in self.rows), default=0)
+        self.started = time.perf_counter() - seconds
         if self.path:
-            self.path.write_text("".join(json.dumps(row) + "\n" for row in self.rows), encoding="utf-8")
+            write_atomically(self.path, "".join(json.dumps(row) + "\n" for row in self.rows).encode())
         self.board = None
         if folder and tensorboard:
             try:
@@ -143,8 +143,7 @@ class Log:
         for name, value in values.items():
             if isinstance(value, float) and not math.isfinite(value):
                 values[name] = None
-        seconds = round(time.perf_counter() - self.started, 1)
-        row = {"event": event, "step": step, **values, "seconds": seconds}
+        row = {"event": event, "step": step, **values, "seconds": self.seconds()}
         self.rows.append(row)
         if self.path:
             with self.path.open("a", encoding="utf-8") as file:
@@ -165,10 +164,9 @@ class Log:
             row = torch.cat([img1.cpu(), *(torch.as_tensor(c) for c in colours)], dim=-1)
             self.board.add_images("frame 1, truth, prediction", row, step)
 
-    def best(self) -> float:
-        """Return the lowest validation error so far, in pixels."""
-        scores = [row["epe"] for row in self.rows if row["event"] == "validation"]
-        return min((epe for epe in scores if epe is not None), default=math.inf)
+    def seconds(self) -> float:
+        """Return the seconds since the run began, over all its parts."""
+        return round(time.perf_counter() - self.started, 1)
 
     def close(self) -> None:
         """Finish the files."""
@@ -177,10 +175,22 @@ class Log:
 
 
 def read_log(folder: str | Path) -> list[dict]:
-    """Read the events of a run, each with "event" ("train", ...) and "step", but no line that was cut off."""
-    path = Path(folder) / LOG
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
-    return [json.loads(line) for line in lines if line.endswith("\n")]
+    """Read the events of a run, each with "event" ("train", ...) and "step", but no last line that was cut off.
+
+    Raises:
+        ValueError: If a line is not an event; the message names it.
+    """
+    path, rows = Path(folder) / LOG, []
+    lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
+    for number, line in enumerate(lines, start=1):
+        if line.endswith(b"\n"):
+            try:
+                row = json.loads(line)
+                rows.append({"event": row["event"], "step": int(row["step"]), **row})
+            except (KeyError, TypeError, ValueError) as error:
+                damaged = f"{path}, line {number}, is damaged: {line[:60]!r}"
+                raise ValueError(f"{damaged}. Delete the line; a training resumes without it") from error
+    return rows
 
 
 def snapshot_steps(count: int, steps: int) -> list[int]:

@@ -32,15 +32,8 @@ def update(
 ) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
     """Do one training step: prediction, loss, gradients, and an update of the weights.
 
-    Args:
-        model: A FlowNet, perhaps wrapped for several ranks.
-        optimiser: Of its weights.
-        config: The training.
-        step: Steps done before this one.
-        batch: Both images, RGB in [0, 1]; the flow in pixels; the mask of known pixels or None.
-
-    Returns:
-        The loss, and the norm of its gradient before clipping; nothing waits for the device.
+    ``step`` steps were done before. The batch has both images, RGB in [0, 1], the flow in pixels, and the mask of known
+    pixels or None. Returned are the loss and the norm of its gradient before clipping; nothing waits for the device.
     """
     img1, img2, flow, valid = batch
     for group in optimiser.param_groups:

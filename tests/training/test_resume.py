@@ -11,8 +11,10 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from flowlab.training import fit
+from flowlab.models.weights import load_model, read_safetensors
+from flowlab.training import fit, loop
 from flowlab.training.run_folder import read_log
+from flowlab.training.step import METRICS
 from tests.budgets import HANG
 
 from .small import small
@@ -111,6 +113,19 @@ def test_a_longer_schedule_goes_on_from_where_a_shorter_one_ended(tmp_path):
     lines = [row for row in longer.log if row["event"] == "train"]
     assert [row["step"] for row in lines if row["step"] > 10] == [12, 16, 20]
     assert lines[-1]["lr"] == pytest.approx(1e-3 / 4)  # step 19 of 20, in the last fifth
+
+
+def test_without_its_log_a_training_still_knows_its_best_error_and_its_time(tmp_path, monkeypatch):
+    errors = iter([3.0, 4.0, 2.0])
+    monkeypatch.setattr(loop, "validate", lambda *_: dict.fromkeys(METRICS, next(errors)))
+    best, seconds = [], 0.0
+    for steps in (2, 4, 6):
+        (tmp_path / "log.jsonl").unlink(missing_ok=True)
+        result = fit(small(tmp_path, steps=steps, schedule="flat"))
+        best.append(load_model(tmp_path / "best.safetensors").metadata["step"])
+        assert result.log[0]["seconds"] >= seconds
+        seconds = float(read_safetensors(tmp_path / "checkpoint.safetensors")[1]["seconds"])
+    assert best == ["2", "2", "6"]
 
 
 def test_a_training_starts_from_given_weights(tmp_path):

@@ -12,7 +12,7 @@ from flowlab.chairs import VERSION, make_pair
 from flowlab.chairs.config import VALIDATION_SEED
 from flowlab.cli import app
 from flowlab.training import RECIPES, fit
-from flowlab.training.run_folder import Log, read_log, snapshot_steps
+from flowlab.training.run_folder import Log, Progress, read_log, snapshot_steps
 
 from .small import BOXES, small
 
@@ -92,12 +92,21 @@ def test_tensorboard_gets_curves_and_pictures(run):
 
 
 def test_a_line_that_a_kill_cut_off_is_left_out(tmp_path):
-    log = Log(tmp_path, 0, tensorboard=False)
+    log = Log(tmp_path, Progress(), tensorboard=False)
     log.write("train", 1, loss=float("nan"))
     with (tmp_path / "log.jsonl").open("a") as file:
         file.write('{"event": "tr')
     (row,) = read_log(tmp_path)
     assert row | {"seconds": 0.0} == {"event": "train", "step": 1, "loss": None, "seconds": 0.0}
+
+
+@pytest.mark.parametrize("line", [b'{"event": "tr', b"\xff\xfe", b"7", b'{"event": "train"}', b""])
+def test_a_damaged_line_is_named(tmp_path, line):
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(b'{"event": "start", "step": 0}\n' + line + b'\n{"event": "end", "step": 1}\n')
+    with pytest.raises(ValueError, match=r"log\.jsonl, line 2, is damaged: .*Delete the line") as error:
+        read_log(tmp_path)
+    assert str(path) in str(error.value)
 
 
 def test_who_watches_sees_each_line_and_the_network(tmp_path):
