@@ -53,8 +53,7 @@ class Placeholder:
 HARMLESS = (
     "argparse.Namespace",
     "collections.namedtuple",
-    "pathlib.PosixPath",
-    "pathlib.WindowsPath",
+    *(f"pathlib.{name}" for name in ("PosixPath", "WindowsPath", "_local.PosixPath", "_local.WindowsPath")),  # 3.13's
     "numpy.dtype",
     "numpy.ndarray",
     *(f"numpy.{core}.multiarray.{name}" for core in ("core", "_core") for name in ("scalar", "_reconstruct")),

@@ -225,6 +225,21 @@ def test_what_training_code_leaves_beside_the_weights_is_kept_out(tmp_path, monk
     assert isinstance(flowlab.load_model(tmp_path / "a.pth"), FlowNetS)
 
 
+@pytest.mark.parametrize("module", ["pathlib", "pathlib._local"])  # Python 3.13 pickles paths under the second name
+def test_a_path_that_another_python_pickled_is_kept_out(tmp_path, module):
+    path = f"c{module}\nPosixPath\n(X\x04\x00\x00\x00/tmptR".encode()  # protocol 2, by hand
+    torch.save({"state_dict": good_state(), "to": "THE PATH"}, tmp_path / "a.pth", _use_new_zipfile_serialization=True)
+    with zipfile.ZipFile(tmp_path / "a.pth") as saved, zipfile.ZipFile(tmp_path / "b.pth", "w") as changed:
+        for name in saved.namelist():
+            data = saved.read(name)
+            if name.endswith("data.pkl"):
+                text = b"X\x08\x00\x00\x00THE PATH"
+                assert data.count(text) == 1
+                data = data.replace(text, path)
+            changed.writestr(name, data)
+    assert isinstance(flowlab.load_model(tmp_path / "b.pth"), FlowNetS)
+
+
 def test_a_folder_and_a_family_that_is_none_are_refused(tmp_path):
     with pytest.raises(OSError, match="directory"):
         flowlab.load_model(tmp_path)
