@@ -60,6 +60,8 @@ def _strided_cases():
     a, b = _maps(1, C=4, H=6, W=7)[:, None]
     alone = sum(a[:, c] * b[:, c] for c in range(4))[:, None] / 4
     cases.append(Case((a, b, 1, 2), alone, "max_displacement=1, stride2=2, which leaves displacement zero alone"))
+    a, b = _maps(7, C=8, H=6, W=7).unflatten(1, (2, 4))
+    cases.append(Case((a, b, 2, 2), correlation(a, b, 1, 2, 1, 2, 2), "a batch of two, max_displacement=2, stride2=2"))
     return cases
 
 

@@ -142,7 +142,8 @@ slices of another size: Some slices that you multiply a with are not H x W: in t
 max_displacement for reach: Right where max_displacement is a multiple of stride2: else the last step is too far,
 reach is where it ends.
     2 * reach => 2 * max_displacement
-padded by max_displacement: Your steps begin at -max_displacement, and miss zero where that is no multiple of stride2.
+padded by max_displacement: Your first displacement is -max_displacement: the steps from there miss zero where that is
+no multiple of stride2.
     max_displacement // stride2 * stride2 => max_displacement
 every displacement: You take every displacement. Only every stride2-th is asked for.
     2 * reach + 1, stride2 => 2 * reach + 1
@@ -168,5 +169,31 @@ diagonal only: You shift x and y by the same number: dy and dx go through all st
 two axes: The scores are right; the D rows and D columns of displacements belong on one axis.
     D = 2 * (max_displacement // stride2) + 1
     return strided(a, b, max_displacement, stride2).unflatten(1, (D, D))
+batch torn apart: Stacked in front, the maps of both images alternate, and view does not bring those of one image
+together. Stack them along another axis.
+    return strided(a, b, max_displacement, stride2).transpose(0, 1).reshape(len(a), -1, *a.shape[2:])
+first image only: You return the scores of the batch's first image. The others have theirs, too.
+    return strided(a[:1], b[:1], max_displacement, stride2)
+mean over the batch: Your mean runs over the batch as well. Each image has scores of its own.
+    return strided(a, b, max_displacement, stride2).mean(0, keepdim=True)
+channels thinned: You keep every stride2-th channel of all scores. The displacements are thinned along each axis: whole
+rows of them, too, are left out.
+    return strided(a, b, max_displacement, 1)[:, ::stride2]
+places thinned: You leave out places. The map keeps its size, and displacements are left out.
+    return strided(a, b, max_displacement, stride2)[..., ::stride2, ::stride2]
+border repeated: Outside of the map you repeat its border. There is 0.
+    (reach, reach, reach, reach) => (reach, reach, reach, reach), mode="replicate"
+dx at every pixel: Your dy goes in steps of stride2, your dx pixel by pixel: both go in steps.
+    for x in steps => for x in range(2 * reach + 1)
+dy at every pixel: Your dx goes in steps of stride2, your dy pixel by pixel: both go in steps.
+    for y in steps => for y in range(2 * reach + 1)
+height and width swapped: H and W have changed places: the rows of a map come before its columns.
+    H, W => W, H
+normalised: You bring all features to the same length first. The scores are of the features as they are.
+    a, b = (torch.nn.functional.normalize(features, dim=1) for features in (a, b))
+    return strided(a, b, max_displacement, stride2) * a.shape[1]
+    or
+    a, b = (torch.nn.functional.normalize(features, dim=1) for features in (a, b))
+    return strided(a, b, max_displacement, stride2)
 """,
 }

@@ -77,6 +77,9 @@ def _dis_cases():
     # At the edges of the bands: 9.5 is slow, 10 and 39.5 are middling, 40 is fast. The leads, and the band by hand.
     edges = np.array([[9.5, 10, 39.5, 40.0]])
     at_edges = [((2, 1.5, 1.5, 2.5), 1), ((3, 1, 1, 0), 0), ((0, 1, 1, 3), 2), ((0, 2, 2, 3), 1)]
+    # One pixel in each band: only the sign tells 5 from -6, and only the edge at 40 px tells 5 from -3.
+    each = np.array([[5, 20, 60.0]])
+    signs = [((-6, 5, 4), 1), ((1, -3, 5), 2)]
     # Four pixels with a lead of 1 against twelve with one of 0.5: a mean of 1 against 0.5, a sum of 4 against 6.
     few, many = np.ones((1, 4)), np.full((1, 12), 0.5)
     draws = [_random_maps(number) for number in range(6)]
@@ -94,6 +97,14 @@ def _dis_cases():
                 f"leads of {lead} px at 9.5, 10, 39.5 and 40 px",
             )
             for lead, band in at_edges
+        ),
+        *(
+            Case(
+                ([np.array([lead]) + 10.0], [np.full((1, 3), 10.0)], [each]),
+                (0, band),
+                f"leads of {lead} px at 5, 20 and 60 px",
+            )
+            for lead, band in signs
         ),
         *(Case(maps, _dis_by_loop(*maps), f"four pairs at random, draw {n}") for n, maps in enumerate(draws, 1)),
     ]

@@ -132,11 +132,28 @@ bands from 1: Your bands count from 1. The slow band is 0.
     range(3)])) => range(3)])) + 1
 band first: The two have changed places: the pair comes first, then the band.
     return where_dis_wins(network, dis, speed)[::-1]
+sum without its sign: A band's sum has no sign in yours: a band that the network wins counts for DIS.
+    lead[pair][band == b].sum() => abs(lead[pair][band == b].sum())
+pixels lost in the band: Within bands you leave out what the network wins. It is taken off: sum all leads.
+    lead[pair][band == b] => np.maximum(lead[pair][band == b], 0)
+pixels lost: You leave out the pixels at which the network is better. They are taken off: the lead has a sign.
+    n - d => np.maximum(n - d, 0)
+fast pixels in both: Your middle band has no upper end: fast pixels count in it as well.
+    band == b].sum() for b in range(3) => mask].sum() for mask in (band == 0, band > 0, band > 1)
+slow pixels in both: Your middle band has no lower end: slow pixels count in it as well.
+    band == b].sum() for b in range(3) => mask].sum() for mask in (band == 0, band < 2, band > 1)
+speeds rounded: You round the speeds: 9.5 px becomes 10 and lands in another band.
+    speed[pair] => speed[pair].round()
+edges in no band: Speeds of 10 and 40 px are in none of your bands. Each is the lower end of one.
+    band == b => (band == b) & (speed[pair] != 10) & (speed[pair] != 40)
+speed of the first pair: You sort by the speeds of the first pair. Take those of the pair that you found.
+    speed[pair] => speed[0]
 """,
     "12.3": """
 plain mean: All bands count the same here. Weigh each by its share of the pixels.
     return np.nanmean(epe)
-NaN stays: A band without an error makes the sum NaN. Leave it out.
+NaN stays: A band without an error makes the sum NaN: leave it out. Comparing with NaN does not find it, since NaN
+equals nothing, not even NaN; np.isnan does.
     return (np.array(epe) * np.array(share)).sum() / sum(share)
 NaN is zero: A band without an error counts as one without mistakes: its share is still in the sum that you divide by.
     return (np.nan_to_num(epe) * np.array(share)).sum() / sum(share)
@@ -154,7 +171,8 @@ mean over a sum: You divide a mean by a sum: both are sums.
     sum() / => mean() /
 one array shortened: You leave the missing band out of epe only: its share has to go as well, before you multiply.
     return (epe[~np.isnan(epe)] * share).sum() / share.sum()
-filled with the mean: You fill the missing band with the mean of the others: an error nobody measured.
+filled with the mean: The missing band counts with the mean error of the others, which nobody measured. Leave its share
+out as well.
     return weighed(np.where(np.isnan(epe), np.nanmean(epe), epe), share)
 filled with the largest: You fill the missing band with the largest error. Leave it out.
     return weighed(np.where(np.isnan(epe), np.nanmax(epe), epe), share)
@@ -170,5 +188,22 @@ errors added: You add the errors without their shares: multiply first, then add.
     (epe * share) => epe
 most pixels: You return the error of the band with most pixels. The others count as well.
     return epe[np.argmax(share)]
+divided twice: You divide by the shares, and by the number of bands as well: the first is enough.
+    return np.nansum(epe * share) / share.sum() / (~np.isnan(epe)).sum()
+    or
+    return weighed(epe, share) / 3
+mask turned round: Your mask is turned round: it keeps the bands without an error.
+    ~np.isnan(epe) => np.isnan(epe)
+    or
+    return np.average(epe[np.isnan(epe)], weights=share[np.isnan(epe)])
+whole numbers: // keeps whole numbers only: fractions are lost. Divide by /.
+    known = ~np.isnan(epe)
+    return ((share[known] // share[known].sum()) * epe[known]).sum()
+    or
+    / => //
+root mean square: You square the errors and take a root at the end, so that large ones count more. Take their mean.
+    return np.sqrt(weighed(epe**2, share))
+upside down: Your weights are upside down: a band with few pixels counts most.
+    return weighed(epe, 1 / share)
 """,
 }
