@@ -187,49 +187,40 @@ class FlowDataset(Dataset):
         return problems
 
 
-def locate(
-    name: str,
-    root: FilePath | None,
-    *,
-    folders: tuple[str, ...],
-    holds: tuple[str, ...],
-    archives: tuple[str, ...],
-    page: str,
-) -> Path:
-    """Find the folder of a data set: root, or a folder in it; None searches FLOWLAB_DATA and data/.
+class PublicDataset(FlowDataset):
+    """A data set that is found by the names of its folder.
 
-    Args:
-        name: The data set's name, for messages.
-        root: The folder that was given, or None.
-        folders: Names that the data set's folder may have; messages suggest the first.
-        holds: Sub-folders that it must have.
-        archives: Beginnings of the names of its downloads, to find one that was not unpacked.
-        page: The page to download it from.
-
-    Raises:
-        FileNotFoundError: If there is none; the message lists what each searched folder lacks.
+    A class has the names that the folder may have (messages suggest the first), the beginnings of the names of its
+    downloads, and the page that they come from.
     """
-    bases = _data_folders() if root is None else [Path(root).expanduser()]
-    lines = [f"{name} was not found. Looked in:"]
-    packed = {}  # archives that lie in a folder
-    for folder in (base / inside for base in bases for inside in ("", *folders)):
-        missing = [inside for inside in holds if not (folder / inside).is_dir()]
-        if not missing:
-            return folder
-        if folder.is_dir():
-            lines.append(f"  {folder}: has no {' and no '.join(f'{inside}/' for inside in missing)}")
-            files = (path for path in sorted(folder.iterdir()) if path.name.lower().endswith(_ARCHIVES))
-            packed |= {path: folder for path in files if path.name.startswith(archives)}
-        elif folder.parent.is_dir():  # otherwise the line above names the parent
-            lines.append(f"  {folder}: {'is a file' if folder.exists() else 'no such folder'}")
-    lines += [f"{path} lies there: unpack it in {folder}" for path, folder in packed.items()]
-    if root is None and not os.environ.get("FLOWLAB_DATA"):
-        lines.append("FLOWLAB_DATA is not set; it may name the folder of your data sets.")
-    lines.append(
-        f"Expected a folder such as {Path('data' if root is None else root) / folders[0]}, with "
-        f"{', '.join(f'{inside}/' for inside in holds)} in it. The data set comes from {page}"
-    )
-    raise FileNotFoundError("\n".join(lines))
+
+    _folders: tuple[str, ...]
+    _archives: tuple[str, ...]
+    _page: str
+
+    def _locate(self, name: str, root: FilePath | None, holds: tuple[str, ...]) -> Path:
+        """Find the folder, with the sub-folders ``holds``, or raise an error that lists what each folder lacks."""
+        bases = _data_folders() if root is None else [Path(root).expanduser()]
+        lines = [f"{name} was not found. Looked in:"]
+        packed = {}  # archives that lie in a folder
+        for folder in (base / inside for base in bases for inside in ("", *self._folders)):
+            missing = [inside for inside in holds if not (folder / inside).is_dir()]
+            if not missing:
+                return folder
+            if folder.is_dir():
+                lines.append(f"  {folder}: has no {' and no '.join(f'{inside}/' for inside in missing)}")
+                files = (path for path in sorted(folder.iterdir()) if path.name.lower().endswith(_ARCHIVES))
+                packed |= {path: folder for path in files if path.name.startswith(self._archives)}
+            elif folder.parent.is_dir():  # otherwise the line above names the parent
+                lines.append(f"  {folder}: {'is a file' if folder.exists() else 'no such folder'}")
+        lines += [f"{path} lies there: unpack it in {folder}" for path, folder in packed.items()]
+        if root is None and not os.environ.get("FLOWLAB_DATA"):
+            lines.append("FLOWLAB_DATA is not set; it may name the folder of your data sets.")
+        lines.append(
+            f"Expected a folder such as {Path('data' if root is None else root) / self._folders[0]}, with "
+            f"{', '.join(f'{inside}/' for inside in holds)} in it. The data set comes from {self._page}"
+        )
+        raise FileNotFoundError("\n".join(lines))
 
 
 def _data_folders() -> list[Path]:
@@ -279,11 +270,7 @@ def numbers_in(folder: Path, start: str, end: str) -> set[int]:
 
 
 def require_complete(pairs: Sequence[PairFiles], name: str, folder: Path, example: str) -> None:
-    """Check that there are pairs, and that their files exist; ``example`` names files for the message.
-
-    Raises:
-        FileNotFoundError: If there is no pair, or a file is missing; the message names the first few.
-    """
+    """Raise an error if there is no pair, or a file is missing; ``example`` names files for the message."""
     if not pairs:
         raise FileNotFoundError(f"{name}: {folder} holds none of its files ({example}); unpack the data set again")
     every = ((pair.img1, pair.img2, pair.flow, pair.occlusion, pair.invalid) for pair in pairs)

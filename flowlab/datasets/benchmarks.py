@@ -7,11 +7,10 @@ from pathlib import Path
 
 from flowlab._disk import FilePath
 from flowlab.datasets.base import (
-    FlowDataset,
     PairFiles,
+    PublicDataset,
     Transforms,
     list_visible,
-    locate,
     numbers_in,
     one_of,
     one_or_both,
@@ -19,10 +18,9 @@ from flowlab.datasets.base import (
 )
 
 _FOLDER_OF_SPLIT = {"train": "training", "test": "test"}
-_SINTEL_PAIRS = {"train": 1041, "test": 552}  # of each pass
 
 
-class Sintel(FlowDataset):
+class Sintel(PublicDataset):
     """Pairs of MPI Sintel: ``training/clean/alley_1/frame_0001.png``, ``training/flow/alley_1/frame_0001.flo``.
 
     ``occlusion(i)`` returns the occlusion mask where ``training/occlusions`` is unpacked. Pixels that
@@ -34,6 +32,10 @@ class Sintel(FlowDataset):
         split: "train" or "test".
         pass_name: The rendering: "clean", "final" (with blur, fog and the like), or "both", clean first.
     """
+
+    _folders = ("Sintel", "MPI-Sintel-complete", "MPI-Sintel", "sintel")
+    _archives = ("MPI-Sintel",)
+    _page = "http://sintel.is.tue.mpg.de/"
 
     def __init__(
         self,
@@ -47,18 +49,12 @@ class Sintel(FlowDataset):
         one_of(split, tuple(_FOLDER_OF_SPLIT), "split")
         passes = one_or_both(pass_name, ("clean", "final"), "pass_name")
         part = _FOLDER_OF_SPLIT[split]
-        folder = locate(
-            "Sintel",
-            root,
-            folders=("Sintel", "MPI-Sintel-complete", "MPI-Sintel", "sintel"),
-            holds=tuple(f"{part}/{p}" for p in passes) + (("training/flow",) if split == "train" else ()),
-            archives=("MPI-Sintel",),
-            page="http://sintel.is.tue.mpg.de/",
-        )
+        holds = tuple(f"{part}/{p}" for p in passes) + (("training/flow",) if split == "train" else ())
+        folder = self._locate("Sintel", root, holds)
         pairs = [pair for p in passes for pair in _sintel_pairs(folder / part, p, with_flow=split == "train")]
         require_complete(pairs, "Sintel", folder / part, "alley_1/frame_0001.png and so on for each scene")
         self.split, self.pass_name = split, pass_name
-        whole = _SINTEL_PAIRS[split] * len(passes)
+        whole = {"train": 1041, "test": 552}[split] * len(passes)
         super().__init__(f"Sintel {split} {pass_name}", folder, pairs, transforms, seed=seed, whole=whole)
 
 
@@ -91,7 +87,7 @@ _KITTI_YEARS = {
 }
 
 
-class KittiFlow(FlowDataset):
+class KittiFlow(PublicDataset):
     """Pairs of KITTI 2015 or 2012, taken from a driving car; the flow is measured by a laser and sparse.
 
     Frames are ``training/image_2/000000_10.png`` and ``000000_11.png``, flows ``training/flow_occ/000000_10.png``.
@@ -103,6 +99,9 @@ class KittiFlow(FlowDataset):
         year: 2015, or 2012 with its frames in ``colored_0``.
         occluded: Use the flow of all pixels (``flow_occ``), or only of those visible in frame 2 (``flow_noc``).
     """
+
+    _archives = ("data_scene_flow", "data_stereo_flow")
+    _page = "https://www.cvlibs.net/datasets/kitti/eval_scene_flow.php?benchmark=flow"
 
     def __init__(
         self,
@@ -118,17 +117,10 @@ class KittiFlow(FlowDataset):
         if year not in _KITTI_YEARS:
             raise ValueError(f"year must be 2012 or 2015, got {year}")
         name = f"KittiFlow {year}"
-        frames, folders, whole = _KITTI_YEARS[year]
+        frames, self._folders, whole = _KITTI_YEARS[year]
         frames = f"{'training' if split == 'train' else 'testing'}/{frames}"
         flows = f"training/flow_{'occ' if occluded else 'noc'}" if split == "train" else None
-        folder = locate(
-            name,
-            root,
-            folders=folders,
-            holds=(frames,) if flows is None else (frames, flows),
-            archives=("data_scene_flow", "data_stereo_flow"),
-            page="https://www.cvlibs.net/datasets/kitti/eval_scene_flow.php?benchmark=flow",
-        )
+        folder = self._locate(name, root, (frames,) if flows is None else (frames, flows))
         first, truth = folder / frames, flows and folder / flows
         files = list_visible(first, "??????_1[01].png") + (list_visible(truth, "??????_10.png") if truth else [])
         numbers = sorted({path.name[:6] for path in files})
@@ -140,10 +132,7 @@ class KittiFlow(FlowDataset):
         super().__init__(f"{name} {split}", folder, pairs, transforms, seed=seed, whole=whole[split])
 
 
-_MIDDLEBURY_PAIRS = {"train": 8, "test": 12}
-
-
-class Middlebury(FlowDataset):
+class Middlebury(PublicDataset):
     """Pairs of Middlebury: ``other-data/Venus/frame10.png`` and ``frame11.png``, ``other-gt-flow/Venus/flow10.flo``.
 
     ``root``, ``transforms``, ``seed`` and errors are described in ``FlowDataset``.
@@ -152,19 +141,16 @@ class Middlebury(FlowDataset):
         split: "train", the scenes whose flow is public, or "test", those of ``eval-data``.
     """
 
+    _folders = ("Middlebury", "middlebury")
+    _archives = ("other-", "eval-")
+    _page = "https://vision.middlebury.edu/flow/data/"
+
     def __init__(
         self, root: FilePath | None = None, split: str = "train", transforms: Transforms = None, *, seed: int = 0
     ):
         one_of(split, ("train", "test"), "split")
         holds = ("other-data", "other-gt-flow") if split == "train" else ("eval-data",)
-        folder = locate(
-            "Middlebury",
-            root,
-            folders=("Middlebury", "middlebury"),
-            holds=holds,
-            archives=("other-", "eval-"),
-            page="https://vision.middlebury.edu/flow/data/",
-        )
+        folder = self._locate("Middlebury", root, holds)
         frames, scenes = folder / holds[0], folder / holds[-1]
         pairs = []
         for scene in (path.name for path in list_visible(scenes, "*") if path.is_dir()):
@@ -172,5 +158,5 @@ class Middlebury(FlowDataset):
             pairs.append(PairFiles(scene, frames / scene / "frame10.png", frames / scene / "frame11.png", flow))
         require_complete(pairs, "Middlebury", scenes, "a folder for each scene")
         self.split = split
-        whole = _MIDDLEBURY_PAIRS[split]
+        whole = {"train": 8, "test": 12}[split]
         super().__init__(f"Middlebury {split}", folder, pairs, transforms, seed=seed, whole=whole)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 from flowlab._disk import FilePath
 from flowlab.datasets.base import (
     FlowDataset,
     PairFiles,
+    PublicDataset,
     Transforms,
     list_visible,
-    locate,
     numbers_in,
     one_of,
     one_or_both,
@@ -21,13 +22,12 @@ from flowlab.datasets.base import (
 
 _log = logging.getLogger(__name__)
 
-_CHAIRS_PAIRS = 22_872
 # Names under which split files circulate; they have a line for each pair, 1 for training and 2 for validation.
 SPLIT_FILES = ("FlyingChairs_train_val.txt", "chairs_split.txt", "FlyingChairs_release_test_train_split.list")
 _SPLIT_OF_MARK = {"1": "train", "2": "val"}
 
 
-class FlyingChairs(FlowDataset):
+class FlyingChairs(PublicDataset):
     """Pairs in the layout of Flying Chairs: ``data/00001_img1.ppm``, ``data/00001_img2.ppm``, ``data/00001_flow.flo``.
 
     The original has 22,872 pairs of 512 x 384; ``flowlab.chairs.write_dataset`` writes as many as it is asked for.
@@ -55,6 +55,11 @@ class FlyingChairs(FlowDataset):
         (1, 3, 'FlyingChairs_train_val.txt', (2, 48, 64))
     """
 
+    _folders = ("FlyingChairs", "FlyingChairs_release", "FlyingChairs/FlyingChairs_release")
+    _archives = ("FlyingChairs",)
+    _page = "https://lmb.informatik.uni-freiburg.de/resources/datasets/FlyingChairs.en.html"
+    _pairs = 22_872
+
     def __init__(
         self,
         root: FilePath | None = None,
@@ -65,20 +70,13 @@ class FlyingChairs(FlowDataset):
         split_file: FilePath | None = None,
     ):
         one_of(split, ("train", "val", "all"), "split")
-        folder = locate(
-            "FlyingChairs",
-            root,
-            folders=("FlyingChairs", "FlyingChairs_release", "FlyingChairs/FlyingChairs_release"),
-            holds=("data",),
-            archives=("FlyingChairs",),
-            page="https://lmb.informatik.uni-freiburg.de/resources/datasets/FlyingChairs.en.html",
-        )
+        folder = self._locate("FlyingChairs", root, ("data",))
         pairs = _chairs_pairs(folder / "data")
         self.split = split
         self.split_file: Path | None = None
         whole = None
         if split == "all":
-            whole = None if (folder / "flowlab-chairs.json").exists() else _CHAIRS_PAIRS
+            whole = None if (folder / "flowlab-chairs.json").exists() else self._pairs
         else:
             self.split_file = Path(split_file) if split_file is not None else _find_split(folder, split)
             marks = _read_split(self.split_file, [pair.name for pair in pairs])
@@ -143,7 +141,7 @@ _CAMERAS = {"left": "L", "right": "R"}
 _DIRECTIONS = {"future": ("into_future", "OpticalFlowIntoFuture"), "past": ("into_past", "OpticalFlowIntoPast")}
 
 
-class FlyingThings3D(FlowDataset):
+class FlyingThings3D(PublicDataset):
     """Pairs of FlyingThings3D: stereo cameras, two renderings, flow to the next and to the previous frame.
 
     Frames are ``frames_cleanpass/TRAIN/A/0000/left/0006.png``, flows
@@ -157,6 +155,10 @@ class FlyingThings3D(FlowDataset):
         camera: "left", "right" or "both".
         direction: "future", "past" (frame 1 is then the later one), or "both".
     """
+
+    _folders = ("FlyingThings3D", "flyingthings3d")
+    _archives = ("flyingthings3d",)
+    _page = "https://lmb.informatik.uni-freiburg.de/resources/datasets/SceneFlowDatasets.en.html"
 
     def __init__(
         self,
@@ -174,19 +176,10 @@ class FlyingThings3D(FlowDataset):
         cameras = one_or_both(camera, tuple(_CAMERAS), "camera")
         directions = one_or_both(direction, tuple(_DIRECTIONS), "direction")
         holds = (*(f"{_PASSES[p]}/{part}" for p in passes), f"optical_flow/{part}")
-        folder = locate(
-            "FlyingThings3D",
-            root,
-            folders=("FlyingThings3D", "flyingthings3d"),
-            holds=holds,
-            archives=("flyingthings3d",),
-            page="https://lmb.informatik.uni-freiburg.de/resources/datasets/SceneFlowDatasets.en.html",
-        )
+        folder = self._locate("FlyingThings3D", root, holds)
         pairs = [
             pair
-            for p in passes
-            for cam in cameras
-            for d in directions
+            for p, cam, d in product(passes, cameras, directions)
             for pair in _things_pairs(folder, _PASSES[p], part, cam, d)
         ]
         require_complete(pairs, "FlyingThings3D", folder / holds[0], "A/0000/left/0006.png and so on")

@@ -57,19 +57,12 @@ def sample_generator(seed: int, epoch: int, index: int) -> np.random.Generator:
 
 
 class AugmentParams(NamedTuple):
-    """All random parameters of one augmentation.
+    """All random parameters of one augmentation."""
 
-    Attributes:
-        views: T1 and T2, the matrices from the crop to frame 1 and to frame 2.
-        tables: The photometric lookup tables of both frames.
-        sigma: Standard deviation of the noise.
-        noise: Uniform 16-bit numbers of the crop's size, or the seed of normal noise that the batch's device draws.
-    """
-
-    views: tuple[Float[np.ndarray, "3 3"], Float[np.ndarray, "3 3"]]
-    tables: Float32[np.ndarray, "frames 3 256"]
-    sigma: float
-    noise: UInt16[np.ndarray, "frames 3 h w"] | int
+    views: tuple[Float[np.ndarray, "3 3"], Float[np.ndarray, "3 3"]]  # T1 and T2, from the crop to frame 1 and 2
+    tables: Float32[np.ndarray, "frames 3 256"]  # colours before and after the photometric change
+    sigma: float  # standard deviation of the noise
+    noise: UInt16[np.ndarray, "frames 3 h w"] | int  # uniform; or the seed of the normal noise that a GPU draws
 
 
 class Augmentation:

@@ -93,10 +93,7 @@ def transform_frames(
     noise: Float32[Tensor, "B 3 h w"] | None,
     size: tuple[int, int],
 ) -> Float32[Tensor, "B 3 h w"]:
-    """Do the same as ``transform_frame`` to a batch, with torch on its device; frames are uint8 or floats in [0, 1].
-
-    The noise is normal; None for none.
-    """
+    """Do the same to a batch with torch on its device; frames are uint8 or floats in [0, 1], the noise is normal."""
     device = frames.device
     full = frames.float() if frames.dtype == torch.uint8 else frames.float() * 255
     grid = sampling_grid(views, size, frames.shape[-2:], device)
