@@ -39,15 +39,7 @@ class CommandLine(typer.Typer):
 
 
 def height_and_width(size: str) -> tuple[int, int]:
-    """Read a size as people write it, height first.
-
-    Raises:
-        typer.BadParameter: If it is not a size.
-
-    Example:
-        >>> height_and_width("384x512")
-        (384, 512)
-    """
+    """Read a size as people write it, height first: 384x512."""
     height, x, width = size.lower().partition("x")
     if not (x and height.isdigit() and width.isdigit()):
         raise typer.BadParameter(f"size is height x width, such as 384x512, got {size!r}")
@@ -65,11 +57,7 @@ def exit_on_error(command: str, *errors: type[Exception]) -> Iterator[None]:
 
 
 def checked_device(device: str) -> str:
-    """Return a device of torch that is there; "auto" is the GPU if there is one.
-
-    Raises:
-        ValueError: If there is no such device.
-    """
+    """Return a device of torch that is there; "auto" is the GPU if there is one."""
     import torch
 
     if device == "auto":

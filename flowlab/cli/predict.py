@@ -193,11 +193,7 @@ def _numbers(flow: np.ndarray, valid: np.ndarray) -> str:
 
 
 def _errors(flow: np.ndarray, valid: np.ndarray, truth: np.ndarray, known: np.ndarray) -> str:
-    """Compare a flow with the ground truth, where both are known.
-
-    Raises:
-        ValueError: If the sizes differ, or no pixel is known in both.
-    """
+    """Compare a flow with the ground truth, where both are known."""
     import flowlab
 
     if flow.shape != truth.shape:
@@ -214,13 +210,7 @@ def _errors(flow: np.ndarray, valid: np.ndarray, truth: np.ndarray, known: np.nd
 
 
 def in_terminal(rgb: np.ndarray, columns: int) -> str:
-    r"""Draw a picture as coloured spaces, which are about twice as high as wide.
-
-    Example:
-        >>> import numpy as np
-        >>> in_terminal(np.full((2, 1, 3), 7, np.uint8), 80)
-        '\x1b[48;2;7;7;7m \x1b[0m'
-    """
+    """Draw a picture as coloured spaces, which are about twice as high as wide."""
     import cv2
 
     H, W = rgb.shape[:2]

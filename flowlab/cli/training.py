@@ -100,12 +100,7 @@ def train(
 
 
 def with_fields(recipe: str, given: dict[str, object], assignments: list[str]) -> TrainConfig:
-    """Return a recipe with the values of options, and with FIELD=VALUE assignments, of which the last one counts.
-
-    Raises:
-        typer.BadParameter: If there is no such field, or the value has another type.
-        ValueError: If there is no such recipe, or a value is out of its range.
-    """
+    """Return a recipe with the values of options, and with FIELD=VALUE assignments, of which the last one counts."""
     from flowlab import training
 
     values = dict(map(assigned, assignments))
@@ -124,9 +119,6 @@ def changed(config: Any, name: str, value: object) -> Any:
 
 def assigned(assignment: str) -> tuple[str, object]:
     """Read FIELD=VALUE by the type of the field.
-
-    Raises:
-        typer.BadParameter: If there is no such field, or the value has another type.
 
     Example:
         >>> assigned("lr=1e-4"), assigned("milestones=10,20"), assigned("crop=64x96")

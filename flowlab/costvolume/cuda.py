@@ -61,9 +61,6 @@ def forward_config(shape: Sequence[int], geometry: Geometry, dtype: torch.dtype)
 
     The tile is the widest that fits, with as many channels as leave room for other blocks.
 
-    Raises:
-        ValueError: If no tile fits into shared memory, or there are more blocks than a launch can have.
-
     Example:
         >>> config = forward_config((1, 256, 48, 64), Geometry(), torch.float32)
         >>> config.blocks, config.block, config.numbers[-4:]
@@ -99,16 +96,7 @@ def fits(geometry: Geometry, dtype: torch.dtype) -> bool:
 
 
 def gradient_config(kernel: str, shape: Sequence[int], geometry: Geometry, dtype: torch.dtype) -> LaunchConfig:
-    """Configure `corr_grad_a` or `corr_grad_b` for maps of this shape, (B, C, H, W), and dtype.
-
-    Raises:
-        ValueError: If there are more blocks than a launch can have.
-
-    Example:
-        >>> config = gradient_config("corr_grad_b", (1, 256, 48, 64), Geometry(), torch.float32)
-        >>> config.blocks, config.numbers[-2:]
-        (96, (21, 72))
-    """
+    """Configure `corr_grad_a` or `corr_grad_b` for maps of this shape, (B, C, H, W), and dtype."""
     s2, D = geometry.stride2, geometry.side
     B, C, H, W = shape
     size = TYPES[dtype][1]
@@ -127,12 +115,7 @@ def gradient_config(kernel: str, shape: Sequence[int], geometry: Geometry, dtype
 
 
 def template_of(shape: Sequence[int], geometry: Geometry, dtype: torch.dtype) -> str:
-    """Return the template arguments; indices have 64 bits where an array has 2^31 elements or more.
-
-    Example:
-        >>> template_of((1, 256, 48, 64), Geometry(), torch.float16)
-        '<__half, 1, int>'
-    """
+    """Return the template arguments; indices have 64 bits where an array has 2^31 elements or more."""
     B, C, H, W = shape
     Ho, Wo = geometry.output_size(H, W)
     wide = B * max(C * H * W, geometry.side**2 * Ho * Wo) >= 2**31

@@ -123,23 +123,14 @@ def banded(tile: Tile, g_classes: Tensor, dtype: torch.dtype) -> Iterator[tuple[
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis of the image and of the output, in pixels.
+    """One axis of the image and of the output, in pixels."""
 
-    Attributes:
-        size: Length of the image.
-        count: Positions of the output.
-        start: Pixel of position 0 in the image; negative in the padding.
-        stride1: Between positions.
-        stride2: Between displacements.
-        radius: Displacements to each side of zero.
-    """
-
-    size: int
-    count: int
-    start: int
-    stride1: int
-    stride2: int
-    radius: int
+    size: int  # length of the image
+    count: int  # positions of the output
+    start: int  # pixel of position 0 in the image; negative in the padding
+    stride1: int  # between positions
+    stride2: int  # between displacements
+    radius: int  # displacements to each side of zero
 
     @cached_property
     def side(self) -> int:
@@ -277,9 +268,8 @@ class Tile(NamedTuple):
     def diagonals(self, product: Tensor, ys: range) -> Iterator[tuple[Tensor, tuple[int | slice, ...]]]:
         """View the diagonals of each row of positions, with their place in the output's classes.
 
-        Yields:
-            Pairs of a view (classes, classes, samples, dy, dx, xs) of the product, and the indices that take the same
-            shape from the output. Only those dy are there that stay inside the image.
+        A view of the product is (classes, classes, samples, dy, dx, xs), and the indices take the same shape from the
+        output. Only those dy are there that stay inside the image.
         """
         (y, x, samples, xs), us, everything = self, self.y.met_by(ys), slice(None)
         matrix, next_x, _ = product.stride()

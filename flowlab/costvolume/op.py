@@ -42,10 +42,6 @@ def kernels(backend: str, device: torch.device) -> ModuleType:
 
     "auto" takes the CUDA kernels for tensors on a GPU where the kernels can be loaded, and everywhere else the
     matrix products of matmul.py, which run on any device.
-
-    Raises:
-        ValueError: If there is no such backend, or it cannot take tensors on `device`.
-        RuntimeError: If the CUDA kernels were asked for and cannot be loaded.
     """
     check_backend(backend)
     if backend == "cuda" and device.type != "cuda":
@@ -65,12 +61,7 @@ def check_backend(backend: str) -> None:
 
 
 def check_maps(a: Tensor, b: Tensor) -> None:
-    """Refuse maps that cannot be correlated.
-
-    Raises:
-        ValueError: If shapes or devices differ, or there is no channel.
-        TypeError: If the dtypes differ or are not floating.
-    """
+    """Refuse maps whose shapes, dtypes or devices differ, and maps without channels or of another dtype."""
     if a.ndim != 4 or a.shape != b.shape:
         raise ValueError(f"the two maps must have one shape (B, C, H, W), got {tuple(a.shape)} and {tuple(b.shape)}")
     if a.shape[1] == 0:

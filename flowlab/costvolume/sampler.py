@@ -110,11 +110,7 @@ def spaced(first: int, count: int, step: int) -> slice:
 
 
 def axes_of(*settings: Pair) -> tuple[AxisSettings, AxisSettings]:
-    """Sort the arguments by axis, vertical first.
-
-    Raises:
-        ValueError: If one is neither a number nor a pair, or out of range.
-    """
+    """Sort the arguments by axis, vertical first; refuse what is neither a number nor a pair, or out of range."""
     both = []
     for name, value in zip(AxisSettings._fields, settings, strict=True):
         pair = (value, value) if isinstance(value, int) else tuple(value)

@@ -68,13 +68,12 @@ def evaluate(
     """Evaluate a method on a data set.
 
     Args:
-        model: A network, a function of two images, or a name: "zero", "dis", "farneback", "tvl1" and the others of
-            ``flowlab.classical.METHODS``, a shipped network or its file; "+v" at a name's end refines its flow.
+        model: A network, a function of two images, or a name, as ``flowlab.evaluation.method_of`` takes it.
         dataset: A data set, a list of pairs, a folder, or a name of ``flowlab.evaluation.DATA``.
         out: Folder of the results: ``samples.csv``, ``evaluation.json``, ``evaluation.md`` and the worst pairs as
             images. An evaluation that was stopped goes on there.
         limit: Evaluate only the first pairs, this many.
-        scale: Enlarge the images by this factor (the paper takes 1.25 for FlowNetC), and scale the flow back.
+        scale: Factor on the size of the images, as in ``method_of``.
         worst: Number of worst pairs to draw; needs ``out``.
         device: Device of a network that is given by name; None for the CPU.
         progress: Show a progress bar.
@@ -194,11 +193,8 @@ def summary(rows: Sequence[Mapping[str, float | str]]) -> dict[str, float]:
 class Journal:
     """The rows of an evaluation on disk: a line of JSON for each pair, after a line that identifies the evaluation.
 
-    ``rows`` are those so far, by the pair's number. Without a folder nothing is kept on disk.
-
-    Raises:
-        ValueError: If the folder holds an evaluation with another ``head``, or the file is not a journal.
-        OSError: If the file cannot be read or written.
+    ``rows`` are those so far, by the pair's number. Without a folder nothing is kept on disk. A folder that holds an
+    evaluation with another ``head``, or a file that is not a journal, is refused with a ``ValueError``.
     """
 
     NAME = "samples.jsonl"
@@ -278,14 +274,7 @@ def _number(value: float | str) -> str:
 
 
 def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Format a table in Markdown; all columns except the first are aligned to the right.
-
-    Example:
-        >>> print(markdown_table(["a", "b"], [["x", "1"]]))
-        | a | b |
-        |---|--:|
-        | x | 1 |
-    """
+    """Format a table in Markdown; all columns except the first are aligned to the right."""
     lines = ["| " + " | ".join(row) + " |" for row in (head, *rows)]
     return "\n".join([lines[0], "|---|" + "--:|" * (len(head) - 1), *lines[1:]])
 
