@@ -41,13 +41,7 @@ def open_to_read(path: FilePath) -> Iterator[tuple[BinaryIO, int]]:
 
 
 def ensure_folder(folder: Path) -> Path:
-    """Make a folder and its parents where they do not exist; an OSError names the obstacle.
-
-    Example:
-        >>> import tempfile
-        >>> ensure_folder(Path(tempfile.mkdtemp(), "a", "b")).is_dir()
-        True
-    """
+    """Make a folder and its parents where they do not exist; an OSError names the obstacle."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -63,20 +57,8 @@ def ensure_folder(folder: Path) -> Path:
 def claim_folder(manifest: Path, mine: Mapping[str, Any], holds: str, *, compare: Iterable[str] | None = None) -> dict:
     """Write a folder's manifest, or refuse one that describes another job or cannot be read (ValueError).
 
-    Args:
-        manifest: The JSON file in that folder.
-        mine: What describes this job.
-        holds: For the message: "other results", "another data set".
-        compare: The keys that must be equal; all keys of both if not given.
-
-    Returns:
-        The manifest as it is on the disk.
-
-    Example:
-        >>> import tempfile
-        >>> manifest = Path(tempfile.mkdtemp(), "manifest.json")
-        >>> claim_folder(manifest, {"seed": 0, "size": (2, 3)}, "another data set")
-        {'seed': 0, 'size': [2, 3]}
+    The manifest is a JSON file, and ``mine`` describes this job. ``holds`` is for the message ("another data set").
+    The keys in ``compare`` must be equal; all keys of both if it is not given. Returns the manifest on the disk.
     """
     mine = json.loads(json.dumps(mine))  # as it is read back: tuples become lists
     if not manifest.exists():
@@ -135,13 +117,6 @@ def write_atomically(path: FilePath, content: bytes | Sequence[bytes | np.ndarra
 
     The folder must exist. ``durable`` forces the file to the disk (fsync): without it a crash of the machine,
     not of the program, may lose the latest write.
-
-    Example:
-        >>> import tempfile
-        >>> folder = Path(tempfile.mkdtemp())
-        >>> write_atomically(folder / "a.txt", b"whole")
-        >>> (folder / "a.txt").read_bytes(), len(list(folder.iterdir()))
-        (b'whole', 1)
     """
     with replacing(path) as (part,), _named_errors(path), part.open("xb") as stream:
         for piece in [content] if isinstance(content, bytes) else content:

@@ -46,6 +46,10 @@ def photograph(name: str) -> UInt8[np.ndarray, "H W 3"]:
     Raises:
         ValueError: If there is no photograph of that name.
         ModuleNotFoundError: If scikit-image is not installed.
+
+    Example:
+        >>> photograph("chelsea").shape
+        (300, 451, 3)
     """
     if name not in PHOTOGRAPHS:
         raise ValueError(f"no photograph {name!r}; choose one of {', '.join(PHOTOGRAPHS)}")
@@ -84,6 +88,8 @@ def moving_photograph(
         >>> pair = moving_photograph("chelsea", translation=(3.0, -2.0), size=(64, 96))
         >>> pair.img1.shape, pair.flow[10, 20].tolist()
         ((64, 96, 3), [3.0, -2.0])
+        >>> pair.valid.all().item()
+        True
     """
     photo = cv2.resize(photograph(name), None, fx=reduce, fy=reduce, interpolation=cv2.INTER_AREA)
     (H, W), (height, width) = photo.shape[:2], size

@@ -107,11 +107,7 @@ def check_image(image: Image, name: str = "image") -> Layout:
 
     An image is grey (H, W), or has 1 (grey), 3 (RGB) or 4 (RGB and alpha) channels, last in NumPy and first in torch,
     with or without a batch. Its values are uint8, uint16, or floats in [0, 1]; since noise and filters may exceed this
-    range a little, floats from -1 to 2 pass.
-
-    Raises:
-        TypeError: If it is not an array, or has another dtype.
-        ValueError: If it has another shape, is empty, or has floats that are not finite or outside -1 to 2.
+    range a little, floats from -1 to 2 pass. The error is a TypeError for another kind or dtype, else a ValueError.
     """
     numpy = isinstance(image, np.ndarray)
     if not numpy and not isinstance(image, Tensor):

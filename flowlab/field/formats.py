@@ -227,11 +227,7 @@ def read_kitti(stream: BinaryIO, size: int) -> tuple[np.ndarray, Valid]:
 
 
 def encode_kitti(flow: Flow, valid: Valid) -> Pieces:
-    """Return the PNG file. Values are rounded to the nearest 1/64 px, not cut.
-
-    Raises:
-        ValueError: If a valid pixel moves farther than the format can hold.
-    """
+    """Return the PNG file. Values are rounded to the nearest 1/64 px; those that do not fit are refused."""
     steps = np.rint(np.where(valid[..., None], flow, 0) * _KITTI_STEPS) + _KITTI_ZERO
     if beyond := int(((steps < 0) | (steps > 65535)).any(axis=-1).sum()):
         what = f"{beyond} pixels move farther than a KITTI PNG can hold (-512 to 511.98 px)"

@@ -27,32 +27,20 @@ INSTALL = "pip install cupy-cuda13x (cupy-cuda12x for a driver of CUDA 12)"
 
 @dataclass(frozen=True)
 class LaunchConfig:
-    """One call of a kernel, without its tensors.
-
-    Attributes:
-        file: The source file in this folder.
-        kernel: The kernel's name, one of ``KERNELS[file]``.
-        template: Its template arguments in C++; "" if it has none.
-        blocks: Number of blocks, along x.
-        block: Threads of a block, (x, y).
-        shared: Bytes of dynamic shared memory.
-        numbers: The arguments after the tensors.
-
-    Raises:
-        ValueError: If there are more blocks than a launch can have.
+    """One call of a kernel, without its tensors; with more blocks than a launch can have, it is a ValueError.
 
     Example:
         >>> LaunchConfig("correlation.cu", "corr", "<float, 1, int>", 4, (32, 2), 0, ()).expression
         'corr<float, 1, int>'
     """
 
-    file: str
-    kernel: str
-    template: str
-    blocks: int
-    block: tuple[int, int]
-    shared: int
-    numbers: tuple[int, ...]
+    file: str  # the source file in this folder
+    kernel: str  # the kernel's name, one of KERNELS[file]
+    template: str  # its template arguments in C++; "" if it has none
+    blocks: int  # along x
+    block: tuple[int, int]  # threads of a block, (x, y)
+    shared: int  # bytes of dynamic shared memory
+    numbers: tuple[int, ...]  # the arguments after the tensors
 
     def __post_init__(self) -> None:
         if self.blocks > MOST_BLOCKS:
@@ -91,14 +79,9 @@ def why_not() -> str:
 
 
 def run(config: LaunchConfig, tensors: Sequence[torch.Tensor]) -> None:
-    """Launch a kernel on the tensors' device, on torch's current stream; does not wait for it.
+    """Launch a kernel on the device of its tensors, on torch's current stream; does not wait for it.
 
-    Args:
-        config: The kernel and its launch configuration.
-        tensors: Contiguous CUDA tensors, all on one device.
-
-    Raises:
-        ValueError: If they are on several devices, not on a GPU, or not contiguous.
+    The tensors must be contiguous and all on one GPU; others are a ValueError.
     """
     device = check(tensors)
     kernel = functions(device.index, config.file, config.template)[config.kernel]
@@ -137,11 +120,7 @@ def _stream(cupy: Any, pointer: int, device: int) -> Any:
 
 
 def check(tensors: Sequence[torch.Tensor]) -> torch.device:
-    """Return the device that all tensors are on.
-
-    Raises:
-        ValueError: As for `run`.
-    """
+    """Return the device that all tensors are on, or raise the errors of `run`."""
     devices = {t.device for t in tensors}
     if len(devices) != 1 or next(iter(devices)).type != "cuda":
         raise ValueError(f"a kernel's tensors must be on one CUDA device, got {', '.join(sorted(map(str, devices)))}")

@@ -21,6 +21,8 @@ class Distribution:
     Example:
         >>> uniform(0.9, 2.0)
         Distribution(kind='uniform', centre=1.45, spread=0.55, exponential=False)
+        >>> normal(0.03, exponential=True)
+        Distribution(kind='normal', centre=0.0, spread=0.03, exponential=True)
     """
 
     kind: str

@@ -48,6 +48,8 @@ def view_matrix(
         >>> twice = view_matrix((3, 3), (5, 5), zoom=(2, 2))
         >>> (twice @ [0, 0, 1]).tolist()  # the crop's corner shows a point half as far from the middle
         [1.5, 1.5, 1.0]
+        >>> (twice @ [1, 1, 1]).tolist()  # its middle shows the middle
+        [2.0, 2.0, 1.0]
     """
     (right, down), (zoom_x, zoom_y) = translation, zoom
     cos, sin = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
