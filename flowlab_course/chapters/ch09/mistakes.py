@@ -88,7 +88,7 @@ the rows' waste forgotten: More rows meet more rows of b, and each asks for D of
 the groups' waste forgotten: The last group may be filled in part, and is read all the same: round D / displacements
 up.
     -(-D // displacements) => D / displacements
-the most: That is the tile that reads most: take the smallest.
+the most: That is the tile that reads most for each product: you take the largest, or your reads are negative.
     min(tiles => max(tiles
 one row too many: A tile of R rows meets D + R - 1 rows of b: the first row meets D, each further one brings one more.
     D + rows - 1 => D + rows
@@ -107,7 +107,8 @@ not for each product: You compare reads. A tile with more rows also gives more p
 product for sum: A thread reads rows and displacements, one after the other: their sum. The product is what it
 computes.
     rows + displacements => rows * displacements
-divided by the tile: You divide by rows * displacements. Asked for are rows * D * D products.
+divided by the tile: You divide by the tile's displacements, too. Asked for are rows * D * D products, however many
+displacements a tile has.
     rows * D * D => rows * displacements
 rows for displacements: Rows and displacements have changed places: each tile is (rows, displacements).
     rows, displacements = tile => displacements, rows = tile
@@ -121,5 +122,20 @@ its place: That is the place of the tile in the list. Return the tile itself.
     return tiles.index(best_tile(tiles, D))
 the first: You return the first tile, whatever it reads.
     return tiles[0]
+reads returned: You return a number, the fewest reads. Return the tile that has them.
+    def reads(rows, displacements):
+        return (D + rows - 1) * -(-D // displacements) * (rows + displacements) / (rows * D * D)
+    return min(reads(*tile) for tile in tiles)
+rows read once: You read the numbers of a once for all groups. Each group reads them again.
+    groups * (rows + displacements) => (rows + groups * displacements)
+whole numbers: // cuts the reads for each product to a whole number, and tiles become equal. Divide by /.
+    / (rows * D * D) => // (rows * D * D)
+groups of rows: Your groups cover D + rows - 1. Those are the rows of b; the groups cover D displacements.
+    -(-D // displacements) => -(-(D + rows - 1) // displacements)
+no parentheses: Without parentheses the product comes first: D + rows - 1 * groups is D + rows - groups.
+    (D + rows - 1) * => D + rows - 1 *
+    or
+    (D + rows - 1) * => D + rows - 1 *
+    (rows * D * D) => rows
 """,
 }

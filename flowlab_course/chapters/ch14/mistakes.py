@@ -10,8 +10,14 @@ rest left out: You have looked the first flow up, and forgotten the way there.
     rest + flowlab => flowlab
 looked up by itself: You look the first flow up along itself; the second look gives the place.
     rest, => first,
-zeros outside: Where rest leads out of the frame, warp gives 0 unless you ask for the border's value.
+zeros outside: Where rest leads out of the frame you look up 0. Take the value of the border.
     rest, padding="border" => rest
+    or
+    H, W = first.shape[:2]
+    y, x = np.mgrid[:H, :W]
+    x, y = x + rest[..., 0], y + rest[..., 1]
+    inside = (x >= 0) & (x <= W - 1) & (y >= 0) & (y <= H - 1)
+    return rest + inside[..., None] * flowlab.warp(first, rest, padding="border")
 reflected: Where rest leads out of the frame you mirror the flow. Take the value of the border.
     border => reflection
 nearest: You look up at the nearest pixel. Between pixels a flow is interpolated, as an image is.
@@ -51,6 +57,35 @@ wrapped round: Beyond one edge you come in again at the other. Take the value of
     H, W = first.shape[:2]
     y, x = np.mgrid[:H, :W]
     return rest + first[(y + rest[..., 1].astype(int)) % H, (x + rest[..., 0].astype(int)) % W]
+    or
+    around = [(3, 3), (3, 3), (0, 0)]
+    there = flowlab.warp(np.pad(first, around, mode="wrap"), np.pad(rest, around, mode="wrap"))
+    return rest + there[3:-3, 3:-3]
+first and rest exchanged: first and rest have exchanged their parts: rest is added where the pixel starts, and first
+is looked up.
+    return first + flowlab.warp(rest, rest, padding="border")
+rows and columns swapped: x and y have changed places in your lookup: a column is x + u, a row is y + v.
+    H, W = first.shape[:2]
+    y, x = np.mgrid[:H, :W].astype(np.float32)
+    down, across = y + rest[..., 1], x + rest[..., 0]
+    return rest + cv2.remap(first, down, across, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+corners not aligned: Your -1 and 1 are the centres of the outermost pixels. grid_sample takes them for the outer edges
+unless you align corners.
+    H, W = first.shape[:2]
+    y, x = np.mgrid[:H, :W]
+    places = np.stack([2 * (x + rest[..., 0]) / (W - 1) - 1, 2 * (y + rest[..., 1]) / (H - 1) - 1], axis=-1)
+    places, maps = torch.from_numpy(places[None]).float(), torch.from_numpy(first).permute(2, 0, 1)[None]
+    there = torch.nn.functional.grid_sample(maps, places, padding_mode="border", align_corners=False)
+    return rest + there[0].permute(1, 2, 0).numpy()
+rest twice: You add rest twice. It is gone once.
+    rest + => 2 * rest +
+first outside: Where rest leads out of the frame you take the first flow of the pixel itself. Take the
+value of the border.
+    H, W = first.shape[:2]
+    y, x = np.mgrid[:H, :W]
+    x, y = x + rest[..., 0], y + rest[..., 1]
+    inside = (x >= 0) & (x <= W - 1) & (y >= 0) & (y <= H - 1)
+    return rest + np.where(inside[..., None], flowlab.warp(first, rest, padding="border"), first)
 """,
     "14.2": """
 coarsest only: That is the coarsest level alone; the finer ones add theirs.
@@ -163,5 +198,15 @@ factor alone: You return the factors, (B, 1, H, W). Multiply the features by the
     features * ( => (
 length alone: You return the new lengths, (B, 1, H, W). The vectors themselves are asked for.
     features * (most / length).clamp(max=1) => length.clamp(max=most)
+one channel everywhere: You measure one channel over many places. A vector is all channels at one place.
+    dim=1 => dim=(2, 3)
+    or
+    return torch.renorm(features, 2, 1, most)
+added to the length: You add a constant to the length, and long vectors end shorter than most.
+    most / length => most / (length + 0.1)
+most not multiplied: Right where most is 1: long vectors get the length 1, and short ones are divided by most.
+    features * (most / length).clamp(max=1) => features / length.clamp(min=most)
+smooth limit: Your limit is smooth: vectors within it get shorter, too. Leave them as they are.
+    features * (most / length).clamp(max=1) => features * most * torch.tanh(length / most) / length.clamp(min=1e-9)
 """,
 }
