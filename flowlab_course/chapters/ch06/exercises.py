@@ -27,6 +27,25 @@ def _quarter(field):
     return np.stack([np.rot90(field[..., 1]), -np.rot90(field[..., 0])], axis=-1).astype(np.float64)
 
 
+def _rising(x, y):
+    """Motions that grow evenly over the picture, where mixing four neighbours makes no error.
+
+    They are so small that OpenCV's places, which are rounded to 1/32 px, make no difference.
+    """
+    return np.stack([0.0006 * x + 0.0003 * y - 0.002, 0.0006 * y - 0.0006 * x + 0.001], axis=-1)
+
+
+def _rising_turned(height, width, degrees):
+    """`_rising` after a turn, by its formula: where a pixel came from, inside the picture, and the turned vector."""
+    c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    y, x = np.mgrid[:height, :width]
+    x, y = x - (width - 1) / 2, y - (height - 1) / 2
+    from_x = (c * x - s * y + (width - 1) / 2).clip(0, width - 1)
+    from_y = (s * x + c * y + (height - 1) / 2).clip(0, height - 1)
+    u, v = np.moveaxis(_rising(from_x, from_y), -1, 0)
+    return np.stack([c * u + s * v, c * v - s * u], axis=-1)
+
+
 def _turn_flow_cases():
     rng = np.random.default_rng(0)
     field = rng.normal(size=(9, 9, 2)).astype(np.float32)
@@ -34,11 +53,14 @@ def _turn_flow_cases():
     half = -np.rot90(wide, 2)
     right = np.full((8, 11, 2), (10.0, 0.0), np.float32)
     slanted = np.full((8, 11, 2), (10 * np.cos(np.deg2rad(30)), -10 * np.sin(np.deg2rad(30))))
+    y, x = np.mgrid[:8, :11]
+    rising = _rising(x, y).astype(np.float32)
     return [
         Case((field, 90), _quarter(field), "a quarter turn of any field"),
         Case((wide, 180), half.astype(np.float64), "half a turn of any field of 8 x 12 pixels"),
         Case((field[:2, :2], 90), _quarter(field[:2, :2]), "a quarter turn of 2 x 2 pixels"),
         Case((right, 30), slanted, "all to the right, turned by 30 degrees"),
+        Case((rising, 30), _rising_turned(8, 11, 30), "tiny motions that grow evenly, turned by 30 degrees"),
     ]
 
 

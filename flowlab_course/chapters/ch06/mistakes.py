@@ -54,8 +54,8 @@ then.
     "6.2": """
 bug still there: The bug is still there: look at the vectors' directions.
     moved @ matrix[:, :2].T => moved
-against the picture: The vectors turn clockwise, against the picture. moved @ M multiplies by the transpose of M; in a
-matrix by hand, y downwards reverses the sign of the sines.
+against the picture: The vectors turn clockwise, against the picture. With y downwards a counter-clockwise turn makes
+angles smaller; the matrix takes u before v; moved @ M multiplies by the transpose of M.
     matrix[:, :2].T => matrix[:, :2]
 grid forgotten: The vectors turn, but stay where they were: warp the field too.
     return moved => return flow
@@ -71,6 +71,64 @@ all clockwise: Places and vectors turn clockwise. OpenCV's positive angles turn 
 inverse map: The vectors are right, but their places turn clockwise: the angle's other sign does that, and
 WARP_INVERSE_MAP.
     flow, matrix => flow, cv2.invertAffineTransform(matrix)
+quarter turns only: np.rot90 turns by 90, 180 or 270 degrees. The vectors are right; their places have to turn by any
+angle.
+    return np.rot90(flow, round(degrees / 90)) @ cv2.getRotationMatrix2D((0, 0), degrees, 1)[:, :2].T
+rounded matrix: The field is warped with a rounded matrix. Its numbers are whole only for turns by a multiple of 90
+degrees.
+    flow, matrix => flow, np.rint(matrix)
+wrapped round: Corners that no pixel reaches are filled from the opposite side. Repeat the border, as turn_carelessly
+does.
+    REPLICATE => WRAP
+mirrored at the border: Corners that no pixel reaches hold a mirror image of the inside. Repeat the border, as
+turn_carelessly does.
+    REPLICATE => REFLECT
+    or
+    REPLICATE => REFLECT_101
+nearest pixel: Each vector is that of the nearest pixel. Between pixels, mix the four around, as warpAffine does by
+default.
+    (W, H), => (W, H), flags=cv2.INTER_NEAREST,
+about the corner: The places turn about the upper left corner. Turn about the picture's middle.
+    ((W - 1) / 2, (H - 1) / 2) => (0, 0)
+half a pixel off: The places turn about (W / 2, H / 2), half a pixel off: pixels are counted 0 ... W - 1.
+    (W - 1) / 2, (H - 1) / 2 => W / 2, H / 2
+W // 2: W // 2 and H // 2 are the middle of an odd number of pixels alone. Of 8 pixels, 0 ... 7, the middle is 3.5.
+    (W - 1) / 2, (H - 1) / 2 => W // 2, H // 2
+turn added: You add how far each pixel moves in the turn, and leave the vectors' directions. Both frames turn alike: the
+turn itself is no motion between them.
+    H, W = flow.shape[:2]
+    y, x = np.mgrid[:H, :W]
+    matrix = cv2.getRotationMatrix2D(((W - 1) / 2, (H - 1) / 2), degrees, 1)
+    moved = cv2.warpAffine(flow, matrix, (W, H), borderMode=cv2.BORDER_REPLICATE)
+    points = np.stack([x, y, np.ones_like(x)], axis=-1)
+    return moved + points @ matrix.T - points[..., :2]
+turned, and turn added: The vectors turn, and the motion of the turn itself is added to them. A vector's start has to
+turn as well as its end.
+    H, W = flow.shape[:2]
+    y, x = np.mgrid[:H, :W]
+    matrix = cv2.getRotationMatrix2D(((W - 1) / 2, (H - 1) / 2), degrees, 1)
+    points = np.stack([x, y, np.ones_like(x)], axis=-1)
+    return turn_flow(flow, degrees) + points @ matrix.T - points[..., :2]
+vectors twice as far: The vectors turn by twice the angle. They turn as far as the picture does.
+    matrix[:, :2].T => (matrix[:, :2] @ matrix[:, :2]).T
+places twice: The field is warped twice, so the places turn by twice the angle.
+    return moved => return cv2.warpAffine(moved, matrix, (W, H), borderMode=cv2.BORDER_REPLICATE)
+sine for cosine: Sine and cosine have changed places in the vectors' turn: at 0 degrees the cosine is 1, and a vector
+stays as it is.
+    matrix[:, :2].T => np.stack([matrix[0, 1::-1], -matrix[1, 1::-1]], axis=-1)
+only u turned: u is right, and v is still that of the careless turn. Both change when a vector turns.
+    moved @ matrix[:, :2].T => np.stack([moved @ matrix[0, :2], moved[..., 1]], axis=-1)
+v from the old field: u is right. v is made from the field before it was warped: use the warped field for both.
+    moved @ matrix[:, :2].T => np.stack([moved @ matrix[0, :2], flow @ matrix[1, :2]], axis=-1)
+one sine's sign: Both sines have one sign. In a turn they differ: counter-clockwise, right becomes up, which is -v.
+    matrix[:, :2].T => np.stack([matrix[0, :2], -matrix[1, :2] * [1, -1]], axis=-1)
+opposite: Every vector points the opposite way: all signs are reversed. The turn itself is right.
+    return moved => return -moved
+whole numbers: Your vectors are rounded to whole numbers. Keep the fractions.
+    return moved @ matrix[:, :2].T => return np.rint(moved @ matrix[:, :2].T)
+reshaped: reshape keeps the numbers in their order and does not move an axis: u and v get mixed. Use moveaxis or
+transpose.
+    moved @ matrix[:, :2].T => (matrix[:, :2] @ moved.reshape(2, -1)).reshape(flow.shape)
 zeros at the border: Corners that no pixel reaches are 0: repeat the border, as turn_carelessly does.
     , borderMode=cv2.BORDER_REPLICATE =>
 height first: Right for squares. warpAffine takes the size as (width, height), not as (height, width).
@@ -88,6 +146,9 @@ done.
     moved[..., 0] = moved @ matrix[0, :2]
     moved[..., 1] = moved @ matrix[1, :2]
     return moved
+shift in the product: The matrix has three columns and a vector two numbers: the third column is the shift, which a
+vector does not need.
+    matrix[:, :2].T => matrix.T
 three numbers each: Each vector has three numbers now: the matrix's third column is its shift, which a vector does not
 need.
     matrix[:, :2].T => matrix
@@ -117,6 +178,19 @@ v only: v is right, and u lacks its step: the corners differ in x as well.
     x1 - x2 => 0
 corner2 only: You take corner2 off the arrival. The start counts from a corner as well: from corner1.
     x1 - x2, y1 - y2 => -x2, -y2
+corners (y, x): The corners are read as (y, x). They are (x, y): x counts columns, y counts rows.
+    (x1, y1), (x2, y2) => (y1, x1), (y2, x2)
+    or
+    return crop_apart(flow, corner1[::-1], corner2[::-1], height, width)
+corner1 only: You add corner1 to the motion. The arrival counts from corner2: it belongs to the step, too.
+    x1 - x2, y1 - y2 => x1, y1
+no sign: Your step is never negative. Crop 2 may lie on either side of crop 1: the sign says on which.
+    x1 - x2, y1 - y2 => abs(x1 - x2), abs(y1 - y2)
+difference of two crops: You subtract the flow at corner2 from that at corner1. A motion is asked: the flow at corner1,
+and the corners' step.
+    part + np.array([x1 - x2, y1 - y2]) => part - flow[y2 : y2 + height, x2 : x2 + width]
+v's step from x: v gets the step of u. It takes its own, from the y of the corners.
+    y1 - y2 => x1 - x2
 columns first: You slice columns first: an array's first axis is the rows, y and height.
     y1 : y1 + height, x1 : x1 + width => x1 : x1 + width, y1 : y1 + height
 x for rows: The size is right, cut at the wrong place: rows begin at y1, columns at x1.
