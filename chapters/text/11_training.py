@@ -91,11 +91,11 @@ course.claim(
 # %% [markdown]
 # ### Exercise 11.1: the error of a level
 #
-# `off` is flow minus truth, `(2, h, w)`. Return the sum, or the mean, of $\sqrt{\Delta u^2 + \Delta v^2 + \varepsilon}$ over its pixels.
+# `off` is flow minus truth, a NumPy array `(2, h, w)`. Return the sum, or the mean, of $\sqrt{\Delta u^2 + \Delta v^2 + \varepsilon}$ over its pixels.
 
 # %% tags=["exercise-11.1"]
 def level_error(off, eps, form):
-    """Error of one level: off is (2, h, w), flow minus truth; form "sum" or "mean"."""
+    """Error of one level: off is a NumPy array (2, h, w), flow minus truth; form "sum" or "mean"."""
     return ...
 
 

@@ -35,15 +35,15 @@ def _share_cases():
 
 def _rate_cases():
     return [
-        Case((0, 1000, 25.0), 1.0, "the first step: peak / 25"),
-        Case((25, 1000, 25.0), 13.0, "half way up"),
-        Case((10, 1000, 3.0), 0.696, "a fifth of the way up, to a peak of 3"),  # 0.12 + 2.88 / 5
-        Case((50, 1000, 25.0), 25.0, "the peak, after 5 %"),
-        Case((525, 1000, 25.0), 12.5, "half way down"),
-        Case((1000, 1000, 25.0), 0.0, "the end"),
-        Case((1, 50, 25.0), 10.6, "one step of a climb that takes 2.5"),  # 1 + 24 / 2.5
+        Case((0, 1000, 25.0), 1.0, "rate(0, 1000, 25.0), the first step"),
+        Case((25, 1000, 25.0), 13.0, "rate(25, 1000, 25.0), half way up"),
+        Case((10, 1000, 3.0), 0.696, "rate(10, 1000, 3.0), a fifth of the way up, to a peak of 3"),  # 0.12 + 2.88 / 5
+        Case((50, 1000, 25.0), 25.0, "rate(50, 1000, 25.0), the peak, after 5 %"),
+        Case((525, 1000, 25.0), 12.5, "rate(525, 1000, 25.0), half way down"),
+        Case((1000, 1000, 25.0), 0.0, "rate(1000, 1000, 25.0), the end"),
+        Case((1, 50, 25.0), 10.6, "rate(1, 50, 25.0), one step of a climb that takes 2.5"),  # 1 + 24 / 2.5
         # The climb takes 50 of 1000 steps, so a third of the way down is step 366.67: 1 + cos(60 degrees) is 3 / 2.
-        Case((1100, 3000, 4.0), 3.0, "a third of the way down"),
+        Case((1100, 3000, 4.0), 3.0, "rate(1100, 3000, 4.0), a third of the way down"),
     ]
 
 

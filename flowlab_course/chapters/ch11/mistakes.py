@@ -53,6 +53,29 @@ norm of all: A norm without axis= is one length of all numbers. Take one length 
 divided by 2hw: off.size counts u and v apart: your mean is half. Divide by the number of pixels.
     error = np.sqrt((off**2).sum(axis=0) + eps) => total = level_error(off, eps, "sum")
     error.sum() if form == "sum" else error.mean() => total if form == "sum" else total / off.size
+a root for each component: You take a root for u and one for v. A pixel has one root, of the sum of both squares.
+    np.sqrt((off**2).sum(axis=0) + eps) => np.sqrt(off**2 + eps).sum(axis=0)
+u twice: You square u twice. The second square is of v.
+    (off**2).sum(axis=0) => 2 * off[0] ** 2
+v twice: You square v twice. The first square is of u.
+    (off**2).sum(axis=0) => 2 * off[1] ** 2
+divided by the rows: len counts rows. A mean over pixels divides by rows times columns.
+    error.sum() if form == "sum" else error.mean() => error.sum() if form == "sum" else error.sum() / len(error)
+eps added to v: You add eps to v before it is squared. It is added to the sum of the squares.
+    (off**2).sum(axis=0) + eps => off[0] ** 2 + (off[1] + eps) ** 2
+eps added to u and v: You add eps to u and v before they are squared. It is added to the sum of the squares.
+    (off**2).sum(axis=0) + eps => ((off + eps) ** 2).sum(axis=0)
+a floor: Your eps is a floor below which no error falls. It is added, also to large ones.
+    (off**2).sum(axis=0) + eps => np.maximum((off**2).sum(axis=0), eps)
+cut to a whole number: You cut the sum to a whole number: keep its fraction.
+    error.sum() if form == "sum" else error.mean() => int(error.sum()) if form == "sum" else error.mean()
+    or
+    error.sum() if form == "sum" else error.mean() => int(error.sum() if form == "sum" else error.mean())
+torch for NumPy: off is a NumPy array here: torch.sqrt takes tensors, np.sqrt takes arrays.
+    error = np.sqrt => error = torch.sqrt
+a tensor's numel: off is a NumPy array here: numel belongs to tensors. Divide by the number of pixels.
+    error = np.sqrt((off**2).sum(axis=0) + eps) => total = level_error(off, eps, "sum")
+    error.sum() if form == "sum" else error.mean() => total if form == "sum" else total / off.numel()
 """,
     "11.2": """
 as a mean: Those are the shares in a mean. In a sum, a fine level has more pixels.
@@ -157,5 +180,11 @@ by all steps: You divide by all steps, and the fall does not reach 0: it has few
     / (steps - rise) => / steps
 ends above zero: Your fall ends at peak / 25. It ends at 0.
     return peak * (1 => return peak / 25 + (peak - peak / 25) * (1
+climb by factors: Your climb multiplies from step to step. A line adds the same at each step.
+    peak / 25 + (peak - peak / 25) * step / rise => peak / 25 * 25 ** (step / rise)
+ends a step early: Your fall ends at step steps - 1. It ends at `steps`.
+    (steps - rise) => (steps - 1 - rise)
+a step ahead: Your climb is a step ahead: at step 0 it has not begun.
+    * step / rise => * (step + 1) / rise
 """,
 }

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def level_error(off, eps, form):
-    """Error of one level: off is (2, h, w), flow minus truth; form is "sum" or "mean"."""
+    """Error of one level: off is a NumPy array (2, h, w), flow minus truth; form is "sum" or "mean"."""
     error = np.sqrt((off**2).sum(axis=0) + eps)
     return error.sum() if form == "sum" else error.mean()
 

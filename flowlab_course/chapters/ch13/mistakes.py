@@ -75,7 +75,7 @@ mean of all: You take the mean, and of all pixels. The median, and of those in t
     np.median(flow[valid], axis=0) => flow.mean(axis=(0, 1))
 one number of all: One number for u, v and all pixels: use the mask, and take the median along axis 0.
     np.median(flow[valid], axis=0) => np.median(flow)
-one mean: You take one mean of u and v together. Take two medians.
+one mean: Your camera is one number, the mean of all u and v together. Take two medians.
     np.median(flow[valid], axis=0) => flow[valid].mean()
 median of a vector: Along axis 1 your median is between the u and the v of one pixel. Axis 0 runs over pixels.
     axis=0 => axis=1
@@ -122,6 +122,30 @@ camera left on: This is the length of the whole motion: the camera's is still in
     flow - camera => flow
 one pixel's motion: You take one pixel's motion for the camera's. The median is over all valid ones.
     np.median(flow[valid], axis=0) => flow[0, 0]
+one camera a column, by the mask: You take one median for each column of pixels. The camera has one vector for all of
+them.
+    np.median(flow[valid], axis=0) => np.nanmedian(np.where(valid[..., None], flow, np.nan), axis=0)
+median of medians: A median of medians is another number than the median of all pixels: take one.
+    columns = np.nanmedian(np.where(valid[..., None], flow, np.nan), axis=0)
+    return np.linalg.norm(flow - np.nanmedian(columns, axis=0), axis=-1)
+mask as numbers: As integers, True and False are the rows 1 and 0 of pixels. A mask stays bool.
+    np.median(flow[valid], axis=0) => np.median(flow[valid.astype(int)], axis=(0, 1, 2))
+whole pixels: You cut the camera's motion to whole pixels: keep its fraction.
+    axis=0) => axis=0).astype(int)
+vector of median length: You take the vector whose length is the median one. u and v each have a median.
+    np.median(flow[valid], axis=0) => flow[valid][np.argsort(np.linalg.norm(flow[valid], axis=-1))[valid.sum() // 2]]
+u twice: You take the median of u for v as well.
+    flow - camera => flow - camera[[0, 0]]
+v twice: You take the median of v for u as well.
+    flow - camera => flow - camera[[1, 1]]
+plus for v: You add the camera's v. Both components are subtracted.
+    flow - camera => flow - camera * [1, -1]
+plus for u: You add the camera's u. Both components are subtracted.
+    flow - camera => flow - camera * [-1, 1]
+zeros for unknown: You take zeros for unknown vectors. Which ones are known stands in the mask.
+    np.median(flow[valid], axis=0) => np.nanmedian(np.where(flow == 0, np.nan, flow), axis=(0, 1))
+lower median: Of an even number of values yours is the lower of the middle two, as torch.median's. Take their mean.
+    np.median(flow[valid], axis=0) => np.sort(flow[valid], axis=0)[(valid.sum() - 1) // 2]
 """,
     "13.3": """
 best only: This is the best disparity, a whole number. The mean can lie in between.
