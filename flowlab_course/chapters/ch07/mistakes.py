@@ -115,8 +115,7 @@ another order: The right three in another order: published weights expect skip, 
     skip, deconv(features) => deconv(features), skip
 flow first: The flow comes last: published weights expect skip, features, flow.
     skip, deconv(features), upsample(flow) => upsample(flow), skip, deconv(features)
-values doubled: You doubled the flow's values. Inside the network all levels count in the same unit, 20 pixels of the
-image.
+values doubled: You doubled the flow's values. All levels count in one unit, whatever their size.
     upsample => 2 * upsample
 along rows: You joined along the rows. Channels are dimension 1, and all of them are kept.
     wide = [skip, deconv(features), upsample(flow)]
@@ -136,8 +135,7 @@ features through upsample: The features went through `upsample`, which raises th
     deconv => upsample
 layers swapped: The two layers have changed places: `deconv` is for the features, `upsample` for the flow.
     deconv(features), upsample => upsample(features), deconv
-values halved: You halved the flow's values. Inside the network all levels count in the same unit, 20 pixels of the
-image.
+values halved: You halved the flow's values. All levels count in one unit, whatever their size.
     (flow) => (flow) / 2
 flow interpolated: You enlarge the flow by interpolation. Here a layer with weights does that, `upsample`.
     upsample(flow) => flow.repeat_interleave(2, -1).repeat_interleave(2, -2)
@@ -169,5 +167,23 @@ added: You add the three. The paper keeps all channels, side by side.
     torch.cat([skip, deconv(features), upsample(flow)], dim=1) => skip + deconv(features) + upsample(flow)
 not joined: These are three tensors. The next level takes one, with the channels of all three.
     torch.cat([skip, deconv(features), upsample(flow)], dim=1) => skip, deconv(features), upsample(flow)
+flow raised with the features: You put the flow through `deconv` together with the features. `deconv` raises features
+alone.
+    (features) => (torch.cat([features, flow], dim=1))
+activated: Your values went through an activation. What the layers return is joined as it is.
+    return torch.nn.functional.leaky_relu(refined(skip, features, flow, deconv, upsample), 0.1)
+    or
+    return torch.relu(refined(skip, features, flow, deconv, upsample))
+    or
+    deconv(features) => torch.nn.functional.leaky_relu(deconv(features), 0.1)
+skip for features: You put the skip through `deconv`: the features from below are missing.
+    (features) => (skip)
+without gradients: Under torch.no_grad() the layers cannot learn: no gradient reaches them.
+    with torch.no_grad():
+        return refined(skip, features, flow, deconv, upsample)
+    or
+    with torch.no_grad():
+        up = upsample(flow)
+    return torch.cat([skip, deconv(features), up], dim=1)
 """,
 }

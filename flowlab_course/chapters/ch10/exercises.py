@@ -30,7 +30,9 @@ def _pixels_cases():
 
 
 def _running_sums(images):
-    """Stands for layers that are shared and see their neighbours: sums from the top left corner, twice."""
+    """Stands for layers that are shared, learn, and see their neighbours: sums from the top left corner, twice."""
+    if not torch.is_grad_enabled():
+        raise RuntimeError("the layers were called without gradients")
     sums = images.sum(1, keepdim=True).cumsum(2).cumsum(3)
     return torch.cat([sums, 2 * sums], dim=1)
 

@@ -135,5 +135,12 @@ pieces of two: split(2) makes pieces of two images each, not two pieces.
     both[: len(img1)], both[len(img1) :] => both.split(2)
 layers left out: You return the images: layers is not called.
     return img1, img2
+mixed, then halved: You put the images of each pair next to one another, and split as if all of img1 came first.
+    return layers(torch.stack([img1, img2], 1).flatten(0, 1)).chunk(2)
+the last one only: Your second result is the last image alone. img2 may have more than one.
+    both[len(img1) :] => both[-1:]
+without gradients: Under torch.no_grad() the layers cannot learn: no gradient reaches them.
+    with torch.no_grad():
+        return streams(layers, img1, img2)
 """,
 }
