@@ -423,7 +423,7 @@ course.quiz("04")
 # %% [markdown]
 # ### Exercise 4.3: climb
 #
-# You get two pyramids, lists of pictures with the finest first, and `improve(I1, I2, w)`, which betters a flow at one level. Start with no motion at the coarsest level, improve at every level, and return the finest flow.
+# You get two pyramids, lists of pictures with the finest first, and `improve(I1, I2, w)`, which betters a flow at one level. A level may differ from the next by another factor than 2. Start with no motion at the coarsest level, improve at every level, and return the finest flow.
 
 # %% tags=["exercise-4.3"]
 def climb(pyramid1, pyramid2, improve):

@@ -198,7 +198,7 @@ def _compare_values(got: np.ndarray, expected: np.ndarray, atol: float, rtol: fl
         return Comparison(True, largest=largest)
     where = np.unravel_index(int(np.argmax(gap)), gap.shape)
     lost = int((np.isnan(a) & ~np.isnan(b)).sum())
-    both = f"yours is {a[where]:.6g}, expected {b[where]:.6g}"
+    both = f"yours is {a[where] + 0.0:.6g}, expected {b[where] + 0.0:.6g}"  # + 0.0 makes 0 of -0
     if not a.shape:
         return Comparison(False, both, largest)
     which = f"{lost} of {a.size} values are NaN, such as" if lost else "the largest difference is"

@@ -71,7 +71,7 @@ def _whole_numbers(becomes: Callable, truncated: bool) -> str:
     for cut in (np.trunc, np.floor, np.round):
         if becomes(cut):
             dtype = "is an integer array" if truncated else "holds whole numbers only"
-            return f"Your result {dtype}: the fractions were cut off on the way; calculate with floats."
+            return f"Your result {dtype}: the fractions were rounded or cut off on the way; calculate with floats."
     if becomes(lambda x: np.mod(np.trunc(x), 256)):
         return "The values wrap around at 256: uint8 cannot hold them; calculate with floats."
     return ""

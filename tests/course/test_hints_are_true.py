@@ -20,7 +20,7 @@ SAID_BY_RESULTS = {
     r"components have changed places": r"changed places|swapped",
     r"[Ss]ign": r"sign|opposite|way|away|minus",
     r"transposed": r"transpose|axes|places|order",
-    r"fractions were cut off|wrap around": r"float|whole|round",
+    r"fractions were rounded or cut off|wrap around": r"float|whole|round",
     r"radians, where": r"radians",
     r"times the expected ones\.": r"mean|sum|divide|half|multiply|2 s|percent|per cent|share|fraction",
     r"expected ones [+-]": r"from 1|with 1|one",

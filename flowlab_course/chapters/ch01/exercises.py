@@ -92,6 +92,6 @@ EXERCISES = [
         solution=direction,
         cases=_direction_cases,
         mistakes=read_mistakes(direction, MISTAKES["1.3"]),
-        atol=1e-4,
+        atol=0.02,  # the angles of cv2.cartToPolar are off by up to 0.01 degrees
     ),
 ]

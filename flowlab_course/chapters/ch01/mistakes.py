@@ -108,7 +108,7 @@ from byte 4: Your first two numbers are width and height. The vectors begin afte
     offset=12 => height * width * 2, offset=4
 """,
     "1.3": """
-arguments swapped: np.arctan2 takes v first, then u: the height before the width.
+arguments swapped: u and v have changed places: u is flow[..., 0], and np.arctan2 takes v first.
     [..., 1], flow[..., 0] => [..., 0], flow[..., 1]
 quadrant lost: v / u is the same for a vector and its opposite, so half of the directions are lost: np.arctan2(v, u)
 keeps them.
@@ -157,8 +157,8 @@ left over.
 360 minus the angle: You subtract from 360, which turns the other way round: down gives 270. arctan2(v, u) is
 clockwise here.
     return 360 - direction(flow)
-arguments swapped, negative angles: np.arctan2 takes v first, then u; and the negative angles have to become angles up
-to 360.
+arguments swapped, negative angles: u and v have changed places (u is flow[..., 0], arctan2 takes v first), and
+negative angles are left over.
     (np.arctan2(flow[..., 1], flow[..., 0])) % 360 => (np.arctan2(flow[..., 0], flow[..., 1]))
 quadrant lost, negative angles: v / u is the same for a vector and its opposite; np.arctan2(v, u) tells them apart.
 Then make angles positive.
@@ -166,6 +166,19 @@ Then make angles positive.
         return np.degrees(np.arctan(flow[..., 1] / flow[..., 0]))
 arcsin: v / length is the same for a vector and its mirror image, left for right. arctan2 uses the sign of u as well.
     arctan2(flow[..., 1], flow[..., 0]) => arcsin(flow[..., 1] / np.hypot(flow[..., 0], flow[..., 1]))
+subtracted from 180: You subtract the negative angles from 180, which mirrors left and right. A full turn keeps a
+direction.
+    angle = np.degrees(np.arctan2(flow[..., 1], flow[..., 0]))
+    return np.where(angle < 0, 180 - angle, angle)
+right and up negative: The vectors to the left have their angles. Those to the right and up are still negative: add a
+full turn.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        angle = np.degrees(np.arctan(flow[..., 1] / flow[..., 0]))
+    return np.where(flow[..., 0] < 0, angle + 180, angle)
+inexact factor: Your factor from radians to degrees is not exact: it is 180 divided by pi, and np.degrees uses it.
+    np.degrees(np.arctan2(flow[..., 1], flow[..., 0])) => np.arctan2(flow[..., 1], flow[..., 0]) * 57
+    or
+    np.degrees(np.arctan2(flow[..., 1], flow[..., 0])) => np.arctan2(flow[..., 1], flow[..., 0]) * 180 / 3.14
 tangent: v / u is the tangent of the angle. The angle itself takes an arctangent: np.arctan2(v, u).
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.degrees(flow[..., 1] / flow[..., 0]) % 360

@@ -234,8 +234,8 @@ arrived.
     backward_flow[ty.clip(0, H - 1), tx.clip(0, W - 1)] => backward_flow
 minus: A perfect backward flow is the opposite of the flow, so their sum is zero: plus, not minus.
     return misses(flow, -backward_flow, limit)
-outside forgiven: A target outside the picture was clipped to the edge and may look like an arrival: count it as a
-miss.
+outside forgiven: A target outside the picture, be it along one axis alone, was clipped to the edge and may look like an
+arrival: count it as a miss.
     ~there | (np => (np
 the visible ones: The mask is the wrong way round: True is for the pixels that miss.
     return ~misses(flow, backward_flow, limit)
@@ -265,6 +265,9 @@ limit of 0: Any miss above 0 counts in your function. Only a miss above limit is
 relative limit: Your limit grows with the motion, as in the chapter's test of occlusion. Here all pixels have the same
 limit.
     return flowlab.occlusion(flow, backward_flow)
+    or
+    np.linalg.norm(flow + back, axis=-1) => ((flow + back) ** 2).sum(-1) - 0.01 * (flow**2 + back**2).sum(-1)
+    > limit => > 0.5
 cut off: astype(int) drops the fraction: 1.7 becomes 1, and -0.7 becomes 0, a pixel inside. Round with np.rint first.
     np.rint(x => np.trunc(x
     np.rint(y => np.trunc(y
@@ -292,6 +295,8 @@ up.
     ty.clip(0, H - 1), tx.clip(0, W - 1) => ty, tx
 column first: You index with the column first. An array takes the row first: ty, then tx.
     ty.clip(0, H - 1), tx.clip(0, W - 1) => tx.clip(0, W - 1), ty.clip(0, H - 1)
+    or
+    ty.clip(0, H - 1), tx.clip(0, W - 1) => tx.clip(0, H - 1), ty.clip(0, W - 1)
 and between masks: `and`, `or` and a chain a <= b < c need single truth values. Join masks with & and |, comparisons
 in brackets.
     ~there | => not there or
@@ -328,6 +333,33 @@ rounded up: Targets are rounded up. The nearest pixel may be below: np.rint find
     np.rint(y => np.ceil(y
 v upwards: The sign of v is reversed in the targets: v points down, as the rows count, so add it.
     y + flow => y - flow
+negative indices: A negative index counts from the other end, so what leaves at the left or the top comes in again
+there. Ask for >= 0.
+    (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H) => (tx > -W) & (tx < W) & (ty > -H) & (ty < H)
+    ty.clip(0, H - 1), tx.clip(0, W - 1) => ty % H, tx % W
+    or
+    (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H) => (tx >= -W) & (tx < W) & (ty >= -H) & (ty < H)
+    ty.clip(0, H - 1), tx.clip(0, W - 1) => ty % H, tx % W
+    or
+    (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H) => (tx < W) & (ty < H)
+    ty.clip(0, H - 1), tx.clip(0, W - 1) => ty % H, tx % W
+columns alone: You test the columns alone. A target above the picture or below it is outside, too.
+    (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H) => (tx >= 0) & (tx < W)
+rows alone: You test the rows alone. A target left of the picture or right of it is outside, too.
+    (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H) => (ty >= 0) & (ty < H)
+tested before rounding: You test targets before they are rounded: -0.3 becomes 0, a pixel inside. Test the rounded
+ones.
+    (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H) => (0 <= x + flow[..., 0]) & (x + flow[..., 0] <= W - 1)
+    ~there | => ~(there & (0 <= y + flow[..., 1]) & (y + flow[..., 1] <= H - 1)) |
+zero outside: Outside the picture you take 0 for the way back, so a short motion that leaves looks like an arrival.
+    ~there | (np.linalg.norm(flow + back, axis => (np.linalg.norm(flow + back * there[..., None], axis
+from the rounded target: You go back from the rounded target. The miss is flow plus backward flow: the rounding does
+not count.
+    flow + back => np.stack([tx - x, ty - y], axis=-1) + back
+mean of squares: You take the root of the mean of both squares. The distance is the root of their sum.
+    np.linalg.norm(flow + back, axis=-1) => np.sqrt(((flow + back) ** 2).mean(axis=-1))
+flow twice: You look up the flow itself at the target. The way back stands in backward_flow.
+    return misses(flow, flow, limit)
 flow as a position: You use the flow as the target itself. It is measured from the pixel: add x and y.
     x + flow => flow
     y + flow => flow

@@ -23,8 +23,8 @@ signs lost: The product Ix Iy keeps its sign: it tells an edge that rises to the
 the last row and column missing: Your square is 2 * radius pixels wide: its last row and its last column are missing.
 It is 2 * radius + 1 wide.
     2 * radius + 1 => 2 * radius
-means, mirrored at the edge: cv2.boxFilter's defaults are not those of the task: it returns means, and mirrors the
-picture at the edge.
+means, mirrored at the edge: Your sums are means, and the picture is mirrored at its edge: cv2.blur does that, and
+cv2.boxFilter by default.
     , normalize=False, borderType=cv2.BORDER_CONSTANT =>
 edge repeated: At the picture's edge you repeat the outermost pixel. What lies outside counts as 0.
     BORDER_CONSTANT => BORDER_REPLICATE
@@ -60,6 +60,49 @@ in that row.
     return np.stack([T[..., 0, :], T[..., 1, ::-1]], axis=-2)
 tensor axes first: Your axes are (2, 2, H, W): np.array puts new axes first. The tensor's two axes belong to the end.
     return np.moveaxis(tensor(Ix, Iy, radius), (2, 3), (0, 1))
+reshaped: reshape keeps the numbers in their order and does not move an axis, so different pixels get mixed. Use
+np.moveaxis or np.stack.
+    return np.moveaxis(tensor(Ix, Iy, radius), (2, 3), (0, 1)).reshape(*Ix.shape, 2, 2)
+all axes reversed: .T reverses all axes, the picture's rows and columns as well: move the tensor's two axes alone.
+    return tensor(Ix, Iy, radius).swapaxes(0, 1)
+wrong order of the four: Your four numbers are in the order Ix Ix, Iy Iy, Ix Iy, Ix Iy. Row by row, Iy Iy is the last.
+    [xx, xy] => [xx, yy]
+    [xy, yy] => [xy, xy]
+Ix Ix twice: The second row of your tensors begins with Ix Ix. The tensor is symmetric: Ix Iy stands there.
+    [xy, yy] => [xx, yy]
+one row: Your sums are over a strip, one row or one column. The square reaches as far in both directions.
+    f, -1, (n, n) => f, -1, (n, 1)
+    or
+    f, -1, (n, n) => f, -1, (1, n)
+always three: Your square is 3 pixels wide for every radius. That is right for radius 1 alone.
+    2 * radius + 1 => 3
+Gaussian: GaussianBlur weighs the pixels, the middle most. Here all weights are 1.
+    cv2.boxFilter(f, -1, (n, n), normalize=False, borderType=cv2.BORDER_CONSTANT) => cv2.GaussianBlur(f, (n, n), 0)
+    or
+    boxFilter(f, -1, (n, n), normalize=False => GaussianBlur(f, (n, n), 0
+product of two sums: Beside the diagonal you multiply two sums. Multiply at each pixel first, then sum.
+    summed(Ix * Iy) => summed(Ix) * summed(Iy)
+radius squared: Your means are multiplied by radius squared. The square holds more pixels: count its side first.
+    cv2.boxFilter => radius**2 * cv2.boxFilter
+    normalize=False => normalize=True
+scaled at the edge: At the picture's edge your sums are scaled up, as if the square were full. What lies outside counts
+as 0.
+    ones = np.ones_like(Ix)
+    return tensor(Ix, Iy, radius) * (2 * radius + 1) ** 2 / tensor(ones, ones, radius)[..., :1, :1]
+inside alone: Only squares that lie inside the picture are summed, so the rim is missing. Pad with zeros first.
+    return tensor(Ix, Iy, radius)[radius:-radius, radius:-radius]
+wrapped round: At the picture's edge your squares go on at the opposite edge (np.roll does that). Outside counts as 0.
+    padded = [np.pad(slope, radius, mode="wrap") for slope in (Ix, Iy)]
+    return tensor(*padded, radius)[radius:-radius, radius:-radius]
+one tensor for all: You sum over the whole picture. Each pixel has a tensor of its own, of the square around it.
+    return np.array([[(Ix * Ix).sum(), (Ix * Iy).sum()], [(Ix * Iy).sum(), (Iy * Iy).sum()]])
+negative start: A slice that begins below 0 counts from the other end, and is mostly empty. Begin at 0 at the least.
+    T = np.zeros((*Ix.shape, 2, 2))
+    for y, x in np.ndindex(Ix.shape):
+        square = np.s_[y - radius : y + radius + 1, x - radius : x + radius + 1]
+        slopes = np.stack([Ix[square].ravel(), Iy[square].ravel()])
+        T[y, x] = slopes @ slopes.T
+    return T
 three numbers: You return the three sums side by side, (H, W, 3). Each pixel gets a tensor of 2 x 2, with Ix Iy in it
 twice.
     T = tensor(Ix, Iy, radius)

@@ -78,6 +78,9 @@ slopes not squared: Ix and Iy stand in the denominator unsquared, so their signs
     Ix**2 + Iy**2 => Ix + Iy
 denominator without brackets: Only alpha**2 divides in yours: the whole denominator needs brackets.
     (alpha**2 + Ix**2 + Iy**2) => alpha**2 + Ix**2 + Iy**2
+    or
+    / (alpha**2 + Ix**2 + Iy**2) => / alpha**2
+    Iy], axis=-1) => Iy], axis=-1) + (Ix**2 + Iy**2)[..., None]
 numerator without brackets: Only It is divided in yours: the whole sum before the / needs brackets.
     (Ix * mean[..., 0] + Iy * mean[..., 1] + It) => Ix * mean[..., 0] + Iy * mean[..., 1] + It
 v after u: The miss of v is taken with the new u. Both components take the same miss, that of the mean.
@@ -87,6 +90,44 @@ v after u: The miss of v is taken with the new u. Both components take the same 
         miss = (Ix * mean[..., 0] + Iy * mean[..., 1] + It) / (alpha**2 + Ix**2 + Iy**2)
         mean[..., component] -= miss * slope
     return mean
+written into the flow: The loop writes into the flow that it reads, so later pixels see new neighbours. Write into
+another array.
+    w = w.copy()
+    for y, x in np.ndindex(Ix.shape):
+        rows, columns = [max(y - 1, 0), min(y + 1, len(w) - 1), y, y], [x, x, max(x - 1, 0), min(x + 1, w.shape[1] - 1)]
+        mean, slope = w[rows, columns].mean(axis=0), np.array([Ix[y, x], Iy[y, x]])
+        w[y, x] = mean - (slope @ mean + It[y, x]) / (alpha**2 + slope @ slope) * slope
+    return w
+u's mean for both: v's mean is that of u. np.pad(w, 1) does that: it pads the last axis too, so component 1 is u again.
+    2:]) / 4 => 2:])[..., [0, 0]] / 4
+one neighbour twice: One neighbour enters your mean twice, and the one opposite is missing.
+    edged[1:-1, 2:] => edged[1:-1, :-2]
+    or
+    edged[1:-1, :-2] => edged[1:-1, 2:]
+    or
+    edged[2:, 1:-1] => edged[:-2, 1:-1]
+    or
+    edged[:-2, 1:-1] => edged[2:, 1:-1]
+mean without brackets: Only the last neighbour is divided by 4 in yours: the sum of the four needs brackets.
+    (edged[:-2, 1:-1] => edged[:-2, 1:-1]
+    2:]) / 4 => 2:] / 4
+square of the sum: You square Ix + Iy. Each slope is squared by itself, then they are added.
+    Ix**2 + Iy**2 => (Ix + Iy) ** 2
+length of the slope: The denominator has the slope's length. Its square belongs there: Ix and Iy squared, without a
+root.
+    Ix**2 + Iy**2 => np.hypot(Ix, Iy)
+a quarter of alpha squared: alpha squared is divided by 4 in yours. Here it enters as it is: the mean has its quarter
+already.
+    alpha**2 => alpha**2 / 4
+own denominators: u and v have denominators of their own. Both share one, with both slopes in it.
+    / (alpha**2 + Ix**2 + Iy**2) =>
+    [Ix, Iy] => [Ix / (alpha**2 + Ix**2), Iy / (alpha**2 + Iy**2)]
+Iy for both: u moves along Iy as well as v. The step of u is along Ix.
+    [Ix, Iy] => [Iy, Iy]
+Ix for v in the miss: In the miss v is multiplied by Ix. Its slope is Iy.
+    Iy * mean => Ix * mean
+Iy missing in the denominator: Only Ix stands beside alpha in the denominator. Iy belongs there, too.
+    + Iy**2) => )
 components first: Your result holds all of u, then all of v. Stack them on the last axis: (H, W, 2).
     return np.moveaxis(step(w, Ix, Iy, It, alpha), -1, 0)
 """,
@@ -205,6 +246,24 @@ coarsest alone: Only the coarsest level is improved, and then enlarged. Every le
 downwards, then enlarged: You go from fine to coarse, and enlarge at the end. Each level has to begin with the flow of
 the coarser one.
     return flowlab.resize_flow(climb(pyramid1[::-1], pyramid2[::-1], improve), pyramid1[0].shape)
+width for height: Height and width have changed places in the new size. flowlab.resize_flow takes I1.shape as it is;
+cv2.resize takes the width first.
+    flowlab.resize_flow(w, I1.shape) => flowlab.resize_flow(w, I1.shape[::-1])
+    or
+    flowlab.resize_flow(w, I1.shape) => w if w.shape[:2] == I1.shape else 2 * cv2.resize(w, I1.shape)
+repeated: Repeating each pixel twice makes a picture twice as large. The next level may be larger than that.
+    w = improve => H, W = I1.shape; w = w if len(w) == H else 2 * w.repeat(2, 0).repeat(2, 1)[:H, :W]; w = improve
+    flowlab.resize_flow(w, I1.shape) => w
+doubled after improving: You double what each level returns, the finest included. Values grow when the grid grows,
+before a level improves them.
+    w = improve => w = 2 * improve
+    flowlab.resize_flow(w, I1.shape) => cv2.resize(w, I1.shape[::-1])
+levels skipped: Only the coarsest and the finest level are improved. Those between them are levels as well.
+    return climb([pyramid1[0], pyramid1[-1]], [pyramid2[0], pyramid2[-1]], improve)
+return in the loop: Your flow is that of the coarsest level: a return inside the loop ends it after one level.
+    return climb(pyramid1[-1:], pyramid2[-1:], improve)
+always three levels: A pyramid has as many levels as its list is long, not always three.
+    return [climb(pyramid1, pyramid2, improve), pyramid1[2]][0]
 whole pixels: The flow is cut to whole pixels at each level. Keep its fractions: they double, too.
     flowlab.resize_flow(w, I1.shape) => flowlab.resize_flow(w, I1.shape).astype(int)
 """,

@@ -44,7 +44,7 @@ matrix.
     back - points => points - back
 places: You return where each pixel came from. Subtract where it is.
     back - points => back
-transposed: points @ M multiplies by the transpose of M: write points @ M.T.
+transposed: points @ A multiplies every point by the transpose of A, here of the inverse: write points @ A.T.
     inv(matrix).T => inv(matrix)
 sign: Every sign is reversed: the flow is where a pixel came from, minus where it is.
     back - points => points - back
@@ -61,7 +61,7 @@ three components: The third component, 1 minus 1, is still there. A flow has two
 not inverted, transposed: You multiply by the transpose of M. That is not its inverse: a shift and a zoom need
 np.linalg.inv.
     np.linalg.inv(matrix).T => matrix
-one over each number: ** -1 takes one over each number. The inverse of a matrix is np.linalg.inv's.
+one over each number: ** -1 and 1 / matrix take one over each number. The inverse of a matrix is np.linalg.inv's.
     np.linalg.inv(matrix).T => (matrix**-1.0).T
 shift left out: The matrix's shift is left out: take the third column, too, and points (x, y, 1).
     points @ np => points * [1, 1, 0] @ np
@@ -84,6 +84,38 @@ corners for middles: You add half a pixel to x and y. A pixel's middle has whole
     [x, y, np => [x + 0.5, y + 0.5, np
 counted from the middle: Your x and y count from the picture's middle. The matrix counts from pixel (0, 0).
     [x, y, np => [x - (width - 1) / 2, y - (height - 1) / 2, np
+reshaped: reshape keeps the numbers in their order and does not move an axis: x, y and 1 get mixed. Use np.moveaxis.
+    points @ np.linalg.inv(matrix).T => (np.linalg.inv(matrix) @ points.reshape(3, -1)).reshape(points.shape)
+matrix from the left: A matrix on the left multiplies the last two axes of points. The coordinates are on the last axis
+alone, and points.T reverses all axes.
+    points @ np.linalg.inv(matrix).T => np.linalg.inv(matrix) @ points.T
+    or
+    points @ np.linalg.inv(matrix).T => np.linalg.inv(matrix) @ points
+cut off: The places where pixels came from are cut to whole numbers: an array like points holds integers. Use floats.
+    points @ np.linalg.inv(matrix).T => (points @ np.linalg.inv(matrix).T).astype(int)
+width before height: Your first axis is the width. np.mgrid takes the rows first: height, then width.
+    return backward(matrix, width, height)
+(y, x) subtracted: You subtract (y, x). Where a pixel came from is (x, y), so subtract x from the first component.
+    back - points)[..., :2] => back[..., :2] - points[..., 1::-1])
+last two: You keep the last two of three numbers, v and a 0. u and v are the first two.
+    [..., :2] => [..., 1:]
+zoom not undone: Right for steps and turns. A zoom has to be undone as well: divide by the determinant, or use
+np.linalg.inv.
+    turn = matrix[:2, :2]
+    y, x = np.mgrid[:height, :width]
+    places = np.stack([x, y], axis=-1)
+    return (places - matrix[:2, 2]) @ np.linalg.inv(turn).T * np.linalg.det(turn) - places
+parts undone alone: The turn's sines and the shift have their signs reversed, each for itself. The inverse also turns
+the shift, and undoes a zoom.
+    points @ np.linalg.inv(matrix).T => points[..., :2] @ matrix[:2, :2] - matrix[:2, 2]
+    back - points)[..., :2] => back - points[..., :2])
+shift added: The turn is undone, and the shift is added once more. It has to be taken away, before the turn is undone.
+    points @ np.linalg.inv(matrix).T => points[..., :2] @ np.linalg.inv(matrix[:2, :2]).T + matrix[:2, 2]
+    back - points)[..., :2] => back - points[..., :2])
+minus matrix: A minus reverses the sign of every number in the matrix. That is not its inverse.
+    np.linalg.inv(matrix) => -matrix
+linspace to the width: Your coordinates end at width and height. The last pixel is width - 1, height - 1.
+    [x, y, np => [x * width / (width - 1), y * height / (height - 1), np
 components first: Your flow has its components first, (2, H, W). They lie on the last axis.
     return np.moveaxis(backward(matrix, height, width), -1, 0)
 """,
