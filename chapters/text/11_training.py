@@ -95,7 +95,7 @@ course.claim(
 
 # %% tags=["exercise-11.1"]
 def level_error(off, eps, form):
-    """Error of one level: off is a NumPy array (2, h, w), flow minus truth; form "sum" or "mean"."""
+    """Error of a level: off is (2, h, w), a NumPy array; form is "sum" or "mean"."""
     return ...
 
 

@@ -192,6 +192,10 @@ REPAIRS = {
         lambda a, b, d, s2: f(a, b, d, s2).unflatten(1, (steps(d, s2),) * 2).transpose(1, 2).flatten(1, 2)
     ),
     ("8.4", "sum"): lambda f: lambda a, b, d, s2: f(a, b, d, s2) / a.shape[1],
+    ("8.4", "stacked in front"): lambda f: lambda a, b, d, s2: f(a, b, d, s2).transpose(0, 1),
+    ("8.4", "batch torn apart"): lambda f: (
+        lambda a, b, d, s2: f(a, b, d, s2).reshape(-1, len(a), *a.shape[2:]).transpose(0, 1)
+    ),
     # chapters 09 and 10
     ("9.3", "one channel"): lambda f: lambda columns, D, C: C * f(columns, D, C),
     ("9.3", "only b"): lambda f: lambda columns, D, C: f(columns, D, C) + C * columns,
@@ -226,6 +230,8 @@ REPAIRS = {
     ("12.1", "divided by all"): lambda f: lambda pred, truth, valid: f(pred, truth, valid) * valid.size / valid.sum(),
     ("12.2", "where the network wins"): lambda f: lambda network, dis, speed: f(dis, network, speed),
     ("12.3", "not divided"): lambda f: lambda epe, share: f(epe, share) / share[~np.isnan(epe)].sum(),
+    ("12.3", "upside down"): lambda f: lambda epe, share: f(epe, 1 / share),
+    ("12.3", "root mean square"): lambda f: lambda epe, share: f(np.sqrt(epe), share) ** 2,
     ("12.3", "NaN stays"): lambda f: lambda epe, share: f(epe[~np.isnan(epe)], share[~np.isnan(epe)]),
     ("12.3", "NaN is zero"): lambda f: lambda epe, share: f(epe, share) * share.sum() / share[~np.isnan(epe)].sum(),
     # chapters 13 and 14
@@ -236,6 +242,7 @@ REPAIRS = {
     ("13.3", "sharpness left out"): lambda f: lambda scores, sharpness: f(sharpness * scores, 1.0),
     ("14.1", "the other order"): lambda f: lambda first, rest: f(rest, first),
     ("14.1", "rest left out"): lambda f: lambda first, rest: rest + f(first, rest),
+    ("14.1", "rest twice"): lambda f: lambda first, rest: f(first, rest) - rest,
     ("14.2", "coarsest only"): lambda f: lambda levels, d: sum(f(level, d) for level in range(1, levels + 1)),
     ("14.2", "one too many"): lambda f: lambda levels, d: f(levels - 1, d),
 }

@@ -71,11 +71,17 @@ cut to a whole number: You cut the sum to a whole number: keep its fraction.
     error.sum() if form == "sum" else error.mean() => int(error.sum()) if form == "sum" else error.mean()
     or
     error.sum() if form == "sum" else error.mean() => int(error.sum() if form == "sum" else error.mean())
-torch for NumPy: off is a NumPy array here: torch.sqrt takes tensors, np.sqrt takes arrays.
+torch for NumPy: off is a NumPy array here: torch's functions take tensors, NumPy's take arrays.
     error = np.sqrt => error = torch.sqrt
+    or
+    error.sum() if form == "sum" else error.mean() => torch.sum(error) if form == "sum" else torch.mean(error)
+    or
+    np.sqrt((off**2).sum(axis=0) + eps) => torch.linalg.norm(off, dim=0)
 a tensor's numel: off is a NumPy array here: numel belongs to tensors. Divide by the number of pixels.
     error = np.sqrt((off**2).sum(axis=0) + eps) => total = level_error(off, eps, "sum")
     error.sum() if form == "sum" else error.mean() => total if form == "sum" else total / off.numel()
+sum over u and v: Your sum counts each pixel twice, for u and for v. A pixel has one error.
+    error.sum() if => 2 * error.sum() if
 """,
     "11.2": """
 as a mean: Those are the shares in a mean. In a sum, a fine level has more pixels.
