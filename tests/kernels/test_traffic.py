@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from flowlab.costvolume import Geometry
-from flowlab_course.cuda_on_cpu import flowlab_kernels, traffic
+from flowlab_course.cuda_on_cpu import flowlab_kernels
 from flowlab_course.cuda_on_cpu.trace import SHARED, Program
-from flowlab_course.cuda_on_cpu.traffic import Asked
+from tests.kernels import traffic
 from tests.kernels.grid import config_of, needs_gcc
+from tests.kernels.traffic import Asked
 
 pytestmark = needs_gcc
 
