@@ -114,7 +114,7 @@ course.claim(
 )
 
 # %% [markdown]
-# Two reads for a product are the worst that a kernel can do (here it is 1.4 in the mean, because nothing is read outside of the maps). All these reads ask for the same few numbers again and again.
+# Two reads for a product are the worst that a kernel can do (here it is 1.391 in the mean, because nothing is read outside of the maps). All these reads ask for the same few numbers again and again.
 #
 # ## A tile
 #
