@@ -80,11 +80,7 @@ class ChairsConfig:
 
 
 def require_readable(record: dict) -> None:
-    """Refuse the record of pairs that this version can no longer make.
-
-    Raises:
-        ValueError: If it used a removed field; the message names the field and the last commit with it.
-    """
+    """Refuse the record of pairs with a removed field; the ValueError names the last commit that makes them."""
     old = {name: record.get(name) for name in REMOVED}
     old |= {f"motion.{name}": record.get("motion", {}).get(name) for name in REMOVED_FROM_MOTION}
     if used := [f"chairs.{name} = {value}" for name, value in old.items() if value]:

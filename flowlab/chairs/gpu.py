@@ -41,12 +41,8 @@ MOVE = np.dtype(("f4", 6))
 class Atlas(SpriteStore):
     """All pictures of a seed in one piece of memory: sprites with their halves, and backgrounds.
 
-    Args:
-        seed: Seed of the pairs.
-        size: Height and width of the frames.
-        config: What is in a pair. Where ``backgrounds`` is 0 there are BACKGROUNDS of them.
-        workers: Processes that make the pictures; with fewer than 2 they are made here.
-        progress: Show a bar.
+    Where the config's ``backgrounds`` is 0 there are BACKGROUNDS of them. ``workers`` processes make the pictures;
+    with fewer than 2 they are made here.
 
     Attributes:
         config: The same, with its number of backgrounds.
@@ -187,10 +183,7 @@ class Made(NamedTuple):
 class Compositor:
     """Make pairs on a device, whose memory holds all sprites and backgrounds of a seed.
 
-    Args:
-        atlas: The sprites and backgrounds of a seed.
-        device: Where to make pairs.
-        run: Launches a kernel; tests pass a function that runs it on the CPU.
+    ``run`` launches a kernel; tests pass a function that runs it on the CPU.
     """
 
     def __init__(self, atlas: Atlas, device: torch.device, run: Run = launch.run):

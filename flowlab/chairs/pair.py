@@ -59,11 +59,7 @@ class Plan(NamedTuple):
 
 
 def draw_plan(store: SpriteStore, index: int) -> Plan:
-    """Draw all random numbers of a pair but those of a background without number.
-
-    Raises:
-        ValueError: If the seed or the index is below 0, or a side of the frames below 16.
-    """
+    """Draw all random numbers of a pair but those of a background without number."""
     seed, size, config = store.seed, store.size, store.config
     if seed < 0 or index < 0:
         raise ValueError(f"seed and index must be at least 0, got {seed} and {index}")

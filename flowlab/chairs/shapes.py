@@ -16,13 +16,7 @@ SAMPLES = 4  # along each side of a pixel
 def draw(rng: np.random.Generator, shape: str, pixels: int) -> UInt8[ndarray, "H W 4"]:
     """Draw a shape with a texture: "box", "polygon", "ellipse", "comb" or "cutout".
 
-    ``pixels`` is the height, with one empty pixel at each edge.
-
-    Returns:
-        Red, green, blue times alpha, and alpha.
-
-    Raises:
-        ValueError: If there is no such shape.
+    The picture is RGB times alpha, and alpha. ``pixels`` is its height, with one empty pixel at each edge.
     """
     height, width = pixels, max(round(pixels * rng.uniform(0.5, 1.0)), 8)
     mask = np.zeros((height * SAMPLES, width * SAMPLES), np.uint8)

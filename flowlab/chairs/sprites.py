@@ -67,10 +67,7 @@ def kept_sprite(key: SpriteKey) -> UInt8[ndarray, "H W 4"]:
 
 
 class SpriteStore:
-    """All sprites and backgrounds of a seed by number; each is made when it is asked for.
-
-    ``size`` is the height and width of the frames.
-    """
+    """All sprites and backgrounds of a seed by number, for frames of a size; each is made when it is asked for."""
 
     def __init__(self, seed: int, size: tuple[int, int], config: ChairsConfig):
         self.seed, self.size, self.config = seed, tuple(size), config

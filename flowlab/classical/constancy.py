@@ -25,12 +25,7 @@ ONE = np.ones(1, np.float32)
 
 
 def check_pair(img1: np.ndarray, img2: np.ndarray) -> list[np.ndarray]:
-    """Return both frames as (H, W, 3) or (H, W), uint8 or float.
-
-    Raises:
-        TypeError: If a frame's dtype is not an image's (see ``flowlab.field.arrays.check_image``).
-        ValueError: If a frame is not an image, or is a batch, or their heights or widths differ.
-    """
+    """Return both frames as (H, W, 3) or (H, W), uint8 or float; refuse what is not a pair of images of one size."""
     pair = []
     for name, img in (("img1", np.asarray(img1)), ("img2", np.asarray(img2))):
         if check_image(img, name).batched:

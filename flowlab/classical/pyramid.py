@@ -34,9 +34,6 @@ def depth(size: tuple[int, int]) -> int:
 def pyramid(I: Plane, levels: int) -> list[Float[np.ndarray, "_ _"]]:
     """Return the image and its halves, finest first; an odd side of n becomes (n + 1) / 2.
 
-    Raises:
-        ValueError: If ``levels`` is below 1.
-
     Example:
         >>> [level.shape for level in pyramid(np.zeros((20, 31), np.float32), 3)]
         [(20, 31), (10, 16), (5, 8)]
@@ -52,13 +49,10 @@ def pyramid(I: Plane, levels: int) -> list[Float[np.ndarray, "_ _"]]:
 
 
 def coarse_to_fine(I1: Plane, I2: Plane, step: Step, *, levels: int | None = None) -> Flow:
-    """Run a method from the coarsest level to the finest.
+    """Run a method from the coarsest level to the finest, on two grey float32 frames.
 
-    Args:
-        I1: Frame 1, grey float32.
-        I2: Frame 2, of the same size.
-        step: Called at each level with both frames and the flow so far; returns a better one.
-        levels: Number of levels; 1 is the images alone, None chooses by their size (see ``depth``).
+    ``step`` is called at each level with both frames and the flow so far, and returns a better one. Without
+    ``levels`` their number is ``depth``'s; 1 is the images alone.
     """
     smooth = (cv2.GaussianBlur(I, (0, 0), NOISE, borderType=cv2.BORDER_REPLICATE) for I in (I1, I2))
     levels = depth(I1.shape) if levels is None else levels

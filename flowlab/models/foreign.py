@@ -141,8 +141,7 @@ def recognise(
 ) -> tuple[type[Network], NetworkConfig, dict[str, Tensor], dict[str, str]]:
     """Find a network of ours in the content of another code base's file; options as in `load_model`.
 
-    Returns:
-        The network's class, its options, its weights and their origin; a ValueError says why there is none.
+    The result is its class, its options, its weights and their origin; a ValueError says why there is none.
     """
     if family is not None and family not in FAMILIES:
         raise ValueError(f"family must be one of {', '.join(FAMILIES)}, got {family!r}")

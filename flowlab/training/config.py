@@ -178,9 +178,6 @@ class TrainConfig:
 def same_run(old: str, config: TrainConfig) -> list[str]:
     """List the differences between a run, as JSON, and ``config``; [] if it can be resumed.
 
-    Raises:
-        ValueError: If the run's pairs can no longer be made.
-
     Example:
         >>> same_run(TrainConfig(lr=1e-3).as_json(), TrainConfig(lr=1e-4, steps=7))
         ['lr was 0.001 and is 0.0001']

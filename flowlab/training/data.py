@@ -182,10 +182,8 @@ class Batches:
     """The batches of all steps from ``first`` on, augmented, on the device of ``ctx``: img1, img2, flow, valid.
 
     Close it: PyTorch raises an error anywhere in the program for a worker that died, until they have ended.
-    ``progress`` shows a bar while the chairs of the seed are drawn. A ``compositor`` makes the pairs.
-
-    Raises:
-        ValueError: If ``data_device`` is "cuda" and the device cannot make the pairs.
+    ``progress`` shows a bar while the chairs of the seed are drawn. A ``compositor`` makes the pairs. It is an error
+    if ``data_device`` is "cuda" and the device cannot make the pairs.
     """
 
     def __init__(

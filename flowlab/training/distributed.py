@@ -48,9 +48,6 @@ class DistributedContext:
 def distributed(device: str, batch: int) -> Iterator[DistributedContext]:
     """Join the processes that torchrun started, or run alone. Arguments are fields of TrainConfig.
 
-    Raises:
-        ValueError: If the ranks cannot share the batch, or there is no such device.
-
     Example:
         >>> with distributed("cpu", 8) as ctx:
         ...     ctx.rank, ctx.world

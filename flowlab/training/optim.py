@@ -55,10 +55,9 @@ def learning_rate(config: TrainConfig, step: int) -> float:
 def make_optimiser(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
     """Make the optimiser of a training, for a network on its device.
 
-    Returns:
-        Adam or AdamW with two groups of parameters: all weights but those of upconvolutions and upsamplings, with
-        weight decay, and the rest without. Or Muon with two groups of matrices, the weights of convolutions and of
-        upconvolutions but not of the flow-prediction layers, with weight decay, and the rest, for AdamW, without.
+    Adam and AdamW have two groups of parameters: all weights but those of upconvolutions and upsamplings, with
+    weight decay, and the rest without. Muon has two groups of matrices, the weights of convolutions and of
+    upconvolutions but not of the flow-prediction layers, with weight decay, and the rest, for AdamW, without.
 
     Example:
         >>> model = nn.Sequential(nn.Conv2d(1, 1, 3))
@@ -116,12 +115,8 @@ def newton_schulz(matrix: Tensor) -> Tensor:
     The polynomial is odd, so on a matrix it is a product: a polynomial of the square matrix X X^T, times X. All five
     steps work on the square matrix, which is much smaller; the matrix itself is multiplied twice.
 
-    Args:
-        matrix: (M, N), of any size.
-
-    Returns:
-        (M, N): with U S V^T for the matrix, U T V^T, where T is from 0.68 to 1.21 for what is above 0.003 of the
-        matrix's norm, and less for less.
+    A matrix U S V^T, of any size, becomes U T V^T, where T is from 0.68 to 1.21 for what is above 0.003 of the
+    matrix's norm, and less for less.
 
     Source:
         Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024.
@@ -157,12 +152,9 @@ class Muon(torch.optim.Optimizer):
     A layer's weight is a matrix of as many rows as the layer has outputs, cut into blocks of at most 64. Steps are
     scaled to the length of Adam's, so that one learning rate fits both.
 
-    Args:
-        groups: Groups of parameters as any optimiser takes them. ``matrices`` says whether Muon updates a group, and
-            ``outputs`` then which dimension of its weights counts the outputs: 0 for convolutions, (out, in, K, K),
-            and 1 for transposed ones, (in, out, K, K). ``weight_decay`` is decoupled.
-        lr: Learning rate.
-        betas: Of AdamW's two averages; the first is Muon's momentum, too.
+    ``matrices`` says of each group whether Muon updates it, and ``outputs`` then which dimension of its weights
+    counts the outputs: 0 for convolutions, (out, in, K, K), and 1 for transposed ones, (in, out, K, K).
+    ``weight_decay`` is decoupled. The first of ``betas``, those of AdamW's averages, is Muon's momentum, too.
 
     Source:
         Jordan et al., 2024, with Nesterov's momentum; Liu et al., "Muon is scalable for LLM training", 2025, for the

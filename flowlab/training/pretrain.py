@@ -37,17 +37,9 @@ def sliding_pairs(
 ) -> tuple[Float[Tensor, "B 3 side side"], Float[Tensor, "B 3 side side"], Float[Tensor, "B 2 side side"]]:
     """Draw pairs of textured backgrounds with patches, each of which moves by whole pixels of its own.
 
-    Args:
-        count: B, number of pairs.
-        rng: A generator on the CPU.
-        patches: Number of ellipses in front of the background, each in front of those before it.
-        reach: Longest motion along each axis, in pixels.
-        power: A motion is ``reach`` times this power of a number uniform in [-1, 1]: 1 makes all motions equally
-            likely, 2 makes short ones more likely.
-        side: Of the square images, in pixels.
-
-    Returns:
-        Both images, RGB in [0, 1], and the flow in pixels.
+    A motion along an axis is ``reach`` pixels times the ``power`` of a number uniform in [-1, 1]: 1 makes all motions
+    equally likely, 2 makes short ones more likely. Patches are ellipses, each in front of those before it. Images
+    are RGB in [0, 1], flow is in pixels.
 
     Example:
         >>> img1, img2, flow = sliding_pairs(1, torch.Generator().manual_seed(2), reach=4, side=16)

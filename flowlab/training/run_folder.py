@@ -68,8 +68,7 @@ def load_checkpoint(
 ) -> Progress | None:
     """Restore model and optimiser from a run's checkpoint; return its progress, None if there is none.
 
-    Raises:
-        ValueError: If the checkpoint is of another run, or cannot be read.
+    A ValueError says that the checkpoint is of another run, or that it cannot be read.
     """
     path = folder / CHECKPOINT
     if not path.exists():

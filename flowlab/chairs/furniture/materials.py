@@ -34,9 +34,6 @@ def albedo(material: Material, uv: Float[ndarray, "P 2"], metres: float = 0.0) -
     """Look up a material's colours, 0 to 1, at points of its surface.
 
     ``uv`` are surface coordinates, metres. The pattern is averaged over squares with sides of ``metres``.
-
-    Raises:
-        KeyError: If the material's pattern is none of PATTERNS.
     """
     colour = np.asarray(material.colour, np.float32)
     extent = np.asarray(PATTERNS[material.pattern], np.float32) * material.extent

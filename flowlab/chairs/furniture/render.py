@@ -241,9 +241,6 @@ def rasterise(
 
     Returns:
         The number of the triangle, EMPTY where there is none, and its nearness, 0 where there is none.
-
-    Raises:
-        ValueError: If there are 2**20 triangles or more.
     """
     H, W = size
     if len(corners) >= 1 << _FACE_BITS:

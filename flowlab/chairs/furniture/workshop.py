@@ -32,10 +32,8 @@ class Mesh(NamedTuple):
 def loft(rings: Float[ndarray, "M K 3"], *, uv=None, caps=None) -> Mesh:
     """Stretch a closed skin over rings, each of which closes onto its first point.
 
-    Args:
-        rings: At least two, in order, either way round.
-        uv: (M, K, 2) surface coordinates in metres; without them u follows the rings and v goes round.
-        caps: (2, K, 3): what the first and the last ring shrink to; without them, their centres.
+    ``uv`` are (M, K, 2) surface coordinates in metres; without them u follows the rings and v goes round. The first
+    and the last ring shrink to ``caps``, (2, K, 3); without them, to their centres.
     """
     if caps is None:
         caps = np.repeat(rings[[0, -1]].mean(axis=1, keepdims=True), rings.shape[1], axis=1)
@@ -226,14 +224,9 @@ class Workshop(MaterialChoices):
     ) -> None:
         """Cut a level plate with rounded edges, such as a wooden seat.
 
-        Args:
-            outline: Corners seen from above, x and y.
-            height: Height of its upper face.
-            thickness: Metres.
-            material: What it is made of.
-            dish: Depth of the hollow in the middle; below zero a dome.
-            soft: Radius of the edge as a part of the thickness, at most 0.5.
-            bend: Moves the finished points, (..., 3) to (..., 3).
+        ``outline`` are its corners seen from above, ``height`` is that of its upper face, and ``dish`` the depth of
+        the hollow in the middle, below zero a dome. ``soft`` is the radius of the edge as a part of the thickness,
+        at most 0.5. ``bend`` moves the finished points, (..., 3) to (..., 3).
         """
         edge = thickness * soft
         centre = outline.mean(axis=0)
@@ -264,17 +257,11 @@ class Workshop(MaterialChoices):
     ) -> None:
         """Stuff a cushion: a box with soft edges and a crown.
 
-        Args:
-            size: Extent in x, y, z before it is placed.
-            material: What it is made of.
-            at: Where its middle goes, metres.
-            tilt: Degrees about x; -90 stands it up so that its upper side looks ahead.
-            turn: Degrees about z, after the tilt; seen from above against the clock.
-            place: In place of these three: maps points about the origin to the chair, (..., 3) to (..., 3).
-            crown: Rise of the middle as a part of the height.
-            round_: Exponent of the outline; 2 is an ellipsoid, 10 nearly a box.
-            channels: Number of sewn channels along x; none at 0.
-            stretch: Metres on the surface for each unit of ``size``.
+        Its middle goes to ``at``, after a ``tilt`` in degrees about x, where -90 makes its upper side look ahead, and
+        then a ``turn`` about z, seen from above against the clock. In place of these three ``place`` maps points
+        about the origin to the chair, (..., 3) to (..., 3). ``crown`` is the rise of the middle as a part of the
+        height, and ``round_`` the exponent of the outline: 2 is an ellipsoid, 10 nearly a box. ``channels`` are sewn
+        along x. ``stretch`` is metres on the surface for each unit of ``size``, the extent in x, y, z.
         """
         w, d, h = (s / 2 for s in size)
         t = np.sin(np.linspace(-1, 1, 15) * np.pi / 2)[:, None]

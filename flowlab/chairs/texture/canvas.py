@@ -135,9 +135,6 @@ class Canvas(Choices):
 
         The second colour is the first at 60 % brightness if it is not given. Its share is 0.5 plus
         ``amount`` times the noise of that number, whose standard deviation is 1.
-
-        Raises:
-            ValueError: If there are 256 paints already.
         """
         if len(self) == 256:
             raise ValueError("a canvas holds 256 paints; use one for several shapes")
