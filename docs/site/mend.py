@@ -11,6 +11,7 @@ SAID = {
     '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="All pages">',
     '<aside class="toc-drawer">': '<aside class="toc-drawer" aria-label="This page">',
     '<p class="caption" role="heading">': '<p class="caption">',  # a heading of no level, before the page's own
+    '<summary aria-label="Toggle hidden content">': "<summary>",  # its own words say what the folded cell does
 }
 
 

@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 from jaxtyping import Shaped, UInt8
 
-from flowlab.field import color_wheel_legend, flow_to_image
 from flowlab_course.page.figures import show
 
 if TYPE_CHECKING:
@@ -96,6 +95,8 @@ def wheel(max_flow: float | int, *, zoom: int = 1) -> UInt8[np.ndarray, "H W 3"]
         >>> wheel(30).shape
         (104, 80, 3)
     """
+    from flowlab.field import color_wheel_legend
+
     side = zoom * WHEEL
     out = np.full((side + zoom * 24, side, 3), 255, np.uint8)
     out[:side] = color_wheel_legend(side)
@@ -110,6 +111,10 @@ def _in_colours(panels: dict[str, np.ndarray], limit: float | int | None) -> dic
     flows = {title: panel for title, panel in panels.items() if panel.ndim == 3 and panel.shape[2] == 2}
     if not flows:
         return panels
+    if COLOURS in panels:
+        raise ValueError(f"{COLOURS!r} is the title of the colour wheel beside a flow; give this picture another one")
+    from flowlab.field import flow_to_image
+
     lengths = [np.linalg.norm(flow, axis=2).ravel() for flow in flows.values()]
     full = limit or float(np.nanmax(np.concatenate(lengths), initial=0.0)) or 1.0
     coloured = {title: flow_to_image(np.float32(flow), max_flow=full) for title, flow in flows.items()}

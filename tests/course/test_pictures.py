@@ -88,6 +88,11 @@ def test_arrows_that_fit_no_picture_are_refused():
         course.pictures({"a": RED}, arrows={"a": np.zeros((9, 9, 2), np.float32)}, alt=ALT)
 
 
+def test_a_picture_with_the_wheels_title_is_refused_beside_a_flow():
+    with pytest.raises(ValueError, match="'colours' is the title of the colour wheel"):
+        course.pictures({"colours": RED, "flow": np.ones((40, 60, 2))}, alt=ALT)
+
+
 def test_what_is_no_picture_is_refused_by_its_title():
     with pytest.raises(ValueError, match=r"'stack' must be a picture .* got shape \(4, 5, 4\)"):
         course.pictures({"stack": np.zeros((4, 5, 4))}, alt=ALT)

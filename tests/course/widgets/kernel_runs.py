@@ -10,7 +10,7 @@ from flowlab_course.chapters.ch09 import lab
 from flowlab_course.cuda_on_cpu.compile import why_not
 from tests.chapters.paths import CHAPTERS
 
-INPUTS = {"FIRST", "TILED", "C, H, W, r", "D", "a, b", "layer", "expected", "out", "grid, block"}
+INPUTS = {"FIRST", "TILED", "C, H, W, r", "D", "a, b", "layer", "expected", "out", "grid, block", "block", "args"}
 
 
 def run_named_kernels():
