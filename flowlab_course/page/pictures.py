@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 from jaxtyping import Shaped, UInt8
 
@@ -95,6 +94,8 @@ def wheel(max_flow: float | int, *, zoom: int = 1) -> UInt8[np.ndarray, "H W 3"]
         >>> wheel(30).shape
         (104, 80, 3)
     """
+    import cv2
+
     from flowlab.field import color_wheel_legend
 
     side = zoom * WHEEL
