@@ -83,8 +83,13 @@ def test_texts_that_overlap_are_refused():
 
 def test_nothing_is_compiled_before_it_is_called(monkeypatch):
     """A chapter has about seventy wrong answers, and importing it takes no longer for them."""
-    monkeypatch.setattr(mistakes, "_compiled", None)
-    read_mistakes(offset, "name: A hint.\n    no Python =>\n")
+    compiled = []
+    monkeypatch.setattr(mistakes, "_compiled", lambda solution, source: compiled.append(source))
+    (one,) = read_mistakes(offset, "name: A hint.\n    return None\n")
+    assert compiled == []
+    with pytest.raises(TypeError):
+        one.wrong(FLOW)
+    assert len(compiled) == 1
 
 
 def test_a_wrong_answer_does_not_warn(recwarn):
