@@ -1,13 +1,12 @@
 """Pairs made on the GPU, or on the CPU for tests and lessons, by chairs.cu.
 
-The pictures of a seed are made once and lie in the GPU's memory (``Atlas``). For each batch the CPU draws
-random parameters and packs them into tables, whose fields the head of chairs.cu describes. Two launches
-then make the pixels (``Compositor``).
+The pictures of a seed are made once and lie in the GPU's memory (``Atlas``). For each batch the CPU
+draws random parameters and packs them into tables, whose fields the head of chairs.cu describes.
+Two launches then make the pixels (``Compositor``).
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -27,6 +26,7 @@ from flowlab.chairs.pair import Plan, draw_plan
 from flowlab.chairs.processes import run_jobs
 from flowlab.chairs.scene import HALF, LEAST, SMALLEST, halved
 from flowlab.chairs.sprites import SpriteStore, kept_sprite, make_background, make_sprite
+from flowlab.field.forking import usable_cores
 from flowlab.kernels import launch
 from flowlab.kernels.launch import LaunchConfig, Run
 
@@ -41,8 +41,8 @@ MOVE = np.dtype(("f4", 6))
 class Atlas(SpriteStore):
     """All pictures of a seed in one piece of memory: sprites with their halves, and backgrounds.
 
-    Where the config's ``backgrounds`` is 0 there are BACKGROUNDS of them. ``workers`` processes make the pictures;
-    with fewer than 2 they are made here.
+    Where the config's ``backgrounds`` is 0 there are BACKGROUNDS of them. ``workers`` processes
+    make the pictures; with fewer than 2 they are made here.
 
     Attributes:
         config: The same, with its number of backgrounds.
@@ -193,16 +193,15 @@ class Compositor:
 
     @classmethod
     def of(cls, seed: int, size: tuple[int, int], config: ChairsConfig, device: torch.device) -> Compositor:
-        """Make the atlas of a seed, with one process less than there are cores, and its compositor."""
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        return cls(Atlas(seed, size, config, workers=cores - 1), device)
+        """Make the atlas of a seed, with a process for all cores but one, and its compositor."""
+        return cls(Atlas(seed, size, config, workers=usable_cores() - 1), device)
 
     def pairs(self, indices: Sequence[int]) -> Made:
         """Make the pairs of these numbers: those of ``make_pair`` with the atlas' config."""
         return self.make(pack(self.atlas, [draw_plan(self.atlas, index) for index in indices]))
 
     def make(self, tables: Tables) -> Made:
-        """Launch the kernels for tables that were packed before; return before the pairs are done."""
+        """Launch the kernels for packed tables; return before the pairs are done."""
         B, (H, W) = len(tables.views) // (2 * VIEW.itemsize), self.atlas.size
         views, placed, first_moves, moves = (table.to(self.device, non_blocking=True) for table in tables)
         frames = torch.empty(B, 2, 3, H, W, dtype=torch.uint8, device=self.device)

@@ -32,7 +32,6 @@ else:
     Image = Shaped[np.ndarray, "..."] | Shaped[Tensor, "..."]
     Resized = Float[np.ndarray, "*B newH newW 2"] | Float[Tensor, "*B 2 newH newW"]
 FlowBatch = Float[Tensor, "B 2 H W"]
-MapBatch = Float[Tensor, "B H W"]
 MaskBatch = Bool[Tensor, "B H W"]
 
 _FLOW_SHAPES = {
@@ -60,7 +59,7 @@ class Layout:
         return self.shape[:-1] if self.numpy else (*self.shape[:-3], *self.shape[-2:])
 
     def give_image(self, batch: Shaped[Tensor, "B C H W"], *, no_channels: bool = False) -> Image:
-        """Return (B, C, H, W) in the caller's layout: channels last for NumPy, no batch if none came."""
+        """Return (B, C, H, W) in the caller's layout: channels last for NumPy, no batch if it had none."""
         if no_channels:
             return self.give_map(batch[:, 0])
         image = batch if self.batched else batch[0]
@@ -116,7 +115,7 @@ def check_image(image: Image, name: str = "image") -> Layout:
     if not (len(shape) == 2 or (len(shape) in (3, 4) and shape[-1 if numpy else -3] in (1, 3, 4))):
         raise ValueError(f"{name} must be {_IMAGE_SHAPES[numpy]}, got shape {shape}")
     if 0 in shape:
-        raise ValueError(f"{name} is empty: shape {shape}; height, width and batch must be at least 1")
+        raise ValueError(f"{name} is empty: shape {shape}; height, width and batch must be above 0")
     if image.dtype.kind == "f" if numpy else image.is_floating_point():
         low, high = float(image.min()), float(image.max())
         if not (math.isfinite(low) and math.isfinite(high)):
@@ -130,10 +129,10 @@ def check_image(image: Image, name: str = "image") -> Layout:
 
 
 def rgb_batch(image: Image, name: str = "image") -> tuple[Float[Tensor, "B 3 H W"], Layout]:
-    """View an image as RGB in [0, 1], with the layout in which to answer; errors as in ``check_image``.
+    """View an image as RGB in [0, 1], with the caller's layout; errors as in ``check_image``.
 
-    Grey is repeated on three channels, transparent parts stand on white, integers are divided by the largest
-    of their type.
+    Grey is repeated on three channels, transparent parts stand on white, integers are divided by
+    the largest of their type.
     """
     layout = check_image(image, name)
     pixels = _as_batch(_tensor(image, name), layout, no_channels=image.ndim == 2)
@@ -150,8 +149,8 @@ def rgb_batch(image: Image, name: str = "image") -> tuple[Float[Tensor, "B 3 H W
 def image_batch(image: Image, layout: Layout, name: str = "image") -> tuple[Shaped[Tensor, "B C H W"], bool]:
     """View an image that belongs to a flow as (B, C, H, W); the flag is True if it has no channels.
 
-    It may have any number of channels and any dtype. A ValueError gives both shapes if height, width
-    or batch differ from the flow's, a TypeError both kinds.
+    It may have any number of channels and any dtype. A ValueError gives both shapes if height,
+    width or batch differ from the flow's, a TypeError both kinds.
     """
     numpy = isinstance(image, np.ndarray)
     tensor, shape = _tensor(image, name), tuple(image.shape)
@@ -191,7 +190,7 @@ def same_kind(first_is_numpy: bool, second_is_numpy: bool, names: tuple[str, str
     if first_is_numpy != second_is_numpy:
         kinds = ["a NumPy array" if numpy else "a tensor" for numpy in (first_is_numpy, second_is_numpy)]
         what = f"{names[0]} is {kinds[0]} but {names[1]} is {kinds[1]}"
-        raise TypeError(f"{what}; give both as the same (NumPy has channels last, torch has them first)")
+        raise TypeError(f"{what}; give both as the same (NumPy has channels last, torch first)")
 
 
 def _tensor(array: np.ndarray | Tensor, name: str) -> Tensor:

@@ -1,9 +1,9 @@
 """Threads of OpenCV and of torch in processes that are forked.
 
-A forked child has a copy of its parent's thread pools without their threads, for which a parallel function in the
-child, and ``cv2.setNumThreads``, wait without end. So OpenCV's pool is stopped before each fork, and the parent gets
-its number of threads back. In the child both libraries have one thread. A fork while another thread multiplies
-matrices with NumPy can hang, also without flowlab: fork first, or start the processes by spawn.
+A forked child has a copy of its parent's thread pools without their threads, for which a parallel
+function in the child, and ``cv2.setNumThreads``, wait without end. So OpenCV's pool is stopped
+before each fork, and the parent's restored; the child has one thread in both libraries. A fork while
+another thread multiplies matrices with NumPy can hang, also without flowlab: fork first, or spawn.
 """
 
 from __future__ import annotations
@@ -44,14 +44,19 @@ if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
     os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)
 
 
+def usable_cores() -> int:
+    """Return how many processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def start_method() -> str | None:
     """Return how flowlab's own loaders start their workers; None for Python's default.
 
-    On Linux by fork, unless the program has chosen another method than Python's default, which is forkserver from
-    Python 3.14 on. A forked worker starts at once, shares the parent's memory, and needs no
-    ``if __name__ == "__main__"`` in the user's script.
+    On Linux by fork, unless the program has chosen another method than Python's default, which is
+    forkserver from Python 3.14 on. A forked worker starts at once, shares the parent's memory, and
+    needs no ``if __name__ == "__main__"`` in the user's script.
     """
-    # A progress bar of tqdm is enough to fix the default as the program's method, so the two cannot be told apart.
+    # tqdm's progress bar already fixes the default as the program's method: both look alike.
     default, method = multiprocessing.get_all_start_methods()[0], multiprocessing.get_start_method(allow_none=True)
     return "fork" if sys.platform == "linux" and method in (None, default) else method
 

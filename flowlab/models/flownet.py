@@ -30,9 +30,9 @@ class NetworkConfig:
     """The options of a FlowNetS or a FlowNetC; the defaults are those of the released networks.
 
     Attributes:
-        width: Factor on the number of channels of every layer but the correlation and the predictions: 1 is the
-            paper's, 1/4 trains on a laptop.
-        batch_norm: Use batch normalisation in the contracting part, whose convolutions then have no bias.
+        width: Factor on the number of channels of every layer but the correlation and the
+            predictions: 1 is the paper's, 1/4 trains on a laptop.
+        batch_norm: Use batch normalisation in the contracting part; its convolutions have no bias then.
         predict_bias: Give the five predictions a bias.
         deconv_bias: Give the four upconvolutions a bias.
         upsample_bias: Give the four upsamplings of a flow a bias.
@@ -100,11 +100,11 @@ Prepared = Float[Tensor, "B C Hp Wp"]  # without their mean, height and width mu
 
 
 class Network(nn.Module):
-    """The parts that FlowNetS and FlowNetC share: the preparation of the images, and all from conv4 on.
+    """The parts of both FlowNetS and FlowNetC: the preparation of the images, and all from conv4 on.
 
-    Called with two batches of RGB images in [0, 1], any height and width from 1 up, floating point, it returns a
-    `FlowOutput`, at least float32: where the pixels of the first image are in the second. A ValueError or a TypeError
-    says what is wrong with the images.
+    Called with two batches of RGB images in [0, 1], any height and width from 1 up, floating point,
+    it returns a `FlowOutput`, at least float32: where the pixels of the first image are in the
+    second. A ValueError or a TypeError says what is wrong with the images.
 
     Args:
         options: Those of `NetworkConfig`, which checks them.
@@ -136,13 +136,21 @@ class Network(nn.Module):
         predict = partial(predict_flow, bias=config.predict_bias)
         up = partial(deconv, bias=config.deconv_bias)
         up_flow = partial(nn.ConvTranspose2d, 2, 2, kernel_size=4, stride=2, padding=1, bias=config.upsample_bias)
-        # Each level reads a skip connection, upconvolved features and an upsampled flow of 2 channels.
+        # A level reads a skip connection, upconvolved features and an upsampled flow of 2 channels.
         concat5, concat4 = c(512) + c(512) + 2, c(512) + c(256) + 2
         concat3, concat2 = c(256) + c(128) + 2, c(128) + c(64) + 2
-        self.deconv5, self.predict_flow6, self.upsampled_flow6_to_5 = up(c(1024), c(512)), predict(c(1024)), up_flow()
-        self.deconv4, self.predict_flow5, self.upsampled_flow5_to_4 = up(concat5, c(256)), predict(concat5), up_flow()
-        self.deconv3, self.predict_flow4, self.upsampled_flow4_to_3 = up(concat4, c(128)), predict(concat4), up_flow()
-        self.deconv2, self.predict_flow3, self.upsampled_flow3_to_2 = up(concat3, c(64)), predict(concat3), up_flow()
+        self.deconv5 = up(c(1024), c(512))
+        self.predict_flow6 = predict(c(1024))
+        self.upsampled_flow6_to_5 = up_flow()
+        self.deconv4 = up(concat5, c(256))
+        self.predict_flow5 = predict(concat5)
+        self.upsampled_flow5_to_4 = up_flow()
+        self.deconv3 = up(concat4, c(128))
+        self.predict_flow4 = predict(concat4)
+        self.upsampled_flow4_to_3 = up_flow()
+        self.deconv2 = up(concat3, c(64))
+        self.predict_flow3 = predict(concat3)
+        self.upsampled_flow3_to_2 = up_flow()
         self.predict_flow2 = predict(concat2)
         initialise(self)
         self.to(memory_format=torch.channels_last)  # twice as fast on a CPU, in training and after
@@ -272,13 +280,13 @@ class FlowNetC(Network):
 
     def forward(self, img1: Images, img2: Images) -> FlowOutput:
         """Estimate where the pixels of `img1` are in `img2`; see `Network`."""
-        conv2 = self.conv2(self.conv1(torch.cat([*self.prepare(img1, img2)])))  # the same weights for both: one batch
+        conv2 = self.conv2(self.conv1(torch.cat([*self.prepare(img1, img2)])))  # one batch for both
         B, _, H, W = img1.shape
         return self.refine(conv2[:B], self.compare(self.conv3(conv2), B), H, W)
 
     def compare(self, conv3: Tensor, B: int) -> Tensor:
         """Compute conv3_1 from conv3 of the B first and the B second images."""
-        conv3a, conv3b = conv3[:B], conv3[B:]  # not chunk: ONNX knows no split into parts of any size
+        conv3a, conv3b = conv3[:B], conv3[B:]  # not chunk: ONNX splits by fixed sizes
         cost = self.corr_activation(self.corr(conv3a, conv3b))
         return self.conv3_1(torch.cat([self.conv_redir(conv3a), cost], dim=1))
 

@@ -1,10 +1,10 @@
 """The batches of a training: which pair is sample i of epoch e, who makes it, and its augmentation.
 
-The order is a function of the seed, the epoch and the sample's number. So a run that is resumed, with any number of
-workers and processes, gets the samples that it would have got.
+The order is a function of the seed, the epoch and the sample's number. So a run that is resumed,
+with any number of workers and processes, gets the samples that it would have got.
 
-On the CPU, workers make the pairs and augment them. On a GPU, workers draw the parameters of each pair, a few
-kilobytes, and the GPU makes and augments the pixels.
+On the CPU, workers make the pairs and augment them. On a GPU, workers draw the parameters of each
+pair, a few kilobytes, and the GPU makes and augments the pixels.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from flowlab.chairs.gpu import Atlas, Compositor, Tables, pack
 from flowlab.chairs.pair import draw_plan
 from flowlab.datasets import FlyingChairs, augment
 from flowlab.datasets.augment import AugmentConfig, PhotometricConfig, SpatialConfig, uniform
-from flowlab.field.forking import start_method
+from flowlab.field.forking import start_method, usable_cores
 from flowlab.kernels import launch
 from flowlab.training.config import TrainConfig
 from flowlab.training.distributed import DistributedContext
@@ -54,7 +54,7 @@ Batch = tuple[Tensor, Tensor, Tensor, Tensor]  # with a first axis; augmented im
 
 
 def pair_source(config: TrainConfig, split: str) -> tuple[Callable[[int], Item], int]:
-    """Return what makes or reads a pair of a split, "train" or "val", by its number, and their count."""
+    """Return what makes or reads a pair of a split, "train" or "val", by number, and their count."""
     if config.data == "chairs":
         if split == "train":
             return partial(_generate, config, config.seed), config.cached_pairs
@@ -74,7 +74,7 @@ def _read(files: FlyingChairs, number: int) -> Item:
 
 
 class CachedPairs:
-    """Pairs that are made once and kept, pair n in slot n modulo the capacity, for all processes."""
+    """Pairs made once and kept for all processes, pair n in slot n modulo the capacity."""
 
     def __init__(self, make: Callable[[int], Item], capacity: int, size: tuple[int, int], *, shared: bool):
         images = [torch.empty(capacity, 3, *size, dtype=torch.uint8) for _ in range(2)]
@@ -120,8 +120,8 @@ class TrainBatches(Dataset):
     with F = C / ``epochs_per_pair``. So the oldest F leave after each epoch and F new ones come. The pairs in use lie
     in memory that all workers share, so that a pair is made once. All pairs of a folder are shown in each epoch.
 
-    With an ``atlas``, the seed's pictures, a batch is the parameters from which the GPU makes it. Without ``augments``
-    the batches are not augmented: ``augmented`` does it later, on a GPU.
+    With an ``atlas``, the seed's pictures, a batch is the parameters from which the GPU makes it.
+    Without ``augments`` the batches are not augmented: ``augmented`` does it later, on a GPU.
 
     Example:
         >>> config = TrainConfig(size=(32, 64), crop=(), cached_pairs=4, epochs_per_pair=2, batch=3, workers=0)
@@ -144,7 +144,7 @@ class TrainBatches(Dataset):
         if atlas is not None:
             self.make = partial(draw_plan, atlas)
         elif self.fresh and config.epochs_per_pair > 1:
-            # A slot is used again when its pair has been out of use for longer than workers prefetch.
+            # A slot is used again when its pair has been idle for longer than workers prefetch.
             epochs_ahead = 2 + math.ceil(config.batch * PREFETCH * max(1, config.workers) / self.length)
             capacity = self.length + self.fresh * epochs_ahead
             self.make = CachedPairs(self.make, capacity, config.size, shared=config.workers > 0)
@@ -165,7 +165,7 @@ class TrainBatches(Dataset):
         return self.augmented(step, stacked(items)) if self.augments else stacked(items)
 
     def augmented(self, step: int, batch: Batch) -> Batch:
-        """Augment the batch of a step on its own device, each sample with its own random numbers."""
+        """Augment a step's batch on its own device, each sample with its own random numbers."""
         img1, img2, flow, valid = batch
         if self.unchanged:
             return img1.float() / 255, img2.float() / 255, flow, valid
@@ -182,8 +182,8 @@ class Batches:
     """The batches of all steps from ``first`` on, augmented, on the device of ``ctx``: img1, img2, flow, valid.
 
     Close it: PyTorch raises an error anywhere in the program for a worker that died, until they have ended.
-    ``progress`` shows a bar while the chairs of the seed are drawn. A ``compositor`` makes the pairs. It is an error
-    if ``data_device`` is "cuda" and the device cannot make the pairs.
+    ``progress`` shows a bar while the chairs of the seed are drawn. A ``compositor`` makes the
+    pairs. It is an error if ``data_device`` is "cuda" and the device cannot make the pairs.
     """
 
     def __init__(
@@ -197,8 +197,8 @@ class Batches:
     ):
         on_cpu = ctx.device.type == "cpu"
         if compositor is None and made_on_gpu(config, ctx.device):
-            cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-            atlas = _atlas(config.seed, config.size, config.chairs, workers=cores // ctx.world - 1, progress=progress)
+            workers = usable_cores() // ctx.world - 1
+            atlas = _atlas(config.seed, config.size, config.chairs, workers=workers, progress=progress)
             compositor = Compositor(atlas, ctx.device)
         if compositor is None:
             _warm_up(config, first, progress)
@@ -241,7 +241,7 @@ _atlas = lru_cache(maxsize=1)(Atlas)  # a second training on the same pairs take
 
 
 def _warm_up(config: TrainConfig, first: int, progress: bool) -> None:
-    """Make the sprites before workers are forked, which then share them, if a run needs most of them."""
+    """If a run needs most sprites, make them before workers are forked, which then share them."""
     to_make = (config.steps - first) * config.batch / config.epochs_per_pair
     shared = not config.workers or start_method() == "fork"
     if shared and config.data == "chairs" and SPRITES_PER_PAIR * to_make > config.chairs.bank:
