@@ -27,7 +27,7 @@ PARTS = ".flowlab-*.part*"  # matches the hidden files that a killed process may
 def open_to_read(path: FilePath) -> Iterator[tuple[BinaryIO, int]]:
     """Open a file for reading, and give it with its length in bytes.
 
-    A FileNotFoundError names a similar file. A device or a pipe, which has no length, is a ValueError.
+    A FileNotFoundError names a similar file. A device or pipe, which has no length, is a ValueError.
     """
     path = Path(path)
     if path.exists() and not path.is_dir() and not path.is_file():
@@ -55,7 +55,7 @@ def ensure_folder(folder: Path) -> Path:
 
 
 def claim_folder(manifest: Path, mine: Mapping[str, Any], holds: str, *, compare: Iterable[str] | None = None) -> dict:
-    """Write a folder's manifest, or refuse one that describes another job or cannot be read (ValueError).
+    """Write a folder's manifest; a ValueError if it describes another job or cannot be read.
 
     The manifest is a JSON file, and ``mine`` describes this job. ``holds`` is for the message ("another data set").
     The keys in ``compare`` must be equal; all keys of both if it is not given. Returns the manifest on the disk.
@@ -87,10 +87,10 @@ def require_same(path: Path, theirs: Mapping[str, Any], mine: Mapping[str, Any],
 def replacing(*paths: FilePath) -> Iterator[list[Path]]:
     """Give a hidden name beside each file; at the end of the block the hidden files replace the files, in order.
 
-    After an error in the block, the files are as they were before, and the hidden ones are gone. A process
-    that is killed leaves the hidden ones; ``remove_parts`` removes them.
+    After an error in the block, the files are as they were before, and the hidden ones are gone. A
+    process that is killed leaves the hidden ones; ``remove_parts`` removes them.
     """
-    targets = [Path(os.path.realpath(path)) for path in paths]  # a link stays, its target is replaced
+    targets = [Path(os.path.realpath(path)) for path in paths]  # of a link, the target is replaced
     for target in targets:
         _require_writable(target)
     parts = [target.with_name(f".flowlab-{secrets.token_hex(8)}.part{target.suffix}") for target in targets]
@@ -115,8 +115,8 @@ def remove_parts(folder: Path) -> None:
 def write_atomically(path: FilePath, content: bytes | Sequence[bytes | np.ndarray], *, durable: bool = False) -> None:
     """Write bytes, or pieces of them, in one step: after a failure, the old file is as it was.
 
-    The folder must exist. ``durable`` forces the file to the disk (fsync): without it a crash of the machine,
-    not of the program, may lose the latest write.
+    The folder must exist. ``durable`` forces the file to the disk (fsync): without it a crash of
+    the machine, not of the program, may lose the latest write.
     """
     with replacing(path) as (part,), _named_errors(path), part.open("xb") as stream:
         for piece in [content] if isinstance(content, bytes) else content:

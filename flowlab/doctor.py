@@ -24,7 +24,7 @@ Look = Callable[[], tuple]
 
 @dataclass(frozen=True)
 class Check:
-    """One finding; ``ok`` is None for something optional that is missing, ``advice`` says what to do."""
+    """One finding; ``ok`` is None if something optional is missing, ``advice`` says what to do."""
 
     name: str
     ok: bool | None
@@ -83,7 +83,7 @@ def _gpu() -> tuple:
         return True, found, ""
     advice = "everything runs on the processor, at smaller sizes"
     if torch.version.cuda is None and shutil.which("nvidia-smi"):
-        advice = "an NVIDIA driver is here, but torch is a CPU build: choose a CUDA build on pytorch.org"
+        advice = "an NVIDIA driver is here, but torch is a CPU build: get a CUDA build at pytorch.org"
     return None, "no CUDA device", advice
 
 
@@ -121,7 +121,7 @@ def _data() -> tuple:
 def _processor() -> tuple:
     torch = import_module("torch")
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    found = f"{usable} of {os.cpu_count()} cores usable, torch takes {torch.get_num_threads()} threads"
+    found = f"{usable} of {os.cpu_count()} cores, torch takes {torch.get_num_threads()} threads"
     return True if usable >= 2 else None, found, "times are measured on two cores, here everything takes longer"
 
 

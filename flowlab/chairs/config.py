@@ -29,11 +29,11 @@ class ChairsConfig:
         bank: Number of different sprites of each shape of a seed; for chairs, of chairs and views.
         shapes: Shapes of the flying objects: any of SHAPES, each as often as it is named.
         thin_parts: Allow legs, slats and wires thinner than 5 cm.
-        photographs: Folder of photographs for backgrounds, "skimage" for those of scikit-image, or "" for
-            painted backgrounds, which need no files and are the same on every machine.
-        photograph_share: Part of the pairs with a photograph as background, if ``photographs`` is given.
-        backgrounds: Number of different backgrounds of a seed; 0 paints another one for each pair. The
-            paper's data has 964 photographs, each cut in four.
+        photographs: Folder of photographs for backgrounds, "skimage" for those of scikit-image, or
+            "" for painted backgrounds, which need no files and are the same on every machine.
+        photograph_share: Part of the pairs with a photograph as background, given ``photographs``.
+        backgrounds: Number of different backgrounds of a seed; 0 paints another one for each pair.
+            The paper's data has 964 photographs, each cut in four.
 
     Raises:
         ValueError: If a value is out of range.

@@ -1,4 +1,4 @@
-"""Pairs for training, made when they are asked for, or written to disk in the layout of Flying Chairs.
+"""Pairs for training, made on demand or written to disk in the layout of Flying Chairs.
 
 ROOT/flowlab-chairs.json          what it was made from
 ROOT/FlyingChairs_train_val.txt   a 1 (train) or a 2 (validation) for each pair; written last
@@ -165,15 +165,15 @@ def write_dataset(
 ) -> Path:
     """Write a data set, or what a killed run has left of it to write.
 
-    The bytes depend neither on the number of workers nor on interruptions. On Windows and macOS a script
-    that calls this with several workers needs ``if __name__ == "__main__":``.
+    The bytes depend neither on the number of workers nor on interruptions. On Windows and macOS a
+    script that calls this with several workers needs ``if __name__ == "__main__":``.
 
     Args:
         root: The folder: new, empty, or begun with the same seed, size, version and config.
         count: Pairs in all, at least 1; more than there are already, to add some.
         seed: Seed of the pairs.
         size: Height and width.
-        workers: Processes; with 1 the work is done here. Each has its own sprites (0.4 GB at 512 x 384).
+        workers: Processes; with 1 the work is done here. Each has its sprites (0.4 GB at 512 x 384).
         config: What is in a pair; by default Flying Chairs.
         progress: Show a bar.
 
@@ -191,7 +191,7 @@ def write_dataset(
     """
     root, config = Path(root), config or ChairsConfig()
     if not 1 <= count <= 99_999:
-        raise ValueError(f"count must be between 1 and 99999, for names of five digits, got {count}")
+        raise ValueError(f"count must be between 1 and 99999, as names have five digits, got {count}")
     if workers < 1:
         raise ValueError(f"workers must be at least 1, got {workers}")
     _claim(root, count, seed, size, config)
@@ -206,7 +206,7 @@ def write_dataset(
 
 
 def _claim(root: Path, count: int, seed: int, size: tuple[int, int], config: ChairsConfig) -> None:
-    """Claim the folder for these pairs, or check that it holds them; remove what a killed run left."""
+    """Claim the folder for these pairs or check that it has them; remove what a killed run left."""
     source = {"generator": "flowlab.chairs", "version": VERSION, "seed": seed, "size": list(size)}
     source["config"] = config.record()
     if config.photographs:

@@ -145,7 +145,7 @@ def invert(matrix: Float[ndarray, "... 2 3"]) -> Float[ndarray, "... 2 3"]:
     """Return the matrix of the inverse motion."""
     a, b, x = matrix[..., 0, 0], matrix[..., 0, 1], matrix[..., 0, 2]
     c, d, y = matrix[..., 1, 0], matrix[..., 1, 1], matrix[..., 1, 2]
-    inverse = np.empty(matrix.shape)  # by hand: np.linalg.inv takes many times as long for one matrix
+    inverse = np.empty(matrix.shape)  # np.linalg.inv takes many times as long for one matrix
     inverse[..., 0, 0], inverse[..., 0, 1], inverse[..., 0, 2] = d, -b, b * y - d * x
     inverse[..., 1, 0], inverse[..., 1, 1], inverse[..., 1, 2] = -c, a, c * x - a * y
     return inverse / (a * d - b * c)[..., None, None]

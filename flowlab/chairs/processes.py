@@ -19,8 +19,8 @@ from flowlab.field.forking import start_method
 def run_jobs(jobs: list[tuple], workers: int) -> Iterator[Any]:
     """Do jobs and yield their results in order, in this process with fewer than 2 workers.
 
-    A job is a function that other processes can import, and its arguments. A RuntimeError says that a process ended
-    before its work was done.
+    A job is a function that other processes can import, and its arguments. A RuntimeError says that
+    a process ended before its work was done.
     """
     if workers < 2:
         yield from map(_call, jobs)

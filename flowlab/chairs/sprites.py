@@ -16,8 +16,8 @@ from flowlab.chairs.scene import REFERENCE, edge_of, unit_of
 from flowlab.chairs.shapes import draw
 from flowlab.chairs.texture import background, develop, photograph
 
-# Sizes fall into classes. Each has sprites of its own, drawn at its largest size: so a sprite is hardly
-# enlarged, and not shrunk to less than 0.6.
+# Sizes fall into classes. Each has sprites of its own, drawn at its largest size: so a sprite is
+# hardly enlarged, and not shrunk to less than 0.6.
 CLASSES = (82.0, 136.0, 224.0, 372.0, 640.0)  # pixels of a 512 x 384 image
 MEMORY = 1 << 30  # bytes of sprites that stay; 1,000 of them at 512 x 384 take about 0.4 GB
 
@@ -83,7 +83,7 @@ class SpriteStore:
     def find(
         self, shapes: Int[ndarray, " N"], sizes: Float[ndarray, " N"], numbers: Int[ndarray, " N"]
     ) -> tuple[Int[ndarray, " N"], Int[ndarray, " N"]]:
-        """Find sprites and their size classes by shape, longer side and number within shape and class.
+        """Find sprites and size classes by shape, longer side, and number within shape and class.
 
         Shapes are indices into ``config.shapes``, sizes pixels of a 512 x 384 image.
         """
@@ -111,7 +111,7 @@ class SpriteStore:
 
 
 def paint_background(rng: np.random.Generator, size: tuple[int, int], config: ChairsConfig) -> UInt8[ndarray, "h w 3"]:
-    """Paint a background for frames of a size, or cut it out of a photograph, as the config says."""
+    """Paint a background for frames of a size, or cut it out of a photograph."""
     canvas = size[0] + 2 * edge_of(size), size[1] + 2 * edge_of(size)
     if config.photographs and rng.random() < config.photograph_share:
         return develop(rng, photograph(rng, canvas, config.photographs))
@@ -133,8 +133,8 @@ def warm_up(
 ) -> None:
     """Make all sprites of a seed now, rather than one by one when pairs first ask for them.
 
-    That takes about a minute at 512 x 384. It pays before a ``DataLoader`` forks its workers, which then
-    share the sprites, and before something is timed. The arguments are those of ``make_pair``.
+    That takes about a minute at 512 x 384. It pays before a ``DataLoader`` forks its workers, which
+    then share the sprites, and before something is timed. The arguments are those of ``make_pair``.
     """
     store = SpriteStore(seed, size, config or ChairsConfig())
     for number in tqdm(range(len(store)), unit="sprite", disable=not progress):

@@ -1,8 +1,8 @@
-"""Brightness constancy, the equation that all classical methods share, made linear; and grey images.
+"""Brightness constancy, the equation of all classical methods, made linear; and grey images.
 
-``I2(x + w) = I1(x)`` holds at the true flow but cannot be solved for w. Its first-order expansion is one
-line ``Ix u + Iy v + It = 0`` in the (u, v) plane for each pixel. One line does not determine a point: the methods
-differ in what they add to it.
+``I2(x + w) = I1(x)`` holds at the true flow but cannot be solved for w. Its first-order expansion
+is one line ``Ix u + Iy v + It = 0`` in the (u, v) plane for each pixel. One line does not determine
+a point: the methods differ in what they add to it.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def grey_uint8(img: np.ndarray) -> Grey:
 
 
 def derivatives(I: Plane) -> tuple[Plane, Plane]:
-    """Return the derivatives to the right and down, in brightness per pixel; the edge repeats outside.
+    """Return the derivatives to the right and down, in brightness per pixel; the edge is repeated.
 
     Example:
         >>> ramp = np.tile(np.arange(8, dtype=np.float32), (8, 1))
@@ -84,9 +84,9 @@ def backward_warp(I2: Plane, w: Flow) -> tuple[Plane, Bool[np.ndarray, "H W"]]:
 def constraint(I1: Plane, I2: Plane, w: Flow | None = None) -> tuple[Plane, Plane, Plane]:
     """Return Ix, Iy, It: at each pixel the increment of ``w`` lies on the line ``Ix du + Iy dv + It = 0``.
 
-    ``w`` is the flow so far, in pixels; without it, no motion. ``It`` is frame 2, warped back by ``w``, minus
-    frame 1. ``Ix`` and ``Iy`` are the means of both images' derivatives, so that errors of first order cancel. Where
-    ``w`` leaves the image all three are 0: no constraint.
+    ``w`` is the flow so far, in pixels; without it, no motion. ``It`` is frame 2, warped back by
+    ``w``, minus frame 1. ``Ix`` and ``Iy`` are the means of both images' derivatives, so that
+    errors of first order cancel. Where ``w`` leaves the image all three are 0: no constraint.
 
     Example:
         >>> I1 = np.tile(np.arange(9, dtype=np.float32), (9, 1))

@@ -33,21 +33,21 @@ def horn_schunck(
 ) -> Float[np.ndarray, "H W 2"]:
     """Estimate the smooth flow that fits both images, coarse to fine, with warping.
 
-    It minimises the sum over pixels of ``(Ix u + Iy v + It)^2`` and, over pairs of neighbours, of ``alpha^2 / 4``
-    times the squared difference of their flows.
+    It minimises the sum over pixels of ``(Ix u + Iy v + It)^2`` and, over pairs of neighbours, of
+    ``alpha^2 / 4`` times the squared difference of their flows.
 
     Args:
         img1: (H, W, 3) RGB or (H, W) grey; uint8, or float in [0, 1].
         img2: The same, of the same height and width.
-        alpha: Weight of smoothness, in brightness (0 to 1) per pixel: the smoothness term dominates where the image
-            gradient is below it, the data term where it is above.
+        alpha: Weight of smoothness, in brightness (0 to 1) per pixel: the smoothness term dominates
+            where the image gradient is below it, the data term where it is above.
         levels: Levels of the pyramid; None chooses by the size of the image, 1 is the image alone.
         warps: Warps at each level; after each, the equations are linearised again.
         iterations: Iterations of the solver in each warp.
-        median: Window of a median filter on the flow after each warp, 3 or 5 px; 0 for the method as it was
-            published. It removes outliers and keeps edges.
-        robust: Use Charbonnier's penalty ``2 e^2 (sqrt(1 + s^2 / e^2) - 1)`` instead of both squares: occlusions and
-            motion boundaries cost less. Takes twice the time.
+        median: Window of a median filter on the flow after each warp, 3 or 5 px; 0 for the method
+            as it was published. It removes outliers and keeps edges.
+        robust: Use Charbonnier's penalty ``2 e^2 (sqrt(1 + s^2 / e^2) - 1)`` instead of both
+            squares: occlusions and motion boundaries cost less. Takes twice the time.
 
     Returns:
         (H, W, 2) float32 in pixels, ``I1(x) = I2(x + flow(x))``.
@@ -68,7 +68,7 @@ def horn_schunck(
         [2.0, 0.0]
     """
     if not alpha > 0:
-        raise ValueError(f"alpha must be above 0, got {alpha}; small values follow the image, large ones smooth")
+        raise ValueError(f"alpha must be above 0, got {alpha}; a larger one smooths more")
     if warps < 1 or iterations < 1:
         raise ValueError(f"warps and iterations must be at least 1, got {warps} and {iterations}")
     if median not in (0, 3, 5):
@@ -107,10 +107,10 @@ def relax(
 ) -> Flow:
     """Iterate ``(u, v) = mean - (Ix, Iy) (Ix mean_u + Iy mean_v + It) / (alpha^2 + Ix^2 + Iy^2)``.
 
-    ``w`` is the flow to begin with, in pixels; ``Ix``, ``Iy`` and ``It`` are ``constraint``'s, ``weights`` are
-    ``charbonnier``'s, or all 1. ``radius=0`` is the paper's iteration. A larger value extrapolates each step
-    (Chebyshev's semi-iteration, Golub and Varga 1961): motion spreads farther in as many iterations, and they
-    converge to the same flow.
+    ``w`` is the flow to begin with, in pixels; ``Ix``, ``Iy`` and ``It`` are ``constraint``'s,
+    ``weights`` are ``charbonnier``'s, or all 1. ``radius=0`` is the paper's iteration. A larger
+    value extrapolates each step (Chebyshev's semi-iteration, Golub and Varga 1961): motion spreads
+    farther in as many iterations, and they converge to the same flow.
 
     Returns:
         (H, W, 2) float32. The edge repeats outside: the boundary condition is free (Neumann).
@@ -138,8 +138,8 @@ def relax(
 def charbonnier(w: Flow, Ix: Plane, Iy: Plane, It: Plane) -> Weights:
     """Return weights, 1 where a pixel fits its line and its neighbours, smaller where it does not.
 
-    The derivative of Charbonnier's penalty is that of a square times ``1 / sqrt(1 + s^2 / e^2)``: while these weights
-    are fixed, the equations are linear.
+    The derivative of Charbonnier's penalty is that of a square times ``1 / sqrt(1 + s^2 / e^2)``:
+    while these weights are fixed, the equations are linear.
     """
     off = Ix * w[..., 0] + Iy * w[..., 1] + It
     right, down = np.zeros_like(w), np.zeros_like(w)

@@ -20,10 +20,10 @@ def run(method: str, img1: np.ndarray, img2: np.ndarray) -> Float[np.ndarray, "H
     """Estimate the flow from ``img1`` to ``img2`` by any classical method, with its defaults.
 
     Args:
-        method: A name in ``METHODS``. "lucas-kanade" and "horn-schunck" are flowlab's own; in OpenCV "dis",
-            "dis-fast", "dis-ultrafast" (Kroeger et al., ECCV 2016; "dis" is the medium preset) and "farneback"
-            (Farneback, SCIA 2003); in scikit-image "tvl1" (Zach et al., DAGM 2007) and "ilk" (Le Besnerais and
-            Champagnat, ICIP 2005), which take seconds.
+        method: A name in ``METHODS``. "lucas-kanade" and "horn-schunck" are flowlab's own; in
+            OpenCV "dis", "dis-fast", "dis-ultrafast" (Kroeger et al., ECCV 2016; "dis" is the
+            medium preset) and "farneback" (Farneback, SCIA 2003); in scikit-image "tvl1" (Zach et
+            al., DAGM 2007) and "ilk" (Le Besnerais and Champagnat, ICIP 2005), which take seconds.
         img1: (H, W, 3) RGB or (H, W) grey; uint8, or float in [0, 1].
         img2: The same, of the same height and width.
 
@@ -72,7 +72,7 @@ def _skimage(name: str, grey1: Grey, grey2: Grey) -> np.ndarray:
     try:
         from skimage import registration
     except ModuleNotFoundError as error:
-        raise ModuleNotFoundError("this method needs scikit-image: pip install scikit-image") from error
+        raise ModuleNotFoundError(f"{name} needs scikit-image: pip install scikit-image") from error
     rows, columns = getattr(registration, name)(*(np.float32(grey) / 255 for grey in (grey1, grey2)))
     return np.stack([columns, rows], axis=-1)
 

@@ -36,22 +36,22 @@ def lucas_kanade(
     Args:
         img1: (H, W, 3) RGB or (H, W) grey; uint8, or float in [0, 1].
         img2: The same, of the same height and width.
-        sigma: Standard deviation of the Gaussian window in pixels, the same at every level. Before each warp the
-            flow is averaged over that window.
+        sigma: Standard deviation of the Gaussian window in pixels, the same at every level. Before
+            each warp the flow is averaged over that window.
         levels: Levels of the pyramid; None chooses by the size of the image, 1 is the image alone.
         iterations: Warps at each level.
 
     Returns:
-        The flow, ``I1(x) = I2(x + flow(x))``, and its confidence. Where a window has no texture, the flow comes from
-        coarser levels; where no level has texture, the flow is 0.
+        The flow, ``I1(x) = I2(x + flow(x))``, and its confidence. Where a window has no texture,
+        the flow comes from coarser levels; where no level has texture, the flow is 0.
 
     Raises:
         TypeError: If the dtype of an image is not supported.
         ValueError: If the images do not fit, or a parameter is not positive.
 
     References:
-        Lucas and Kanade, "An iterative image registration technique", IJCAI 1981; the pyramid: Bouguet, "Pyramidal
-        implementation of the Lucas Kanade feature tracker", Intel 2000.
+        Lucas and Kanade, "An iterative image registration technique", IJCAI 1981; the pyramid:
+        Bouguet, "Pyramidal implementation of the Lucas Kanade feature tracker", Intel 2000.
 
     Example:
         >>> noise = np.random.default_rng(0).integers(0, 256, (64, 64), dtype=np.uint8)
@@ -95,7 +95,7 @@ def _confidence(I: Plane, sigma: float) -> Plane:
     """Return the smaller eigenvalue of the window's sum of ``[[Ix Ix, Ix Iy], [Ix Iy, Iy Iy]]``."""
     Ix, Iy = derivatives(I)
     xx, xy, yy = (_window(product, sigma) for product in (Ix * Ix, Ix * Iy, Iy * Iy))
-    return np.maximum((xx + yy) / 2 - np.hypot((xx - yy) / 2, xy), 0)  # rounding may give -1e-9 at an edge
+    return np.maximum((xx + yy) / 2 - np.hypot((xx - yy) / 2, xy), 0)  # rounding may give -1e-9
 
 
 def _window(values: np.ndarray, sigma: float, edge: int = cv2.BORDER_CONSTANT) -> np.ndarray:

@@ -11,7 +11,7 @@ from jaxtyping import Float
 from flowlab.classical.constancy import Flow, Plane
 from flowlab.field import resize_flow
 
-Step = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]  # (I1, I2, flow) of one level -> flow
+Step = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]  # (I1, I2, flow) of a level -> flow
 
 COARSEST = 10  # px of the shorter side: smaller levels have too few pixels for a motion
 NYQUIST = 0.7  # px, Gaussian: removes what would alias at half the size
@@ -51,8 +51,8 @@ def pyramid(I: Plane, levels: int) -> list[Float[np.ndarray, "_ _"]]:
 def coarse_to_fine(I1: Plane, I2: Plane, step: Step, *, levels: int | None = None) -> Flow:
     """Run a method from the coarsest level to the finest, on two grey float32 frames.
 
-    ``step`` is called at each level with both frames and the flow so far, and returns a better one. Without
-    ``levels`` their number is ``depth``'s; 1 is the images alone.
+    ``step`` is called at each level with both frames and the flow so far, and returns a better one.
+    Without ``levels`` their number is ``depth``'s; 1 is the images alone.
     """
     smooth = (cv2.GaussianBlur(I, (0, 0), NOISE, borderType=cv2.BORDER_REPLICATE) for I in (I1, I2))
     levels = depth(I1.shape) if levels is None else levels

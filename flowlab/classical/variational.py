@@ -1,4 +1,4 @@
-"""The paper's '+v': variational refinement of a flow, from a quarter of the size up to full size."""
+"""The paper's '+v': variational refinement of a flow, from a quarter of the size to full size."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def refine(
         img2: The same, of the same height and width.
         flow: The initial flow, (H, W, 2) in pixels.
         alpha: Weight of smoothness, in OpenCV's units.
-        boundary: The paper's lambda: smoothness is weighted by ``exp(-boundary * b ** kappa)``, with b the strength of
-            a boundary, here the image gradient in brightness (0 to 1) per pixel. 0 weights all pixels alike, in half
-            the time.
+        boundary: The paper's lambda: smoothness is weighted by ``exp(-boundary * b ** kappa)``,
+            with b the strength of a boundary, here the image gradient in brightness (0 to 1) per
+            pixel. 0 weights all pixels alike, in half the time.
         kappa: See ``boundary``.
         steps: Number of sizes from a quarter to full size, each solved once.
         final: Number of further solutions at full size.
@@ -51,8 +51,8 @@ def refine(
 
     Raises:
         TypeError: If the dtype of an image is not supported.
-        ValueError: If the images do not fit each other or the flow, the flow is not finite, or a parameter is out
-            of its range.
+        ValueError: If the images do not fit each other or the flow, the flow is not finite, or a
+            parameter is out of its range.
 
     References:
         Dosovitskiy et al., "FlowNet", ICCV 2015, section 4.2; Brox and Malik, "Large displacement optical flow", PAMI
@@ -114,7 +114,7 @@ def _solve(a: Grey, b: Grey, flow: Flow, alpha: float) -> Flow:
     a, b, start = (cv2.copyMakeBorder(array, *edge, cv2.BORDER_REPLICATE) for array in (a, b, flow))
     solver = cv2.VariationalRefinement_create()
     solver.setAlpha(float(alpha))
-    solver.setFixedPointIterations(2)  # of the robust weights; the image is warped again at each step
+    solver.setFixedPointIterations(2)  # of the robust weights; each step warps the image anew
     return solver.calc(a, b, np.ascontiguousarray(start))[:H, :W]
 
 

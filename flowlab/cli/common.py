@@ -15,10 +15,8 @@ METHODS = (
     "horn-schunck), a network that comes with flowlab (flownets-small, flownetc-small), or a file of weights; +v at "
     "the end adds a variational refinement, as in flownets-small+v."
 )
-DeviceOption = Annotated[
-    str, typer.Option(metavar="auto|cpu|cuda", help="Device of the networks; auto is the GPU where there is one.")
-]
-SizeOption = Annotated[str, typer.Option(metavar="HxW", help="Height x width of the images in pixels.")]
+DeviceOption = Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="auto is the GPU where there is one.")]
+SizeOption = Annotated[str, typer.Option(metavar="HxW", help="Height x width of the images.")]
 # A handler of another name was asked for by the user, in PYTHONIOENCODING.
 DEFAULT_HANDLERS = ("strict", "surrogateescape")
 
@@ -48,7 +46,7 @@ def height_and_width(size: str) -> tuple[int, int]:
 
 @contextmanager
 def exit_on_error(command: str, *errors: type[Exception]) -> Iterator[None]:
-    """End with 1 and one line that begins with the command, for ValueError, OSError and `errors`."""
+    """End with 1 and a line that begins with the command, for ValueError, OSError and `errors`."""
     try:
         yield
     except (ValueError, OSError, *errors) as error:

@@ -14,7 +14,7 @@ FLYING = "flying chairs"
 
 
 def chairs(
-    out: Annotated[Path, typer.Option(help="Folder of the data set: new, or begun by the same command.")],
+    out: Annotated[Path, typer.Option(help="Folder of the data set; the same command resumes it.")],
     count: Annotated[int, typer.Option(help="Number of pairs.", min=1)] = 2000,
     seed: Annotated[int, typer.Option(help="Seed; the same seed makes the same pairs.", min=0)] = 0,
     size: SizeOption = "384x512",
@@ -28,7 +28,7 @@ def chairs(
     ] = FLYING,
     photographs: Annotated[str, typer.Option(help="Folder of photographs for the backgrounds, or skimage.")] = "",
 ) -> None:
-    """Generate a data set in the layout of Flying Chairs; the same command resumes a run that was killed.
+    """Generate a data set in the layout of Flying Chairs; the same command resumes a killed run.
 
     ```
     flowlab chairs --out data/chairs --count 2000 --workers 2

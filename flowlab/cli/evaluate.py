@@ -37,7 +37,7 @@ def evaluate(
     scale: Annotated[
         float, typer.Option(help="Factor on the size of the images; 1.25 for FlowNetC in the paper.")
     ] = 1.0,
-    worst: Annotated[int, typer.Option(help="Number of worst pairs to draw into --out.", min=0)] = 0,
+    worst: Annotated[int, typer.Option(help="Number of worst pairs drawn into --out.", min=0)] = 0,
     device: DeviceOption = "auto",
     progress: Annotated[bool, typer.Option(help="Show a progress bar.")] = True,
 ) -> None:
@@ -49,8 +49,8 @@ def evaluate(
     flowlab evaluate runs/first/model.safetensors --data my/pairs
     ```
 
-    With --out, each method and data set gets a folder there with samples.csv, evaluation.json and evaluation.md.
-    A data set that is not on this machine is skipped with a message.
+    With --out, each method and data set gets a folder there with samples.csv, evaluation.json and
+    evaluation.md. A data set that is not on this machine is skipped with a message.
 
     Exit code: 0; 1 if a method or data set cannot be used, or no data set is there; 2 for a wrong command line.
     """
@@ -108,7 +108,7 @@ def _table(results: list[Evaluation]) -> str:
 def bench(
     methods: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[METHOD]...", help="Methods as for predict; without any, the fast ones."),
+        typer.Argument(metavar="[METHOD]...", help="Methods as for predict; the fast ones by default."),
     ] = None,
     size: SizeOption = "384x512",
     repeats: Annotated[int, typer.Option(help="Number of measured runs of each method, in turns.", min=1)] = 5,
@@ -122,8 +122,8 @@ def bench(
     flowlab bench dis flownets-small runs/first/model.safetensors --size 436x1024
     ```
 
-    The pair is a texture that moves by 6 px; the time hardly depends on the content. Images and flow are in the
-    CPU's memory, so the time of a GPU includes both transfers.
+    The pair is a texture that moves by 6 px; the time hardly depends on the content. Images and
+    flow are in the CPU's memory, so the time of a GPU includes both transfers.
     """
     with exit_on_error("flowlab bench", ModuleNotFoundError):
         import cv2

@@ -60,8 +60,8 @@ def predict(
     flowlab predict clip.mp4 --method flownets-small --as video
     ```
 
-    The same command resumes a folder or a video that was stopped midway. Two images are estimated anew each time.
-    A video is read frame by frame, so memory does not depend on its length.
+    The same command resumes a folder or a video that was stopped midway. Two images are estimated
+    anew each time. A video is read frame by frame, so memory does not depend on its length.
 
     Exit code: 0; 1 if the input or the method cannot be used; 2 for a wrong command line; 3 if all is done but frames
     were broken, which are then named.
@@ -149,7 +149,7 @@ def show(
         typer.Option(help="Draw the flow in the terminal; by default where the output is one."),
     ] = None,
 ) -> None:
-    """Describe a flow file: size, unknown pixels, motion; draw it; compare it with the ground truth.
+    """Describe a flow file: size, unknown pixels, motion; draw it; compare it with the truth.
 
     ```
     flowlab show flow/a.flo
@@ -198,7 +198,7 @@ def _errors(flow: np.ndarray, valid: np.ndarray, truth: np.ndarray, known: np.nd
 
     if flow.shape != truth.shape:
         (h, w), (H, W) = valid.shape, known.shape
-        raise ValueError(f"the flow is {h} x {w} (height x width), the truth {H} x {W}; resize one first")
+        raise ValueError(f"the flow is {h} x {w} (height x width), the truth {H} x {W}; resize one")
     both = valid & known
     if not both.any():
         raise ValueError("no pixel is known in both the flow and the truth")

@@ -50,11 +50,11 @@ def train(
     recipe: Annotated[str, typer.Option(help="laptop, modern or paper: the values of all fields.")] = "laptop",
     model: Annotated[str, typer.Option(help="flownets or flownetc.")] = "flownets",
     width: Annotated[float | None, typer.Option(help="Factor on the number of channels.", min=0.01)] = None,
-    steps: Annotated[int | None, typer.Option(help="Number of updates of the weights.", min=1)] = None,
-    batch: Annotated[int | None, typer.Option(help="Pairs in a step, over all processes.", min=1)] = None,
+    steps: Annotated[int | None, typer.Option(help="Updates of the weights.", min=1)] = None,
+    batch: Annotated[int | None, typer.Option(help="Pairs in a step of all processes.", min=1)] = None,
     size: Annotated[str | None, typer.Option(metavar="HxW", help="Height x width of the generated pairs.")] = None,
     crop: Annotated[str | None, typer.Option(metavar="HxW", help="Height x width of the crops for training.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the weights, the pairs and their order.", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of weights, pairs and their order.", min=0)] = 0,
     data: Annotated[
         str | None, typer.Option(help="Folder in the layout of Flying Chairs; without it pairs are generated.")
     ] = None,
@@ -75,10 +75,10 @@ def train(
     flowlab train --out runs/slow --set lr=1e-4 --set schedule=flat --set chairs.photographs=skimage
     ```
 
-    Ctrl-C ends it with a checkpoint. Several processes: torchrun --nproc-per-node 2 -m flowlab train ...
+    Ctrl-C ends it with a checkpoint. Two processes: torchrun --nproc-per-node 2 -m flowlab train ...
     """
-    # Read when torch is loaded. Threads that wait by spinning take the core from the process that makes pairs, and on
-    # a busy machine from each other: there a step takes several times as long.
+    # Read when torch is loaded. Threads that wait by spinning take the core from the process that
+    # makes pairs, and on a busy machine from each other: there a step takes several times as long.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
     from flowlab import training
@@ -94,7 +94,7 @@ def train(
         command = "python -m flowlab " + shlex.join(sys.argv[1:])
         result = training.fit(config, progress=progress, command=command)
     if not result.finished:
-        typer.echo(f"stopped after step {result.step}; the same command goes on from there", err=True)
+        typer.echo(f"stopped after step {result.step}; the same command resumes it", err=True)
         raise typer.Exit(130)
     typer.echo(f"{result.step} steps; the weights are in {Path(config.out) / 'model.safetensors'}")
 

@@ -72,7 +72,7 @@ def forward_config(shape: Sequence[int], geometry: Geometry, dtype: torch.dtype)
     size = TYPES[dtype][1]
     if not fits(geometry, dtype):
         raise ValueError(
-            f"no tile of a correlation with kernel_size={geometry.kernel_size} and stride2={s2} fits into the "
+            f"no tile with kernel_size={geometry.kernel_size} and stride2={s2} fits into the "
             f'{SHARED_LIMIT} bytes of shared memory that a block has; use a smaller stride2, or backend="cpu"'
         )
     groups, columns = min(MOST_GROUPS, ceil_div(D, DISPLACEMENTS)), COLUMNS
@@ -115,7 +115,7 @@ def gradient_config(kernel: str, shape: Sequence[int], geometry: Geometry, dtype
 
 
 def template_of(shape: Sequence[int], geometry: Geometry, dtype: torch.dtype) -> str:
-    """Return the template arguments; indices have 64 bits where an array has 2^31 elements or more."""
+    """Return the template arguments; indices have 64 bits for arrays of 2^31 elements or more."""
     B, C, H, W = shape
     Ho, Wo = geometry.output_size(H, W)
     wide = B * max(C * H * W, geometry.side**2 * Ho * Wo) >= 2**31

@@ -1,4 +1,4 @@
-"""Correlation and its two derivatives as banded matrix products; plain torch, so they run on any device.
+"""Correlation and its two derivatives as banded matrix products in plain torch, on any device.
 
 A few rows of `a` are multiplied with all the rows of `b` that they meet, in one matrix product:
 
@@ -19,8 +19,8 @@ into residue classes: class q holds the positions q, q + classes, q + 2 classes,
 batched product serves them all. Within a class, the step from one position to the next is `ratio` times stride2. So
 displacement d of position t is candidate ratio * t + d. FlowNetC has stride1 = 1 and stride2 = 2: 2 classes, ratio 1.
 
-Half and bfloat16 are multiplied and summed in float32 and rounded once, at the end. In a gradient, a NaN or an infinity
-in a map also reaches pixels that only share a product with it.
+Half and bfloat16 are multiplied and summed in float32 and rounded once, at the end. In a gradient,
+a NaN or an infinity in a map also reaches pixels that only share a product with it.
 
 Shapes: B batch, C channels, D displacements along one axis, Q matrices (classes of rows x classes of columns x
 samples), M positions, N candidates. Where a tensor is split by classes, (classes, classes) of rows and columns lead.
@@ -40,10 +40,10 @@ from torch.nn import functional as F  # noqa: N812 - its name all over PyTorch
 
 from flowlab.costvolume.geometry import Geometry
 
-# Positions in one product, along rows and columns. A larger block feeds the matrix product better and wastes more of
-# it: T x X positions meet (T + 2 radius) x (X + 2 radius) candidates. These are the fastest at FlowNetC's size.
+# Positions in one product, along rows and columns. A larger block computes faster and wastes more:
+# T x X positions meet (T + 2 radius) x (X + 2 radius) candidates. Fastest at FlowNetC's size.
 ROWS, COLUMNS = 4, 32
-PRODUCT_ELEMENTS = 1 << 20  # at most, in one product: its diagonals are read while they are still in the cache
+PRODUCT_ELEMENTS = 1 << 20  # at most, in one product, so that its diagonals stay in the cache
 
 
 def corr(a: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
@@ -111,7 +111,7 @@ def corr_grad_b(g: Tensor, a: Tensor, geometry: Geometry) -> Tensor:
 
 
 def banded(tile: Tile, g_classes: Tensor, dtype: torch.dtype) -> Iterator[tuple[range, Tensor]]:
-    """Yield the rows of each product, and (Q, M, N) with `g` on its diagonals and zeros elsewhere."""
+    """Yield the rows of each product, and (Q, M, N) with `g` on its diagonals, else zeros."""
     outside = tile.outside(g_classes.device)
     for ys, product in tile.products(g_classes, dtype, padding=tile.x.radius):
         product.zero_()
@@ -176,7 +176,7 @@ class Axis:
 
     @cached_property
     def a_margin(self) -> tuple[int, int]:
-        """Zeros before and after `a`, so that each position of each class has a pixel; negative crops."""
+        """Zeros before and after `a`, so that each class's positions have pixels; negative crops."""
         return -self.start, self.start + (self.classes * self.per_class - 1) * self.stride1 + 1 - self.size
 
     @cached_property
@@ -190,8 +190,8 @@ class Axis:
 def pixel_axes(shape: tuple[int, int], geometry: Geometry) -> tuple[Axis, Axis]:
     """Describe the correlation of single pixels that patches are summed from, rows and columns.
 
-    With K = 1 these are the output's own positions. Larger patches overlap, so all pixels that they cover are
-    correlated once, and the products of a patch are added up afterwards.
+    With K = 1 these are the output's own positions. Larger patches overlap, so all pixels that they
+    cover are correlated once, and the products of a patch are added up afterwards.
     """
     counts = geometry.output_size(*shape)
     step, k = geometry.stride1, geometry.kernel_size
@@ -241,7 +241,7 @@ class Tile(NamedTuple):
         return (v < self.vs.start) | (v >= self.vs.stop)
 
     def candidates(self, b_classes: Tensor, dtype: torch.dtype) -> Tensor:
-        """Gather the candidates of `b`, (Q, C, candidates), row by row, with zeros after each row."""
+        """Gather the candidates of `b`, (Q, C, candidates), by rows, with zeros after each row."""
         part = b_classes[:, :, as_slice(self.samples), ..., as_slice(self.vs, self.x.candidates.start)].to(dtype)
         if self.row > len(self.vs):
             part = F.pad(part, (0, self.row - len(self.vs)))
@@ -268,8 +268,8 @@ class Tile(NamedTuple):
     def diagonals(self, product: Tensor, ys: range) -> Iterator[tuple[Tensor, tuple[int | slice, ...]]]:
         """View the diagonals of each row of positions, with their place in the output's classes.
 
-        A view of the product is (classes, classes, samples, dy, dx, xs), and the indices take the same shape from the
-        output. Only those dy are there that stay inside the image.
+        A view of the product is (classes, classes, samples, dy, dx, xs), and the indices take the
+        same shape from the output. Only those dy are there that stay inside the image.
         """
         (y, x, samples, xs), us, everything = self, self.y.met_by(ys), slice(None)
         matrix, next_x, _ = product.stride()

@@ -41,7 +41,7 @@ def pixel_corr(a: Tensor, b: Tensor, rows: Length, columns: Length, step: int, g
     stride2, D, r = geometry.stride2, geometry.side, geometry.radius
     classes = stride2 // gcd(step, stride2)  # residue classes of columns, as in matmul.py
     ratio = step * classes // stride2  # from one column of a class to the next, in units of stride2
-    count = (columns + classes - 1) // classes  # not -(-columns // classes): ONNX divides towards zero
+    count = (columns + classes - 1) // classes  # ONNX's -(-columns // classes) rounds down
     met = ratio * (count - 1) + D  # columns of b that a class meets
     margins = (geometry.pad_size, geometry.pad_size + (classes - 1) * step, geometry.pad_size, geometry.pad_size)
     a, b = (F.pad(x, margins).permute(0, 2, 3, 1) for x in (a, b))  # (B, height, width, C)
@@ -60,7 +60,7 @@ def pixel_corr(a: Tensor, b: Tensor, rows: Length, columns: Length, step: int, g
         skewed = F.pad(gram.flatten(3), (0, count * ratio)).unflatten(3, (count, met + ratio))
         by_class.append(skewed[..., :D])
     out = torch.stack(by_class, 5).permute(0, 2, 4, 1, 3, 5)  # (B, D, D, rows, count, classes)
-    # A slice would ask whether it cuts anything off, and the export would keep the answer for every size.
+    # A slice would ask whether it cuts anything off; the export would keep that answer for all sizes.
     return out.flatten(4, 5).flatten(1, 2).index_select(3, torch.arange(columns, device=out.device))
 
 

@@ -1,7 +1,7 @@
 """The correlation layer of FlowNetC, and the three operators of it that PyTorch knows by name.
 
-T(a, b, g) = <g, corr(a, b)> is linear in each of its arguments. So each operator takes two of the three and is the
-derivative of T by the third:
+T(a, b, g) = <g, corr(a, b)> is linear in each of its arguments. So each operator takes two of the
+three and is the derivative of T by the third:
 
     corr(a, b) by g        corr_grad_a(g, b) by a        corr_grad_b(g, a) by b
 
@@ -40,8 +40,8 @@ _geometry = lru_cache(maxsize=256, typed=True)(Geometry)
 def kernels(backend: str, device: torch.device) -> ModuleType:
     """Choose the module that computes for tensors on a device.
 
-    "auto" takes the CUDA kernels for tensors on a GPU where the kernels can be loaded, and everywhere else the
-    matrix products of matmul.py, which run on any device.
+    "auto" takes the CUDA kernels for tensors on a GPU where the kernels can be loaded, and
+    everywhere else the matrix products of matmul.py, which run on any device.
     """
     check_backend(backend)
     if backend == "cuda" and device.type != "cuda":
@@ -65,7 +65,7 @@ def check_maps(a: Tensor, b: Tensor) -> None:
     if a.ndim != 4 or a.shape != b.shape:
         raise ValueError(f"the two maps must have one shape (B, C, H, W), got {tuple(a.shape)} and {tuple(b.shape)}")
     if a.shape[1] == 0:
-        raise ValueError(f"the maps must have at least one channel to compare, got {tuple(a.shape)}")
+        raise ValueError(f"the maps must have at least one channel, got {tuple(a.shape)}")
     if a.dtype != b.dtype or a.dtype not in DTYPES:
         names = ", ".join(str(dtype).removeprefix("torch.") for dtype in DTYPES)
         raise TypeError(f"the two maps must have one dtype of {names}, got {a.dtype} and {b.dtype}")
@@ -164,8 +164,8 @@ def correlation(
         max_displacement: Largest displacement d in pixels.
         stride1: Step between patches, in pixels.
         stride2: Step between displacements, in pixels.
-        pad_size: Width of the zeros around both maps, in pixels; with pad_size = max_displacement + floor(K / 2) and
-            stride1 = 1 the output is as large as the maps.
+        pad_size: Width of the zeros around both maps, in pixels; with pad_size = max_displacement +
+            floor(K / 2) and stride1 = 1 the output is as large as the maps.
         backend: "auto", "reference" (loops), "cpu" (matrix products) or "cuda".
 
     Returns:
@@ -173,14 +173,14 @@ def correlation(
         of the maps. Sums are at least float32. It can be differentiated any number of times.
 
     Raises:
-        ValueError: If the maps do not fit each other, a number is out of range, no output is left, or the backend
-            cannot take the maps.
+        ValueError: If the maps do not fit each other, a number is out of range, no output is left,
+            or the backend cannot take the maps.
         TypeError: If the dtype is not one of the four.
         RuntimeError: If backend "cuda" is asked for and cannot be loaded.
 
     Source:
-        Fischer et al., FlowNet: Learning Optical Flow with Convolutional Networks, 2015, equation 1, with the
-        geometry and the normalisation of its Caffe layer.
+        Fischer et al., FlowNet: Learning Optical Flow with Convolutional Networks, 2015, equation
+        1, with the geometry and the normalisation of its Caffe layer.
 
     Example:
         >>> import torch

@@ -20,7 +20,7 @@ Place = tuple[int, int]
 
 
 def meetings(H: int, W: int, geometry: Geometry) -> Iterator[tuple[int, Place, Place, Place]]:
-    """Go through equation 1: which pixel of f1 meets which pixel of f2, and where their product is added.
+    """Go through equation 1: which pixel of f1 meets which of f2, and where their product is added.
 
     Yield the channel of the displacement, dy outer and dx inner; the output's (y, x); the pixel x1 + o of f1; the
     pixel x2 + o of f2. Pixels outside the image are left out, for they are zero.

@@ -1,4 +1,4 @@
-"""The correlation with the arguments of spatial-correlation-sampler and mmcv, for code that used these.
+"""The correlation with the arguments of spatial-correlation-sampler and mmcv, for their users.
 
     out[n, ph, pw, y, x] = sum over c, j, i of
         input1[n, c, y * stride - padding + j * dilation,                            x alike]
@@ -53,7 +53,7 @@ def spatial_correlation_sample(
     dilation: Pair = 1,
     dilation_patch: Pair = 1,
 ) -> Float[Tensor, "B pH pW Ho Wo"]:
-    """Correlate as spatial-correlation-sampler does; each setting may be a pair (vertical, horizontal).
+    """Correlate as spatial-correlation-sampler does; a setting may be a pair (vertical, horizontal).
 
     Args:
         input1: Features of the first image.
@@ -66,8 +66,8 @@ def spatial_correlation_sample(
         dilation_patch: Step between displacements, in pixels.
 
     Returns:
-        floor((H + 2 padding - dilation (kernel_size - 1) - 1) / stride) + 1 rows for each displacement, columns
-        likewise. Not divided: `kernel_size**2 * C` times our correlation.
+        floor((H + 2 padding - dilation (kernel_size - 1) - 1) / stride) + 1 rows for each
+        displacement, columns likewise. Not divided: `kernel_size**2 * C` times our correlation.
 
     Raises:
         ValueError: If a setting is out of range, or no output is left.
@@ -88,7 +88,7 @@ def spatial_correlation_sample(
         )
     stride2, border = gcd(y.dilation_patch, x.dilation_patch), max(y.padding, x.padding)
     max_displacement = max((axis.patch_size - 1 - axis.before) * axis.dilation_patch for axis in axes)
-    # The operator sums odd, square, undilated patches itself. For others, it gives the products of single pixels.
+    # The operator sums odd, square, undilated patches; of others it gives single pixels' products.
     summed = (y.kernel_size, y.stride, y.padding, y.extent) == (x.kernel_size, x.stride, x.padding, x.extent)
     summed = summed and y.kernel_size % 2 == 1 and y.extent == y.kernel_size
     k, s1 = (y.kernel_size, y.stride) if summed else (1, 1)

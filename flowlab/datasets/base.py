@@ -57,8 +57,8 @@ class FlowDataset(Dataset):
     Item i is ``(img1, img2, flow, valid)``: RGB in [0, 1], (3, H, W); the flow in pixels, (2, H, W); the mask of
     pixels whose flow is known, (H, W) bool, which is False everywhere in test sets whose flow is not public.
 
-    Item i of epoch e is augmented with random numbers that depend on (seed, e, i) alone: it is the same in every
-    process, in every order and in batches of any size.
+    Item i of epoch e is augmented with random numbers that depend on (seed, e, i) alone: it is the
+    same in every process, in every order and in batches of any size.
 
     ``Sintel``, ``KittiFlow`` and the others find their files themselves. Their ``root`` is the data set's folder, or
     the folder that contains it; None searches FLOWLAB_DATA and data/. They raise ``FileNotFoundError`` if the data set
@@ -139,7 +139,7 @@ class FlowDataset(Dataset):
 
         Raises:
             OSError: If a file is missing.
-            ValueError: If a file is broken, or the files differ in size; the message names the file.
+            ValueError: If a file is broken, or sizes differ; the message names the file.
         """
         files = self.pairs[i]
         img1, img2 = read_image(files.img1), read_image(files.img2)
@@ -190,8 +190,8 @@ class FlowDataset(Dataset):
 class PublicDataset(FlowDataset):
     """A data set that is found by the names of its folder.
 
-    A class has the names that the folder may have (messages suggest the first), the beginnings of the names of its
-    downloads, and the page that they come from.
+    A class has the names that the folder may have (messages suggest the first), the beginnings of
+    the names of its downloads, and the page that they come from.
     """
 
     _folders: tuple[str, ...]
@@ -257,7 +257,7 @@ def _require_same_size(path: Path, array: np.ndarray, other_path: Path, other: n
 
 
 def list_visible(folder: Path, pattern: str) -> list[Path]:
-    """Return what matches a pattern in a folder, sorted, without hidden files such as macOS's ``._x``."""
+    """Return what matches a pattern in a folder, sorted, without hidden files (macOS's ``._x``)."""
     visible = (path for path in folder.glob(pattern) if not path.name.startswith("."))
     return sorted(visible, key=lambda path: path.parts)  # the order of paths, in half the time
 

@@ -23,14 +23,14 @@ _FOLDER_OF_SPLIT = {"train": "training", "test": "test"}
 class Sintel(PublicDataset):
     """Pairs of MPI Sintel: ``training/clean/alley_1/frame_0001.png``, ``training/flow/alley_1/frame_0001.flo``.
 
-    ``occlusion(i)`` returns the occlusion mask where ``training/occlusions`` is unpacked. Pixels that
-    ``training/invalid`` marks are not valid.
+    ``occlusion(i)`` returns the occlusion mask where ``training/occlusions`` is unpacked. Pixels
+    that ``training/invalid`` marks are not valid.
 
     ``root``, ``transforms``, ``seed`` and errors are described in ``FlowDataset``.
 
     Args:
         split: "train" or "test".
-        pass_name: The rendering: "clean", "final" (with blur, fog and the like), or "both", clean first.
+        pass_name: The rendering: "clean", "final" (with blur, fog and so on), or "both", clean first.
     """
 
     _folders = ("Sintel", "MPI-Sintel-complete", "MPI-Sintel", "sintel")
@@ -76,7 +76,7 @@ def _sintel_pairs(part: Path, pass_name: str, *, with_flow: bool) -> list[PairFi
     return pairs
 
 
-# Year: folder of the frames, names that the data set's folder may have, pairs for training and for testing.
+# Year: folder of the frames, names of the data set's folder, pairs for training and testing.
 _KITTI_YEARS = {
     2012: ("colored_0", ("KITTI2012", "KITTI/2012", "kitti12", "data_stereo_flow"), {"train": 194, "test": 195}),
     2015: (
@@ -88,7 +88,7 @@ _KITTI_YEARS = {
 
 
 class KittiFlow(PublicDataset):
-    """Pairs of KITTI 2015 or 2012, taken from a driving car; the flow is measured by a laser and sparse.
+    """Pairs of KITTI 2015 or 2012, taken from a driving car; a laser measures the sparse flow.
 
     Frames are ``training/image_2/000000_10.png`` and ``000000_11.png``, flows ``training/flow_occ/000000_10.png``.
 

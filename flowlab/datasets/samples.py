@@ -67,8 +67,8 @@ def moving_photograph(
 ) -> Pair:
     """Make two frames of a photograph that rotates, scales and moves by a known similarity.
 
-    Frame 2 is the middle of the photograph. Frame 1 is sampled from the whole photograph along the flow, so no pixel
-    at its edge has to be invented.
+    Frame 2 is the middle of the photograph. Frame 1 is sampled from the whole photograph along the
+    flow, so no pixel at its edge has to be invented.
 
     Args:
         name: See ``photograph``.
@@ -101,7 +101,7 @@ def moving_photograph(
     top, left = (H - height) // 2, (W - width) // 2
     flow = similarity_flow(size, degrees=degrees, scale=scale, translation=translation)
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    x, y = x + flow[..., 0] + left, y + flow[..., 1] + top  # where frame 1's pixels lie in the photograph
+    x, y = x + flow[..., 0] + left, y + flow[..., 1] + top  # frame 1's pixels in the photograph
     img1 = cv2.remap(photo, x, y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REPLICATE)
     img2 = photo[top : top + height, left : left + width].copy()
     valid = (x >= 0) & (y >= 0) & (x <= W - 1) & (y <= H - 1)

@@ -22,7 +22,7 @@ from flowlab.datasets.base import (
 
 _log = logging.getLogger(__name__)
 
-# Names under which split files circulate; they have a line for each pair, 1 for training and 2 for validation.
+# Names of split files; they have a line for each pair, 1 for training and 2 for validation.
 SPLIT_FILES = ("FlyingChairs_train_val.txt", "chairs_split.txt", "FlyingChairs_release_test_train_split.list")
 _SPLIT_OF_MARK = {"1": "train", "2": "val"}
 
@@ -30,9 +30,9 @@ _SPLIT_OF_MARK = {"1": "train", "2": "val"}
 class FlyingChairs(PublicDataset):
     """Pairs in the layout of Flying Chairs: ``data/00001_img1.ppm``, ``data/00001_img2.ppm``, ``data/00001_flow.flo``.
 
-    The original has 22,872 pairs of 512 x 384; ``flowlab.chairs.write_dataset`` writes as many as it is asked for.
-    Two different validation splits circulate, so none is built in: the split file beside the data is used, and the
-    attribute ``split_file`` says which file that was.
+    The original has 22,872 pairs of 512 x 384; ``flowlab.chairs.write_dataset`` writes as many as
+    it is asked for. Two different validation splits circulate, so none is built in: the split file
+    beside the data is used, and the attribute ``split_file`` says which file that was.
 
     ``root``, ``transforms``, ``seed`` and errors are described in ``FlowDataset``.
 
@@ -95,7 +95,7 @@ def _chairs_pairs(data: Path) -> list[PairFiles]:
     names = {path.name for path in list_visible(data, "*_*.*")}
     numbers = sorted({name.removesuffix(suffix) for name in names for suffix in suffixes if name.endswith(suffix)})
     if numbers and all(len(number) == 5 and number.isdigit() for number in numbers):
-        numbers = [f"{n:05d}" for n in range(1, int(numbers[-1]) + 1)]  # finds pairs of which no file exists, too
+        numbers = [f"{n:05d}" for n in range(1, int(numbers[-1]) + 1)]  # also pairs without files
     pairs = [PairFiles(number, *(data / f"{number}{suffix}" for suffix in suffixes)) for number in numbers]
     require_complete(pairs, "FlyingChairs", data, "00001_img1.ppm, 00001_img2.ppm, 00001_flow.flo and so on")
     return pairs
@@ -196,7 +196,7 @@ def _things_pairs(folder: Path, frames: str, part: str, camera: str, direction: 
     for scene in sorted(scenes):
         images, flows = parents[0] / scene / camera, parents[1] / scene / way / camera
         numbers = numbers_in(images, "", ".png") | numbers_in(flows, f"{prefix}_", f"_{end}")
-        # The flow of a scene's last frame (of its first, into the past) leads to a frame that the set does not have.
+        # The flow of a scene's last frame (of its first, into the past) leads out of the scene.
         for n in range(min(numbers, default=0), max(numbers, default=0)):
             first, second = (n, n + 1) if direction == "future" else (n + 1, n)
             img1, img2 = images / f"{first:04d}.png", images / f"{second:04d}.png"

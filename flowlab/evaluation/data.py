@@ -25,8 +25,8 @@ def as_pair(item: Any, name: str, occlusion: np.ndarray | None = None) -> Pair:
     """Convert an item of a data set to a ``Pair``.
 
     Args:
-        item: ``(img1, img2, flow)`` or ``(img1, img2, flow, valid)``, NumPy or torch, or anything with these
-            attributes.
+        item: ``(img1, img2, flow)`` or ``(img1, img2, flow, valid)``, NumPy or torch, or anything
+            with these attributes.
         name: The pair's name, unless ``item`` has one.
         occlusion: The occlusion mask, unless ``item`` has one.
 
@@ -131,7 +131,7 @@ class Generated(Sequence[Pair]):
         return as_pair(make_pair(self.seed, i, self.size), f"{i:05d}")
 
 
-# The data sets that `open_data` knows by name. From flying-chairs on, they are searched in FLOWLAB_DATA and data/.
+# The data sets that `open_data` knows by name; from flying-chairs on, in FLOWLAB_DATA or data/.
 DATA: dict[str, Callable[[], Any]] = {
     "chairs": Generated,
     "motions": lambda: Pairs(scoreboard_pairs()[:-1], "known motions"),
@@ -149,9 +149,9 @@ def open_data(dataset: Any) -> Pairs:
     """Open a data set.
 
     Args:
-        dataset: A name of ``DATA``; a folder in the layout of Flying Chairs (``data/00001_img1.ppm``), with
-            ``NAME/img1.*, img2.*, gt.*`` for each pair, or as ``flowlab.datasets.FlowFolder`` takes it; or whatever
-            ``Pairs`` takes.
+        dataset: A name of ``DATA``; a folder in the layout of Flying Chairs
+            (``data/00001_img1.ppm``), with ``NAME/img1.*, img2.*, gt.*`` for each pair, or as
+            ``flowlab.datasets.FlowFolder`` takes it; or whatever ``Pairs`` takes.
 
     Raises:
         TypeError: If it has no length or cannot be indexed.

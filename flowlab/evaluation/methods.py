@@ -60,14 +60,14 @@ def method_of(
     """Return the method of a network, a name or a function.
 
     Args:
-        model: A network that takes two batches in [0, 1] and returns a flow or something with ``.flow``; a function
-            of two images (H, W, 3) uint8; or a name: "zero", one of ``flowlab.classical.METHODS``, a network that
-            is shipped, or its file. "+v" at a name's end refines the flow (``flowlab.classical.refine``), as the
-            paper's '+v' does.
+        model: A network that takes two batches in [0, 1] and returns a flow or something with
+            ``.flow``; a function of two images (H, W, 3) uint8; or a name: "zero", one of
+            ``flowlab.classical.METHODS``, a network that is shipped, or its file. "+v" at a name's
+            end refines the flow (``flowlab.classical.refine``), as the paper's '+v' does.
         scale: Enlarge the images by this factor, and scale the flow back: the paper takes 1.25 for FlowNetC.
         device: Device of a network that is given by name; None for the CPU.
-        tile: Height and width of the tiles in which a network processes the images (``flowlab.predict``); None for
-            whole images, if they fit into memory.
+        tile: Height and width of the tiles in which a network processes the images
+            (``flowlab.predict``); None for whole images, if they fit into memory.
 
     Raises:
         ValueError: If the name is unknown, ``scale`` is not above 0, tiles are too small, or not for a network.
@@ -78,7 +78,7 @@ def method_of(
         ('dis+v', (4, 5, 2))
     """
     if not scale > 0:
-        raise ValueError(f"scale must be above 0, got {scale}; 1.25 enlarges both sides by a quarter")
+        raise ValueError(f"scale must be above 0, got {scale}; 1.25 enlarges both sides by 25 %")
     refined = isinstance(model, str) and model.endswith(REFINED)
     if refined:
         model = model.removesuffix(REFINED)
@@ -136,6 +136,6 @@ def _digest(model: nn.Module) -> str:
     sha = hashlib.sha256()
     for name, tensor in model.state_dict().items():
         sha.update(name.encode())
-        # Flat, so that neither channels last nor a scalar has another order in memory than the rest.
+        # Flat, so that channels last and scalars have the same order in memory as the rest.
         sha.update(tensor.detach().cpu().flatten().contiguous().view(torch.uint8).numpy().tobytes())
     return sha.hexdigest()[:16]

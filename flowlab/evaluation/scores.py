@@ -70,8 +70,8 @@ def evaluate(
     Args:
         model: A network, a function of two images, or a name, as ``flowlab.evaluation.method_of`` takes it.
         dataset: A data set, a list of pairs, a folder, or a name of ``flowlab.evaluation.DATA``.
-        out: Folder of the results: ``samples.csv``, ``evaluation.json``, ``evaluation.md`` and the worst pairs as
-            images. An evaluation that was stopped goes on there.
+        out: Folder of the results: ``samples.csv``, ``evaluation.json``, ``evaluation.md`` and the
+            worst pairs as images. An evaluation that was stopped goes on there.
         limit: Evaluate only the first pairs, this many.
         scale: Factor on the size of the images, as in ``method_of``.
         worst: Number of worst pairs to draw; needs ``out``.
@@ -112,13 +112,13 @@ def evaluate(
 
 
 def _evaluate_pair(method: Method, pairs: Pairs, i: int) -> Row:
-    """Return the metrics of one pair, and the time of the method without that of reading the pair."""
+    """Return the metrics of one pair, and the time of the method without reading the pair."""
     pair = pairs[i]
     start = time.perf_counter()
     flow = method(pair.img1, pair.img2)
     seconds = time.perf_counter() - start
     row = {"index": i, **measure(pair, flow), "seconds": seconds}
-    return json.loads(json.dumps(row))  # as it is when the journal is read: a resumed evaluation gives the same
+    return json.loads(json.dumps(row))  # as a resumed evaluation reads it
 
 
 def measure(pair: Pair, flow: Float[np.ndarray, "H W 2"]) -> Row:
@@ -194,7 +194,7 @@ class Journal:
     """The rows of an evaluation on disk: a line of JSON for each pair, after a line that identifies the evaluation.
 
     ``rows`` are those so far, by the pair's number. Without a folder nothing is kept on disk. A folder that holds an
-    evaluation with another ``head``, or a file that is not a journal, is refused with a ``ValueError``.
+    evaluation with another ``head``, or a file that is not a journal, is a ``ValueError``.
     """
 
     NAME = "samples.jsonl"
@@ -208,7 +208,7 @@ class Journal:
         ensure_folder(self.path.parent)
         head = {"format": self.FORMAT, **head}
         text = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
-        lines = text[: text.rfind("\n") + 1].splitlines() or [json.dumps(head)]  # a kill may leave half a line
+        lines = text[: text.rfind("\n") + 1].splitlines() or [json.dumps(head)]  # drops half a line
         try:
             found, *rows = map(json.loads, lines)
             self.rows = {int(row["index"]): row for row in rows}
@@ -248,8 +248,8 @@ def _write_worst(folder: Path, rows: Sequence[Row], method: Method, pairs: Pairs
 def _draw_pair(pair: Pair, flow: Float[np.ndarray, "H W 2"]) -> UInt8[np.ndarray, "newH newW 3"]:
     """Draw a pair and an estimated flow: both frames above; below the true flow, the estimated flow and the error.
 
-    Both flows have the same colours, saturated at the longest true motion. The error is bright from a tenth of that
-    length on, or from 3 px if that is more.
+    Both flows have the same colours, saturated at the longest true motion. The error is bright from
+    a tenth of that length on, or from 3 px if that is more.
     """
     longest = max(float(np.linalg.norm(pair.flow, axis=-1)[pair.valid].max(initial=0.0)), 1.0)
     error = np.where(pair.valid, epe_map(np.float32(flow), pair.flow), 0)

@@ -3,7 +3,7 @@
 In pixels, u right, v down: ``I1(x) = I2(x + flow(x))``. NumPy (H, W, 2), torch (B, 2, H, W).
 """
 
-from flowlab.field import forking as _forking  # noqa: F401  its hooks have to be there before a process forks
+from flowlab.field import forking as _forking  # noqa: F401  its hooks must precede a fork
 from flowlab.field.draw import color_wheel, color_wheel_legend, draw_arrows, flow_to_image
 from flowlab.field.files import read_flow, read_image, write_flow, write_image
 from flowlab.field.metrics import SPEED_BANDS, FlowMetrics, angular_error, angular_error_map, epe, epe_map, fl_all

@@ -23,7 +23,7 @@ Palette = Literal["middlebury", "colorblind"]
 Rgb = UInt8[np.ndarray, "H W 3"]
 Plane = Float32[np.ndarray, "H W"]
 
-# Middlebury's wheel: ramps from one pure colour to the next, 55 steps that follow the eye's resolution of hues.
+# Middlebury's wheel: ramps between pure colours, in 55 steps as the eye distinguishes hues.
 _RAMPS = (  # steps, from, to
     (15, (255, 0, 0), (255, 255, 0)),
     (6, (255, 255, 0), (0, 255, 0)),
@@ -33,9 +33,9 @@ _RAMPS = (  # steps, from, to
     (6, (255, 0, 255), (255, 0, 0)),
 )
 
-# To an eye without red or green cones, colours differ in lightness and from blue to yellow only; this is a ring in
-# that plane. A search maximised the distances of the eight in CIELAB under four simulations (tests/field/test_color.py
-# measures them), with neighbours near each other, and none near white.
+# To an eye without red or green cones, colours differ in lightness and from blue to yellow only; this
+# is a ring in that plane, neighbours near each other, none near white. A search maximised distances
+# in CIELAB under four simulations (tests/field/test_color.py measures them).
 _COLORBLIND = (
     (96, 16, 63),  # right: plum
     (137, 33, 20),  # down right: brick
@@ -50,7 +50,7 @@ _COLORBLIND_STEPS = 8
 
 BEYOND = 0.75  # factor of the rim's colour for vectors that are longer than max_flow
 # Pixels without a flow. Middlebury's wheel has no neutral grey: one channel is 255, or 191 beyond.
-# To an eye without red or green cones any palette has grey between two colours, so "colorblind" has stripes.
+# Without red or green cones any palette has grey between two colours: "colorblind" has stripes.
 _INVALID_GREY = 128
 _INVALID_STRIPES = (64, 192)
 _STRIPE = 2  # pixels
@@ -77,19 +77,19 @@ def flow_to_image(
             the strengths of two images cannot be compared. Longer vectors are darkened.
         valid: (H, W) or (B, H, W) bool. Pixels that are not valid, or whose flow is NaN or beyond 1e9, are mid grey
             (128, 128, 128), which is the colour of no vector; with "colorblind", they have grey stripes.
-        palette: "middlebury", the field's standard, or "colorblind", whose eight main directions differ for eyes
-            without red or without green cones.
+        palette: "middlebury", the field's standard, or "colorblind", whose eight main directions
+            differ for eyes without red or without green cones.
 
     Returns:
-        RGB uint8, (H, W, 3) for NumPy, (3, H, W) for torch on the same device, with the batch if there was one.
-        Zero flow is white. Within one level of Middlebury's formula.
+        RGB uint8, (H, W, 3) for NumPy, (3, H, W) for torch on the same device, with the batch if
+        there was one. Zero flow is white. Within one level of Middlebury's formula.
 
     Raises:
         TypeError: If ``valid`` is not bool.
         ValueError: If shapes do not fit, ``max_flow`` is not positive or the palette unknown.
 
     Source:
-        Baker et al., "A database and evaluation methodology for optical flow", IJCV 2011, for the wheel.
+        Baker et al., "A database and evaluation methodology for optical flow", IJCV 2011: the wheel.
 
     Example:
         >>> right_still_unknown = np.array([[[2.0, 0.0], [0.0, 0.0], [np.nan, 0.0]]])
@@ -122,8 +122,8 @@ def color_wheel_legend(size: int = 128, max_flow: Number | None = None, palette:
 
     Args:
         size: Side of the square image in pixels.
-        max_flow: If given, the length in pixels at the rim, written into the lower left corner; it can be read from
-            a side of about 96 pixels on.
+        max_flow: If given, the length in pixels at the rim, written into the lower left corner; it
+            can be read from a side of about 96 pixels on.
         palette: As in ``flow_to_image``.
 
     Example:
@@ -184,8 +184,8 @@ def _look_up(u: Plane, v: Plane, length: Plane, rim: float, palette: Palette) ->
 def _table(palette: Palette) -> UInt8[np.ndarray, "rows columns 3"]:
     """Draw the wheel on a grid of cells: upper half, lower half, and both again, darkened.
 
-    The row v = 0 is there twice, as the end of either part: Middlebury's colours jump across it, and interpolation
-    from one side to the other would blur that seam.
+    The row v = 0 is there twice, as the end of either part: Middlebury's colours jump across it,
+    and interpolation from one side to the other would blur that seam.
     """
     cells = np.arange(_CELLS + _MARGIN + 1) / _CELLS
     across = np.concatenate([-cells[:0:-1], cells])
@@ -228,8 +228,8 @@ def _formula(
 ) -> Float[np.ndarray, "*shape 3"]:
     """Return the colour, 0 to 255, of vectors of length 0 (white) to 1 (the wheel's colour)."""
     wheel = color_wheel(palette).astype(np.float64)
-    # Middlebury's own arithmetic: the angle runs over K - 1 of the K steps, so that its 55 colours have a seam at
-    # "right", where the last is not quite the first.
+    # Middlebury's own arithmetic: the angle runs over K - 1 of the K steps, so that its 55 colours
+    # have a seam at "right", where the last is not quite the first.
     position = (np.arctan2(-v, -u) / np.pi + 1) / 2 * (len(wheel) - 1)
     lower = np.floor(position).astype(np.intp)
     upper = (lower + 1) % len(wheel)
@@ -260,8 +260,8 @@ def draw_arrows(
         image: RGB.
         flow: Pixels, of the same height and width.
         step: Distance between two arrows in pixels; None for about 25 along the longer side.
-        valid: Where False, no arrow is drawn; likewise where the flow is NaN or beyond 1e9, or the arrow would be
-            shorter than a pixel.
+        valid: Where False, no arrow is drawn; likewise where the flow is NaN or beyond 1e9, or the
+            arrow would be shorter than a pixel.
 
     Returns:
         A new image, on which each arrow is the flow of one pixel, not a mean.

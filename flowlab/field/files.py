@@ -30,19 +30,19 @@ def read_flow(path: FilePath, *, stride: int = 1) -> tuple[Float32[np.ndarray, "
     """Read a flow field and the mask of its known pixels.
 
     Args:
-        path: A file in .flo (Middlebury, Sintel, Flying Chairs), .png (KITTI, 16 bits), .pfm (FlyingThings3D),
-            .flo5 (Spring; needs h5py) or .npy ((H, W, 2) floats).
-        stride: Keep one row and column in ``stride``. Spring's .flo5 files have twice the size of its images, in
-            pixels of the images: ``stride=2`` gives the flow on the image's grid.
+        path: A file in .flo (Middlebury, Sintel, Flying Chairs), .png (KITTI, 16 bits), .pfm
+            (FlyingThings3D), .flo5 (Spring; needs h5py) or .npy ((H, W, 2) floats).
+        stride: Keep one row and column in ``stride``. Spring's .flo5 files have twice the size of
+            its images, in pixels of the images: ``stride=2`` gives the flow on the image's grid.
 
     Returns:
-        (flow, valid): (H, W, 2) float32 in pixels, u right and v down; (H, W) bool. Unknown pixels (beyond 1e9
-        or NaN in the file, or masked by KITTI) are 0 with valid False.
+        (flow, valid): (H, W, 2) float32 in pixels, u right and v down; (H, W) bool. Unknown pixels
+        (beyond 1e9 or NaN in the file, or masked by KITTI) are 0 with valid False.
 
     Raises:
         FileNotFoundError: If there is no such file.
         ValueError: If the suffix is none of these, or the file is truncated, too long, absurdly large or of
-            another kind; the message gives the file, the byte or field, and what was expected there.
+            another kind; the message gives the file, the byte or field, and what was expected.
         ImportError: If a .flo5 file needs h5py and it is not installed.
 
     Example:
@@ -61,7 +61,7 @@ def read_flow(path: FilePath, *, stride: int = 1) -> tuple[Float32[np.ndarray, "
             flow, valid = read(stream, size)
         except ValueError as error:
             raise ValueError(f"cannot read {path} as {Path(path).suffix}: {error}") from None
-    with np.errstate(over="ignore"):  # a float64 beyond float32 becomes infinite, which reads as unknown
+    with np.errstate(over="ignore"):  # a float64 beyond float32 becomes infinite: unknown
         flow = np.ascontiguousarray(flow[::stride, ::stride], np.float32)
     valid = known(flow) if valid is None else np.ascontiguousarray(valid[::stride, ::stride])
     return formats.fill_unknown(flow, valid, 0.0), valid
@@ -72,10 +72,10 @@ def write_flow(path: FilePath, flow: Flow, valid: Mask | None = None) -> None:
 
     Args:
         path: The file; the suffix gives the format, as in ``read_flow``.
-        flow: (H, W, 2), or a tensor (2, H, W) or (1, 2, H, W), in pixels. All formats hold float32, but KITTI's
-            .png holds 1/64 px, to which it is rounded.
-        valid: (H, W) bool, False where the flow is unknown (1e10 is written, KITTI has a mask). If not given,
-            a pixel that is NaN or beyond 1e9 is unknown.
+        flow: (H, W, 2), or a tensor (2, H, W) or (1, 2, H, W), in pixels. All formats hold float32,
+            but KITTI's .png holds 1/64 px, to which it is rounded.
+        valid: (H, W) bool, False where the flow is unknown (1e10 is written, KITTI has a mask). If
+            not given, a pixel that is NaN or beyond 1e9 is unknown.
 
     Raises:
         ValueError: If the suffix is unknown, the shapes do not fit, a valid pixel is NaN or beyond
@@ -128,12 +128,12 @@ def read_image(path: FilePath) -> UInt8[np.ndarray, "H W 3"]:
         path: A file that OpenCV reads: PNG, JPEG, PPM, BMP, TIFF, WebP.
 
     Returns:
-        (H, W, 3) uint8. Grey is repeated on three channels, 16 bits are rounded to 8, transparent parts stand on
-        white, and photographs are turned by their EXIF orientation.
+        (H, W, 3) uint8. Grey is repeated on three channels, 16 bits are rounded to 8, transparent
+        parts stand on white, and photographs are turned by their EXIF orientation.
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If the file is damaged, absurdly large or not an image, or its values are floats.
+        ValueError: If the file is damaged, absurdly large or not an image, or has floats.
 
     Example:
         >>> import tempfile
@@ -194,7 +194,7 @@ def write_image(path: FilePath, image: UInt8[np.ndarray, "H W 3"] | UInt8[np.nda
     bgr = image[..., ::-1] if image.ndim == 3 else image
     done, data = cv2.imencode(suffix, np.ascontiguousarray(bgr))
     if not done:
-        raise ValueError(f"{path}: OpenCV cannot encode an image of shape {image.shape} as {suffix}")
+        raise ValueError(f"{path}: OpenCV cannot write an image of shape {image.shape} as {suffix}")
     write_atomically(path, [data])
 
 

@@ -28,10 +28,10 @@ Pieces = Sequence[bytes | np.ndarray]
 
 UNKNOWN = 1e10  # the value that Middlebury writes for an unknown pixel
 
-MAX_PIXELS = 2**27  # of a PNG or JPEG file: OpenCV allocates what the header states before it reads the pixels
+MAX_PIXELS = 2**27  # of a PNG or JPEG file: OpenCV first allocates what the header states
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PNG_SIZE = re.compile(rb"\x89PNG.{8}IHDR(?P<width>....)(?P<height>....)", re.DOTALL)
-_JPEG_SIZE = re.compile(  # a start-of-frame segment: marker, its length, bits, then height and width
+_JPEG_SIZE = re.compile(  # a start-of-frame segment: marker, length, bits, then height and width
     rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]\0[\x0b-\x26].(?P<height>..)(?P<width>..)", re.DOTALL
 )
 
@@ -85,7 +85,7 @@ def require_flow(array: np.ndarray | h5py.Dataset, where: str) -> None:
     if array.dtype.kind != "f" or array.dtype.itemsize not in (2, 4, 8):
         raise FormatError(where, f"its type is {array.dtype}", "floats of 2, 4 or 8 bytes")
     if array.ndim != 3 or array.shape[2] != 2 or 0 in array.shape:
-        hint = "; (2, H, W) is torch's order, save np.moveaxis(flow, 0, -1)" if array.shape[:1] == (2,) else ""
+        hint = "; torch's order: save np.moveaxis(flow, 0, -1)" if array.shape[:1] == (2,) else ""
         raise FormatError(where, f"its shape is {array.shape}", f"(height, width, 2){hint}")
 
 
@@ -147,7 +147,7 @@ def read_pfm(stream: BinaryIO, size: int) -> tuple[np.ndarray, None]:
     head = stream.read(_LONGEST_PFM_HEADER)
     require_beginning(head, b"PF", "a PFM file with three channels")
     header = _PFM_HEADER.match(head)
-    scale = float(header[3]) if header else 0.0  # its sign gives the byte order, its size has no meaning for a flow
+    scale = float(header[3]) if header else 0.0  # its sign gives the byte order
     if header is None or scale == 0:
         expected = "width and height in digits, and the scale (below 0 for little-endian, above 0 for big-endian)"
         raise FormatError("byte 2", f"{head[2:40]!r}", f"{expected}, each followed by one blank")
@@ -171,8 +171,8 @@ def encode_pfm(flow: Flow, valid: Valid) -> Pieces:
 def read_npy(stream: BinaryIO, size: int) -> tuple[np.ndarray, None]:
     """Read NumPy's .npy of (H, W, 2) floats of 2, 4 or 8 bytes; nothing is unpickled."""
     require_beginning(stream.read(8), b"\x93NUMPY", "an .npy file")
-    with refused(f"inside the .npy file of {size} bytes", "NumPy's header and as many numbers as it states"):
-        array = np.lib.format.open_memmap(stream.name, mode="r")  # allocates nothing that the file does not hold
+    with refused(f"inside the .npy file of {size} bytes", "NumPy's header and the numbers it states"):
+        array = np.lib.format.open_memmap(stream.name, mode="r")  # allocates no more than the file
     require_flow(array, "the array")
     require_length(size, array.offset, array.shape[1], array.shape[0], 2 * array.itemsize, "the array's shape")
     return np.array(array, order="C"), None
@@ -188,8 +188,8 @@ def encode_npy(flow: Flow, valid: Valid) -> Pieces:
 def decoded(data: bytes, flags: int) -> np.ndarray | None:
     """Return the pixels of an image file as OpenCV reads them, or None if it cannot.
 
-    Refuse a PNG or JPEG file that states more than ``MAX_PIXELS``, also for a thumbnail, and a JPEG file without its
-    end, which OpenCV before 5 fills with grey.
+    Refuse a PNG or JPEG file that states more than ``MAX_PIXELS``, also for a thumbnail, and a JPEG
+    file without its end, which OpenCV before 5 fills with grey.
     """
     is_jpeg, end = data.startswith(b"\xff\xd8"), 0
     for size in _JPEG_SIZE.finditer(data) if is_jpeg else filter(None, [_PNG_SIZE.match(data)]):
@@ -220,7 +220,7 @@ def read_kitti(stream: BinaryIO, size: int) -> tuple[np.ndarray, Valid]:
         what = f"{bgr.dtype} of shape {bgr.shape}"
         raise FormatError("the pixels", what, "16-bit RGB, as KITTI's flow; read_image reads images")
     blue = bgr[..., 0]
-    expected = "0 (unknown) or 1 (valid); other 16-bit pictures, Virtual KITTI 2's flow too, have another scale"
+    expected = "0 (unknown) or 1 (valid); Virtual KITTI 2's flow and others have another scale"
     refuse_pixels(blue > 1, blue, "blue", expected)
     flow = (bgr[..., :0:-1].astype(np.float32) - _KITTI_ZERO) / _KITTI_STEPS
     return flow, blue == 1
@@ -231,9 +231,9 @@ def encode_kitti(flow: Flow, valid: Valid) -> Pieces:
     steps = np.rint(np.where(valid[..., None], flow, 0) * _KITTI_STEPS) + _KITTI_ZERO
     if beyond := int(((steps < 0) | (steps > 65535)).any(axis=-1).sum()):
         what = f"{beyond} pixels move farther than a KITTI PNG can hold (-512 to 511.98 px)"
-        raise ValueError(f"{what}; write .flo, .pfm, .flo5 or .npy, or mark these pixels as not valid")
+        raise ValueError(f"{what}; write .flo, .pfm, .flo5 or .npy, or mark these pixels not valid")
     bgr = np.zeros((*valid.shape, 3), np.uint16)
-    bgr[..., :0:-1] = np.where(valid[..., None], steps, 0)  # unknown pixels are 0, 0, 0, as in KITTI's own files
+    bgr[..., :0:-1] = np.where(valid[..., None], steps, 0)  # unknown: 0, 0, 0, as in KITTI's files
     bgr[..., 0] = valid
     return [cv2.imencode(".png", bgr)[1]]
 

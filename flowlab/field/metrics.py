@@ -1,7 +1,7 @@
 """Errors of a flow: end-point error, angular error, outliers, and their means over a data set.
 
 Every function takes NumPy (H, W, 2) or (B, H, W, 2), or torch (B, 2, H, W) or (2, H, W), in pixels, and counts
-only the valid pixels. Sums are in float64. A batch is one set of pixels: the mean is over all of them.
+only the valid pixels. Sums are in float64. A batch is one set of pixels: the mean is over all.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Flows = Float[Tensor, "B 2 H W"]
 Values = Float[Tensor, "B H W"]
 Masks = Bool[Tensor, "B H W"]
 
-# The speed bands of Sintel: least length of the true motion in pixels, and the length that it stays below.
+# Sintel's speed bands: least length of the true motion in pixels, and the length it stays below.
 SPEED_BANDS = {"s0_10": (0.0, 10.0), "s10_40": (10.0, 40.0), "s40_plus": (40.0, math.inf)}
 
 
@@ -37,7 +37,7 @@ def epe_map(pred: Flow, target: Flow) -> FloatMap:
 
 
 def angular_error_map(pred: Flow, target: Flow) -> FloatMap:
-    """Return the angle between (u, v, 1) of both flows for each pixel; flows and errors as in ``epe``.
+    """Return each pixel's angle between (u, v, 1) of both flows; flows and errors as in ``epe``.
 
     Returns:
         Degrees, (H, W) or (B, H, W), float64.
@@ -169,7 +169,7 @@ class FlowMetrics:
 
     def __init__(self) -> None:
         self._images = 0
-        # Per name, to be added up over processes: sum and count over pixels, sum of image means, images that had one.
+        # Per name, to add up over processes: sum and count of pixels, sum and count of image means.
         self.totals = torch.zeros(4, len(self.NAMES), dtype=torch.float64)
 
     def update(self, pred: Flow, target: Flow, valid: Mask | None = None) -> None:

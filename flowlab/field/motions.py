@@ -1,7 +1,7 @@
 """Flow fields in closed form: rotation and zoom about a point, with a translation.
 
 A motion is a 3 x 3 matrix that takes a point (x, y, 1) of frame 1 to its position in frame 2, in pixels; (0, 0) is
-the centre of the upper left pixel. Since y points down, positive degrees turn clockwise on the screen.
+the centre of the upper left pixel. As y points down, positive degrees turn clockwise on the screen.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Occlusion: pixels of one frame that the other does not show, by the backward flow or by splatting."""
+"""Occlusion: pixels of one frame that the other lacks, by the backward flow or by splatting."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def consistency(flow: Flow, backward_flow: Flow) -> FloatMap:
         backward_flow: Frame 2 to 1, on frame 2's grid, the same shape.
 
     Returns:
-        ``|flow(x) + backward_flow(x + flow(x))|`` in pixels, (H, W) or (B, H, W). Infinite where the pixel leaves the
-        frame, where there is no backward flow.
+        ``|flow(x) + backward_flow(x + flow(x))|`` in pixels, (H, W) or (B, H, W). Infinite where
+        the pixel leaves the frame, where there is no backward flow.
 
     Raises:
         ValueError: If the shapes differ.
@@ -37,9 +37,9 @@ def consistency(flow: Flow, backward_flow: Flow) -> FloatMap:
 def occlusion(flow: Flow, backward_flow: Flow, alpha1: Number = 0.01, alpha2: Number = 0.5) -> Mask:
     """Return the pixels of frame 1 that frame 2 does not show: hidden there, or outside the frame.
 
-    A pixel is occluded where its way there and back ends farther away than a tolerance, which grows with the flows:
-    ``|f + b|^2 > alpha1 (|f|^2 + |b|^2) + alpha2``, with ``b`` the backward flow at ``x + f(x)``. For the
-    occlusion of frame 2, exchange the two flows.
+    A pixel is occluded where its way there and back ends farther away than a tolerance, which grows
+    with the flows: ``|f + b|^2 > alpha1 (|f|^2 + |b|^2) + alpha2``, with ``b`` the backward flow at
+    ``x + f(x)``. For the occlusion of frame 2, exchange the two flows.
 
     Args:
         flow: Frame 1 to 2, as in ``consistency``.
@@ -48,15 +48,15 @@ def occlusion(flow: Flow, backward_flow: Flow, alpha1: Number = 0.01, alpha2: Nu
         alpha2: Absolute tolerance in squared pixels.
 
     Returns:
-        Bool (H, W) or (B, H, W), True where occluded or outside frame 2, or where a flow is NaN at the pixel or beside
-        its target.
+        Bool (H, W) or (B, H, W), True where occluded or outside frame 2, or where a flow is NaN at
+        the pixel or beside its target.
 
     Raises:
         ValueError: If the shapes differ.
 
     Source:
-        Sundaram, Brox and Keutzer, "Dense point trajectories by GPU-accelerated large displacement optical
-        flow", ECCV 2010, section 3.
+        Sundaram, Brox and Keutzer, "Dense point trajectories by GPU-accelerated large displacement
+        optical flow", ECCV 2010, section 3.
 
     Example:
         >>> there = torch.stack([torch.ones(1, 3), torch.zeros(1, 3)])
@@ -68,7 +68,7 @@ def occlusion(flow: Flow, backward_flow: Flow, alpha1: Number = 0.01, alpha2: Nu
     if alpha1 < 0 or alpha2 < 0:
         raise ValueError(f"alpha1 and alpha2 must not be negative, got {alpha1} and {alpha2}")
     tolerance = alpha1 * (f.square().sum(dim=1) + back.square().sum(dim=1)) + alpha2
-    return layout.give_map(outside | ~(error <= tolerance))  # not "error > tolerance": NaN counts as occluded
+    return layout.give_map(outside | ~(error <= tolerance))  # so NaN counts as occluded
 
 
 def _with_backward_at_target(
@@ -84,7 +84,7 @@ def splat(img1: Image, flow: Flow) -> tuple[Image, FloatMap]:
     """Forward splatting: move each pixel of frame 1 to ``x + flow(x)``, shared among four pixels.
 
     Several pixels with one target are averaged, near and far alike, since a flow has no depth. The weight is
-    the number of pixels at a target: below about one half, frame 2 shows something that frame 1 does not.
+    the number of pixels at a target: below about one half, frame 2 shows what frame 1 does not.
     With the backward flow, the weight is low where frame 1 is occluded in frame 2.
 
     Args:

@@ -1,7 +1,7 @@
 """Backward warping of images by a flow, and resizing and composing flows.
 
 ``I1(x) = I2(x + flow(x))``: each pixel of frame 1 is sampled in frame 2 at the end of its flow vector. The result
-has no holes; pixels that are occluded in frame 2 are wrong (``flowlab.field.occlusion`` finds them).
+has no holes; pixels occluded in frame 2 are wrong (``flowlab.field.occlusion`` finds them).
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def warp(img2: Image, flow: Flow, *, mode: Mode = "bilinear", padding: Padding =
             (the nearest edge pixel) or "reflection" (about the edge pixels' centres).
 
     Returns:
-        The estimate of frame 1, of the kind, shape and dtype of ``img2``. Shifts by whole pixels are exact. Where
-        the flow is NaN it is 0. Differentiable with respect to both.
+        The estimate of frame 1, of the kind, shape and dtype of ``img2``. Shifts by whole pixels
+        are exact. Where the flow is NaN it is 0. Differentiable with respect to both.
 
     Raises:
         TypeError: If one is a NumPy array and the other a tensor, or ``img2`` is bool.
@@ -47,7 +47,7 @@ def warp(img2: Image, flow: Flow, *, mode: Mode = "bilinear", padding: Padding =
     offsets, layout = flow_batch(flow)
     image, no_channels = image_batch(img2, layout, "img2")
     if image.dtype == torch.bool:
-        raise TypeError("img2 is bool; warp a mask as floats, for example warp(mask.float(), flow) > 0.5")
+        raise TypeError("img2 is bool; warp a mask as floats, as in warp(mask.float(), flow) > 0.5")
     values = sample(image, offsets, mode=mode, padding=padding)
     if not image.is_floating_point():
         limits = torch.iinfo(image.dtype)
@@ -56,7 +56,7 @@ def warp(img2: Image, flow: Flow, *, mode: Mode = "bilinear", padding: Padding =
 
 
 def inside(flow: Flow) -> Mask:
-    """Return which pixels of frame 1 have their target inside frame 2, so that a warp needs no padding.
+    """Return which pixels of frame 1 have their target inside frame 2; a warp pads the others.
 
     Args:
         flow: Pixels, (H, W, 2) or (B, 2, H, W).
@@ -81,8 +81,8 @@ def resize_flow(
     Args:
         flow: Pixels, (H, W, 2) or (B, 2, H, W).
         size: New (height, width).
-        mode: "bilinear" between pixel centres; "area", the mean over a new pixel's area, for shrinking; "nearest" for
-            sparse ground truth, whose zeros must not be blended in.
+        mode: "bilinear" between pixel centres; "area", the mean over a new pixel's area, for
+            shrinking; "nearest" for sparse ground truth, whose zeros must not be blended in.
 
     Returns:
         The flow on the new grid, u times new width / old width, v times new height / old height.
@@ -104,7 +104,7 @@ def resize_flow(
     resized = F.interpolate(
         offsets,
         size=tuple(size),
-        mode="nearest-exact" if mode == "nearest" else mode,  # plain "nearest" is off by half a pixel
+        mode="nearest-exact" if mode == "nearest" else mode,  # "nearest" is off by half a pixel
         align_corners=False if mode == "bilinear" else None,
     )
     scale = resized.new_tensor([size[1] / width, size[0] / height])
@@ -119,8 +119,8 @@ def compose(flow_ab: Flow, flow_bc: Flow) -> Flow:
         flow_bc: From b to c, on b's grid, the same shape.
 
     Returns:
-        ``flow_ab(x) + flow_bc(x + flow_ab(x))`` on a's grid. Pixels that leave frame b take the motion of its
-        nearest edge pixel; ``inside(flow_ab)`` is False there.
+        ``flow_ab(x) + flow_bc(x + flow_ab(x))`` on a's grid. Pixels that leave frame b take the
+        motion of its nearest edge pixel; ``inside(flow_ab)`` is False there.
 
     Raises:
         ValueError: If the shapes differ.
@@ -164,9 +164,9 @@ def sample(
     x, y = positions(offsets)
     kind = torch.promote_types(x.dtype, image.dtype)  # a uint8 image takes the positions' type
     H, W = image.shape[-2:]
-    # grid_sample takes positions from -1 to 1, and both conversions round: a shift by whole pixels would blend in a
-    # little of the neighbours, and a side of one pixel would divide by zero. With sides of 2^k + 1 both conversions
-    # are exact (they multiply by powers of two), so the image is padded with zeros to such sides.
+    # grid_sample takes positions from -1 to 1, and conversions round: shifts by whole pixels would
+    # blend in a little of the neighbours, and a side of one pixel would divide by zero. With sides
+    # of 2^k + 1 conversions are exact (times powers of two), so zeros pad the image to such sides.
     height, width = (2 ** max(side - 2, 0).bit_length() + 1 for side in (H, W))
     image = F.pad(image.to(kind), (0, width - W, 0, height - H))
     x = _pad_position(x.to(kind), W, padding) * (2 / (width - 1)) - 1

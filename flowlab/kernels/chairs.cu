@@ -1,11 +1,11 @@
-// Flying Chairs on an NVIDIA GPU: both frames, flow and occlusion, for a batch of scenes in two launches.
+// Flying Chairs on an NVIDIA GPU: frames, flow and occlusion for a batch of scenes in two launches.
 //
 // The CPU draws the random numbers, a few per layer. The kernels do to each pixel what scene.py in
 // flowlab/chairs does to whole images, in the same order and with the same rounding to 8 bits after each
 // layer: single values differ by one grey level at most. Sprites and backgrounds are in the GPU's memory
 // and are chosen by number.
 //
-//     composite           one thread per pixel of a frame: the background, then layers from far to near
+//     composite           a thread per pixel of a frame: the background, then layers from far to near
 //     flow_and_occlusion  one thread per pixel of frame 1: the flow of the front layer to frame 2, and
 //                         whether the point is hidden there
 //
@@ -20,7 +20,7 @@
 // A pixel is four bytes: red, green, blue (each times alpha) and alpha. Matrices map from the frame to
 // the sprite or background, x to the right and y down; pixel centres are integers.
 
-constexpr int COLUMNS = 32, ROWS = 8;  // threads of a block; a warp reads neighbouring pixels of one row
+constexpr int COLUMNS = 32, ROWS = 8;  // threads of a block; a warp reads neighbours in one row
 
 struct View { float inverse[6]; int background, first, count; };
 struct Placed { float inverse[6]; int left, top, right, bottom, height, width, number; long long offset; };

@@ -13,7 +13,7 @@
 //
 //        row of b          b[x]  b[x+s2]  b[x+2s2]  ...      DISPLACEMENTS numbers
 //     a, row y      a0  x    .      .        .
-//     a, row y+s2   a1  x    .      .        .               each dot: one running sum in a register
+//     a, row y+s2   a1  x    .      .        .               each dot: a sum in a register
 //     a, row y+2s2  a2  x    .      .        .               (rows s2 apart use the same row of b:
 //        ...                                                  one with dy, the next with dy - 1, and so on)
 //
@@ -38,7 +38,7 @@
 
 constexpr int COLUMNS = 32;        // threads along x: a warp, whose reads are coalesced
 constexpr int ROWS = 6;            // forward: rows of a, times
-constexpr int DISPLACEMENTS = 11;  // numbers of a row of b, that a thread multiplies with each other
+constexpr int DISPLACEMENTS = 11;  // numbers of a row of b, all multiplied by one thread
 constexpr int WEIGHTS = 4;         // gradients: weights, one for each of so many rows of the result, times
 constexpr int CHANNELS = 16;       // channels of the other map
 
@@ -49,7 +49,7 @@ template <typename T> struct SumOf { using type = float; };
 template <> struct SumOf<double> { using type = double; };
 template <typename T> using Sum = typename SumOf<T>::type;
 
-// Blocks of 128 threads that an SM must hold at once: 4 leave 128 registers for each thread, 2 leave 255.
+// Blocks of 128 threads that an SM must hold at once: 4 leave 128 registers per thread, 2 leave 255.
 template <typename T> constexpr int BLOCKS = sizeof(Sum<T>) == 4 ? 4 : 2;
 
 __device__ inline float number(float v) { return v; }

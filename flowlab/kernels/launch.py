@@ -1,11 +1,11 @@
-"""Compiles CUDA kernels and launches them on torch's tensors, through CuPy, which is imported here alone.
+"""Compiles CUDA kernels and launches them on torch's tensors, through CuPy, imported here alone.
 
     run(LaunchConfig("chairs.cu", "composite", "", blocks, block, shared, numbers), tensors)
 
-A kernel is compiled once for each (device, file, template arguments), and runs on torch's current stream of
-the tensors' device. CuPy also keeps what it compiled on disk. Code that launches kernels takes ``run`` as an
-argument: another function with the same two arguments runs the same kernels elsewhere, as the course's
-emulator does on a CPU.
+A kernel is compiled once for each (device, file, template arguments), and runs on torch's current
+stream of the tensors' device. CuPy also keeps what it compiled on disk. Code that launches kernels
+takes ``run`` as an argument: another function with the same two arguments runs the same kernels
+elsewhere, as the course's emulator does on a CPU.
 """
 
 from __future__ import annotations
@@ -75,11 +75,11 @@ def why_not() -> str:
         count = cupy.cuda.runtime.getDeviceCount()
     except cupy.cuda.runtime.CUDARuntimeError as error:
         return f"CuPy finds no usable CUDA driver ({error}); it must fit the driver: {INSTALL}"
-    return "" if count else f"torch sees a GPU and CuPy none; they must be built for one CUDA: {INSTALL}"
+    return "" if count else f"torch sees a GPU and CuPy none; both need the same CUDA: {INSTALL}"
 
 
 def run(config: LaunchConfig, tensors: Sequence[torch.Tensor]) -> None:
-    """Launch a kernel on the device of its tensors, on torch's current stream; does not wait for it.
+    """Launch a kernel on its tensors' device, on torch's current stream; does not wait for it.
 
     The tensors must be contiguous and all on one GPU; others are a ValueError.
     """

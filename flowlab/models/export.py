@@ -31,17 +31,17 @@ AnyNetwork = TypeVar("AnyNetwork", bound=Network)
 
 
 def fold_batch_norm(model: AnyNetwork) -> AnyNetwork:
-    """Make the network without batch normalisation that computes the same as this one in evaluation mode.
+    """Make a network without batch normalisation that computes what this one does in evaluation mode.
 
-    After training, batch normalisation is a factor and an offset per channel, which the convolution before it takes
-    over. The network is then a little faster, and can be trained further without normalisation: its features already
-    have the right scale.
+    After training, batch normalisation is a factor and an offset per channel, which the convolution
+    before it takes over. The network is then a little faster, and can be trained further without
+    normalisation: its features already have the right scale.
 
     Args:
         model: A FlowNetS or FlowNetC with ``batch_norm``. It is not changed.
 
     Returns:
-        A new network of the same kind, on the same device and in the same mode, with the same metadata.
+        A new network of the same kind, device, mode and metadata.
 
     Raises:
         ValueError: If the network has no batch normalisation.
@@ -69,14 +69,14 @@ class GraphRunner:
     """Fixed-size inference in half precision, as one CUDA graph on a GPU.
 
     A FlowNet has about a hundred small kernels: on a fast GPU, launching them one by one takes longer than running
-    them. A CUDA graph launches all of them at once, with the same memory each time. The network itself is not
-    changed: this works on a copy, channels last.
+    them. A CUDA graph launches all of them at once, with the same memory each time. The network
+    itself is not changed: this works on a copy, channels last.
 
     Args:
         model: A FlowNetS or FlowNetC, on its device.
         batch: Pairs at a time.
         size: Height and width.
-        dtype: torch.bfloat16, torch.float16 or torch.float32, of weights and features. Flow is float32.
+        dtype: torch.bfloat16, float16 or float32, of weights and features. Flow is float32.
         graph: Whether to capture a CUDA graph; None captures one if the network is on a GPU.
 
     Raises:
@@ -103,9 +103,9 @@ class GraphRunner:
         if graph and device.type != "cuda":
             raise ValueError(f"a CUDA graph needs a GPU, but the network is on {device}; give graph=False")
         if batch < 1 or min(size) < 1:
-            raise ValueError(f"batch and size must be at least 1, got {batch} and {size[0]} x {size[1]}")
+            raise ValueError(f"batch and size must be 1 or more, got {batch} and {size}")
         if dtype not in DTYPES:
-            raise ValueError(f"dtype must be torch.bfloat16, torch.float16 or torch.float32, got {dtype}")
+            raise ValueError(f"dtype must be torch.bfloat16, float16 or float32, got {dtype}")
         layout = {"dtype": dtype, "memory_format": torch.channels_last}
         self.model = copy.deepcopy(model).eval().requires_grad_(False).to(**layout)
         shape = batch, model.config.image_channels, *size
@@ -170,7 +170,7 @@ class FlowOnly(nn.Module):
 def exported(model: Network) -> torch.export.ExportedProgram:
     """Trace a network in evaluation mode with `torch.export`, for any batch, height and width.
 
-    Sides must be above 64: torch.export tells one pixel, which conv6 would have, from other numbers.
+    Sides must be above 64: torch.export tells one pixel, as conv6 would have, from other numbers.
     """
     program = FlowOnly(model)
     images = next(program.parameters()).new_zeros(2, 2, model.config.image_channels, 100, 164).unbind()
@@ -187,8 +187,8 @@ def export_onnx(model: Network, path: FilePath, *, half: bool = False) -> None:
     Args:
         model: A FlowNetS or a FlowNetC.
         path: The file; an existing one is replaced.
-        half: Store the weights in 16 bits, for half the bytes. The runtime computes in 32 bits; the shipped
-            networks, whose weights have 16 bits already, lose nothing.
+        half: Store the weights in 16 bits, for half the bytes. The runtime computes in 32 bits; the
+            shipped networks, whose weights have 16 bits already, lose nothing.
 
     Raises:
         TypeError: If `model` is another module.

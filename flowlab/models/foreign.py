@@ -27,14 +27,14 @@ from flowlab._disk import open_to_read
 from flowlab.models.flownet import FlowNetC, FlowNetS, Network, NetworkConfig
 
 FIRST = "conv1.0.weight"
-BESIDE = ("loss", "loss_fn", "train_metrics", "val_metrics")  # training code's modules, without a network's weights
+BESIDE = ("loss", "loss_fn", "train_metrics", "val_metrics")  # modules of training, not weights
 EXPECTED = (
     "expected the weights of a FlowNetS or a FlowNetC: flowlab's own safetensors, or a file of FlowNetPytorch, "
     "flownet2-pytorch or ptlflow"
 )
-# How each code base prepares images: the mean that it subtracts, R, G, B in [0, 1], and `NetworkConfig.resize_mode`.
+# How each code base prepares images: the mean that it subtracts, R, G, B, and `resize_mode`.
 FAMILIES: dict[str, tuple[tuple[float, float, float] | Literal["pair", "image"], Literal["pad", "resize"]]] = {
-    "FlowNetPytorch": ((0.411, 0.432, 0.45), "pad"),  # the order of its published weights; main.py reversed it
+    "FlowNetPytorch": ((0.411, 0.432, 0.45), "pad"),  # as its weights; main.py reversed it
     "flownet2-pytorch": ("pair", "pad"),
     "ptlflow": ("image", "resize"),
 }
@@ -139,7 +139,7 @@ def _zip_kind(path: Path, stream: BinaryIO) -> str:
 def recognise(
     path: Path, content: object, part: str | None, family: str | None, bgr: bool | None
 ) -> tuple[type[Network], NetworkConfig, dict[str, Tensor], dict[str, str]]:
-    """Find a network of ours in the content of another code base's file; options as in `load_model`.
+    """Find a network of ours in another code base's file; options as in `load_model`.
 
     The result is its class, its options, its weights and their origin; a ValueError says why there is none.
     """
@@ -250,7 +250,7 @@ def completed(state: Mapping[str, Tensor], ours: Mapping[str, Tensor]) -> dict[s
 
 
 def in_rgb(state: Mapping[str, Tensor], config: NetworkConfig) -> tuple[dict[str, Tensor], NetworkConfig]:
-    """Turn a network for B, G, R into one for R, G, B: reorder its first layer's weights and its mean."""
+    """Turn a network for B, G, R into one for R, G, B: reorder the first layer's weights and the mean."""
     flipped = state[FIRST].unflatten(1, (-1, 3)).flip(2).flatten(1, 2)  # one image after the other
     mean = config.mean if isinstance(config.mean, str) else tuple(reversed(config.mean))
     return {**state, FIRST: flipped}, replace(config, mean=mean)

@@ -1,13 +1,13 @@
-"""The four kinds of layer that both networks are made of, and their fast path for inference on a CPU.
+"""The four kinds of layer of both networks, and their fast path for inference on a CPU.
 
 Each has the place that it has in the published state dicts: ``conv1.0`` is a convolution and ``conv1.1`` its batch
 normalisation if there is one, ``deconv5.0`` a transposed convolution, and the predictions are bare layers.
 
-The fast path fuses a convolution with its activation. PyTorch reorders a convolution's weights for oneDNN at every
-call, and LeakyReLU reads and writes all features once more. Without gradients neither is needed: under
-``torch.inference_mode()`` the operators that torch.compile's CPU back end would choose are called directly. They are
-not part of PyTorch's public interface, so `works` tries them first; where they are missing or compute something else,
-the plain layers are used.
+The fast path fuses a convolution with its activation. PyTorch reorders a convolution's weights for
+oneDNN at every call, and LeakyReLU reads and writes all features once more. Without gradients
+neither is needed: under ``torch.inference_mode()`` the operators that torch.compile's CPU back end
+would choose are called directly. They are not part of PyTorch's public interface, so `works` tries
+them first; where they are missing or compute something else, the plain layers are used.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def predict_flow(inputs: int, *, bias: bool = True) -> nn.Conv2d:
 
 
 def initialise(network: nn.Module) -> None:
-    """Draw all weights as He et al. do for LeakyReLU (ICCV 2015, equation 15), and set biases to zero."""
+    """Draw weights as He et al. do for LeakyReLU (ICCV 2015, equation 15), and set biases to zero."""
     for module in network.modules():
         if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
             nn.init.kaiming_normal_(module.weight, SLOPE)
@@ -71,7 +71,7 @@ def initialise(network: nn.Module) -> None:
 
 Layer = nn.Conv2d | nn.ConvTranspose2d
 
-# Reordered weights and what they were made from, by layer and dtype; not in the layers, whose copies need none.
+# Reordered weights and what they were made from, by layer and dtype; a layer's copy needs none.
 _REORDERED: WeakKeyDictionary[Layer, dict[torch.dtype, tuple[tuple[int, int], Tensor]]] = WeakKeyDictionary()
 
 

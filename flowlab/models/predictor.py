@@ -14,8 +14,8 @@ from torch.nn import functional as F  # noqa: N812 - its name all over PyTorch
 from flowlab.field import resize_flow
 from flowlab.field.arrays import Flow, Image, rgb_batch, same_kind
 
-OVERLAP = 256  # pixels: FlowNetC looks 160 far, and near a tile's edge it sees half of what it needs
-# Of memory, for a pixel of a pair in a FlowNetC at full width and float32: 240 measured at 2160 x 3840.
+OVERLAP = 256  # pixels: FlowNetC looks 160 far, and near a tile's edge it lacks half of that
+# Of memory, per pixel of a pair, for FlowNetC at full width in float32: 240 at 2160 x 3840.
 BYTES_PER_PIXEL = 300
 MEMORY = 6e9
 Size = tuple[int, int]
@@ -48,10 +48,10 @@ def predict(
             mean and tiles of 448 x 512 by 1.7 px, with 0.6 and 0.4 of the memory; the error, 6.0 px, did not grow
             (bench/inference.py --tiles). There is no seam: overlapping tiles are blended.
         overlap: Pixels that neighbouring tiles share.
-        memory: Bytes that one pass may use; None for 6 GB on a CPU, and 80 % of the free memory on a GPU. Batches are
-            cut into passes that fit, and images into tiles.
-        dtype: torch.bfloat16 computes in half precision, up to twice as fast if the processor supports it, with an
-            error of about 1 % of the flow. None for float32.
+        memory: Bytes that one pass may use; None for 6 GB on a CPU, and 80 % of the free memory on
+            a GPU. Batches are cut into passes that fit, and images into tiles.
+        dtype: torch.bfloat16 computes in half precision, up to twice as fast if the processor
+            supports it, with an error of about 1 % of the flow. None for float32.
 
     Returns:
         The flow in pixels, float32, of the same kind and on the same device: (H, W, 2) or (B, H, W, 2) NumPy,
@@ -93,9 +93,9 @@ def estimated(
     memory: float | None,
     dtype: torch.dtype | None,
 ) -> Float[Tensor, "B 2 H W"]:
-    """Estimate the flow of a batch in passes and tiles that fit into the memory; as for `predict`."""
+    """Estimate the flow of a batch in passes and tiles that fit into memory; as `predict`."""
     if not scale > 0:
-        raise ValueError(f"scale must be above 0, got {scale}; 1.25 enlarges both sides by a quarter")
+        raise ValueError(f"scale must be above 0, got {scale}; 1.25 enlarges both sides by 25 %")
     whole = a.shape[-2:]
     H, W = (max(1, round(scale * side)) for side in whole)
     if scale != 1:

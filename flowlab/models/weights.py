@@ -40,16 +40,16 @@ def load_model(
 ) -> Network:
     """Load a network for inference: in evaluation mode, in float32, for RGB in [0, 1].
 
-    Files of FlowNetPytorch, flownet2-pytorch and ptlflow are recognised by the names and shapes of their tensors; the
-    network then subtracts the mean that they expect. No code in a file is run.
+    Files of FlowNetPytorch, flownet2-pytorch and ptlflow are recognised by the names and shapes of
+    their tensors; the network then subtracts the mean that they expect. No code in a file is run.
 
     Args:
         name_or_path: One of the names of `shipped`, or a file.
         device: Where the network computes; "auto" for a GPU if there is one.
         part: Which network to take from a file with several, such as those of FlowNet 2: "flownetc" and the like.
         family: The code base that wrote the file, if the guess is wrong: one of `foreign.FAMILIES`.
-        bgr: Whether the weights expect B, G, R, as Caffe's do; the first layer is then reordered. None assumes so for
-            files of FlowNetPytorch with "caffe" in their name.
+        bgr: Whether the weights expect B, G, R, as Caffe's do; the first layer is then reordered.
+            None assumes so for files of FlowNetPytorch with "caffe" in their name.
 
     Returns:
         A FlowNetS or a FlowNetC; its `metadata` holds the origin of the weights.

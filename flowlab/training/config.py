@@ -46,18 +46,18 @@ class TrainConfig:
     Attributes:
         model: "flownets" or "flownetc".
         width: Factor on the number of channels of all layers.
-        batch_norm: Use batch normalisation in the contracting part. Not in the paper; without it a small FlowNetC may
-            not improve for thousands of steps.
+        batch_norm: Use batch normalisation in the contracting part. Not in the paper; without it a
+            small FlowNetC may not improve for thousands of steps.
         init: A file of weights, or the name of shipped ones; "" draws the weights from ``seed``.
-        pretrain_steps: Steps on sliding textures before the first step on ``data``. A small network learns to match
-            there (``flowlab.training.pretrain``).
+        pretrain_steps: Steps on sliding textures before the first step on ``data``. A small network
+            learns to match there (``flowlab.training.pretrain``).
         data: "chairs" for generated pairs, or a folder in the layout of Flying Chairs.
         chairs: Configuration of the generated pairs.
         size: Height and width of the generated pairs, in pixels.
         crop: Height and width of the crops that the network gets; () for whole pairs.
         cached_pairs: Number of generated pairs in use at a time, which is the length of an epoch.
-        epochs_per_pair: Epochs in which a generated pair is used, each time with another augmentation; 1 uses each
-            pair once.
+        epochs_per_pair: Epochs in which a generated pair is used, each time with another
+            augmentation; 1 uses each pair once.
         augment: "paper", "caffe" (that of the released code), "mild", "flips" alone, or "none".
         seed: Of the weights, the pairs, their order and their augmentation.
         steps: Number of steps.
@@ -66,12 +66,12 @@ class TrainConfig:
             needs far fewer steps to learn to match; each step takes somewhat longer (``flowlab.training.optim``).
         lr: The highest learning rate.
         betas: Decay rates of Adam's two averages; the first is Muon's momentum, too.
-        weight_decay: Weight decay. As in the released code, biases and upconvolutions have none; with "muon" all
-            weights that Muon updates have it.
+        weight_decay: Weight decay. As in the released code, biases and upconvolutions have none;
+            with "muon" all weights that Muon updates have it.
         grad_clip: Clip the gradient norm to this value; 0 disables clipping.
-        schedule: Of the learning rate: "steps" halves it at ``milestones``; "one-cycle" raises it over the first 5 %
-            of the steps and lowers it to 0 along a cosine; "flat" keeps it and lowers it linearly to 0 over the last
-            fifth.
+        schedule: Of the learning rate: "steps" halves it at ``milestones``; "one-cycle" raises it
+            over the first 5 % of the steps and lowers it to 0 along a cosine; "flat" keeps it and
+            lowers it linearly to 0 over the last fifth.
         milestones: Steps at which "steps" halves the learning rate.
         warmup_steps: Steps in which the learning rate rises linearly from ``warmup_lr``.
         warmup_lr: Learning rate of the first warm-up step.
@@ -81,7 +81,7 @@ class TrainConfig:
         out: Folder of the run. If it holds a checkpoint of the same run, the run is resumed.
         device: "cpu", "cuda", "cuda:1" ..., or "auto".
         data_device: Where the generated pairs are made: "cpu"; "cuda", on the GPU that trains, by chairs.cu, with a
-            bank of backgrounds (``flowlab.chairs.gpu``); "auto" for the GPU wherever it can make them.
+            bank of backgrounds (``flowlab.chairs.gpu``); "auto" for the GPU if it can make them.
         threads: Threads of PyTorch on the CPU; 0 for PyTorch's choice.
         precision: "fp32", or "bf16" for autocast.
         workers: Processes that make pairs, or draw their parameters for the GPU; 0 for none.
@@ -152,7 +152,7 @@ class TrainConfig:
         if self.seed == VALIDATION_SEED:
             raise ValueError(f"seed {VALIDATION_SEED} makes the held-out pairs; take another")
         if self.lr <= 0 or self.warmup_lr <= 0:
-            raise ValueError(f"lr and warmup_lr must be above 0, got {self.lr} and {self.warmup_lr}")
+            raise ValueError(f"lr and warmup_lr must be above 0, got {self.lr}, {self.warmup_lr}")
         if self.epochs_per_pair > self.cached_pairs:
             got = f"{self.epochs_per_pair} and {self.cached_pairs}"
             raise ValueError(f"epochs_per_pair must be at most cached_pairs, got {got}")

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True)
 class DistributedContext:
-    """This process among ``world`` that share a training, and its device. Rank 0 writes the files."""
+    """This process among ``world`` that share a training, and its device. Rank 0 writes files."""
 
     rank: int
     world: int

@@ -68,7 +68,7 @@ class Result:
 def fit(
     config: TrainConfig, *, progress: bool = False, watch: Callable[[Report], None] | None = None, command: str = ""
 ) -> Result:
-    """Train a network, or resume one that was stopped or killed: the weights end with the same bits.
+    """Train a network, or resume one that was stopped or killed: weights end with the same bits.
 
     Args:
         config: The training. If ``config.out`` holds a checkpoint of the same run, it is resumed.
@@ -77,8 +77,8 @@ def fit(
         command: The command that called this, for the model's card.
 
     Returns:
-        The network and the log. ``out`` then holds model.safetensors, its card model.md, best.safetensors
-        (by validation), checkpoint.safetensors and log.jsonl.
+        The network and the log. ``out`` then holds model.safetensors, its card model.md,
+        best.safetensors (by validation), checkpoint.safetensors and log.jsonl.
 
     Raises:
         ValueError: If the folder holds another run, or a damaged log.
@@ -129,7 +129,7 @@ class _Run:
     def go(self, stopped: Callable[[], bool], progress: bool) -> Result:
         """Train until all steps are done, or the training is stopped."""
         config, ctx = self.config, self.ctx
-        if self.saved is None and config.pretrain_steps:  # on each rank; no checkpoint before its end
+        if self.saved is None and config.pretrain_steps:  # on each rank, without a checkpoint
             seed, precision = config.seed, config.precision
             if not learn_to_match(
                 self.model, config.pretrain_steps, seed=seed, precision=precision, stopped=stopped, progress=progress
@@ -207,7 +207,7 @@ class _Run:
         return row
 
     def validate(self) -> dict:
-        """Measure the error on the held-out pairs, and keep the weights if it is the lowest so far."""
+        """Measure the error on the held-out pairs; keep the weights if it is the lowest so far."""
         self.model.eval()
         scores = validate(self.model, self.held_out, self.ctx)
         if self.first:
@@ -250,7 +250,7 @@ class _Run:
         """Return a sentence that names the last good checkpoint."""
         if not (self.out / CHECKPOINT).exists():
             return f"There is no checkpoint in {self.out} yet."
-        return f"The checkpoint of step {self.saved} is in {self.out}; the same command resumes from there."
+        return f"The checkpoint of step {self.saved} is in {self.out}; the same command resumes it."
 
 
 @contextmanager

@@ -115,8 +115,8 @@ def newton_schulz(matrix: Tensor) -> Tensor:
     The polynomial is odd, so on a matrix it is a product: a polynomial of the square matrix X X^T, times X. All five
     steps work on the square matrix, which is much smaller; the matrix itself is multiplied twice.
 
-    A matrix U S V^T, of any size, becomes U T V^T, where T is from 0.68 to 1.21 for what is above 0.003 of the
-    matrix's norm, and less for less.
+    A matrix U S V^T, of any size, becomes U T V^T, where T is from 0.68 to 1.21 for what is above
+    0.003 of the matrix's norm, and less for less.
 
     Source:
         Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024.
@@ -149,16 +149,16 @@ def newton_schulz(matrix: Tensor) -> Tensor:
 class Muon(torch.optim.Optimizer):
     """Muon for the weights of layers, AdamW for all else, under one learning rate.
 
-    A layer's weight is a matrix of as many rows as the layer has outputs, cut into blocks of at most 64. Steps are
-    scaled to the length of Adam's, so that one learning rate fits both.
+    A layer's weight is a matrix of as many rows as the layer has outputs, cut into blocks of at
+    most 64. Steps are scaled to the length of Adam's, so that one learning rate fits both.
 
     ``matrices`` says of each group whether Muon updates it, and ``outputs`` then which dimension of its weights
-    counts the outputs: 0 for convolutions, (out, in, K, K), and 1 for transposed ones, (in, out, K, K).
+    counts the outputs: 0 for convolutions, (out, in, K, K), 1 for transposed ones, (in, out, K, K).
     ``weight_decay`` is decoupled. The first of ``betas``, those of AdamW's averages, is Muon's momentum, too.
 
     Source:
-        Jordan et al., 2024, with Nesterov's momentum; Liu et al., "Muon is scalable for LLM training", 2025, for the
-        length of a step.
+        Jordan et al., 2024, with Nesterov's momentum; Liu et al., "Muon is scalable for LLM
+        training", 2025, for the length of a step.
 
     Example:
         >>> weight = torch.nn.Parameter(torch.zeros(2, 2, 1, 1))
@@ -207,7 +207,7 @@ class Muon(torch.optim.Optimizer):
 
 
 def _blocks(weight: Tensor, outputs: int) -> tuple[Tensor, ...]:
-    """Cut a layer's weight into views of at most BLOCK outputs, (outputs, K, K, inputs), as in memory."""
+    """Cut a layer's weight into views of at most BLOCK outputs, in memory's order (outputs, K, K, inputs)."""
     return weight.movedim(outputs, 0).movedim(1, -1).split(BLOCK)
 
 

@@ -35,11 +35,11 @@ RECIPE = recipe("laptop")  # everything but the data is as in this recipe
 def sliding_pairs(
     count: int, rng: torch.Generator, *, patches: int = 0, reach: float = REACH, power: int = 1, side: int = SIDE
 ) -> tuple[Float[Tensor, "B 3 side side"], Float[Tensor, "B 3 side side"], Float[Tensor, "B 2 side side"]]:
-    """Draw pairs of textured backgrounds with patches, each of which moves by whole pixels of its own.
+    """Draw pairs of textured backgrounds with patches, each moving by whole pixels of its own.
 
-    A motion along an axis is ``reach`` pixels times the ``power`` of a number uniform in [-1, 1]: 1 makes all motions
-    equally likely, 2 makes short ones more likely. Patches are ellipses, each in front of those before it. Images
-    are RGB in [0, 1], flow is in pixels.
+    A motion along an axis is ``reach`` pixels times the ``power`` of a number uniform in [-1, 1]: 1
+    makes all motions equally likely, 2 makes short ones more likely. Patches are ellipses, each in
+    front of those before it. Images are RGB in [0, 1], flow is in pixels.
 
     Example:
         >>> img1, img2, flow = sliding_pairs(1, torch.Generator().manual_seed(2), reach=4, side=16)
@@ -94,7 +94,7 @@ def curriculum(name: str, steps: int, seed: int) -> Iterator[tuple[Tensor, Tenso
     rng = torch.Generator().manual_seed(seed)
     for step in range(steps):
         if name == "flownetc":
-            # Backgrounds alone. Its correlation compares in steps of 16 pixels, and needs such motions.
+            # Backgrounds alone. Its correlation has steps of 16 pixels, and needs such motions.
             yield sliding_pairs(BATCH, rng)
         else:
             grown = FIRST_REACH + (REACH - FIRST_REACH) * min(1.0, step / (GROWS * steps))
@@ -112,7 +112,7 @@ def learn_to_match(
 ) -> bool:
     """Train a network on sliding textures, with Muon and a one-cycle learning rate.
 
-    The same seed trains the same weights. The training that follows starts with an optimiser of its own.
+    The same seed trains the same weights. The training that follows starts with a new optimiser.
 
     Args:
         model: A FlowNetS or FlowNetC, on the device that trains.

@@ -1,4 +1,4 @@
-"""The folder of a run: checkpoints to resume from, log, TensorBoard, snapshots and the model's card.
+"""The folder of a run: checkpoints to resume from, log, TensorBoard, snapshots and model card.
 
 OUT/config.json             the configuration
 OUT/log.jsonl               a line of JSON for each event
@@ -66,7 +66,7 @@ def save_checkpoint(
 def load_checkpoint(
     folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, config: TrainConfig
 ) -> Progress | None:
-    """Restore model and optimiser from a run's checkpoint; return its progress, None if there is none.
+    """Restore model and optimiser from a run's checkpoint; return its progress, or None.
 
     A ValueError says that the checkpoint is of another run, or that it cannot be read.
     """
@@ -78,7 +78,7 @@ def load_checkpoint(
     except ValueError as error:
         raise ValueError(f"cannot read the checkpoint {path}: {error.__cause__}; remove it to begin anew") from error
     if header.get("flowlab-checkpoint") != FORMAT:
-        raise ValueError(f"{path} is not a checkpoint of this version of flowlab; use another folder")
+        raise ValueError(f"{path} is not a checkpoint of this version; use another folder")
     if different := same_run(header["config"], config):
         raise ValueError(
             f"{folder} holds another run: {'; '.join(different)}. Use another folder; --init {path} begins there with "
@@ -94,7 +94,7 @@ def _part(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tens
 
 
 def make_network(config: TrainConfig, device: torch.device) -> Network:
-    """Make the network of a training, on its device: new weights, or those of ``init`` if they fit."""
+    """Make the network of a training, on its device, with new weights, or ``init``'s if they fit."""
     with torch.random.fork_rng(devices=[]):  # the caller's generator stays as it is
         torch.manual_seed(config.seed)
         model = NETWORKS[config.model](width=config.width, batch_norm=config.batch_norm)
@@ -110,7 +110,7 @@ def make_network(config: TrainConfig, device: torch.device) -> Network:
 
 
 def _initial_weights(name: str) -> dict[str, torch.Tensor]:
-    """Read the weights of a checkpoint, of another file of weights, or of a network that is shipped."""
+    """Read the weights of a checkpoint, of another file, or of a network that is shipped."""
     if Path(name).suffix == ".safetensors" and Path(name).exists():
         tensors, header = read_safetensors(Path(name))
         if "flowlab-checkpoint" in header:
@@ -119,7 +119,7 @@ def _initial_weights(name: str) -> dict[str, torch.Tensor]:
 
 
 class Log:
-    """The log of a run in its folder, or in memory only; lines from after the progress are removed."""
+    """The log of a run in its folder, or in memory; lines from after the progress are removed."""
 
     def __init__(self, folder: Path | None, progress: Progress, *, tensorboard: bool):
         self.path = folder / LOG if folder else None
@@ -133,12 +133,12 @@ class Log:
             try:
                 from torch.utils.tensorboard import SummaryWriter
             except ModuleNotFoundError:
-                logger.warning("TensorBoard is not installed, so it gets nothing: pip install flowlab[course]")
+                logger.warning("TensorBoard is not installed: pip install flowlab[course]")
             else:
                 self.board = SummaryWriter(str(folder / "tensorboard"), purge_step=step or None)
 
     def write(self, event: str, step: int, **values: object) -> dict:
-        """Add an event, with the seconds since the run began; NaN and infinity become JSON's null."""
+        """Add an event, with seconds since the run began; NaN and infinity become JSON's null."""
         for name, value in values.items():
             if isinstance(value, float) and not math.isfinite(value):
                 values[name] = None
@@ -155,7 +155,7 @@ class Log:
 
     @torch.no_grad()
     def show(self, step: int, model: nn.Module, img1: Tensor, img2: Tensor, truth: Tensor) -> None:
-        """Show first frames, their true flow and the predicted flow in TensorBoard, on one scale."""
+        """Show first frames, true and predicted flow in TensorBoard, on one scale."""
         if self.board:
             predicted = model(img1.float() / 255, img2.float() / 255).flow
             longest = float(truth.square().sum(1).sqrt().max()) or 1.0
@@ -188,7 +188,7 @@ def read_log(folder: str | Path) -> list[dict]:
                 rows.append({"event": row["event"], "step": int(row["step"]), **row})
             except (KeyError, TypeError, ValueError) as error:
                 damaged = f"{path}, line {number}, is damaged: {line[:60]!r}"
-                raise ValueError(f"{damaged}. Delete the line; a training resumes without it") from error
+                raise ValueError(f"{damaged}. Delete the line; training resumes without it") from error
     return rows
 
 
@@ -221,7 +221,7 @@ def metadata(config: TrainConfig, step: int, results: dict[str, float]) -> dict[
 
 
 def write_card(path: Path, config: TrainConfig, rows: Sequence[dict], results: dict[str, float], command: str) -> None:
-    """Write the card of a finished training, in Markdown; ``results`` are errors by name, in pixels."""
+    """Write the card of a finished training, in Markdown; ``results`` are errors in pixels by name."""
     made = f"`flowlab.chairs` version {VERSION}, made on the fly"
     data = made if config.data == "chairs" else f"`{config.data}`"
     hours = rows[-1]["seconds"] / 3600
@@ -241,7 +241,7 @@ def write_card(path: Path, config: TrainConfig, rows: Sequence[dict], results: d
 
 
 def _curves(rows: Sequence[dict]) -> list[str]:
-    """Make a table of at most twenty rows: mean loss since the row before, last validation error."""
+    """Make a table of at most twenty rows: mean loss since the last row, last validation error."""
     train = [row for row in rows if row["event"] == "train"]
     scores = [row for row in rows if row["event"] == "validation"]
     if not train:

@@ -20,7 +20,7 @@ from flowlab.training.distributed import DistributedContext
 from flowlab.training.optim import learning_rate
 
 UNIT = 20.0  # pixels of the image that the loss calls 1, whatever the network does inside
-METRICS = {"epe": "epe"} | {band: f"epe_{band}" for band in SPEED_BANDS}  # names in the log, of FlowMetrics
+METRICS = {"epe": "epe"} | {band: f"epe_{band}" for band in SPEED_BANDS}  # log: FlowMetrics
 STRIDES = (4, 8, 16, 32, 64)  # of the five levels, finest first
 Batch = tuple[
     Float[Tensor, "B 3 H W"], Float[Tensor, "B 3 H W"], Float[Tensor, "B 2 H W"], Bool[Tensor, "B H W"] | None
@@ -66,11 +66,11 @@ def multiscale_loss(
         target: True flow in pixels, at the images' size.
         valid: Where it is known, None for everywhere. Unknown pixels have no gradient.
         weights: Of the levels, finest first.
-        reduction: "sum" adds up the pixels of a level (paper, Caffe), so that a fine level, which has more of them,
-            counts for more than its weight says; "mean" averages over the known pixels of an image. Both average over
-            the batch.
-        eps: Epsilon of the Charbonnier loss, in (20 px) squared. With Caffe's 0.01 the loss is nearly quadratic for
-            errors up to about 2 px.
+        reduction: "sum" adds up the pixels of a level (paper, Caffe), so that a fine level, which
+            has more of them, counts for more than its weight says; "mean" averages over the known
+            pixels of an image. Both average over the batch.
+        eps: Epsilon of the Charbonnier loss, in (20 px) squared. With Caffe's 0.01 the loss is
+            nearly quadratic for errors up to about 2 px.
 
     Returns:
         One number, without unit; float32 or what the pyramid has.
@@ -79,7 +79,7 @@ def multiscale_loss(
         ValueError: If the reduction is unknown, or the numbers of levels and weights differ.
 
     Source:
-        Fischer et al., "FlowNet", section 3; the constants are the released solver's and prototxts'.
+        Fischer et al., "FlowNet", section 3; constants of the released solver and prototxts.
 
     Example:
         >>> flow = torch.zeros(1, 2, 64, 64)
@@ -91,7 +91,7 @@ def multiscale_loss(
     if reduction not in ("sum", "mean"):
         raise ValueError(f'reduction must be "sum" or "mean", got {reduction!r}')
     if len(pyramid) != len(weights):
-        raise ValueError(f"one weight for each level: got {len(weights)} weights and {len(pyramid)} levels")
+        raise ValueError(f"one weight for each level: got {len(weights)} for {len(pyramid)} levels")
     total = target.new_zeros(())
     truth, known = _known_flow(target, valid, pyramid[0].shape[-2:])
     for n, (flow, stride, weight) in enumerate(zip(pyramid, STRIDES, weights, strict=False)):
@@ -111,7 +111,7 @@ def multiscale_loss(
 def _known_flow(
     target: Float[Tensor, "B 2 H W"], valid: Bool[Tensor, "B H W"] | None, finest: tuple[int, int]
 ) -> tuple[Float[Tensor, "B 2 _ _"], Float[Tensor, "B 1 _ _"]]:
-    """Return the true flow in units of 20 px, 0 where unknown, and the known pixels, 1; both padded."""
+    """Return the true flow in units of 20 px, 0 where unknown, and the known pixels; both padded."""
     down, right = (side * STRIDES[0] - have for side, have in zip(finest, target.shape[-2:], strict=True))
     known = torch.ones_like(target[:, :1]) if valid is None else valid[:, None].to(target.dtype)
     # Known times flow, not flow alone: what stands at an unknown pixel may be anything, even NaN.

@@ -1,7 +1,7 @@
 """Flow of many frames in constant memory: a folder of images, or a video.
 
-frames.py reads frames and writes videos, job.py estimates the flow between neighbouring frames and writes it
-into a folder, where a run that was stopped continues.
+frames.py reads frames and writes videos, job.py estimates the flow between neighbouring frames and
+writes it into a folder, where a run that was stopped continues.
 """
 
 from flowlab.video.frames import Frame, VideoWriter, frames, rate

@@ -55,8 +55,8 @@ def frames(path: FilePath) -> Iterator[Frame]:
     """Read frames one after the other, with a few of them in memory at a time.
 
     Args:
-        path: A folder of images, sorted by name with numbers by value (``img2`` before ``img10``), or a video that
-            FFmpeg reads.
+        path: A folder of images, sorted by name with numbers by value (``img2`` before ``img10``),
+            or a video that FFmpeg reads.
 
     Returns:
         An iterator. An image that cannot be read, or a frame that the decoder reports as damaged or lost,
@@ -117,7 +117,7 @@ class VideoWriter(ExitStack):
         self._container = self._stream = None
 
     def add(self, image: Rgb) -> None:
-        """Append a frame, RGB. Its last row or column is repeated where a side is odd, for the codec.
+        """Append an RGB frame. If a side is odd, its last row or column is repeated for the codec.
 
         Raises:
             ValueError: If its size is not that of the frames before.
@@ -128,7 +128,7 @@ class VideoWriter(ExitStack):
             self._start(*image.shape[:2])
         if image.shape[:2] != (self._stream.height, self._stream.width):
             size = f"{self._stream.height} x {self._stream.width}"
-            raise ValueError(f"all frames of a video have one size; got {image.shape[:2]} after {size}")
+            raise ValueError(f"all frames of a video have one size; got {image.shape[:2]} and {size}")
         frame = _av().VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
         self._container.mux(self._stream.encode(frame))
 
@@ -142,7 +142,7 @@ class VideoWriter(ExitStack):
 
 
 def images_in(folder: Path) -> list[Path]:
-    """List the images of a folder by name, numbers by value; a ValueError if none, or two of one stem."""
+    """List a folder's images by name, numbers by value; a ValueError if none, or two of one stem."""
     images = (path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES)
     found = sorted((path for path in images if not path.name.startswith(".")), key=_by_numbers)
     if not found:
@@ -185,7 +185,7 @@ def _from_video(path: Path) -> Iterator[Frame]:
 
 
 def _decoded(av: ModuleType, container: InputContainer, stream: VideoStream) -> Iterator[tuple[Rgb | None, str]]:
-    """Decode images in the order of presentation; for a packet without one, yield None and the error.
+    """Decode images in presentation order; for a packet without one, yield None and the error.
 
     The presentation time of each packet waits in ``due`` until a frame of that time comes out. If a later
     frame comes out first, the earlier one is lost. ``due`` holds as many times as the codec reorders frames.
@@ -241,7 +241,7 @@ def _open(path: Path) -> InputContainer:
     try:
         container = av.open(str(path))
     except av.error.FFmpegError as error:
-        why = f"{error.strerror}; is it cut off, or of another kind? To read images, give their folder"
+        why = f"{error.strerror}; is it cut off or of another kind? For images, give their folder"
         raise ValueError(f"cannot read {path} as a video: {why}") from None
     if not container.streams.video:
         container.close()

@@ -1,4 +1,4 @@
-"""The flow between neighbouring frames, and all flows of a source as files; a stopped run continues."""
+"""The flow between neighbouring frames; all flows of a source as files; a stopped run continues."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class FlowStep:
         first: Frame 1; results are named after it.
         second: Frame 2.
         flow: (H, W, 2) float32 from frame 1 to frame 2, or None where either is broken.
-        backward_flow: (H, W, 2) from frame 2 to frame 1, on frame 2's grid, or None if not requested.
-        consistent: (H, W) bool, True where forward and backward flow agree (``flowlab.occlusion`` is the opposite), or
-            None without the backward flow.
+        backward_flow: (H, W, 2) from frame 2 to frame 1, on frame 2's grid; None if not requested.
+        consistent: (H, W) bool, True where forward and backward flow agree (``flowlab.occlusion``
+            is the opposite), or None without the backward flow.
     """
 
     first: Frame
@@ -64,7 +64,7 @@ def flows(
         frames: From ``flowlab.video.frames``, or your own.
         estimate: Called with two frames (H, W, 3) uint8; returns (H, W, 2) pixels.
         backward: Also estimate the flow from frame 2 to frame 1, and compare both.
-        skip: Called with frame 1 of each step, in order; True leaves the step out without estimating it.
+        skip: Called with frame 1 of each step, in order; True leaves the step out, not estimated.
 
     Returns:
         An iterator of steps, one fewer than there are frames. The two steps of a broken frame have no flow.
@@ -124,7 +124,7 @@ class Outputs:
         return self.backward or "mask" in self.kinds
 
     def files(self, name: str) -> list[tuple[Path, str, bool]]:
-        """List path, kind, and backward or not, of each file of the step whose frame 1 has this name."""
+        """List path, kind, and backward or not, of each file of the step of this frame 1."""
         return [
             (self.folder / f"{name}{'.backward' * back}{KINDS[kind]}", kind, back)
             for back in (False, True)
@@ -158,7 +158,7 @@ class Outputs:
 
 
 def checked_kinds(kinds: Iterable[str]) -> tuple[str, ...]:
-    """Return the kinds, each once, in the order of ``KINDS``; a ValueError if one is unknown, or none."""
+    """Return the kinds, each once, in the order of ``KINDS``; a ValueError if unknown or none."""
     asked = set(kinds)
     unknown = sorted(asked - set(KINDS))
     if unknown or not asked:
@@ -205,8 +205,8 @@ class Job:
         max_flow: Length of full colour in pixels; None to choose it from the first flow.
 
     Raises:
-        ValueError: By ``run``: if the source is not a folder of images or a video, two frames differ in size, or the
-            folder holds the results of another source or method.
+        ValueError: By ``run``: if the source is not a folder of images or a video, two frames
+            differ in size, or the folder holds the results of another source or method.
         OSError: By ``run``: if the folder or a file cannot be written.
     """
 

@@ -1,4 +1,4 @@
-"""Chairs of a home: dining chairs, Windsor chairs, rockers, stools, thrones, and upholstered ones."""
+"""Chairs of a home: dining and Windsor chairs, rockers, stools, thrones, and upholstered ones."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class Material:
 
     pattern: str  # one of PATTERNS
     colour: tuple[float, float, float]
-    second: tuple[float, float, float] | None = None  # the pattern's other colour; None for a darker first one
+    second: tuple[float, float, float] | None = None  # of the pattern; None for a darker first one
     contrast: float = 0.5  # how far the pattern goes towards the second colour, 0 to 1
     extent: float = 1.0  # the pattern's scale
     specular: float = 0.2  # strength of highlights
@@ -33,7 +33,7 @@ class Material:
 def albedo(material: Material, uv: Float[ndarray, "P 2"], metres: float = 0.0) -> Float[ndarray, "P 3"]:
     """Look up a material's colours, 0 to 1, at points of its surface.
 
-    ``uv`` are surface coordinates, metres. The pattern is averaged over squares with sides of ``metres``.
+    ``uv`` are surface coordinates in metres. The pattern is averaged over squares of ``metres``.
     """
     colour = np.asarray(material.colour, np.float32)
     extent = np.asarray(PATTERNS[material.pattern], np.float32) * material.extent
@@ -64,7 +64,7 @@ def _lookup(tile: Float[ndarray, "T T"], at: Float[ndarray, "P 2"]) -> Float[nda
 
 
 def _noise(exponent: float, seed: int, stretch: float = 1.0) -> Float[ndarray, "T T"]:
-    """Draw ``power_noise`` for a tile from a seed: patterns belong to the program, not to a data set."""
+    """Draw ``power_noise`` for a tile from a seed that is the same for all data sets."""
     return power_noise(np.random.default_rng([2015, seed]), TILE, exponent, stretch)
 
 

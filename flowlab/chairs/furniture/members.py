@@ -257,5 +257,5 @@ def woven(shop: ChairWorkshop, back: Back, frame: Material, accent: Material) ->
     shop.board(back.at(S[:, None] * 0.97, np.linspace(low, 0.97, 7)), 0.008, accent)
 
 
-# What fills a back between its posts, with members of the frame's material and pads of the accent's.
+# What fills a back between its posts: members of the frame's material, pads of the accent's.
 INFILLS = {fill.__name__: fill for fill in (ladder, slats, spindles, panel, pad, splat, cross, lattice, hoop, woven)}

@@ -1,4 +1,4 @@
-"""Chairs of offices, cafés, halls, schools and gardens: bent steel, slats, shells, baskets of wire."""
+"""Chairs of offices, cafés, halls, schools, gardens: bent steel, slats, shells, wire baskets."""
 
 from __future__ import annotations
 

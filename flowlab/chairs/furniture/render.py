@@ -1,4 +1,4 @@
-"""From a mesh to a sprite: perspective, a z-buffer in NumPy, light, and the average of samples per pixel.
+"""From a mesh to a sprite: perspective, a z-buffer, light, and the mean of a pixel's samples.
 
 Shapes: F triangles, R rows, S samples, P points. x to the right, y down; sample centres are whole numbers.
 """
@@ -109,7 +109,7 @@ def _interpolate(corners, nearness, parts: Float[ndarray, "F 3 C"], face, x, y) 
 
 
 def _slopes(corners: Float[ndarray, "F 3 2"], values: Float[ndarray, "F 3 C"]) -> tuple[ndarray, ndarray]:
-    """Return how much values at the corners of triangles grow to the right and down, (F, C) each."""
+    """Return the slopes of values at triangles' corners to the right and down, (F, C) each."""
     e1, e2 = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     d1, d2 = values[:, 1] - values[:, 0], values[:, 2] - values[:, 0]
     area = e1[:, :1] * e2[:, 1:] - e1[:, 1:] * e2[:, :1]
@@ -118,7 +118,7 @@ def _slopes(corners: Float[ndarray, "F 3 2"], values: Float[ndarray, "F 3 C"]) -
 
 
 def _fragments(number: Int[ndarray, "Hs Ws"], samples: int):
-    """List the triangles in each pixel: number, the place of one of its samples, its share of the pixel.
+    """List the triangles in each pixel: number, place of one of its samples, share of the pixel.
 
     Only one sample per triangle and pixel is lit, which is five times faster than all.
     """
@@ -155,7 +155,7 @@ LOOKS = np.array([(-0.4, -0.8), (0.8, -0.4), (-0.8, 0.4), (0.4, 0.8)], np.float3
 class Light:
     """One lamp and a glow from everywhere, fixed to the camera."""
 
-    direction: tuple[float, float, float] = (-0.5, 0.8, 0.6)  # towards the lamp: right, up, towards the viewer
+    direction: tuple[float, float, float] = (-0.5, 0.8, 0.6)  # to the lamp: right, up, nearer
     lamp: float = 0.75  # brightness of the lamp
     glow: float = 0.4  # brightness of the glow
 
@@ -236,11 +236,11 @@ def rasterise(
 ) -> tuple[Int[ndarray, "H W"], Float[ndarray, "H W"]]:
     """Find the nearest triangle at every sample, without a loop over triangles.
 
-    Triangles become rows, rows become samples, and the largest nearness decides: a number above 0 at each
-    corner, and linear on the picture, as 1 / distance is in perspective. A later triangle wins a tie.
+    Triangles become rows, rows become samples; the largest nearness wins: a number above 0 at each
+    corner, linear on the picture, as 1 / distance is in perspective. A later triangle wins a tie.
 
     Returns:
-        The number of the triangle, EMPTY where there is none, and its nearness, 0 where there is none.
+        The number of the triangle and its nearness; EMPTY and 0 where there is none.
     """
     H, W = size
     if len(corners) >= 1 << _FACE_BITS:

@@ -1,8 +1,8 @@
 """The workshop where a chair is put together: rods, beams, boards, plates and cushions.
 
-Each is a closed surface lofted through M rings of K points: a rod is a row of circles, a board a row of
+Each is a closed surface lofted through M rings of K points: a rod is a row of circles, a board of
 flat loops, a cushion a row of squircles. A ring or a point that is given twice makes a crease. Coordinates
-are metres, z up, the floor at z = 0; a chair looks along +y, x is its width. A mesh has F triangles.
+are metres, z up from the floor; a chair looks along +y, x is its width. A mesh has F triangles.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _unit(vectors: Float[ndarray, "... 3"]) -> Float[ndarray, "... 3"]:
 
 
 def spline(points: Points, count: int = 16) -> Float[ndarray, "N 3"]:
-    """Lead a smooth curve of ``count`` points through two or more points (Catmull and Rom, 1974)."""
+    """Lead a smooth curve of ``count`` points through given points (Catmull and Rom, 1974)."""
     p = np.asarray(points, float)
     p = np.concatenate([2 * p[:1] - p[1:2], p, 2 * p[-1:] - p[-2:-1]])  # a tangent for either end
     t = np.linspace(0, len(p) - 3, count)
@@ -112,7 +112,7 @@ def bend(points: Points, radius: float, steps: int = 5) -> Float[ndarray, "N 3"]
         back, ahead = before - corner, after - corner
         reach = np.array([np.linalg.norm(back), np.linalg.norm(ahead)])
         near, far = corner + np.stack([back, ahead]) * (np.minimum(radius, 0.45 * reach) / reach)[:, None]
-        out.append((1 - t) ** 2 * near + 2 * t * (1 - t) * corner + t**2 * far)  # a Bezier through the corner
+        out.append((1 - t) ** 2 * near + 2 * t * (1 - t) * corner + t**2 * far)  # a Bezier curve
     return np.concatenate([*out, p[-1:]])
 
 
@@ -148,7 +148,7 @@ def around(points: Points):
 
 
 def squircle(angles: Float[ndarray, " K"], power: float) -> tuple[Float[ndarray, " K"], Float[ndarray, " K"]]:
-    """Find x and y on a squircle: cosine and sine to a power, 1 for a circle, near 0 for a square."""
+    """Find x, y on a squircle: cosine and sine to a power, 1 for a circle, near 0 for a square."""
     x, y = (np.sign(f) * np.abs(f) ** power for f in (np.cos(angles), np.sin(angles)))
     return x, y
 
@@ -161,8 +161,8 @@ def xyz(x, y, z) -> Float[ndarray, "... 3"]:
 class Workshop(MaterialChoices):
     """Collect parts and finish them as one mesh with its materials.
 
-    A path is (N, 3) points. A straight one needs only its two ends: it is divided where a size has more values.
-    ``thin`` allows parts thinner than THICK.
+    A path is (N, 3) points. A straight one needs only its two ends: it is divided where a size has
+    more values. ``thin`` allows parts thinner than THICK.
     """
 
     def __init__(self, rng: np.random.Generator, *, thin: bool = True):
@@ -191,7 +191,7 @@ class Workshop(MaterialChoices):
         self.add(loft(path[:, None] + half[0] * x * across[:, None] + half[1] * y * up[:, None]), material)
 
     def _sweep(self, path, *sizes) -> tuple[Float[ndarray, "N 3"], list[Float[ndarray, "N 1 1"]]]:
-        """Divide a straight path where a size asks for it, and halve the sizes; none is too thin."""
+        """Divide a straight path where a size asks for it; halve the sizes, none too thin."""
         path, count = np.asarray(path, float), max(np.size(size) for size in sizes)
         if len(path) == 2 < count:
             path = np.linspace(path[0], path[1], count)
@@ -199,7 +199,7 @@ class Workshop(MaterialChoices):
         return path, half if self.thin else [np.maximum(h, THICK / 2) for h in half]
 
     def board(self, surface: Float[ndarray, "M N 3"], thickness: float, material: Material) -> None:
-        """Thicken a surface to both sides, with sharp edges; the grain runs along the first axis."""
+        """Thicken a surface to both sides, with sharp edges; the grain follows the first axis."""
         if not self.thin:
             thickness = max(thickness, THICK)
         normal = _unit(np.cross(np.gradient(surface, axis=0), np.gradient(surface, axis=1)))
@@ -261,7 +261,7 @@ class Workshop(MaterialChoices):
         then a ``turn`` about z, seen from above against the clock. In place of these three ``place`` maps points
         about the origin to the chair, (..., 3) to (..., 3). ``crown`` is the rise of the middle as a part of the
         height, and ``round_`` the exponent of the outline: 2 is an ellipsoid, 10 nearly a box. ``channels`` are sewn
-        along x. ``stretch`` is metres on the surface for each unit of ``size``, the extent in x, y, z.
+        along x. ``stretch`` is metres on the surface per unit of ``size``, the extent in x, y, z.
         """
         w, d, h = (s / 2 for s in size)
         t = np.sin(np.linspace(-1, 1, 15) * np.pi / 2)[:, None]

@@ -33,7 +33,7 @@ SKIMAGE = (
 
 @lru_cache(maxsize=8)
 def photographs(source: str) -> tuple[Path, ...]:
-    """List the photographs of "skimage" or of a folder with its sub-folders, in order of their names.
+    """List the photographs of "skimage" or of a folder with its sub-folders, sorted by name.
 
     Raises:
         ValueError: If there is no such folder, or no image in it.
@@ -52,7 +52,7 @@ def photographs(source: str) -> tuple[Path, ...]:
             raise ValueError(f"photographs must be 'skimage' or a folder, got {source!r}, which is not a folder")
         files = [f for f in sorted(folder.rglob("*")) if f.suffix.lower() in SUFFIXES]
     if not files:
-        raise ValueError(f"no photograph in {folder}: expected files ending in {', '.join(sorted(SUFFIXES))}")
+        raise ValueError(f"no photograph in {folder}; expected {', '.join(sorted(SUFFIXES))}")
     return tuple(files)
 
 

@@ -1,6 +1,6 @@
 """A canvas of numbered shapes; their colours, and the noise that mixes two of them.
 
-Shapes are drawn as numbers; each number is a paint: two colours and a noise that mixes them. Colour comes
+Shapes are drawn as numbers; each number is a paint: two colours mixed by a noise. Colour comes
 last, for all pixels at once. The amplitude of the noise falls with frequency, as in photographs (Field, 1987).
 """
 
@@ -61,15 +61,15 @@ def power_noise(rng: np.random.Generator, side: int, exponent: float, stretch: f
 def tile(kind: str) -> Float[ndarray, "S S"]:
     """Return one of the program's own tiles of noise: one of KINDS, "relief" or "foliage".
 
-    It is made at its first use (some 100 ms), and kept (4 MB). It repeats without a seam; its mean is
-    about 0, and most values lie between -2 and 2.
+    It is made at its first use (some 100 ms), and kept (4 MB). It repeats without a seam; its mean
+    is about 0, and most values lie between -2 and 2.
     """
     if kind == "relief":  # a landscape lit from one side: rock, scree, plaster, crumpled cloth
         height = 0.35 * tile("natural") + 6 * np.roll(tile("smooth"), 97, axis=0)
         height = cv2.GaussianBlur(np.pad(height, 8, mode="wrap"), (0, 0), 1.2)[8:-8, 8:-8]
         slope = np.roll(height, 1, axis=1) - height + 0.5 * (np.roll(height, 1, axis=0) - height)
         return np.tanh(1.2 * slope / slope.std()) * 1.3
-    if kind == "foliage":  # small blotches with edges in larger ones: leaves, scree, shadows in grass
+    if kind == "foliage":  # small blotches with edges in larger ones: leaves, scree, grass
         return (np.tanh(1.5 * tile("rough")) + 0.6 * np.roll(tile("natural"), 311, axis=1)).astype(np.float32)
     exponent, stretch = KINDS[kind]
     rng = np.random.default_rng([2015, list(KINDS).index(kind)])  # tiles belong to the program
@@ -77,7 +77,7 @@ def tile(kind: str) -> Float[ndarray, "S S"]:
 
 
 def cut(rng: np.random.Generator, kind: str, size: tuple[int, int]) -> Float[ndarray, "H W"]:
-    """Cut a piece out of a tile at a random place, half of the time mirrored; a view if possible."""
+    """Cut a piece out of a tile at a random place, every other time mirrored; a view if possible."""
     source = tile(kind)
     y, x = (int(p * max(SIDE - n, 0) / SIDE) for p, n in zip(rng.integers(0, SIDE, 2), size, strict=True))
     piece = source[y : y + size[0], x : x + size[1]]
@@ -112,8 +112,8 @@ class Choices:
 class Canvas(Choices):
     """A picture of numbered shapes; later shapes cover earlier ones.
 
-    ``size`` is its height and width in pixels. Coordinates are parts of it: x and y from 0 to 1, y down.
-    Paints choose one of three noises by number.
+    ``size`` is its height and width in pixels. Coordinates are parts of it: x and y from 0 to 1, y
+    down. Paints choose one of three noises by number.
     """
 
     def __init__(self, rng: np.random.Generator, size: tuple[int, int], noises: tuple[str, str, str]):
@@ -144,7 +144,7 @@ class Canvas(Choices):
     def near(self, colours, spread: float = 0.03) -> Float[ndarray, 3]:
         """Pick one of the colours and vary it, brightness twice as much as hue."""
         colour = self.pick(*colours) + self.rng.normal(0, spread, 3) + self.rng.normal(0, 2 * spread)
-        return np.minimum(np.maximum(colour, 0.01), 0.99)  # np.clip takes ten times as long for three numbers
+        return np.minimum(np.maximum(colour, 0.01), 0.99)  # np.clip takes ten times as long
 
     def shades(self, colours, count: int, spread: float = 0.03) -> Float[ndarray, "N 3"]:
         """Do what ``near`` does, many times at once."""

@@ -1,4 +1,4 @@
-"""Augmentation that keeps the flow true: for each frame one transform, drawn once and applied once."""
+"""Augmentation that keeps the flow true: one transform for each frame, applied once."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def draw_params(
 
 
 def _augment_one_by_one(img1, img2, flow, valid, params: list[AugmentParams], size: tuple[int, int]) -> Batch:
-    """Augment on the CPU: a sample stays in the processor's cache from its first step to its last."""
+    """Augment on the CPU: a sample stays in the processor's cache from first step to last."""
     frames = torch.empty(2, len(params), 3, *size)
     flows = []
     for i, p in enumerate(params):

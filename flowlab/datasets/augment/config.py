@@ -69,7 +69,7 @@ class SpatialConfig:
 
     Attributes:
         translation: Right and down, in units of ``translation_unit``.
-        translation_unit: "frame width" for both; or "crop": right in crop widths, down in crop heights.
+        translation_unit: "frame width" for both; or "crop": crop widths right, crop heights down.
         rotation: Degrees.
         zoom: Above 1 enlarges.
         squeeze: Factor on the width; the height is divided by it.
@@ -150,7 +150,7 @@ class AugmentConfig:
         relative_spatial: Further change of the view of frame 2, within the crop.
         photometric: Change of colours, shared by both frames.
         relative_photometric: Further change of the colours of frame 2.
-        noise: Standard deviation of the noise, which is independent in each pixel, channel and frame.
+        noise: Standard deviation of the noise, independent in each pixel, channel and frame.
         ramp: Factor on the spreads that grows with the training, or None.
         tries: Number of draws of a view to find one whose crop lies inside the frame.
 
@@ -165,7 +165,7 @@ class AugmentConfig:
         rotation=uniform(-17, 17),
         zoom=uniform(0.9, 2.0),
     )
-    # The paper gives no numbers for the "smaller relative transformation" between the frames; these are Caffe's.
+    # The paper has no numbers for its "smaller relative transformation"; these are Caffe's.
     relative_spatial: SpatialConfig = SpatialConfig(
         translation=normal(0.03), rotation=normal(math.degrees(0.03)), zoom=normal(0.03, exponential=True)
     )
@@ -227,4 +227,4 @@ MILD = AugmentConfig(
     ),
     noise=uniform(0, 0.02),
 )
-"""For small networks and short trainings: smaller changes than the paper's, with flips, at the frames' own size."""
+"""For small networks and short trainings: smaller changes, with flips, at the frames' own size."""

@@ -1,7 +1,7 @@
 """Photometric augmentation: colour, gamma, brightness and contrast as lookup tables, and noise.
 
-Such a change maps each 8-bit value of a channel to another value, at every pixel alike. So it is computed for 256
-values and not for each pixel.
+Such a change maps each 8-bit value of a channel to another value, at every pixel alike. So it is
+computed for 256 values and not for each pixel.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def draw_tables(
 
 
 def draw_noise(rng: np.random.Generator, size: tuple[int, int]) -> UInt16[np.ndarray, "frames 3 h w"]:
-    """Draw the noise of both frames as uniform 16-bit numbers; ``normal_quantiles`` makes them normal."""
+    """Draw both frames' noise as uniform 16-bit numbers; ``normal_quantiles`` makes them normal."""
     count = 2 * 3 * size[0] * size[1]
     words = rng.integers(0, 2**64 - 1, -(-count // 4), np.uint64, endpoint=True)
     return words.view(np.uint16)[:count].reshape(2, 3, *size)

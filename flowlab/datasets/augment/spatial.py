@@ -21,7 +21,7 @@ from torch.nn import functional as F  # noqa: N812 - its name all over PyTorch
 
 from flowlab.datasets.augment.config import AugmentConfig, SpatialConfig
 
-MOTION_EDGE = 0.5  # px; a larger difference between the interpolated and the nearest flow marks a motion boundary
+MOTION_EDGE = 0.5  # px; at a motion boundary, interpolated and nearest flow differ by more
 
 
 def view_matrix(
@@ -32,7 +32,7 @@ def view_matrix(
     degrees: float | np.ndarray = 0.0,
     zoom: Sequence[float | np.ndarray] = (1.0, 1.0),
 ) -> Float[np.ndarray, "*N 3 3"]:
-    """Return the view of a crop about the middle of the frame: rotated, then translated, then zoomed.
+    """Return the view of a crop about the frame's middle: rotated, then translated, then zoomed.
 
     Args:
         size: Height and width of the crop.
@@ -46,7 +46,7 @@ def view_matrix(
 
     Example:
         >>> twice = view_matrix((3, 3), (5, 5), zoom=(2, 2))
-        >>> (twice @ [0, 0, 1]).tolist()  # the crop's corner shows a point half as far from the middle
+        >>> (twice @ [0, 0, 1]).tolist()  # the crop's corner shows a point half as far out
         [1.5, 1.5, 1.0]
         >>> (twice @ [1, 1, 1]).tolist()  # its middle shows the middle
         [2.0, 2.0, 1.0]
@@ -124,12 +124,12 @@ def view_flow(
     """
     back = np.linalg.inv(second)
     grid = sampling_grid(first, size, flow.shape[-2:], flow.device)
-    all_known = flow.device.type == "cpu" and bool(valid.all())  # on a GPU this would wait for the device
+    all_known = flow.device.type == "cpu" and bool(valid.all())  # a GPU would wait here
     if not all_known:
-        # Interpolation with a NaN is NaN: this finds the pixels whose four neighbours are not all known.
+        # Interpolation with a NaN is NaN: this finds pixels whose four neighbours are not all known.
         flow = flow.masked_fill(~valid[:, None], torch.nan)
     nearest, smooth = (F.grid_sample(flow, grid, mode, "border", True) for mode in ("nearest", "bilinear"))
-    # hardshrink keeps differences above MOTION_EDGE, so w is the nearest flow there, else the interpolated one.
+    # hardshrink keeps differences above MOTION_EDGE: there w is the nearest flow, else the smooth.
     w = smooth - F.hardshrink(smooth - nearest, MOTION_EDGE)  # (B, 2, h, w): w(T1 x)
     w = w if all_known else torch.where(w.isnan(), nearest, w)
     moved = torch.from_numpy(back[:, :2, :2]).to(flow)[:, :, :, None, None]  # (B, 2, 2, 1, 1)
