@@ -9,8 +9,9 @@ from tests.chapters.paths import ROOT
 LIBRARY, COURSE = ROOT / "flowlab", ROOT / "flowlab_course"
 KINDS = (".py", ".cu", ".js", ".css", ".cpp", ".hpp")
 FILES = [path for package in (LIBRARY, COURSE) for path in package.rglob("*") if path.suffix in KINDS]
-LIBRARYS_FILES = 100
+LIBRARYS_FILES, LIBRARYS_LINES = 100, 15_000
 ENGINE, FILE, FUNCTION = 6_000, 400, 60  # lines
+WIDE, WIDE_SHARE = 100, 0.077  # characters; the part of the lines that may be longer
 
 
 def lines(path):
@@ -24,6 +25,12 @@ def test_the_engine_without_the_chapters():
 
 def test_the_library_has_few_files():
     assert sum(LIBRARY in path.parents for path in FILES) <= LIBRARYS_FILES
+
+
+def test_the_library_has_few_lines_and_they_are_not_long():
+    rows = [row for path in FILES if LIBRARY in path.parents for row in path.read_text(encoding="utf-8").splitlines()]
+    assert len(rows) <= LIBRARYS_LINES
+    assert sum(len(row) > WIDE for row in rows) <= WIDE_SHARE * len(rows)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
