@@ -18,6 +18,7 @@ from tests.chapters.lint.chapter import calls_in
 from tests.chapters.planting import (
     add_cell_after_the_end,
     add_tag,
+    add_term,
     append_code,
     append_prose,
     before_the_answer,
@@ -171,6 +172,9 @@ LINT_FAULTS = [
         r"\[objectives\]: .* not 4",
     ),
     Fault("no time", edit_source("**Time**", r"about \d+ minutes", "a while", "markdown"), r"\[time\]"),
+    Fault("term of no glossary", add_term("- *nonsense* (胡话): It is not there."), r"\[terms\]: nonsense .* docs/"),
+    Fault("term without Chinese", add_term("- *optical flow*: It is."), r"\[terms\]: a term is written"),
+    Fault("term of no place", add_term("- *epoch* (训练轮次): A pass."), r"\[terms\]: the body has no \*epoch\*"),
     Fault(
         "two further readings",
         edit_source("## Further reading", r"\n- [^\n]*$", "", "markdown"),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from tests.chapters.lint.chapter import Chapter, calls_in
 
@@ -46,6 +46,16 @@ def append_prose(text: str) -> Callable[[NotebookNode], None]:
 
     def plant(notebook: NotebookNode) -> None:
         notebook.cells[body_cells(notebook, "markdown")[0]].source += f"\n\n{text}"
+
+    return plant
+
+
+def add_term(line: str) -> Callable[[NotebookNode], None]:
+    """A fault that adds a section of terms with one line before the further reading."""
+
+    def plant(notebook: NotebookNode) -> None:
+        at = next(i for i, cell in enumerate(notebook.cells) if cell.source.startswith("## Further reading"))
+        notebook.cells.insert(at, new_markdown_cell(f"## Terms\n\n{line}"))
 
     return plant
 

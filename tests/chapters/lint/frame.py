@@ -6,9 +6,14 @@ import ast
 import re
 from collections.abc import Iterator
 
+from docs.site.glossary import entries
 from tests.chapters.lint.chapter import Chapter, Problem, argument, calls_in, literal
+from tests.chapters.paths import ROOT
 
 CLOSING = ["Recap", "Quiz", "Exercises", "Further reading"]
+TERMS = "Terms"  # before the further reading, in chapters that have it
+TERM = re.compile(r"- \*(?P<english>[^*]+)\* \((?P<chinese>[^)]+)\): \S.*\.")
+GLOSSARY = ROOT / "docs" / "glossary.md"
 LABELS = ["Objectives", "Time", "Needs", "Symbols"]
 TIME = re.compile(r"about (\d+) minutes? to read and do; a laptop runs all cells in (\d+) seconds?\b")
 EXERCISE = re.compile(r"Exercise (\d+)\.(\d+): \S")
@@ -66,8 +71,10 @@ def begins_and_ends(chapter: Chapter) -> Iterator[Problem]:
 
 
 def sections(chapter: Chapter) -> Iterator[Problem]:
-    """One title; 'Before you start', the body's sections, then the four closing ones, in order."""
+    """One title; 'Before you start', the body's sections, then the closing ones, in order."""
     tops = [h.text for h in chapter.headings if h.level == 2]
+    if tops[-2:-1] == [TERMS]:
+        del tops[-2]
     if sum(h.level == 1 for h in chapter.headings) != 1:
         yield chapter.problem("sections", None, "a chapter has one heading of level 1, its title")
     if tops[:1] != ["Before you start"] or tops[-4:] != CLOSING or len(tops) < 6 or len(set(tops)) != len(tops):
@@ -107,13 +114,13 @@ def quiz(chapter: Chapter) -> Iterator[Problem]:
 
 
 def exercises(chapter: Chapter) -> Iterator[Problem]:
-    """Two to four exercises, at least one in the section of its idea and one at the end; numbered 1 to n, each once.
+    """Two to six exercises, at least one in the section of its idea and one at the end; numbered 1 to n, each once.
 
     Each is a task, an unsolved stub with its tag, and a check, one below the other.
     """
     titles, at_the_end = chapter.exercises, chapter.section("Exercises")
-    if not 2 <= len(titles) <= 4:
-        yield chapter.problem("exercises", None, f"a chapter has 2 to 4 exercises, not {len(titles)}")
+    if not 2 <= len(titles) <= 6:
+        yield chapter.problem("exercises", None, f"a chapter has 2 to 6 exercises, not {len(titles)}")
     early = [h for h in titles if h.cell in chapter.body]
     if not early or not any(h.cell in at_the_end for h in titles):
         message = "at least one exercise stands in the section of its idea, and at least one under '## Exercises'"
@@ -199,6 +206,23 @@ def _stub_and_check(chapter: Chapter, cell: int, identity: str) -> Iterator[Prob
         yield chapter.problem("stub", cell + 2, f"the saved check of exercise {identity} must say 'not attempted'")
 
 
+def terms(chapter: Chapter) -> Iterator[Problem]:
+    """Each term has its Chinese and a line; it stands in the glossary, and in italics where its idea appears."""
+    known = {(entry.english, entry.chinese) for entry in entries(GLOSSARY.read_text(encoding="utf-8"))}
+    body = " ".join(chapter.markdown.get(i, "") for i in chapter.body)
+    for i in chapter.section(TERMS):
+        for line in (line for line in chapter.markdown.get(i, "").splitlines() if line and not line.startswith("#")):
+            term = TERM.fullmatch(line)
+            if term is None:
+                message = f"a term is written '- *english* (chinese): a sentence.', not {line[:60]!r}"
+                yield chapter.problem("terms", i, message)
+                continue
+            if (term["english"], term["chinese"]) not in known:
+                yield chapter.problem("terms", i, f"{term['english']} ({term['chinese']}) is not in docs/glossary.md")
+            if not re.search(rf"\*{re.escape(term['english'])}s?\*", body, re.IGNORECASE):
+                yield chapter.problem("terms", i, f"the body has no *{term['english']}* in italics")
+
+
 def further_reading(chapter: Chapter) -> Iterator[Problem]:
     """Three items, each with what to look for."""
     text = "\n".join(chapter.markdown.get(i, "") for i in chapter.section("Further reading"))
@@ -220,5 +244,6 @@ RULES = [
     exercises,
     open_task,
     names_of_stubs,
+    terms,
     further_reading,
 ]
