@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 00 · Start here
 #
-# > In five minutes you will see the motion between two photographs of your own, and know how this course tells you, at once and in private, whether you are right.
+# > In five minutes you see the motion between two photographs of your own, and you learn how this course tells you, at once and in private, whether an answer is right.
 
 # %% [markdown]
 # ## Before you start
@@ -18,7 +18,7 @@
 #
 # 1. Run a notebook of this course, move its widgets, and check the machine it runs on.
 # 2. Say what the flow between two pictures is, and read one vector of it.
-# 3. Use the four helpers that will accompany you: guesses, claims, quizzes and checked exercises.
+# 3. Use the four helpers of every chapter: guesses, claims, quizzes and checked exercises.
 #
 # **Time**: about 25 minutes to read and do; a laptop runs all cells in 10 seconds.
 #
@@ -29,9 +29,9 @@
 # %% [markdown]
 # ## Your first cell
 #
-# A notebook is a page of text and *cells* of code. Click into the cell below and press **Shift + Enter**: it runs, and its answer appears beneath it. Go on so, cell by cell, to the end of the page. *Run → Run All Cells* does all of it at one stroke.
+# A notebook is a page of text and *cells* of code. Click into the cell below and press **Shift + Enter**: it runs, and its result appears below it. Carry on like this, cell by cell, to the end of the page. *Run → Run All Cells* runs them all.
 #
-# You are reading your own copy. Change what you like, break what you like: the original stays where it is, and `python -m flowlab_course fetch 00`, typed in a terminal (*File → New → Terminal*), brings it back.
+# You are reading a copy of your own. Change anything, break anything: the original is kept elsewhere, and `python -m flowlab_course fetch 00`, typed in a terminal (*File → New → Terminal*), brings it back.
 
 # %%
 # %matplotlib inline
@@ -39,12 +39,12 @@ import numpy as np
 
 import flowlab
 import flowlab_course as course
-from flowlab_course.chapters.ch00 import widgets
+from flowlab_course.chapters.ch00 import figures, widgets
 
 course.begin("00")
 
 # %% [markdown]
-# `profile laptop` means: everything on the processor, small sizes, minutes rather than hours. On a machine with an NVIDIA card it says `gpu`, and the same cells run at full size. The next cell looks at your machine. A line with ✗ tells you what is missing and what to type; a line with – is something you can do without.
+# `profile laptop` means that everything runs on the processor, at small sizes, in minutes. On a machine with an NVIDIA card it says `gpu`, and the same cells run at full size. The next cell checks your machine. A line with ✗ says what is missing and what to type; a line with – names something that you can do without.
 
 # %% tags=["nbval-ignore-output"]
 from flowlab_course.doctor import report
@@ -54,33 +54,34 @@ report()
 # %% [markdown]
 # ## Two pictures
 #
-# Here are two pictures of a motorcycle in a garage. Between the first and the second, the camera moved a little to the right. Nothing else moved.
+# Here are two pictures of a motorcycle in a garage. Two cameras took them at the same moment, side by side: the second camera stood to the right of the first. The pictures look as if one camera had moved to the right while the scene stood still.
 
 # %%
 from flowlab.datasets.samples import motorcycle
 
 bike = motorcycle(reduce=0.5)
-course.figure("two frames", {"frame 1": bike.img1, "frame 2": bike.img2})
+two = {"frame 1": bike.img1, "frame 2": bike.img2}
+course.figure("two frames", two, axes=True)
 
 # %% [markdown]
-# Before you go on, a guess. Write it down: a guess that you can take back afterwards teaches nothing.
+# Before you go on, a guess. Choose one answer: a guess teaches you something only if you commit to it.
 
 # %%
 guess = course.predict_first(
     "near or far",
-    "The camera moved to the right. Which moves further between the two pictures, "
-    "the motorcycle or the shelf behind it?",
+    "The second picture was taken further right. Which moves further between the two "
+    "pictures, the motorcycle or the shelf behind it?",
     options=["the motorcycle", "the shelf", "both move alike"],
 )
 
 # %% [markdown]
 # ## The flow between them
 #
-# *Optical flow* answers that question for every pixel at once. For each pixel $(x, y)$ of the first picture it gives two numbers, $u$ and $v$: how far to the right, and how far down, to go in the second picture in order to find the same point of the scene again.
+# *Optical flow* answers that question for every pixel at once. For each pixel $(x, y)$ of the first picture it gives two numbers, $u$ and $v$: in the second picture, the same point of the scene lies $u$ pixels further right and $v$ pixels further down.
 #
 # $$I_1(x, y) = I_2(x + u,\; y + v)$$
 #
-# One line computes it here. The method, DIS, has no network in it: it is the best of the fast classical ones, you meet it again in chapter 04, and the networks that you will train have to beat it.
+# One line computes it here. The method, DIS (*dense inverse search*, Kroeger and others, 2016), is a classical one, with no network in it. You meet it again in chapter 04, and later you compare your own networks with it.
 
 # %%
 from flowlab.classical import run
@@ -88,7 +89,7 @@ from flowlab.classical import run
 flow = run("dis", bike.img1, bike.img2)
 
 # %% [markdown]
-# A flow is an array with the height and width of the picture, and two numbers at each pixel. Let us read one of them, on the hub of the front wheel, and compare it with the shelf behind.
+# A flow is an array with the height and width of the picture, and two numbers at each pixel. Read two of its vectors: on the hub of the front wheel, and on the shelf behind.
 
 # %%
 hub, shelf = (188, 303), (20, 200)  # (y, x): rows first, as in any NumPy array
@@ -96,8 +97,8 @@ near, far = -flow[hub][0], -flow[shelf][0]
 course.answer(
     guess,
     "the motorcycle",
-    "What is near moves further, as trees beside a train do: "
-    "in a pair like this, flow is depth.",
+    "The motorcycle is nearer to the cameras, and near things move further, "
+    "as the trees beside a train do.",
 )
 
 # %%
@@ -111,36 +112,45 @@ course.claim(
 )
 
 # %% [markdown]
-# A line with ✓ is a *claim*. The cell would have stopped with an error if the sentence were not so on your machine, with your numbers. Whatever the text of this course asserts, a cell near it claims.
+# This is *parallax*: seen from two places side by side, near things move further than far ones. For two such cameras the length of the flow grows in step with $1/Z$, where $Z$ is the depth, the distance along the camera's axis. $1/Z$ is called *inverse depth*. So this flow can be turned into depth, which is how *stereo vision* works.
+#
+# A line with ✓ is a *claim*: a sentence with a test behind it. If the sentence were false on your machine, with your numbers, the cell would stop with an error. Most sentences about a figure or a number have a claim in a cell near them. Explanations have none: question them.
 #
 # ## A picture of the flow
 #
-# Ninety thousand pairs of numbers are nothing to look at. So a flow is drawn in colours: the hue says in which direction a pixel goes, the strength of the colour how far.
+# Nobody can read ninety thousand pairs of numbers. So a flow is drawn in colours: the *hue* gives the direction of a vector, and the strength of the colour, its *saturation*, gives the length. The small wheel beside the picture is the key.
 
 # %%
-course.figure(
-    "flow in colours",
-    {"frame 1": bike.img1, "flow to frame 2": flow},
-    arrows={"flow to frame 2": flow},
-    limit=30,
-)
+places = {"hub": hub, "shelf": shelf}
+course.figure("flow in colours", figures.flow_in_colours(bike.img1, flow, places, 30))
 
 # %% jupyter={"source_hidden": true}
 # Claims: what you should see in the colours is so.
-to_the_left = -flow[..., 0]
-share = (to_the_left > 0).mean()
-course.claim("At least 95 of 100 pixels move to the left.", share > 0.95)
+degrees_from_left = np.degrees(np.arctan2(flow[..., 1], -flow[..., 0]))
 course.claim(
-    "The median motion is more than 5 and less than 30 pixels.",
-    5 < np.median(to_the_left) < 30,
+    "One hue: at 95 of 100 pixels or more, the flow is within 20 degrees of left.",
+    (np.abs(degrees_from_left) < 20).mean() >= 0.95,
+)
+lengths = np.linalg.norm(flow, axis=-1)
+course.claim(
+    "The flow is longer on the hub than in the median, and shorter on the shelf.",
+    lengths[hub] > np.median(lengths) > lengths[shelf],
+)
+corner = np.s_[230:, :15]
+arrival = np.arange(15) + bike.flow[corner][..., 0]
+course.claim(
+    "By its true flow the lower left corner leaves the picture, and DIS is wrong there "
+    "by more than 3 px.",
+    (arrival[bike.valid[corner]] < 0).all()
+    and flowlab.epe(flow[corner], bike.flow[corner], bike.valid[corner]) > 3,
 )
 
 # %% [markdown]
 # ## Your own two photographs
 #
-# Now yours. Take two photographs with the same camera, a moment apart: turn your head a little, let someone walk, push a cup. Upload both below. They stay on this machine: the notebook talks to nobody.
+# Now take two photographs with the same camera, a moment apart: move the camera a little, let someone walk, push a cup. Upload both below. They stay on this machine: the notebook sends nothing anywhere.
 #
-# No photographs at hand? Choose the other pair. The slider mixes frame 1 into frame 2, which is the quickest way to *see* a motion. And among the methods is a network already: `flownetc-small`, a quarter as wide as the one that you build in chapter 10, which has seen nothing but flying chairs in its life.
+# No photographs at hand? Choose the other pair. The slider mixes frame 1 into frame 2, and its play button makes the motion visible. One of the methods is a network: `flownetc-small`, a small version of the FlowNetC that you build in chapter 10. It was trained on drawn pictures of flying chairs, and on nothing else.
 
 # %%
 from flowlab.evaluation import method_of
@@ -151,44 +161,45 @@ widgets.flow_between_two_pictures(
 )
 
 # %% [markdown]
-# What you should see: where your pictures have texture, the colours are calm and follow the outlines of what moved. On white walls, in reflections, and beside things that cover what was visible before, they become strange. None of that is a mistake of yours. Those are the three difficulties of the whole field, and each has its chapter. The network's colours are softer: it thinks in coarse pixels, and it guesses where there is nothing to see.
+# What you should see: where your pictures have texture, the colours are even and follow the outlines of what moved. On white walls, in reflections, and beside things that newly cover something, the colours become wrong. You did nothing wrong: these three are hard for every method. Chapters 03 and 04 treat missing texture, chapter 02 treats hidden places. Reflections stay hard to the end: they break the assumption, named in chapter 03, on which the classical methods of this course rest. The network's colours are softer at outlines: it computes one vector for each block of 4 × 4 pixels and interpolates the rest.
 #
-# Try the fastest preset too. It is the same method with less care:
+# Now the fastest preset of DIS. It is the same method, with fewer steps on coarser pictures:
 
 # %%
 fast = run("dis-ultrafast", bike.img1, bike.img2)
 careful_error = flowlab.epe(flow, bike.flow, bike.valid)
 fast_error = flowlab.epe(fast, bike.flow, bike.valid)
 zero_error = flowlab.epe(np.zeros_like(flow), bike.flow, bike.valid)
-print(f"careful {careful_error:.1f} px, fast {fast_error:.1f} px", end=", ")
-print(f"no motion {zero_error:.1f} px")
+print(f"mean error: dis {careful_error:.1f} px, dis-ultrafast {fast_error:.1f} px")
+print(f"of the flow 'nothing moves' {zero_error:.1f} px")
+print(f"the true flow is known at {bike.valid.mean():.1%} of the pixels")
 
 # %% jupyter={"source_hidden": true}
 # Claims: which of the three is closer to the truth.
 course.claim(
-    "Both are closer to the measured truth than 'nothing moves'.",
+    "Both are closer to the true flow than 'nothing moves'.",
     max(careful_error, fast_error) < zero_error,
 )
 course.claim(
-    "The careful preset is closer than the fast one.",
+    "dis is closer to the true flow than dis-ultrafast.",
     careful_error < fast_error,
 )
 
 # %% [markdown]
-# "Closer" needs a measure and a truth. This pair has one: a scanner measured the depth of every point, so the true flow is known. Chapter 02 says how two flows are compared.
+# An error needs a true flow to compare with, and a measure. This pair has a true flow wherever patterns of light, thrown on the scene, could measure the depth. Chapter 02 explains the measure.
 #
-# ## How you find out that you are wrong
+# ## How you find out whether you are right
 #
 # Four helpers come with every chapter.
 #
-# - A **guess** like the one above, before a cell answers. Nobody sees it but you.
-# - **Claims**, which keep the text honest.
-# - A **quiz** of five questions at the end. Every answer, right or wrong, says why.
-# - **Exercises**: a function with a gap, and a cell that checks what you wrote. It looks at shapes first, then at values, and it knows the mistakes that people make. `course.hint("0.1")` gives a hint, the next call the next one. `course.solution("0.1")` shows a solution. We trust you.
+# - A **guess** like the one above, before a cell answers. Only you see it.
+# - **Claims**, which test the text.
+# - A **quiz** of five questions at the end. Each option explains why it is right or wrong.
+# - **Exercises**: a function with a gap, and a cell that checks what you wrote. It compares shapes first, then values, and it recognises common mistakes. `course.hint("0.1")` gives a hint, the next call the next one. `course.solution("0.1")` shows a solution. We trust you.
 #
-# What you solve is kept in `progress.json` beside your notebooks, on this machine only.
+# Your results are kept in `progress.json` beside your notebooks, on this machine only.
 #
-# A small exercise, so that you meet the checker before it matters. Replace the last line of the function, run the cell, then run the check below it. In later chapters a quick exercise follows the idea that it belongs to, and a larger one waits at the end.
+# Here is a small exercise, to try the checker. Replace the last line of the function, run the cell, then run the check below it. In later chapters a quick exercise follows its idea, and a larger one stands at the end.
 
 # %% [markdown]
 # ### Exercise 0.1: how far does the fastest pixel go?
@@ -210,20 +221,20 @@ course.check("0.1", longest)
 #
 # | chapters | what you will have at the end |
 # |---|---|
-# | 01, 02 | a feeling for flow fields, warping, and the measures of error |
-# | 03, 04 | the two classical ideas, built by you, and where they break |
+# | 01, 02 | flow fields read, warped, and their errors measured |
+# | 03, 04 | the two classical ideas, built by you, and where they fail |
 # | 05, 06 | your own supply of training pairs: chairs that fly |
 # | 07, 08, 09, 10 | FlowNet in both versions, with the correlation layer down to its CUDA kernel |
-# | 11, 12 | a network that you trained, judged honestly |
+# | 11, 12 | a network that you trained, compared with the classical methods |
 # | 13, 14 | your own project, and what came after FlowNet |
 
 # %% [markdown]
 # ## Recap
 #
 # - The flow between two pictures gives, for every pixel of the first, the displacement $(u, v)$ to the same point in the second: $u$ to the right, $v$ down, in pixels.
-# - It is an array of shape `(H, W, 2)`. In colour, the hue is the direction and the strength the length.
-# - When only the camera moves, near things move further than far ones.
-# - Claims, guesses, quizzes and checks tell you where you stand.
+# - It is an array of shape `(H, W, 2)`. In a colour picture of it, the hue is the direction and the saturation the length.
+# - Seen from two places side by side, near things move further than far ones: parallax.
+# - Guesses, claims, quizzes and checks tell you at once whether an answer is right.
 
 # %% [markdown]
 # ## Quiz
@@ -237,7 +248,7 @@ course.quiz("00")
 # %% [markdown]
 # ### Exercise 0.2: half the picture, half the flow?
 #
-# A picture is shrunk to half its height and width by keeping every second row and column. Return the flow that belongs to the small picture, in pixels of the small picture.
+# Both pictures are shrunk to half their height and width by keeping every second row and column, beginning with the first. Return the flow between the small pictures, in pixels of the small pictures.
 
 # %% tags=["exercise-0.2"]
 def halve(flow):
@@ -251,14 +262,21 @@ course.check("0.2", halve)
 # %% [markdown]
 # ### Open task: back again
 #
-# No checker here: this one is for a conversation. Exchange the two frames: `back = run("dis", bike.img2, bike.img1)`. Before you run it, say which way its arrows point. Then compare `back` with `-flow`, pixel by pixel: draw the length of their difference as a map. Where do the two agree, where do they not, and why is one not simply minus the other, even where both are right?
+# No checker here: this one is for a conversation. Exchange the two frames: `back = run("dis", bike.img2, bike.img1)`. Before you run it, say which way its arrows point. Then compare `back` with `-flow`, pixel by pixel: draw the length of their difference as a map. Where do the two agree, and where do they differ? Why is `back` not equal to `-flow`, even where both flows are right?
+
+# %% [markdown]
+# ## Terms
+#
+# - *optical flow* (光流): for each pixel of one picture, how far and in which direction it has moved in the next.
+# - *parallax* (运动视差): near things move further in the picture than far ones when the camera moves sideways.
+# - *inverse depth* (逆深度): one divided by the distance along the camera's axis; between two cameras side by side the flow grows in step with it.
 
 # %% [markdown]
 # ## Further reading
 #
 # - [A Database and Evaluation Methodology for Optical Flow](https://doi.org/10.1007/s11263-010-0390-2), Baker and others, 2011. Look at its first figures: how flow with a known truth is made.
 # - [FlowNet: Learning Optical Flow with Convolutional Networks](https://arxiv.org/abs/1504.06852), Dosovitskiy and others, 2015. Read the abstract and look at Figure 2: you will have built both networks in it by chapter 10.
-# - [Fast Optical Flow using Dense Inverse Search](https://arxiv.org/abs/1603.03590), Kroeger and others, 2016. Look at Figure 1: the trade of time against error, of which you have just tried two points.
+# - [Fast Optical Flow using Dense Inverse Search](https://arxiv.org/abs/1603.03590), Kroeger and others, 2016. Look at Figure 1: time against error, of which you have just tried two points.
 
 # %%
 course.end()

@@ -56,7 +56,7 @@ def figure(key: str, content: Figure | Mapping[str, np.ndarray], **options: Any)
     Args:
         key: A key of CAPTIONS in the chapter's figures.py.
         content: A matplotlib figure, or pictures by title as `course.pictures` takes them.
-        options: For pictures: arrows, limit, lowest, width; see `course.pictures`.
+        options: For pictures: arrows, limit, lowest, width, axes; see `course.pictures`.
 
     Raises:
         ValueError: If the chapter has no caption of that key.

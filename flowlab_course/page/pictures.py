@@ -28,6 +28,7 @@ def pictures(
     limit: float | int | None = None,
     lowest: float | int | None = None,
     width: float | int = 9.0,
+    axes: bool = False,
 ) -> None:
     """Show pictures side by side, each under its title.
 
@@ -40,6 +41,7 @@ def pictures(
         limit: The number that is drawn lightest, and the length in pixels that has full colour; by default the largest.
         lowest: The number that is drawn darkest; by default the smallest.
         width: Of the whole row, in inches.
+        axes: Write the coordinates of the pixels beside each picture.
 
     Raises:
         ValueError: If a picture has another shape, or arrows belong to no picture or do not fit it.
@@ -48,7 +50,8 @@ def pictures(
         >>> black = np.zeros((4, 6, 3), np.uint8)
         >>> pictures({"night": black}, alt="A black rectangle, as an example.")  # doctest: +SKIP
     """
-    show(row_of_pictures(panels, arrows=arrows, limit=limit, lowest=lowest, width=width), alt=alt, see=see)
+    drawn = row_of_pictures(panels, arrows=arrows, limit=limit, lowest=lowest, width=width, axes=axes)
+    show(drawn, alt=alt, see=see)
 
 
 def row_of_pictures(
@@ -58,6 +61,7 @@ def row_of_pictures(
     limit: float | int | None = None,
     lowest: float | int | None = None,
     width: float | int = 9.0,
+    axes: bool = False,
 ) -> Figure:
     """Draw pictures side by side, each under its title; the arguments are those of `pictures`.
 
@@ -72,12 +76,14 @@ def row_of_pictures(
             raise ValueError(f"arrows of shape {flow.shape} for {title!r} fit none of the pictures {list(panels)}")
     aspects = [_aspect(title, picture) for title, picture in panels.items()]
     height = width / sum(aspects) + 0.3  # all pictures as high as each other, and a line for the titles
-    fig, axes = plt.subplots(1, len(panels), figsize=(width, height), width_ratios=aspects, squeeze=False)
-    for ax, (title, picture) in zip(axes[0], panels.items(), strict=True):
+    fig, row = plt.subplots(1, len(panels), figsize=(width, height), width_ratios=aspects, squeeze=False)
+    for ax, (title, picture) in zip(row[0], panels.items(), strict=True):
         numbers = {"cmap": MAP_COLOURS, "vmin": lowest, "vmax": limit}
         grey = {"cmap": "gray", "vmin": 0, "vmax": 1} if picture.dtype == bool else numbers
         ax.imshow(picture, **({} if picture.ndim == 3 else grey))
         ax.set(title=title, xticks=[], yticks=[], frame_on=title != COLOURS)
+        if axes and title != COLOURS:
+            _label_pixels(ax, picture)
         if title in arrows:
             _draw_arrows(ax, arrows[title])
     return fig
@@ -130,6 +136,11 @@ def _aspect(title: str, picture: np.ndarray) -> float:
             f"{title!r} must be a picture (H, W, 3), a flow (H, W, 2) or a map (H, W), got shape {picture.shape}"
         )
     return picture.shape[1] / picture.shape[0]
+
+
+def _label_pixels(ax: Axes, picture: np.ndarray) -> None:
+    down, across = (range(0, size, 100) for size in picture.shape[:2])
+    ax.set(xlabel="x in px", ylabel="y in px", xticks=across, yticks=down)
 
 
 def _draw_arrows(ax: Axes, flow: np.ndarray) -> None:

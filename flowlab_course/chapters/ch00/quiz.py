@@ -21,7 +21,7 @@ QUESTIONS = [
     Question(
         "Two pictures of 480 x 640 pixels. What shape has the flow between them?",
         [
-            Option("(480, 640)", False, "One number a pixel cannot hold a direction: it takes two."),
+            Option("(480, 640)", False, "One number for each pixel cannot hold a direction: that takes two."),
             Option("(640, 480, 2)", False, "Arrays have the height first, then the width."),
             Option("(480, 640, 2)", True, "Height, width, and two numbers for each pixel."),
         ],
@@ -32,14 +32,20 @@ QUESTIONS = [
             Option("the fence beside the track", True, "It is nearest, and what is near moves furthest."),
             Option("the mountains", False, "They are far away, so they hardly move in the picture."),
             Option(
-                "all alike: the train has one speed", False, "One motion, but in the picture it shrinks with distance."
+                "all alike: the train has one speed",
+                False,
+                "The speed is one, but the motion in the picture gets smaller with distance: parallax.",
             ),
         ],
     ),
     Question(
         "What does a line with ✓ under a cell of this course tell you?",
         [
-            Option("you have read the section", False, "A claim knows nothing of you. It tests the text."),
+            Option(
+                "you have read the section",
+                False,
+                "A claim does not look at what you did. It tests a sentence of the text.",
+            ),
             Option("the sentence was tested here, just now, and holds", True, "It stops the cell if it does not."),
             Option(
                 "your exercise was checked, and your answer to it is right",
