@@ -4,9 +4,10 @@ import struct
 
 import numpy as np
 
+import flowlab
 from flowlab.field import similarity_flow
 from flowlab_course.chapters.ch01.mistakes import MISTAKES
-from flowlab_course.chapters.ch01.solutions import direction, parse_flo, rotation_flow
+from flowlab_course.chapters.ch01.solutions import direction, motion_of_color, parse_flo, rotation_flow
 from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
@@ -45,6 +46,26 @@ def _direction_cases():
         Case((diagonals,), np.array([[45, 135, 225, 315]]), "the four diagonals"),
         Case((np.array([[[3, 1]]], np.float32),), np.array([[18.434948]]), "the vector (3, 1)"),
     ]
+
+
+def _color_cases():
+    """Colours of known vectors; the last one lies between the whole numbers."""
+    drawn = [
+        ((6, -3), 10, "a colour of a wheel of 10 px"),
+        ((-4, 7), 16, "a paler colour of a wheel of 16 px"),
+        ((8, 0), 8, "a colour at the rim of a wheel of 8 px"),
+        ((0, 8), 8, "another colour at its rim"),
+        ((-8, 0), 8, "a third colour at its rim"),
+        ((0, -8), 8, "a fourth colour at its rim"),
+        ((1, -1), 20, "a nearly white colour"),
+        ((0, 0), 5, "white"),
+        ((2.3, -6.8), 10, "a colour that no whole vector has"),
+    ]
+    cases = []
+    for vector, limit, note in drawn:
+        (rgb,) = flowlab.flow_to_image(np.array([[vector]], np.float32), max_flow=limit)[0]
+        cases.append(Case((rgb, limit), np.array(vector, float), note))
+    return cases
 
 
 EXERCISES = [
@@ -93,5 +114,22 @@ EXERCISES = [
         cases=_direction_cases,
         mistakes=read_mistakes(direction, MISTAKES["1.3"]),
         atol=0.02,  # the angles of cv2.cartToPolar are off by up to 0.01 degrees
+    ),
+    Exercise(
+        id="1.4",
+        title="read a colour",
+        hints=(
+            "If you had the colours of all displacements in a table, how would you find the one that fits?",
+            "Try every displacement with whole u and v up to max_flow: draw all of them, and take the one whose colour "
+            "is nearest.",
+            "candidates = np.stack([x, y], axis=-1).astype(np.float32) is a flow with all of them. Draw it with the "
+            "scale that the colour has, max_flow=max_flow. Subtract as floats: uint8 cannot be negative.",
+            "The squared distance of two colours is the sum of three squares. .argmin() counts through a map row by "
+            "row, as candidates.reshape(-1, 2) does.",
+        ),
+        solution=motion_of_color,
+        cases=_color_cases,
+        mistakes=read_mistakes(motion_of_color, MISTAKES["1.4"]),
+        atol=0.5,  # a nearest whole vector, or one that is computed from the hue
     ),
 ]

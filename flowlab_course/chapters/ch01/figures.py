@@ -17,28 +17,34 @@ CAPTIONS = {
     "a turn": Caption(
         alt="A cat, the same cat turned clockwise by 12 degrees, and the flow as arrows that circle the middle of the "
         "picture.",
-        see="arrows that run round the middle, nothing at the centre, and longer the further out.",
+        see="arrows that run clockwise round the middle, and are longer the further out they begin. In the middle "
+        "nothing moves.",
     ),
     "two scales": Caption(
         alt="Four colour pictures of a rotation: two alike under automatic scale, and under a fixed scale one strong, "
         "one pale; below each the colour wheel with the length of its full colour.",
-        see="the first two are the same picture though one flow is ten times the other, as the numbers below the "
-        "wheels say; the last two have one wheel, and differ.",
+        see="the first two pictures are alike though one flow is ten times as long as the other, as the numbers below "
+        "the wheels say. The last two have the same scale, and differ.",
     ),
     "two wheels": Caption(
         alt="The two colour wheels, each with the turning cat's flow drawn in its colours.",
-        see="the same flow twice. The second wheel goes from dark to light and from blue to yellow, which such an eye "
-        "tells apart.",
+        see="the same flow twice. The second wheel goes from dark to light and from blue to yellow, which eyes without "
+        "green or red cones tell apart.",
     ),
     "a zoom": Caption(
-        alt="An astronaut, the same nearer, and the flow: arrows that point away from the middle, all colours of the "
-        "wheel, which is drawn beside it.",
-        see="the whole wheel, laid over the picture: each side moves away from the middle in its own direction.",
+        alt="An astronaut, the same nearer, and the flow in all colours of the wheel beside it, with arrows that point "
+        "away from the middle.",
+        see="arrows that point away from the middle on every side, and are longer the further out they begin.",
+    ),
+    "a lost disc": Caption(
+        alt="Two flows of the widget's dots with the colour wheel: at 4 pixels a frame a red disc before light blue, "
+        "at 6 pixels light blue everywhere.",
+        see="at 4 px the disc in the colour of right, at 6 px no disc at all, in the same drawing of dots.",
     ),
     "a stereo pair": Caption(
         alt="The motorcycle; its true flow, all in the hue of leftward motion, with unknown pixels marked; the colour "
         "wheel.",
-        see="one hue, stronger where things are near. The grey pixels are not zero flow: nobody knows their flow.",
+        see="one hue, stronger where things are near. Grey does not mean zero: the flow of these pixels is unknown.",
     ),
 }
 

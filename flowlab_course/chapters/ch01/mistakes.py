@@ -191,4 +191,55 @@ cut off: The fractions of the angles are cut off: keep the floats.
 not two arrays: np.arctan2 takes two arrays, first v, then u. The functions of math take single numbers, not arrays.
     (np.arctan2(flow[..., 1], flow[..., 0])) % 360 => (np.arctan2(flow))
 """,
+    "1.4": """
+components swapped: u and v have changed places: the grid has rows, v, first, but a flow has u first: np.stack([x, y],
+axis=-1).
+    return motion_of_color(rgb, max_flow)[::-1]
+v upwards: The sign of v is reversed: v points down, as the rows count.
+    return motion_of_color(rgb, max_flow) * [1, -1]
+opposite: The sign is reversed: this is the opposite displacement, whose colour lies on the other side of the wheel.
+    return -motion_of_color(rgb, max_flow)
+scale left out: Your candidates are drawn on a scale of their own, that of the longest of them. The colour was drawn
+with max_flow.
+    , max_flow=max_flow =>
+unsigned numbers: You subtract numbers of the type uint8, which has no negative ones: 3 - 5 gives 254. Convert to
+float first.
+    .astype(float) =>
+signed sum: Positive and negative differences cancel in your sum. Square each of them first.
+    ** 2 =>
+most different: You take the colour that differs most. The nearest one has the smallest distance.
+    argmin => argmax
+right and down alone: Your candidates go right and down alone. Displacements to the left and up are negative.
+    -max_flow : max_flow + 1, -max_flow : max_flow + 1 => : max_flow + 1, : max_flow + 1
+rim left out: Your grid ends one pixel before the rim of the wheel: a range leaves out its end, so add 1.
+    -max_flow : max_flow + 1, -max_flow : max_flow + 1 => -max_flow : max_flow, -max_flow : max_flow
+brightness alone: You compare one number for each colour, the sum of its channels. Many colours have the same sum:
+compare the three channels.
+    (colors - rgb) ** 2).sum(axis=-1) => colors.sum(axis=-1) - float(rgb.sum())) ** 2)
+red alone: You compare the red channel alone. A colour has three.
+    .sum(axis=-1) => [..., 0]
+row and column: This is where the candidate lies in the grid, counted from its corner. The candidate itself was asked.
+    in_a_row[distance.argmin()] => np.array(np.unravel_index(distance.argmin(), distance.shape)[::-1])
+an index: argmin says which candidate it is. The candidate itself was asked.
+    in_a_row[distance.argmin()] => distance.argmin()
+the first of each row: argmin counts through the whole map. Your index picks a row of the grid: make a list of the
+candidates first, with reshape(-1, 2).
+    .reshape(-1, 2) =>
+distances: These are the distances of all candidates. The candidate with the smallest one was asked.
+    in_a_row[distance.argmin()] => distance
+shares of the radius: This is the displacement as a share of max_flow. In pixels it is max_flow times as long:
+multiply.
+    in_a_row[distance.argmin()] => in_a_row[distance.argmin()] / max_flow
+length alone: You return the length alone. A displacement has two components, u and v.
+    return np.hypot(*motion_of_color(rgb, max_flow))
+direction alone: Your vector has the right direction and a length of 1 px. The saturation of the colour says how long
+it is.
+    w = motion_of_color(rgb, max_flow)
+    return w / max(np.hypot(*w), 1e-9)
+other palette: You draw your candidates with the other palette. The colour was drawn with the default one.
+    max_flow=max_flow => max_flow=max_flow, palette="colorblind"
+always the rim: Your vector has the right direction and always the length max_flow. A pale colour is a shorter vector.
+    w = motion_of_color(rgb, max_flow)
+    return w / max(np.hypot(*w), 1e-9) * max_flow
+""",
 }

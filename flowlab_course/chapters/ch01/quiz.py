@@ -16,10 +16,10 @@ QUESTIONS = [
     Question(
         "In the colour code, a pixel that does not move is",
         [
-            Option("white", True, "No strength of colour: the middle of the wheel."),
+            Option("white", True, "No saturation: the middle of the wheel."),
             Option("black", False, "Black belongs to no flow at all; small flows fade towards white."),
             Option(
-                "grey", False, "Grey is how this package marks flow that is unknown, which is something else than zero."
+                "grey", False, "Grey is how this package marks flow that is unknown, which is not the same as zero."
             ),
         ],
     ),
@@ -35,7 +35,7 @@ QUESTIONS = [
             Option(
                 "nothing at all",
                 False,
-                "The hue still tells the directions, and the strength the lengths up to a factor.",
+                "The hue still gives the directions, and the saturation the lengths up to a factor.",
             ),
         ],
     ),
@@ -45,17 +45,17 @@ QUESTIONS = [
             Option(
                 "the dots are too small",
                 False,
-                "Dots of any size would do: what is missing is a difference between in and out.",
+                "The size does not matter: a single frame has no difference between inside and outside.",
             ),
             Option(
                 "inside and outside are equally random",
                 True,
-                "In one frame both are noise; only the way they go differs.",
+                "In one frame both are noise; only their motion differs.",
             ),
             Option(
                 "the shape has not appeared yet in frame 0",
                 False,
-                "It is there in every frame, and in none of them visible.",
+                "It is there in every frame, but no single frame shows it.",
             ),
         ],
     ),

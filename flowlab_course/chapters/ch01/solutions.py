@@ -4,6 +4,8 @@ import struct
 
 import numpy as np
 
+import flowlab
+
 
 def rotation_flow(height, width, degrees):
     """The flow (height, width, 2) of a clockwise turn about the middle."""
@@ -22,3 +24,13 @@ def parse_flo(data):
 def direction(flow):
     """The direction (H, W) of each vector in degrees, clockwise from right."""
     return np.degrees(np.arctan2(flow[..., 1], flow[..., 0])) % 360
+
+
+def motion_of_color(rgb, max_flow):
+    """The displacement [u, v] in px that flow_to_image draws in the colour rgb."""
+    y, x = np.mgrid[-max_flow : max_flow + 1, -max_flow : max_flow + 1]
+    candidates = np.stack([x, y], axis=-1).astype(np.float32)
+    colors = flowlab.flow_to_image(candidates, max_flow=max_flow).astype(float)
+    distance = ((colors - rgb) ** 2).sum(axis=-1)
+    in_a_row = candidates.reshape(-1, 2)
+    return in_a_row[distance.argmin()]

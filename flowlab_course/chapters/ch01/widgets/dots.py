@@ -73,19 +73,29 @@ def dots_frame(
 
 @dataclass(frozen=True)
 class Dots:
-    """Two frames of the dots and, where asked for, the flow that DIS finds between them."""
+    """A frame of the dots and, where asked for, the flow that DIS finds to the next one.
+
+    Attributes:
+        frame1: (H, W) uint8.
+        frame: Its number.
+        flow: (H, W, 2), or None.
+        speed: Pixels per frame.
+        found: Share of the shape's pixels at which that flow goes to the right.
+    """
 
     frame1: np.ndarray
     frame: int
     flow: np.ndarray | None
     speed: int
+    found: float
 
 
 def compute(shape: str, frame: int, speed: int, look: str) -> Dots:
     """Make a frame, and estimate the flow to the next where ``look`` asks for it."""
     first, second = (dots_frame(shape, frame + i, speed) for i in (0, 1))
     flow = run("dis", first, second) if look == "the flow to the next frame" else None
-    return Dots(first, frame, flow, speed)
+    found = 0.0 if flow is None else float((flow[..., 0] > 0)[shape_mask(shape)].mean())
+    return Dots(first, frame, flow, speed, found)
 
 
 def draw(dots: Dots) -> Picture:
@@ -95,11 +105,12 @@ def draw(dots: Dots) -> Picture:
         return Picture(frame, f"Frame {dots.frame}: black and white dots at random, no shape to be seen.")
     full = max(2.0 * dots.speed, 1.0)
     colours = canvas.titled(flowlab.flow_to_image(dots.flow, max_flow=full), "flow to the next frame")
+    text = f"By this flow {dots.found:.0%} of the shape go to the right."
     alt = (
-        f"Frame {dots.frame} of the dots; beside it the flow to the next frame in colours: "
-        f"a shape that moves {dots.speed} pixels to the right before a ground that moves as much to the left."
+        f"Frame {dots.frame} of the dots, which go {dots.speed} pixels to the right inside a shape and to the left "
+        f"elsewhere; beside it the flow to the next frame in colours. {text}"
     )
-    return Picture(fields.with_wheel(canvas.side_by_side(frame, colours), full), alt)
+    return Picture(fields.with_wheel(canvas.side_by_side(frame, colours), full), alt, text)
 
 
 def random_dots() -> Explorer:
