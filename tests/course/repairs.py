@@ -63,6 +63,10 @@ REPAIRS = {
     ("1.3", "360 added to all"): lambda f: lambda w: np.where(f(w) - 360 < 0, f(w), f(w) - 360),
     ("1.3", "v upwards, negative angles"): lambda f: lambda w: f(w * [1, -1]) % 360,
     ("1.3", "from the top"): lambda f: lambda w: (f(w) - 90) % 360,
+    ("1.4", "components swapped"): lambda f: lambda rgb, limit: f(rgb, limit)[::-1],
+    ("1.4", "v upwards"): lambda f: lambda rgb, limit: f(rgb, limit) * [1, -1],
+    ("1.4", "opposite"): lambda f: lambda rgb, limit: -f(rgb, limit),
+    ("1.4", "shares of the radius"): lambda f: lambda rgb, limit: f(rgb, limit) * limit,
     ("2.1", "v upwards"): lambda f: lambda img, w: f(img, w * [1, -1]),
     ("2.1", "flow as a position"): lambda f: lambda img, w: f(img, w + grid(*img.shape)),
     ("2.1", "NaN outside"): lambda f: lambda img, w: np.nan_to_num(f(img, w)),
@@ -81,6 +85,17 @@ REPAIRS = {
     ("2.3", "no mean"): lambda f: lambda w, truth, valid: 100 * f(w, truth, valid).mean(),
     ("2.3", "a fraction"): lambda f: lambda w, truth, valid: 100 * f(w, truth, valid),
     ("2.3", "every pixel"): lambda f: lambda w, truth, valid: f(w[valid], truth[valid], valid[valid]),
+    ("2.5", "minus the flow"): lambda f: lambda img, w: f(img, -w),
+    ("2.5", "components swapped"): lambda f: lambda img, w: f(img, w[..., ::-1]),
+    ("2.5", "v upwards"): lambda f: lambda img, w: f(img, w * [1, -1]),
+    ("2.5", "flow as a position"): lambda f: lambda img, w: f(img, w + grid(*img.shape)),
+    ("2.6", "counted from one"): lambda f: lambda *args: f(*args) - 1,
+    ("2.6", "film and brakes exchanged"): lambda f: (
+        lambda user, *rest: f({"film": "brakes", "brakes": "film"}.get(user, user), *rest)
+    ),
+    ("2.6", "all pixels"): lambda f: (
+        lambda user, estimates, truth, valid: f(user, [e[valid][None] for e in estimates], truth[valid][None], None)
+    ),
     ("2.4", "minus"): lambda f: lambda w, backward, limit=1.0: f(w, -backward, limit),
     ("2.4", "no root"): lambda f: lambda w, backward, limit=1.0: f(w, backward, limit**2),
     ("2.4", "the visible ones"): lambda f: lambda w, backward, limit=1.0: ~f(w, backward, limit),

@@ -10,19 +10,34 @@ EXERCISES = [exercise for chapter in chapters() for exercise in exercises_of(cha
 EQUAL_LISTS = "the lists are equally long, so strict= changes nothing"
 SAME_LENGTH = "a difference and its negative are equally long"
 SYMMETRIC = "the tensor is symmetric, so its last two axes may change places"
+BEYOND = "longer vectors are drawn darker, and fit no colour of the wheel"
 FROM_ZERO = "the first flow is zero, and is enlarged to the size of the first level whatever its own"
 COVERED = "the other pixels are True already, since their target is outside"
+EVEN_DISTANCE = "a distance has no sign"
+NOT_THERE = "pixels outside count as 0 whatever is looked up for them"
 EVEN = "the cosine is even"
 INTEGER = "a NumPy integer is an integer"
 
 # Of each exercise the mutants that are right, as the changed line reads, and why.
 EQUIVALENT = {
     "0.1": {"u, v = (flow[..., 1], flow[..., 0])": "the length is symmetric in u and v"},
+    "1.4": {
+        "distance = ((rgb - colors) ** 2).sum(axis=-1)": SAME_LENGTH,
+        "in_a_row = candidates.reshape(-2, 2)": "NumPy takes any negative size for the missing one",
+        "y, x = np.mgrid[-max_flow:max_flow + 2, -max_flow:max_flow + 1]": BEYOND,
+        "y, x = np.mgrid[-max_flow:max_flow + 1, -max_flow:max_flow + 2]": BEYOND,
+    },
     "2.2": {"distance = np.sqrt(((truth - flow) ** 2).sum(axis=-1))": SAME_LENGTH},
     "2.3": {"error = np.linalg.norm(truth - flow, axis=-1)": SAME_LENGTH},
     "2.4": {
         "back = backward_flow[ty.clip(-1, H - 1), tx.clip(0, W - 1)]": COVERED,
         "back = backward_flow[ty.clip(0, H - 1), tx.clip(-1, W - 1)]": COVERED,
+    },
+    "2.5": {
+        "weight = (1 - np.abs(xx - tx)) * (1 - np.abs(ty - yy))": EVEN_DISTANCE,
+        "weight = (1 - np.abs(tx - xx)) * (1 - np.abs(yy - ty))": EVEN_DISTANCE,
+        "found = img2[yy.clip(-1, H - 1), xx.clip(0, W - 1)]": NOT_THERE,
+        "found = img2[yy.clip(0, H - 1), xx.clip(-1, W - 1)]": NOT_THERE,
     },
     "3.1": {
         "return np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=2)": "axis 2 of 4 is axis -2",

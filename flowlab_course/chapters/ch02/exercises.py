@@ -6,8 +6,8 @@ import numpy as np
 
 import flowlab
 from flowlab.field import similarity_flow
-from flowlab_course.chapters.ch02.mistakes import MISTAKES
-from flowlab_course.chapters.ch02.solutions import misses, my_epe, my_fl_all, warp_nearest
+from flowlab_course.chapters.ch02 import mistakes, mistakes_warping
+from flowlab_course.chapters.ch02.solutions import best_for, misses, my_epe, my_fl_all, warp_bilinear, warp_nearest
 from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
@@ -130,6 +130,70 @@ def _misses_cases():
     ]
 
 
+def _bilinear_by_loop(img2, flow):
+    """The definition, pixel by pixel, with exact fractions of the neighbours on both sides."""
+    H, W = img2.shape
+    padded = np.pad(img2, 9)  # zeros all round; the cases' vectors are shorter
+    out = np.zeros((H, W))
+    for y, x in np.ndindex(H, W):
+        tx, ty = x + float(flow[y, x, 0]) + 9, y + float(flow[y, x, 1]) + 9
+        left, top = math.floor(tx), math.floor(ty)
+        across, down = tx - left, ty - top
+        above = (1 - across) * padded[top, left] + across * padded[top, left + 1]
+        below = (1 - across) * padded[top + 1, left] + across * padded[top + 1, left + 1]
+        out[y, x] = (1 - down) * above + down * below
+    return out
+
+
+def _bilinear_cases():
+    y, x = np.mgrid[:5, :6]
+    slope = 2.0 * x + 10.0 * y
+    inner = np.zeros((5, 6, 2))
+    inner[1:-1, 1:-1] = 0.25, -0.5
+    by_hand = slope.copy()
+    by_hand[1:-1, 1:-1] += 2 * 0.25 - 10 * 0.5  # a plane is reproduced exactly
+    whole, uneven = np.full((5, 6, 2), (2.0, -1.0)), np.full((5, 6, 2), (-0.3, 1.6))
+    noise, any_flow = np.random.default_rng(0).random((7, 9)), np.random.default_rng(1).normal(0, 2, (7, 9, 2))
+    return [
+        Case((slope, inner), by_hand, "a plane whose inner pixels move by (0.25, -0.5)"),
+        Case((slope, whole), _bilinear_by_loop(slope, whole), "a plane and a flow of (2, -1) everywhere"),
+        Case((slope, uneven), _bilinear_by_loop(slope, uneven), "a plane and a flow of (-0.3, 1.6) everywhere"),
+        Case((noise, any_flow), _bilinear_by_loop(noise, any_flow), "noise and a flow at random, which leaves it"),
+        Case((noise, 0 * any_flow), noise, "a flow of zero"),
+    ]
+
+
+def _users_estimates(*, seed):
+    """Three estimates: least endpoint error, fewest outliers, least angular error, in an order that the seed draws."""
+    truth = np.zeros((4, 6, 2), np.float32)
+    truth[:2], truth[2:] = (0.1, 0), (60, 0)  # cells above, dust below
+    valid = np.ones((4, 6), bool)
+    valid[:, 5] = False
+    near, even, turned = (truth.copy() for _ in range(3))
+    near[:2, ..., 1] += 0.2  # cells in a wrong direction
+    near[2, :2, 0] += 9  # two outliers
+    even[..., 1] += 2.9  # all wrong, none by more than 3 px
+    turned[2:, ..., 0] += 5  # right directions, half of the pixels outliers
+    near[2:, 5, 0] += 80  # where the truth is not known
+    turned[:2, 5, 1] += 40
+    three = {"film": near, "brakes": even, "cells": turned}
+    order = np.random.default_rng(seed).permutation(list(three)).tolist()
+    best = {user: order.index(user) for user in three}
+    return [three[user] for user in order], truth, valid, best
+
+
+def _user_cases():
+    found = []
+    for seed in (0, 1, 5):
+        estimates, truth, valid, best = _users_estimates(seed=seed)
+        for name, index in best.items():
+            note = f"{name}, estimate {index} of 0 to 2"
+            found.append(Case((name, estimates, truth, valid), index, note))
+    return found
+
+
+MISTAKES = mistakes.MISTAKES | mistakes_warping.MISTAKES
+
 EXERCISES = [
     Exercise(
         id="2.1",
@@ -194,5 +258,34 @@ EXERCISES = [
         solution=misses,
         cases=_misses_cases,
         mistakes=read_mistakes(misses, MISTAKES["2.4"]),
+    ),
+    Exercise(
+        id="2.5",
+        title="the bilinear warp",
+        hints=(
+            "A target lies at column 2.75, between the columns 2 and 3. Which of them should count more, and by how much?",
+            "The four pixels are those at x0 and x0 + 1, y0 and y0 + 1, with x0 = np.floor(tx) and y0 = np.floor(ty) "
+            "as integers. Add up four pictures, each multiplied by its weights.",
+            "The weight of column xx is 1 - |tx - xx|, that of row yy is 1 - |ty - yy|; a pixel has their product.",
+            "For each of the four, make a mask of the places inside, clip the indices before you look up, and count "
+            "the others as 0: np.where(there, ..., 0).",
+        ),
+        solution=warp_bilinear,
+        cases=_bilinear_cases,
+        mistakes=read_mistakes(warp_bilinear, MISTAKES["2.5"]),
+        atol=1e-4,
+    ),
+    Exercise(
+        id="2.6",
+        title="which measure?",
+        hints=(
+            "Is an error of 50 px worse for this user than one of 5 px? Is one of 0.1 px worse at a slow pixel?",
+            "One measure adds up distances, one counts outliers, one turns errors at slow pixels into large angles.",
+            "Compute that measure for every estimate, each with truth and valid; the smallest is the best. np.argmin "
+            "says where it is.",
+        ),
+        solution=best_for,
+        cases=_user_cases,
+        mistakes=read_mistakes(best_for, MISTAKES["2.6"]),
     ),
 ]

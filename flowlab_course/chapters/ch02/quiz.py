@@ -11,11 +11,13 @@ QUESTIONS = [
                 True,
                 "Each pixel fetches what lies 20 px to its right, so everything comes to the left.",
             ),
-            Option("20 px further right", False, "That is pushing. A warp fetches: new(x) = img2(x + 20)."),
+            Option(
+                "20 px further right", False, "That is a forward warp. A backward warp fetches: new(x) = img2(x + 20)."
+            ),
             Option(
                 "unmoved, the flow only says where to look",
                 False,
-                "Looking there and copying what is found is what moves it.",
+                "Copying the value that is found there moves the picture.",
             ),
         ],
     ),
@@ -25,13 +27,13 @@ QUESTIONS = [
             Option(
                 "a fetched picture has no holes",
                 True,
-                "Every pixel of the new picture looks something up; pushed pixels may miss some.",
+                "Every pixel of the new picture looks up one value; pushed values may miss some pixels.",
             ),
             Option("it is the older custom", False, "There is a reason: pushing leaves holes and collisions."),
             Option(
                 "pushing is the wrong direction in time",
                 False,
-                "It is a fair question to ask, only its picture has holes.",
+                "Its direction in time is possible, but its picture has holes.",
             ),
         ],
     ),
@@ -42,7 +44,7 @@ QUESTIONS = [
             Option(
                 "beside things that move over others",
                 True,
-                "What they cover in frame 2 is occluded: no flow can fetch it.",
+                "What they cover in frame 2 is occluded, so frame 2 has no value of it to fetch.",
             ),
             Option(
                 "in the middle of large areas without texture",

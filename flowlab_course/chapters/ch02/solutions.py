@@ -2,6 +2,8 @@
 
 import numpy as np
 
+import flowlab
+
 
 def warp_nearest(img2, flow):
     """I2(x + w(x)) with rounded targets, 0 outside; img2 (H, W), flow (H, W, 2)."""
@@ -36,3 +38,25 @@ def misses(flow, backward_flow, limit=1.0):
     there = (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H)
     back = backward_flow[ty.clip(0, H - 1), tx.clip(0, W - 1)]
     return ~there | (np.linalg.norm(flow + back, axis=-1) > limit)
+
+
+def warp_bilinear(img2, flow):
+    """I2(x + w(x)) by bilinear interpolation, 0 outside; img2 (H, W), flow (H, W, 2)."""
+    H, W = img2.shape
+    y, x = np.mgrid[:H, :W]
+    tx, ty = x + flow[..., 0], y + flow[..., 1]
+    x0, y0 = np.floor(tx).astype(int), np.floor(ty).astype(int)
+    out = np.zeros((H, W))
+    for xx, yy in ((x0, y0), (x0 + 1, y0), (x0, y0 + 1), (x0 + 1, y0 + 1)):
+        weight = (1 - np.abs(tx - xx)) * (1 - np.abs(ty - yy))
+        there = (xx >= 0) & (xx < W) & (yy >= 0) & (yy < H)
+        found = img2[yy.clip(0, H - 1), xx.clip(0, W - 1)]
+        out += np.where(there, weight * found, 0)
+    return out
+
+
+def best_for(user, estimates, truth, valid):
+    """The index of the estimate that a user should choose."""
+    measures = {"film": flowlab.epe, "brakes": flowlab.fl_all, "cells": flowlab.angular_error}
+    errors = [measures[user](estimate, truth, valid) for estimate in estimates]
+    return np.argmin(errors)
