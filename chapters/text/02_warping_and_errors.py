@@ -135,7 +135,7 @@ course.check("2.1", warp_nearest)
 widgets.paint_a_flow()
 
 # %% [markdown]
-# What you should see: with *fetch* the cup moves against your drag, and the picture has no holes. With *push*, called *forward warping*, it moves with your drag: some pixels receive no value (holes, in magenta), others receive two. This is why most methods warp backward: each pixel of the result gets exactly one value.
+# What you should see: with *fetch* the cup moves against your drag, and the picture has no holes. With *push*, called *forward warping*, it moves with your drag: some pixels receive no value (holes, in magenta), others receive two. This is the advantage of the backward warp: each pixel of the result gets exactly one value.
 
 # %%
 from flowlab.field import similarity_flow
@@ -212,7 +212,7 @@ print(f"{leaves.mean():.1%} leave the picture")
 #
 # $$\mathbf{w}(\mathbf{x}) + \mathbf{w}_b(\mathbf{x} + \mathbf{w}(\mathbf{x})) \approx \mathbf{0}$$
 #
-# This is the *forward-backward check*. The cell above is this check with the true flows, since `nearest` is the true motion back. How good is it with estimated ones? *Recall* is the share of the hidden pixels that the check reports, *precision* the share of the reported pixels that are hidden.
+# This is the *forward-backward check*. The cell above is this check with the true flows, at rounded targets and with a limit of 1 px, since `nearest` is the true motion back. How good is it with estimated ones? *Recall* is the share of the hidden pixels that the check reports, *precision* the share of the reported pixels that are hidden.
 
 # %%
 from flowlab.field import occlusion
@@ -231,13 +231,14 @@ course.figure("occlusions", drawn)
 distance = np.linalg.norm(forth - bike.flow, axis=-1)
 missed = covered & ~reported
 as_if_on_top = np.abs(-forth[..., 0] - on_top) < np.abs(-forth[..., 0] - near)
-far_off = distance[reported & arrives] > 3
+alarms = reported & arrives & ~covered
 print(f"DIS gives {as_if_on_top[missed].mean():.0%} of the missed pixels")
 print("a motion nearer to that of the thing in front than to their own")
-print(f"of the reported pixels, {far_off.mean():.0%} are wrong by more than 3 px")
+wrong = (distance > 3)[alarms].mean()
+print(f"at {wrong:.0%} of the false alarms DIS is wrong by more than 3 px")
 
 # %% jupyter={"source_hidden": true}
-# Claims: what the true warp leaves over, and what the check is worth.
+# Claims: what the true warp leaves over, and how good the check is.
 hidden, open_ = left_over[covered].mean(), left_over[arrives & ~covered].mean()
 course.claim(
     "Where frame 2 hides the scene, the true warp fits at least five times worse.",
@@ -253,12 +254,17 @@ course.claim(
     reported[leaves].mean() >= 0.9,
 )
 course.claim(
+    "Eight of ten pixels that it misses have a motion nearer to that of the thing in "
+    "front than to their own.",
+    as_if_on_top[missed].mean() >= 0.8,
+)
+course.claim(
     "Where the check reports a pixel, DIS is at least three times as wrong.",
     distance[reported & arrives].mean() >= 3 * distance[~reported & arrives].mean(),
 )
 
 # %% [markdown]
-# The check misses a hidden pixel where DIS carries the motorcycle's motion across its outline, in both directions: then the way there and back closes. It reports a visible pixel where DIS is wrong for another reason. So a report means "do not trust this flow", not "hidden". The band at the left edge is reported for a third reason: seen from further right, what lies there leaves the picture.
+# The check misses most of the hidden pixels because DIS carries the motorcycle's motion across its outline, in both directions: then the way there and back closes. Its false alarms lie mostly where DIS is wrong for another reason. So a report means "do not trust this flow", not "hidden". The band at the left edge is reported for a third reason: seen from further right, that part of the scene leaves the picture.
 #
 # The two pictures do not show how a hidden pixel moves. Any method, a network too, can only infer it from the pixels around. Remember that when you look at errors along an outline.
 #
@@ -332,14 +338,16 @@ course.claim(
 
 # %% jupyter={"source_hidden": true}
 # Claim: where the errors lie.
-jump = np.zeros((H, W), np.uint8)  # where neighbours differ by more than 2 px
-jump[:, 1:] |= np.abs(np.diff(near, axis=1)) > 2
-jump[1:] |= np.abs(np.diff(near, axis=0)) > 2
+known, jump = bike.valid, np.zeros((H, W), np.uint8)
+across = np.abs(np.diff(near, axis=1)) > 2  # neighbours that differ by more than 2 px
+down = np.abs(np.diff(near, axis=0)) > 2
+jump[:, 1:] |= across & known[:, 1:] & known[:, :-1]
+jump[1:] |= down & known[1:] & known[:-1]
 beside = cv2.distanceTransform(1 - jump, cv2.DIST_L2, 5) < 6
 course.claim(
-    "Within 6 px of a jump of the true flow the mean error is at least twice as large "
-    "as elsewhere.",
-    distance[bike.valid & beside].mean() >= 2 * distance[bike.valid & ~beside].mean(),
+    "Within 6 px of a jump of the true flow the mean error is at least three times as "
+    "large as elsewhere.",
+    distance[known & beside].mean() >= 3 * distance[known & ~beside].mean(),
 )
 
 # %% [markdown]
@@ -349,7 +357,7 @@ course.claim(
 #
 # **Fl-all**, KITTI's measure, is the percentage of outliers: pixels off by more than 3 px *and* by more than 5 % of their true motion. Fl stands for flow, *all* for all pixels with a known flow, occluded ones included.
 #
-# **Bands**, Sintel's measure, separate the EPE by how fast a pixel truly moves: s0-10, s10-40 and s40+, in pixels. You may expect the slow band to be the easier one. On the motorcycle it is the harder one: slow means far there, and far things are the ones that get hidden.
+# **Bands**, Sintel's measure, separate the EPE by how fast a pixel truly moves: s0-10, s10-40 and s40+, in pixels. You may expect the slow band to be the easier one. On the motorcycle it is the harder one, mostly beside the outlines: slow means far there, and DIS carries the motion of the near motorcycle onto the far wall.
 
 # %%
 def one(u, v):
@@ -405,15 +413,17 @@ course.claim(
 )
 
 # %% jupyter={"source_hidden": true}
-# Claims: the slow band, and one reason for it.
-slow = near < 10
+# Claims: the slow band, and where it is worse.
+slow, lead = near < 10, {}
+for name, place in {"beside": beside, "elsewhere": ~beside}.items():
+    of_slow = distance[known & place & slow].mean()
+    lead[name] = of_slow - distance[known & place & ~slow].mean()
 course.claim(
-    "On the motorcycle the slow band has the larger error.",
-    bands["epe_s0_10_over_pixels"] > bands["epe_s10_40_over_pixels"],
-)
-course.claim(
-    "Hidden pixels are at least three times as frequent among slow pixels.",
-    covered[arrives & slow].mean() >= 3 * covered[arrives & ~slow].mean(),
+    "On the motorcycle the slow band has the larger error: within 6 px of a jump by "
+    "more than 1 px, elsewhere by less than half a pixel.",
+    bands["epe_s0_10_over_pixels"] > bands["epe_s10_40_over_pixels"]
+    and lead["beside"] > 1
+    and lead["elsewhere"] < 0.5,
 )
 
 # %% [markdown]
@@ -451,7 +461,7 @@ course.check("2.6", best_for)
 # %% [markdown]
 # ## The scoreboard opens
 #
-# From here on, chapters add bars to one scoreboard. The pairs stay the same, five of them, from a photograph that slides to the motorcycle. The first bar is the flow zero. The second is the best single vector for the whole picture, found by *phase correlation* (Kuglin and Hines, 1975), which compares the two pictures as a whole.
+# From here on, chapters add bars to one scoreboard. The pairs stay the same, five of them, from a photograph that slides to the motorcycle. The first bar is the flow zero. The second has one vector for the whole picture, found by *phase correlation* (Kuglin and Hines, 1975), which compares the two pictures as a whole.
 
 # %%
 def zero_flow(img1, img2):
@@ -480,8 +490,8 @@ course.claim(
     slides["one shift"] < 0.1 * slides["zero flow"],
 )
 course.claim(
-    "Over all pairs, one shift leaves more than a third of the error.",
-    shift_score.mean > zero_score.mean / 3,
+    "Over all pairs, one shift leaves more than half of the error.",
+    shift_score.mean > zero_score.mean / 2,
 )
 
 # %% [markdown]
