@@ -60,8 +60,10 @@ def predict(
     flowlab predict clip.mp4 --method flownets-small --as video
     ```
 
-    The same command resumes a folder or a video that was stopped midway. Two images are estimated
-    anew each time. A video is read frame by frame, so memory does not depend on its length.
+    The same command resumes a folder or a video that was stopped midway; results of frames that
+    have changed since are made again. Two images are estimated anew each time. A run has one full
+    colour, chosen from the first flow with motion above 1 px. flow.mp4 keeps a video's time stamps.
+    A video is read frame by frame, so memory does not depend on its length.
 
     Exit code: 0; 1 if the input or the method cannot be used; 2 for a wrong command line; 3 if all is done but frames
     were broken, which are then named.
@@ -85,10 +87,15 @@ def _two(paths: list[Path], outputs: Outputs, estimate: Method, max_flow: float 
     from flowlab._disk import ensure_folder
     from flowlab.field import read_image
     from flowlab.video import Frame, flows
-    from flowlab.video.job import require_one_size, scale_for
+    from flowlab.video.job import MANIFEST, require_one_size, scale_for
 
     if "video" in outputs.kinds:
         raise ValueError("two pictures make one flow and no video; leave --as video out, or give a folder")
+    if (outputs.folder / MANIFEST).exists():
+        raise ValueError(f"{outputs.folder} holds the results of a run; choose another with --out")
+    for path, *_ in outputs.files(paths[0].stem):
+        if path.exists() and any(path.samefile(picture) for picture in paths if picture.exists()):
+            raise ValueError(f"{path} is an input; choose another folder with --out")
     pair = [Frame(index, path.stem, read_image(path)) for index, path in enumerate(paths)]
     require_one_size(*pair)
     ensure_folder(outputs.folder)
@@ -115,6 +122,8 @@ def _many(source: Path, outputs: Outputs, estimate: Method, max_flow: float | No
     name = f"{estimate.name} ({estimate.digest})" if estimate.digest else estimate.name
     report = Job(source, outputs, estimate, name, max_flow).run(progress=progress)
     kept = f", {report.kept} were there already" if report.kept else ""
+    if report.removed:
+        typer.echo(f"{report.removed} results of changed or unknown frames were removed")
     typer.echo(f"{report.frames} frames: {report.estimated} flows estimated{kept}; in {outputs.folder}")
     if report.max_flow:
         typer.echo(f"full colour: {report.max_flow:g} px")

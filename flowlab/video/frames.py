@@ -5,11 +5,11 @@ A frame that cannot be read keeps its place in the count, and carries the reason
 
 from __future__ import annotations
 
-import heapq
 import itertools
 import re
+from collections import deque
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -23,15 +23,20 @@ from flowlab._disk import FilePath, open_to_read, replacing
 from flowlab.field.files import IMAGE_SUFFIXES, read_image
 
 if TYPE_CHECKING:
-    from av.container import InputContainer
+    from av.packet import Packet
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
 Rgb = UInt8[np.ndarray, "H W 3"]
 FOLDER_RATE = 25.0  # frames per second of a folder of images, which has none of its own
 
+TICK = Fraction(1, 60_000)  # seconds; 1/24, 1/25, 1001/30000, 1/1000 are multiples; mpeg4's limit
+
 # The first codec of this build of FFmpeg is used; every player plays both as .mp4.
-CODECS = {"libx264": {"crf": "18", "preset": "veryfast"}, "mpeg4": {"qmin": "2", "qmax": "4"}}
+CODECS = {
+    "libx264": {"crf": "18", "preset": "veryfast", "bf": "0"},  # B-frames would shift the beginning
+    "mpeg4": {"qmin": "2", "qmax": "4"},
+}
 
 
 @dataclass(frozen=True)
@@ -42,13 +47,17 @@ class Frame:
         index: Position from 0; broken frames are counted.
         name: Name of the file without its suffix; in a video the index in six digits.
         image: (H, W, 3) uint8 RGB, or None if the frame is broken.
-        error: Why the frame is broken; else empty.
+        error: Why the frame is broken; else None.
+        time: Seconds, from the video's time stamp, so that frame2.time - frame1.time gives px/s;
+            None in a folder. Where a stamp is missing or goes back (files joined end to end), it is
+            the average interval after the frame before, and later stamps count from there.
     """
 
     index: int
     name: str
     image: Rgb | None
-    error: str = ""
+    error: str | None = None
+    time: float | None = None
 
 
 def frames(path: FilePath) -> Iterator[Frame]:
@@ -61,10 +70,11 @@ def frames(path: FilePath) -> Iterator[Frame]:
     Returns:
         An iterator. An image that cannot be read, or a frame that the decoder reports as damaged or lost,
         has ``image`` None and an ``error``. Decoders conceal errors: damage in H.264 and VP9 may stay hidden.
+        Frames of a video are turned and mirrored as its display matrix says.
 
     Raises:
         FileNotFoundError: If the path does not exist.
-        ValueError: If the folder contains no image, or the file is not a video.
+        ValueError: If the folder contains no image, or the file is not a video that can be decoded.
         ModuleNotFoundError: If it is a video and PyAV is not installed.
 
     Example:
@@ -81,11 +91,11 @@ def frames(path: FilePath) -> Iterator[Frame]:
 
 
 def rate(path: FilePath) -> float:
-    """Return the frames per second of a video; 25 for a folder. Errors as in ``frames``."""
+    """Return the frames per second that a video states; 25 if it states none, or for a folder."""
     if Path(path).is_dir():
         return FOLDER_RATE
-    with _open(Path(path)) as container:
-        return float(container.streams.video[0].average_rate or FOLDER_RATE)
+    with _opened(Path(path)) as stream:
+        return float(stream.average_rate or FOLDER_RATE)
 
 
 class VideoWriter(ExitStack):
@@ -115,9 +125,14 @@ class VideoWriter(ExitStack):
         self._rate = Fraction(rate).limit_denominator(1001)
         self._codec = next(codec for codec in CODECS if codec in available)
         self._container = self._stream = None
+        self._start, self._next = None, 0  # time of the first frame in seconds, next free tick
+        self._lengths: dict[int, int] = {}
 
-    def add(self, image: Rgb) -> None:
+    def add(self, image: Rgb, time: float | None = None, end: float | None = None) -> None:
         """Append an RGB frame. If a side is odd, its last row or column is repeated for the codec.
+
+        It is shown from ``time`` to ``end``, in seconds on the clock of the first frame. None is for
+        the end of the frame before, and for one interval of ``rate`` later.
 
         Raises:
             ValueError: If its size is not that of the frames before.
@@ -125,20 +140,34 @@ class VideoWriter(ExitStack):
         """
         image = np.pad(image, [(0, image.shape[0] % 2), (0, image.shape[1] % 2), (0, 0)], mode="edge")
         if self._stream is None:
-            self._start(*image.shape[:2])
+            self._begin(*image.shape[:2])
         if image.shape[:2] != (self._stream.height, self._stream.width):
             size = f"{self._stream.height} x {self._stream.width}"
             raise ValueError(f"all frames of a video have one size; got {image.shape[:2]} and {size}")
         frame = _av().VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
-        self._container.mux(self._stream.encode(frame))
+        if self._start is None:
+            self._start = time or 0.0
+        frame.time_base = TICK
+        tick = self._next if time is None else round((time - self._start) / TICK)
+        frame.pts = max(self._next, tick)
+        until = frame.pts + 1 / self._rate / TICK if end is None else (end - self._start) / TICK
+        self._next = max(round(until), frame.pts + 1)
+        self._lengths[frame.pts] = self._next - frame.pts
+        self._mux(frame)
 
-    def _start(self, height: int, width: int) -> None:
+    def _begin(self, height: int, width: int) -> None:
         # At the end, backwards: encode what the codec holds back, close the file, give it its name.
         (part,) = self.enter_context(replacing(self.path))
         self._container = self.enter_context(_av().open(str(part), "w", format="mp4"))
         self._stream = self._container.add_stream(self._codec, rate=self._rate, options=CODECS[self._codec])
         self._stream.height, self._stream.width, self._stream.pix_fmt = height, width, "yuv420p"
-        self.callback(lambda: self._container.mux(self._stream.encode(None)))
+        self._stream.codec_context.time_base = TICK
+        self.callback(self._mux, None)
+
+    def _mux(self, frame: VideoFrame | None) -> None:
+        for packet in self._stream.encode(frame):
+            packet.duration = self._lengths.pop(packet.pts)
+            self._container.mux(packet)
 
 
 def images_in(folder: Path) -> list[Path]:
@@ -161,8 +190,8 @@ def expected(path: Path) -> int | None:
     """Return the number of frames, or None if the video does not state it."""
     if path.is_dir():
         return len(images_in(path))
-    with _open(path) as container:
-        return container.streams.video[0].frames or None
+    with _opened(path) as stream:
+        return stream.frames or None
 
 
 def _from_files(paths: list[Path]) -> Iterator[Frame]:
@@ -174,79 +203,153 @@ def _from_files(paths: list[Path]) -> Iterator[Frame]:
 
 
 def _from_video(path: Path) -> Iterator[Frame]:
-    av = _av()
-    with _open(path) as container:
-        stream = container.streams.video[0]
-        stream.thread_type = "AUTO"
-        # Report damage instead of concealing it.
-        stream.codec_context.options = {"err_detect": "explode"}
-        for index, (image, error) in enumerate(_decoded(av, container, stream)):
-            yield Frame(index, f"{index:06d}", image, error)
+    index = -1
+    with _opened(path) as stream:
+        stream.thread_type = "SLICE"  # by frame, errors come late, and with them good frames are lost
+        # Report damage instead of concealing it. H.264's decoder marks damaged pictures in any case,
+        # and would refuse whole groups of them for an SEI message that is cut short.
+        if stream.codec_context.name != "h264":
+            stream.codec_context.options = {"err_detect": "explode"}
+        clock = _Clock(stream)
+        for index, (picture, stamp, error) in enumerate(_decoded(stream, clock)):
+            image, time = None if picture is None else _upright(picture), clock.time(stamp)
+            yield Frame(index, f"{index:06d}", image, error and f"at {time:.2f} s: {error}", time)
+    if index < 0:
+        raise ValueError(f"no frame of {path} can be decoded; is the file cut off?")
 
 
-def _decoded(av: ModuleType, container: InputContainer, stream: VideoStream) -> Iterator[tuple[Rgb | None, str]]:
-    """Decode images in presentation order; for a packet without one, yield None and the error.
+def _decoded(stream: VideoStream, clock: _Clock) -> Iterator[tuple[VideoFrame | None, int | None, str | None]]:
+    """Yield picture, time stamp and error, in the order of presentation.
 
-    The presentation time of each packet waits in ``due`` until a frame of that time comes out. If a later
-    frame comes out first, the earlier one is lost. ``due`` holds as many times as the codec reorders frames.
+    A frame is lost where the decoder says so, and placed before the first picture with a later
+    stamp. A packet without a picture may be a hidden frame (VP8), or refer to frames before a cut.
     """
-    due: list[int] = []
-    errors: dict[int, str] = {}
-    packets, stopped = 0, ""
+    failed: dict[int, str] = {}
+    missing, stopped = 0, None
+    error_type = _av().error.FFmpegError
     try:
-        for packet in container.demux(stream):
-            packets += packet.size > 0
-            if packet.size and packet.pts is not None and not packet.is_discard:
-                heapq.heappush(due, packet.pts)
+        for packet in stream.container.demux(stream):
+            owed = clock.see(packet)
+            missing += owed and packet.pts is not None
             try:
                 decoded = packet.decode()
-            except av.error.FFmpegError as error:
+            except error_type as error:
                 decoded = []
-                if packet.pts is not None:
-                    errors[packet.pts] = error.strerror
-                elif packet.size:
-                    yield None, error.strerror
-            for frame in decoded:
-                while frame.pts is not None and due and due[0] < frame.pts:
-                    yield _lost(heapq.heappop(due), errors, stream)
-                if due and due[0] == frame.pts:
-                    heapq.heappop(due)
-                yield _image_of(frame, errors.pop(frame.pts, ""))
-    except av.error.FFmpegError as error:
+                missing -= owed
+                if owed and packet.pts is None:
+                    yield None, None, error.strerror
+                elif owed:
+                    failed[packet.pts] = error.strerror
+            missing -= len(decoded)
+            for picture in decoded:
+                stamp = picture.pts
+                for lost in sorted(pts for pts in failed if stamp is not None and pts < stamp):
+                    yield None, lost, failed.pop(lost)
+                error = failed.pop(stamp, None)
+                if picture.is_corrupt:
+                    error = error or "the decoder reports it as damaged"
+                yield None if error else picture, stamp, error
+    except error_type as error:
         stopped = f"the file cannot be read any further: {error.strerror}"
-    while due:
-        yield _lost(heapq.heappop(due), errors, stream)
-    if stopped or packets < stream.frames:
-        end = f"the file ends after {packets} of the {stream.frames} frames that its header promises"
-        yield None, stopped or end
+    yield from ((None, lost, failed[lost]) for lost in sorted(failed))
+    if stream.codec_context.name == "hevc":  # its decoder drops damaged frames without a word
+        yield from [(None, None, "the decoder dropped a frame, here or before")] * missing
+    if clock.packets and (stopped or clock.cut_off()):
+        ends = f"the file ends after {clock.packets}"
+        yield None, None, stopped or f"{ends} of the {stream.frames} frames that its header promises"
 
 
-def _lost(pts: int, errors: dict[int, str], stream: VideoStream) -> tuple[None, str]:
-    when = float((pts - (stream.start_time or 0)) * stream.time_base)
-    return None, f"at {when:.2f} s: {errors.pop(pts, 'the decoder returned no image')}"
+class _Clock:
+    """The times of a video's frames, and the count of its packets."""
+
+    def __init__(self, stream: VideoStream) -> None:
+        self._stream = stream
+        self._interval = float(1 / (stream.average_rate or FOLDER_RATE))
+        # .avi and .asf have decoding times alone, which never go back, though the codec reorders
+        # frames. The first frame shown has the first of them; a picture has that of its packet.
+        self._decoding_times = deque() if stream.codec_context.has_b_frames else None
+        self._last, self._shift = None, 0.0  # seconds
+        self._first = None  # time stamp of the first key frame
+        self.packets = 0
+
+    def see(self, packet: Packet) -> bool:
+        """Note a packet before it is decoded; tell whether it owes a frame.
+
+        One before the first key frame, in the file or in time, refers to frames that are missing.
+        """
+        if not packet.size:
+            return False
+        self.packets += 1
+        if packet.pts is None:
+            return True
+        if self._first is None and packet.is_keyframe:
+            self._first = packet.pts
+        if packet.is_discard or self._first is None:  # an edit list discards packets
+            return False
+        if self._decoding_times and packet.pts < self._decoding_times[-1]:
+            self._decoding_times = None
+        if self._decoding_times is not None:
+            self._decoding_times.append(packet.pts)
+        return packet.pts >= self._first
+
+    def time(self, stamp: int | None) -> float:
+        """Return the time of the next frame in seconds, as ``Frame.time`` says."""
+        if self._decoding_times:
+            stamp = self._decoding_times.popleft()
+        following = 0.0 if self._last is None else self._last + self._interval
+        time = following if stamp is None else float(stamp * self._stream.time_base) + self._shift
+        if self._last is not None and time < self._last:
+            self._shift += following - time
+            time = following
+        self._last = time
+        return time
+
+    def cut_off(self) -> bool:
+        """Tell whether the file is shorter than its header promises."""
+        stream = self._stream
+        short = self.packets < stream.frames
+        if short and "mp4" in stream.container.format.name and stream.duration and self._last:
+            # An edit list may leave packets out.
+            end = ((stream.start_time or 0) + stream.duration) * stream.time_base
+            return float(end) - self._last > 1.5 * self._interval
+        return short
 
 
-def _image_of(frame: VideoFrame, error: str) -> tuple[Rgb | None, str]:
-    if frame.is_corrupt or error:
-        return None, f"at {frame.time or 0:.2f} s: {error or 'the decoder reports it as damaged'}"
-    turns = round(frame.rotation / 90) % 4  # phones store upright videos lying, with a rotation
-    return np.ascontiguousarray(np.rot90(frame.to_ndarray(format="rgb24"), turns)), ""
+def _upright(picture: VideoFrame) -> Rgb:
+    """Turn and mirror a picture by its display matrix: (x, y) is shown at (ax + cy, bx + dy)."""
+    image = picture.to_ndarray(format="rgb24")
+    side_data = picture.side_data.get("DISPLAYMATRIX")
+    if side_data is not None:
+        a, b, _, c, d = np.frombuffer(side_data, np.int32)[:5].tolist()
+        if abs(b) > abs(a):
+            image, a, d = image.swapaxes(0, 1), c, b
+        image = image[:: -1 if d < 0 else 1, :: -1 if a < 0 else 1]
+    return np.ascontiguousarray(image)
 
 
-def _open(path: Path) -> InputContainer:
-    """Open a video; errors as in ``frames``."""
+@contextmanager
+def _opened(path: Path) -> Iterator[VideoStream]:
+    """Open the first video stream that is not a cover picture; errors as in ``frames``."""
     av = _av()
     with open_to_read(path):  # a missing file is reported by name
         pass
     try:
-        container = av.open(str(path))
+        container = av.open(str(path.absolute()), metadata_errors="ignore")
     except av.error.FFmpegError as error:
         why = f"{error.strerror}; is it cut off or of another kind? For images, give their folder"
         raise ValueError(f"cannot read {path} as a video: {why}") from None
-    if not container.streams.video:
-        container.close()
-        raise ValueError(f"{path} has no video stream")
-    return container
+    with container:
+        cover = av.stream.Disposition.attached_pic
+        streams = [stream for stream in container.streams.video if not stream.disposition & cover]
+        if not streams:
+            raise ValueError(f"{path} has no video stream, or only a cover picture")
+        stream, best = streams[0], container.streams.best("video")
+        if best in streams and getattr(stream.codec_context, "name", "") in ("mjpeg", "png"):
+            stream = best  # in .mkv a cover is not marked; FFmpeg prefers streams of several frames
+        if stream.codec_context is None:
+            why = "its codec is unknown here, or the file is cut off inside its index"
+            raise ValueError(f"cannot read {path} as a video: {why}; try to convert it with ffmpeg")
+        yield stream
 
 
 def _av() -> ModuleType:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,9 +11,10 @@ import numpy as np
 from jaxtyping import Bool, Float, UInt8
 from tqdm import tqdm
 
-from flowlab._disk import claim_folder, ensure_folder, remove_parts, write_json
+from flowlab._disk import ensure_folder, remove_parts, write_json
 from flowlab.field import draw_arrows, flow_to_image, occlusion, read_flow, read_image, write_flow, write_image
 from flowlab.video.frames import Frame, VideoWriter, expected, frames, rate
+from flowlab.video.manifest import MANIFEST, VIDEO, claim, names_of, remove
 
 KINDS = {  # the suffix of each kind's files
     "flo": ".flo",  # the flow as numbers (Middlebury's format)
@@ -24,9 +25,8 @@ KINDS = {  # the suffix of each kind's files
     "video": ".mp4",  # one video of the flow in colours, flow.mp4
 }
 BACKWARD = ("flo", "kitti", "color")  # kinds that are also written of the backward flow
-VIDEO = "flow.mp4"
-MANIFEST = "flowlab-predict.json"
 BROKEN_GREY = 128
+STILL = 1.0  # px: full colour as long as nothing moves further
 
 Estimate = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -132,6 +132,10 @@ class Outputs:
             if kind != "video" and (not back or (self.backward and kind in BACKWARD))
         ]
 
+    def endings(self) -> list[str]:
+        """List what the names of all files end with."""
+        return [path.name for path, *_ in self.files("")] + [VIDEO] * ("video" in self.kinds)
+
     def write(self, step: FlowStep, max_flow: float) -> None:
         """Write the files of a step, each of them whole or not at all.
 
@@ -147,6 +151,14 @@ class Outputs:
                 write_image(path, draw_arrows(step.first.image, flow))
             else:
                 write_image(path, step.consistent.astype(np.uint8) * 255)
+
+    def draw(self, name: str, max_flow: float) -> None:
+        """Draw a step's missing pictures in colours from its .flo files, if they are there."""
+        files = {(kind, back): path for path, kind, back in self.files(name)}
+        for (kind, back), path in files.items():
+            numbers = files.get(("flo", back))
+            if kind == "color" and numbers and numbers.exists() and not path.exists():
+                write_image(path, flow_to_image(read_flow(numbers)[0], max_flow))
 
     def read_colors(self, name: str, max_flow: float) -> UInt8[np.ndarray, "H W 3"] | None:
         """Read a step's flow in colours from its files, or return None if no kind holds it."""
@@ -168,13 +180,13 @@ def checked_kinds(kinds: Iterable[str]) -> tuple[str, ...]:
 
 
 def scale_for(flow: np.ndarray) -> float:
-    """Choose the length of full colour from the first flow: its 99th percentile, rounded up to two digits.
+    """Choose full colour from a flow: its 99th percentile, at least 1, rounded up to two digits.
 
     Example:
         >>> scale_for(np.full((4, 4, 2), (3.0, 4.04), np.float32)), scale_for(np.zeros((4, 4, 2), np.float32))
         (5.1, 1.0)
     """
-    fastest = max(float(np.quantile(np.hypot(flow[..., 0], flow[..., 1]), 0.99)), 1.0)
+    fastest = max(float(np.quantile(np.hypot(flow[..., 0], flow[..., 1]), 0.99)), STILL)
     digit = 10 ** (np.floor(np.log10(fastest)) - 1)
     return float(f"{np.ceil(fastest / digit - 1e-9) * digit:.3g}")
 
@@ -186,6 +198,7 @@ class Report:
     frames: int = 0  # of the source, with broken ones
     estimated: int = 0  # steps whose flow was estimated in this run
     kept: int = 0  # steps whose files were there already
+    removed: int = 0  # results that were there, but not of these frames
     broken: list[str] = field(default_factory=list)  # name and error of each broken frame
     max_flow: float | None = None  # length of full colour in pixels, in all images of the run
 
@@ -196,17 +209,20 @@ class Job:
 
     Files that are there are kept, so a run that was stopped continues. Only flow.mp4 is encoded from the start again,
     from the files where a kind holds the flow ("flo", "kitti" or "color"), else from flows estimated again.
+    A step is made again if one of its images has another size in bytes, time of change or
+    neighbour, and all steps of a video if its bytes are others. Full colour is the 99th percentile
+    of the first flow in which that is more than 1 px, and 1 px if there is none.
 
     Attributes:
         source: A folder of images, or a video.
         outputs: The kinds of files, and their folder.
         estimate: Called with two frames (H, W, 3) uint8; returns (H, W, 2) pixels.
         method: The name of the method; the folder of another method's results is refused.
-        max_flow: Length of full colour in pixels; None to choose it from the first flow.
+        max_flow: Length of full colour in pixels; None to choose it from the first flow that moves.
 
     Raises:
         ValueError: By ``run``: if the source is not a folder of images or a video, two frames
-            differ in size, or the folder holds the results of another source or method.
+            differ in size, or the folder is the source or holds results of another source or method.
         OSError: By ``run``: if the folder or a file cannot be written.
     """
 
@@ -218,62 +234,110 @@ class Job:
 
     def run(self, *, progress: bool = False) -> Report:
         """Estimate and write the files that are missing."""
-        source = frames(self.source)
-        total = expected(self.source)  # refuses a bad source before the folder is made
-        ensure_folder(self.outputs.folder)
-        state, report = self._claim(), Report()
-        remove_parts(self.outputs.folder)
-        video = None
-        made = self.outputs.folder / VIDEO
-        if "video" in self.outputs.kinds and not (made.exists() and total in (None, (expected(made) or 0) + 1)):
-            video = VideoWriter(made, rate(self.source))
-        steps = flows(
-            _counted(source, report, total, progress),
-            self.estimate,
-            backward=self.outputs.needs_backward,
-            skip=lambda first: self._keep(first.name, state, report, video),
-        )
-        with video or nullcontext():
-            for step in steps:
-                self._write(step, state, report, video)
-        report.max_flow = state["max_flow"]
-        return report
+        folder = self.outputs.folder
+        with closing(frames(self.source)) as source:
+            next(source)  # refuses a bad source before the folder is made
+        for target in (folder, folder / VIDEO):
+            if target.exists() and target.samefile(self.source):
+                raise ValueError(f"{target} is the source itself; choose another folder with --out")
+        ensure_folder(folder)
+        mine = {"source": str(self.source.resolve()), "method": self.method}
+        mine |= {"max_flow": self.max_flow, "size": None}
+        run = _Run(self, *claim(folder, mine, self.outputs.endings()))
+        remove_parts(folder)
+        try:
+            run.pass_over(progress)
+        except _DrawAgainError:
+            run.pass_over(progress)
+        return run.report
 
-    def _keep(self, name: str, state: dict, report: Report, video: VideoWriter | None) -> bool:
-        """Tell whether the files of a step are there; if so, its colours go into the video."""
-        if not all(path.exists() for path, *_ in self.outputs.files(name)):
+
+class _DrawAgainError(Exception):
+    """The scale of colours was found after pictures had been drawn."""
+
+
+class _Run:
+    """One run of a job: its record, what it has done, and the video that it writes."""
+
+    def __init__(self, job: Job, state: dict, removed: int) -> None:
+        self.job, self.outputs, self.state = job, job.outputs, state
+        self.report = Report(removed=removed, max_flow=state["max_flow"])
+        self.made: set[str] = set()  # names of the steps that were estimated, in either pass
+
+    @property
+    def scale(self) -> float:
+        return self.state["max_flow"] or STILL
+
+    def pass_over(self, progress: bool) -> None:
+        """Estimate and write what is missing."""
+        job, report, made = self.job, self.report, self.outputs.folder / VIDEO
+        report.frames, report.kept, report.broken = 0, 0, []
+        wanted = "video" in self.outputs.kinds and not made.exists()
+        self.video = VideoWriter(made, rate(job.source)) if wanted else None
+        self.waiting: list[tuple] = []  # for the video, until the size of its frames is known
+        self.shown = False  # a picture in colours, in the video
+        both = self.outputs.needs_backward
+        steps = flows(self._count(progress), job.estimate, backward=both, skip=self._keep)
+        with self.video or nullcontext():
+            for step in steps:
+                self._write(step)
+        report.estimated = len(self.made)
+        report.max_flow = self.scale if self.state["size"] else self.state["max_flow"]
+
+    def _count(self, progress: bool) -> Iterator[Frame]:
+        """Pass frames on, count them, and note the broken ones."""
+        source, total = frames(self.job.source), expected(self.job.source)
+        for frame in tqdm(source, total=total, unit="frame", disable=not progress):
+            self.report.frames += 1
+            if frame.image is None:
+                self.report.broken.append(f"frame {frame.name}: {frame.error}")
+            self.latest = frame
+            yield frame
+
+    def _keep(self, first: Frame) -> bool:
+        """Tell whether the files of a step are there; show its colours."""
+        self.outputs.draw(first.name, self.scale)
+        if not all(path.exists() for path, *_ in self.outputs.files(first.name)):
             return False
-        if video:
-            colors = self.outputs.read_colors(name, state["max_flow"]) if state["size"] else None
+        if self.video:
+            colors = self.outputs.read_colors(first.name, self.scale) if self.state["size"] else None
             if colors is None:
                 return False
-            video.add(colors)
-        report.kept += 1
+            self._show(colors, first, self.latest)
+        self.report.kept += first.name not in self.made
         return True
 
-    def _write(self, step: FlowStep, state: dict, report: Report, video: VideoWriter | None) -> None:
+    def _write(self, step: FlowStep) -> None:
         if step.flow is not None:
-            if state["size"] is None:
-                state["max_flow"] = state["max_flow"] or scale_for(step.flow)
-                state["size"] = list(step.flow.shape[:2])
-                write_json(self.outputs.folder / MANIFEST, state)
-            self.outputs.write(step, state["max_flow"])
-            report.estimated += 1
-        if video and state["size"]:
-            grey = np.full((*state["size"], 3), BROKEN_GREY, np.uint8)
-            video.add(grey if step.flow is None else flow_to_image(step.flow, state["max_flow"]))
+            again = self._scale_found(step.flow)
+            self.outputs.write(step, self.scale)
+            self.made.add(step.first.name)
+            if again:
+                raise _DrawAgainError
+        if self.video:
+            colors = None if step.flow is None else flow_to_image(step.flow, self.scale)
+            self._show(colors, step.first, step.second)
 
-    def _claim(self) -> dict:
-        """Make the folder this job's, or check that it is."""
-        mine = {"source": str(self.source.resolve()), "method": self.method, "max_flow": self.max_flow, "size": None}
-        compare = ("source", "method") if self.max_flow is None else ("source", "method", "max_flow")
-        return claim_folder(self.outputs.folder / MANIFEST, mine, "other results", compare=compare)
+    def _scale_found(self, flow: np.ndarray) -> bool:
+        """Note size and scale, unless they are known; tell whether pictures have another scale."""
+        state, folder = self.state, self.outputs.folder
+        found = state["max_flow"] is None and scale_for(flow) > STILL
+        if not found and state["size"]:
+            return False
+        state["size"], drawn = list(flow.shape[:2]), 0
+        if found:
+            names = names_of(folder, self.job.source, state["inputs"])
+            drawn = remove(folder, names, [".color.png", ".backward.color.png"]) + self.shown
+            state["max_flow"] = scale_for(flow)
+        write_json(folder / MANIFEST, state)
+        return bool(drawn)
 
-
-def _counted(source: Iterator[Frame], report: Report, total: int | None, progress: bool) -> Iterator[Frame]:
-    """Pass frames on, count them, and note the broken ones."""
-    for frame in tqdm(source, total=total, unit="frame", disable=not progress):
-        report.frames += 1
-        if frame.image is None:
-            report.broken.append(f"frame {frame.name}: {frame.error}")
-        yield frame
+    def _show(self, colors: np.ndarray | None, first: Frame, second: Frame) -> None:
+        """Append a step to the video, grey if it is broken."""
+        self.shown |= colors is not None
+        self.waiting.append((colors, first.time, second.time))
+        if self.state["size"]:
+            grey = np.full((*self.state["size"], 3), BROKEN_GREY, np.uint8)
+            for picture, time, end in self.waiting:
+                self.video.add(grey if picture is None else picture, time, end)
+            self.waiting.clear()

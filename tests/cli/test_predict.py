@@ -110,6 +110,33 @@ def test_broken_frames_are_named_and_end_with_3(tmp_path):
     assert "1 of 6 frames are broken" in result.output
 
 
+def test_frames_that_have_changed_are_made_again_and_it_is_said(tmp_path):
+    (tmp_path / "in").mkdir()
+    for seed, said in ((0, "3 flows estimated; in"), (1, "3 results of changed or unknown frames were removed")):
+        scene = picture(120, 200, seed)
+        for index in range(4):
+            write_image(tmp_path / "in" / f"{index}.png", window(scene, index, (96, 128)))
+        result = run("predict", tmp_path / "in", "--out", tmp_path / "out", "--method", "dis-ultrafast")
+        assert said in result.output
+        assert "4 frames: 3 flows estimated; in" in result.output
+
+
+def test_the_source_is_not_overwritten(pair, tmp_path):
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    two = tmp_path / "one.color.png"
+    pair[1].rename(two)
+    for inputs, said in (([pair[0], two], "one.color.png is an input"), ([tmp_path], "is the source itself")):
+        result = run("predict", *inputs, "--out", tmp_path)
+        assert (result.exit_code, said in result.output) == (1, True), result.output
+    assert sorted(before.values()) == sorted(path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_two_pictures_do_not_go_between_the_results_of_a_folder(pair, tmp_path):
+    assert run("predict", tmp_path, "--out", tmp_path / "out", "--method", "dis-ultrafast").exit_code == 0
+    result = run("predict", *pair, "--out", tmp_path / "out")
+    assert (result.exit_code, "holds the results of a run" in result.output) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

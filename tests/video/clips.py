@@ -1,5 +1,7 @@
 """Clips made for the tests: a picture under a window that slides, so that the motion is known."""
 
+from fractions import Fraction
+
 import av
 import cv2
 import numpy as np
@@ -43,3 +45,50 @@ def damaged(path, of):
         data[at + size // 3 : at + size // 3 + 400] = np.random.default_rng(0).bytes(400)
     path.write_bytes(data)
     return path
+
+
+def numbered(index, size=(48, 64)):
+    """A picture that carries its number in six bars, which survive every codec."""
+    bits = [(index >> bit) & 1 for bit in range(6)]
+    bars = np.repeat(np.where(bits, 235, 16), size[1] // 6)
+    row = np.pad(bars, (0, size[1] - len(bars)), mode="edge").astype(np.uint8)
+    return np.broadcast_to(row[None, :, None], (*size, 3)).copy()
+
+
+def number(image):
+    width = image.shape[1] // 6
+    middle = image[16:32].mean(axis=(0, 2))
+    return sum(1 << bit for bit in range(6) if middle[bit * width + 3 : (bit + 1) * width - 3].mean() > 125)
+
+
+def numbered_clip(path, count, codec="libx264", times=None, pix_fmt="yuv420p", **options):
+    """Write numbered frames, at these milliseconds or 25 a second."""
+    with av.open(str(path), "w") as out:
+        options = {key.replace("_", "-"): str(value) for key, value in options.items()}
+        stream = out.add_stream(codec, rate=25, options=options)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, pix_fmt
+        if times:
+            stream.codec_context.time_base = Fraction(1, 1000)
+        for index in range(count):
+            frame = av.VideoFrame.from_ndarray(numbered(index), format="rgb24")
+            if times:
+                frame.pts, frame.time_base = times[index], Fraction(1, 1000)
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    return path
+
+
+def remuxed(path, to, change=lambda packets: packets, **options):
+    """Write the packets of a video's first stream into another file."""
+    with av.open(str(path)) as source, av.open(str(to), "w", options=options) as out:
+        stream = out.add_stream_from_template(source.streams.video[0])
+        for packet in change([packet for packet in source.demux(video=0) if packet.size]):
+            packet.stream = stream
+            out.mux(packet)
+    return to
+
+
+def by_pyav(path):
+    """Numbers and times of the frames that plain PyAV decodes: the oracle."""
+    with av.open(str(path)) as container:
+        return [(number(frame.to_ndarray(format="rgb24")), frame.time) for frame in container.decode(video=0)]

@@ -1,12 +1,14 @@
 """A video is written whole or not at all."""
 
 import errno
+from itertools import pairwise
 
+import av
 import numpy as np
 import pytest
 
 from flowlab.video import VideoWriter, frames
-from tests.video.clips import picture, window
+from tests.video.clips import by_pyav, numbered, picture, window
 
 
 def shown(path):
@@ -58,3 +60,33 @@ def test_without_a_with_block_the_file_is_there_after_close(tmp_path):
     assert not (tmp_path / "a.mp4").exists()
     video.close()
     assert len(shown(tmp_path / "a.mp4")) == 1
+
+
+def test_times_are_kept_to_the_end_of_the_last_frame(tmp_path):
+    times = [7.0, 7.04, 7.041, 7.5, 9.0, 9.8]
+    with VideoWriter(tmp_path / "a.mp4") as video:
+        for index, (time, end) in enumerate(pairwise(times)):
+            video.add(numbered(index), time, end)
+    got = by_pyav(tmp_path / "a.mp4")
+    assert [index for index, _ in got] == [0, 1, 2, 3, 4]
+    np.testing.assert_allclose([time + 7 for _, time in got], times[:-1], atol=1e-4)
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        assert container.duration == pytest.approx(2.8e6, abs=100)
+
+
+@pytest.mark.parametrize("rate", [12, 24, 25, 30000 / 1001, 24000 / 1001, 1000])
+def test_without_times_the_rate_is_kept(tmp_path, rate):
+    with VideoWriter(tmp_path / "a.mp4", rate) as video:
+        for index in range(9):
+            video.add(numbered(index))
+    got = by_pyav(tmp_path / "a.mp4")
+    assert [index for index, _ in got] == list(range(9))
+    np.testing.assert_allclose([time for _, time in got], np.arange(9) / rate, atol=1e-4)
+
+
+def test_times_that_stand_still_or_go_back_are_moved_on(tmp_path):
+    with VideoWriter(tmp_path / "a.mp4") as video:
+        for index, time in enumerate([0.0, 0.0, 0.04, 0.02]):
+            video.add(numbered(index), time, time)
+    times = [time for _, time in by_pyav(tmp_path / "a.mp4")]
+    assert times == sorted(set(times))

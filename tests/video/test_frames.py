@@ -1,5 +1,7 @@
 """Frames come in order and whole; the broken ones are named, at their place."""
 
+import itertools
+
 import av
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from flowlab.field import write_image
 from flowlab.video import frames, rate
 from flowlab.video.frames import expected
-from tests.video.clips import clip, damaged
+from tests.video.clips import clip, damaged, number, numbered, numbered_clip, remuxed
 
 
 def close(image, other):
@@ -45,23 +47,82 @@ def test_a_video_that_is_cut_off_says_so(tmp_path):
     assert [frame.index for frame in got] == list(range(len(got)))
 
 
-def test_a_telephone_held_upright_gives_upright_frames(tmp_path):
-    truth = clip(tmp_path / "a.mp4", 2)
-    with av.open(str(tmp_path / "a.mp4")) as source, av.open(str(tmp_path / "r.mp4"), "w") as out:
+EIGHT = [(a, b, c, d) for a, b, c, d in itertools.product((-1, 0, 1), repeat=4) if abs(a * d - b * c) == 1]
+EIGHT = [matrix for matrix in EIGHT if np.abs(matrix).sum() == 2]
+
+
+@pytest.mark.parametrize(("a", "b", "c", "d"), EIGHT)
+def test_a_display_matrix_turns_and_mirrors(tmp_path, a, b, c, d):
+    """Pixel (x, y) is shown at (a x + c y, b x + d y), moved into the picture (ISO/IEC 14496-12, 8.3.2)."""
+    (truth,) = clip(tmp_path / "a.mp4", 1, size=(32, 48))
+    path = remuxed(tmp_path / "a.mp4", tmp_path / "r.mp4")
+    data = path.read_bytes()
+    upright, other = (
+        b"".join((n % 2**32).to_bytes(4, "big") for n in (a << 16, b << 16, 0, c << 16, d << 16, 0, 0, 0, 1 << 30))
+        for a, b, c, d in ((1, 0, 0, 1), (a, b, c, d))
+    )
+    at = data.index(upright, data.index(b"tkhd"))
+    path.write_bytes(data[:at] + other + data[at + 36 :])
+    shown = np.zeros_like(truth if a else truth.swapaxes(0, 1))
+    H, W = shown.shape[:2]
+    for y, x in np.ndindex(truth.shape[:2]):
+        right, down = a * x + c * y, b * x + d * y
+        shown[down + (H - 1) * (min(b, d) < 0), right + (W - 1) * (min(a, c) < 0)] = truth[y, x]
+    (frame,) = frames(path)
+    assert frame.image.shape == shown.shape
+    assert close(frame.image, shown)
+
+
+def boxes(data, at, end):
+    """Cut a part of an .mp4 into its boxes."""
+    while at < end:
+        size = int.from_bytes(data[at : at + 4], "big")
+        yield data[at + 4 : at + 8], data[at : at + size]
+        at += size
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv"])
+def test_a_cover_picture_is_not_the_video(tmp_path, suffix):
+    numbered_clip(tmp_path / "a.mp4", 5)
+    path = tmp_path / f"c.{suffix}"
+    with av.open(str(tmp_path / "a.mp4")) as source, av.open(str(path), "w") as out:
+        cover = out.add_stream("mjpeg", rate=1)
+        cover.width, cover.height, cover.pix_fmt = 64, 48, "yuvj420p"
+        cover.disposition = av.stream.Disposition.attached_pic
         stream = out.add_stream_from_template(source.streams.video[0])
+        out.mux([*cover.encode(av.VideoFrame.from_ndarray(numbered(63), format="rgb24")), *cover.encode(None)])
         for packet in source.demux(video=0):
-            if packet.dts is not None:
+            if packet.size:
                 packet.stream = stream
                 out.mux(packet)
-    # The track header's matrix, a quarter turn; the bytes that a telephone writes there (ISO/IEC 14496-12, 8.3.2).
-    data = (tmp_path / "r.mp4").read_bytes()
-    upright = b"".join(n.to_bytes(4, "big") for n in (1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30))
-    turned = b"".join(n.to_bytes(4, "big") for n in (0, 1 << 16, 0, 2**32 - (1 << 16), 0, 0, 0, 0, 1 << 30))
-    at = data.index(upright, data.index(b"tkhd"))
-    (tmp_path / "r.mp4").write_bytes(data[:at] + turned + data[at + 36 :])
-    first = next(frames(tmp_path / "r.mp4"))
-    assert first.image.shape == (128, 96, 3)
-    assert close(first.image, np.rot90(truth[0], -1))  # 90 degrees clockwise, as the matrix says
+    if suffix == "mp4":  # its muxer puts the cover after the video; other programs put it first
+        data = path.read_bytes()
+        at = data.index(b"moov") - 4
+        inner = list(boxes(data, at + 8, len(data)))
+        assert [name for name, _ in inner] == [b"mvhd", b"trak", b"udta"]
+        path.write_bytes(data[: at + 8] + inner[0][1] + inner[2][1] + inner[1][1])
+    with av.open(str(path)) as container:
+        assert [stream.codec_context.name for stream in container.streams.video] == ["mjpeg", "h264"]
+    assert [number(frame.image) for frame in frames(path)] == [0, 1, 2, 3, 4]
+    assert rate(path) == 25
+
+
+def test_a_video_that_cannot_be_decoded_is_named(tmp_path):
+    data = numbered_clip(tmp_path / "a.mp4", 3).read_bytes()
+    (tmp_path / "codec.mp4").write_bytes(data.replace(b"avc1", b"zzzz"))
+    with pytest.raises(ValueError, match=r"cannot read .*codec\.mp4 as a video: its codec is unknown"):
+        next(frames(tmp_path / "codec.mp4"))
+    fast = remuxed(tmp_path / "a.mp4", tmp_path / "fast.mp4", movflags="faststart").read_bytes()
+    for end in range(fast.index(b"moov"), fast.index(b"mdat") + 8, 7):
+        (tmp_path / "cut.mp4").write_bytes(fast[:end])
+        with pytest.raises(ValueError, match=r"cut\.mp4"):
+            next(frames(tmp_path / "cut.mp4"))
+
+
+def test_what_a_folder_does_not_know_is_none(tmp_path):
+    write_image(tmp_path / "a.png", np.zeros((2, 2, 3), np.uint8))
+    (frame,) = frames(tmp_path)
+    assert (frame.error, frame.time) == (None, None)
 
 
 def test_a_folder_is_read_in_the_order_of_its_numbers(tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from flowlab.classical import run
 from flowlab.field import write_image
 from flowlab.video import Job, frames
 from flowlab.video.job import MANIFEST, Outputs, checked_kinds
-from tests.video.clips import STEP, clip, damaged, picture, window
+from flowlab.video.manifest import inputs_of
+from tests.video.clips import STEP, clip, damaged, numbered_clip, picture, window
 
 ALL = ("flo", "kitti", "color", "arrows", "mask", "video")
 
@@ -193,3 +195,186 @@ def test_kinds_are_checked():
     assert checked_kinds(["video", "flo", "flo"]) == ("flo", "video")
     with pytest.raises(ValueError, match="one of flo, kitti, color, arrows, mask, video, got gif"):
         checked_kinds(["gif", "flo"])
+
+
+def still_and_moving(folder, still, moving, size=(48, 64)):
+    """Frames of which the first `still` are equal, and the others each one STEP further."""
+    folder.mkdir(exist_ok=True)
+    scene = picture(120, 300)
+    for index in range(still + moving):
+        write_image(folder / f"{index}.png", window(scene, max(0, index - still + 1), size))
+    return folder
+
+
+def u_of(path):
+    return float(np.median(flowlab.read_flow(path)[0][12:-12, 12:-12, 0]))
+
+
+def shifted(folder, step, names, seed=0, size=(96, 128)):
+    """Write frames that move by `step` px to the left from one to the next."""
+    scene = picture(140, 300, seed)
+    for index, name in enumerate(names):
+        at = 20 + step * index
+        write_image(folder / name, np.ascontiguousarray(scene[20 : 20 + size[0], at : at + size[1]]))
+
+
+@pytest.mark.parametrize("kinds", [("flo", "color"), ("flo", "kitti", "video"), ("flo", "arrows", "mask")])
+def test_frames_that_were_replaced_under_their_names_are_estimated_again(tmp_path, kinds):
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    names = [f"{index}.png" for index in range(4)]
+    shifted(source, 2, names)
+    job(source, out, kinds=kinds).run()
+    assert u_of(out / "1.flo") == pytest.approx(-2, abs=0.1)
+    shifted(source, 8, names, seed=1)
+    report = job(source, out, kinds=kinds).run()
+    assert (report.estimated, report.kept, report.removed) == (3, 0, 3 + ("video" in kinds))
+    assert [u_of(out / f"{index}.flo") for index in range(3)] == pytest.approx([-8] * 3, abs=0.2)
+    job(source, tmp_path / "new", kinds=kinds).run()
+    assert {**content(out), MANIFEST: 0, "flow.mp4": 0} == {**content(tmp_path / "new"), MANIFEST: 0, "flow.mp4": 0}
+
+
+def test_one_frame_that_was_replaced_costs_its_two_flows(folder, tmp_path):
+    out = tmp_path / "out"
+    job(folder, out).run()
+    write_image(folder / "1.png", np.zeros((96, 128, 3), np.uint8))
+    report = job(folder, out).run()
+    assert (report.estimated, report.kept, report.removed) == (2, 1, 2)
+
+
+def test_a_frame_that_is_put_in_between_gives_its_neighbours_new_flows(tmp_path):
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    shifted(source, 2, ["0.png", "1.png", "1a.png", "2.png", "3.png"])
+    hidden = (source / "1a.png").rename(tmp_path / "1a.png")
+    job(source, out).run()
+    assert u_of(out / "1.flo") == pytest.approx(-4, abs=0.2)
+    hidden.rename(source / "1a.png")
+    report = job(source, out).run()
+    assert (report.estimated, report.kept) == (2, 2)
+    assert [u_of(path) for path in sorted(out.glob("*.flo"))] == pytest.approx([-2] * 4, abs=0.1)
+    (source / "2.png").unlink()
+    (source / "3.png").unlink()
+    assert job(source, out).run().removed == 2  # of 1a, the last one now, and of 2
+    assert sorted(path.name for path in out.glob("*.flo")) == ["0.flo", "1.flo"]
+
+
+def test_frames_of_another_size_leave_no_mix(folder, tmp_path):
+    out = tmp_path / "out"
+    job(folder, out, kinds=("flo", "video")).run()
+    shifted(folder, 2, [f"{index}.png" for index in range(4)], size=(64, 80))
+    job(folder, out, kinds=("flo", "video")).run()
+    assert {flowlab.read_flow(path)[0].shape for path in out.glob("*.flo")} == {(64, 80, 2)}
+    assert {frame.image.shape for frame in frames(out / "flow.mp4")} == {(64, 80, 3)}
+
+
+def test_a_clip_that_was_recorded_anew_is_estimated_anew(tmp_path):
+    out = tmp_path / "out"
+    clip(tmp_path / "a.mp4", 6)
+    job(tmp_path / "a.mp4", out, kinds=("flo", "video")).run()
+    (tmp_path / "a.mp4").touch()
+    assert job(tmp_path / "a.mp4", out, kinds=("flo", "video")).run().kept == 5  # its bytes are the same
+    clip(tmp_path / "a.mp4", 4, scene=picture(200, 300, seed=1))
+    report = job(tmp_path / "a.mp4", out, kinds=("flo", "video")).run()
+    assert (report.estimated, report.kept) == (3, 0)
+    assert sorted(path.name for path in out.glob("*.flo")) == [f"{index:06d}.flo" for index in range(3)]
+    assert len(list(frames(out / "flow.mp4"))) == 3
+
+
+def test_a_change_in_the_middle_of_a_long_video_is_seen(tmp_path):
+    path = tmp_path / "a.bin"
+    data = bytearray(np.random.default_rng(0).bytes(9 << 20))
+    digests = set()
+    for place in (0, 0, 5 << 20, len(data) - 1):
+        data[place : place + (1 << 18)] = bytes(len(data[place : place + (1 << 18)]))
+        path.write_bytes(data)
+        digests.add(str(inputs_of(path)))
+    assert len(digests) == 3
+
+
+def test_files_without_a_record_are_not_taken_for_results(folder, tmp_path):
+    out, right = tmp_path / "out", tmp_path / "right"
+    job(folder, right, kinds=("flo", "color")).run()
+    out.mkdir()
+    for name in ("0.flo", "1.flo", "notes.flo"):
+        flowlab.write_flow(out / name, np.full((96, 128, 2), 40, np.float32))
+    job(folder, out, kinds=("color",)).run()
+    assert u_of(out / "0.flo") == 40  # not a kind that this run writes
+    job(folder, out, kinds=("flo", "color")).run()
+    assert (out / "0.flo").read_bytes() == (right / "0.flo").read_bytes()
+    assert (out / "0.color.png").read_bytes() == (right / "0.color.png").read_bytes()
+    assert u_of(out / "notes.flo") == 40  # not a name of its
+
+
+def test_a_folder_of_the_first_edition_is_made_again_and_not_refused(folder, tmp_path):
+    out = tmp_path / "out"
+    job(folder, out).run()
+    state = json.loads((out / MANIFEST).read_text())
+    old = {key: state[key] for key in ("source", "method", "max_flow", "size")}
+    (out / MANIFEST).write_text(json.dumps(old))
+    report = job(folder, out).run()
+    assert (report.estimated, report.removed) == (3, 3)
+    assert job(folder, out).run().kept == 3
+
+
+@pytest.mark.parametrize("kinds", [("flo", "color"), ("color",), ("color", "video"), ("video",), ("kitti", "color")])
+def test_frames_that_stand_still_do_not_choose_the_scale(tmp_path, kinds):
+    source, moving = still_and_moving(tmp_path / "in", 3, 2), still_and_moving(tmp_path / "moving", 1, 2)
+    report = job(source, tmp_path / "out", kinds=kinds).run()
+    scale = job(moving, tmp_path / "alone", kinds=kinds).run().max_flow
+    assert report.max_flow == scale > 3
+    assert (report.frames, report.estimated, report.kept) == (5, 4, 0)
+    known = job(source, tmp_path / "known", kinds=kinds, max_flow=scale).run()
+    assert known.max_flow == scale
+    ignore = {MANIFEST: 0, "flow.mp4": 0}
+    assert {**content(tmp_path / "out"), **ignore} == {**content(tmp_path / "known"), **ignore}
+    if "video" in kinds:
+        one, two = ([frame.image for frame in frames(tmp_path / name / "flow.mp4")] for name in ("out", "known"))
+        np.testing.assert_array_equal(one, two)
+
+
+def test_a_run_that_stands_still_is_drawn_at_1_px_until_something_moves(tmp_path):
+    source, out = still_and_moving(tmp_path / "in", 3, 0), tmp_path / "out"
+    assert job(source, out, kinds=("color",)).run().max_flow == 1
+    still_and_moving(tmp_path / "more", 3, 2)
+    for index in (3, 4):
+        (tmp_path / "more" / f"{index}.png").rename(source / f"{index}.png")
+    report = job(source, out, kinds=("color",)).run()
+    assert report.max_flow > 3
+    job(source, tmp_path / "new", kinds=("color",), max_flow=report.max_flow).run()
+    assert {**content(out), MANIFEST: 0} == {**content(tmp_path / "new"), MANIFEST: 0}
+
+
+TIMES = [0, 33, 66, 400, 1500, 2000, 2800]
+
+
+@pytest.mark.parametrize(("suffix", "codec"), [("webm", "libvpx"), ("mkv", "libx264"), ("mp4", "libx264")])
+def test_the_video_of_flow_is_as_fast_as_the_source(tmp_path, suffix, codec):
+    source = numbered_clip(tmp_path / f"a.{suffix}", 7, codec, TIMES)
+    job(source, tmp_path / "out", kinds=("video",)).run()
+    with av.open(str(tmp_path / "out" / "flow.mp4")) as container:
+        assert container.duration == pytest.approx(2.8e6, abs=2000)
+        times = [frame.time for frame in container.decode(video=0)]
+    np.testing.assert_allclose(times, np.array(TIMES[:-1]) / 1000, atol=1e-3)
+
+
+def test_a_broken_beginning_keeps_its_time_in_the_video(tmp_path):
+    clip(tmp_path / "a.avi", 8, codec="mjpeg")
+    report = job(damaged(tmp_path / "a.avi", of=[0, 1]), tmp_path / "out", kinds=("color", "video")).run()
+    assert len(report.broken) == 2
+    got = list(frames(tmp_path / "out" / "flow.mp4"))
+    assert [frame.image.std() < 3 for frame in got] == [True, True] + 5 * [False]
+    np.testing.assert_allclose([frame.time for frame in got], np.arange(7) / 25)
+
+
+def test_results_do_not_go_into_the_source(folder, tmp_path):
+    before = content(folder)
+    (tmp_path / "link").symlink_to(folder)
+    for out in (folder, tmp_path / "in" / ".." / "in", tmp_path / "link"):
+        with pytest.raises(ValueError, match="is the source itself"):
+            job(folder, out).run()
+    assert content(folder) == before
+    clip(tmp_path / "flow.mp4", 3)
+    with pytest.raises(ValueError, match=r"flow\.mp4 is the source itself"):
+        job(tmp_path / "flow.mp4", tmp_path, kinds=("video",)).run()
+    assert not (tmp_path / MANIFEST).exists()
