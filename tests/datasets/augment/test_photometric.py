@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from flowlab.datasets.augment import CAFFE, PAPER, AugmentConfig, Distribution, PhotometricConfig, normal, uniform
+from flowlab.datasets.augment import CAFFE, PAPER, AugmentConfig, Distribution, PhotometricConfig, Ramp, normal, uniform
 from flowlab.datasets.augment.photometric import (
     draw_noise,
     draw_tables,
@@ -106,3 +106,8 @@ def test_laws_refuse_what_cannot_be():
         normal(-1)
     with pytest.raises(ValueError, match="noise must be a uniform distribution of values"):
         AugmentConfig(noise=uniform(-0.1, 0.1))
+    for start, half_life in ((-0.1, 9), (1.1, 9), (0.5, 0)):
+        with pytest.raises(ValueError, match=f"half_life positive, got {start} and {half_life}"):
+            Ramp(start, half_life)
+    with pytest.raises(ValueError, match="step must be at least 0, got -1"):
+        Ramp().at(-1)
