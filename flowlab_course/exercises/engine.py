@@ -13,6 +13,7 @@ import numpy as np
 
 from flowlab_course.exercises.compare import Comparison, as_numpy, compare
 from flowlab_course.exercises.diagnose import diagnose
+from flowlab_course.exercises.mistakes import explained
 from flowlab_course.exercises.registry import find
 from flowlab_course.exercises.run import Outcome, kind_of, run, run_quietly, still_to_write
 from flowlab_course.exercises.spec import Case, Exercise, Mistake
@@ -96,9 +97,9 @@ def grade(exercise: Exercise, function: object) -> CheckResult:
         return CheckResult("right", _praise(head, compared, outcomes))
     status = "error" if outcomes[failed].error else "wrong"
     known = _recognised(cases, outcomes, exercise)
-    why = known.hint if known else _why(cases, outcomes, compared, exercise)
+    why = known.hint if known else explained(outcomes[failed].story) or _why(cases, outcomes, compared, exercise)
     lines = [f"✗ {head} · not yet. On {cases[failed].note}, {_ended(compared[failed].fact)}"]
-    if not known and (said := _changed(outcomes)):
+    if not known and (said := _changed(outcomes, "so what you read there afterwards is not what came in")):
         lines.append(said)
     message = "\n".join([*lines, *([why] if why else []), more])
     failing = None
@@ -161,15 +162,37 @@ def _why(cases: list[Case], outcomes: list[Outcome], compared: list[Comparison],
 
 
 def _guess_why(cases: list[Case], outcomes: list[Outcome], compared: list[Comparison], exercise: Exercise) -> str:
-    if not all(comparison.same_shape for comparison in compared):
+    if any(outcome.error for outcome in outcomes):
         return ""
-    pairs = []
-    for case, outcome in zip(cases, outcomes, strict=True):
-        got, expected = _one_array(outcome.value), _one_array(case.expected)
-        if got is None or expected is None or "b" in got.dtype.kind + expected.dtype.kind:
-            return ""
-        pairs.append((got, expected))
-    return diagnose(pairs, atol=exercise.atol, rtol=exercise.rtol)
+    if len({outcome.value is None for outcome in outcomes}) > 1:
+        return "In other cases it returns a result: one way through your function lacks its return."
+    pairs = [(_one_array(o.value), _one_array(case.expected)) for case, o in zip(cases, outcomes, strict=True)]
+    if any(side is None or side.dtype.kind not in "biuf" for pair in pairs for side in pair):
+        return ""
+    if not all(comparison.same_shape for comparison in compared) and all(a.shape == b.shape for a, b in pairs):
+        return ""
+    flows = not isinstance(cases[0].expected, tuple)
+    numbers = _numbers(cases, exercise)
+    said = diagnose(pairs, atol=exercise.atol, rtol=exercise.rtol, numbers=numbers, flows=flows)
+    least, most = exercise.bounds
+    beyond = [value for got, _ in pairs for value in got.ravel() if value < least or value > most]
+    if beyond and not said:
+        bound = f"at least {least:g}" if beyond[0] < least else f"at most {most:g}"
+        return f"{beyond[0]:.6g} is impossible here: a result is {bound}, whatever the arguments are."
+    return said
+
+
+def _numbers(cases: list[Case], exercise: Exercise) -> dict[str, list[float]]:
+    """Return, by name, the arguments that are numbers and the lengths of those that are arrays; one of each case."""
+    found = {}
+    for place, name in enumerate(inspect.signature(exercise.solution).parameters):
+        values = [case.args[place] if place < len(case.args) else None for case in cases]
+        if all(isinstance(value, int | float) for value in values):
+            found[f"`{name}`"] = values
+        shapes = [np.shape(value) if hasattr(value, "shape") else () for value in values]
+        for axis in range(min(map(len, shapes))):
+            found[f"the length of axis {axis} of `{name}`"] = [shape[axis] for shape in shapes]
+    return found
 
 
 def _one_array(value: Any) -> np.ndarray | None:
@@ -189,15 +212,15 @@ def _praise(head: str, compared: list[Comparison], outcomes: list[Outcome]) -> s
     how = "exact" if largest == 0 else f"to within {largest:.1g}"
     said = f"✓ {head} · right, {how}, on {len(compared)} cases."
     note = next((f"One thing more: {c.note}." for c in compared if c.note), "")
-    return "\n".join(filter(None, [said, note, _changed(outcomes)]))
+    return "\n".join(filter(None, [said, note, _changed(outcomes, "which a caller does not expect; use a copy")]))
 
 
-def _changed(outcomes: list[Outcome]) -> str:
+def _changed(outcomes: list[Outcome], therefore: str) -> str:
     names = sorted({name for outcome in outcomes for name in outcome.changed})
     if not names:
         return ""
-    which = " and ".join(names)
-    return f"Take care: your function changes its argument {which}, which a caller does not expect; use a copy."
+    which = f"argument{'s' * (len(names) > 1)} {' and '.join(names)}"
+    return f"Take care: your function changes its {which}, {therefore}."
 
 
 def _say(text: str) -> None:

@@ -1,4 +1,4 @@
-"""Reads the wrong answers of an exercise, each written as what differs from the solution."""
+"""Reads the wrong answers of an exercise, each written as what differs from the solution, and errors.txt."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from flowlab_course.exercises.spec import Mistake
 
 INDENT, OR = "    ", "or"
 CHANGE = re.compile(r"(?P<old>\S.*?) =>(?: (?P<new>.*))?")
+ERRORS = Path(__file__).with_name("errors.txt")
 MODULES = {"np": "numpy", "cv2": "cv2", "torch": "torch", "math": "math", "struct": "struct", "flowlab": "flowlab"}
 
 
@@ -56,6 +58,12 @@ def read_mistakes(solution: Callable, text: str) -> tuple[Mistake, ...]:
             raise ValueError(f"expected `name: hint` and below it an indented wrong answer, got {heading} and {lines}")
         found += [Mistake(name, _when_called(solution, wrong), hint) for wrong in _alternatives(lines)]
     return tuple(found)
+
+
+def explained(error: str) -> str:
+    """Return the sentence of errors.txt for an error, told with its line of code; empty where none fits."""
+    told = _paragraphs(ERRORS.read_text(encoding="utf-8"))
+    return next((" ".join(sentence) for sentence, patterns in told if re.search("|".join(patterns), error)), "")
 
 
 def _paragraphs(text: str) -> Iterator[tuple[list[str], list[str]]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 LEAST_HINTS, LEAST_MISTAKES = 3, 3
+NOT_NEGATIVE = (0, math.inf)
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Exercise:
         mistakes: Three or more, each recognised by its result.
         atol: Differences up to atol + rtol * |expected| count as rounding.
         rtol: See atol.
+        bounds: The smallest and the largest value that any result can have, such as (0, 100) of a percentage.
 
     Raises:
         ValueError: If the id does not read like "1.2", or there are too few hints or mistakes.
@@ -67,6 +70,7 @@ class Exercise:
     mistakes: tuple[Mistake, ...]
     atol: float = 1e-6
     rtol: float = 1e-5
+    bounds: tuple[float, float] = (-math.inf, math.inf)
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"\d{1,2}\.\d{1,2}", self.id):

@@ -8,6 +8,7 @@ from flowlab_course.exercises.diagnose import diagnose
 RNG = np.random.default_rng(0)
 FLOW = RNG.normal(size=(6, 6, 2)) * 5
 PICTURE = RNG.random((7, 9)) * 200
+MASK = PICTURE > 100
 PLANES = RNG.normal(size=(1, 2, 6, 8))
 
 
@@ -53,6 +54,16 @@ SPOILED_BORDER[0, :] = SPOILED_BORDER[:, -1] = 0
         (shifted(PICTURE, 1, 1), PICTURE, "Your result is the expected one moved by a pixel, down and right:"),
         (shifted(FLOW, -1, 0), FLOW, "Your result is the expected one moved by a pixel, up:"),
         (SPOILED_BORDER, PICTURE, "Only the outermost pixels differ"),
+        (PICTURE[::-1], PICTURE, "Your values are in reverse order along the first axis."),
+        (PICTURE[:, ::-1], PICTURE, "Your values are in reverse order along the last axis."),
+        (np.moveaxis(FLOW, -1, 0), FLOW, "Your numbers are right, but your axes are in another order."),
+        (PICTURE.T, PICTURE, "Your numbers are right, but your axes are in another order."),
+        (PICTURE.ravel(), PICTURE, "Your numbers are right and in the right order: give them"),
+        (FLOW, FLOW.sum(axis=-1), "The sum of your values along axis 2 is what was asked for."),
+        (~MASK, MASK, "Your mask is the other way round"),
+        (MASK | (PICTURE < 20), MASK, "Your mask misses nothing, but it is True at too many places."),
+        (MASK & (PICTURE < 180), MASK, "What your mask marks is right, but it is True at too few places."),
+        (MASK[::-1], MASK, "Your values are in reverse order along the first axis."),
     ],
 )
 def test_a_cause_is_recognised(got, expected, start):
@@ -73,6 +84,34 @@ def test_a_cause_is_recognised(got, expected, start):
 def test_nothing_is_said_where_nothing_fits(got, expected):
     if np.size(got):
         assert said(got, expected) == ""
+
+
+@pytest.mark.parametrize(
+    ("way", "words"), [(np.multiply, "times"), (np.divide, "divided by"), (np.add, "plus"), (np.subtract, "minus")]
+)
+def test_an_argument_by_which_each_case_differs_is_named(way, words):
+    expected, C, W = [10.0, 30.0, 70.0], [2, 3, 5], [4, 4, 8]
+    pairs = [(np.array(way(value, c)), np.array(value)) for value, c in zip(expected, C, strict=True)]
+    said = diagnose(pairs, atol=1e-6, rtol=1e-5, numbers={"`C`": C, "`W`": W})
+    assert said == f"In each case your values are the expected ones {words} `C`."
+    # Two arguments that are the same number in every case cannot be told apart; one of another value says nothing.
+    assert diagnose(pairs, atol=1e-6, rtol=1e-5, numbers={"`W`": W}) == ""
+
+
+def test_a_constant_answer_is_said():
+    pairs = [(np.array(5.0), np.array(value)) for value in (5.0, 7.0, 11.0)]
+    assert diagnose(pairs, atol=1e-6, rtol=1e-5).startswith("Your result is the same in every case")
+
+
+def test_two_results_are_no_flow():
+    pairs = [(np.array([16.0, 160]), np.array([160.0, 16])), (np.array([4.0, 16]), np.array([16.0, 4]))]
+    assert " u" not in diagnose(pairs, atol=1e-6, rtol=1e-5, flows=False)
+    assert "changed places" in diagnose(pairs, atol=1e-6, rtol=1e-5, flows=False)
+
+
+def test_a_tensor_of_two_by_two_is_no_flow():
+    tensor = RNG.normal(size=(4, 5, 2, 2))
+    assert said(tensor[..., ::-1], tensor).startswith("Your values are in reverse order along the last axis")
 
 
 def test_a_cause_must_fit_every_case():

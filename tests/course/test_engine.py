@@ -177,6 +177,55 @@ def test_a_right_result_in_another_idiom_is_right(expected, got, note):
     assert ("One thing more" in message) == bool(note)
 
 
+def test_a_changed_argument_of_a_wrong_answer_is_told_as_a_cause():
+    """A copy alone does not mend it: what is read after the change is the new value."""
+
+    def overwritten(flow):
+        flow[..., 0] = -flow[..., 1]
+        flow[..., 1] = flow[..., 0]
+        return flow
+
+    message = grade(EXERCISE, overwritten).message
+    assert "changes its argument `flow`, so what you read there afterwards is not what came in." in message
+    assert "use a copy" not in message
+
+
+def test_two_changed_arguments_are_arguments():
+    exercise = exercise_on(1, args=([0], [0]))
+    solved = Exercise(**(vars(exercise) | {"solution": lambda epe, share: 1}))
+
+    def both(epe, share):
+        epe[0] = share[0] = 1
+        return 1
+
+    assert "changes its arguments `epe` and `share`, which" in grade(solved, both).message
+
+
+def test_a_return_that_is_missing_on_one_way_is_said():
+    def half(flow):
+        if len(flow) > 1:
+            return turn(flow)
+        return None
+
+    assert "one way through your function lacks its return" in grade(EXERCISE, half).message
+
+
+@pytest.mark.parametrize(("got", "said_of_it"), [(300.0, "300 is impossible here: a result is at most 100"), (50, "")])
+def test_what_cannot_be_is_said(got, said_of_it):
+    message = said(40.0, got, bounds=(0, 100))[1]
+    assert ("impossible" in message) == bool(said_of_it)
+    assert said_of_it in message
+
+
+def test_an_error_that_the_course_can_explain_is_explained():
+    def wrong(flow):
+        return flow if flow > 1 else -flow
+
+    message = grade(EXERCISE, wrong).message
+    assert "The truth value of an array" in message
+    assert "Join masks with & and |" in message
+
+
 def test_a_changed_tensor_is_told():
     exercise = exercise_on(torch.ones(2), args=(torch.zeros(2),))
     assert "changes its argument `x`" in grade(exercise, lambda x: x.add_(1)).message

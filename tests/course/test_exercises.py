@@ -39,6 +39,9 @@ def test_an_untouched_stub_is_not_attempted(exercise):
 def test_each_mistake_gets_its_own_hint_and_no_other(exercise, mistake):
     result = grade(exercise, mistake.wrong)
     assert result.status in ("wrong", "error"), result.message
+    assert not re.search("NameError|SyntaxError: (?!g)|UnboundLocalError", result.message), (
+        "the answer itself is broken"
+    )
     assert result.mistake == mistake.name
     assert {other.name for other in exercise.mistakes if other.hint in result.message} == {mistake.name}
 

@@ -26,6 +26,13 @@ SAID_BY_RESULTS = {
     r"expected ones [+-]": r"from 1|with 1|one",
     r"moved by a pixel": r"pixel|one|first",
     r"outermost pixels": r"edge|border|outside|rim",
+    r"reverse order": r"order|revers|backward|way round|opposite|place|transpose",
+    r"axes are in another order": r"axis|axes|order|transpose|last|first",
+    r"is what was asked for": r"mean|sum|max|add|average|count|share|all|largest|longest|not|one number",
+    r"give them the expected shape": r"shape|axis|axes|row|list|channel|height",
+    r"^Your mask is the other way round": r"way round|opposite|visible|inverse|same|not|the ones|marks?",
+    r"^Your mask misses nothing|What your mask marks": r".",  # a fact, whatever its reason
+    r"^In each case your values are|same in every case|is impossible here": r".",
 }
 
 
@@ -47,6 +54,7 @@ def test_nearly_every_exercise_has_a_hint_that_is_proven_so():
     assert len(REPAIRS) >= 100
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # grade does so, too
 @pytest.mark.parametrize("id_", EXERCISES)
 def test_no_hint_contradicts_what_the_results_say_by_themselves(id_):
     exercise = EXERCISES[id_]

@@ -1,10 +1,14 @@
 """Wrong answers that are written as what differs from the solution, and how errors are told apart."""
 
+import math  # noqa: F401  used by the texts below
+import re
+
 import numpy as np
 import pytest
+import torch
 
 from flowlab_course.exercises import Exercise, Mistake, grade, mistakes
-from flowlab_course.exercises.mistakes import read_mistakes
+from flowlab_course.exercises.mistakes import explained, read_mistakes
 from tests.course.demonstration import EXERCISE
 
 
@@ -121,6 +125,56 @@ def test_shapes_that_do_not_fit_are_compared_in_any_order():
     exercise = Exercise(**(vars(EXERCISE) | {"mistakes": (ones, *EXERCISE.mistakes)}))
     assert grade(exercise, lambda flow: 2 * np.ones(3) - flow).mistake == "three"
     assert grade(exercise, lambda flow: flow + np.ones(5)).mistake == ""
+
+
+FLOAT, MASK, PLANE, TENSOR = np.ones((2, 3)), np.ones((2, 3), bool), np.ones((2, 3, 2)), torch.ones(2, 3)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("math.sqrt(FLOAT)", "as np.sqrt"),
+        ("int(FLOAT)", "changes? a whole array"),
+        ("FLOAT > 0 and FLOAT < 1", "one truth value"),
+        ("max(FLOAT)", "one truth value"),
+        ("3 & FLOAT > 2", "brackets around each comparison"),
+        ("2.0 ^ 2", "A power is written"),
+        ("FLOAT ^ 2", "A power is written"),
+        ("np.linalg.norm(FLOAT)[0]", "without axis="),
+        ("(5.0)[0]", "without axis="),
+        ("FLOAT[np.rint(FLOAT)]", "An index is an integer"),
+        ("range(3 / 1)", "An index is an integer"),
+        ("FLOAT[0, 3]", "size less one"),
+        ("PLANE[MASK.T]", "begins with the mask's own axes"),
+        ("np.average(FLOAT[0, :2], weights=FLOAT[0])", "its own weight"),
+        ("(1, 2) - (3, 4)", "no vectors"),
+        ("FLOAT + PLANE", "equal from the last axis on"),
+        ("TENSOR + torch.ones(4)", "equal from the last axis on"),
+        ("np.eye(2) @ np.eye(3)", "second-last"),
+        ("np.linalg.inv(FLOAT)", "last two axes"),
+        ("torch.cat([TENSOR, TENSOR.T], dim=1)", "one shape"),
+        ("FLOAT.sum(dim=1)", "axis="),
+        ("FLOAT.clamp(0, 1)", "axis="),
+        ("torch.sqrt(FLOAT)", "take tensors"),
+        ("np.ones(2, int).__iadd__(0.5)", "copy of floats"),
+        ("FLOAT.sum(axis=5)", "axes count from 0"),
+        ("None + 1", "None"),
+        ("FLOAT(0)", "product needs its"),
+        ("FLOAT.reshape(7)", "same number of values"),
+    ],
+)
+def test_an_error_of_python_or_numpy_is_explained(code, words):
+    with pytest.raises(Exception) as raised:  # noqa: PT011  whatever it is
+        eval(code)
+    story = f"your function raised {type(raised.value).__name__}: {raised.value} (in line 3 of its cell: {code})"
+    assert re.search(words, explained(story)), story
+
+
+@pytest.mark.parametrize("code", ["undefined", "1 / 0", "[][2]", "{}['a']"])
+def test_other_errors_speak_for_themselves(code):
+    with pytest.raises(Exception) as raised:  # noqa: PT011
+        eval(code)
+    assert explained(f"your function raised {type(raised.value).__name__}: {raised.value}") == ""
 
 
 def test_an_error_without_words_is_no_obstacle():

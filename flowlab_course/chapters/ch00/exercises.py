@@ -6,7 +6,7 @@ from flowlab.field import resize_flow, similarity_flow
 from flowlab_course.chapters.ch00.mistakes import MISTAKES
 from flowlab_course.chapters.ch00.solutions import halve, longest
 from flowlab_course.exercises.mistakes import read_mistakes
-from flowlab_course.exercises.spec import Case, Exercise
+from flowlab_course.exercises.spec import NOT_NEGATIVE, Case, Exercise
 
 
 def _longest_cases():
@@ -21,6 +21,7 @@ def _longest_cases():
         Case((apart,), 6.0, "a flow with one vector (-6, 0) and one (0, 5)"),
         Case((several,), 2.5, "a flow with four vectors (-1.5, 0) and one (-2, 1.5)"),
         Case((np.zeros((4, 4, 2), np.float32),), 0.0, "a flow that is zero"),
+        Case((np.array([[[1, 2], [-6, -8]]]),), 10.0, "a flow of integers, with the vector (-6, -8)"),
         Case((np.array([[[5, -12]]], np.float32),), 13.0, "a single pixel with the vector (5, -12)"),
     ]
 
@@ -55,6 +56,7 @@ EXERCISES = [
         solution=longest,
         cases=_longest_cases,
         mistakes=read_mistakes(longest, MISTAKES["0.1"]),
+        bounds=NOT_NEGATIVE,
     ),
     Exercise(
         id="0.2",

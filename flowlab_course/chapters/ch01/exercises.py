@@ -45,6 +45,11 @@ def _direction_cases():
         Case((axes,), np.array([[0, 90], [180, 270]]), "vectors to the right, down, left and up"),
         Case((diagonals,), np.array([[45, 135, 225, 315]]), "the four diagonals"),
         Case((np.array([[[3, 1]]], np.float32),), np.array([[18.434948]]), "the vector (3, 1)"),
+        Case(
+            (np.array([[[-3, 1], [0, -7]]]),),
+            np.array([[161.565051, 270]]),
+            "integers, the vectors (-3, 1) and (0, -7)",
+        ),
     ]
 
 
@@ -113,6 +118,7 @@ EXERCISES = [
         solution=direction,
         cases=_direction_cases,
         mistakes=read_mistakes(direction, MISTAKES["1.3"]),
+        bounds=(0, 360),
         atol=0.02,  # the angles of cv2.cartToPolar are off by up to 0.01 degrees
     ),
     Exercise(

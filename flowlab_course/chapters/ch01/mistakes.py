@@ -69,6 +69,13 @@ transposed: Rows and columns are transposed in your flow: y changes along axis 0
     return np.swapaxes(rotation_flow(height, width, degrees), 0, 1)
 counted from one: (W + 1) / 2 is the middle of pixels counted from 1. Here the first pixel is 0 and the last W - 1.
     (width - 1) / 2, y - (height - 1) / 2 => (width + 1) / 2, y - (height + 1) / 2
+small angles only: u = -angle ry, v = angle rx holds for small angles alone. A quarter turn needs the cosine and the
+sine.
+    cos * rx - sin * ry - rx, sin * rx + cos * ry - ry => -np.radians(degrees) * ry, np.radians(degrees) * rx
+no brackets: Without brackets only the 1 is halved: width - 1 / 2 is width - 0.5. The middle is half of width - 1.
+    (width - 1) / 2, y - (height - 1) / 2 => (width - 1 / 2), y - (height - 1 / 2)
+x halved: Your brackets halve x and y, too. Only width - 1 and height - 1 are halved.
+    x - (width - 1) / 2, y - (height - 1) / 2 => (x - (width - 1)) / 2, (y - (height - 1)) / 2
 """,
     "1.2": """
 width as rows: Height and width have changed places: the file names the width first, an array has the height first.
@@ -190,6 +197,15 @@ cut off: The fractions of the angles are cut off: keep the floats.
     return direction(flow).astype(int)
 not two arrays: np.arctan2 takes two arrays, first v, then u. The functions of math take single numbers, not arrays.
     (np.arctan2(flow[..., 1], flow[..., 0])) % 360 => (np.arctan2(flow))
+360 minus a negative angle: You subtract the negative angles from 360: -90 becomes 450. Add a full turn to them.
+    angle = np.degrees(np.arctan2(flow[..., 1], flow[..., 0]))
+    return np.where(angle < 0, 360 - angle, angle)
+tangent of the ratio: np.tan makes a ratio of an angle. Here the angle is asked: np.arctan2 makes it of v and u.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.degrees(np.tan(flow[..., 1] / flow[..., 0])) % 360
+2 pi added to degrees: You add 2 pi to negative angles that are in degrees. A full turn has 360 of them.
+    angle = np.degrees(np.arctan2(flow[..., 1], flow[..., 0]))
+    return np.where(angle < 0, angle + 2 * np.pi, angle)
 """,
     "1.4": """
 components swapped: u and v have changed places: the grid has rows, v, first, but a flow has u first: np.stack([x, y],

@@ -9,7 +9,7 @@ from flowlab.field import similarity_flow
 from flowlab_course.chapters.ch02 import mistakes, mistakes_warping
 from flowlab_course.chapters.ch02.solutions import best_for, misses, my_epe, my_fl_all, warp_bilinear, warp_nearest
 from flowlab_course.exercises.mistakes import read_mistakes
-from flowlab_course.exercises.spec import Case, Exercise
+from flowlab_course.exercises.spec import NOT_NEGATIVE, Case, Exercise
 
 
 def _nearest_by_loop(img2, flow):
@@ -29,11 +29,19 @@ def _warp_cases():
     shift = np.full((4, 5, 2), (1, 0), np.float32)
     uneven = np.full((4, 5, 2), (-0.7, 1.7), np.float32)
     turn = similarity_flow((4, 5), degrees=50)
+    # By hand: the targets 0.5, 1.5, 2.5, 3.5 are 0, 2, 2, 4 with np.rint, and 4 is outside.
+    halves, row = np.full((1, 4, 2), (0.5, 0)), np.array([[10.0, 20, 30, 40]])
     return [
         Case((ramp, shift), _nearest_by_loop(ramp, shift), "a flow of (1, 0) everywhere"),
         Case((ramp, uneven), _nearest_by_loop(ramp, uneven), "a flow of (-0.7, 1.7) everywhere"),
         Case((ramp, turn), _nearest_by_loop(ramp, turn), "a turn by 50 degrees"),
         Case((ramp[:3, :3], np.zeros((3, 3, 2), np.float32)), ramp[:3, :3], "3 x 3 pixels and a flow of zero"),
+        Case((row, halves), np.array([[10.0, 30, 30, 0]]), "a flow of (0.5, 0): targets half way between two pixels"),
+        Case(
+            (row.T, halves.reshape(4, 1, 2)[..., ::-1]),
+            np.array([[10.0], [30], [30], [0]]),
+            "a column and a flow of (0, 0.5)",
+        ),
         Case((ramp[:1, :1], -shift[:1, :1, ::-1]), np.zeros((1, 1)), "a single pixel and a flow of (0, -1)"),
     ]
 
@@ -125,6 +133,11 @@ def _misses_cases():
         Case((near, near, 0.9), np.zeros((3, 3), bool), "a miss of 0.8 px under a limit of 0.9"),
         Case((near, near, 0.7), np.ones((3, 3), bool), "a miss of 0.8 px over a limit of 0.7"),
         Case((there, again), np.array([[False, False, True, False]]), "misses of 0.8, 1, 1.2 and 0 px, no limit given"),
+        Case(
+            (np.full((1, 2, 2), (0.5, 0)), np.array([[[-0.5, 0], [0.5, 0]]])),
+            np.array([[False, True]]),
+            "targets at 0.5 and 1.5, which round to 0 and to 2",
+        ),
         Case((one, back, 0.4), np.ones((1, 1), bool), "a single pixel that misses by 0.5 px, a limit of 0.4"),
         Case((any_flow, any_backward, 3.0), any_missed, "flows at random, which leave the picture on all sides"),
     ]
@@ -224,6 +237,7 @@ EXERCISES = [
         solution=my_epe,
         cases=_epe_cases,
         mistakes=read_mistakes(my_epe, MISTAKES["2.2"]),
+        bounds=NOT_NEGATIVE,
         rtol=1e-4,
     ),
     Exercise(
@@ -240,6 +254,7 @@ EXERCISES = [
         solution=my_fl_all,
         cases=_fl_all_cases,
         mistakes=read_mistakes(my_fl_all, MISTAKES["2.3"]),
+        bounds=(0, 100),
     ),
     Exercise(
         id="2.4",

@@ -79,8 +79,8 @@ bar.
     norm(truth, axis => norm(flow, axis
 a fraction: This is a fraction of 1; the answer is in percent.
     return my_fl_all(flow, truth, valid) / 100
-3 px alone: You ask for 3 px only. A fast pixel that is off by 4 px of 100 still counts as right: 5 % must be
-exceeded, too.
+3 px alone: Every error above 3 px counts as wrong in yours. A fast pixel that is off by 4 px of 100 is right: the
+error has to exceed 0.05 times the length as well.
     (error > 3) & (error > 0.05 * length) => error > 3
 every pixel: Pixels that are not valid are counted as well: take the share of the valid ones.
     return my_fl_all(flow, truth, np.ones_like(valid))
@@ -144,6 +144,14 @@ a count: This is how many pixels are wrong. The answer is their share of the val
     return my_fl_all(flow, truth, valid) * valid.sum() / 100
 no mean: This says of each valid pixel whether it is wrong. The share of the wrong ones was asked.
     100 * wrong[valid].mean() => wrong[valid]
+roots forgotten: Your errors and your lengths are squared, so that 3 px are compared with squares: both roots are
+missing.
+    np.linalg.norm(flow - truth, axis=-1) => ((flow - truth) ** 2).sum(axis=-1)
+    np.linalg.norm(truth, axis=-1) => (truth**2).sum(axis=-1)
+divided by the rows: len(valid) is the number of rows. Divide by the number of valid pixels.
+    .mean() => .sum() / len(valid)
+mean motion: You take 5 % of the mean motion. Each pixel has a true length of its own.
+    0.05 * length => 0.05 * length[valid].mean()
 """,
     "2.6": """
 one measure for all, EPE: You choose by EPE for every user. One of them counts outliers, and one looks at directions.

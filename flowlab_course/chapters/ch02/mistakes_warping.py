@@ -47,8 +47,14 @@ as well.
     ty[there], tx[there] => ty, tx
 rows not tested: You test the columns alone. Targets above and below the picture are outside, too.
     & (ty >= 0) & (ty < H) =>
+    or
+    & (ty >= 0) & (ty < H) =>
+    ty[there], tx[there] => ty.clip(0, H - 1)[there], tx[there]
 columns not tested: You test the rows alone. Targets to the left and right are outside, too.
     (tx >= 0) & (tx < W) & (ty => (ty
+    or
+    (tx >= 0) & (tx < W) & (ty => (ty
+    ty[there], tx[there] => ty[there], tx.clip(0, W - 1)[there]
 and between masks: `and` needs single truth values, and so does a chain a <= b < c. Join masks with &, each comparison
 in brackets.
     (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H) => tx >= 0 and tx < W and ty >= 0 and ty < H
@@ -66,6 +72,8 @@ last one left out: The last column is W - 1 and the last row H - 1. You leave bo
 height and width swapped: The bounds have height and width swapped: tx stays below W, ty below H.
     tx < W => tx < H
     ty < H => ty < W
+    or
+    return out => return ((tx >= 0) & (tx < H) & (ty >= 0) & (ty < W)) * img2[ty.clip(0, H - 1), tx.clip(0, W - 1)]
 picture kept outside: Outside the picture you keep the value that img2 has at the pixel. It should be 0.
     np.zeros_like(img2) => img2.copy()
 NaN outside: Outside the picture you fill in NaN. It should be 0.
@@ -83,6 +91,20 @@ flow as a position: You use the flow as the target itself. It is measured from t
 x and y swapped: x and y are swapped: tx is x + u, ty is y + v.
     x + flow => y + flow
     y + flow => x + flow
+flow rounded: You round the flow and add it then. The target is to be rounded: at a half the two differ.
+    np.rint(x + flow[..., 0]) => (x + np.rint(flow[..., 0]))
+    np.rint(y + flow[..., 1]) => (y + np.rint(flow[..., 1]))
+halves up: At a half you round up. np.rint, as asked, takes the even neighbour: 2.5 becomes 2, and 3.5 becomes 4.
+    np.rint(x => np.floor(0.5 + x
+    np.rint(y => np.floor(0.5 + y
+v forgotten: The rows stay as they are in yours. v moves the target up or down.
+    y + flow => y + 0 * flow
+rim left out: You leave out the outermost rows and columns. Columns 0 to W - 1 and rows 0 to H - 1 are inside.
+    (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H) => (tx > 0) & (tx < W - 1) & (ty > 0) & (ty < H - 1)
+one too many: Column W and row H count as inside in yours. The last ones are W - 1 and H - 1.
+    tx < W => tx <= W
+    ty < H => ty <= H
+    ty[there], tx[there] => ty.clip(0, H - 1)[there], tx.clip(0, W - 1)[there]
 """,
     "2.4": """
 asked at the start: You take the backward flow at the start. It lives on frame 2's grid: ask it where the pixel has

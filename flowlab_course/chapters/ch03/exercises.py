@@ -130,6 +130,7 @@ EXERCISES = [
         solution=kind,
         cases=_kind_cases,
         mistakes=read_mistakes(kind, MISTAKES["3.2"]),
+        bounds=(0, 2),
     ),
     Exercise(
         id="3.3",

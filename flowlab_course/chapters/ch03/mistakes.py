@@ -107,6 +107,15 @@ three numbers: You return the three sums side by side, (H, W, 3). Each pixel get
 twice.
     T = tensor(Ix, Iy, radius)
     return np.stack([T[..., 0, 0], T[..., 0, 1], T[..., 1, 1]], axis=-1)
+one corner 0: Below or above the diagonal your tensors hold 0. They are symmetric: the sum of Ix Iy stands there twice.
+    [xy, yy] => [np.zeros_like(xy), yy]
+    or
+    [xx, xy] => [xx, np.zeros_like(xy)]
+last row and column never counted: The picture's last row and column never enter your sums. A range leaves out its
+end: let it end at H, not at H - 1.
+    inside = np.ones_like(Ix)
+    inside[-1] = inside[:, -1] = 0
+    return tensor(Ix * inside, Iy * inside, radius)
 """,
     "3.2": """
 by the diagonal: The diagonal is the slope along x and along y. An edge at 45 degrees has both, and is no corner: take
@@ -158,6 +167,16 @@ to be compared.
 the product above the threshold: You compare the product of both eigenvalues (the determinant) with the threshold.
 Compare each of them.
     (np.linalg.eigvalsh(T) > threshold).sum(axis=-1) => (np.linalg.det(T) > threshold).astype(int)
+roots compared: You compare the roots of the eigenvalues. The eigenvalues themselves are to be above the threshold.
+    np.linalg.eigvalsh(T) > => np.sqrt(np.maximum(np.linalg.eigvalsh(T), 0)) >
+relative: You multiply the threshold by the largest eigenvalue. The threshold is meant as it is.
+    > threshold => > threshold * np.linalg.eigvalsh(T).max()
+smaller ones counted: You count the eigenvalues that are smaller than the threshold. Count those above it.
+    > threshold => < threshold
+added up: You add up the eigenvalues above the threshold. Their number was asked.
+    (np.linalg.eigvalsh(T) > threshold) => (np.linalg.eigvalsh(T) * (np.linalg.eigvalsh(T) > threshold))
+eigenvectors: np.linalg.eigh returns eigenvalues and eigenvectors, and yours are the vectors. Take the values.
+    (np.linalg.eigvalsh(T) > threshold).sum(axis=-1) => (np.linalg.eigh(T)[1] > threshold).sum(axis=(-2, -1))
 """,
     "3.3": """
 the step alone: This is what is missing, not the flow. Add it to the flow that you had.

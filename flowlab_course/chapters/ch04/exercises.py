@@ -58,6 +58,12 @@ def _weight_cases():
     return [
         Case((s, 0.5), by_differences(s, 0.5), "misses from -3 to 2 with e = 0.5"),
         Case((s, 2.0), by_differences(s, 2.0), "the same misses with e = 2"),
+        # 1 / root(1 + s² / 4): by hand.
+        Case(
+            (np.array([[0.0, 2], [-2, 4]]), 2),
+            np.array([[1, 0.5**0.5], [0.5**0.5, 0.2**0.5]]),
+            "2 x 2 misses with e = 2",
+        ),
         Case((large, 3.0), by_differences(large, 3.0), "misses of 1 and -4 with e = 3, none of them 0"),
     ]
 
@@ -142,6 +148,7 @@ EXERCISES = [
         solution=weight,
         cases=_weight_cases,
         mistakes=read_mistakes(weight, MISTAKES["4.2"]),
+        bounds=(0, 1),
         atol=1e-4,
         rtol=1e-4,
     ),

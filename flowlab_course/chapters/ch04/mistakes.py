@@ -189,6 +189,10 @@ Huber's: This is Huber's weight: 1 up to e, then e / |s|. Charbonnier's falls sm
     1 / np.sqrt(1 + s**2 / e**2) => np.minimum(1, e / np.maximum(np.abs(s), 1e-12))
 sign of s: Your weight of a negative miss is negative: s / |s| is a sign. Divide by 2 s, and s cancels.
     return 2 * s * weight(s, e) / (2 * np.abs(s))
+square outside the root: You square the root, which takes it away. Square s and e, each below the root.
+    np.sqrt(1 + s**2 / e**2) => np.sqrt(1 + s / e) ** 2
+e² outside the root: e² divides the whole in yours. It divides s² alone, below the root: at s = 0 the weight is 1.
+    s**2 / e**2) => s**2) / e**2
 """,
     "4.3": """
 values kept: The grid grows, but the values do not: a pixel of a small picture is two of the next. flowlab.resize_flow

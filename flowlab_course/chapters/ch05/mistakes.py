@@ -34,6 +34,20 @@ the inverse out.
     own => own @ np.linalg.inv(background)
 background twice: The background's motion acts twice in yours, before and after the chair's own.
     own => own @ background
+identity taken off: You subtract the identity. That makes a flow: where a point goes, minus where it was. The matrix
+itself was asked.
+    background @ own => background @ own - np.eye(3)
+last row missing: The numbers are right, and the last row, 0, 0, 1, is missing: a matrix of 3 x 3 was asked.
+    background @ own => (background @ own)[:2]
+third products missing: Each number of the product is a sum of three products. Yours has two: a range leaves out its
+end.
+    background @ own => background[:, :2] @ own[:2]
+    or
+    both = background[:, :2] @ own[:2]
+    both[2, 2] = 1
+    return both
+own undone: The inverse of own takes the chair's own motion back. It moves by own: no inverse.
+    own => np.linalg.inv(own)
 """,
     "5.2": """
 forward: This is the forward flow: invert the matrix first.
@@ -191,5 +205,22 @@ written at the target: You write the answer at the target. The mask is on frame 
     mask = np.zeros((H, W), bool)
     mask[ty[there], tx[there]] = layers2[ty[there], tx[there]] != layers1[there]
     return mask
+    or
+    H, W = layers1.shape
+    y, x = np.mgrid[:H, :W]
+    tx, ty = np.rint(x + flow[..., 0]).astype(int), np.rint(y + flow[..., 1]).astype(int)
+    there = (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H)
+    mask = np.ones((H, W), bool)
+    mask[ty[there], tx[there]] = layers2[ty[there], tx[there]] != layers1[there]
+    return mask
+both at the target: You look up the layers of both frames at the target. In frame 1 the pixel lies at its start.
+    != layers1 => != layers1[ty.clip(0, H - 1), tx.clip(0, W - 1)]
+rounded up: Your targets are rounded up. The nearest pixel may be below: np.rint finds it.
+    np.rint(x => np.ceil(x
+    np.rint(y => np.ceil(y
+ground alone: Only pixels of the ground, layer 0, can be covered in yours. A chair can be covered by another one.
+    (layers2[ty.clip(0, H - 1), tx.clip(0, W - 1)] != layers1) => ((layers1 == 0) & (layers2[ty % H, tx % W] > 0))
+chairs alone: Only chairs can be covered in yours, not the ground. Any pixel can, whose layer is not in front there.
+    != layers1) => != layers1) & (layers1 > 0)
 """,
 }

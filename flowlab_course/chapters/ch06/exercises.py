@@ -18,6 +18,8 @@ def _turned_cases():
         Case((axes, 0, 1.5), np.array([[12, 0], [0, 12], [4.5, -1.5]]), "a zoom by 1.5"),
         Case((two, -90, 1.0), np.array([[1, -8], [5, -3]]), "two vectors, a quarter turn anticlockwise (-90 degrees)"),
         Case((axes[:1], 30, 2.0), np.array([[16 * half, 8.0]]), "30 degrees and a zoom by 2"),
+        Case((np.array([[3, 1], [0, 2]]), 90, 0.5), np.array([[-0.5, 1.5], [-1, 0]]), "integers, at half size"),
+        Case((np.array([3.0, 1.0]), 90, 2.0), np.array([-2.0, 6.0]), "a single vector, an array of shape (2,)"),
         Case((np.full((2, 3, 2), (2.0, 5.0)), 180, 0.5), np.full((2, 3, 2), (-1.0, -2.5)), "half a turn, at half size"),
     ]
 
@@ -73,6 +75,11 @@ def _crop_cases():
     return [
         Case((field, (4, 2), (1, 3), 5, 6), apart, "crops at (4, 2) and (1, 3)"),
         Case((field, (4, 2), (4, 2), 5, 6), field[2:7, 4:10], "two crops at one place"),
+        Case(
+            (np.arange(24).reshape(3, 4, 2), (1, 0), (0, 2), 2, 3),
+            np.array([[[3, 1], [5, 3], [7, 5]], [[11, 9], [13, 11], [15, 13]]]),
+            "a flow of integers, crops at (1, 0) and (0, 2)",
+        ),
         Case((still, (5, 4), (7, 4), 3, 3), np.full((3, 3, 2), (-2.0, 0.0)), "a still scene, crop 2 further right"),
     ]
 

@@ -50,6 +50,27 @@ components first: The numbers are right, on another axis: u and v belong on the 
 lists of vectors only: Right for arrays of two axes. `vectors` may have more, (..., 2): a transpose reverses all axes
 then.
     return (turned(np.eye(2), degrees, zoom).T @ vectors.T).T
+written into the array: `vectors[..., 0]` is a view: once the new u stands in it, v is made from the new u. Write into
+another array.
+    c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    vectors = vectors.copy()
+    vectors[..., 0] = zoom * (c * vectors[..., 0] - s * vectors[..., 1])
+    vectors[..., 1] = zoom * (s * vectors[..., 0] + c * vectors[..., 1])
+    return vectors
+kept as integers: Of integers you make integers, and the fractions are lost: np.empty_like, zeros_like and copy keep
+the dtype. Use floats.
+    return turned(vectors, degrees, zoom).astype(vectors.dtype)
+zoom once: The zoom multiplies the first of two products only. It belongs to the whole sum: brackets.
+    zoom * vectors => vectors
+    [[c, -s], [s, c]] => [[zoom * c, -s], [zoom * s, c]]
+v's sine and cosine swapped: u is right. In v sine and cosine have changed places: at 0 degrees v has to stay as it is.
+    [[c, -s], [s, c]] => [[c, -s], [c, s]]
+u's sine and cosine swapped: v is right. In u sine and cosine have changed places: at 0 degrees u has to stay as it is.
+    [[c, -s], [s, c]] => [[s, -c], [s, c]]
+two axes expected: Your indices are right for a list of vectors alone. u is [..., 0], whatever the number of axes.
+    return turned(np.stack([vectors[:, 0], vectors[:, 1]], axis=-1), degrees, zoom)
+vector taken off: You subtract the vector as it was. A point's flow is made so; here the new vector itself is asked.
+    return turned(vectors, degrees, zoom) - vectors
 """,
     "6.2": """
 bug still there: The bug is still there: look at the vectors' directions.
@@ -208,5 +229,12 @@ not cropped: The step is right. The whole field comes back: cut out the part tha
 corner as centre: You lay the crop around corner1. It is the upper left pixel: begin there.
     y1 : y1 + height => y1 - height // 2 : y1 - height // 2 + height
     x1 : x1 + width => x1 - width // 2 : x1 - width // 2 + width
+from corner to corner: You cut from corner1 to corner2. The crop begins at corner1, and is `height` by `width` large.
+    y1 : y1 + height, x1 : x1 + width => y1:y2, x1:x2
+both to u: You add both steps to u. That of y belongs to v.
+    x1 - x2, y1 - y2 => x1 - x2 + y1 - y2, 0
+common part: You cut where both crops overlap. The crop of frame 1 begins at corner1.
+    y1 : y1 + height => max(y1, y2) : max(y1, y2) + height
+    x1 : x1 + width => max(x1, x2) : max(x1, x2) + width
 """,
 }

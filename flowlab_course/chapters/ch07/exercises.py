@@ -5,7 +5,7 @@ import torch
 from flowlab_course.chapters.ch07.mistakes import MISTAKES
 from flowlab_course.chapters.ch07.solutions import field, raised_size, refined
 from flowlab_course.exercises.mistakes import read_mistakes
-from flowlab_course.exercises.spec import Case, Exercise
+from flowlab_course.exercises.spec import NOT_NEGATIVE, Case, Exercise
 
 
 def _raised_cases():
@@ -14,6 +14,7 @@ def _raised_cases():
         Case((5, 4, 2, 1), 10, "5 rows through FlowNet's upconvolution (kernel 4, stride 2, padding 1)"),
         Case((1, 4, 2, 1), 2, "a single row through the same"),
         Case((3, 3, 2, 0), 7, "3 rows, kernel 3, stride 2, no padding"),
+        Case((6, 3, 1, 1), 6, "6 rows, kernel 3, stride 1, padding 1"),
         Case((4, 5, 3, 2), 10, "4 rows, kernel 5, stride 3, padding 2"),
     ]
 
@@ -26,6 +27,7 @@ def _field_cases():
     return [
         Case((_CONTRACTING[:7],), 127, "FlowNetS up to conv5"),
         Case((_CONTRACTING,), 383, "FlowNetS up to conv6_1"),
+        Case(([(5, 3)],), 5, "a single kernel of 5"),
         Case(([(3, 1), (3, 1)],), 5, "two kernels of 3 without strides"),
         Case(([(2, 2), (2, 2), (2, 2)],), 8, "three kernels of 2 with stride 2"),
     ]
@@ -84,6 +86,7 @@ EXERCISES = [
         solution=raised_size,
         cases=_raised_cases,
         mistakes=read_mistakes(raised_size, MISTAKES["7.1"]),
+        bounds=NOT_NEGATIVE,
     ),
     Exercise(
         id="7.2",
@@ -99,6 +102,7 @@ EXERCISES = [
         solution=field,
         cases=_field_cases,
         mistakes=read_mistakes(field, MISTAKES["7.2"]),
+        bounds=NOT_NEGATIVE,
     ),
     Exercise(
         id="7.3",

@@ -40,6 +40,19 @@ padding takes away.
     (n - 1) * stride + kernel - 2 * padding => n + (n - 1) * (stride - 1) + 2 * padding - kernel + 1
 no parentheses: Without parentheses the product comes first: n - 1 * stride is n - stride.
     (n - 1) * => n -
+FlowNet's alone: 2 n + 2 rows before the padding are right for a kernel of 4 and a stride of 2 alone.
+    (n - 1) * stride + kernel => 2 * n + 2
+padding per step: You take the padding off the inputs, so that each row of it counts `stride` times. It is cut off the
+output.
+    (n - 1) * stride + kernel - 2 * padding => (n - 1 - 2 * padding) * stride + kernel
+signs swapped: Kernel and padding have each other's sign: the kernel adds rows, the padding takes them away.
+    (n - 1) * stride + kernel - 2 * padding => n * stride + 2 * padding - kernel
+    or
+    (n - 1) * stride + kernel - 2 * padding => (n - 1) * stride + 2 * padding - kernel
+stride zeros between: You lay `stride` zeros between two inputs. They lie `stride` rows apart, so it is one zero less.
+    (n - 1) * stride + kernel => n + (n - 1) * stride + kernel - 1
+kernel at each step: You add the kernel at each step. Steps are `stride` rows; the kernel comes once, at the end.
+    (n - 1) * stride + kernel => (n - 1) * (stride + kernel)
 """,
     "7.2": """
 sum of kernels: Kernels overlap, and their inputs are strides apart: a sum knows neither.
@@ -105,6 +118,8 @@ first layer only: That is the first layer's field: does the return stand inside 
     return layers[0][0]
 always doubled: The step doubles at every layer in yours. Where the stride is 1, it stays.
     return field([(kernel, 2) for kernel, _ in layers])
+first layer twice: The first layer counts twice: you begin with its kernel, and the loop takes it again.
+    side, step = 1, 1 => side, step = layers[0][0], 1
 """,
     "7.3": """
 skip forgotten: The skip is missing: it alone still knows where outlines are.

@@ -6,7 +6,7 @@ from flowlab.costvolume import correlation
 from flowlab_course.chapters.ch08.mistakes import MISTAKES
 from flowlab_course.chapters.ch08.solutions import displacement, multiplications, score, strided
 from flowlab_course.exercises.mistakes import read_mistakes
-from flowlab_course.exercises.spec import Case, Exercise
+from flowlab_course.exercises.spec import NOT_NEGATIVE, Case, Exercise
 
 
 def _maps(seed, C=3, H=9, W=9):
@@ -47,6 +47,8 @@ def _cost_cases():
         Case((2, 3, 5, 3, 4, 1), 2 * 3 * 81 * 9 * 5, "2 x 3 places, 5 channels, patches of 3 x 3, max_displacement=4"),
         Case((2, 3, 4, 1, 5, 2), 2 * 3 * 25 * 4, "max_displacement=5 in steps of 2, so that the last step goes to 4"),
         Case((1, 2, 3, 1, 7, 2), 1 * 2 * 49 * 3, "max_displacement=7 in steps of 2, from -6 to 6"),
+        Case((2, 3, 4, 1, 5, 3), 2 * 3 * 9 * 4, "max_displacement=5 in steps of 3, from -3 to 3"),
+        Case((270, 480, 256, 3, 20, 1), 270 * 480 * 41 * 41 * 9 * 256, "a large layer: more than 2**31"),
         Case((1, 1, 1, 1, 0, 1), 1, "one place, one channel, no displacement but zero"),
     ]
 
@@ -116,6 +118,7 @@ EXERCISES = [
         solution=multiplications,
         cases=_cost_cases,
         mistakes=read_mistakes(multiplications, MISTAKES["8.3"]),
+        bounds=NOT_NEGATIVE,
         atol=0.0,
         rtol=0.0,
     ),

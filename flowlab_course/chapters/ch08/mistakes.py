@@ -122,10 +122,21 @@ one place: That is for one place of the output. There are Ho * Wo.
     Ho * Wo * D => D
 all pairs: You compare every place with every place. The layer compares it with D * D displaced ones.
     Ho * Wo * D * D => (Ho * Wo) ** 2
-additions, too: You count the additions as well: multiplications alone are asked for, one for each product.
+additions, too: You count the additions of each sum as well: multiplications alone are asked for, one for each
+product.
     K * K * C => (2 * K * K * C - 1)
+    or
+    K * K * C => 2 * K * K * C
 FlowNetC's D: 441 displacements are right for FlowNetC's layer only: compute D from the arguments.
     D * D => 441
+zero divided, too: You divide 2 d + 1 by stride2. Divide max_displacement first; displacement zero is added at the end.
+    2 * (max_displacement // stride2) + 1 => (2 * max_displacement + 1) // stride2
+fraction of a step: / leaves a fraction of a step. Only whole steps have a score: //, before you double.
+    max_displacement // stride2 => max_displacement / stride2
+K for the radius: You take K for the reach of a patch. It is the side of a patch: K rows and K columns.
+    K * K * C => (2 * K + 1) ** 2 * C
+32 bits: A product beyond 2**31 does not fit into 32 bits, and wraps around. Python's integers, or 64 bits, hold it.
+    Ho * Wo * D * D * K * K * C => int(np.prod([Ho, Wo, D, D, K, K, C], dtype=np.int32))
 """,
     "8.4": """
 dx outer: The channels are in the wrong order: dy is the outer loop, dx the inner one.
@@ -179,8 +190,12 @@ mean over the batch: Your mean runs over the batch as well. Each image has score
 channels thinned: You keep every stride2-th channel of all scores. The displacements are thinned along each axis: whole
 rows of them, too, are left out.
     return strided(a, b, max_displacement, 1)[:, ::stride2]
+    or
+    return strided(a, b, max_displacement // stride2 * stride2, 1)[:, ::stride2]
 places thinned: You leave out places. The map keeps its size, and displacements are left out.
     return strided(a, b, max_displacement, stride2)[..., ::stride2, ::stride2]
+    or
+    return strided(a, b, max_displacement, 1)[..., ::stride2, ::stride2]
 border repeated: Outside of the map you repeat its border. There is 0.
     (reach, reach, reach, reach) => (reach, reach, reach, reach), mode="replicate"
 dx at every pixel: Your dy goes in steps of stride2, your dx pixel by pixel: both go in steps.
@@ -195,5 +210,14 @@ normalised: You bring all features to the same length first. The scores are of t
     or
     a, b = (torch.nn.functional.normalize(features, dim=1) for features in (a, b))
     return strided(a, b, max_displacement, stride2)
+mean along the batch: Your mean runs over axis 0, the batch. The channels are axis 1.
+    .mean(1) => .mean(0)
+one quarter, from zero: You take no displacement to the left or upwards. They go from -reach to reach.
+    0, 2 * reach + 1 => reach, 2 * reach + 1
+either a multiple: You keep a displacement if dy or dx is a multiple of stride2. Both have to be.
+    reach = max_displacement // stride2 * stride2
+    D = 2 * reach + 1
+    keep = [y * D + x for y in range(D) for x in range(D) if y % stride2 == 0 or x % stride2 == 0]
+    return strided(a, b, reach, 1)[:, keep]
 """,
 }

@@ -13,7 +13,7 @@ from flowlab_course.chapters.ch09.mistakes import MISTAKES
 from flowlab_course.chapters.ch09.solutions import best_tile, index_of_a_score, reads_of_a_block, where_barriers_belong
 from flowlab_course.cuda_on_cpu.trace import DivergentBarrierError
 from flowlab_course.exercises.mistakes import read_mistakes
-from flowlab_course.exercises.spec import Case, Exercise
+from flowlab_course.exercises.spec import NOT_NEGATIVE, Case, Exercise
 
 TILED = """
 __global__ void tiled(const float* a, const float* b, float* out, int C, int H, int W, int r) {{
@@ -210,6 +210,7 @@ EXERCISES = [
         solution=reads_of_a_block,
         cases=_reads_cases,
         mistakes=read_mistakes(reads_of_a_block, MISTAKES["9.3"]),
+        bounds=NOT_NEGATIVE,
         atol=0.0,
         rtol=0.0,
     ),

@@ -22,6 +22,14 @@ y before dx: y and dx have changed places: the axes are (dy, dx, y, x).
     (blockIdx.z * D + dx) * H + y => (blockIdx.z * H + y) * D + dx
 order reversed: The order is reversed: x runs fastest and dy slowest.
     ((blockIdx.z * D + dx) * H + y) * W + x => ((x * H + y) * D + dx) * D + blockIdx.z
+no brackets around the row: Brackets are missing: everything before x, y among it, is multiplied by W.
+    ((blockIdx.z * D + dx) * H + y) * W => (blockIdx.z * D + dx) * H + y * W
+r added: You add r. In this kernel dx and blockIdx.z count from 0 to D - 1 already.
+    + dx) => + dx + r)
+    or
+    blockIdx.z * D => (blockIdx.z + r) * D
+fixed numbers: The chapter's sizes stand in your index. Other maps have others: use D, H and W.
+    ((blockIdx.z * D + dx) * H + y) * W => ((blockIdx.z * 9 + dx) * 8 + y) * 60
 """,
     "9.2": """
 the second one forgotten: The loop comes round: a fast thread overwrites the tile while a slow one still reads it.
@@ -60,6 +68,8 @@ one end: You add the numbers of one end: the row of b is longer at the other end
     D - 1 => (D - 1) // 2
 all dy: A block works on one dy, blockIdx.z. The other rows of the window are the other blocks'.
     (columns + columns + D - 1) => D * (columns + columns + D - 1)
+    or
+    + columns + D - 1 => + D * (columns + D - 1)
 a once: A thread's number of a is another one in each channel: it is read C times, like b.
     C * (columns + columns + D - 1) => columns + C * (columns + D - 1)
 row by each thread: In yours each thread reads the row of b by itself. The block reads it once, and shares it.
@@ -77,6 +87,10 @@ for one thread: You divide by the threads. The question is about the whole block
     columns + columns => 32 + 32
 b once: The row of b is another one in each channel: both maps are read C times.
     (columns + columns + D - 1) => columns + columns + D - 1
+bytes: You count bytes. Numbers are asked for, of four bytes each: divide by 4.
+    C * (columns => 4 * C * (columns
+D for the reach: You take D for the reach to one side. D counts the whole window, the middle among it.
+    columns + D - 1 => columns + 2 * D + 1
 """,
     "9.4": """
 nothing wasted: You count every product of the tile. Only some are asked for: rows * D * D in all.

@@ -6,7 +6,7 @@ import torch
 from flowlab_course.chapters.ch10.mistakes import MISTAKES
 from flowlab_course.chapters.ch10.solutions import in_image_pixels, merged_channels, streams
 from flowlab_course.exercises.mistakes import read_mistakes
-from flowlab_course.exercises.spec import Case, Exercise
+from flowlab_course.exercises.spec import NOT_NEGATIVE, Case, Exercise
 
 
 def _merged_cases():
@@ -16,6 +16,7 @@ def _merged_cases():
         Case((32, 4, 1), 113, "nine displacements along each axis"),
         Case((8, 20, 2), 449, "the same layer in a network of a quarter width"),
         Case((16, 5, 2), 41, "max_displacement=5 with stride2=2: -4, -2, 0, 2, 4"),
+        Case((8, 5, 3), 17, "max_displacement=5 with stride2=3: -3, 0, 3"),
         Case((4, 7, 2), 53, "max_displacement=7 with stride2=2: -6, -4, -2, 0, 2, 4, 6"),
     ]
 
@@ -25,6 +26,7 @@ def _pixels_cases():
         Case((8, 20, 2), (160, 16), "FlowNetC's: features 8 px apart, max_displacement=20, stride2=2"),
         Case((4, 4, 1), (16, 4), "features 4 px apart, max_displacement=4, stride2=1"),
         Case((8, 5, 2), (32, 16), "max_displacement=5 with stride2=2: the last step does not fit"),
+        Case((4, 5, 3), (12, 12), "features 4 px apart, max_displacement=5 with stride2=3: one step fits"),
         Case((8, 7, 2), (48, 16), "max_displacement=7 with stride2=2: three steps fit"),
     ]
 
@@ -78,6 +80,7 @@ EXERCISES = [
         solution=merged_channels,
         cases=_merged_cases,
         mistakes=read_mistakes(merged_channels, MISTAKES["10.1"]),
+        bounds=NOT_NEGATIVE,
     ),
     Exercise(
         id="10.2",

@@ -84,6 +84,8 @@ rounded up: You round up: your last step goes beyond max_displacement. Round dow
     (max_displacement // stride2) => -(-max_displacement // stride2)
 divided by the features' stride: One feature is several pixels: multiply, do not divide.
     return max_displacement / features_stride, stride2 / features_stride
+    or
+    return max_displacement // stride2 * stride2 / features_stride, stride2 / features_stride
 negative: The reach is a length, without a sign.
     return features_stride => return -features_stride
 """,

@@ -7,7 +7,7 @@ import numpy as np
 from flowlab_course.chapters.ch11.mistakes import MISTAKES
 from flowlab_course.chapters.ch11.solutions import level_error, rate, shares
 from flowlab_course.exercises.mistakes import read_mistakes
-from flowlab_course.exercises.spec import Case, Exercise
+from flowlab_course.exercises.spec import NOT_NEGATIVE, Case, Exercise
 
 
 def _level_cases():
@@ -62,6 +62,7 @@ EXERCISES = [
         solution=level_error,
         cases=_level_cases,
         mistakes=read_mistakes(level_error, MISTAKES["11.1"]),
+        bounds=NOT_NEGATIVE,
     ),
     Exercise(
         id="11.2",
@@ -77,6 +78,7 @@ EXERCISES = [
         solution=shares,
         cases=_share_cases,
         mistakes=read_mistakes(shares, MISTAKES["11.2"]),
+        bounds=(0, 1),
     ),
     Exercise(
         id="11.3",
@@ -89,5 +91,6 @@ EXERCISES = [
         solution=rate,
         cases=_rate_cases,
         mistakes=read_mistakes(rate, MISTAKES["11.3"]),
+        bounds=NOT_NEGATIVE,
     ),
 ]

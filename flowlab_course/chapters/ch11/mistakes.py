@@ -82,6 +82,10 @@ a tensor's numel: off is a NumPy array here: numel belongs to tensors. Divide by
     error.sum() if form == "sum" else error.mean() => total if form == "sum" else total / off.numel()
 sum over u and v: Your sum counts each pixel twice, for u and for v. A pixel has one error.
     error.sum() if => 2 * error.sum() if
+v not squared: u is squared and v is not: both squares are added.
+    (off**2).sum(axis=0) => off[0] ** 2 + off[1]
+u not squared: v is squared and u is not: both squares are added.
+    (off**2).sum(axis=0) => off[0] + off[1] ** 2
 """,
     "11.2": """
 as a mean: Those are the shares in a mean. In a sum, a fine level has more pixels.
@@ -192,5 +196,23 @@ ends a step early: Your fall ends at step steps - 1. It ends at `steps`.
     (steps - rise) => (steps - 1 - rise)
 a step ahead: Your climb is a step ahead: at step 0 it has not begun.
     * step / rise => * (step + 1) / rise
+pi forgotten: The factor pi is missing: half a cosine goes from 0 to pi, not from 0 to 1.
+    np.pi * (step => (step
+half of the cosine alone: Only the cosine is halved in yours, so that you begin at 1.5 times the peak: brackets around
+the sum.
+    / (steps - rise))) / 2 => / (steps - rise)) / 2)
+5 steps: Your climb takes 5 steps. It takes 5 % of them: 0.05 times `steps`.
+    0.05 * steps => 5
+counted to steps - 1: Your climb and your fall both end a step early, as torch's OneCycleLR does. Here the fall ends at
+`steps`.
+    0.05 * steps => 0.05 * steps - 1
+    (steps - rise) => (steps - 1 - rise)
+1 / 25 taken off: You subtract 1 / 25 where the line begins at peak / 25: the climb misses the peak.
+    (peak - peak / 25) => (peak - 1 / 25)
+rise not taken off: You divide by the steps of the fall, and count the step from 0. Where the fall begins, the cosine's
+argument is 0: take the climb's steps off.
+    (step - rise) / (steps => step / (steps
+both multiplied: You multiply a climb and a fall. First there is the line alone, from peak / 25, then the cosine alone.
+    return peak * min(1, step / (0.05 * steps)) * (1 + np.cos(np.pi * step / steps)) / 2
 """,
 }

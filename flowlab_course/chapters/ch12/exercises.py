@@ -8,7 +8,7 @@ import flowlab
 from flowlab_course.chapters.ch12.mistakes import MISTAKES
 from flowlab_course.chapters.ch12.solutions import outliers, weighed, where_dis_wins
 from flowlab_course.exercises.mistakes import read_mistakes
-from flowlab_course.exercises.spec import Case, Exercise
+from flowlab_course.exercises.spec import NOT_NEGATIVE, Case, Exercise
 
 
 def _outlier_cases():
@@ -30,6 +30,11 @@ def _outlier_cases():
         Case((truth[:1] * 0 + (105, 0), truth[:1] * 0 + (100, 0), valid[:1]), 0.0, "5 px of 100: exactly 5 %"),
         Case(
             (np.array([[[160.0, 4]]]), np.array([[[160.0, 0]]]), np.ones((1, 1), bool)), 0.0, "one pixel, 4 px of 160"
+        ),
+        Case(
+            (np.array([[[4, 0], [0, 3]]]), np.array([[[0, 0], [0, 0]]]), np.ones((1, 2), bool)),
+            50.0,
+            "flows of integers, off by 4 and by 3 px",
         ),
         Case((pred, truth, valid), flowlab.fl_all(pred, truth, valid), "flows at random, four tenths unknown"),
     ]
@@ -128,6 +133,7 @@ def _weighed_cases():
             (250 + 1000) / 100,
             "a method that was never tried below 10 px, with numbers of pixels",
         ),
+        Case((np.array([0.0, 4.0, math.nan]), np.array([3, 1, 4])), 1.0, "a method without any error in the slow band"),
         Case(
             (np.array([math.nan, 6.0, math.nan]), np.array([0.5, 0.3, 0.2])),
             6.0,
@@ -154,6 +160,7 @@ EXERCISES = [
         solution=outliers,
         cases=_outlier_cases,
         mistakes=read_mistakes(outliers, MISTAKES["12.1"]),
+        bounds=(0, 100),
     ),
     Exercise(
         id="12.2",
@@ -185,5 +192,6 @@ EXERCISES = [
         solution=weighed,
         cases=_weighed_cases,
         mistakes=read_mistakes(weighed, MISTAKES["12.3"]),
+        bounds=NOT_NEGATIVE,
     ),
 ]

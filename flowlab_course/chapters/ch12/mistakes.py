@@ -17,14 +17,14 @@ a share: That is a share, between 0 and 1. Fl-all is in per cent.
 lengths compared: You compare lengths. Two motions of one length may point anywhere: take the length of the
 difference.
     np.linalg.norm(pred - truth, axis=-1) => abs(np.linalg.norm(pred, axis=-1) - np.linalg.norm(truth, axis=-1))
-3 px alone: The second condition is missing: 5 % of the true motion.
+3 px alone: Every error above 3 px counts in yours. It has to exceed 0.05 times the true motion as well.
     (error > 3) & (error > 0.05 * np.linalg.norm(truth, axis=-1)) => error > 3
 5 % counts: Exactly 5 % is still right: more than 5 %, not at least.
     error > 0.05 => error >= 0.05
 at least: Exactly 3 px and exactly 5 % are still right: both are more than, not at least.
     error > 3 => error >= 3
     error > 0.05 => error >= 0.05
-5 % alone: The first condition is missing: more than 3 px.
+5 % alone: Every error above 5 % counts in yours. It has to be more than 3 px as well.
     (error > 3) & (error => (error
 and: `and` asks for one truth value, and an array has many: & joins the masks pixel by pixel.
     (error > 3) & => (error > 3) and
@@ -60,6 +60,14 @@ not averaged: You return one value for each valid pixel: take the mean of the ma
     .mean() =>
 the mean error: This is the mean error in pixels. Fl-all counts pixels whose error is too large.
     100 * bad[valid].mean() => error[valid].mean()
+roots forgotten: Your errors and your lengths are squared, so that 3 px are compared with squares: both roots are
+missing.
+    np.linalg.norm(pred - truth, axis=-1) => ((pred - truth) ** 2).sum(axis=-1)
+    np.linalg.norm(truth, axis=-1) => (truth**2).sum(axis=-1)
+error not rooted: Your errors are squared, and 3 px is not: the root is missing.
+    np.linalg.norm(pred - truth, axis=-1) => ((pred - truth) ** 2).sum(axis=-1)
+divided by the rows: len(valid) is the number of rows. Divide by the number of valid pixels.
+    .mean() => .sum() / len(valid)
 """,
     "12.2": """
 where the network wins: That is where the network leads by most: the sign is turned.
@@ -205,5 +213,7 @@ root mean square: You square the errors and take a root at the end, so that larg
     return np.sqrt(weighed(epe**2, share))
 upside down: Your weights are upside down: a band with few pixels counts most.
     return weighed(epe, 1 / share)
+zero for unknown: You leave out errors of 0, too. They are known: only NaN is unknown.
+    ~np.isnan(epe) => epe > 0
 """,
 }

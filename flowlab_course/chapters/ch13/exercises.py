@@ -9,7 +9,7 @@ import torch
 from flowlab_course.chapters.ch13.mistakes import MISTAKES
 from flowlab_course.chapters.ch13.solutions import believed_within, mean_disparity, own_motion
 from flowlab_course.exercises.mistakes import read_mistakes
-from flowlab_course.exercises.spec import Case, Exercise
+from flowlab_course.exercises.spec import NOT_NEGATIVE, Case, Exercise
 
 
 def _believed_cases():
@@ -113,6 +113,7 @@ EXERCISES = [
         solution=own_motion,
         cases=_own_cases,
         mistakes=read_mistakes(own_motion, MISTAKES["13.2"]),
+        bounds=NOT_NEGATIVE,
         atol=1e-5,
     ),
     Exercise(

@@ -146,6 +146,10 @@ zeros for unknown: You take zeros for unknown vectors. Which ones are known stan
     np.median(flow[valid], axis=0) => np.nanmedian(np.where(flow == 0, np.nan, flow), axis=(0, 1))
 lower median: Of an even number of values yours is the lower of the middle two, as torch.median's. Take their mean.
     np.median(flow[valid], axis=0) => np.sort(flow[valid], axis=0)[(valid.sum() - 1) // 2]
+v of all pixels: The median of v runs over all pixels in yours, that of u over the valid ones. Both ask the valid ones.
+    np.median(flow[valid], axis=0) => np.array([np.median(flow[valid, 0]), np.median(flow[..., 1])])
+u of all pixels: The median of u runs over all pixels in yours, that of v over the valid ones. Both ask the valid ones.
+    np.median(flow[valid], axis=0) => np.array([np.median(flow[..., 0]), np.median(flow[valid, 1])])
 """,
     "13.3": """
 best only: This is the best disparity, a whole number. The mean can lie in between.

@@ -8,7 +8,7 @@ import torch
 from flowlab_course.chapters.ch14.mistakes import MISTAKES
 from flowlab_course.chapters.ch14.solutions import chained, limited, reach
 from flowlab_course.exercises.mistakes import read_mistakes
-from flowlab_course.exercises.spec import Case, Exercise
+from flowlab_course.exercises.spec import NOT_NEGATIVE, Case, Exercise
 
 
 def _nearest(first, rest):
@@ -44,6 +44,7 @@ def _reach_cases():
         Case((1, 4), 4, "one level of 4 px"),
         Case((2, 4), 12, "two levels of 4 px"),
         Case((4, 4), 60, "four levels of 4 px"),
+        Case((5, 1), 31, "five levels of 1 px"),
         Case((3, 3), 21, "three levels of 3 px"),
     ]
 
@@ -119,6 +120,7 @@ EXERCISES = [
         solution=reach,
         cases=_reach_cases,
         mistakes=read_mistakes(reach, MISTAKES["14.2"]),
+        bounds=NOT_NEGATIVE,
         atol=0.0,
         rtol=0.0,
     ),

@@ -96,6 +96,8 @@ one too many: You count a level too many: the finest is level 0, the coarsest le
     levels => levels + 1
 by halves: You divide. Coarser pixels are larger: multiply by 2 for each level.
     * 2 => / 2
+    or
+    * 2 => // 2
 power of all levels: 1 + 2 + 4 + ... is one less than the next power of 2. Your value is d too large.
     sum(d * 2**level for level in range(levels)) => d * 2**levels
 1 off at the end: You take 1 off after multiplying by d: brackets are missing.
@@ -128,12 +130,21 @@ d left out: You count pixels of the levels, one for each. Each level searches d 
     sum(d * 2**level for level in range(levels)) => 2**levels - 1
 caret: In Python, ^ is a bitwise operation (exclusive or). A power is written **.
     2**level => (2 ^ level)
+    or
+    sum(d * 2**level for level in range(levels)) => d * (2 ^ levels - 1)
+    or
+    sum(d * 2**level for level in range(levels)) => d * ((2 ^ levels) - 1)
 added to the power: You add d and the size of a pixel. d pixels of that size are d times it.
     * 2 => + 2
 arguments swapped: levels and d are swapped: levels belongs into the power.
     sum(d * 2**level for level in range(levels)) => levels * (2**d - 1)
 not summed: You return one value for each level. Together they reach as far as their sum.
     sum(d * 2**level for level in range(levels)) => [d * 2**level for level in range(levels)]
+twice: Yours is twice the right number, so take half of it: the finest level, 0, reaches d pixels of the image, to one
+side.
+    return 2 * reach(levels, d)
+2 times levels: 2 * levels is not 2 ** levels: sizes double from level to level.
+    sum(d * 2**level for level in range(levels)) => d * (2 * levels - 1)
 """,
     "14.3": """
 all alike: Your short vectors have grown to the limit. Leave them as they are.
