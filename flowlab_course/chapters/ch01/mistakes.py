@@ -231,7 +231,7 @@ rim left out: Your grid ends one pixel before the rim of the wheel: a range leav
     -max_flow : max_flow + 1, -max_flow : max_flow + 1 => -max_flow : max_flow, -max_flow : max_flow
 brightness alone: You compare one number for each colour, the sum of its channels. Many colours have the same sum:
 compare the three channels.
-    (colors - rgb) ** 2).sum(axis=-1) => colors.sum(axis=-1) - float(rgb.sum())) ** 2)
+    ((colors - rgb) ** 2).sum(axis=-1) => (colors.sum(axis=-1) - float(rgb.sum())) ** 2
 red alone: You compare the red channel alone. A colour has three.
     .sum(axis=-1) => [..., 0]
 row and column: This is where the candidate lies in the grid, counted from its corner. The candidate itself was asked.
