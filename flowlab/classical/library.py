@@ -13,10 +13,12 @@ from flowlab.classical.constancy import Grey, check_pair, grey_uint8
 from flowlab.classical.horn_schunck import horn_schunck
 from flowlab.classical.lucas_kanade import lucas_kanade
 
-Method = Callable[[np.ndarray, np.ndarray], np.ndarray]  # takes checked images
+Method = Callable[..., np.ndarray]  # takes two checked images, and DIS an initial flow too
 
 
-def run(method: str, img1: np.ndarray, img2: np.ndarray) -> Float[np.ndarray, "H W 2"]:
+def run(
+    method: str, img1: np.ndarray, img2: np.ndarray, *, initial: Float[np.ndarray, "H W 2"] | None = None
+) -> Float[np.ndarray, "H W 2"]:
     """Estimate the flow from ``img1`` to ``img2`` by any classical method, with its defaults.
 
     Args:
@@ -26,13 +28,14 @@ def run(method: str, img1: np.ndarray, img2: np.ndarray) -> Float[np.ndarray, "H
             al., DAGM 2007) and "ilk" (Le Besnerais and Champagnat, ICIP 2005), which take seconds.
         img1: (H, W, 3) RGB or (H, W) grey; uint8, or float in [0, 1].
         img2: The same, of the same height and width.
+        initial: A flow to start from, (H, W, 2) in pixels, for the methods of DIS; None for no motion.
 
     Returns:
         (H, W, 2) float32 in pixels, ``I1(x) = I2(x + flow(x))``.
 
     Raises:
         TypeError: If the dtype of an image is not supported.
-        ValueError: If the method is unknown, or the images do not fit.
+        ValueError: If the method is unknown or takes no initial flow, or images and flow do not fit.
         ModuleNotFoundError: If the method needs scikit-image, which is not installed.
 
     Example:
@@ -44,24 +47,35 @@ def run(method: str, img1: np.ndarray, img2: np.ndarray) -> Float[np.ndarray, "H
     """
     if method not in METHODS:
         raise ValueError(f"unknown method {method!r}; choose one of {', '.join(METHODS)}")
-    return METHODS[method](*check_pair(img1, img2))
+    pair = check_pair(img1, img2)
+    if initial is None:
+        return METHODS[method](*pair)
+    if method not in DIS:
+        raise ValueError(f"{method} takes no initial flow; {', '.join(DIS)} do")
+    initial = np.asarray(initial)
+    if initial.shape != (*pair[0].shape[:2], 2) or not np.isfinite(initial).all():
+        raise ValueError(f"initial must be a finite flow of shape {(*pair[0].shape[:2], 2)}, got {initial.shape}")
+    return METHODS[method](*pair, np.float32(initial))
 
 
 def _on_grey(estimate: Callable[[Grey, Grey], np.ndarray], least: int = 1) -> Method:
     """Call a method with 8-bit grey images, padded by their edges to ``least`` pixels a side."""
 
-    def flow(img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
-        """Make both images grey, pad them, and cut the flow to their size."""
+    def flow(img1: np.ndarray, img2: np.ndarray, *initial: np.ndarray) -> np.ndarray:
+        """Make both images grey, pad them and an initial flow, and cut the flow to their size."""
         H, W = img1.shape[:2]
         edge = (0, max(0, least - H), 0, max(0, least - W))
-        pair = (cv2.copyMakeBorder(grey_uint8(img), *edge, cv2.BORDER_REPLICATE) for img in (img1, img2))
-        return np.ascontiguousarray(estimate(*pair)[:H, :W], np.float32)
+        planes = (grey_uint8(img1), grey_uint8(img2), *initial)
+        padded = (cv2.copyMakeBorder(plane, *edge, cv2.BORDER_REPLICATE) for plane in planes)
+        return np.ascontiguousarray(estimate(*padded)[:H, :W], np.float32)
 
     return flow
 
 
-def _dis(preset: int, grey1: Grey, grey2: Grey) -> np.ndarray:
-    return cv2.DISOpticalFlow_create(preset).calc(grey1, grey2, None)
+def _dis(preset: int, grey1: Grey, grey2: Grey, initial: np.ndarray | None = None) -> np.ndarray:
+    if initial is not None:  # no further than the image is wide; a copy, since OpenCV writes the result into it
+        initial = np.clip(initial, -max(grey1.shape), max(grey1.shape))
+    return cv2.DISOpticalFlow_create(preset).calc(grey1, grey2, initial)
 
 
 def _farneback(grey1: Grey, grey2: Grey) -> np.ndarray:
@@ -77,6 +91,7 @@ def _skimage(name: str, grey1: Grey, grey2: Grey) -> np.ndarray:
     return np.stack([columns, rows], axis=-1)
 
 
+DIS = ("dis-ultrafast", "dis-fast", "dis")
 METHODS: dict[str, Method] = {
     "lucas-kanade": lambda img1, img2: lucas_kanade(img1, img2).flow,
     "horn-schunck": horn_schunck,

@@ -12,8 +12,9 @@ import typer
 
 METHODS = (
     "zero (no motion), a classical method (dis, dis-fast, dis-ultrafast, farneback, tvl1, ilk, lucas-kanade, "
-    "horn-schunck), a network that comes with flowlab (flownets-small, flownetc-small), or a file of weights; +v at "
-    "the end adds a variational refinement, as in flownets-small+v."
+    "horn-schunck), a network that comes with flowlab (flownets-small, flownetc-small), or a file of weights. Suffixes "
+    "add steps, in this order: +flips (mean over mirrored pairs), +dis (DIS from that flow) or +fuse (the best of both "
+    "and of DIS at each pixel), +v (variational refinement), as in flownetc-small+flips+fuse+v."
 )
 DeviceOption = Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="auto is the GPU where there is one.")]
 SizeOption = Annotated[str, typer.Option(metavar="HxW", help="Height x width of the images.")]

@@ -1,4 +1,4 @@
-"""The methods that can be evaluated: networks, classical methods by name, any function; with or without '+v'."""
+"""The methods that can be evaluated: networks, classical methods by name, any function; with suffixes such as '+v'."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from flowlab.models.predictor import OVERLAP, Size
 
 Estimate = Callable[[np.ndarray, np.ndarray], np.ndarray]
 ZERO = "zero"
-REFINED = "+v"
+SUFFIXES = ("+flips", "+dis", "+fuse", "+v")  # in the order in which they may follow a name
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ def method_of(
             (``flowlab.predict``); None for whole images, if they fit into memory.
 
     Raises:
-        ValueError: If the name is unknown, ``scale`` is not above 0, tiles are too small, or not for a network.
+        ValueError: If the name is unknown, suffixes stand in another order, ``scale`` is not above 0, or tiles are
+            too small, or not for a network.
         TypeError: If ``model`` is none of these.
 
     Example:
@@ -79,9 +81,7 @@ def method_of(
     """
     if not scale > 0:
         raise ValueError(f"scale must be above 0, got {scale}; 1.25 enlarges both sides by 25 %")
-    refined = isinstance(model, str) and model.endswith(REFINED)
-    if refined:
-        model = model.removesuffix(REFINED)
+    model, suffixes = _split(model) if isinstance(model, str) else (model, [])
     method = _plain(model, device, tile)
     name, estimate = method.name, method.estimate
     if tile is not None:
@@ -92,9 +92,26 @@ def method_of(
         name = f"{name} in tiles of {tile[0]}x{tile[1]}"
     if scale != 1:
         name, estimate = f"{name} x {scale:g}", partial(_scaled, estimate, scale)
-    if refined:
-        name, estimate = name + REFINED, partial(_refined, estimate)
+    for suffix in suffixes:
+        name, estimate = name + suffix, partial(_AFTER[suffix], estimate)
     return Method(name, estimate, method.digest)
+
+
+def _split(name: str) -> tuple[str, list[str]]:
+    """Split a name from its suffixes.
+
+    Example:
+        >>> _split("flownetc-small+flips+v")
+        ('flownetc-small', ['+flips', '+v'])
+    """
+    suffixes: list[str] = []
+    for suffix in reversed(SUFFIXES):
+        if name.endswith(suffix):
+            name, suffixes = name.removesuffix(suffix), [suffix, *suffixes]
+    if name.endswith(SUFFIXES) or {"+dis", "+fuse"} <= set(suffixes):
+        order = "each once, in the order +flips, +dis or +fuse, +v"
+        raise ValueError(f"cannot use the suffixes of {name + ''.join(suffixes)!r}: {order}")
+    return name, suffixes
 
 
 def _plain(model: Any, device: torch.device | str | None, tile: Size | None) -> Method:
@@ -128,8 +145,33 @@ def _scaled(estimate: Estimate, scale: float, img1: np.ndarray, img2: np.ndarray
     return resize_flow(np.ascontiguousarray(estimate(*large), np.float32), (H, W))
 
 
+def _flipped(estimate: Estimate, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
+    """Average the flows of the pair as it is, mirrored, upside down and both."""
+    total = np.zeros((*img1.shape[:2], 2), np.float32)
+    for sign_x, sign_y in product((1, -1), repeat=2):
+        flips = slice(None, None, sign_y), slice(None, None, sign_x)
+        flow = estimate(*(np.ascontiguousarray(img[flips]) for img in (img1, img2)))
+        total += np.float32((sign_x, sign_y)) * flow[flips]
+    return total / 4
+
+
+def _dis_from(estimate: Estimate, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
+    return classical.run("dis", img1, img2, initial=estimate(img1, img2))
+
+
+def _fused(estimate: Estimate, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
+    directions = (img1, img2), (img2, img1)
+    flows = [estimate(*pair) for pair in directions]
+    closer = [classical.run("dis", *pair, initial=flow) for pair, flow in zip(directions, flows, strict=True)]
+    alone = [classical.run("dis", *pair) for pair in directions]
+    return classical.fuse(img1, img2, [flows, closer, alone])
+
+
 def _refined(estimate: Estimate, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
     return classical.refine(img1, img2, estimate(img1, img2))
+
+
+_AFTER = dict(zip(SUFFIXES, (_flipped, _dis_from, _fused, _refined), strict=True))
 
 
 def _digest(model: nn.Module) -> str:

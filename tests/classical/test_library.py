@@ -79,3 +79,41 @@ def test_without_scikit_image_its_methods_say_what_to_install(method, monkeypatc
     flat = np.zeros((9, 9), np.uint8)
     with pytest.raises(ModuleNotFoundError, match="pip install scikit-image"):
         run(method, flat, flat)
+
+
+def test_dis_starts_from_a_flow_and_finds_what_is_too_far_for_it_alone():
+    rng = np.random.default_rng(3)
+    ground = cv2.GaussianBlur(rng.integers(0, 256, (128, 256, 3), dtype=np.uint8), (0, 0), 1.5)
+    disc = cv2.GaussianBlur(rng.integers(0, 256, (64, 64, 3), dtype=np.uint8), (0, 0), 1.5)
+    img1, img2 = ground.copy(), ground.copy()
+    img1[30:94, 40:104], img2[30:94, 140:204] = disc, disc  # 100 px to the right
+    start = np.zeros((128, 256, 2), np.float32)
+    start[30:94, 40:104] = 98, 1
+    alone, led = run("dis", img1, img2), run("dis", img1, img2, initial=start)
+    inside = np.s_[46:78, 56:88]
+    assert np.abs(np.median(led[inside], axis=(0, 1)) - (100, 0)).max() < 0.5
+    assert np.abs(np.median(alone[inside], axis=(0, 1)) - (100, 0)).max() > 20
+    assert (start[60, 40] == (98, 1)).all(), "the start is the caller's"
+
+
+@pytest.mark.parametrize("length", [1e9, -1e9])
+@pytest.mark.parametrize("size", [(9, 20), (64, 80)])
+def test_a_start_far_outside_is_no_crash(size, length):
+    img1, img2 = np.random.default_rng(0).integers(0, 256, (2, *size, 3), dtype=np.uint8)
+    flow = run("dis", img1, img2, initial=np.full((*size, 2), length, np.float32))
+    assert flow.shape == (*size, 2)
+    assert np.isfinite(flow).all()
+
+
+@pytest.mark.parametrize(
+    ("method", "initial", "message"),
+    [
+        ("farneback", np.zeros((40, 50, 2)), "takes no initial flow"),
+        ("dis", np.zeros((50, 40, 2)), r"shape \(40, 50, 2\), got \(50, 40, 2\)"),
+        ("dis", np.full((40, 50, 2), np.nan), "finite"),
+    ],
+)
+def test_a_start_that_does_not_fit_is_refused(method, initial, message):
+    img = np.zeros((40, 50, 3), np.uint8)
+    with pytest.raises(ValueError, match=message):
+        run(method, img, img, initial=initial)

@@ -10,7 +10,7 @@ import torch
 
 import flowlab
 from flowlab.chairs import make_pair, write_dataset
-from flowlab.classical import horn_schunck, refine, run
+from flowlab.classical import fuse, horn_schunck, refine, run
 from flowlab.datasets.samples import moving_photograph
 from flowlab.evaluation import Generated, evaluate, method_of
 from flowlab.field import read_image, resize_flow, write_flow, write_image
@@ -97,6 +97,61 @@ def test_plus_v_refines():
     method = method_of("dis+v")
     assert method.name == "dis+v"
     np.testing.assert_array_equal(method(pair.img1, pair.img2), expected)
+
+
+def test_plus_flips_is_the_mean_over_the_mirrored_pairs():
+    pair = moving_photograph("coffee", translation=(3.0, 1.0), size=(96, 128))
+
+    def dis(flip):
+        return run("dis", *(np.ascontiguousarray(flip(img)) for img in (pair.img1, pair.img2)))
+
+    as_it_is = dis(lambda img: img)
+    mirrored = np.fliplr(dis(np.fliplr)) * (-1, 1)
+    upside_down = np.flipud(dis(np.flipud)) * (1, -1)
+    turned = np.rot90(dis(lambda img: np.rot90(img, 2)), 2) * (-1, -1)
+    expected = (as_it_is + mirrored + upside_down + turned) / 4
+    flow = method_of("dis+flips")(pair.img1, pair.img2)
+    np.testing.assert_allclose(flow, expected, atol=1e-5)
+    assert np.abs(flow - as_it_is).max() > 0.01
+
+
+def test_suffixes_are_applied_from_left_to_right():
+    pair = moving_photograph("coffee", translation=(3.0, 1.0), size=(96, 128))
+    forward, backward = (pair.img1, pair.img2), (pair.img2, pair.img1)
+
+    def flipped(pair):
+        return method_of("farneback+flips")(*pair)
+
+    closer = run("dis", *forward, initial=flipped(forward))
+    chosen = [(flipped(forward), flipped(backward)), (closer, run("dis", *backward, initial=flipped(backward)))]
+    chosen += [(run("dis", *forward), run("dis", *backward))]
+    expected = {
+        "farneback+flips+dis": closer,
+        "farneback+flips+dis+v": refine(*forward, closer),
+        "farneback+flips+fuse": fuse(*forward, chosen),
+        "farneback+flips+fuse+v": refine(*forward, fuse(*forward, chosen)),
+    }
+    for name, flow in expected.items():
+        method = method_of(name)
+        assert method.name == name
+        np.testing.assert_array_equal(method(*forward), flow, err_msg=name)
+
+
+@pytest.mark.parametrize("name", ["dis+v+v", "dis+v+flips", "dis+dis+flips", "zero+dis+fuse", "dis+flips+flips+v"])
+def test_suffixes_in_another_order_are_refused(name):
+    with pytest.raises(ValueError, match=r"each once, in the order \+flips, \+dis or \+fuse, \+v"):
+        method_of(name)
+
+
+def test_a_network_with_suffixes_keeps_its_digest_and_finds_a_leap():
+    plain, chain = method_of("flownets-small"), method_of("flownets-small+flips+fuse+v")
+    assert chain.digest == plain.digest != ""
+    pair = make_pair(3, 0, (128, 192))
+
+    def error(flow):
+        return np.linalg.norm(flow - pair.flow, axis=-1).mean()
+
+    assert error(chain(pair.img1, pair.img2)) < error(plain(pair.img1, pair.img2))
 
 
 def test_what_is_hidden_is_judged_apart():
