@@ -34,13 +34,14 @@ TITLES = {"chairs": "generated chairs", "motions": "known motions", "motorcycle"
 
 
 def methods(extra: list[str]) -> dict[str, Any]:
-    """Return what is judged, by its name in the table: classical methods, each network alone and with '+v'."""
+    """Return what is judged, by its name in the table: classical methods, each network alone and with suffixes."""
     ways: dict[str, Any] = {name: method_of(name) for name in CLASSICAL}
     for name in (*shipped(), *extra):
         ways[name] = method_of(name)
         if "flownetc" in name:  # as the paper evaluates it
             ways[f"{name} x 1.25"] = method_of(name, scale=1.25)
-        ways[f"{name}+v"] = method_of(f"{name}+v")
+        for suffixes in ("+v", "+flips", "+flips+dis", "+flips+dis+v", "+flips+fuse+v"):
+            ways[name + suffixes] = method_of(name + suffixes)
     return ways
 
 
@@ -71,7 +72,7 @@ def measured(ways: dict[str, Any], sets: dict[str, Any]) -> dict[str, Any]:
         }
         ms = round(1000 * found["chairs"]["seconds_per_pair"], 2)
         rows.append({"method": method, "epe": epe, "bands": bands, "ms": ms})
-        print(f"{method:<24}" + "".join(f"{value:>10.3f}" for value in epe.values()), file=sys.stderr, flush=True)
+        print(f"{method:<32}" + "".join(f"{value:>10.3f}" for value in epe.values()), file=sys.stderr, flush=True)
     return {"columns": columns, "rows": rows, "machine": platform.machine(), "torch": torch.__version__}
 
 
