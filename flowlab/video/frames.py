@@ -49,8 +49,9 @@ class Frame:
         image: (H, W, 3) uint8 RGB, or None if the frame is broken.
         error: Why the frame is broken; else None.
         time: Seconds, from the video's time stamp, so that frame2.time - frame1.time gives px/s;
-            None in a folder. Where a stamp is missing or goes back (files joined end to end), it is
-            the average interval after the frame before, and later stamps count from there.
+            None in a folder. Where a stamp is missing, goes back or ahead by more than an hour
+            (files joined end to end), it is the average interval after the frame before, and later
+            stamps count from there.
     """
 
     index: int
@@ -298,7 +299,7 @@ class _Clock:
             stamp = self._decoding_times.popleft()
         following = 0.0 if self._last is None else self._last + self._interval
         time = following if stamp is None else float(stamp * self._stream.time_base) + self._shift
-        if self._last is not None and time < self._last:
+        if self._last is not None and not 0 <= time - self._last <= 3600:
             self._shift += following - time
             time = following
         self._last = time

@@ -105,6 +105,32 @@ def test_two_transport_streams_joined(tmp_path, codec):
     np.testing.assert_allclose(np.diff(times), 0.04)  # the second part counts on
 
 
+def test_a_clock_that_jumps_a_day_ahead_counts_on(tmp_path):
+    def jump(packets):
+        for index, packet in enumerate(packets):
+            for name in ("pts", "dts"):
+                setattr(packet, name, getattr(packet, name) + (index > 5) * 90_000 * 86_400)
+            yield packet
+
+    path = remuxed(numbered_clip(tmp_path / "a.ts", 10, bf=0), tmp_path / "b.ts", jump)
+    assert by_pyav(path)[6][1] > 86_000
+    numbers, times = ours(path)
+    assert numbers == list(range(10))
+    np.testing.assert_allclose(np.diff(times), 0.04)
+
+
+@pytest.mark.parametrize("shift", [-2000, 90_000])
+def test_times_below_zero_and_late_ones_are_the_containers(tmp_path, shift):
+    def moved(packets):
+        for packet in packets:
+            packet.pts, packet.dts = packet.pts + shift, packet.dts + shift
+            yield packet
+
+    made = numbered_clip(tmp_path / "a.mp4", 10, **B2)
+    path = remuxed(made, tmp_path / "b.mov", moved, avoid_negative_ts="disabled", use_editlist="0")
+    assert list(zip(*ours(path), strict=True)) == by_pyav(path)
+
+
 @pytest.mark.parametrize(("codec", "options"), [("libx264", OPEN), ("libx265", HEVC)])
 def test_a_transport_stream_cut_between_two_frames(tmp_path, codec, options):
     data = numbered_clip(tmp_path / "a.ts", 20, codec, **options).read_bytes()

@@ -1,5 +1,6 @@
 """A folder of results: every kind is what it says, nothing is done twice, and no two runs are mixed."""
 
+import contextlib
 import json
 
 import av
@@ -378,3 +379,27 @@ def test_results_do_not_go_into_the_source(folder, tmp_path):
     with pytest.raises(ValueError, match=r"flow\.mp4 is the source itself"):
         job(tmp_path / "flow.mp4", tmp_path, kinds=("video",)).run()
     assert not (tmp_path / MANIFEST).exists()
+
+
+@pytest.mark.parametrize("last", range(2, 12, 3))
+def test_a_stop_in_either_pass_and_broken_frames_change_nothing_in_the_end(tmp_path, last):
+    source, out, whole = still_and_moving(tmp_path / "in", 4, 4), tmp_path / "out", tmp_path / "whole"
+    for name in ("1.png", "6.png"):
+        (source / name).write_text("not a picture")
+    calls = []
+
+    def fails(img1, img2):
+        calls.append(1)
+        if len(calls) == last:
+            raise KeyboardInterrupt
+        return dis(img1, img2)
+
+    kinds = ("color", "video")
+    with contextlib.suppress(KeyboardInterrupt):
+        job(source, out, kinds=kinds, estimate=fails, backward=True).run()
+    report = job(source, out, kinds=kinds, backward=True).run()
+    assert report.max_flow == job(source, whole, kinds=kinds, backward=True).run().max_flow > 3
+    ignore = {MANIFEST: 0, "flow.mp4": 0}
+    assert {**content(out), **ignore} == {**content(whole), **ignore}
+    shown = [[frame.image.mean() for frame in frames(path / "flow.mp4")] for path in (out, whole)]
+    np.testing.assert_allclose(*shown, atol=1)
