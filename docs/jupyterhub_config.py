@@ -26,7 +26,11 @@ c.JupyterHub.bind_url = "http://127.0.0.1:8000"
 c.JupyterHub.authenticator_class = "dummy"  # for a class: your own, such as "pam", or oauthenticator's
 c.JupyterHub.spawner_class = "simple"  # for a class: "local" (users of the system), systemdspawner, dockerspawner
 c.Authenticator.allow_all = True  # for a class: c.Authenticator.allowed_users = {"ana", "bo"}
-c.SimpleLocalProcessSpawner.home_dir_template = str(Path(tempfile.gettempdir()) / "flowlab-students" / "{username}")
+c.SimpleLocalProcessSpawner.home_dir_template = str(Path.home() / "flowlab-students" / "{username}")
+
+# A new folder that nobody can have prepared, which the students' servers read.
+SETTINGS = write_settings(Path(tempfile.mkdtemp(prefix="flowlab-hub-")))
+SETTINGS.chmod(0o755)
 
 # Each start makes the copy where chapters are missing, and leaves alone what the student has written.
 START = 'cd "$HOME" && "$0" -m flowlab_course status --into flowlab && exec "$0" -m jupyterhub.singleuser "$@"'
@@ -35,7 +39,7 @@ c.Spawner.notebook_dir = "~/flowlab"
 c.Spawner.default_url = f"/lab/tree/{FIRST}"
 c.Spawner.args = [
     "--LabApp.extension_manager=readonly",
-    f"--LabApp.app_settings_dir={write_settings(Path(tempfile.gettempdir()) / 'flowlab-hub-settings')}",
+    f"--LabApp.app_settings_dir={SETTINGS}",
     "--LanguageServerManager.autodetect=False",
     "--MappingKernelManager.cull_idle_timeout=3600",  # a kernel that an hour did nothing gives its memory back
 ]

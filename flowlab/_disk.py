@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,6 +55,28 @@ def ensure_folder(folder: Path) -> Path:
     return folder
 
 
+def private_folder(folder: Path) -> Path:
+    """Make a folder, or take one, that only this user can write to: for settings and for compiled code.
+
+    Raises:
+        PermissionError: If it is another user's, or other users can write to it.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if os.name == "posix":
+        for status in (folder.lstat(), folder.stat()):  # a link's own, and its target's
+            if status.st_uid != os.geteuid():
+                raise PermissionError(errno.EACCES, "this folder is another user's; choose another one", str(folder))
+        if stat.S_IMODE(folder.stat().st_mode) & (stat.S_IWGRP | stat.S_IWOTH):
+            why = "other users can write to this folder; empty it and use chmod go-w, or choose another one"
+            raise PermissionError(errno.EACCES, why, str(folder))
+    return folder
+
+
+def user_cache() -> Path:
+    """Return this user's folder for what can be made again; it need not exist."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "flowlab"
+
+
 def claim_folder(manifest: Path, mine: Mapping[str, Any], holds: str, *, compare: Iterable[str] | None = None) -> dict:
     """Write a folder's manifest; a ValueError if it describes another job or cannot be read.
 
@@ -90,6 +113,9 @@ def replacing(*paths: FilePath) -> Iterator[list[Path]]:
     After an error in the block, the files are as they were before, and the hidden ones are gone. A
     process that is killed leaves the hidden ones; ``remove_parts`` removes them.
     """
+    for path in map(Path, paths):
+        if os.name == "posix" and path.is_symlink() and path.lstat().st_uid not in (os.geteuid(), 0):
+            raise PermissionError(errno.EACCES, "this is another user's link; choose another name", str(path))
     targets = [Path(os.path.realpath(path)) for path in paths]  # of a link, the target is replaced
     for target in targets:
         _require_writable(target)

@@ -4,11 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from flowlab import _disk
-from flowlab._disk import claim_folder, remove_parts, replacing, write_atomically
+from flowlab._disk import claim_folder, private_folder, remove_parts, replacing, write_atomically
 
 
 def test_several_files_take_their_places_together(tmp_path):
@@ -89,3 +90,54 @@ def test_a_manifest_that_cannot_be_read_is_refused_by_name(tmp_path, text):
     for compare in (None, ("seed",)):
         with pytest.raises(ValueError, match=r"manifest\.json is damaged; choose another folder, or remove"):
             claim_folder(tmp_path / "manifest.json", {"seed": 1}, "other things", compare=compare)
+
+
+posix = pytest.mark.skipif(os.name != "posix", reason="Windows has other rights")
+
+
+def of_another_user(folder):
+    """Return a folder that is not this user's: given away where that is allowed, else the system's."""
+    if os.geteuid():
+        return Path("/usr")  # root's
+    folder.mkdir()
+    os.chown(folder, 65534, 65534)
+    return folder
+
+
+@posix
+def test_a_private_folder_is_this_users_alone(tmp_path):
+    made = private_folder(tmp_path / "a" / "b")
+    assert made.stat().st_mode & 0o777 == 0o700
+    assert private_folder(made) == made
+    (tmp_path / "link").symlink_to(made)
+    assert private_folder(tmp_path / "link").is_dir()  # the user's own link
+    for mode in (0o770, 0o702):
+        made.chmod(mode)
+        with pytest.raises(PermissionError, match="other users can write to this folder"):
+            private_folder(made)
+
+
+@posix
+def test_a_folder_or_a_link_of_another_user_is_not_private(tmp_path):
+    theirs = of_another_user(tmp_path / "theirs")
+    with pytest.raises(PermissionError, match="another user's"):
+        private_folder(theirs)
+    (tmp_path / "link").symlink_to(theirs)
+    with pytest.raises(PermissionError, match="another user's"):
+        private_folder(tmp_path / "link")
+
+
+@posix
+def test_nothing_is_written_through_another_users_link(tmp_path, monkeypatch):
+    (tmp_path / "mine.txt").write_text("mine")
+    (tmp_path / "out.txt").symlink_to(tmp_path / "mine.txt")
+    write_atomically(tmp_path / "out.txt", b"new")  # through the user's own link
+    assert (tmp_path / "mine.txt").read_bytes() == b"new"
+    if os.geteuid():  # whoever is not root cannot give a link away: be another user than its owner
+        monkeypatch.setattr(_disk.os, "geteuid", lambda: 65534)
+    else:
+        os.chown(tmp_path / "out.txt", 65534, 65534, follow_symlinks=False)
+    with pytest.raises(PermissionError, match="another user's link"):
+        write_atomically(tmp_path / "out.txt", b"evil")
+    assert (tmp_path / "mine.txt").read_bytes() == b"new"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.txt", "out.txt"]

@@ -18,6 +18,8 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from flowlab._disk import private_folder, user_cache
+
 INCLUDE = Path(__file__).with_name("include")
 WATCH = ("-fsanitize=thread", "--param", "tsan-instrument-func-entry-exit=0")
 BUILDS = {
@@ -46,8 +48,7 @@ def why_not() -> str:
 def cache_folder() -> Path:
     """Return where compiled kernels are kept: FLOWLAB_CACHE, else a folder in the user's cache."""
     own = os.environ.get("FLOWLAB_CACHE")
-    base = Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "flowlab"
-    return base / "kernels"
+    return (Path(own) if own else user_cache()) / "cuda_on_cpu"
 
 
 def compile_for_cpu(text: str, kernels: Sequence[str], build: str, name: str = "kernel.cu") -> Path:
@@ -111,11 +112,11 @@ def _compiled(source: str, flags: list[str], link_with: Path | None = None) -> P
     headers = [header.read_text(encoding="utf-8") for header in sorted(INCLUDE.glob("*.h*"))]
     parts = [source, *headers, *command[1:-2], _compiler_version(command[0]), link_with.name if link_with else ""]
     digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
-    target = cache_folder() / f"{digest}{'.so' if link_with else '.o'}"
+    folder = private_folder(cache_folder())  # its files are loaded as code
+    target = folder / f"{digest}{'.so' if link_with else '.o'}"
     if target.exists():
         return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".building-") as own:
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".building-") as own:
         file, compiled, linked = (Path(own) / name for name in ("kernel.cpp", "kernel.o", "kernel.so"))
         file.write_text(source, encoding="utf-8")
         _call([*command, str(file), "-o", str(compiled)])

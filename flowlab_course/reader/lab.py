@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import tempfile
 from pathlib import Path
+
+from flowlab._disk import private_folder, user_cache, write_json
 
 FIRST = "00_start_here.ipynb"
 QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
@@ -36,18 +37,19 @@ def command(folder: Path, port: int, settings: Path, extra: list[str]) -> list[s
 
 
 def write_settings(folder: Path) -> Path:
-    """Write JupyterLab's overrides: no news, no search for updates, so that it works offline and asks nobody."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "overrides.json").write_text(json.dumps(QUIET), encoding="utf-8")
+    """Write JupyterLab's overrides into a folder: it looks for no news and no updates, and so works offline."""
+    folder.mkdir(exist_ok=True)
+    write_json(folder / "overrides.json", QUIET)
     return folder
 
 
 def serve(folder: Path, port: int, extra: list[str]) -> None:
     """Replace this process by JupyterLab, so that Ctrl-C and signals reach it directly."""
-    settings = write_settings(
-        Path(tempfile.gettempdir()) / f"flowlab-lab-{os.getuid() if hasattr(os, 'getuid') else 0}"
-    )
-    arguments = command(folder.resolve(), port, settings, extra)
+    try:
+        settings = private_folder(user_cache() / "lab")
+    except OSError:  # no home folder, or not ours: a new folder, which nobody can have prepared
+        settings = Path(tempfile.mkdtemp(prefix="flowlab-lab-"))
+    arguments = command(folder.resolve(), port, write_settings(settings), extra)
     # A terminal in JupyterLab then finds the Python that has flowlab.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     # Threads of OpenMP that wait for each other sleep. By default they spin: as soon as another program needs a core,

@@ -1,8 +1,10 @@
 """The course's commands: what they print, how they end, and that they lose nothing of a reader's."""
 
 import json
+import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from typer.testing import CliRunner
 
 from flowlab_course.cli import app
 from flowlab_course.reader import copies, lab
-from flowlab_course.reader.lab import command, write_settings
+from flowlab_course.reader.lab import command, serve, write_settings
 
 
 def run(*arguments):
@@ -107,6 +109,33 @@ def test_the_lab_listens_on_this_machine_only_and_keeps_its_token(tmp_path):
     assert not any("token" in word or "password" in word for word in line)  # JupyterLab then makes a token itself
     overrides = json.loads((tmp_path / "settings" / "overrides.json").read_text())
     assert overrides["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+
+
+def test_a_folder_that_another_user_prepared_in_the_temporary_folder_is_not_used(tmp_path, monkeypatch):
+    """Another user knows the names that we would choose there, and puts links to this user's files in their place."""
+    shared, victim, started = tmp_path / "shared", tmp_path / "bashrc", []
+    victim.write_text("mine")
+    uid = os.getuid() if hasattr(os, "getuid") else 0
+    for name in (f"flowlab-lab-{uid}", "flowlab-lab", "flowlab"):
+        (shared / name).mkdir(parents=True)
+        (shared / name / "overrides.json").symlink_to(victim)
+    monkeypatch.setattr(tempfile, "tempdir", str(shared))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(os, "execv", lambda program, arguments: started.append(arguments))
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    serve(tmp_path, 9123, [])
+    settings = Path(next(word for word in started[0] if "app_settings_dir" in word).split("=")[1])
+    assert victim.read_text() == "mine"
+    assert settings == tmp_path / "cache" / "flowlab" / "lab"
+    assert settings.stat().st_mode & 0o077 == 0
+    assert json.loads((settings / "overrides.json").read_text())
+
+    settings.chmod(0o777)  # no longer this user's alone: a new one is made, which nobody can have prepared
+    serve(tmp_path, 9123, [])
+    fresh = Path(next(word for word in started[1] if "app_settings_dir" in word).split("=")[1])
+    assert fresh.parent == shared
+    assert fresh.stat().st_mode & 0o077 == 0
+    assert victim.read_text() == "mine"
 
 
 def test_progress_writes_the_class_and_names_what_it_left_out(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -253,11 +254,22 @@ def test_several_processes_compile_the_same_text_into_one_file(tmp_path, monkeyp
     started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     said = {process.communicate()[0].strip() for process in started}
     assert len(said) == 1
-    assert not list((tmp_path / "kernels").glob(".building-*"))
-    assert sorted(p.suffix for p in (tmp_path / "kernels").iterdir()) == [".o", ".so"]
+    assert not list((tmp_path / "cuda_on_cpu").glob(".building-*"))
+    assert sorted(p.suffix for p in (tmp_path / "cuda_on_cpu").iterdir()) == [".o", ".so"]
     x = np.zeros(1, np.int32)
     Program(source, ["go"], "watched").run("go", (1,), (1,), (x,))
     assert x[0] == 7
+
+
+@needs_gcc
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other rights")
+def test_code_is_not_loaded_from_a_folder_that_others_can_write_to(tmp_path, monkeypatch):
+    monkeypatch.setenv("FLOWLAB_CACHE", str(tmp_path))
+    (tmp_path / "cuda_on_cpu").mkdir(mode=0o777)
+    (tmp_path / "cuda_on_cpu").chmod(0o777)  # whatever the umask
+    with pytest.raises(PermissionError, match="other users can write to this folder"):
+        gcc.compile_for_cpu(REVERSE, ["reverse"], "fast")
+    assert list((tmp_path / "cuda_on_cpu").iterdir()) == []
 
 
 @needs_gcc
@@ -270,10 +282,10 @@ def test_a_text_is_compiled_once(tmp_path, monkeypatch):
 
 def test_where_kernels_are_kept_can_be_chosen(monkeypatch, tmp_path):
     monkeypatch.setenv("FLOWLAB_CACHE", str(tmp_path))
-    assert gcc.cache_folder() == tmp_path / "kernels"
+    assert gcc.cache_folder() == tmp_path / "cuda_on_cpu"
     monkeypatch.delenv("FLOWLAB_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
-    assert gcc.cache_folder() == tmp_path / "own" / "flowlab" / "kernels"
+    assert gcc.cache_folder() == tmp_path / "own" / "flowlab" / "cuda_on_cpu"
 
 
 @pytest.mark.parametrize(

@@ -38,11 +38,11 @@ def _torch() -> Path:
 
 def compiled() -> Path:
     """Compile the library for this torch and this Python, unless it has been."""
-    from flowlab_course.cuda_on_cpu.compile import cache_folder  # imports no torch
+    from flowlab._disk import private_folder
+    from flowlab_course.cuda_on_cpu.compile import cache_folder  # neither imports torch
 
     parts = (SOURCE.read_text(encoding="utf-8"), version("torch"), sys.version, *FLAGS)
-    target = cache_folder() / f"standin-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:32]}.so"
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target = private_folder(cache_folder()) / f"standin-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:32]}.so"
     with (target.parent / "standin.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # several kernels may start at once
         if not target.exists():
