@@ -46,12 +46,18 @@ EQUIVALENT = {
             "OpenCV takes any negative depth for the source's"
         ),
     },
+    "3.4": {"T = [[xx, xy], [xy, yy]]": "NumPy takes a list of lists as an array"},
     "4.3": {
         "for I1, I2 in zip(pyramid1[::-1], pyramid2[::-1]):": EQUAL_LISTS,
         "for I1, I2 in zip(pyramid1[::-1], pyramid2[::-1], strict=False):": EQUAL_LISTS,
         "w = np.zeros((*pyramid1[1].shape, 2), np.float32)": FROM_ZERO,
         "w = np.zeros((*pyramid1[-2].shape, 2), np.float32)": FROM_ZERO,
         "w = np.zeros((*pyramid1[-0].shape, 2), np.float32)": FROM_ZERO,
+    },
+    "4.4": {"error = cv2.blur(np.abs(moved - I1), (n, n))": "a difference and its negative are equally large"},
+    "4.5": {
+        "right = ((w[:, :-1] - w[:, 1:]) ** 2).sum()": "a difference and its negative have one square",
+        "down = ((w[:-1] - w[1:]) ** 2).sum()": "a difference and its negative have one square",
     },
     "5.3": {
         "return ~there | (layers2[ty.clip(-1, H - 1), tx.clip(0, W - 1)] != layers1)": COVERED,

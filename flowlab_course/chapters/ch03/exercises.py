@@ -5,7 +5,7 @@ import numpy as np
 
 from flowlab.classical.lucas_kanade import solve_window
 from flowlab_course.chapters.ch03.mistakes import MISTAKES
-from flowlab_course.chapters.ch03.solutions import kind, tensor, warping_step
+from flowlab_course.chapters.ch03.solutions import kind, one_window, tensor, warping_step
 from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
@@ -96,6 +96,25 @@ def _warping_cases():
     ]
 
 
+def _one_window_cases():
+    """Lines through a point chosen by hand, and NumPy's least squares, whose rows are the equations themselves."""
+    rng = np.random.default_rng(0)
+    Ix, Iy = rng.normal(size=(2, 7, 7)).round(2)
+    y, x = np.mgrid[-3:4, -3:4]
+    g = np.exp(-(x**2 + y**2) / 4.5).round(3)
+    through = -(2 * Ix - Iy)  # every line holds the point (2, -1)
+    missed = (through + rng.normal(0, 0.3, (7, 7))).round(2)
+    other = np.where(x > 0, -(-4 * Ix + 5 * Iy), -(0.5 * Ix + 0.25 * Iy))  # two motions; only the left one counts
+    root = np.sqrt(g).ravel()
+    rows = np.stack([root * Ix.ravel(), root * Iy.ravel()], axis=1)
+    fitted = np.linalg.lstsq(rows, -root * missed.ravel(), rcond=None)[0]
+    return [
+        Case((Ix, Iy, through, np.ones((7, 7))), np.array([2.0, -1.0]), "49 lines through the point (2, -1)"),
+        Case((Ix, Iy, missed, g), fitted, "lines that miss one point, pixels in the middle weigh more"),
+        Case((Ix, Iy, other, (x <= 0) * 1.0), np.array([0.5, 0.25]), "two motions, and no weight on one of them"),
+    ]
+
+
 EXERCISES = [
     Exercise(
         id="3.1",
@@ -151,5 +170,21 @@ EXERCISES = [
         mistakes=read_mistakes(warping_step, MISTAKES["3.3"]),
         atol=1e-3,
         rtol=1e-3,
+    ),
+    Exercise(
+        id="3.4",
+        title="solve one window",
+        hints=(
+            "How many different sums over the window do the normal equations hold?",
+            (
+                "Five: of Ix Ix, Ix Iy, Iy Iy, Ix It and Iy It, each times g. Three of them make T, two the right "
+                "side, with a minus."
+            ),
+            "xy = (g * Ix * Iy).sum() is one of them. T is [[xx, xy], [xy, yy]], the right side is [-xt, -yt].",
+            "np.linalg.solve takes the matrix first, then the right side, and returns the two numbers u and v.",
+        ),
+        solution=one_window,
+        cases=_one_window_cases,
+        mistakes=read_mistakes(one_window, MISTAKES["3.4"]),
     ),
 ]

@@ -1,4 +1,4 @@
-"""The figures of chapter 03: a row of pixels, lines in the (u, v) plane, error over confidence; and their captions."""
+"""The figures of chapter 03 and their captions: a row, lines, uncertainty ellipses, error by confidence."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from flowlab.datasets.samples import Pair
+
 CAPTIONS = {
     "one row": Caption(
         alt="Brightness along a row of both frames: the same curve, that of frame 2 a little further right.",
@@ -25,11 +27,24 @@ CAPTIONS = {
         see="at the corner the lines cross near the star, the true motion. On the edge they lie along each other. "
         "Where there is nothing, noise draws them anywhere. Steeper pixels are drawn stronger.",
     ),
+    "uncertainty ellipses": Caption(
+        alt="Three (u, v) planes, each with two hundred dots, an ellipse, and a cross at the result without noise: at "
+        "the corner all within 0.05 px; on the edge a long thin cloud along a line; where there is nothing a cloud of "
+        "3 px that lies nearer to zero than its ellipse.",
+        see="each dot is the result with other noise; the ellipse has twice its half-axes and lies around the result "
+        "without noise. Mind the scales: the ellipse is small at the corner, long and thin on the edge. Where there is "
+        "nothing, the slopes themselves are mostly noise, and the results shrink towards zero.",
+    ),
     "error by confidence": Caption(
-        alt="A noisy cup; its confidence, bright on rims and spoon; error over confidence, falling for the cup, rising "
-        "for the motorcycle.",
-        see="rims, spoon and handle trusted. On the cup more confidence means less error. On the motorcycle it means "
-        "more!",
+        alt="The motorcycle, pale within 12 px of a depth jump; its confidence, bright on outlines; mean and median "
+        "error by tenth of confidence: falling for the cup and far from jumps; near jumps the mean stays near 3 px.",
+        see="the outlines are trusted most, and most of them are depth jumps. Far from jumps, and on the cup, the "
+        "error falls as confidence grows. Near jumps (pale in the picture) the median falls and the mean does not.",
+    ),
+    "slow and patchy": Caption(
+        alt="Three maps of the error on the cat that slides by 16 px: bright areas, large after 20 steps, smaller "
+        "after 50, and after 100 one large area at the upper left and a small one at the lower left.",
+        see="black is found, light is 16 px off. The black patches grow from step to step; two light areas remain.",
     ),
     "aperture problem": Caption(
         alt="An edge behind a round hole, before and after a motion, with five arrows that end on the moved edge;"
@@ -45,7 +60,7 @@ def one_row(columns: np.ndarray, row1: np.ndarray, row2: np.ndarray) -> Figure:
     """Draw the brightness of both frames along one row of pixels."""
     from matplotlib import pyplot as plt
 
-    fig, ax = plt.subplots(figsize=(7, 2.6))
+    fig, ax = plt.subplots(figsize=(6.6, 2.4))
     ax.plot(columns, row1, "o-", label="frame 1")
     ax.plot(columns, row2, "s--", label="frame 2")
     ax.set(xlabel="x in px", ylabel="brightness", title="one row of the cat")
@@ -69,7 +84,7 @@ def lines_of_windows(
     """
     from matplotlib import pyplot as plt
 
-    fig, axes = plt.subplots(1, 1 + len(windows), figsize=(10, 2.6), width_ratios=[1.5] + len(windows) * [1])
+    fig, axes = plt.subplots(1, 1 + len(windows), figsize=(8.6, 2.3), width_ratios=[1.5] + len(windows) * [1])
     axes[0].imshow(img)
     axes[0].set(xticks=[], yticks=[])
     for ax, (name, (y, x)) in zip(axes[1:], windows.items(), strict=True):
@@ -90,18 +105,54 @@ def _draw_lines(ax: Axes, a: np.ndarray, b: np.ndarray, c: np.ndarray) -> None:
         ax.axline(foot[:, i], foot[:, i] + along, lw=0.8, alpha=slope[i] / slope.max())
 
 
-def error_by_confidence(img: np.ndarray, confidence: np.ndarray, errors: Mapping[str, list[float]]) -> Figure:
-    """Draw a frame, the confidence of its flow, and curves of error over tenths of the pixels by confidence."""
+def uncertainty_ellipses(scatter: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]], deviation: float) -> Figure:
+    """Draw the results of noisy windows as dots, and twice the uncertainty ellipse around the result without noise.
+
+    Args:
+        scatter: Name to the result without noise, the structure tensor, and the results with noise, (N, 2).
+        deviation: Standard deviation of the noise in the change in time.
+    """
     from matplotlib import pyplot as plt
 
-    fig, axes = plt.subplots(1, 3, figsize=(9.5, 2.6))
-    axes[0].imshow(img)
-    axes[1].imshow(np.sqrt(confidence), cmap="gray")
-    for ax, title in zip(axes, ("frame 1, with noise", "confidence (root of λ2)"), strict=False):
+    fig, axes = plt.subplots(1, len(scatter), figsize=(8.4, 2.8))
+    circle = np.linspace(0, 2 * np.pi, 100)
+    for ax, (name, (clean, T, results)) in zip(axes, scatter.items(), strict=True):
+        values, vectors = np.linalg.eigh(T)
+        u, v = clean[:, None] + 2 * deviation * vectors @ ([np.cos(circle), np.sin(circle)] / np.sqrt(values)[:, None])
+        ax.plot(*results.T, ".", color="#004488", ms=3, alpha=0.6, label="with noise")
+        ax.plot(u, v, color="#b34700", lw=1.8, label="ellipse, times 2")
+        ax.plot(*clean, "+", color="#b34700", ms=10, mew=2, label="without noise")
+        half = 1.15 * max(np.abs(u - clean[0]).max(), np.abs(v - clean[1]).max(), np.abs(results - clean).max())
+        ax.set(xlim=clean[0] + half * np.array([-1, 1]), ylim=clean[1] - half * np.array([-1, 1]))
+        ax.set(title=f"{name}, {2 * half:.2g} px wide", xlabel="u in px", ylabel="v in px", aspect="equal")
+    axes[0].legend(fontsize=7, loc="upper right")
+    return fig
+
+
+def error_by_confidence(
+    pair: Pair, near: np.ndarray, confidence: np.ndarray, curves: Mapping[str, np.ndarray]
+) -> Figure:
+    """Draw frame 1, pale near depth jumps, the confidence, and mean and median errors by tenths of confidence.
+
+    Args:
+        pair: The motorcycle.
+        near: (H, W), the pixels near a depth jump.
+        confidence: (H, W) of its flow.
+        curves: Name to mean and median error in tenths, (2, 10).
+    """
+    from matplotlib import pyplot as plt
+
+    fig, axes = plt.subplots(2, 2, figsize=(7.8, 4.8), height_ratios=(1, 1.4))
+    grey = pair.img1.mean(axis=2)
+    axes[0, 0].imshow(np.where(near, 255 - (255 - grey) / 3, grey), cmap="gray", vmin=0, vmax=255)
+    axes[0, 1].imshow(np.sqrt(confidence), cmap="gray")
+    for ax, title in zip(axes[0], ("frame 1, pale near depth jumps", "confidence (root of λ2)"), strict=True):
         ax.set(title=title, xticks=[], yticks=[])
     tenths = np.arange(1, 11)
-    for style, (name, error) in zip(("o-", "s--"), errors.items(), strict=True):
-        axes[2].semilogy(tenths, error, style, label=name)
-    axes[2].set(xlabel="tenth of the pixels, most trusted last", ylabel="EPE in px", xticks=tenths)
-    axes[2].legend()
+    for ax, i, title in zip(axes[1], (0, 1), ("mean", "median"), strict=True):
+        for style, (name, both) in zip(("o-", "s:", "^--", "v-."), curves.items(), strict=True):
+            ax.semilogy(tenths, both[i], style, ms=5, label=name)
+        ax.set(xlabel="tenth of the pixels, most trusted last", ylabel="EPE in px", title=title, xticks=tenths)
+        ax.set(ylim=(0.03, 5))
+    axes[1, 0].legend(fontsize=8)
     return fig

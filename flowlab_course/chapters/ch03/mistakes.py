@@ -224,4 +224,61 @@ Sobel: Your slopes are 8 times too large: cv2.Sobel sums over its 3 x 3 pixels. 
 minus the step: This is minus the step. The new flow is w plus the step.
     return w - warping_step(I1, I2, w, solve)
 """,
+    "3.4": """
+plus: This is minus the motion. Ix u + Iy v + It = 0: when It goes to the right side, its sign changes.
+    [-xt, -yt] => [xt, yt]
+no weights: g is not used, so the rim of the window counts as much as its middle. Each of the five sums has it.
+    return one_window(Ix, Iy, It, np.ones_like(g))
+weights squared: The weights are squared. g stands before the square of the miss, so it enters each sum once.
+    return one_window(Ix, Iy, It, g**2)
+root of the weights: Each sum holds the root of g. The root is for the equations; a product of two has g itself.
+    return one_window(Ix, Iy, It, np.sqrt(g))
+weights on the left alone: g is in T and not on the right side. Both are derivatives of one sum, and both have it.
+    (g * Ix * It).sum(), (g * Iy * It).sum() => (Ix * It).sum(), (Iy * It).sum()
+weights on the right alone: g is on the right side and not in T. Both are derivatives of one sum, and both have it.
+    (g * Ix * Ix).sum(), (g * Ix * Iy).sum(), (g * Iy * Iy) => (Ix * Ix).sum(), (Ix * Iy).sum(), (Iy * Iy)
+v first: The components have changed places: u, to the right, is the first.
+    return one_window(Ix, Iy, It, g)[::-1]
+right side swapped: On the right side the sums have changed places: Ix It belongs to the first row.
+    [-xt, -yt] => [-yt, -xt]
+no cross term: Ix Iy is missing beside the diagonal: u and v are solved as if x and y had nothing to do with each
+other.
+    [xx, xy], [xy, yy] => [xx, 0], [0, yy]
+sign of the cross term: Ix Iy beside the diagonal has the wrong sign. A minus stands there in the inverse, not in T.
+    [xx, xy], [xy, yy] => [xx, -xy], [-xy, yy]
+diagonal swapped: Ix Ix and Iy Iy have changed places on the diagonal of T.
+    [xx, xy], [xy, yy] => [yy, xy], [xy, xx]
+not solved: T is multiplied with the right side. The motion is what T has to be multiplied with.
+    np.linalg.solve(T, [-xt, -yt]) => T @ [-xt, -yt]
+inverse by entries: * multiplies entry by entry, and leaves a 2 x 2 array. A matrix and a vector take @.
+    np.linalg.solve(T, [-xt, -yt]) => np.linalg.inv(T) * [-xt, -yt]
+one over each entry: 1 / T inverts each entry by itself. That is not the inverse of a matrix.
+    np.linalg.solve(T, [-xt, -yt]) => (1 / T) @ [-xt, -yt]
+determinant forgotten: Your values are not divided by the determinant xx yy - xy xy, which the inverse has below it.
+    np.linalg.solve(T, [-xt, -yt]) => np.array([xy * yt - yy * xt, xy * xt - xx * yt])
+summed before multiplied: You sum the slopes and multiply the sums. Multiply pixel by pixel, then sum.
+    (g * Ix * Ix).sum(), (g * Ix * Iy).sum() => (g * Ix).sum() * Ix.sum(), (g * Ix).sum() * Iy.sum()
+    (g * Iy * Iy).sum() => (g * Iy).sum() * Iy.sum()
+mean of the readings: You average -It / Ix and -It / Iy. Each takes a pixel as if the other component were 0.
+    return np.array([np.average(-It / Ix, weights=g), np.average(-It / Iy, weights=g)])
+mean of the normal flows: You average the normal flow of the pixels. It lacks the part along each edge, so the mean is
+too short.
+    across = -It / (Ix**2 + Iy**2)
+    return np.array([np.average(across * Ix, weights=g), np.average(across * Iy, weights=g)])
+It not weighed by the slope: On the right side stands the sum of It. The derivative of the square leaves Ix and Iy
+beside it.
+    (g * Ix * It).sum(), (g * Iy * It).sum() => (g * It).sum(), (g * It).sum()
+middle pixel alone: You solve with the middle pixel alone. One pixel has one equation: sum over the window.
+    xx, xy, yy = (g * Ix * Ix)[3, 3], (g * Ix * Iy)[3, 3], (g * Iy * Iy)[3, 3]
+    T = np.array([[xx, xy], [xy, yy]]) + 1e-9 * np.eye(2)
+    return np.linalg.solve(T, [-(g * Ix * It)[3, 3], -(g * Iy * It)[3, 3]])
+a column: Your result has the shape (2, 1). Two numbers in a row, shape (2,), are asked for.
+    return one_window(Ix, Iy, It, g)[:, None]
+mean and sum: The right side is a mean and T is a sum, so your values are too small by the number of pixels.
+    return one_window(Ix, Iy, It, g) / Ix.size
+divided by all weights: The right side is divided by the sum of the weights and T is not. Divide both, or none.
+    return one_window(Ix, Iy, It, g) / g.sum()
+one motion a pixel: You return an array over the pixels. The window has one motion, two numbers in all.
+    return one_window(Ix, Iy, It, g) * np.ones((*Ix.shape, 2))
+""",
 }

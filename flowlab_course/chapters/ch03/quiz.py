@@ -6,11 +6,11 @@ QUESTIONS = [
     Question(
         "What does one pixel, with its slopes and its change in time, say about the motion?",
         [
-            Option("its length, but not its direction", False, "Both can still vary: all points of a line are open."),
+            Option("its length, but not its direction", False, "Both vary along the line of possible motions."),
             Option(
                 "a line on which (u, v) lies",
                 True,
-                "One equation for two unknowns. What is fixed is the part along the slope; the part across is open.",
+                "One equation for two unknowns. It fixes the normal flow, the part along the slope, and nothing else.",
             ),
             Option(
                 "(u, v), if the slope is steep enough", False, "However steep, it is one equation for two unknowns."
@@ -23,7 +23,7 @@ QUESTIONS = [
             Option(
                 "its whole motion: how fast, and in which direction",
                 False,
-                "It may slide along itself as fast as it likes without a trace.",
+                "Motion along the edge, however fast, changes nothing in the hole.",
             ),
             Option("nothing at all", False, "The motion across the edge changes the picture, and can be measured."),
             Option(
@@ -39,7 +39,7 @@ QUESTIONS = [
             Option(
                 "the window holds two things that move differently",
                 True,
-                "Their lines cross somewhere in between. The tensor sees texture, not whether it belongs together.",
+                "No one motion fits both. The tensor measures slopes; it does not tell to which motion they belong.",
             ),
             Option(
                 "the window lies on one long straight edge, so motion along it is lost",
@@ -55,13 +55,13 @@ QUESTIONS = [
             Option(
                 "make it larger",
                 True,
-                "More lines average the noise away. The price is paid at edges of motion, which blur.",
+                "More lines average the noise. In exchange, the flow blurs at edges of motion.",
             ),
-            Option("make it smaller", False, "Then each line weighs more, and with it its noise."),
+            Option("make it smaller", False, "Then fewer lines are averaged, and the noise of each weighs more."),
             Option(
                 "nothing, noise has no direction",
                 False,
-                "It moves every line a little, and few lines do not cancel it.",
+                "Noise moves every line a little. Only the mean over many lines makes it small.",
             ),
         ],
     ),
@@ -71,17 +71,17 @@ QUESTIONS = [
             Option(
                 "to see larger details",
                 False,
-                "Size of detail does not change by warping. Small copies of the picture do that, in the next chapter.",
+                "Warping does not change the size of details. Small copies of the picture do, in the next chapter.",
             ),
             Option(
                 "the line is true for small motions only",
                 True,
-                "After a warp what is missing is smaller, and the new line is better than the old one.",
+                "After a warp the motion that is left is smaller, and for it the equation is more accurate.",
             ),
             Option(
                 "warping twice removes more of the noise",
                 False,
-                "A warp interpolates and may even blur; its purpose is another.",
+                "A warp interpolates, and may blur a little. Its purpose is that the motion left becomes small.",
             ),
         ],
     ),

@@ -27,3 +27,11 @@ def warping_step(I1, I2, w, solve):
     back = flowlab.warp(I2, w, padding="border")
     Iy, Ix = np.gradient(back)
     return w + solve(Ix, Iy, back - I1)
+
+
+def one_window(Ix, Iy, It, g):
+    """The (u, v) with the least sum of g (Ix u + Iy v + It)^2 over one window; shape (2,)."""
+    xx, xy, yy = (g * Ix * Ix).sum(), (g * Ix * Iy).sum(), (g * Iy * Iy).sum()
+    xt, yt = (g * Ix * It).sum(), (g * Iy * It).sum()
+    T = np.array([[xx, xy], [xy, yy]])
+    return np.linalg.solve(T, [-xt, -yt])

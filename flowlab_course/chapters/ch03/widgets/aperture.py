@@ -95,6 +95,7 @@ def draw(seen: Seen) -> Picture:
         cv2.putText(holes, str(number), (2, top + 14), cv2.FONT_HERSHEY_SIMPLEX, 0.45, canvas.BLACK, 1, cv2.LINE_AA)
     chart = fields.enlarged(fields.heat(seen.misfit, 0.15), CELL)
     centre = (REACH + 0.5) * CELL
+    _axes(chart, round(centre))
     canvas.arrow(chart, (centre, centre), (centre + CELL * MOTION[0], centre + CELL * MOTION[1]))
     fits = int((seen.misfit < seen.misfit.min() + 0.01).sum())
     text = (
@@ -103,7 +104,8 @@ def draw(seen: Seen) -> Picture:
     )
     alt = (
         f"A bright tilted rectangle with a round hole of radius {seen.radius} at x = {seen.x}, y = {seen.y}; the hole "
-        f"in both frames; a map of how badly each motion fits, with the true one as an arrow. {seen.verdict}."
+        f"in both frames; a map of how badly each motion fits, u to the right and v down from -{REACH} to {REACH} px, "
+        f"with the true one as an arrow from zero. {seen.verdict}."
     )
     parts = (("drag the hole", scene), ("through it", holes), ("misfit of (u, v), dark fits", chart))
     return Picture(canvas.side_by_side(*(canvas.titled(p, name) for name, p in parts)), alt, text)
@@ -136,6 +138,17 @@ def at(x: float | int, y: float | int) -> list[float]:
 
 def _radii() -> list[int]:
     return [6, 10, 14, 20, 26]
+
+
+def _axes(chart: np.ndarray, centre: int) -> None:
+    """Draw the axes of the map through zero motion, with their names and ends in pixels."""
+    end = len(chart) - 1
+    cv2.line(chart, (0, centre), (end, centre), canvas.GREY, 1)
+    cv2.line(chart, (centre, 0), (centre, end), canvas.GREY, 1)
+    places = (("0", centre + 4, centre + 15), (f"u = {REACH}", end - 42, centre + 15))
+    for text, x, y in (*places, (f"v = {REACH}", centre + 5, end - 5)):
+        for colour, thickness in ((canvas.WHITE, 4), (canvas.BLACK, 1)):
+            cv2.putText(chart, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.42, colour, thickness, cv2.LINE_AA)
 
 
 def _hole_side() -> int:
