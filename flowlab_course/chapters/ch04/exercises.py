@@ -3,7 +3,7 @@
 import numpy as np
 
 from flowlab_course.chapters.ch04.mistakes import MISTAKES
-from flowlab_course.chapters.ch04.solutions import climb, step, weight
+from flowlab_course.chapters.ch04.solutions import block_match, climb, energy, step, weight
 from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
@@ -116,6 +116,64 @@ def _climb_cases():
     ]
 
 
+def _match_by_loop(I1, I2, reach, radius):
+    """Every displacement at every pixel, by indices: what the cases are computed with."""
+    H, W = I1.shape
+    span = range(-reach, reach + 1)
+    y, x = np.mgrid[:H, :W]
+    errors = []
+    for v in span:
+        for u in span:
+            there = I2[(y + v).clip(0, H - 1), (x + u).clip(0, W - 1)]
+            wide = np.pad(np.abs(I1 - there), radius, mode="reflect")
+            shifts = [(j, i) for j in range(2 * radius + 1) for i in range(2 * radius + 1)]
+            errors.append(sum(wide[j : j + H, i : i + W] for j, i in shifts))
+    first = np.argmin(errors, axis=0)
+    return np.stack([first % len(span), first // len(span)], axis=-1) - float(reach)
+
+
+def _match_cases():
+    rng = np.random.default_rng(0)
+    one, two, other = rng.integers(0, 256, (3, 12, 15)).astype(float)
+    shifted = np.roll(one, (-1, 2), axis=(0, 1))
+    split = np.where(np.arange(15) < 7, one, np.roll(one, (2, 1), axis=(0, 1)))
+    frames = (
+        (one, shifted, 3, 1, "a texture that moves by (2, -1)"),
+        (one, split, 2, 2, "a texture of which only the right side moves, by (1, 2)"),
+        (two, other, 2, 1, "two textures that have nothing in common"),
+    )
+    return [Case(args, _match_by_loop(*args), note) for *args, note in ((*frame[:4], frame[4]) for frame in frames)]
+
+
+def _energy_by_loop(w, Ix, Iy, It, alpha):
+    """The sums as they are written, pair by pair: what the cases are computed with."""
+    H, W = Ix.shape
+    total = 0.0
+    for y in range(H):
+        for x in range(W):
+            total += float(Ix[y, x] * w[y, x, 0] + Iy[y, x] * w[y, x, 1] + It[y, x]) ** 2
+            for j, i in ((y, x + 1), (y + 1, x)):
+                if j < H and i < W:
+                    total += alpha**2 / 4 * sum(float(w[y, x, c] - w[j, i, c]) ** 2 for c in (0, 1))
+    return total
+
+
+def _energy_cases():
+    rng = np.random.default_rng(0)
+    Ix, Iy, It = rng.normal(0, 0.3, (3, 4, 6)).round(3)
+    w = rng.normal(0, 2, (4, 6, 2)).round(3)
+    flat = np.zeros((1, 2))
+    pair = np.array([[[0.0, 0.0], [3.0, 4.0]]])
+    still = np.full((4, 6, 2), (2.0, -1.0))
+    return [
+        # Both pixels miss by 1; the neighbours differ by 3 and 4, and 2^2 / 4 is 1: 2 + 25.
+        Case((pair, flat, flat, flat + 1, 2.0), 27.0, "two neighbours on a plain area that grows brighter, alpha 2"),
+        Case((still, Ix, Iy, It, 0.5), _energy_by_loop(still, Ix, Iy, It, 0.5), "one motion for all pixels"),
+        Case((w, Ix, Iy, It, 0.2), _energy_by_loop(w, Ix, Iy, It, 0.2), "slopes and a flow at random, alpha 0.2"),
+        Case((w, Ix, Iy, It, 3.0), _energy_by_loop(w, Ix, Iy, It, 3.0), "the same with alpha 3"),
+    ]
+
+
 EXERCISES = [
     Exercise(
         id="4.1",
@@ -168,5 +226,37 @@ EXERCISES = [
         cases=_climb_cases,
         mistakes=read_mistakes(climb, MISTAKES["4.3"]),
         atol=1e-4,
+    ),
+    Exercise(
+        id="4.4",
+        title="match blocks",
+        hints=(
+            "For one displacement only: how would you compute the error of all pixels at once?",
+            (
+                "wide[reach + v : reach + v + H, reach + u : reach + u + W] is frame 2, fetched from (x + u, y + v). "
+                "Its absolute difference to I1, blurred, is the error of this displacement everywhere."
+            ),
+            (
+                "Two loops, over v and over u. Keep two arrays: the least error so far, which begins at infinity, and "
+                "the flow that had it."
+            ),
+            "better = error < least is a mask; least[better] = error[better], and flow[better] = (u, v).",
+        ),
+        solution=block_match,
+        cases=_match_cases,
+        mistakes=read_mistakes(block_match, MISTAKES["4.4"]),
+    ),
+    Exercise(
+        id="4.5",
+        title="the energy",
+        hints=(
+            "Which sums does the formula hold, and over what does each of them run?",
+            "Three sums: the squared miss over all pixels, and squared differences over two kinds of pairs.",
+            "w[:, 1:] - w[:, :-1] holds the differences of u and v between each pixel and the one to its left.",
+            "The squares of both kinds of differences are added up and multiplied by alpha**2 / 4.",
+        ),
+        solution=energy,
+        cases=_energy_cases,
+        mistakes=read_mistakes(energy, MISTAKES["4.5"]),
     ),
 ]

@@ -271,4 +271,115 @@ always three levels: A pyramid has as many levels as its list is long, not alway
 whole pixels: The flow is cut to whole pixels at each level. Keep its fractions: they double, too.
     flowlab.resize_flow(w, I1.shape) => flowlab.resize_flow(w, I1.shape).astype(int)
 """,
+    "4.4": """
+v first: The components have changed places, in the slice or in the flow: u goes along a row, and comes first.
+    (u, v) => (v, u)
+    or
+    reach + v : reach + v + H, reach + u : reach + u + W => reach + u : reach + u + H, reach + v : reach + v + W
+the other way: Every sign is opposite: you fetch from (x - u, y - v). A displacement leads from frame 1 to frame 2.
+    reach + v : reach + v + H, reach + u : reach + u + W => reach - v : reach - v + H, reach - u : reach - u + W
+no block: Each pixel is compared by itself. The error is to be averaged over the block, by cv2.blur.
+    cv2.blur(np.abs(I1 - moved), (n, n)) => np.abs(I1 - moved)
+radius for side: The block is `radius` pixels wide. It reaches `radius` pixels to every side: 2 * radius + 1.
+    2 * radius + 1 => radius
+always three: The block has 3 x 3 pixels for every radius.
+    2 * radius + 1 => 3
+squares: You average squared differences. The task wants absolute ones; squares let one pixel outweigh its block.
+    np.abs(I1 - moved) => (I1 - moved) ** 2
+signs kept: Differences of opposite sign cancel in the mean: np.abs comes before the blur.
+    np.abs(I1 - moved) => I1 - moved
+abs after the blur: You blur first and take np.abs then: differences of opposite sign have cancelled by that time.
+    cv2.blur(np.abs(I1 - moved), (n, n)) => np.abs(cv2.blur(I1 - moved, (n, n)))
+the worst match: You keep the largest error. The best match has the least.
+    np.inf => -np.inf
+    error < least => error > least
+the last of equals: Of equal errors you keep the last. The first one counts: <, not <=.
+    error < least => error <= least
+last one missing: range leaves out its end: the displacement `reach` is never tried.
+    for v in range(-reach, reach + 1): => for v in range(-reach, reach):
+    for u in range(-reach, reach + 1): => for u in range(-reach, reach):
+to the right and down only: Only displacements from 0 on are tried. They run from -reach to reach.
+    least, flow = np.full(I1.shape, np.inf), np.zeros((*I1.shape, 2))
+    for v, u in np.ndindex(reach + 1, reach + 1):
+        moved = np.pad(I2, reach, mode="edge")[reach + v :, reach + u :][: I1.shape[0], : I1.shape[1]]
+        error = cv2.blur(np.abs(I1 - moved), (2 * radius + 1, 2 * radius + 1))
+        flow[error < least], least = (u, v), np.minimum(error, least)
+    return flow
+counted from the corner: Your displacements run from 0 to 2 * reach: they are places in `wide`. Take off reach.
+    return block_match(I1, I2, reach, radius) + reach
+wrapped round: At the picture's edge you compare with the opposite edge (np.roll does that). Outside, the edge repeats.
+    "edge" => "wrap"
+zeros outside: Outside frame 2 you count zeros. Its edge repeats: mode="edge".
+    "edge" => "constant"
+frames swapped: The frames have changed places: blocks of frame 1 are looked for in frame 2.
+    return block_match(I2, I1, reach, radius)
+one motion for all: You return the displacement with the least error of the whole picture. Each pixel has its own.
+    flow = block_match(I1, I2, reach, radius)
+    motions, counts = np.unique(flow.reshape(-1, 2), axis=0, return_counts=True)
+    return np.zeros_like(flow) + motions[counts.argmax()]
+least not kept: The least error so far is not updated, so the last displacement tried wins everywhere.
+    least[better], flow[better] = error[better], (u, v) => flow[better] = (u, v)
+the error: This is the least error, not the displacement that has it.
+    return flow => return least
+components first: Your result holds all of u, then all of v. Put the two numbers on the last axis: (H, W, 2).
+    return np.moveaxis(block_match(I1, I2, reach, radius), -1, 0)
+one row: The rows are not searched: v is 0 everywhere in your result.
+    for v in range(-reach, reach + 1): => for v in [0]:
+one column: The columns are not searched: u is 0 everywhere in your result.
+    for u in range(-reach, reach + 1): => for u in [0]:
+""",
+    "4.5": """
+data term alone: The smoothness term is missing.
+    data + alpha**2 / 4 * (right + down) => data
+smoothness term alone: The data term is missing.
+    data + alpha**2 / 4 * (right + down) => alpha**2 / 4 * (right + down)
+no quarter: The smoothness term is four times too large: the formula has alpha squared over 4.
+    alpha**2 / 4 => alpha**2
+alpha not squared: alpha is squared in the formula.
+    alpha**2 / 4 => alpha / 4
+no alpha: alpha is missing: the smoothness term has no weight of its own.
+    alpha**2 / 4 * => 1 / 4 *
+pairs counted twice: Each pair counts twice: you take the neighbours to the left and above as well.
+    return 2 * energy(w, Ix, Iy, It, alpha) - ((Ix * w[..., 0] + Iy * w[..., 1] + It) ** 2).sum()
+right only: Pairs of a pixel and the one below it are missing.
+    (right + down) => right
+down only: Pairs of a pixel and the one to its right are missing.
+    (right + down) => down
+u alone: Only the differences of u are in your smoothness term. Those of v belong to it.
+    (w[:, 1:] - w[:, :-1]) => (w[:, 1:, 0] - w[:, :-1, 0])
+    (w[1:] - w[:-1]) => (w[1:, :, 0] - w[:-1, :, 0])
+no squares of differences: The differences are summed without squares: they cancel.
+    ((w[:, 1:] - w[:, :-1]) ** 2) => (w[:, 1:] - w[:, :-1])
+    ((w[1:] - w[:-1]) ** 2) => (w[1:] - w[:-1])
+absolute differences: You sum absolute differences. The formula has squares.
+    ((w[:, 1:] - w[:, :-1]) ** 2) => np.abs(w[:, 1:] - w[:, :-1])
+    ((w[1:] - w[:-1]) ** 2) => np.abs(w[1:] - w[:-1])
+summed before squared: You sum the misses and square the sum: misses of opposite sign cancel. Square each of them.
+    ((Ix * w[..., 0] + Iy * w[..., 1] + It) ** 2).sum() => (Ix * w[..., 0] + Iy * w[..., 1] + It).sum() ** 2
+miss not squared: The misses are summed without a square.
+    ((Ix * w[..., 0] + Iy * w[..., 1] + It) ** 2) => (Ix * w[..., 0] + Iy * w[..., 1] + It)
+no It: It is missing in the data term. Without it the best flow is zero.
+    + It) => )
+sign of It: It has the wrong sign: the constraint is Ix u + Iy v + It = 0.
+    + It) => - It)
+u and v swapped: In the data term u and v have changed places: Ix belongs to u, Iy to v.
+    w[..., 0] + Iy * w[..., 1] => w[..., 1] + Iy * w[..., 0]
+means: You take means. The formula has sums, so that a larger picture has more energy.
+    + It) ** 2).sum() => + It) ** 2).mean()
+    w[:, :-1]) ** 2).sum() => w[:, :-1]) ** 2).mean()
+    w[:-1]) ** 2).sum() => w[:-1]) ** 2).mean()
+alpha on the data: alpha weighs the data term in yours. It belongs to the smoothness term.
+    data + alpha**2 / 4 * (right + down) => alpha**2 / 4 * data + right + down
+both weighed: Both terms are multiplied by alpha squared over 4. The data term has no weight.
+    data + alpha**2 / 4 * (right + down) => alpha**2 / 4 * (data + right + down)
+wrapped round: The first and the last column, or row, count as neighbours in yours: np.roll goes round.
+    right = ((w[:, 1:] - w[:, :-1]) ** 2) => right = ((w - np.roll(w, 1, axis=1)) ** 2)
+    down = ((w[1:] - w[:-1]) ** 2) => down = ((w - np.roll(w, 1, axis=0)) ** 2)
+minus: The smoothness term is subtracted. Then rough flows would have the least energy.
+    data + alpha => data - alpha
+a root: You take the root of the sum. An energy is the sum of squares itself.
+    return np.sqrt(energy(w, Ix, Iy, It, alpha))
+one number a pixel: You return the data term of each pixel. The energy is one number: sum over the pixels.
+    return (Ix * w[..., 0] + Iy * w[..., 1] + It) ** 2
+""",
 }

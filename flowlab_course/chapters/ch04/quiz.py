@@ -9,12 +9,12 @@ QUESTIONS = [
             Option(
                 "nothing: without a slope the flow stays 0 for ever",
                 False,
-                "It would with windows. Here the neighbours' mean comes in.",
+                "A window without slopes gives 0. Here the neighbours' mean is taken, and it need not be 0.",
             ),
             Option(
                 "it takes the mean of its neighbours",
                 True,
-                "The step towards the line has length 0, because there is no line: only the neighbours speak.",
+                "Without a slope there is no line and no step towards it: the mean of the neighbours is the result.",
             ),
             Option(
                 "it divides by zero", False, "The denominator keeps alpha squared, which is why alpha must not be 0."
@@ -27,12 +27,12 @@ QUESTIONS = [
             Option(
                 "a smoother flow that blurs over the edges of things",
                 True,
-                "The second wish now weighs a hundred times as much: differences between neighbours become dear.",
+                "The smoothness term now weighs a hundred times as much: differences between neighbours cost more.",
             ),
             Option(
                 "a flow that follows the picture more closely",
                 False,
-                "The other way round: alpha weighs smoothness, not the picture.",
+                "The opposite: alpha weighs the smoothness term, not the data term.",
             ),
             Option("the same flow after more iterations", False, "Alpha changes where the iteration ends, too."),
         ],
@@ -46,12 +46,12 @@ QUESTIONS = [
             Option(
                 "enlarge the array and double its values",
                 True,
-                "The grid grows, and the unit shrinks: u and v are counted in pixels of the level.",
+                "u and v are counted in pixels of their level, and a pixel of the larger picture is half as wide.",
             ),
             Option(
                 "enlarge the array and halve its values, as pixels got smaller",
                 False,
-                "They would shrink where they should grow.",
+                "A motion of one pixel is two pixels of the larger picture, not half of one.",
             ),
         ],
     ),
@@ -62,9 +62,13 @@ QUESTIONS = [
             Option(
                 "where the leap is small, the ball is gone; where the ball is there, the leap is large",
                 True,
-                "The pyramid shrinks both by the same factor. It carries motion that large things share.",
+                "The pyramid shrinks both by the same factor. It helps only where the thing is larger than its step.",
             ),
-            Option("the ball has no texture", False, "It was checkered. No texture would help at that distance."),
+            Option(
+                "the ball has no texture",
+                False,
+                "It was checkered. A method that follows slopes has to begin within a few pixels, whatever the texture.",
+            ),
         ],
     ),
     Question(
@@ -78,9 +82,9 @@ QUESTIONS = [
             Option(
                 "small misses cost less than with squares, too",
                 False,
-                "Small misses count as before; it is the large ones that are let off.",
+                "Small misses count as before. Only large ones cost less.",
             ),
-            Option("the flow becomes smoother", False, "It becomes sharper: jumps are forgiven."),
+            Option("the flow becomes smoother", False, "It becomes sharper, because jumps cost less."),
         ],
     ),
 ]
