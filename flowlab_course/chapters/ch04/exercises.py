@@ -137,12 +137,12 @@ def _match_cases():
     one, two, other = rng.integers(0, 256, (3, 12, 15)).astype(float)
     shifted = np.roll(one, (-1, 2), axis=(0, 1))
     split = np.where(np.arange(15) < 7, one, np.roll(one, (2, 1), axis=(0, 1)))
-    frames = (
-        (one, shifted, 3, 1, "a texture that moves by (2, -1)"),
-        (one, split, 2, 2, "a texture of which only the right side moves, by (1, 2)"),
-        (two, other, 2, 1, "two textures that have nothing in common"),
-    )
-    return [Case(args, _match_by_loop(*args), note) for *args, note in ((*frame[:4], frame[4]) for frame in frames)]
+    calls = {
+        "a texture that moves by (2, -1)": (one, shifted, 3, 1),
+        "a texture of which only the right side moves, by (1, 2)": (one, split, 2, 2),
+        "two textures that have nothing in common": (two, other, 2, 1),
+    }
+    return [Case(args, _match_by_loop(*args), note) for note, args in calls.items()]
 
 
 def _energy_by_loop(w, Ix, Iy, It, alpha):
