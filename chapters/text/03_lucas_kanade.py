@@ -20,7 +20,7 @@
 # 2. Solve a window of pixels by least squares, and tell a corner from an edge by two numbers.
 # 3. Predict what the window's size, noise, and a change of light do to the result.
 #
-# **Time**: about 60 minutes to read and do; a laptop runs all cells in 15 seconds.
+# **Time**: about 60 minutes to read and do; a laptop runs all cells in 20 seconds.
 #
 # **Needs**: chapters 01 and 02; what a derivative is; two equations with two unknowns; the eigenvalues of a symmetric 2 by 2 matrix (or the patience to meet them as the axes of an ellipse).
 #
@@ -244,7 +244,7 @@ course.check("3.1", tensor)
 #
 # $T$ depends on the slopes alone, so it judges a window before any motion is computed. Its *eigenvalues* are the summed squared slopes in the window's steepest direction ($\lambda_1$) and at right angles to it ($\lambda_2$). Both large: a corner. One large: an edge. None: no texture.
 #
-# If $I_t$ carries noise with standard deviation $s$, the result scatters with the covariance matrix $s^2\, T^{-1}$. Its *uncertainty ellipse* has half-axes $s / \sqrt{\lambda_1}$ and $s / \sqrt{\lambda_2}$. Test it: add noise of one grey level to both frames, two hundred times, and solve the three windows.
+# If all weights are 1 and $I_t$ carries noise with standard deviation $s$, the result scatters with the covariance matrix $s^2\, T^{-1}$. Its *uncertainty ellipse* has half-axes $s / \sqrt{\lambda_1}$ and $s / \sqrt{\lambda_2}$. Test it: add noise of one grey level to both frames, two hundred times, and solve the three windows.
 
 # %%
 s = np.sqrt(2) / 255  # of the difference of two frames with noise of one grey level
@@ -326,7 +326,7 @@ course.claim(
 )
 
 # %% [markdown]
-# Confidence says that the lines cross well. It does not say that they belong to one motion. A window across a depth jump holds two motions, and the least-squares answer is often far from both. Such pixels are *outliers*: few, and far off. The median hardly notices them; the mean is made of them.
+# Confidence says that the lines cross well. It does not say that they belong to one motion. A window across a depth jump holds two motions, and the least-squares answer can be far from both. Such pixels are *outliers*: far from the truth, where most others are close to it. They make the mean large, and hardly change the median.
 
 # %% [markdown]
 # ### Exercise 3.2: what kind of place?

@@ -464,9 +464,9 @@ course.claim(
 )
 
 # %% [markdown]
-# So large motion of small things is not lost to every method without learning. The block decides. If it is much larger than the disc, most of its pixels show the background, and the background's match wins. If it is very small, it has few pixels to tell it from others, and noise is enough to mislead it. Chapter 03 had the same conflict about windows. And a matcher knows no smoothness: on the motorcycle its wrong matches cost more than its right ones gain.
+# So large motion of small things is not lost to every method without learning. The block decides. If it is much larger than the disc, most of its pixels show the background, and the background's match wins. If it is very small, it has few pixels to tell it from others, and noise is enough to mislead it. Chapter 03 had the same conflict about windows. And a matcher knows no smoothness: on the motorcycle its wrong matches are far off, and its mean error is twice that of DIS.
 #
-# Comparing each place with many displacements is a correlation, the layer that FlowNetC is built around (chapter 08). There, learned features replace the block, and a network decides between the matches. Chapters 05 and 06 prepare the examples that it learns from.
+# A layer that compares each place with many displacements is a correlation; FlowNetC is built around it (chapter 08). There, learned features replace the block, and a network decides between the matches. Chapters 05 and 06 prepare the examples that it learns from.
 
 # %% [markdown]
 # ### Exercise 4.4: match blocks

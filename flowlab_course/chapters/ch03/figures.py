@@ -153,6 +153,6 @@ def error_by_confidence(
         for style, (name, both) in zip(("o-", "s:", "^--", "v-."), curves.items(), strict=True):
             ax.semilogy(tenths, both[i], style, ms=5, label=name)
         ax.set(xlabel="tenth of the pixels, most trusted last", ylabel="EPE in px", title=title, xticks=tenths)
-        ax.set(ylim=(0.03, 5))
-    axes[1, 0].legend(fontsize=8)
+        ax.set(ylim=(0.012, 5))
+    axes[1, 0].legend(fontsize=8, ncols=2, loc="lower left")
     return fig

@@ -26,8 +26,8 @@ CAPTIONS = {
         alt="Energy over iterations, both axes logarithmic: the sum falls from 2 to 0.05; its data term falls below "
         "0.01 at 10 iterations and rises a little, its smoothness term rises to 0.1 and falls; Chebyshev's sum first "
         "rises above Jacobi's and reaches the end earlier.",
-        see="the sum falls at every mark. At first the data term falls, and the smoothness term pays for it. From 10 "
-        "iterations on, the data term gives a little back while the flow becomes smoother. Chebyshev's iteration "
+        see="the sum falls at every mark. At first the data term falls and the smoothness term rises. From 10 "
+        "iterations on, the data term rises a little while the flow becomes smoother. Chebyshev's iteration "
         "overshoots in the beginning and is at the end after 50.",
     ),
     "two repairs": Caption(
