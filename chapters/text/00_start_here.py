@@ -139,8 +139,7 @@ course.claim(
 corner = np.s_[230:, :15]
 arrival = np.arange(15) + bike.flow[corner][..., 0]
 course.claim(
-    "By its true flow the lower left corner leaves the picture, and DIS is wrong there "
-    "by more than 3 px.",
+    "The lower left corner truly leaves the picture; DIS is wrong there by over 3 px.",
     (arrival[bike.valid[corner]] < 0).all()
     and flowlab.epe(flow[corner], bike.flow[corner], bike.valid[corner]) > 3,
 )
@@ -161,7 +160,7 @@ widgets.flow_between_two_pictures(
 )
 
 # %% [markdown]
-# What you should see: where your pictures have texture, the colours are even and follow the outlines of what moved. On white walls, in reflections, and beside things that newly cover something, the colours become wrong. You did nothing wrong: these three are hard for every method. Chapters 03 and 04 treat missing texture, chapter 02 treats hidden places. Reflections stay hard to the end: they break the assumption, named in chapter 03, on which the classical methods of this course rest. The network's colours are softer at outlines: it computes one vector for each block of 4 × 4 pixels and interpolates the rest.
+# What you should see: where your pictures have texture, the colours are even and follow the outlines of what moved. On white walls, in reflections, and beside things that newly cover something, the colours become wrong. You did nothing wrong: these three are hard for most methods. Chapters 03 and 04 treat missing texture, chapter 02 treats hidden places. Reflections have no chapter of their own: they break an assumption of the classical methods, which chapter 03 names. The network's colours are softer at outlines: it computes one vector for each block of 4 × 4 pixels and interpolates the rest.
 #
 # Now the fastest preset of DIS. It is the same method, with fewer steps on coarser pictures:
 
@@ -192,12 +191,12 @@ course.claim(
 #
 # Four helpers come with every chapter.
 #
-# - A **guess** like the one above, before a cell answers. Only you see it.
+# - A **guess** like the one above, before a cell answers. It stays in a file of yours.
 # - **Claims**, which test the text.
 # - A **quiz** of five questions at the end. Each option explains why it is right or wrong.
 # - **Exercises**: a function with a gap, and a cell that checks what you wrote. It compares shapes first, then values, and it recognises common mistakes. `course.hint("0.1")` gives a hint, the next call the next one. `course.solution("0.1")` shows a solution. We trust you.
 #
-# Your results are kept in `progress.json` beside your notebooks, on this machine only.
+# Guesses and results are kept in `progress.json` beside your notebooks, on this machine only; a teacher sees them only if you hand the file in.
 #
 # Here is a small exercise, to try the checker. Replace the last line of the function, run the cell, then run the check below it. In later chapters a quick exercise follows its idea, and a larger one stands at the end.
 

@@ -38,8 +38,9 @@ CAPTIONS = {
     ),
     "a lost disc": Caption(
         alt="Two flows of the widget's dots with the colour wheel: at 4 pixels a frame a red disc before light blue, "
-        "at 6 pixels light blue everywhere.",
-        see="at 4 px the disc in the colour of right, at 6 px no disc at all, in the same drawing of dots.",
+        "at 6 pixels light blue with a pale smear in the middle.",
+        see="at 4 px the disc in the colour of right. At 6 px a smear, and hardly anything in the colour of right, "
+        "though the dots are the same.",
     ),
     "a stereo pair": Caption(
         alt="The motorcycle; its true flow, all in the hue of leftward motion, with unknown pixels marked; the colour "
