@@ -160,7 +160,8 @@ class VideoWriter(ExitStack):
         # At the end, backwards: encode what the codec holds back, close the file, give it its name.
         (part,) = self.enter_context(replacing(self.path))
         self._container = self.enter_context(_av().open(str(part), "w", format="mp4"))
-        self._stream = self._container.add_stream(self._codec, rate=self._rate, options=CODECS[self._codec])
+        rate = min(self._rate, 60)  # for the codec's level alone: a video may claim 1,000 a second
+        self._stream = self._container.add_stream(self._codec, rate=rate, options=CODECS[self._codec])
         self._stream.height, self._stream.width, self._stream.pix_fmt = height, width, "yuv420p"
         self._stream.codec_context.time_base = TICK
         self.callback(self._mux, None)

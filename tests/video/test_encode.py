@@ -90,3 +90,10 @@ def test_times_that_stand_still_or_go_back_are_moved_on(tmp_path):
             video.add(numbered(index), time, time)
     times = [time for _, time in by_pyav(tmp_path / "a.mp4")]
     assert times == sorted(set(times))
+
+
+def test_a_claim_of_1000_frames_a_second_does_not_raise_the_codecs_level(tmp_path):
+    with VideoWriter(tmp_path / "a.mp4", rate=1000) as video:
+        video.add(np.zeros((1080, 1920, 3), np.uint8), 0, 0.04)
+    data = (tmp_path / "a.mp4").read_bytes()
+    assert data[data.index(b"avcC") + 7] <= 42  # level 4.2, which players have (ISO/IEC 14496-15, 5.3.3)
