@@ -92,7 +92,7 @@ def _cupy() -> tuple:
     if not torch.cuda.is_available():
         return None, "not needed without a CUDA device", ""
     major = torch.version.cuda.split(".")[0]
-    advice = f'pip install "flowlab[cuda{major}]", for the CUDA kernels'
+    advice = f"pip install 'cupy-cuda{major}x[ctk]', for the CUDA kernels"
     try:
         cupy = import_module("cupy")
         total = int(cupy.arange(4).sum())

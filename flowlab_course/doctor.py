@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flowlab.doctor import Look, report  # noqa: F401  chapter 00 calls report
 
-INSTALL = 'pip install "flowlab[course]", or `make lab` in the repository'
+INSTALL = "`make lab` in the clone, or pip install -r requirements.txt there"
 PACKAGES = ("jupyterlab", "ipywidgets", "anywidget", "matplotlib")
 LEAST_MEMORY = 4  # GB; a small training takes about two
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")

@@ -6,10 +6,12 @@ A command's own imports stand inside its function, so that ``--help`` does not w
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
-from flowlab.cli.common import CommandLine
+from flowlab.cli.common import CommandLine, JsonOption, print_json
 from flowlab.cli.data import chairs, convert
 from flowlab.cli.evaluate import bench, evaluate
 from flowlab.cli.predict import predict, show
@@ -19,14 +21,31 @@ ANY = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 app = CommandLine(
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode="markdown",
     help="Optical flow: networks, classical methods, data and measurements.",
 )
 
 
+def _version(asked: bool) -> bool:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"flowlab {version('flowlab')}")
+        raise typer.Exit
+    return asked
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Take the options before a command."""
+
+
 @app.command()
-def doctor() -> None:
+def doctor(as_json: JsonOption = False) -> None:
     """Check this machine: what is installed, what is missing, and what to type to get it.
 
     Exit code: 1 if something that is needed is missing.
@@ -34,6 +53,9 @@ def doctor() -> None:
     from flowlab.doctor import IN_ASCII, SIGNS, checks, report
 
     found = checks()
+    if as_json:
+        print_json([asdict(check) for check in found])
+        raise typer.Exit(any(check.ok is False for check in found))
     lacking = b"?" in "".join(SIGNS.values()).encode(sys.stdout.encoding or "utf-8", "replace")
     report(found, IN_ASCII if lacking else SIGNS)
     if any(check.ok is False for check in found):

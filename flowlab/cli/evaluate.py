@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flowlab.cli.common import METHODS, DeviceOption, SizeOption, checked_device, exit_on_error, height_and_width
+from flowlab.cli.common import (
+    METHODS,
+    DeviceOption,
+    JsonOption,
+    SizeOption,
+    UsageError,
+    checked_method,
+    exit_on_error,
+    height_and_width,
+    print_json,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,6 +49,7 @@ def evaluate(
     ] = 1.0,
     worst: Annotated[int, typer.Option(help="Number of worst pairs drawn into --out.", min=0)] = 0,
     device: DeviceOption = "auto",
+    as_json: JsonOption = False,
     progress: Annotated[bool, typer.Option(help="Show a progress bar.")] = True,
 ) -> None:
     """Evaluate methods on data sets: end-point error, in bands of speed too, outliers, angular error and time.
@@ -59,19 +70,27 @@ def evaluate(
     evaluated = 0
     with exit_on_error("flowlab evaluate", ModuleNotFoundError):
         if worst and out is None:
-            raise ValueError("--worst pictures are written into a folder: give --out")
-        where = checked_device(device)
+            raise UsageError("--worst pictures are written into a folder: give --out")
+        ways = {name: checked_method(name, device, scale=scale) for name in methods}
+        tables = []
         for name in data or ["chairs"]:
             try:
                 pairs = evaluation.open_data(name)
             except FileNotFoundError as error:
                 typer.echo(f"skipped {name}: {error}", err=True)
                 continue
-            options = {"limit": limit, "scale": scale, "worst": worst, "device": where, "progress": progress}
-            folders = {method: _folder(out, method, scale, name) for method in methods}
-            results = [evaluation.evaluate(each, pairs, out=folders[each], **options) for each in methods]
-            typer.echo(_table(results))
+            options = {"limit": limit, "worst": worst, "progress": progress}
+            results = [
+                evaluation.evaluate(way, pairs, out=_folder(out, method, scale, name), **options)
+                for method, way in ways.items()
+            ]
+            tables += [{"method": each.method, "data": each.data, **each} for each in results]
+            if not as_json:
+                typer.echo(_table(results))
             evaluated += 1
+        if as_json and evaluated:
+            print_json(tables)
+            return
     if not evaluated:
         typer.echo("flowlab evaluate: none of these data sets is on this machine", err=True)
         raise typer.Exit(1)
@@ -114,6 +133,7 @@ def bench(
     repeats: Annotated[int, typer.Option(help="Number of measured runs of each method, in turns.", min=1)] = 5,
     threads: Annotated[int | None, typer.Option(help="Number of CPU threads; the default uses all.", min=1)] = None,
     device: DeviceOption = "auto",
+    as_json: JsonOption = False,
 ) -> None:
     """Measure the speed of methods on this machine: milliseconds for a pair of images, and pairs per second.
 
@@ -129,7 +149,6 @@ def bench(
         import cv2
         import torch
 
-        from flowlab.evaluation import method_of
         from flowlab.models import shipped
 
         H, W = height_and_width(size)
@@ -139,7 +158,14 @@ def bench(
             torch.set_num_threads(threads)
             cv2.setNumThreads(threads)
         names = methods or ["dis-ultrafast", "dis-fast", "dis", "farneback", *shipped()]
-        estimates = {name: method_of(name, device=checked_device(device)) for name in names}
+        estimates = {name: checked_method(name, device) for name in names}
+        if as_json:
+            times = timed(estimates, *_pair(H, W), repeats)
+            rows = [
+                {"method": name, "median_ms": statistics.median(ms), "least_ms": min(ms)} for name, ms in times.items()
+            ]
+            print_json({"height": H, "width": W, "turns": repeats, "machine": _machine(device), "methods": rows})
+            return
         typer.echo(f"{H} x {W} pixels, {repeats} turns, {_machine(device)}")
         typer.echo(f"{'method':<32}{'median ms':>10}{'least':>9}{'a second':>10}")
         for name, ms in timed(estimates, *_pair(H, W), repeats).items():

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import shutil
 import sys
+from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flowlab.cli.common import METHODS, DeviceOption, checked_device, exit_on_error, height_and_width
+from flowlab.cli.common import METHODS, DeviceOption, UsageError, checked_method, exit_on_error, height_and_width
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
 
     from flowlab.evaluation import Method
@@ -25,6 +29,26 @@ MaxFlowOption = Annotated[
     float | None,
     typer.Option(help="Flow length of the full colour in pixels; by default it fits the flow.", min=1e-3),
 ]
+
+
+class Precision(StrEnum):
+    """Precisions of a network, by their names in torch."""
+
+    float32 = "float32"
+    bfloat16 = "bfloat16"
+
+
+ScaleOption = Annotated[
+    float, typer.Option(help="Factor on the size of the images; the flow keeps their size.", min=0.01)
+]
+MaxSideOption = Annotated[
+    int | None,
+    typer.Option(help="Reduce images whose longer side has more pixels; the flow keeps their size.", min=1),
+]
+PrecisionOption = Annotated[
+    Precision, typer.Option(help="Precision of a network; bfloat16 is faster where the processor has it.")
+]
+LARGE = 1e6  # pixels: the shipped networks were trained on images of a fifth of that, and find less far motion beyond
 BROKEN = 3  # the exit code of a run that is complete but for broken frames
 
 
@@ -45,7 +69,10 @@ def predict(
     ] = None,
     backward: Annotated[bool, typer.Option("--backward", help="Write the flow from frame 2 to frame 1, too.")] = False,
     max_flow: MaxFlowOption = None,
+    scale: ScaleOption = 1.0,
+    max_side: MaxSideOption = None,
     tile: Annotated[str | None, typer.Option(metavar="HxW", help=TILES)] = None,
+    dtype: PrecisionOption = Precision.float32,
     device: DeviceOption = "auto",
     progress: Annotated[bool, typer.Option(help="Show a progress bar.")] = True,
 ) -> None:
@@ -58,6 +85,7 @@ def predict(
     flowlab predict a.png b.png
     flowlab predict frames/ --out flow --as color --as mask
     flowlab predict clip.mp4 --method flownets-small --as video
+    flowlab predict phone1.jpg phone2.jpg --method flownetc-small+v --max-side 1024
     ```
 
     The same command resumes a folder or a video that was stopped midway; results of frames that
@@ -69,18 +97,49 @@ def predict(
     were broken, which are then named.
     """
     with exit_on_error("flowlab predict", ModuleNotFoundError):
-        from flowlab.evaluation import method_of
-        from flowlab.video.job import Outputs, checked_kinds
+        import torch
 
-        outputs = Outputs(out, checked_kinds(write or ["flo", "color"]), backward)
+        outputs = _outputs(out, write, backward)
         if len(inputs) not in (1, 2) or (len(inputs) == 2 and any(path.is_dir() for path in inputs)):
             raise typer.BadParameter(f"give two pictures, or one folder, or one video; got {len(inputs)} names")
         tiles = height_and_width(tile) if tile else None
-        estimate = method_of(method, device=checked_device(device), tile=tiles)
+        half = torch.bfloat16 if dtype == Precision.bfloat16 else None
+        estimate = checked_method(method, device, tile=tiles, scale=scale, max_side=max_side, dtype=half)
+        if estimate.digest and scale == 1 and max_side is None:
+            estimate = replace(estimate, estimate=_with_a_warning(estimate.estimate))
         if len(inputs) == 2:
             _two(inputs, outputs, estimate, max_flow)
         else:
             _many(inputs[0], outputs, estimate, max_flow, progress)
+
+
+def _outputs(out: Path, write: list[str] | None, backward: bool) -> Outputs:
+    from flowlab.video.job import Outputs, checked_kinds
+
+    try:
+        return Outputs(out, checked_kinds(write or ["flo", "color"]), backward)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _with_a_warning(estimate: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
+    """Say once that images are much larger than those of the training."""
+    warned = False
+
+    def warning(img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
+        """Estimate the flow; before the first pair, compare its size with LARGE."""
+        nonlocal warned
+        H, W = img1.shape[:2]
+        if H * W > LARGE and not warned:
+            warned = True
+            typer.echo(
+                f"the images have {W} x {H} pixels, and networks trained on small images find far motions badly there; "
+                "try --max-side 1024",
+                err=True,
+            )
+        return estimate(img1, img2)
+
+    return warning
 
 
 def _two(paths: list[Path], outputs: Outputs, estimate: Method, max_flow: float | None) -> None:
@@ -90,7 +149,7 @@ def _two(paths: list[Path], outputs: Outputs, estimate: Method, max_flow: float 
     from flowlab.video.job import MANIFEST, require_one_size, scale_for
 
     if "video" in outputs.kinds:
-        raise ValueError("two pictures make one flow and no video; leave --as video out, or give a folder")
+        raise UsageError("two pictures make one flow and no video; leave --as video out, or give a folder")
     if (outputs.folder / MANIFEST).exists():
         raise ValueError(f"{outputs.folder} holds the results of a run; choose another with --out")
     for path, *_ in outputs.files(paths[0].stem):

@@ -1,6 +1,6 @@
 """Pairs that need no download: moved photographs, and a real stereo pair.
 
-The photographs come with scikit-image (``pip install flowlab[course]``).
+The photographs come with scikit-image (``pip install scikit-image``).
 """
 
 from __future__ import annotations

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
+import os
+import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +26,7 @@ from flowlab.models.predictor import OVERLAP, Size
 
 Estimate = Callable[[np.ndarray, np.ndarray], np.ndarray]
 ZERO = "zero"
+IMPORTED = re.compile(r"[A-Za-z_][\w.]+:[A-Za-z_]\w*")  # at least two letters before the colon: no drive of Windows
 SUFFIXES = ("+flips", "+dis", "+fuse", "+v")  # in the order in which they may follow a name
 
 
@@ -55,8 +60,10 @@ def method_of(
     model: Any,
     *,
     scale: float = 1.0,
+    max_side: int | None = None,
     device: torch.device | str | None = None,
     tile: Size | None = None,
+    dtype: torch.dtype | None = None,
 ) -> Method:
     """Return the method of a network, a name or a function.
 
@@ -66,14 +73,17 @@ def method_of(
             ``flowlab.classical.METHODS``, a network that is shipped, or its file. "+v" at a name's
             end refines the flow (``flowlab.classical.refine``), as the paper's '+v' does.
         scale: Enlarge the images by this factor, and scale the flow back: the paper takes 1.25 for FlowNetC.
+        max_side: Reduce images whose longer side is above so many pixels to that, and scale the flow back.
         device: Device of a network that is given by name; None for the CPU.
         tile: Height and width of the tiles in which a network processes the images
             (``flowlab.predict``); None for whole images, if they fit into memory.
+        dtype: Precision of a network, such as torch.bfloat16; None for its own.
 
     Raises:
-        ValueError: If the name is unknown, suffixes stand in another order, ``scale`` is not above 0, or tiles are
-            too small, or not for a network.
+        ValueError: If the name is unknown, suffixes stand in another order, ``scale`` or ``max_side`` is not above
+            0, or tiles are too small, or not for a network.
         TypeError: If ``model`` is none of these.
+        ModuleNotFoundError: If the module of "module:name" is not there.
 
     Example:
         >>> method_of("dis+v").name, method_of("zero")(*np.zeros((2, 4, 5, 3), np.uint8)).shape
@@ -81,8 +91,10 @@ def method_of(
     """
     if not scale > 0:
         raise ValueError(f"scale must be above 0, got {scale}; 1.25 enlarges both sides by 25 %")
+    if max_side is not None and max_side < 1:
+        raise ValueError(f"max_side must be at least 1 pixel, got {max_side}")
     model, suffixes = _split(model) if isinstance(model, str) else (model, [])
-    method = _plain(model, device, tile)
+    method = _plain(model, device, tile, dtype)
     name, estimate = method.name, method.estimate
     if tile is not None:
         if isinstance(model, Method) or not method.digest:
@@ -92,6 +104,8 @@ def method_of(
         name = f"{name} in tiles of {tile[0]}x{tile[1]}"
     if scale != 1:
         name, estimate = f"{name} x {scale:g}", partial(_scaled, estimate, scale)
+    if max_side is not None:
+        name, estimate = f"{name} at {max_side} px", partial(_reduced, estimate, max_side)
     for suffix in suffixes:
         name, estimate = name + suffix, partial(_AFTER[suffix], estimate)
     return Method(name, estimate, method.digest)
@@ -114,7 +128,7 @@ def _split(name: str) -> tuple[str, list[str]]:
     return name, suffixes
 
 
-def _plain(model: Any, device: torch.device | str | None, tile: Size | None) -> Method:
+def _plain(model: Any, device: torch.device | str | None, tile: Size | None, dtype: torch.dtype | None) -> Method:
     """Return the method without refinement, at the images' own size."""
     if isinstance(model, Method):
         return model
@@ -125,12 +139,17 @@ def _plain(model: Any, device: torch.device | str | None, tile: Size | None) -> 
             return Method(name, lambda img1, _: np.zeros((*img1.shape[:2], 2), np.float32))
         if name in classical.METHODS:
             return Method(name, partial(classical.run, name))
-        if not Path(name).suffix and name not in shipped():
+        if IMPORTED.fullmatch(name) and not Path(name).exists():
+            model = _imported(name)
+        elif not Path(name).suffix and name not in shipped():
             known = ", ".join([ZERO, *classical.METHODS, *shipped()])
-            raise ValueError(f"unknown method {name!r}; choose one of {known}, or give the file of a network")
-        model = load_model(name, device=device or "cpu")
+            raise ValueError(
+                f"unknown method {name!r}; choose one of {known}, or give the file of a network, or module:function"
+            )
+        else:
+            model = load_model(name, device=device or "cpu")
     if isinstance(model, nn.Module):
-        return Method(name, partial(predict, model, tile=tile), _digest(model))
+        return Method(name, partial(predict, model, tile=tile, dtype=dtype), _digest(model))
     if callable(model):
         return Method(name, model)
     raise TypeError(
@@ -138,10 +157,29 @@ def _plain(model: Any, device: torch.device | str | None, tile: Size | None) -> 
     )
 
 
+def _imported(name: str) -> Any:
+    """Import "module:name", also from the current folder."""
+    module, _, attribute = name.partition(":")
+    if "" not in sys.path and os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    found = getattr(importlib.import_module(module), attribute, None)
+    if found is None:
+        raise ValueError(f"the module {module} has no {attribute!r}")
+    if isinstance(found, type) or not callable(found):
+        raise ValueError(f"{name} is {found!r:.80}; it must be a function of two images, or a network")
+    return found
+
+
+def _reduced(estimate: Estimate, max_side: int, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
+    side = max(img1.shape[:2])
+    return _scaled(estimate, max_side / side, img1, img2) if side > max_side else estimate(img1, img2)
+
+
 def _scaled(estimate: Estimate, scale: float, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
     H, W = img1.shape[:2]
     size = max(1, round(scale * W)), max(1, round(scale * H))
-    large = (cv2.resize(img, size, interpolation=cv2.INTER_LINEAR) for img in (img1, img2))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR  # area: without it fine texture aliases
+    large = (cv2.resize(img, size, interpolation=how) for img in (img1, img2))
     return resize_flow(np.ascontiguousarray(estimate(*large), np.float32), (H, W))
 
 

@@ -273,5 +273,5 @@ def _h5py() -> ModuleType:
     try:
         import h5py
     except ImportError as error:
-        raise ImportError("files in .flo5 need h5py: pip install 'flowlab[flo5]'") from error
+        raise ImportError("files in .flo5 need h5py: pip install h5py") from error
     return h5py

@@ -205,7 +205,7 @@ def export_onnx(model: Network, path: FilePath, *, half: bool = False) -> None:
         import onnx
         import onnxscript  # noqa: F401 - the exporter's
     except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(f"{error.name} is missing: pip install 'flowlab[export]'", name=error.name) from error
+        raise ModuleNotFoundError(f"{error.name} is missing: pip install onnx onnxscript", name=error.name) from error
     with _quiet():
         plain = exported(model).run_decompositions(decompositions())
         proto = torch.onnx.export(

@@ -133,7 +133,7 @@ class Log:
             try:
                 from torch.utils.tensorboard import SummaryWriter
             except ModuleNotFoundError:
-                logger.warning("TensorBoard is not installed: pip install flowlab[course]")
+                logger.info("TensorBoard is not installed: pip install tensorboard")
             else:
                 self.board = SummaryWriter(str(folder / "tensorboard"), purge_step=step or None)
 

@@ -358,5 +358,5 @@ def _av() -> ModuleType:
     try:
         import av
     except ModuleNotFoundError as error:
-        raise ModuleNotFoundError("videos need PyAV, which is not installed: pip install 'flowlab[video]'") from error
+        raise ModuleNotFoundError("videos need PyAV, which is not installed: pip install av") from error
     return av

@@ -1,8 +1,11 @@
 """The command line: what it prints, how it ends, and that it stays light."""
 
 import json
+import os
+import platform
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -70,6 +73,7 @@ def test_the_module_runs_and_stays_light():
     # Help must not wait for torch: whoever types it wants an answer now.
     code = """
 import sys
+from importlib.metadata import version
 sys.argv = ["flowlab", "--help"]
 try:
     import flowlab.__main__
@@ -78,3 +82,24 @@ except SystemExit as stop:
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=HANG)
     assert done.stdout.strip().endswith("[] 0"), done.stderr
+
+
+def test_the_version_is_that_of_the_package():
+    result = run("--version")
+    assert (result.exit_code, result.output.strip()) == (0, f"flowlab {version('flowlab')}")
+
+
+def test_a_shell_can_complete_the_commands():
+    asked = {"_FLOWLAB_COMPLETE": "complete_bash", "COMP_WORDS": "flowlab ev", "COMP_CWORD": "1"}
+    code = "from flowlab.cli import app; app(prog_name='flowlab')"
+    done = subprocess.run([sys.executable, "-c", code], env={**os.environ, **asked}, capture_output=True, text=True)
+    assert done.stdout.split() == ["evaluate"], done.stderr
+
+
+def test_what_the_doctor_and_the_bench_find_can_be_read_by_programs():
+    found = json.loads(run("doctor", "--json").stdout)
+    assert found[0]["name"] == "Python"
+    assert found[0]["found"].startswith(platform.python_version())
+    times = json.loads(run("bench", "dis", "--size", "64x64", "--repeats", 2, "--json").stdout)
+    assert (times["height"], times["turns"], times["methods"][0]["method"]) == (64, 2, "dis")
+    assert 0 < times["methods"][0]["least_ms"] <= times["methods"][0]["median_ms"]

@@ -56,18 +56,18 @@ def test_files_for_each_method_lie_in_folders_of_their_own(folder, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "code", "said"),
     [
-        (("magic",), "flowlab evaluate: unknown method 'magic'"),
-        (("zero", "--data", "nowhere"), "flowlab evaluate: no data set 'nowhere'"),
-        (("zero", "--worst", 2), "give --out"),
-        (("zero", "--scale", 0), "flowlab evaluate: scale must be above 0, got 0"),
-        (("lost.safetensors",), "there is no such file"),
+        (("magic",), 2, "flowlab evaluate: unknown method 'magic'"),
+        (("zero", "--data", "nowhere"), 1, "flowlab evaluate: no data set 'nowhere'"),
+        (("zero", "--worst", 2), 2, "give --out"),
+        (("zero", "--scale", 0), 2, "flowlab evaluate: scale must be above 0, got 0"),
+        (("lost.safetensors",), 1, "there is no such file"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_line(arguments, said):
+def test_what_cannot_be_done_is_said_in_a_line(arguments, code, said):
     result = run("evaluate", *arguments, "--no-progress", "--limit", 1)
-    assert result.exit_code == 1
+    assert result.exit_code == code
     assert said in result.output
     assert "Traceback" not in result.output
 
@@ -106,3 +106,20 @@ def test_a_data_set_that_is_not_there_is_skipped_and_named(folder, tmp_path, mon
     alone = run("evaluate", "zero", "--data", "sintel-final", "--no-progress")
     assert alone.exit_code == 1
     assert "none of these data sets is on this machine" in alone.output
+
+
+def test_json_holds_the_numbers_of_the_table(tmp_path):
+    asked = ("evaluate", "zero", "dis", "--data", "motions", "--limit", 1, "--no-progress")
+    table, as_json = run(*asked), run(*asked, "--json")
+    assert as_json.exit_code == 0, as_json.output
+    rows = json.loads(as_json.stdout)
+    assert [(row["method"], row["data"], row["images"]) for row in rows] == [
+        ("zero", "known motions", 1),
+        ("dis", "known motions", 1),
+    ]
+    assert f"{rows[0]['epe']:.3f}" in table.output
+    assert all(row["epe_s40_plus_over_pixels"] is None or row["epe_s40_plus_over_pixels"] > 0 for row in rows)
+
+
+def test_worst_without_a_folder_is_a_wrong_command_line():
+    assert run("evaluate", "zero", "--data", "motions", "--worst", 1).exit_code == 2
