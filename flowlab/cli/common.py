@@ -83,7 +83,7 @@ def checked_method(name: str, device: str, **options: Any) -> Any:
 
 @contextmanager
 def exit_on_error(command: str, *errors: type[Exception]) -> Iterator[None]:
-    """Print ValueError, OSError and `errors` as a line that begins with the command; end with 1, for UsageError with 2."""
+    """Print ValueError, OSError and `errors` as a line that begins with the command; end with 1, or 2 for wrong use."""
     try:
         yield
     except (ValueError, OSError, *errors) as error:
