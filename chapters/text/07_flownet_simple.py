@@ -415,7 +415,7 @@ course.quiz("07")
 # %% [markdown]
 # ### Exercise 7.3: put the concatenation back
 #
-# Somebody lost the line in the middle of the refinement. `features` and `flow` come from the level below, `skip` has this level's size; `deconv` and `upsample` are the two layers that double a size. Return what this level goes on with, in the order skip, features, flow.
+# Somebody lost the line in the middle of the refinement. `features` and `flow` come from the level below, `skip` has this level's size; `deconv` and `upsample` are the two layers that double a size. Return what this level goes on with, in the order skip, features, flow, without `torch.no_grad`: gradients have to reach the layers.
 
 # %% tags=["exercise-7.3"]
 def refined(skip, features, flow, deconv, upsample):

@@ -406,7 +406,7 @@ course.quiz("10")
 # %% [markdown]
 # ### Exercise 10.3: two streams in one pass
 #
-# Call `layers` once, and return the features of both images.
+# Call `layers` once, without `torch.no_grad`, since they learn, and return the features of both images.
 
 # %% tags=["exercise-10.3"]
 def streams(layers, img1, img2):

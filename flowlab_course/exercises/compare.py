@@ -27,7 +27,6 @@ ADVICE = {
     (NUMBER, ARRAY): "; is a mean, a sum or an index missing?",
     (NUMBER, TENSOR): "; is a mean, a sum or an index missing?",
     (ARRAY, "str"): "; hand the text to the function that was given to yours",
-    (NUMBER, "str"): "; return the number itself, without str() or an f-string",
     (TRUTH, MASK): "; .all() or .any() makes one of many",
 }
 

@@ -12,12 +12,10 @@ from itertools import permutations, product
 
 import numpy as np
 
-Pairs = list[tuple[np.ndarray, np.ndarray]]
+Pairs, Numbers = list[tuple[np.ndarray, np.ndarray]], dict[str, Sequence[float]]
 
 
-def diagnose(
-    pairs: Pairs, *, atol: float, rtol: float, numbers: dict[str, Sequence[float]] | None = None, flows: bool = True
-) -> str:
+def diagnose(pairs: Pairs, *, atol: float, rtol: float, numbers: Numbers | None = None, flows: bool = True) -> str:
     """Return what probably went wrong, as a sentence; empty if nothing fits.
 
     Args:
@@ -48,16 +46,17 @@ def diagnose(
         return all(a.shape == b.shape and fits(a, b) for a, b in changed)
 
     if any(got.shape != expected.shape for got, expected in pairs):
-        return _shapes(pairs, partial(becomes, np.asarray))
-    if len(masks) > 1:
-        return ""
+        return _shapes(pairs, becomes)
     changes = MASKS if masks == {True} else (FLOWS if flows else RESULTS) + NUMBERS
     if said := next((said for change, said in changes if becomes(change)), ""):
         return said.replace("holds whole numbers only", "is an integer array") if truncated else said
     if masks == {True}:
         return _shift(becomes) or _too_many(pairs)
     said = _factor(pairs, becomes) or _by_a_number(pairs, numbers or {}, fits)
-    return said or _always_the_same(pairs) or _shift(becomes)
+    came, wanted = ({(*pair[side].shape, *pair[side].ravel()) for pair in pairs} for side in (0, 1))
+    if not said and len(came) == 1 < len(wanted):
+        return "Your result is the same in every case, whatever the arguments are."
+    return said or _shift(becomes)
 
 
 def _too_many(pairs: Pairs) -> str:
@@ -67,18 +66,19 @@ def _too_many(pairs: Pairs) -> str:
     return "What your mask marks is right, but it is True at too few places." if few else ""
 
 
-def _shapes(pairs: Pairs, become: Callable) -> str:
+def _shapes(pairs: Pairs, becomes: Callable) -> str:
     """Say how results of another shape become the expected ones: by an order of axes, by a sum, by a new shape."""
     if np.unique(np.concatenate([expected.ravel() for _, expected in pairs])).size < 2:
         return ""
     axes = range(min(got.ndim for got, _ in pairs))
-    if any(become(lambda x, order=order: x.transpose(order)) for order in permutations(axes)):
+    if any(becomes(np.asarray, lambda x, order=order: x.transpose(order)) for order in permutations(axes)):
         return "Your numbers are right, but your axes are in another order."
+    if becomes(np.ravel, np.ravel):
+        return "Your numbers are right and in the right order: give them the expected shape."
     for name, axis in product(("sum", "mean"), (None, *axes)):
-        if become(lambda x, name=name, axis=axis: np.asarray(getattr(x, name)(axis=axis))):
+        if becomes(np.asarray, lambda x, name=name, axis=axis: np.asarray(getattr(x, name)(axis=axis))):
             return f"The {name} of your values{'' if axis is None else f' along axis {axis}'} is what was asked for."
-    flat = all(got.size == want.size for got, want in pairs) and all((g.ravel() == w.ravel()).all() for g, w in pairs)
-    return "Your numbers are right and in the right order: give them the expected shape." if flat else ""
+    return ""
 
 
 def _factor(pairs: Pairs, becomes: Callable) -> str:
@@ -87,9 +87,8 @@ def _factor(pairs: Pairs, becomes: Callable) -> str:
     if np.unique(np.round(np.abs(expected[expected != 0]), 9)).size > 1:
         factor = float(got @ expected / (expected @ expected))
         if abs(factor) >= 1e-9 and becomes(lambda x: factor * x):
-            known = {np.pi / 180: " (radians, where degrees are expected)"}
-            known |= {180 / np.pi: " (degrees, where radians are expected)"}
-            why = next((text for value, text in known.items() if np.isclose(factor, value, rtol=1e-4)), "")
+            known = {np.pi / 180: "radians, where degrees", 180 / np.pi: "degrees, where radians"}
+            why = next((f" ({text} are expected)" for value, text in known.items() if np.isclose(factor, value)), "")
             return f"Your values are {factor:.4g} times the expected ones{why}."
     offset = float((got - expected).mean())
     if np.unique(np.round(expected, 9)).size > 1 and becomes(lambda x: x + offset):
@@ -97,7 +96,7 @@ def _factor(pairs: Pairs, becomes: Callable) -> str:
     return ""
 
 
-def _by_a_number(pairs: Pairs, numbers: dict[str, Sequence[float]], fits: Callable) -> str:
+def _by_a_number(pairs: Pairs, numbers: Numbers, fits: Callable) -> str:
     """Name the number of each case by which its result was multiplied or divided, or that was added; if it is one."""
     ways = {"the expected ones times": np.multiply, "the expected ones divided by": np.divide}
     ways |= {"the expected ones plus": np.add, "the expected ones minus": np.subtract}
@@ -112,11 +111,6 @@ def _by_a_number(pairs: Pairs, numbers: dict[str, Sequence[float]], fits: Callab
         and all(fits(got, way(want, value)) for (got, want), value in zip(pairs, values, strict=True))
     ]
     return found[0] if len(found) == 1 else ""
-
-
-def _always_the_same(pairs: Pairs) -> str:
-    came, wanted = ({(*pair[side].shape, *pair[side].ravel()) for pair in pairs} for side in (0, 1))
-    return "Your result is the same in every case, whatever the arguments are." if len(came) == 1 < len(wanted) else ""
 
 
 def _shift(becomes: Callable) -> str:
@@ -135,8 +129,7 @@ def _part(x: np.ndarray, dy: int, dx: int) -> np.ndarray:
 
 def _picture(x: np.ndarray, least: int) -> np.ndarray:
     """Put rows and columns first: of (H, W), of (H, W, 1..4), else the last two."""
-    as_it_is = x.ndim == 2 or (x.ndim == 3 and x.shape[2] <= 4)
-    picture = x if as_it_is else np.moveaxis(x, (-2, -1), (0, 1))
+    picture = x if x.ndim == 2 or (x.ndim == 3 and x.shape[2] <= 4) else np.moveaxis(x, (-2, -1), (0, 1))
     if min(picture.shape[:2]) < least:
         raise ValueError("too small a picture")
     return picture
@@ -144,11 +137,10 @@ def _picture(x: np.ndarray, least: int) -> np.ndarray:
 
 def _component_axis(x: np.ndarray) -> int:
     """Return the axis of u and v: the last in (..., 2) but (H, W, 2, 2), the third from the end in (..., 2, H, W)."""
-    if x.ndim and x.shape[-1] == 2 and not (x.ndim == 4 and x.shape[2] == 2):
-        return -1
-    if x.ndim >= 3 and x.shape[-3] == 2:
-        return -3
-    raise ValueError("no axis of two")
+    last = x.ndim and x.shape[-1] == 2 and not (x.ndim == 4 and x.shape[2] == 2)
+    if not last and (x.ndim < 3 or x.shape[-3] != 2):
+        raise ValueError("no axis of two")
+    return -1 if last else -3
 
 
 def _times(x: np.ndarray, u: int, v: int) -> np.ndarray:
@@ -156,17 +148,13 @@ def _times(x: np.ndarray, u: int, v: int) -> np.ndarray:
 
 
 # What turns the expected result into what came, and what that means.
-SIGNS = ((np.negative, "Every sign is reversed."),)
+SWAPPED = "The two components have changed places: first u, to the right, then v, down."
 FLOWS = (
-    (
-        lambda x: np.flip(x, _component_axis(x)),
-        "The two components have changed places: first u, to the right, then v, down.",
-    ),
-    *SIGNS,
+    (lambda x: np.flip(x, _component_axis(x)), SWAPPED),
     (partial(_times, u=-1, v=1), "The sign of u is reversed: positive u points to the right."),
     (partial(_times, u=1, v=-1), "The sign of v is reversed: positive v points down."),
 )
-RESULTS = ((lambda x: np.flip(x, -1), "The two components have changed places, or all are in reverse order."), *SIGNS)
+RESULTS = ((lambda x: np.flip(x, -1), "The two components have changed places, or all are in reverse order."),)
 TRANSPOSED = "Rows and columns have changed places: the result is transposed."
 PLACES = (
     (lambda x: np.swapaxes(x, 0, 1), TRANSPOSED),
@@ -176,5 +164,13 @@ PLACES = (
 )
 CUT = "Your result holds whole numbers only: the fractions were rounded or cut off on the way; calculate with floats."
 AROUND = "The values wrap around at 256: uint8 cannot hold them; calculate with floats."
-NUMBERS = (*PLACES, (np.trunc, CUT), (np.floor, CUT), (np.round, CUT), (lambda x: np.mod(np.trunc(x), 256), AROUND))
+SIGN = (np.negative, "Every sign is reversed.")
+NUMBERS = (
+    SIGN,
+    *PLACES,
+    (np.trunc, CUT),
+    (np.floor, CUT),
+    (np.round, CUT),
+    (lambda x: np.mod(np.trunc(x), 256), AROUND),
+)
 MASKS = ((lambda x: 1 - x, "Your mask is the other way round: True and False have changed places."), *PLACES)

@@ -162,9 +162,7 @@ def _why(cases: list[Case], outcomes: list[Outcome], compared: list[Comparison],
 
 
 def _guess_why(cases: list[Case], outcomes: list[Outcome], compared: list[Comparison], exercise: Exercise) -> str:
-    if any(outcome.error for outcome in outcomes):
-        return ""
-    if len({outcome.value is None for outcome in outcomes}) > 1:
+    if len({outcome.value is None for outcome in outcomes}) > 1 and not any(outcome.error for outcome in outcomes):
         return "In other cases it returns a result: one way through your function lacks its return."
     pairs = [(_one_array(o.value), _one_array(case.expected)) for case, o in zip(cases, outcomes, strict=True)]
     if any(side is None or side.dtype.kind not in "biuf" for pair in pairs for side in pair):

@@ -19,7 +19,6 @@ from flowlab_course.exercises.spec import Mistake
 
 INDENT, OR = "    ", "or"
 CHANGE = re.compile(r"(?P<old>\S.*?) =>(?: (?P<new>.*))?")
-ERRORS = Path(__file__).with_name("errors.txt")
 MODULES = {"np": "numpy", "cv2": "cv2", "torch": "torch", "math": "math", "struct": "struct", "flowlab": "flowlab"}
 
 
@@ -62,7 +61,7 @@ def read_mistakes(solution: Callable, text: str) -> tuple[Mistake, ...]:
 
 def explained(error: str) -> str:
     """Return the sentence of errors.txt for an error, told with its line of code; empty where none fits."""
-    told = _paragraphs(ERRORS.read_text(encoding="utf-8"))
+    told = _paragraphs(Path(__file__).with_name("errors.txt").read_text(encoding="utf-8"))
     return next((" ".join(sentence) for sentence, patterns in told if re.search("|".join(patterns), error)), "")
 
 

@@ -257,5 +257,9 @@ other palette: You draw your candidates with the other palette. The colour was d
 always the rim: Your vector has the right direction and always the length max_flow. A pale colour is a shorter vector.
     w = motion_of_color(rgb, max_flow)
     return w / max(np.hypot(*w), 1e-9) * max_flow
+sum along an axis of the grid: You add along the rows of the grid, axis 0. The three channels lie along the last axis.
+    .sum(axis=-1) => .sum(axis=0)
+channels reversed: Your candidates are drawn in blue, green, red. rgb is red, green, blue, as flow_to_image draws.
+    (colors - rgb) => (colors[..., ::-1] - rgb)
 """,
 }

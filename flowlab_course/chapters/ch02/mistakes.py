@@ -199,5 +199,7 @@ the measure: This is the measure. Which estimate is best by it was asked.
     return {"film": flowlab.epe, "brakes": flowlab.fl_all, "cells": flowlab.angular_error}[user]
 counted from one: You count the estimates from 1. An index in Python counts from 0: take one away.
     np.argmin(errors) => np.argmin(errors) + 1
+truth and estimate exchanged: Estimate and truth have changed places in the call. The 5 % are of the truth's length.
+    (estimate, truth, valid) => (truth, estimate, valid)
 """,
 }

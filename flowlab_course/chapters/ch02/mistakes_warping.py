@@ -268,6 +268,11 @@ sign of the distance: A distance has no sign: take np.abs(tx - xx) and np.abs(ty
 cut off: astype(int) without np.floor cuts -0.3 to 0, but the pixel to its left is -1. Use np.floor first.
     np.floor(tx) => tx
     np.floor(ty) => ty
+    or
+    np.floor(tx) => tx
+    np.floor(ty) => ty
+    (1 - np.abs(tx - xx)) => ((xx - x0) * (tx - x0) + (1 - xx + x0) * (1 - tx + x0))
+    (1 - np.abs(ty - yy)) => ((yy - y0) * (ty - y0) + (1 - yy + y0) * (1 - ty + y0))
 edge repeated: Outside the picture you repeat its edge. Pixels outside count as 0.
     np.where(there, weight * found, 0) => weight * found
 wrapped round: A pixel beyond one edge comes in again at the other (a negative index does that, too). It should count
@@ -299,5 +304,15 @@ indices are floats: An index is an integer: np.floor returns floats, so .astype(
     np.floor(tx).astype(int), np.floor(ty).astype(int) => np.floor(tx), np.floor(ty)
 column first: You index with the column first. An array takes the row first: yy, then xx.
     img2[yy.clip(0, H - 1), xx.clip(0, W - 1)] => img2[xx.clip(0, W - 1), yy.clip(0, H - 1)]
+weights of x exchanged: Along x the farther column counts more. A weight is 1 - the distance, along both axes.
+    (1 - np.abs(tx - xx)) => np.abs(tx - xx)
+weights of y exchanged: Along y the farther row counts more. A weight is 1 - the distance, along both axes.
+    (1 - np.abs(ty - yy)) => np.abs(ty - yy)
+frame of middles: A target less than a pixel outside gives 0 in yours. Those of its four pixels that are inside count.
+    return out => return out * ((tx >= 0) & (tx <= W - 1) & (ty >= 0) & (ty <= H - 1))
+row rounded: You round the target's row, and mix along the columns alone. It lies between two rows as well.
+    y + flow[..., 1] => np.rint(y + flow[..., 1])
+column rounded: You round the target's column, and mix along the rows alone. It lies between two columns as well.
+    x + flow[..., 0] => np.rint(x + flow[..., 0])
 """,
 }

@@ -130,6 +130,16 @@ Iy missing in the denominator: Only Ix stands beside alpha in the denominator. I
     + Iy**2) => )
 components first: Your result holds all of u, then all of v. Stack them on the last axis: (H, W, 2).
     return np.moveaxis(step(w, Ix, Iy, It, alpha), -1, 0)
+multiplied: You multiply by alpha² + Ix² + Iy². The miss is divided by it.
+    / (alpha**2 + Ix**2 + Iy**2) => * (alpha**2 + Ix**2 + Iy**2)
+mean of the mean: You take the neighbours' mean twice. Once is one iteration.
+    np.pad(w, => np.pad(step(w, 0 * Ix, 0 * Iy, 0 * It, 1),
+half of the step: Your step is half as long as it should be: the whole miss is taken off.
+    miss[..., None] => miss[..., None] / 2
+4 alpha squared: alpha squared is multiplied by 4 in yours. Here it enters as it is.
+    alpha**2 => 4 * alpha**2
+product of the slopes: You multiply the slopes in the denominator. Each is squared by itself, then they are added.
+    Ix**2 + Iy**2 => Ix * Iy
 """,
     "4.2": """
 the penalty: This is the penalty itself. Wanted is how strongly it pulls: its slope over 2 s.

@@ -41,6 +41,24 @@ scaled to length 1: You divide by the lengths of the patches. The layer scales n
     (patch1 * patch2).mean() => (patch1 * patch2).sum() / (patch1.norm() * patch2.norm())
 one channel: That is the mean over a single channel: the channels are all compared.
     return score(a[:1], b[:1], y1, x1, y2, x2, K)
+second patch mirrored: The second patch is turned by half a turn, as in a convolution. A correlation leaves it as it is.
+    * patch2 => * patch2.flip(1, 2)
+second patch transposed: Rows and columns of the second patch have changed places. Each number meets the one at its own
+place.
+    * patch2 => * patch2.transpose(1, 2)
+means taken off: You take the mean off each patch first. The layer multiplies the features as they are.
+    (patch1 * patch2) => ((patch1 - patch1.mean()) * (patch2 - patch2.mean()))
+x2 and y2 swapped: The first patch is right. Of the second one x and y have changed places: the row, y2, comes first.
+    return score(a, b, y1, x1, x2, y2, K)
+x1 and y1 swapped: The second patch is right. Of the first one x and y have changed places: the row, y1, comes first.
+    return score(a, b, x1, y1, y2, x2, K)
+no sign: Your score is never negative. Features that are opposite have a score below 0.
+    mean() => mean().abs()
+rows for channels: The first axis of a map is its channels: rows and columns are the second axis and the third.
+    k = K // 2
+    return (a[y1 - k : y1 + k + 1, x1 - k : x1 + k + 1] * b[y2 - k : y2 + k + 1, x2 - k : x2 + k + 1]).mean()
+K to each side: Your patches reach K pixels to each side. K is the whole side: it reaches K // 2.
+    k = K // 2 => k = K
 """,
     "8.2": """
 dx outer: dx and dy have changed places: dx runs fastest, so it is the remainder, channel % D.

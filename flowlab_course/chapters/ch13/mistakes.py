@@ -200,5 +200,15 @@ from 0 to 1: Your disparities go from 0 to 1. They are pixels: 0, 1, ..., D - 1 
     return mean_disparity(scores, sharpness) / (len(scores) - 1)
 rounded: You round the mean. A disparity may lie between two whole numbers.
     return mean_disparity(scores, sharpness).round()
+shares of all: Your softmax runs over all places at once. The shares of one place sum to 1, along the first axis.
+    torch.softmax(sharpness * scores, dim=0) => torch.softmax((sharpness * scores).flatten(), 0).view_as(scores)
+not normalised: Your weights are exponentials, which do not sum to 1. Divide by their sum, as softmax does.
+    torch.softmax(sharpness * scores, dim=0) => torch.exp(sharpness * scores)
+softmax along the rows: Your softmax runs along the rows of the picture. The shares of one place lie along axis 0.
+    , dim=0 => , dim=1
+sharpness outside: You multiply the shares by sharpness. It belongs to the scores, before the softmax.
+    torch.softmax(sharpness * scores, dim=0) => sharpness * torch.softmax(scores, dim=0)
+median: This is the disparity at which half of the shares is reached, a median. The mean can lie in between.
+    return (torch.softmax(sharpness * scores, dim=0).cumsum(dim=0) < 0.5).sum(dim=0).float()
 """,
 }
