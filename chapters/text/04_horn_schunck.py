@@ -232,7 +232,7 @@ course.claim(
 )
 
 # %% [markdown]
-# `horn_schunck(img1, img2)` does this, with two repairs that follow below. Climb the pyramid yourself, first on the motorcycle, then on the ball.
+# `horn_schunck(img1, img2)` does this, with a median filter that follows below. Climb the pyramid yourself, first on the motorcycle, then on the ball.
 
 # %%
 widgets.pyramid_levels()
@@ -338,7 +338,7 @@ guess = course.predict_first(
     options=[
         "about 6 px, less than its radius",
         "about 16 px, its diameter",
-        "some 60 px, the pyramid sees to that",
+        "some 60 px, because of the pyramid",
     ],
 )
 
@@ -405,7 +405,7 @@ course.claim(
 # %% [markdown]
 # DIS has a 0 at $r = 8$ because it loses the disc at a step of 1 px already. To be fast, it stops at half of the picture's size. There its patches of 8 px cover 16 px of the picture, the whole disc. At full size it finds these steps.
 #
-# Large motion alone is not the problem, and small size alone is not either. The problem is *large motion of small things*. All four methods follow slopes, so they have to begin within a few pixels of the answer. A pyramid makes the step small by making the picture small, and a disc smaller than its step disappears first. Other settings shift the bars by a few pixels only. Waving hands and flying balls are such things.
+# Large motion alone is not the problem, and small size alone is not either. The problem is *large motion of small things*. All four methods follow slopes, so they have to begin within a few pixels of the answer. A pyramid makes the step small by making the picture small, and a disc smaller than its step disappears first. The other settings that we tried shift the bars by a few pixels. Waving hands and flying balls are such things.
 #
 # ## Look far, at full detail
 #
@@ -464,7 +464,7 @@ course.claim(
 )
 
 # %% [markdown]
-# So large motion of small things is not lost to every method without learning. The block decides. If it is much larger than the disc, most of its pixels show the background, and the background's match wins. If it is very small, it has few pixels to tell it from others, and noise is enough to mislead it. Chapter 03 had the same conflict about windows. And a matcher knows no smoothness: on the motorcycle its wrong matches are far off, and its mean error is twice that of DIS.
+# So large motion of small things is not lost to every method without learning. The block decides. If it is as large as the disc, the blocks of most of the disc's pixels hold much background, and the background's match wins. If it is very small, many places look like it as soon as there is noise. Chapter 03 had the same conflict about windows. And a matcher knows no smoothness: on the motorcycle its wrong matches are far off, and its mean error is twice that of DIS.
 #
 # A layer that compares each place with many displacements is a correlation; FlowNetC is built around it (chapter 08). There, learned features replace the block, and a network decides between the matches. Chapters 05 and 06 prepare the examples that it learns from.
 
@@ -523,7 +523,7 @@ course.claim(
 )
 
 # %% [markdown]
-# Lucas-Kanade is ahead of DIS on this board, and that says more about the board than about the methods. Windows are at their best where a whole photograph moves as one, and four of the five pairs do. The motorcycle has depth jumps, and there DIS leads. A network that you train has to beat all of them.
+# Lucas-Kanade is ahead of DIS on this board because of its pairs. In four of the five a whole photograph moves as one, and there windows are at their best. The motorcycle has depth jumps, and there DIS leads. A network that you train has to beat all of them.
 
 # %% [markdown]
 # ## Recap
@@ -533,7 +533,7 @@ course.claim(
 # - Coarse to fine makes large motions small, with the warping step at each level.
 # - Median filters and robust penalties let the flow jump at the edges of things.
 # - Methods that follow slopes lose small things that move far, with and without a pyramid.
-# - Block matching finds them, if the block is not much larger than the thing.
+# - Block matching finds them, if the block is smaller than the thing and not too small for the noise.
 
 # %% [markdown]
 # ## Quiz

@@ -68,7 +68,7 @@ def plain_square(I1: np.ndarray, truth: np.ndarray, windows: np.ndarray) -> Figu
     """Draw a frame, its true flow and what Lucas-Kanade finds, with arrows."""
     from matplotlib import pyplot as plt
 
-    fig, axes = plt.subplots(2, 2, figsize=(7.2, 5.4))
+    fig, axes = plt.subplots(2, 2, figsize=(8, 6))
     axes[0, 0].imshow(I1, cmap="gray", vmin=0, vmax=1)
     for ax, flow in zip((axes[0, 1], axes[1, 0]), (truth, windows), strict=True):
         ax.imshow(field_picture(flow, max_flow=1.2, spacing=10, longer=5.0, zoom=4))
@@ -111,7 +111,7 @@ def four_flows(flows: Mapping[str, np.ndarray], limit: float) -> Figure:
     """
     from matplotlib import pyplot as plt
 
-    fig, axes = plt.subplots(2, 3, figsize=(8, 4.7), width_ratios=(4, 4, 1))
+    fig, axes = plt.subplots(2, 3, figsize=(7.4, 4.4), width_ratios=(4, 4, 1))
     for ax, (title, flow) in zip(axes[:, :2].flat, flows.items(), strict=True):
         ax.imshow(flow_to_image(flow, max_flow=limit))
         ax.set(title=title)
