@@ -39,8 +39,8 @@ CAPTIONS = {
     "a disc that moves": Caption(
         alt="Grey blotches in a part of both frames; an arrow shows where a disc among them goes, a ring where it is "
         "in frame 2.",
-        see="in a single frame the disc cannot be told from the background, which has the same kind of texture. "
-        "The texture at the arrow's start in frame 1 lies inside the ring in frame 2.",
+        see="in a single frame only a few sharp borders show where the disc is: disc and background have the same "
+        "kind of texture. The texture at the arrow's start in frame 1 lies inside the ring in frame 2.",
     ),
     "largest steps": Caption(
         alt="Bars: the largest step at which each of four methods finds a disc, for four radii; all stay below the "
@@ -50,9 +50,9 @@ CAPTIONS = {
     ),
     "blocks find the disc": Caption(
         alt="Three flows on one scale with the colour wheel: the true one, a disc that moves right by 24 px; DIS, "
-        "without a disc; block matching, with most of the disc and a few spots.",
-        see="DIS shows no disc. Block matching shows most of it, with a ragged edge: there the blocks hold disc and "
-        "background.",
+        "without a disc; block matching, with most of the disc, and to its right a second disc in all colours.",
+        see="DIS shows no disc. Block matching shows most of it. The second disc, in all colours, is the background "
+        "that the disc hides in frame 2: it has no match there, and the least error is that of a wrong one.",
     ),
     "coarse to fine": Caption(
         alt="Four sizes of both frames of a cup, the smallest at the top; at each a box that computes a flow, and"
