@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Shaped, UInt8
@@ -20,28 +20,15 @@ COLOURS = "colours"  # what stands above it
 
 
 def pictures(
-    panels: dict[str, Shaped[np.ndarray, "_ _ *_"]],
-    *,
-    alt: str,
-    see: str | None = None,
-    arrows: dict[str, Shaped[np.ndarray, "_ _ 2"]] | None = None,
-    limit: float | int | None = None,
-    lowest: float | int | None = None,
-    width: float | int = 9.0,
-    axes: bool = False,
+    panels: dict[str, Shaped[np.ndarray, "_ _ *_"]], *, alt: str, see: str | None = None, **options: Any
 ) -> None:
     """Show pictures side by side, each under its title.
 
     Args:
-        panels: Title to picture: (H, W, 3) as it is, (H, W) bool in black and white, (H, W) numbers from dark to light,
-            (H, W, 2) flows in colours, NaN grey, all on one scale and with the colour wheel beside them.
+        panels: Title to picture, see ``row_of_pictures``.
         alt: What the figure shows, see ``show``.
         see: What one should see, see ``show``.
-        arrows: Title to a flow in pixels, drawn as arrows over that picture, at their true length.
-        limit: The number that is drawn lightest, and the length in pixels that has full colour; by default the largest.
-        lowest: The number that is drawn darkest; by default the smallest.
-        width: Of the whole row, in inches.
-        axes: Write the coordinates of the pixels beside each picture.
+        options: The other arguments of ``row_of_pictures``: arrows, limit, lowest, width, axes.
 
     Raises:
         ValueError: If a picture has another shape, or arrows belong to no picture or do not fit it.
@@ -50,8 +37,7 @@ def pictures(
         >>> black = np.zeros((4, 6, 3), np.uint8)
         >>> pictures({"night": black}, alt="A black rectangle, as an example.")  # doctest: +SKIP
     """
-    drawn = row_of_pictures(panels, arrows=arrows, limit=limit, lowest=lowest, width=width, axes=axes)
-    show(drawn, alt=alt, see=see)
+    show(row_of_pictures(panels, **options), alt=alt, see=see)
 
 
 def row_of_pictures(
@@ -63,7 +49,16 @@ def row_of_pictures(
     width: float | int = 9.0,
     axes: bool = False,
 ) -> Figure:
-    """Draw pictures side by side, each under its title; the arguments are those of `pictures`.
+    """Draw pictures side by side, each under its title.
+
+    Args:
+        panels: Title to picture: (H, W, 3) as it is, (H, W) bool in black and white, (H, W) numbers from dark to light,
+            (H, W, 2) flows in colours, NaN grey, all on one scale and with the colour wheel beside them.
+        arrows: Title to a flow in pixels, drawn as arrows over that picture, at their true length.
+        limit: The number that is drawn lightest, and the length in pixels that has full colour; by default the largest.
+        lowest: The number that is drawn darkest; by default the smallest.
+        width: Of the whole row, in inches.
+        axes: Write the coordinates of the pixels beside each picture.
 
     Raises:
         ValueError: If a picture has another shape, or arrows belong to no picture or do not fit it.
@@ -83,7 +78,8 @@ def row_of_pictures(
         ax.imshow(picture, **({} if picture.ndim == 3 else grey))
         ax.set(title=title, xticks=[], yticks=[], frame_on=title != COLOURS)
         if axes and title != COLOURS:
-            _label_pixels(ax, picture)
+            down, across = (range(0, size, 100) for size in picture.shape[:2])
+            ax.set(xlabel="x in px", ylabel="y in px", xticks=across, yticks=down)
         if title in arrows:
             _draw_arrows(ax, arrows[title])
     return fig
@@ -136,11 +132,6 @@ def _aspect(title: str, picture: np.ndarray) -> float:
             f"{title!r} must be a picture (H, W, 3), a flow (H, W, 2) or a map (H, W), got shape {picture.shape}"
         )
     return picture.shape[1] / picture.shape[0]
-
-
-def _label_pixels(ax: Axes, picture: np.ndarray) -> None:
-    down, across = (range(0, size, 100) for size in picture.shape[:2])
-    ax.set(xlabel="x in px", ylabel="y in px", xticks=across, yticks=down)
 
 
 def _draw_arrows(ax: Axes, flow: np.ndarray) -> None:

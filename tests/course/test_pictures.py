@@ -6,9 +6,11 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib import pyplot as plt
 from PIL import Image
 
 import flowlab_course as course
+from flowlab_course.page.pictures import row_of_pictures
 
 ALT = "Pictures of plain colours, side by side."
 RED = np.full((40, 60, 3), (255, 0, 0), np.uint8)
@@ -31,6 +33,20 @@ def test_pictures_share_the_row_by_their_widths(displayed):
     assert share(image, (255, 0, 0)) > 0.4
     assert share(image, (255, 0, 0)) / share(image, (0, 0, 255)) == pytest.approx(2, rel=0.05)
     assert ALT in displayed[-1]["text/plain"]
+
+
+def test_axes_are_in_pixels_of_each_picture_and_the_wheel_has_none():
+    picture, flow = np.zeros((140, 260, 3), np.uint8), np.ones((140, 260, 2), np.float32)
+    drawn_with = row_of_pictures({"one": picture, "two": flow}, axes=True)
+    one, two, wheel = drawn_with.axes
+    for ax in (one, two):
+        assert (ax.get_xlabel(), ax.get_ylabel()) == ("x in px", "y in px")
+        assert ax.get_xticks().tolist() == [0, 100, 200]
+        assert ax.get_yticks().tolist() == [0, 100]
+    assert (wheel.get_xlabel(), len(wheel.get_xticks())) == ("", 0)
+    without = row_of_pictures({"one": picture})
+    assert without.axes[0].get_xticks().tolist() == []
+    plt.close("all")
 
 
 def test_a_mask_is_black_and_white_whatever_its_values(displayed):

@@ -65,6 +65,18 @@ def test_dots_go_right_inside_and_left_outside():
     np.testing.assert_array_equal(second[5:25, 97:147], first[5:25, 100:150])
 
 
+@pytest.mark.parametrize(("speed", "least", "most"), [(2, 0.9, 1.0), (6, 0.0, 0.1)])
+def test_the_dots_say_how_much_of_the_shape_was_found(speed, least, most):
+    """At 6 px DIS loses the disc of this drawing: the words must not speak of a shape that the picture lacks."""
+    shown = dots.compute("disc", 0, speed, "the flow to the next frame")
+    y, x = np.mgrid[: shown.flow.shape[0], : shown.flow.shape[1]]
+    disc = (x - 140) ** 2 + (y - 100) ** 2 <= 60**2
+    share = (shown.flow[disc][:, 0] > 0).mean()
+    assert least <= share <= most
+    assert abs(shown.found - share) < 0.01
+    assert f"{shown.found:.0%} of the shape" in dots.draw(shown).alt
+
+
 def test_a_shape_that_does_not_exist_is_refused():
     with pytest.raises(ValueError, match="no shape 'star'; choose one of disc"):
         dots.shape_mask("star")

@@ -74,9 +74,9 @@ def scrub_a_warp() -> Explorer:
         "t": ipywidgets.FloatSlider(min=0, max=1, step=0.05, description="t, share of the flow"),
     }
     film = [
-        ("t = 0: nothing fits", {"t": 0.0, "look": DIFFERENCE}),
-        ("t = 0.5: still not", {"t": 0.5, "look": DIFFERENCE}),
-        ("t = 1: only the occluded rims are left", {"t": 1.0, "look": DIFFERENCE}),
+        ("t = 0: bright nearly everywhere", {"t": 0.0, "look": DIFFERENCE}),
+        ("t = 0.5: still bright", {"t": 0.5, "look": DIFFERENCE}),
+        ("t = 1: bright rims are left", {"t": 1.0, "look": DIFFERENCE}),
     ]
     return Explorer(
         compute, draw, controls, title="A warp scrubbed from frame 2 to frame 1", film=film, play={"t": 150}
