@@ -98,13 +98,12 @@ def _factor(pairs: Pairs, becomes: Callable) -> str:
 
 def _by_a_number(pairs: Pairs, numbers: Numbers, fits: Callable) -> str:
     """Name the number of each case by which its result was multiplied or divided, or that was added; if it is one."""
-    ways = {"the expected ones times": np.multiply, "the expected ones divided by": np.divide}
-    ways |= {"the expected ones plus": np.add, "the expected ones minus": np.subtract}
+    ways = {"times": np.multiply, "divided by": np.divide, "plus": np.add, "minus": np.subtract}
     different = {
         tuple(values): name for name, values in reversed(numbers.items()) if len(set(values)) > 1 and all(values)
     }
     found = [
-        f"In each case your values are {words} {name}."
+        f"In each case your values are the expected ones {words} {name}."
         for words, way in ways.items()
         for values, name in different.items()
         if sum(bool(want.any()) for _, want in pairs) > 1

@@ -170,8 +170,7 @@ def _guess_why(cases: list[Case], outcomes: list[Outcome], compared: list[Compar
     if not all(comparison.same_shape for comparison in compared) and all(a.shape == b.shape for a, b in pairs):
         return ""
     flows = not isinstance(cases[0].expected, tuple)
-    numbers = _numbers(cases, exercise)
-    said = diagnose(pairs, atol=exercise.atol, rtol=exercise.rtol, numbers=numbers, flows=flows)
+    said = diagnose(pairs, atol=exercise.atol, rtol=exercise.rtol, numbers=_numbers(cases, exercise), flows=flows)
     least, most = exercise.bounds
     beyond = [value for got, _ in pairs for value in got.ravel() if value < least or value > most]
     if beyond and not said:
