@@ -28,7 +28,7 @@ SAID_BY_RESULTS = {
     r"outermost pixels": r"edge|border|outside|rim",
     r"reverse order": r"order|revers|backward|way round|opposite|place|transpose",
     r"axes are in another order": r"axis|axes|order|transpose|last|first",
-    r"is what was asked for": r"mean|sum|max|add|average|count|share|all|largest|longest|not|one number",
+    r"is what was asked for": r"mean|sum|max|add|average|count|share|all|largest|longest|not|one number|matrix",
     r"give them the expected shape": r"shape|axis|axes|row|list|channel|height",
     r"^Your mask is the other way round": r"way round|opposite|visible|inverse|same|not|the ones|marks?",
     r"^Your mask misses nothing|What your mask marks": r".",  # a fact, whatever its reason
