@@ -41,6 +41,17 @@ def open_to_read(path: FilePath) -> Iterator[tuple[BinaryIO, int]]:
         yield stream, os.fstat(stream.fileno()).st_size
 
 
+def files_below(folder: Path, inside: tuple[Path, ...] = ()) -> Iterator[Path]:
+    """Yield a folder's visible files, also of folders in it, and linked ones but those ``inside``."""
+    inside = (*inside, folder.resolve())
+    for path in folder.iterdir():
+        if path.is_dir():
+            if path.resolve() not in inside:
+                yield from files_below(path, inside)
+        elif path.is_file() and not path.name.startswith("."):
+            yield path
+
+
 def ensure_folder(folder: Path) -> Path:
     """Make a folder and its parents where they do not exist; an OSError names the obstacle."""
     try:

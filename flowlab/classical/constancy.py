@@ -27,12 +27,12 @@ ONE = np.ones(1, np.float32)
 def check_pair(img1: np.ndarray, img2: np.ndarray) -> list[np.ndarray]:
     """Return both frames as (H, W, 3) or (H, W), uint8 or float; refuse what is not a pair of images of one size."""
     pair = []
-    for name, img in (("img1", np.asarray(img1)), ("img2", np.asarray(img2))):
+    for name, img in (("img1", np.asanyarray(img1)), ("img2", np.asanyarray(img2))):
         if check_image(img, name).batched:
             raise ValueError(f"{name} must be (H, W, 3) RGB or (H, W) grey, got a batch of shape {img.shape}")
         if img.dtype == np.uint16 or img.shape[2:] in ((1,), (4,)):
             img = rgb_batch(img, name)[0][0].movedim(0, -1).numpy()
-        pair.append(img)
+        pair.append(np.asarray(img))
     (h, w), (H, W) = (img.shape[:2] for img in pair)
     if (h, w) != (H, W):
         raise ValueError(f"img1 is {h} x {w}, img2 {H} x {W}")

@@ -10,6 +10,7 @@ from jaxtyping import Float
 
 from flowlab.classical.constancy import Flow, Grey, check_pair, grey_uint8
 from flowlab.field import resize_flow
+from flowlab.field.arrays import filled
 
 COARSEST = 0.25  # of the image's size: that of a network's finest prediction
 AT_BOUNDARIES = 0.2  # of alpha, where a boundary is strongest
@@ -119,7 +120,7 @@ def _solve(a: Grey, b: Grey, flow: Flow, alpha: float) -> Flow:
 
 
 def _checked(flow: np.ndarray, size: tuple[int, int]) -> Flow:
-    flow = np.asarray(flow)
+    flow = np.asarray(filled(flow))
     if flow.shape != (*size, 2):
         raise ValueError(f"flow has shape {flow.shape}, the images are {size[0]} x {size[1]}: expected {(*size, 2)}")
     if not np.isfinite(flow).all():

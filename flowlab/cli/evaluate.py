@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 DATA = (
     "Data set: chairs (generated, held out; the default), motions, motorcycle, flying-chairs, sintel-clean, "
-    "sintel-final, kitti-2012, kitti-2015, middlebury, or a folder. May be repeated."
+    "sintel-final, kitti-2012, kitti-2015, hd1k, middlebury, or a folder. May be repeated."
 )
 SHIFT = (6, 2)  # px between the two images that are timed
 COLUMNS = ("EPE px", "by image", "s0-10", "s10-40", "s40+", "Fl-all %", "angle deg", "ms")

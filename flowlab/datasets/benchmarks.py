@@ -1,4 +1,4 @@
-"""The benchmarks: MPI Sintel, KITTI 2012 and 2015, Middlebury. The flow of their test sets is not public."""
+"""The benchmarks: MPI Sintel, KITTI 2012 and 2015, HD1K, Middlebury; test flow is secret."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Sintel(PublicDataset):
 
 
 def _sintel_pairs(part: Path, pass_name: str, *, with_flow: bool) -> list[PairFiles]:
-    """List the consecutive frames of each scene, from the first to the last that has a frame or a flow."""
+    """List the consecutive frames of each scene, from 1, or 0, to the last with a frame or flow."""
     folders = [part / pass_name, *([part / "flow"] if with_flow else [])]
     scenes = {path.name for folder in folders for path in list_visible(folder, "*") if path.is_dir()}
     masks = [part / kind if with_flow and (part / kind).is_dir() else None for kind in ("occlusions", "invalid")]
@@ -67,8 +67,10 @@ def _sintel_pairs(part: Path, pass_name: str, *, with_flow: bool) -> list[PairFi
     for scene in sorted(scenes):
         numbers = numbers_in(part / pass_name / scene, "frame_", ".png")
         if with_flow:
-            numbers |= {n + 1 for n in numbers_in(part / "flow" / scene, "frame_", ".flo")}  # the last frame has none
-        frames = [part / pass_name / scene / f"frame_{n:04d}.png" for n in range(1, max(numbers, default=0) + 1)]
+            flows = numbers_in(part / "flow" / scene, "frame_", ".flo")
+            numbers |= flows | {n + 1 for n in flows}  # the last frame has none
+        span = range(min({1, *numbers}), max(numbers, default=0) + 1)
+        frames = [part / pass_name / scene / f"frame_{n:04d}.png" for n in span]
         for first, second in pairwise(frames):
             flow = part / "flow" / scene / f"{first.stem}.flo" if with_flow else None
             files = (folder and folder / scene / first.name for folder in masks)
@@ -130,6 +132,42 @@ class KittiFlow(PublicDataset):
         require_complete(pairs, name, folder / frames, "000000_10.png, 000000_11.png and so on")
         self.split, self.year = split, year
         super().__init__(f"{name} {split}", folder, pairs, transforms, seed=seed, whole=whole[split])
+
+
+class HD1K(PublicDataset):
+    """Pairs of HD1K, from a driving car: ``hd1k_input/image_2/000000_0010.png`` (sequence, frame).
+
+    Flows have the same names in ``hd1k_flow_gt/flow_occ``; a sequence's last one leads nowhere.
+
+    ``root``, ``transforms``, ``seed`` and errors are described in ``FlowDataset``.
+
+    Args:
+        split: "train", or "test", the frames of ``hd1k_challenge/image_2``.
+    """
+
+    _folders = ("HD1K", "hd1k", "hd1k_full_package")
+    _archives = ("hd1k",)
+    _page = "http://hci-benchmark.iwr.uni-heidelberg.de/"
+
+    def __init__(
+        self, root: FilePath | None = None, split: str = "train", transforms: Transforms = None, *, seed: int = 0
+    ):
+        one_of(split, ("train", "test"), "split")
+        train, holds = split == "train", ("hd1k_challenge/image_2",)
+        if train:
+            holds = "hd1k_input/image_2", "hd1k_flow_gt/flow_occ"
+        folder = self._locate("HD1K", root, holds)
+        frames, flows = folder / holds[0], folder / holds[-1]
+        files = [path for part in holds for path in list_visible(folder / part, "??????_*.png")]
+        names = sorted({path.name for path in files})
+        pairs = [
+            PairFiles(first[:-4], frames / first, frames / second, flows / first if train else None)
+            for first, second in pairwise(names)
+            if first[:6] == second[:6]
+        ]
+        require_complete(pairs, "HD1K", frames, "000000_0010.png, 000000_0011.png and so on")
+        self.split = split
+        super().__init__(f"HD1K {split}", folder, pairs, transforms, seed=seed)
 
 
 class Middlebury(PublicDataset):

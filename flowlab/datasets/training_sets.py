@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
-from flowlab._disk import FilePath
+from flowlab._disk import FilePath, files_below
 from flowlab.datasets.base import (
     FlowDataset,
     PairFiles,
@@ -19,6 +19,7 @@ from flowlab.datasets.base import (
     one_or_both,
     require_complete,
 )
+from flowlab.field.files import IMAGE_SUFFIXES
 
 _log = logging.getLogger(__name__)
 
@@ -95,7 +96,8 @@ def _chairs_pairs(data: Path) -> list[PairFiles]:
     names = {path.name for path in list_visible(data, "*_*.*")}
     numbers = sorted({name.removesuffix(suffix) for name in names for suffix in suffixes if name.endswith(suffix)})
     if numbers and all(len(number) == 5 and number.isdigit() for number in numbers):
-        numbers = [f"{n:05d}" for n in range(1, int(numbers[-1]) + 1)]  # also pairs without files
+        span = range(min(1, int(numbers[0])), int(numbers[-1]) + 1)
+        numbers = [f"{n:05d}" for n in span]  # also pairs without files
     pairs = [PairFiles(number, *(data / f"{number}{suffix}" for suffix in suffixes)) for number in numbers]
     require_complete(pairs, "FlyingChairs", data, "00001_img1.ppm, 00001_img2.ppm, 00001_flow.flo and so on")
     return pairs
@@ -205,12 +207,11 @@ def _things_pairs(folder: Path, frames: str, part: str, camera: str, direction: 
 
 
 _FLOW_SUFFIXES = (".flo", ".pfm", ".flo5", ".npy", ".png")
-_IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".ppm", ".bmp", ".tif", ".tiff", ".webp")
-_PARTS = {"img1": _IMAGE_SUFFIXES, "img2": _IMAGE_SUFFIXES, "flow": _FLOW_SUFFIXES}
+_PARTS = {"img1": IMAGE_SUFFIXES, "img2": IMAGE_SUFFIXES, "flow": _FLOW_SUFFIXES}
 
 
 class FlowFolder(FlowDataset):
-    """Pairs in a folder or its sub-folders: ``x_img1``, ``x_img2`` and ``x_flow``, for any x.
+    """Pairs in a folder and folders in it, also links: ``x_img1``, ``x_img2``, ``x_flow``, for any x.
 
     Frames are images of any format, the flow a ``.flo``, ``.pfm``, ``.flo5``, ``.npy`` or KITTI's ``.png``. An image
     ``x_invalid.png`` is white where the flow must not be used, and ``x_occlusion.png`` is what ``occlusion(i)``
@@ -242,16 +243,15 @@ class FlowFolder(FlowDataset):
                 f"FlowFolder: {root} is {'a file' if root.exists() else 'not there'}; give a folder"
             )
         files: dict[str, list[Path]] = {}  # by path without suffix
-        for path in list_visible(root, "**/*"):
-            if path.is_file():
-                files.setdefault(str(path.with_name(path.stem)), []).append(path)
+        for path in files_below(root):
+            files.setdefault(str(path.with_name(path.stem)), []).append(path)
         pairs = []
         for name in sorted({stem[:-5] for stem in files if stem.endswith(("_img1", "_img2", "_flow"))}):
             needed = (
                 _only(files, f"{name}_{part}", suffixes) or Path(f"{name}_{part}.*")  # require_complete reports it
                 for part, suffixes in _PARTS.items()
             )
-            masks = (_only(files, f"{name}_{mask}", _IMAGE_SUFFIXES) for mask in ("occlusion", "invalid"))
+            masks = (_only(files, f"{name}_{mask}", IMAGE_SUFFIXES) for mask in ("occlusion", "invalid"))
             pairs.append(PairFiles(Path(name).relative_to(root).as_posix(), *needed, *masks))
         require_complete(pairs, "FlowFolder", root, "x_img1.png, x_img2.png, x_flow.flo and the like, for any x")
         super().__init__("FlowFolder", root, pairs, transforms, seed=seed)

@@ -16,7 +16,7 @@ from flowlab.chairs import make_pair
 from flowlab.chairs.config import VALIDATION_SEED
 from flowlab.chairs.scene import REFERENCE
 from flowlab.datasets.samples import Pair, motorcycle, scoreboard_pairs
-from flowlab.field.arrays import flow_batch, rgb_batch
+from flowlab.field.arrays import flow_batch, rgb_batch, without_masked
 
 CHAIRS = 32  # pairs
 
@@ -44,19 +44,21 @@ def as_pair(item: Any, name: str, occlusion: np.ndarray | None = None) -> Pair:
     parts = (part.detach().cpu() if isinstance(part, torch.Tensor) else part for part in (*item, None)[:4])
     img1, img2, flow, valid = parts
     img1, img2 = (_rgb_bytes(image, f"pair {name}: {which}") for image, which in ((img1, "img1"), (img2, "img2")))
-    flow = flow_batch(flow, f"pair {name}: flow")[0][0].movedim(0, -1).float().contiguous().numpy()
-    valid = np.ones(flow.shape[:2], bool) if valid is None else np.asarray(valid, bool)
+    batch, _ = flow_batch(flow, f"pair {name}: flow")
+    shown = without_masked(torch.ones_like(batch[:, 0], dtype=torch.bool), flow)[:1]
+    flow = batch[0].where(shown, 0).movedim(0, -1).float().contiguous().numpy()
+    valid = np.ones(flow.shape[:2], bool) if valid is None else np.asarray(np.ma.filled(valid, fill_value=False), bool)
     occlusion = None if occlusion is None else np.asarray(occlusion, bool)
     sizes = [part.shape[:2] for part in (img1, img2, flow, valid, occlusion) if part is not None]
     if len(set(sizes)) != 1:
         got = ", ".join(f"{h} x {w}" for h, w in sizes)
         raise ValueError(f"pair {name}: frames, flow and masks must have one size, got {got}")
-    return Pair(name, img1, img2, flow, valid, occlusion)
+    return Pair(name, img1, img2, flow, valid & shown[0].numpy(), occlusion)
 
 
 def _rgb_bytes(image: Any, name: str) -> UInt8[np.ndarray, "H W 3"]:
     """Return an image of any layout and type as RGB, (H, W, 3) uint8."""
-    if isinstance(image, np.ndarray) and image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 3:
+    if type(image) is np.ndarray and image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 3:
         return np.ascontiguousarray(image)
     rgb, _ = rgb_batch(image, name)
     return (255 * rgb[0]).round().clamp(0, 255).to(torch.uint8).movedim(0, -1).contiguous().numpy()
@@ -141,6 +143,7 @@ DATA: dict[str, Callable[[], Any]] = {
     "sintel-final": lambda: datasets.Sintel(pass_name="final"),
     "kitti-2012": lambda: datasets.KittiFlow(year=2012),
     "kitti-2015": lambda: datasets.KittiFlow(year=2015),
+    "hd1k": datasets.HD1K,
     "middlebury": datasets.Middlebury,
 }
 

@@ -21,6 +21,7 @@ from torch import nn
 
 from flowlab import classical
 from flowlab.field import resize_flow
+from flowlab.field.arrays import filled
 from flowlab.models import load_model, predict, shipped
 from flowlab.models.predictor import OVERLAP, Size
 
@@ -50,7 +51,7 @@ class Method:
         Raises:
             ValueError: If the result is not a flow of the images' size.
         """
-        flow = np.asarray(self.estimate(img1, img2))
+        flow = np.asarray(filled(self.estimate(img1, img2)))
         if flow.shape != (*img1.shape[:2], 2):
             raise ValueError(f"{self.name} returned shape {flow.shape}, expected {(*img1.shape[:2], 2)}")
         return flow

@@ -22,6 +22,7 @@ from flowlab._disk import FilePath, ensure_folder, require_same, write_atomicall
 from flowlab.evaluation.data import Pair, Pairs, open_data
 from flowlab.evaluation.methods import Method, method_of
 from flowlab.field import SPEED_BANDS, FlowMetrics, epe, epe_map, flow_to_image, write_image
+from flowlab.field.arrays import filled
 
 Row = dict[str, float | str]  # the metrics of one pair, by name
 UNITS = {"epe": "px", "angular_error": "degrees", "fl_all": "%", "outliers": "%", "seconds": "s"}
@@ -137,8 +138,9 @@ def measure(pair: Pair, flow: Float[np.ndarray, "H W 2"]) -> Row:
         ValueError: If the flow has another size, or is not finite at a valid pixel; the message names the pair.
     """
     metrics = FlowMetrics()
+    flow = np.ascontiguousarray(filled(flow), np.float32)
     try:
-        metrics.update(np.ascontiguousarray(flow, np.float32), pair.flow, pair.valid)
+        metrics.update(flow, pair.flow, pair.valid)
     except ValueError as error:
         raise ValueError(f"pair {pair.name}: {error}") from None
     found = metrics.compute()
@@ -150,7 +152,7 @@ def measure(pair: Pair, flow: Float[np.ndarray, "H W 2"]) -> Row:
     if pair.occlusion is not None:
         for name, mask in (("visible", ~pair.occlusion), ("occluded", pair.occlusion)):
             counted = pair.valid & mask
-            row[f"epe_{name}"] = epe(np.float32(flow), pair.flow, counted)
+            row[f"epe_{name}"] = epe(flow, pair.flow, counted)
             row[f"pixels_{name}"] = int(counted.sum())
     return row
 

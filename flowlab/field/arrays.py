@@ -2,12 +2,14 @@
 
 Inside ``flowlab.field`` a flow is a tensor (B, 2, H, W). A caller's NumPy array (H, W, 2) or (B, H, W, 2) is
 viewed as one, without a copy where possible, and ``Layout`` records how to return the answer.
+Masked pixels (``numpy.ma``) are NaN; a flow or a map computed from them is masked where it is NaN.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import warnings
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -43,15 +45,17 @@ _IMAGE_SHAPES = {
     False: "(H, W), (C, H, W) or (B, C, H, W) as a tensor, with C = 1, 3 or 4",
 }
 _UNSIGNED = (torch.uint8, torch.uint16)
+SLIVER = 8192  # of 65536 levels: an image of 12 bits uses 4096, and would be almost black
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Whether the caller's array is NumPy's or torch's, and a batch, and its shape for messages."""
+    """Whether the caller's array is NumPy's, a batch, masked (``numpy.ma``); its shape for messages."""
 
     numpy: bool
     batched: bool
     shape: tuple[int, ...]
+    masked: bool = False
 
     @property
     def grid(self) -> tuple[int, ...]:
@@ -63,29 +67,39 @@ class Layout:
         if no_channels:
             return self.give_map(batch[:, 0])
         image = batch if self.batched else batch[0]
-        return image.movedim(-3, -1).contiguous().numpy() if self.numpy else image
+        return self._array(image.movedim(-3, -1).contiguous()) if self.numpy else image
 
     def give_map(self, batch: Shaped[Tensor, "B H W"]) -> Shaped[np.ndarray, "*B H W"] | Shaped[Tensor, "*B H W"]:
         """Return (B, H, W) as the caller's kind."""
         values = batch if self.batched else batch[0]
-        return values.numpy() if self.numpy else values
+        return self._array(values) if self.numpy else values
+
+    def _array(self, values: Tensor) -> np.ndarray:
+        array = values.numpy()
+        return np.ma.masked_where(np.isnan(array), array) if self.masked and array.dtype.kind == "f" else array
 
 
 def flow_batch(flow: Flow, name: str = "flow") -> tuple[FlowBatch, Layout]:
-    """View a flow as (B, 2, H, W), with the layout for the answer.
+    """View a flow as (B, 2, H, W), with the layout for the answer; masked pixels are NaN.
 
     A TypeError if it is not an array of floating point, a ValueError if its shape is not a flow's or it is empty.
     """
     numpy = isinstance(flow, np.ndarray)
-    tensor, shape = _tensor(flow, name), tuple(flow.shape)
+    tensor, shape = _tensor(filled(flow), name), tuple(flow.shape)
     if tensor.ndim not in (3, 4) or shape[-1 if numpy else -3] != 2:
         raise ValueError(f"{name} must be {_FLOW_SHAPES[numpy]}, got shape {shape}{_transposed(shape, numpy)}")
     if not tensor.is_floating_point():
         raise TypeError(f"{name} must be of floating point (float32), got {flow.dtype}; convert it")
     if 0 in shape:
         raise ValueError(f"{name} is empty: shape {shape}; height and width must be at least 1")
-    layout = Layout(numpy, tensor.ndim == 4, shape)
+    layout = Layout(numpy, tensor.ndim == 4, shape, isinstance(flow, np.ma.MaskedArray))
     return _as_batch(tensor, layout), layout
+
+
+def filled(flow: Kind) -> Kind:
+    """Return a flow without a mask, with NaN for masked numbers; other arrays as they are."""
+    masked = isinstance(flow, np.ma.MaskedArray) and flow.dtype.kind == "f"
+    return flow.filled(np.nan) if masked else flow
 
 
 def flow_pair(first: Flow, second: Flow, names: tuple[str, str]) -> tuple[FlowBatch, FlowBatch, Layout]:
@@ -98,7 +112,7 @@ def flow_pair(first: Flow, second: Flow, names: tuple[str, str]) -> tuple[FlowBa
     same_kind(layout.numpy, other.numpy, names)
     if layout.shape != other.shape:
         raise ValueError(f"{names[0]} and {names[1]} must have the same shape, got {layout.shape} and {other.shape}")
-    return a, b, layout
+    return a, b, replace(layout, masked=layout.masked or other.masked)
 
 
 def check_image(image: Image, name: str = "image") -> Layout:
@@ -106,7 +120,8 @@ def check_image(image: Image, name: str = "image") -> Layout:
 
     An image is grey (H, W), or has 1 (grey), 3 (RGB) or 4 (RGB and alpha) channels, last in NumPy and first in torch,
     with or without a batch. Its values are uint8, uint16, or floats in [0, 1]; since noise and filters may exceed this
-    range a little, floats from -1 to 2 pass. The error is a TypeError for another kind or dtype, else a ValueError.
+    range a little, floats from -0.5 to 1.5 pass. uint16 below an eighth of its range is warned of.
+    No pixel may be masked. The error is a TypeError for another kind or dtype, else a ValueError.
     """
     numpy = isinstance(image, np.ndarray)
     if not numpy and not isinstance(image, Tensor):
@@ -116,16 +131,29 @@ def check_image(image: Image, name: str = "image") -> Layout:
         raise ValueError(f"{name} must be {_IMAGE_SHAPES[numpy]}, got shape {shape}")
     if 0 in shape:
         raise ValueError(f"{name} is empty: shape {shape}; height, width and batch must be above 0")
+    _refuse_masked(image, name)
     if image.dtype.kind == "f" if numpy else image.is_floating_point():
         low, high = float(image.min()), float(image.max())
         if not (math.isfinite(low) and math.isfinite(high)):
             raise ValueError(f"{name} has NaN or infinite values; expected values in [0, 1]")
-        if low < -1 or high > 2:
+        if low < -0.5 or high > 1.5:
             what = f"{name} has floats from {low:.4g} to {high:.4g}"
-            raise ValueError(f"{what}; expected values in [0, 1]. Divide by 255, or give uint8")
+            remedy = f"Divide by {white_of(high):g}, or give uint8"
+            signed = f"If black is -1 and white is 1, give ({name} + 1) / 2"
+            raise ValueError(f"{what}; expected values in [0, 1]. {remedy if low >= -0.5 else signed}")
     elif (image.dtype.kind, image.itemsize) not in (("u", 1), ("u", 2)) if numpy else image.dtype not in _UNSIGNED:
-        raise TypeError(f"{name} is {image.dtype}; expected uint8 or uint16, or floats in [0, 1]")
+        expected = f"uint8 or uint16, or floats in [0, 1]: give {name} / 255, if 255 is white"
+        raise TypeError(f"{name} is {image.dtype}; expected {expected}")
+    elif image.itemsize == 2 and 0 < (brightest := int(image.max() if numpy else image.int().max())) < SLIVER:
+        white = white_of(brightest)
+        what = f"{name} is {image.dtype} with a brightest value of {brightest} of 65535, almost black"
+        warnings.warn(f"{what}. If white is {white}, give {name} / {white}", stacklevel=4)
     return Layout(numpy, len(shape) == 4, shape)
+
+
+def white_of(brightest: float) -> float:
+    """Return the largest value of as many bits (8, 10, 12, 14 or 16) as a brightest value needs."""
+    return next((2**bits - 1 for bits in (8, 10, 12, 14, 16) if brightest < 2**bits), brightest)
 
 
 def rgb_batch(image: Image, name: str = "image") -> tuple[Float[Tensor, "B 3 H W"], Layout]:
@@ -165,7 +193,8 @@ def image_batch(image: Image, layout: Layout, name: str = "image") -> tuple[Shap
 def mask_batch(valid: Mask, layout: Layout, name: str = "valid") -> MaskBatch:
     """View a mask that belongs to a flow as (B, H, W).
 
-    A TypeError if it is not bool or of the other library than the flow, a ValueError with both shapes if they differ.
+    A TypeError if it is not bool or of the other library than the flow, a ValueError with both
+    shapes if they differ.
     """
     tensor, shape = _tensor(valid, name), tuple(valid.shape)
     same_kind(isinstance(valid, np.ndarray), layout.numpy, (name, "flow"))
@@ -174,6 +203,14 @@ def mask_batch(valid: Mask, layout: Layout, name: str = "valid") -> MaskBatch:
     if shape != layout.grid:
         raise ValueError(f"{name} of shape {shape} does not fit flow of shape {layout.shape}: expected {layout.grid}")
     return tensor if layout.batched else tensor[None]
+
+
+def without_masked(mask: MaskBatch, *flows: Flow) -> MaskBatch:
+    """Return a mask that is also False where one of the flows is masked (``numpy.ma``)."""
+    for flow in flows:
+        if isinstance(flow, np.ma.MaskedArray):
+            mask = mask & ~torch.from_numpy(np.ma.getmaskarray(flow).any(axis=-1))
+    return mask
 
 
 def known(flow: Float[np.ndarray, "H W 2"]) -> Bool[np.ndarray, "H W"]:
@@ -199,9 +236,15 @@ def _tensor(array: np.ndarray | Tensor, name: str) -> Tensor:
         return array
     if not isinstance(array, np.ndarray):
         raise TypeError(f"{name} must be a NumPy array or a torch tensor, got {type(array).__name__}")
+    _refuse_masked(array, name)
     # torch cannot share read-only memory, negative strides or foreign byte order: those are copied.
     shareable = array.flags.writeable and array.dtype.isnative and all(s >= 0 for s in array.strides)
     return torch.from_numpy(array if shareable else array.astype(array.dtype.newbyteorder("=")))
+
+
+def _refuse_masked(array: np.ndarray | Tensor, name: str) -> None:
+    if isinstance(array, np.ma.MaskedArray) and np.ma.is_masked(array):
+        raise ValueError(f"{name} has masked pixels; give them a value: {name}.filled(0)")
 
 
 def _as_batch(tensor: Tensor, layout: Layout, *, no_channels: bool = False) -> Shaped[Tensor, "B C H W"]:

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float, Float32, UInt8
 
-from flowlab.field.arrays import Flow, Image, Mask, Number, flow_batch, known, mask_batch
+from flowlab.field.arrays import Flow, Image, Mask, Number, check_image, filled, flow_batch, known, mask_batch
 
 Palette = Literal["middlebury", "colorblind"]
 Rgb = UInt8[np.ndarray, "H W 3"]
@@ -267,7 +267,7 @@ def draw_arrows(
         A new image, on which each arrow is the flow of one pixel, not a mean.
 
     Raises:
-        ValueError: If the sizes differ.
+        ValueError: If the sizes differ, or the image is not uint8.
 
     Example:
         >>> grey, right = np.full((64, 64, 3), 128, np.uint8), np.zeros((64, 64, 2), np.float32)
@@ -276,7 +276,10 @@ def draw_arrows(
         >>> int(drawn[32, 36:48].max()), int(grey.min())  # a dark shaft; the argument is unchanged
         (23, 128)
     """
+    if check_image(image).batched or image.dtype != np.uint8 or image.shape[2:] != (3,):
+        raise ValueError(f"image must be (H, W, 3) uint8, got {image.dtype} of shape {image.shape}")
     H, W = image.shape[:2]
+    flow, valid = filled(flow), None if valid is None else np.ma.filled(valid, fill_value=False)
     if flow.shape[:2] != (H, W) or (valid is not None and valid.shape != (H, W)):
         shapes = f"{image.shape} and {flow.shape}" + (f" and {valid.shape}" if valid is not None else "")
         raise ValueError(f"image, flow and valid must be of one height and width, got {shapes}")

@@ -1,4 +1,4 @@
-"""Flow file formats: .flo, KITTI's .png, .pfm, .npy and Spring's .flo5.
+"""Flow file formats: .flo, KITTI's .png, .pfm, .npy and Spring's .flo5; and what OpenCV lacks for images.
 
 ``read_X(stream, size)`` takes an open file and its length in bytes, and returns the flow with its unknown pixels,
 and a mask where the format has one. ``encode_X(flow, valid)`` takes a flow whose unknown pixels are 1e10, and
@@ -11,7 +11,7 @@ import io
 import re
 import struct
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import ModuleType
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -205,12 +205,67 @@ def decoded(data: bytes, flags: int) -> np.ndarray | None:
         return None
 
 
+_PNM = re.compile(rb"P([2356])" + 3 * rb"(?:\s|#[^\r\n]*[\r\n])+(\d{1,10})" + rb"\s")
+
+
+def pnm_pixels(data: bytes) -> tuple[np.ndarray, int] | None:
+    """Return the pixels of a PGM or PPM file, RGB, and its header's maximum; None for other files."""
+    if not (header := _PNM.match(data)):
+        return None
+    width, height, maximum = map(int, header.groups()[1:])
+    channels = 3 if header[1] in b"36" else 1
+    if not 1 <= maximum <= 65535:
+        raise FormatError(f"byte {header.start(4)}", f"the maximum is {maximum}", "1 to 65535")
+    kind = np.dtype(">u2" if maximum > 255 else "u1")
+    if header[1] in b"56":
+        where, pixel = f"byte {header.start(2)}", channels * kind.itemsize
+        end = header.end() + width * height * pixel
+        size = end if data[end:].isspace() else len(data)  # an end of the line may follow
+        require_length(size, header.end(), width, height, pixel, where)
+        values = np.frombuffer(data, kind, width * height * channels, header.end())
+    else:
+        numbers = re.sub(rb"#[^\n]*", b"", data[header.end() :]).split()
+        require_length(len(numbers), 0, width, height, channels, "the numbers")
+        with refused("the numbers", f"decimal numbers up to {maximum}"):
+            values = np.array([int(number) for number in numbers], kind)
+    if maximum < np.iinfo(kind).max and (brightest := int(values.max())) > maximum:
+        raise FormatError("the pixels", f"the value {brightest}", f"at most the maximum {maximum}")
+    return values.astype(kind.newbyteorder("=")).reshape(height, width, channels), maximum
+
+
+def orientation(data: bytes) -> int:
+    """Return the EXIF orientation of a PNG or WebP file, 1 to 8; 1 where none can be read."""
+    is_png, note = data.startswith(PNG_SIGNATURE), b""
+    at = 8 if is_png else 12
+    while at + 8 <= len(data) and not note:  # over the file's chunks
+        (length,) = struct.unpack_from(">I" if is_png else "<4xI", data, at)
+        if data[at + 4 : at + 8] == b"eXIf" or data[at : at + 4] == b"EXIF":
+            note = data[at + 8 : at + 8 + length].removeprefix(b"Exif\0\0")
+        at += 12 + length if is_png else 8 + length + length % 2  # with a checksum; to an even length
+    order = "<" if note.startswith(b"II") else ">"
+    with suppress(struct.error):  # the note is cut off; the pixels are not
+        (at,) = struct.unpack_from(f"{order}I", note, 4)
+        for entry in range(at + 2, at + 2 + 12 * struct.unpack_from(f"{order}H", note, at)[0], 12):
+            tag, value = struct.unpack_from(f"{order}H6xH", note, entry)
+            if tag == 0x0112 and 1 <= value <= 8:
+                return value
+    return 1
+
+
+def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
+    """Turn and mirror an image as its EXIF orientation says."""
+    if orientation >= 5:
+        pixels = pixels.swapaxes(0, 1)
+    rows, columns = (-1 if orientation in flipped else 1 for flipped in ((3, 4, 7, 8), (2, 3, 6, 7)))
+    return pixels[::rows, ::columns]
+
+
 _KITTI_ZERO = 32768
-_KITTI_STEPS = 64
+KITTI_STEPS = 64  # per pixel of motion
 
 
-def read_kitti(stream: BinaryIO, size: int) -> tuple[np.ndarray, Valid]:
-    """Read KITTI's 16-bit PNG: red is 64 u + 32768, green 64 v + 32768, and blue 1 where valid."""
+def read_kitti(stream: BinaryIO, size: int, steps: float = KITTI_STEPS) -> tuple[np.ndarray, Valid]:
+    """Read KITTI's 16-bit PNG: red is steps u + 32768, green steps v + 32768, and blue 1 where valid."""
     data = stream.read()
     require_beginning(data, PNG_SIGNATURE, "a PNG file")
     bgr = decoded(data, cv2.IMREAD_UNCHANGED)  # channels are blue, green, red
@@ -222,18 +277,20 @@ def read_kitti(stream: BinaryIO, size: int) -> tuple[np.ndarray, Valid]:
     blue = bgr[..., 0]
     expected = "0 (unknown) or 1 (valid); Virtual KITTI 2's flow and others have another scale"
     refuse_pixels(blue > 1, blue, "blue", expected)
-    flow = (bgr[..., :0:-1].astype(np.float32) - _KITTI_ZERO) / _KITTI_STEPS
+    flow = (bgr[..., :0:-1].astype(np.float32) - _KITTI_ZERO) / np.float32(steps)
     return flow, blue == 1
 
 
-def encode_kitti(flow: Flow, valid: Valid) -> Pieces:
-    """Return the PNG file. Values are rounded to the nearest 1/64 px; those that do not fit are refused."""
-    steps = np.rint(np.where(valid[..., None], flow, 0) * _KITTI_STEPS) + _KITTI_ZERO
-    if beyond := int(((steps < 0) | (steps > 65535)).any(axis=-1).sum()):
-        what = f"{beyond} pixels move farther than a KITTI PNG can hold (-512 to 511.98 px)"
+def encode_kitti(flow: Flow, valid: Valid, steps: float = KITTI_STEPS) -> Pieces:
+    """Return the PNG file, rounded to the nearest step (1/64 px); refuse values that do not fit."""
+    # Unknown is 32768, 32768, 0, as in KITTI's files: no motion to readers that ignore the mask.
+    levels = np.rint(np.where(valid[..., None], flow, 0) * np.float32(steps)) + _KITTI_ZERO
+    if beyond := int(((levels < 0) | (levels > 65535)).any(axis=-1).sum()):
+        limits = f"{-32768 / steps:g} to {32767 / steps:.2f} px"
+        what = f"{beyond} pixels move farther than a KITTI PNG can hold ({limits})"
         raise ValueError(f"{what}; write .flo, .pfm, .flo5 or .npy, or mark these pixels not valid")
     bgr = np.zeros((*valid.shape, 3), np.uint16)
-    bgr[..., :0:-1] = np.where(valid[..., None], steps, 0)  # unknown: 0, 0, 0, as in KITTI's files
+    bgr[..., :0:-1] = levels
     bgr[..., 0] = valid
     return [cv2.imencode(".png", bgr)[1]]
 

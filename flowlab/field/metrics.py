@@ -1,7 +1,8 @@
 """Errors of a flow: end-point error, angular error, outliers, and their means over a data set.
 
 Every function takes NumPy (H, W, 2) or (B, H, W, 2), or torch (B, 2, H, W) or (2, H, W), in pixels, and counts
-only the valid pixels. Sums are in float64. A batch is one set of pixels: the mean is over all.
+only the valid pixels, and only those that ``numpy.ma`` does not mask. Sums are in float64. A batch
+is one set of pixels: the mean is over all.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from flowlab.field.arrays import UNKNOWN_ABOVE, FloatMap, Flow, Mask, flow_pair, mask_batch
+from flowlab.field.arrays import UNKNOWN_ABOVE, FloatMap, Flow, Mask, flow_pair, mask_batch, without_masked
 
 Flows = Float[Tensor, "B 2 H W"]
 Values = Float[Tensor, "B H W"]
@@ -108,6 +109,7 @@ def checked_pair(pred: Flow, target: Flow, valid: Mask | None) -> tuple[Flows, F
     """Return both flows in float64, and the mask; refuse valid pixels without a usable flow."""
     a, b, layout = flow_pair(pred, target, ("pred", "target"))
     mask = torch.ones_like(a[:, 0], dtype=torch.bool) if valid is None else mask_batch(valid, layout)
+    mask = without_masked(mask, pred, target)
     for name, flow in (("pred", a), ("target", b)):
         # NaN fails the comparison, too.
         unusable = int((mask & ~(flow.abs() <= UNKNOWN_ABOVE).all(dim=1)).sum())

@@ -17,6 +17,7 @@ from flowlab.field.arrays import Flow, Image, Mask, Resized, flow_batch, flow_pa
 
 Padding = Literal["zeros", "border", "reflection"]
 Mode = Literal["bilinear", "nearest"]
+_SIGNED = {torch.uint16: torch.int16, torch.uint32: torch.int32, torch.uint64: torch.int64}
 
 
 def warp(img2: Image, flow: Flow, *, mode: Mode = "bilinear", padding: Padding = "zeros") -> Image:
@@ -26,16 +27,17 @@ def warp(img2: Image, flow: Flow, *, mode: Mode = "bilinear", padding: Padding =
         img2: Frame 2: a tensor (B, C, H, W), (C, H, W) or without C, or a NumPy array (H, W, C), (H, W) or a batch
             of these; any scale. Floating point keeps its dtype, integers (uint8) are rounded.
         flow: Pixels, on frame 1's grid: (B, 2, H, W) or (H, W, 2), of the same kind and size as ``img2``.
-        mode: "bilinear", or "nearest" for labels.
+        mode: "bilinear", or "nearest" for labels and masks: it copies values of any dtype, also bool.
         padding: The values outside frame 2: "zeros" (blended in over the last pixel by bilinear sampling), "border"
             (the nearest edge pixel) or "reflection" (about the edge pixels' centres).
 
     Returns:
         The estimate of frame 1, of the kind, shape and dtype of ``img2``. Shifts by whole pixels
-        are exact. Where the flow is NaN it is 0. Differentiable with respect to both.
+        are exact. Where the flow is NaN it is 0. Differentiable with respect to both, "nearest" to
+        ``img2`` alone.
 
     Raises:
-        TypeError: If one is a NumPy array and the other a tensor, or ``img2`` is bool.
+        TypeError: If one is a NumPy array and the other a tensor, or ``mode`` is "bilinear" for bool.
         ValueError: If sizes differ, or ``mode`` or ``padding`` is unknown.
 
     Example:
@@ -46,10 +48,10 @@ def warp(img2: Image, flow: Flow, *, mode: Mode = "bilinear", padding: Padding =
     """
     offsets, layout = flow_batch(flow)
     image, no_channels = image_batch(img2, layout, "img2")
-    if image.dtype == torch.bool:
-        raise TypeError("img2 is bool; warp a mask as floats, as in warp(mask.float(), flow) > 0.5")
+    if image.dtype == torch.bool and mode == "bilinear":
+        raise TypeError('img2 is bool; give mode="nearest", or floats: warp(mask.float(), flow) > 0.5')
     values = sample(image, offsets, mode=mode, padding=padding)
-    if not image.is_floating_point():
+    if not image.is_floating_point() and mode == "bilinear":
         limits = torch.iinfo(image.dtype)
         values = values.round().clamp(limits.min, limits.max)
     return layout.give_image(values.to(image.dtype), no_channels=no_channels)
@@ -155,15 +157,19 @@ def sample(
     *,
     mode: Mode = "bilinear",
     padding: Padding = "zeros",
-) -> Float[Tensor, "B C H W"]:
-    """Sample ``image`` at ``x + offsets(x)``, in float32 or float64: ``warp`` for tensors."""
+) -> Shaped[Tensor, "B C H W"]:
+    """Sample ``image`` at ``x + offsets(x)``: ``warp`` for tensors; float32 or 64 if bilinear."""
     if mode not in ("bilinear", "nearest"):
         raise ValueError(f"mode must be 'bilinear' or 'nearest', got {mode!r}")
     if padding not in ("zeros", "border", "reflection"):
         raise ValueError(f"padding must be 'zeros', 'border' or 'reflection', got {padding!r}")
     x, y = positions(offsets)
-    kind = torch.promote_types(x.dtype, image.dtype)  # a uint8 image takes the positions' type
     H, W = image.shape[-2:]
+    if mode == "nearest":
+        return _nearest(image, _pad_position(x, W, padding), _pad_position(y, H, padding))
+    # A uint8 image takes the positions' type; integers of 4 and 8 bytes need float64.
+    wide = not image.is_floating_point() and image.itemsize > 2
+    kind = torch.float64 if wide else torch.promote_types(x.dtype, image.dtype)
     # grid_sample takes positions from -1 to 1, and conversions round: shifts by whole pixels would
     # blend in a little of the neighbours, and a side of one pixel would divide by zero. With sides
     # of 2^k + 1 conversions are exact (times powers of two), so zeros pad the image to such sides.
@@ -173,6 +179,19 @@ def sample(
     y = _pad_position(y.to(kind), H, padding) * (2 / (height - 1)) - 1
     grid = torch.stack([x, y], dim=-1)  # (B, H, W, 2)
     return F.grid_sample(image, grid, mode=mode, padding_mode="zeros", align_corners=True)
+
+
+def _nearest(image: Shaped[Tensor, "B C H W"], x: Float[Tensor, "B H W"], y: Float[Tensor, "B H W"]) -> Tensor:
+    """Copy the pixel nearest to each position, of any dtype; 0 outside."""
+    B, C, H, W = image.shape
+    column, row = x.detach().round().long(), y.detach().round().long()
+    outside = (column < 0) | (column >= W) | (row < 0) | (row >= H)
+    index = torch.where(outside, 0, row * W + column).reshape(B, 1, H * W).expand(B, C, -1)
+    signed = _SIGNED.get(image.dtype)  # gather has no unsigned integers of more than a byte
+    values = image.reshape(B, C, H * W)
+    values = values if signed is None else values.view(signed)
+    values = values.gather(2, index).view(B, C, H, W).masked_fill(outside[:, None], 0)
+    return values if signed is None else values.view(image.dtype)
 
 
 def _pad_position(x: Float[Tensor, "B H W"], side: int, padding: Padding) -> Float[Tensor, "B H W"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
 
 from flowlab.chairs import VERSION, ChairsConfig
 from flowlab.chairs.config import VALIDATION_SEED, require_readable
@@ -175,8 +176,10 @@ class TrainConfig:
         return json.dumps(record, indent=1)
 
 
-def same_run(old: str, config: TrainConfig) -> list[str]:
+def same_run(old: str, config: TrainConfig, files: tuple[str, str] = ("", "")) -> list[str]:
     """List the differences between a run, as JSON, and ``config``; [] if it can be resumed.
+
+    ``files`` describes the files it reads, then and now ("" if unknown): their folder may have moved.
 
     Example:
         >>> same_run(TrainConfig(lr=1e-3).as_json(), TrainConfig(lr=1e-4, steps=7))
@@ -188,6 +191,13 @@ def same_run(old: str, config: TrainConfig) -> list[str]:
     require_readable(found.get("chairs", {}))
     # A field that is newer than the run had its default value then.
     was, now = json.loads(TrainConfig().as_json()) | found, json.loads(config.as_json())
+    for one, other, name in ((was, now, "data"), (was["chairs"], now["chairs"], "photographs")):
+        folders = {one.get(name, ""), other[name]}
+        alike = files[0] == files[1] != "" or len({Path(folder).resolve() for folder in folders}) == 1
+        if alike and folders.isdisjoint({"chairs", "", "skimage"}):  # which are no folders
+            one[name] = other[name]
+    if files[0] and files[0] != files[1]:
+        was["files of the data"], now["files of the data"] = files
     return [
         f"{name} was {was.get(name)!r} and is {now.get(name)!r}"
         for name in dict.fromkeys([*was, *now])

@@ -9,6 +9,7 @@ pair, a few kilobytes, and the GPU makes and augments the pixels.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import multiprocessing
 import os
@@ -26,6 +27,7 @@ from flowlab.chairs import pair_tensors, warm_up
 from flowlab.chairs.config import VALIDATION_SEED
 from flowlab.chairs.gpu import Atlas, Compositor, Tables, pack
 from flowlab.chairs.pair import draw_plan
+from flowlab.chairs.texture import fingerprint
 from flowlab.datasets import FlyingChairs, augment
 from flowlab.datasets.augment import AugmentConfig, PhotometricConfig, SpatialConfig, uniform
 from flowlab.field.forking import start_method, usable_cores
@@ -61,6 +63,20 @@ def pair_source(config: TrainConfig, split: str) -> tuple[Callable[[int], Item],
         return partial(_generate, config, VALIDATION_SEED), config.validate_pairs
     files = FlyingChairs(config.data, split)
     return partial(_read, files), len(files)
+
+
+def files_of(config: TrainConfig) -> str:
+    """Describe the files that a training reads: number, hash of names, sizes and a few flows."""
+    if config.data == "chairs":
+        return config.chairs.photographs and fingerprint(config.chairs.photographs)
+    train, val = (FlyingChairs(config.data, split).pairs for split in ("train", "val"))
+    pairs = [*train, *val]
+    paths = [path for pair in pairs for path in (pair.img1, pair.img2, pair.flow)]
+    said = [f"{path.name} {path.stat().st_size}" for path in paths]
+    digest = hashlib.sha256("\n".join([str(len(train)), *said]).encode())
+    for pair in pairs[:: max(1, len(pairs) // 3)]:
+        digest.update(pair.flow.read_bytes())
+    return f"{len(said)} files, hash {digest.hexdigest()[:16]}"
 
 
 def _generate(config: TrainConfig, seed: int, number: int) -> Item:

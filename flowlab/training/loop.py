@@ -19,7 +19,7 @@ from flowlab._disk import ensure_folder, write_atomically
 from flowlab.models import Network, save_model
 from flowlab.training import run_folder
 from flowlab.training.config import TrainConfig
-from flowlab.training.data import Batches, held_out_batches
+from flowlab.training.data import Batches, files_of, held_out_batches
 from flowlab.training.distributed import DistributedContext, distributed
 from flowlab.training.optim import learning_rate, make_optimiser, threads
 from flowlab.training.pretrain import learn_to_match
@@ -110,7 +110,8 @@ class _Run:
         self.out, self.first = ensure_folder(Path(config.out)), ctx.rank == 0
         self.model = run_folder.make_network(config, ctx.device)
         self.optimiser = make_optimiser(self.model, config)
-        progress = run_folder.load_checkpoint(self.out, self.model, self.optimiser, config)
+        self.files = files_of(config)
+        progress = run_folder.load_checkpoint(self.out, self.model, self.optimiser, config, self.files)
         self.saved = progress.step if progress else None  # the step of the last checkpoint
         self.step = self.saved or 0
         self.log = Log(self.out if self.first else None, progress or Progress(), tensorboard=config.tensorboard)
@@ -221,7 +222,7 @@ class _Run:
     def save(self) -> None:
         """Write the checkpoint."""
         if self.first:
-            progress = Progress(self.step, self.log.best, self.log.seconds())
+            progress = Progress(self.step, self.log.best, self.log.seconds(), self.files)
             run_folder.save_checkpoint(self.out, self.model, self.optimiser, progress, self.config)
         self.saved = self.step
 

@@ -45,11 +45,12 @@ logger = logging.getLogger("flowlab.training")
 
 
 class Progress(NamedTuple):
-    """The progress of a run: steps done, lowest validation error in pixels, and seconds spent."""
+    """The progress of a run: steps, lowest validation error in pixels, seconds, files that it reads."""
 
     step: int = 0
     best: float = math.inf
     seconds: float = 0.0
+    files: str = ""  # flowlab.training.data.files_of
 
 
 def save_checkpoint(
@@ -64,7 +65,7 @@ def save_checkpoint(
 
 
 def load_checkpoint(
-    folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, config: TrainConfig
+    folder: Path, model: nn.Module, optimiser: torch.optim.Optimizer, config: TrainConfig, files: str = ""
 ) -> Progress | None:
     """Restore model and optimiser from a run's checkpoint; return its progress, or None.
 
@@ -79,7 +80,7 @@ def load_checkpoint(
         raise ValueError(f"cannot read the checkpoint {path}: {error.__cause__}; remove it to begin anew") from error
     if header.get("flowlab-checkpoint") != FORMAT:
         raise ValueError(f"{path} is not a checkpoint of this version; use another folder")
-    if different := same_run(header["config"], config):
+    if different := same_run(header["config"], config, (header.get("files", ""), files)):
         raise ValueError(
             f"{folder} holds another run: {'; '.join(different)}. Use another folder; --init {path} begins there with "
             "the weights of this one"
@@ -123,7 +124,7 @@ class Log:
 
     def __init__(self, folder: Path | None, progress: Progress, *, tensorboard: bool):
         self.path = folder / LOG if folder else None
-        step, self.best, seconds = progress
+        step, self.best, seconds, _ = progress
         self.rows = [row for row in read_log(folder) if row["step"] <= step] if folder and step else []
         self.started = time.perf_counter() - seconds
         if self.path:

@@ -9,7 +9,7 @@ import torch
 
 from flowlab import datasets
 
-from .trees import SIZE, TREES, chairs, flow, kitti, picture, sintel, vectors
+from .trees import SIZE, TREES, chairs, flow, hd1k, kitti, picture, sintel, vectors
 
 
 @pytest.fixture(params=TREES)
@@ -142,6 +142,7 @@ def test_sintels_occlusions(tmp_path):
     [
         (lambda root: datasets.Sintel(root, "test"), sintel("clean", "test")),
         (lambda root: datasets.KittiFlow(root, "test"), kitti("image_2", None)),
+        (lambda root: datasets.HD1K(root, "test"), hd1k("hd1k_challenge")),
         (
             lambda root: datasets.Middlebury(root, "test"),
             [("eval-data/Army/frame10.png", "eval-data/Army/frame11.png", None)],
@@ -160,6 +161,52 @@ def test_in_a_test_set_the_flow_is_known_nowhere(load, files, tmp_path):
     assert not w.any()
     assert not valid.any()
     assert "known nowhere" not in "".join(data.check(progress=False))
+
+
+def test_a_set_numbered_from_0_keeps_its_first_pair(tmp_path):
+    for n in range(3):
+        picture(tmp_path / f"Sintel/training/clean/own/frame_{n:04d}.png")
+        for part in ("img1", "img2"):
+            picture(tmp_path / f"FlyingChairs/data/{n:05d}_{part}.ppm")
+        flow(tmp_path / f"FlyingChairs/data/{n:05d}_flow.flo")
+    for n in range(2):
+        flow(tmp_path / f"Sintel/training/flow/own/frame_{n:04d}.flo")
+    assert [pair.name for pair in datasets.Sintel(tmp_path).pairs] == ["clean/own/frame_0000", "clean/own/frame_0001"]
+    assert [pair.name for pair in datasets.FlyingChairs(tmp_path, "all").pairs] == ["00000", "00001", "00002"]
+    (tmp_path / "Sintel/training/clean/own/frame_0000.png").unlink()
+    with pytest.raises(FileNotFoundError, match=r"is incomplete: 1 files are missing .*frame_0000\.png"):
+        datasets.Sintel(tmp_path)
+
+
+def test_hd1k_pairs_frames_of_one_sequence(tmp_path):
+    root = TREES["hd1k"].write(tmp_path)
+    assert [pair.name for pair in datasets.HD1K(tmp_path).pairs] == ["000000_0009", "000000_0010", "000003_0010"]
+    assert datasets.HD1K(root).check(progress=False) == []
+
+
+def test_own_pairs_lie_in_linked_folders_too(tmp_path):
+    """2 pairs in the folder itself, 2 behind a link, 2 behind a link in a sub-folder; and a link back up."""
+    own, elsewhere = tmp_path / "own", tmp_path / "elsewhere"
+    for folder, names in ((own, "ab"), (elsewhere / "one", "cd"), (elsewhere / "two", "ef")):
+        for name in names:
+            for part in ("img1.png", "img2.png"):
+                picture(folder / f"{name}_{part}")
+            flow(folder / f"{name}_flow.flo")
+    (own / "sub").mkdir()
+    (own / "linked").symlink_to(elsewhere / "one")
+    (own / "sub" / "linked").symlink_to("../../elsewhere/two")
+    (own / "sub" / "up").symlink_to(own)
+    (elsewhere / "one" / "round").symlink_to(elsewhere / "one")
+    names = ["a", "b", "linked/c", "linked/d", "sub/linked/e", "sub/linked/f"]
+    data = datasets.FlowFolder(own)
+    assert [pair.name for pair in data.pairs] == names
+    assert data.check(progress=False) == []
+    (tmp_path / "all").symlink_to(own)
+    assert [pair.name for pair in datasets.FlowFolder(tmp_path / "all").pairs] == names
+    only_links = tmp_path / "only"
+    only_links.mkdir()
+    (only_links / "x").symlink_to(elsewhere / "one")
+    assert len(datasets.FlowFolder(only_links)) == 2
 
 
 def test_things_into_the_past_goes_from_the_later_frame_to_the_earlier(tmp_path):

@@ -46,7 +46,8 @@ def flow(path: Path, size=SIZE) -> None:
     else:
         known = np.ones(size, np.uint16)
         known[::2] = 0
-        bgr = np.stack([known, *(np.round(w[..., c] * 64 + 32768).astype(np.uint16) * known for c in (1, 0))], axis=-1)
+        levels = np.where(known[..., None], np.round(w * 64 + 32768), 32768).astype(np.uint16)
+        bgr = np.stack([known, levels[..., 1], levels[..., 0]], axis=-1)
         assert cv2.imwrite(str(path), bgr)
 
 
@@ -98,6 +99,22 @@ def kitti(frames: str, truth: str | None = "flow_occ") -> list[tuple[str, str, s
     ]
 
 
+def hd1k(part="hd1k_input") -> list[tuple[str, str, str | None]]:
+    """Two sequences, of 3 and of 2 frames; the last frame of each has a flow, too, which leads nowhere."""
+    return [
+        (
+            *(f"{part}/image_2/{sequence:06d}_{k:04d}.png" for k in (n, n + 1)),
+            f"hd1k_flow_gt/flow_occ/{sequence:06d}_{n:04d}.png" if part == "hd1k_input" else None,
+        )
+        for sequence, n in ((0, 9), (0, 10), (3, 10))
+    ]
+
+
+def _hd1k_more(root: Path) -> None:
+    for name in ("000000_0011", "000003_0011"):
+        flow(root / f"hd1k_flow_gt/flow_occ/{name}.png")
+
+
 def things(camera="left") -> list[tuple[str, str, str]]:
     pairs = []
     for way, title, step in (("into_future", "OpticalFlowIntoFuture", 1), ("into_past", "OpticalFlowIntoPast", -1)):
@@ -146,6 +163,7 @@ TREES = {
         archive="data_stereo_flow.zip",
         kwargs={"year": 2012, "occluded": False},
     ),
+    "hd1k": Tree(datasets.HD1K, "hd1k_full_package", hd1k(), _hd1k_more, "hd1k_full_package.zip"),
     "middlebury": Tree(datasets.Middlebury, "Middlebury", _middlebury, archive="other-gt-flow.zip"),
     "things": Tree(datasets.FlyingThings3D, "FlyingThings3D", things(), _things_more, "flyingthings3d__flow.tar.bz2"),
     "own": Tree(datasets.FlowFolder, "", _own),

@@ -46,9 +46,20 @@ def kitti(flow: np.ndarray, valid: np.ndarray) -> bytes:
     for flow_row, valid_row in zip(flow.tolist(), valid.tolist(), strict=True):
         rows += b"\0"
         for (u, v), known in zip(flow_row, valid_row, strict=True):
-            steps = [int(np.floor(64 * x + 32768 + 0.5)) for x in (u, v)] if known else [0, 0]
+            steps = [int(np.floor(64 * x + 32768 + 0.5)) for x in (u, v)] if known else [32768, 32768]
             rows += struct.pack(">3H", *steps, known)
     return png(png_header(flow.shape[1], flow.shape[0]), rows)
+
+
+def tiff(values: np.ndarray, kind: int, order: str = "<", bits: int | None = None, data: bytes | None = None) -> bytes:
+    """A grey TIFF of (H, W) numbers; kind 1 is unsigned, 2 signed, 3 floats; ``bits`` and ``data`` of packed pixels."""
+    data = values.astype(values.dtype.newbyteorder(order)).tobytes() if data is None else data
+    size, bits = values.shape, bits or 8 * values.itemsize
+    tags = [(256, size[1]), (257, size[0]), (258, bits), (259, 1), (262, 1), (273, 8), (277, 1), (278, size[0])]
+    tags += [(279, len(data)), (339, kind)]
+    head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(f"{order}I", 8 + len(data) + len(data) % 2)
+    entries = b"".join(struct.pack(f"{order}HHII", tag, 4, 1, value) for tag, value in tags)
+    return head + data + bytes(len(data) % 2) + struct.pack(f"{order}H", len(tags)) + entries + bytes(4)
 
 
 def npy(flow: np.ndarray) -> bytes:

@@ -134,11 +134,45 @@ def test_kitti_rounds_to_the_nearest_64th_and_keeps_the_mask(flow, data, tmp_pat
     np.testing.assert_array_equal(bgr[..., 0], valid)
     error = (bgr[..., :0:-1].astype(np.float64) - 32768) / 64 - flow
     assert np.abs(error[valid]).max(initial=0) <= 1 / 128
-    assert not bgr[~valid].any()
+    assert (bgr[~valid] == [0, 32768, 32768]).all()  # blue, green, red: as in KITTI's own files
     read, mask = read_flow(path)
     np.testing.assert_array_equal(mask, valid)
     np.testing.assert_array_equal(read[valid], (flow + error)[valid].astype(np.float32))
     assert not read[~valid].any()
+
+
+def test_what_kitti_does_not_know_is_read_whatever_its_colour(tmp_path):
+    """(32768, 32768, 0) is KITTI's own; files that flowlab wrote before have (0, 0, 0)."""
+    pixels = b"\0" + struct.pack(">9H", 32768, 32768, 0, 0, 0, 0, 32768 + 64, 32768 - 128, 1)
+    flow, valid = read_flow(put(tmp_path, "flow.png", by_hand.png(by_hand.png_header(3, 1), pixels)))
+    assert flow.tolist() == [[[0, 0], [0, 0], [1, -2]]]
+    assert valid.tolist() == [[False, False, True]]
+
+
+def test_a_png_with_other_steps_is_read_and_written_in_pixels(tmp_path):
+    """DSEC's files are KITTI's with 128 steps per pixel."""
+    pixels = b"\0" + struct.pack(">6H", 32768 + 640, 32768 - 1, 1, 0, 65535, 1)
+    path = put(tmp_path, "dsec.png", by_hand.png(by_hand.png_header(2, 1), pixels))
+    flow, _ = read_flow(path, scale=128)
+    assert flow.tolist() == [[[5, -1 / 128], [-256, 32767 / 128]]]
+    assert read_flow(path)[0][0, 0].tolist() == [10, -1 / 64]
+    write_flow(tmp_path / "ours.png", flow, scale=128)
+    same = (cv2.imread(str(tmp_path / name), cv2.IMREAD_UNCHANGED) for name in ("dsec.png", "ours.png"))
+    np.testing.assert_array_equal(*same)
+    with pytest.raises(ValueError, match=r"1 pixels move farther .*\(-256 to 255\.99 px\)"):
+        write_flow(tmp_path / "far.png", np.full((1, 1, 2), 256.0), scale=128)
+
+
+@pytest.mark.parametrize(("name", "scale"), [("a.flo", 128), ("a.png", 1 / 128), ("a.png", 0), ("a.png", np.nan)])
+def test_a_scale_that_cannot_be_is_refused(name, scale, tmp_path):
+    what = "scale is for .png files" if name == "a.flo" else "scale must be steps per pixel"
+    for call in (
+        lambda path: read_flow(path, scale=scale),
+        lambda path: write_flow(path, np.zeros((1, 1, 2)), scale=scale),
+    ):
+        with pytest.raises(ValueError, match=what):
+            call(tmp_path / name)
+    assert not list(tmp_path.iterdir())
 
 
 def test_kitti_does_not_truncate(tmp_path):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis.extra import numpy as hnp
+from PIL import Image, ImageOps
 
 from flowlab import read_image, write_image
 from tests.field import by_hand
@@ -82,6 +83,157 @@ def test_photographs_are_turned_upright(orientation, turns, tmp_path):
     assert np.abs(read - np.rot90(blocks, turns)).mean() < 12
 
 
+UPRIGHT = {  # EXIF 2.32, tag 0x0112: the sides of the scene on which row 0 and column 0 lie
+    1: lambda a: a,
+    2: lambda a: a[:, ::-1],
+    3: lambda a: a[::-1, ::-1],
+    4: lambda a: a[::-1],
+    5: lambda a: a.swapaxes(0, 1),
+    6: lambda a: np.rot90(a, -1),
+    7: lambda a: a[::-1, ::-1].swapaxes(0, 1),
+    8: lambda a: np.rot90(a, 1),
+}
+LOSSLESS = {"PNG": {}, "WEBP": {"lossless": True, "exact": True}, "TIFF": {}}
+
+
+@pytest.mark.parametrize("orientation", UPRIGHT)
+@pytest.mark.parametrize("kind", [*LOSSLESS, "JPEG"])
+@pytest.mark.parametrize("mode", ["RGB", "L", "RGBA"])
+def test_every_orientation_in_every_format_is_the_upright_picture(kind, orientation, mode, tmp_path):
+    """Files by Pillow; its exif_transpose agrees with the definition, but for grey TIFF, whose rows it mixes up."""
+    if (kind, mode) == ("JPEG", "RGBA"):
+        return  # JPEG has no transparency
+    pixels = RGB if mode != "L" else RGB[..., 0]
+    if mode == "RGBA":
+        pixels = np.dstack([RGB, np.full(RGB.shape[:2], 255, np.uint8)])
+    if kind == "JPEG":
+        pixels = np.kron(pixels // 128 * 255, np.ones((16, 16, 1)[: pixels.ndim], np.uint8))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    path, options = tmp_path / f"photo.{kind.lower()}", LOSSLESS.get(kind, {"quality": 100, "subsampling": 0})
+    Image.fromarray(pixels).save(path, kind, exif=exif, **options)
+    close = {"atol": 40 if kind == "JPEG" else 0}
+    upright = UPRIGHT[orientation](pixels[..., :3] if mode != "L" else pixels[..., None].repeat(3, axis=2))
+    np.testing.assert_allclose(read_image(path), upright, **close)
+    if kind != "TIFF":
+        np.testing.assert_allclose(ImageOps.exif_transpose(Image.open(path)).convert("RGB"), upright, **close)
+
+
+def exif(orientation: int, order: str, *, at: int = 8, kind: int = 3) -> bytes:
+    """An EXIF note with a second entry before the orientation, and its directory at any place."""
+    value = struct.pack(f"{order}{'HH' if kind == 3 else 'I'}", *((orientation, 0) if kind == 3 else (orientation,)))
+    entries = struct.pack(f"{order}HHII", 0x0100, 4, 1, 5) + struct.pack(f"{order}HHI", 0x0112, kind, 1) + value
+    head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(f"{order}I", at)
+    return head.ljust(at, b"\0") + struct.pack(f"{order}H", 2) + entries + bytes(4)
+
+
+NOTES = {
+    "big-endian": (exif(6, ">"), 6),
+    "little-endian": (exif(6, "<"), 6),
+    "directory far away": (exif(8, ">", at=50), 8),
+    "with JPEG's prefix": (b"Exif\0\0" + exif(3, "<"), 3),
+    "out of range": (exif(9, ">"), 1),
+    "cut off": (exif(6, ">")[:20], 1),
+    "empty": (b"", 1),
+    "a directory outside": (b"MM\0*" + struct.pack(">I", 2**31), 1),
+    "no TIFF": (b"hello, this is no note at all", 1),
+}
+
+
+@pytest.mark.parametrize("case", NOTES)
+def test_a_note_made_by_hand_turns_the_picture_and_a_broken_one_does_not(case, tmp_path):
+    note, orientation = NOTES[case]
+    plain = png_of(RGB, 2)
+    noted = plain[:33] + by_hand.png_chunk(b"eXIf", note) + plain[33:]  # after the header
+    np.testing.assert_array_equal(read_image(put(tmp_path, "a.png", noted)), UPRIGHT[orientation](RGB))
+
+
+PNM = {  # the file, and its values from 0 to 1 as the format's definition says
+    "15": (b"P5 2 1 15\n\x00\x0f", [0, 1]),
+    "1": (b"P5 3 1 1\n\1\0\1", [1, 0, 1]),
+    "100": (b"P5\n# made by hand\n2 1\n100\n\x32\x64", [0.5, 1]),
+    "comments everywhere": (b"P5#c\n2 #width\n#\n1#height\n\t15\n\x00\x0f", [0, 1]),
+    "a line's end of Windows, and a line after the end": (b"P5\r\n2 1\r\n15\n\x0f\x0f\r\n", [1, 1]),
+    "pixels that look like blanks": (b"P5 2 1 255\n\n ", [10 / 255, 32 / 255]),
+    "255": (b"P5 2 1 255\n\x00\x80", [0, 128 / 255]),
+    "256": (b"P5 2 1 256\n" + struct.pack(">2H", 256, 64), [1, 0.25]),
+    "4095": (b"P5 3 1 4095\n" + struct.pack(">3H", 0, 4095, 1000), [0, 1, 1000 / 4095]),
+    "65535": (b"P5 2 1 65535\n" + struct.pack(">2H", 65535, 257), [1, 1 / 255]),
+    "digits": (b"P2 3 1 15\n0 15\n# a comment\n5\n", [0, 1, 1 / 3]),
+    "digits, 1000": (b"P2 2 1 1000\n0 1000\n", [0, 1]),
+    "bits": (b"P4 8 1\n\x0f", [1, 1, 1, 1, 0, 0, 0, 0]),  # in PBM 1 is black
+}
+
+
+@pytest.mark.parametrize("case", PNM)
+def test_the_maximum_of_a_pgm_is_white(case, tmp_path):
+    data, values = PNM[case]
+    read = read_image(put(tmp_path, "a.pgm", data))
+    assert read.shape == (1, len(values), 3)
+    assert read[0].tolist() == [[round(255 * value)] * 3 for value in values]
+
+
+def test_the_maximum_of_a_ppm_is_white_in_every_channel(tmp_path):
+    for data in (
+        b"P6 1 1 15\n\x00\x0f\x05",
+        b"P3 1 1 15\n0 15 5\n",
+        b"P6 1 1 1500\n" + struct.pack(">3H", 0, 1500, 500),
+    ):
+        assert read_image(put(tmp_path, "a.ppm", data)).tolist() == [[[0, 255, 85]]]
+
+
+CAMERA = np.array([[0, 1000, 4095]], np.uint16)  # 12 bits
+LEVELS = [0, 62, 255]  # 255 * 1000 / 4095 = 62.3
+
+
+@pytest.mark.parametrize("order", "<>")
+def test_a_camera_of_12_bits_keeps_its_levels_when_white_is_given(order, tmp_path):
+    path = put(tmp_path, "camera.tif", by_hand.tiff(CAMERA, 1, order))
+    assert read_image(path, scale=4095)[0, :, 0].tolist() == LEVELS
+    with pytest.warns(
+        UserWarning, match=r"use few of their 16 bits, .*if 4095 is white: read_image\(path, scale=4095\)"
+    ):
+        assert read_image(path)[0, :, 0].tolist() == [0, 4, 16]
+    png = put(tmp_path, "camera.png", png_of(CAMERA, 0))
+    assert read_image(png, scale=4095)[0, :, 0].tolist() == LEVELS
+
+
+def test_12_bits_packed_are_read_as_they_are(tmp_path):
+    packed = bytes([0x00, 0x03, 0xE8, 0xFF, 0xF0])  # 0, 1000, 4095 of 12 bits each
+    path = put(tmp_path, "packed.tif", by_hand.tiff(CAMERA, 1, bits=12, data=packed))
+    assert read_image(path)[0, :, 0].tolist() == LEVELS
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [(CAMERA.astype(np.int16), 2), (CAMERA.astype(np.uint32), 1), (CAMERA.astype(np.float32), 3), (CAMERA / 1.0, 3)],
+    ids=["int16", "uint32", "float32", "float64"],
+)
+def test_numbers_whose_white_is_not_known_need_a_scale(values, kind, tmp_path):
+    path = put(tmp_path, "a.tif", by_hand.tiff(values, kind))
+    with pytest.raises(ValueError, match=rf"a\.tif .*its values are {values.dtype}, from 0 to 4095; .*scale=4095"):
+        read_image(path)
+    assert read_image(path, scale=4095)[0, :, 0].tolist() == LEVELS
+
+
+def test_floats_from_0_to_1_need_none(tmp_path):
+    for dtype in (np.float32, np.float64):
+        path = put(tmp_path, "a.tif", by_hand.tiff(np.array([[-1e-7, 0.2, 1.0000002]], dtype), 3))
+        assert read_image(path)[0, :, 0].tolist() == [0, 51, 255]
+    assert read_image(path, scale=0.5)[0, :, 0].tolist() == [0, 102, 255]  # what is brighter is white
+
+
+def test_a_dark_picture_of_8_bits_is_as_it_is(tmp_path):
+    assert read_image(put(tmp_path, "a.png", png_of(np.array([[0, 1]], np.uint8), 0)))[0, :, 0].tolist() == [0, 1]
+    assert not read_image(put(tmp_path, "b.png", png_of(np.zeros((1, 2), np.uint16), 0))).any()  # black, and no warning
+
+
+@pytest.mark.parametrize("scale", [0, -1, np.nan, np.inf])
+def test_a_scale_must_be_a_value(scale, tmp_path):
+    with pytest.raises(ValueError, match="scale must be the value that is white"):
+        read_image(put(tmp_path, "a.png", png_of(RGB, 2)), scale=scale)
+
+
 @given(image=hnp.arrays(np.uint8, hnp.array_shapes(min_dims=2, max_dims=2, max_side=9).map(lambda s: (*s, 3))))
 def test_what_is_written_comes_back(image, tmp_path_factory):
     path = tmp_path_factory.mktemp("trip") / "picture.png"
@@ -110,7 +262,15 @@ BAD = {
     "PPM too long": (b"P6 5 6 255\n" + RGB.tobytes() + b"x", "1 bytes too many"),
     "PPM absurd": (b"P6 99999 99999 255\n" + bytes(50), "the file ends here"),
     "BMP cut": (cv2.imencode(".bmp", RGB)[1].tobytes()[:40], "not an image that OpenCV can read"),
-    "floats": (cv2.imencode(".tiff", RGB.astype(np.float32))[1].tobytes(), "its values are float32"),
+    "floats": (cv2.imencode(".tiff", RGB.astype(np.float32))[1].tobytes(), "its values are float32, .* scale=255"),
+    "not a number": (by_hand.tiff(np.array([[0, np.nan]], np.float32), 3), "has NaN or infinite values"),
+    "PGM without a maximum": (b"P5 2 1 0\n\0\0", "the maximum is 0; expected 1 to 65535"),
+    "PGM with too large a maximum": (b"P5 1 1 65536\n\0\0", "the maximum is 65536; expected 1 to 65535"),
+    "PGM beyond its maximum": (b"P5 2 1 15\n\0\x10", "the value 16; expected at most the maximum 15"),
+    "PGM of 16 bits cut": (b"P5 2 1 256\n\0\0\0", "1 bytes early"),
+    "PGM of digits cut": (b"P2 2 2 15\n0 1 2\n", "the file ends here"),
+    "PGM of words": (b"P2 2 1 15\n0 one\n", "the numbers: .*expected decimal numbers up to 15"),
+    "PGM of digits below 0": (b"P2 2 1 15\n0 -1\n", "the numbers: .*expected decimal numbers up to 15"),
 }
 
 
@@ -121,6 +281,13 @@ def test_a_damaged_picture_is_refused_by_name(case, tmp_path):
     with pytest.raises(ValueError, match=message) as caught:
         read_image(path)
     assert str(path) in str(caught.value)
+
+
+def test_a_scale_far_below_the_values_is_refused(tmp_path):
+    """OpenCV fills packed 12 bits up to 16: with scale=4095 the picture would be white."""
+    bright = np.full((2, 3), 60_000, np.uint16)
+    with pytest.raises(ValueError, match=r"a\.png .*more than half of its values are above 4095.*up to 60000"):
+        read_image(put(tmp_path, "a.png", png_of(bright, 0)), scale=4095)
 
 
 def test_a_thumbnail_changes_nothing(tmp_path):

@@ -146,6 +146,57 @@ def test_unknown_and_endless_flow_gives_zero():
     assert inside(flow).tolist() == [[True, False, False, False, False]]
 
 
+LABELS = {
+    "int64": [2**24 + 1, 2**53 + 1, -(2**63), 2**63 - 1],
+    "uint64": [2**24 + 1, 2**53 + 1, 0, 2**64 - 1],
+    "int32": [2**24 + 1, 2**31 - 1, -(2**31), 7],
+    "uint32": [2**24 + 1, 2**32 - 1, 0, 7],
+    "uint16": [65535, 1, 32768, 0],
+    "int8": [-128, 127, 0, 1],
+    "bool": [True, False, True, True],
+    "float64": [2**53 - 1.0, 1e300, -1e-300, 0.1],
+    "float16": [65504.0, 6e-8, -1.0, 0.5],
+}
+
+
+@pytest.mark.parametrize("dtype", LABELS)
+@pytest.mark.parametrize(("padding", "outside"), [("zeros", lambda last: 0), ("border", lambda last: last)])
+def test_labels_keep_every_value(dtype, padding, outside):
+    labels = np.array([[0, *LABELS[dtype]]], dtype)
+    warped = warp(labels, translation_flow((1, 5), 1.2, 0), mode="nearest", padding=padding)
+    assert warped.dtype == labels.dtype
+    assert warped[0].tolist() == [*labels[0, 1:].tolist(), outside(labels[0, -1].item())]
+    tensor = torch.from_numpy(labels)[None, None]
+    flow = torch.from_numpy(translation_flow((1, 5), 1.2, 0)).permute(2, 0, 1)[None]
+    assert torch.equal(warp(tensor, flow, mode="nearest", padding=padding)[0, 0], torch.from_numpy(warped))
+
+
+def test_nearest_is_the_pixel_that_a_loop_finds(rng):
+    labels = rng.integers(0, 2**62, (7, 8))
+    flow = rng.normal(scale=4, size=(7, 8, 2)).astype(np.float32)
+    expected = np.zeros_like(labels)
+    for y, x in np.ndindex(7, 8):
+        column, row = (
+            int(np.floor(start + step + 0.5)) for start, step in zip((x, y), flow[y, x].tolist(), strict=True)
+        )
+        if 0 <= column < 8 and 0 <= row < 7:
+            expected[y, x] = labels[row, column]
+    np.testing.assert_array_equal(warp(labels, flow, mode="nearest"), expected)
+
+
+def test_large_integers_are_interpolated_without_loss():
+    flat = np.full((3, 3), 2**24 + 1, np.int32)
+    assert (warp(flat, translation_flow((3, 3), 0.5, 0), padding="border") == flat).all()
+
+
+def test_nearest_passes_gradients_on_to_the_image_alone():
+    image = torch.rand(1, 1, 1, 3, requires_grad=True)
+    flow = torch.stack([torch.ones(1, 1, 3), torch.zeros(1, 1, 3)], dim=1).requires_grad_()
+    warp(image, flow, mode="nearest").sum().backward()
+    assert image.grad.tolist() == [[[[0, 1, 1]]]]
+    assert flow.grad is None
+
+
 def test_inside_is_where_no_padding_is_needed(rng):
     flow = rng.normal(scale=5, size=(7, 8, 2)).astype(np.float32)
     y, x = np.mgrid[:7, :8]

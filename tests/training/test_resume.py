@@ -1,23 +1,29 @@
 """A training that is killed and goes on ends with the same bits as one that was left alone."""
 
+import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
+import cv2
+import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
+from flowlab.chairs import write_dataset
 from flowlab.models.weights import load_model, read_safetensors
 from flowlab.training import fit, loop
 from flowlab.training.run_folder import read_log
 from flowlab.training.step import METRICS
 from tests.budgets import HANG
 
-from .small import small
+from .small import BOXES, small
 
 STEPS = 60
 
@@ -106,6 +112,101 @@ def test_a_finished_training_is_not_trained_again(tmp_path):
     assert all(torch.equal(before[name], after[name]) for name in before)
 
 
+@pytest.fixture
+def pairs(tmp_path):
+    return write_dataset(tmp_path / "pairs", 6, seed=3, size=(64, 64), config=BOXES, progress=False)
+
+
+def on(data, out, **changes):
+    """A training on a folder, of 2 steps unless more are asked for."""
+    return fit(small(out, data=str(data), validate_pairs=0, **{"steps": 2, "schedule": "flat"} | changes))
+
+
+def test_a_run_goes_on_where_its_data_is_spelt_otherwise_or_has_moved(tmp_path, pairs, monkeypatch):
+    on(pairs, tmp_path / "alone", steps=6)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link").symlink_to(pairs)
+    spellings = ["pairs", "./pairs", str(pairs), "link", "pairs/../pairs"]
+    for step, data in enumerate(spellings, 1):
+        result = on(data, tmp_path / "run", steps=step)
+        assert [row["step"] for row in result.log if row["event"] == "start"] == list(range(step))
+    pairs.rename(tmp_path / "elsewhere")
+    assert on("elsewhere", tmp_path / "run", steps=6).finished
+    assert same_tensors(tmp_path / "run" / "model.safetensors", tmp_path / "alone" / "model.safetensors") == []
+    assert json.loads((tmp_path / "run" / "config.json").read_text())["data"] == "elsewhere"
+
+
+def _one_pair_more(folder):
+    for part in ("img1.ppm", "img2.ppm", "flow.flo"):
+        shutil.copy(folder / "data" / f"00001_{part}", folder / "data" / f"00007_{part}")
+    with (folder / "FlyingChairs_train_val.txt").open("a") as file:
+        file.write("1\n")
+
+
+def _another_split(folder):
+    path = folder / "FlyingChairs_train_val.txt"
+    path.write_text("\n".join(reversed(path.read_text().split())) + "\n")
+
+
+def _other_flows(folder):
+    for path in folder.glob("data/*.flo"):
+        path.write_bytes(path.read_bytes()[:-1] + b"\x40")
+
+
+@pytest.mark.parametrize("change", [_one_pair_more, _another_split, _other_flows])
+@pytest.mark.parametrize("moved", [True, False])
+def test_other_data_is_another_run_and_the_error_says_what_changed(tmp_path, pairs, change, moved):
+    on(pairs, tmp_path / "run")
+    before = (tmp_path / "run" / "checkpoint.safetensors").read_bytes()
+    change(pairs)
+    now = pairs.rename(tmp_path / "new") if moved else pairs
+    count = 21 if change is _one_pair_more else 18
+    message = rf"another run: .*files of the data was '18 files, hash .*' and is '{count} files"
+    with pytest.raises(ValueError, match=message) as caught:
+        on(now, tmp_path / "run", steps=4)
+    assert (f"data was {str(pairs)!r} and is {str(now)!r}" in str(caught.value)) == moved
+    assert (tmp_path / "run" / "checkpoint.safetensors").read_bytes() == before
+
+
+def test_a_run_of_an_older_version_goes_on_by_the_place_of_its_data_alone(tmp_path, pairs, monkeypatch):
+    on(pairs, tmp_path / "run")
+    checkpoint = tmp_path / "run" / "checkpoint.safetensors"
+    tensors, header = read_safetensors(checkpoint)
+    del header["files"]
+    save_file(tensors, checkpoint, header)
+    kept = checkpoint.read_bytes()
+    monkeypatch.chdir(tmp_path)
+    assert on("pairs", tmp_path / "run", steps=3).finished
+    checkpoint.write_bytes(kept)
+    pairs.rename(tmp_path / "moved")
+    with pytest.raises(ValueError, match=r"data was .* and is 'moved'"):
+        on("moved", tmp_path / "run", steps=3)
+
+
+def test_generated_pairs_are_not_a_folder_of_their_name(tmp_path, pairs, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    pairs.rename(tmp_path / "chairs")
+    fit(small(tmp_path / "run", steps=2, schedule="flat", validate_pairs=0))
+    with pytest.raises(ValueError, match=r"data was 'chairs' and is '\./chairs'"):
+        on("./chairs", tmp_path / "run", steps=3)
+
+
+def test_photographs_may_move_too(tmp_path):
+    files = tmp_path / "photographs"
+    files.mkdir()
+    noise = np.random.default_rng(0).integers(0, 256, (200, 200, 3), np.uint8)
+    cv2.imwrite(str(files / "a.png"), noise)
+    config = replace(BOXES, photographs=str(files))
+    changes = {"validate_pairs": 0, "schedule": "flat"}
+    fit(small(tmp_path / "run", steps=1, chairs=config, **changes))
+    moved = files.rename(tmp_path / "moved")
+    assert fit(small(tmp_path / "run", steps=2, chairs=replace(config, photographs=str(moved)), **changes)).finished
+    cv2.imwrite(str(moved / "b.png"), noise)
+    other = moved.rename(tmp_path / "other")
+    with pytest.raises(ValueError, match=r"holds another run: .*files of the data was"):
+        fit(small(tmp_path / "run", steps=3, chairs=replace(config, photographs=str(other)), **changes))
+
+
 def test_a_longer_schedule_goes_on_from_where_a_shorter_one_ended(tmp_path):
     fit(small(tmp_path, steps=10, lr=1e-3, schedule="flat"))
     longer = fit(small(tmp_path, steps=20, lr=1e-3, schedule="flat"))
@@ -146,8 +247,6 @@ def test_weights_of_another_network_are_refused(tmp_path):
 
 
 def test_nothing_is_drawn_from_global_generators(tmp_path):
-    import numpy as np
-
     states = torch.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002 - it must not move
     fit(small(tmp_path, steps=3))
     assert torch.equal(torch.get_rng_state(), states[0])

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
+from flowlab._disk import files_below
 from flowlab.chairs.texture.painters import FAMILIES, background, develop
 
 __all__ = ["FAMILIES", "background", "develop", "fingerprint", "photograph", "photographs"]
@@ -50,7 +51,7 @@ def photographs(source: str) -> tuple[Path, ...]:
         folder = Path(source)
         if not folder.is_dir():
             raise ValueError(f"photographs must be 'skimage' or a folder, got {source!r}, which is not a folder")
-        files = [f for f in sorted(folder.rglob("*")) if f.suffix.lower() in SUFFIXES]
+        files = [f for f in sorted(files_below(folder)) if f.suffix.lower() in SUFFIXES]
     if not files:
         raise ValueError(f"no photograph in {folder}; expected {', '.join(sorted(SUFFIXES))}")
     return tuple(files)
