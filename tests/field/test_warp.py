@@ -223,7 +223,7 @@ REFUSED = {
     "kinds": (torch.zeros(3, 4, 5), np.zeros((4, 5, 2)), {}, TypeError, "img2 is a tensor but flow is a NumPy array"),
     "layout": (np.zeros((4, 5, 3)), np.zeros((2, 4, 5)), {}, ValueError, "that is torch's order of axes"),
     "torch layout": (torch.zeros(3, 4, 5), torch.zeros(4, 5, 2), {}, ValueError, "that is NumPy's order of axes"),
-    "a mask": (np.zeros((4, 5), bool), np.zeros((4, 5, 2)), {}, TypeError, "warp a mask as floats"),
+    "a mask": (np.zeros((4, 5), bool), np.zeros((4, 5, 2)), {}, TypeError, "or floats: warp"),
     "mode": (np.zeros((4, 5)), np.zeros((4, 5, 2)), {"mode": "cubic"}, ValueError, "'nearest', got 'cubic'"),
     "padding": (np.zeros((4, 5)), np.zeros((4, 5, 2)), {"padding": "wrap"}, ValueError, "'reflection', got 'wrap'"),
     "integers": (np.zeros((4, 5)), np.zeros((4, 5, 2), int), {}, TypeError, "flow must be of floating point"),
