@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from flowlab.classical.constancy import Flow, Plane, backward_warp, check_pair, derivatives, grey_float
+from flowlab.field.arrays import refuse_masked
 from flowlab.field.occlusion import consistency
 
 GRADIENT = 12.0  # weight of the differences of gradients, per pixel, against those of brightness
@@ -57,6 +58,8 @@ def fuse(
     img1, img2 = check_pair(img1, img2)
     if not candidates:
         raise ValueError("candidates is empty; give at least one pair of a flow and its backward flow")
+    for flow in (flow for pair in candidates for flow in pair):
+        refuse_masked(flow, "a candidate")
     flows = [np.ascontiguousarray(flow, np.float32) for flow, _ in candidates]
     shape = (*img1.shape[:2], 2)
     for flow, (_, back) in zip(flows, candidates, strict=True):

@@ -12,6 +12,7 @@ from jaxtyping import Float
 from flowlab.classical.constancy import Grey, check_pair, grey_uint8
 from flowlab.classical.horn_schunck import horn_schunck
 from flowlab.classical.lucas_kanade import lucas_kanade
+from flowlab.field.arrays import filled
 
 Method = Callable[..., np.ndarray]  # takes two checked images, and DIS an initial flow too
 
@@ -52,7 +53,7 @@ def run(
         return METHODS[method](*pair)
     if method not in DIS:
         raise ValueError(f"{method} takes no initial flow; {', '.join(DIS)} do")
-    initial = np.asarray(initial)
+    initial = np.asarray(filled(initial))
     if initial.shape != (*pair[0].shape[:2], 2) or not np.isfinite(initial).all():
         raise ValueError(f"initial must be a finite flow of shape {(*pair[0].shape[:2], 2)}, got {initial.shape}")
     return METHODS[method](*pair, np.float32(initial))

@@ -131,7 +131,7 @@ def check_image(image: Image, name: str = "image") -> Layout:
         raise ValueError(f"{name} must be {_IMAGE_SHAPES[numpy]}, got shape {shape}")
     if 0 in shape:
         raise ValueError(f"{name} is empty: shape {shape}; height, width and batch must be above 0")
-    _refuse_masked(image, name)
+    refuse_masked(image, name)
     if image.dtype.kind == "f" if numpy else image.is_floating_point():
         low, high = float(image.min()), float(image.max())
         if not (math.isfinite(low) and math.isfinite(high)):
@@ -236,13 +236,14 @@ def _tensor(array: np.ndarray | Tensor, name: str) -> Tensor:
         return array
     if not isinstance(array, np.ndarray):
         raise TypeError(f"{name} must be a NumPy array or a torch tensor, got {type(array).__name__}")
-    _refuse_masked(array, name)
+    refuse_masked(array, name)
     # torch cannot share read-only memory, negative strides or foreign byte order: those are copied.
     shareable = array.flags.writeable and array.dtype.isnative and all(s >= 0 for s in array.strides)
     return torch.from_numpy(array if shareable else array.astype(array.dtype.newbyteorder("=")))
 
 
-def _refuse_masked(array: np.ndarray | Tensor, name: str) -> None:
+def refuse_masked(array: np.ndarray | Tensor, name: str) -> None:
+    """Refuse an array of ``numpy.ma`` with masked elements; the ValueError says how to fill them."""
     if isinstance(array, np.ma.MaskedArray) and np.ma.is_masked(array):
         raise ValueError(f"{name} has masked pixels; give them a value: {name}.filled(0)")
 

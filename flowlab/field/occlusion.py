@@ -19,7 +19,7 @@ def consistency(flow: Flow, backward_flow: Flow) -> FloatMap:
 
     Returns:
         ``|flow(x) + backward_flow(x + flow(x))|`` in pixels, (H, W) or (B, H, W). Infinite where
-        the pixel leaves the frame, where there is no backward flow; NaN where the flow is.
+        the pixel leaves the frame, where there is no backward flow.
 
     Raises:
         ValueError: If the shapes differ.
@@ -31,7 +31,9 @@ def consistency(flow: Flow, backward_flow: Flow) -> FloatMap:
     """
     f, back, outside, layout = _with_backward_at_target(flow, backward_flow)
     distance = torch.linalg.vector_norm(f + back, dim=1)
-    return layout.give_map(distance.masked_fill(outside & ~f.isnan().any(dim=1), torch.inf))
+    if layout.masked:
+        outside &= ~f.isnan().any(dim=1)  # to be masked, not infinite
+    return layout.give_map(distance.masked_fill(outside, torch.inf))
 
 
 def occlusion(flow: Flow, backward_flow: Flow, alpha1: Number = 0.01, alpha2: Number = 0.5) -> Mask:

@@ -215,9 +215,13 @@ def test_an_evaluation_leaves_masked_truth_out_and_wants_every_estimate():
         evaluation.measure(evaluation.Pair("a", *frames, TRUE, np.ones((2, 3), bool)), MASKED)
     with pytest.raises(ValueError, match="flow has pixels that are NaN"):
         classical.refine(*frames, MASKED)
+    with pytest.raises(ValueError, match="initial must be a finite flow"):
+        classical.run("dis", *frames, initial=MASKED)
+    with pytest.raises(ValueError, match="a candidate has masked pixels"):
+        classical.fuse(*frames, [(TRUE, TRUE), (TRUE, MASKED)])
 
 
-FLOWS = {"flow", "pred", "target", "flow_ab", "flow_bc", "backward_flow"}
+FLOWS = {"flow", "pred", "target", "flow_ab", "flow_bc", "backward_flow", "initial", "candidates"}
 
 
 def test_every_public_function_of_a_flow_is_in_a_test_above():
