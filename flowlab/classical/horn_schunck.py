@@ -44,8 +44,8 @@ def horn_schunck(
         levels: Levels of the pyramid; None chooses by the size of the image, 1 is the image alone.
         warps: Warps at each level; after each, the equations are linearised again.
         iterations: Iterations of the solver in each warp.
-        median: Window of a median filter on the flow after each warp, 3 or 5 px; 0 for the method
-            as it was published. It removes outliers and keeps edges.
+        median: Window of a median filter on the flow after each warp, 3 or 5 px; 0 for none. It
+            removes outliers and keeps edges. The paper has no median, no pyramid and no warps.
         robust: Use Charbonnier's penalty ``2 e^2 (sqrt(1 + s^2 / e^2) - 1)`` instead of both
             squares: occlusions and motion boundaries cost less. Takes twice the time.
 
@@ -108,9 +108,10 @@ def relax(
     """Iterate ``(u, v) = mean - (Ix, Iy) (Ix mean_u + Iy mean_v + It) / (alpha^2 + Ix^2 + Iy^2)``.
 
     ``w`` is the flow to begin with, in pixels; ``Ix``, ``Iy`` and ``It`` are ``constraint``'s,
-    ``weights`` are ``charbonnier``'s, or all 1. ``radius=0`` is the paper's iteration. A larger
-    value extrapolates each step (Chebyshev's semi-iteration, Golub and Varga 1961): motion spreads
-    farther in as many iterations, and they converge to the same flow.
+    ``weights`` are ``charbonnier``'s, or all 1. ``radius=0`` is Jacobi's iteration, as in the
+    paper, but with the mean of four neighbours, not eight. A larger value extrapolates each step
+    (Chebyshev's semi-iteration, Golub and Varga 1961): motion spreads farther in as many
+    iterations, and they converge to the same flow.
 
     Returns:
         (H, W, 2) float32. The edge repeats outside: the boundary condition is free (Neumann).

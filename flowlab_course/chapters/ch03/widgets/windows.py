@@ -107,7 +107,7 @@ def window_noise_and_light() -> Explorer:
     film = [
         ("noise, small window: it follows the noise", {"sigma": 1.5, "noise": 10}),
         ("noise, window of 4 px", {"sigma": 4.0, "noise": 10}),
-        ("noise, large window: calm, and blind to the disc's edge", {"sigma": 12.0, "noise": 10}),
+        ("noise, large window: smooth, and the disc's edge is blurred", {"sigma": 12.0, "noise": 10}),
         ("no noise, but the light changes", {"sigma": 4.0, "noise": 0, "light": SHADOW}),
     ]
     return Explorer(compute, draw, controls, title="Window, noise and light", film=film)

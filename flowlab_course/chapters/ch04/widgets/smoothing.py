@@ -66,7 +66,7 @@ class Smoothed:
 
 @cache
 def compute(scene_name: str, alpha: float, iterations: int) -> Smoothed:
-    """Run the paper's iteration from zero flow."""
+    """Run Jacobi's iteration from zero flow."""
     I1, I2, truth = scene(scene_name)
     zero = np.zeros_like(truth)
     flow = relax(zero, *constraint(I1, I2), alpha=alpha, iterations=iterations, radius=0.0)
@@ -122,10 +122,10 @@ def smoothness_and_iterations() -> Explorer:
         "alpha": ipywidgets.SelectionSlider(options=ALPHAS, value=0.1, description="Smoothness alpha"),
     }
     film = [
-        ("3 iterations: only the rim moves", {"iterations": 3}),
-        ("30 iterations: motion flows inwards", {"iterations": 30}),
+        ("3 iterations: only the edges move", {"iterations": 3}),
+        ("30 iterations: motion spreads inwards", {"iterations": 30}),
         ("1000 iterations: the square is filled", {"iterations": 1000}),
-        ("1000 iterations, ten times as smooth: the ground is taken along", {"iterations": 1000, "alpha": 1.0}),
+        ("1000 iterations, alpha ten times as large: the background moves along", {"iterations": 1000, "alpha": 1.0}),
     ]
     return Explorer(
         compute, draw, controls, title="Iterations and smoothness of Horn-Schunck", film=film, play={"iterations": 800}
