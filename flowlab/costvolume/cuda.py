@@ -1,7 +1,8 @@
 """Correlation and its derivatives by the CUDA kernels of correlation.cu, on the GPU of the tensors.
 
 Here are the launch configurations: the blocks of a correlation, and the tile of a block in shared memory. For a
-stride2 of hundreds of pixels no tile fits; then matmul.py computes on the same GPU.
+stride2 of hundreds of pixels no tile fits, and the kernels know one set of numbers for rows and columns. For other
+correlations matmul.py computes on the same GPU.
 
 The last argument of the three functions launches a kernel: ``kernels.launch.run`` on a GPU.
 """
@@ -16,7 +17,7 @@ import torch
 from torch import Tensor
 
 from flowlab.costvolume import matmul
-from flowlab.costvolume.geometry import Geometry
+from flowlab.costvolume.geometry import AxesGeometry, Geometry
 from flowlab.kernels import launch
 from flowlab.kernels.launch import LaunchConfig, Run
 
@@ -36,7 +37,7 @@ TYPES = {
 
 def corr(a: Tensor, b: Tensor, geometry: Geometry, run: Run = launch.run) -> Tensor:
     """Correlate two maps, (B, C, H, W) each -> (B, D * D, Ho, Wo); reference.py has the formula."""
-    if not fits(geometry, a.dtype):
+    if isinstance(geometry, AxesGeometry) or not fits(geometry, a.dtype):
         return matmul.corr(a, b, geometry)
     out = a.new_empty(len(a), geometry.side**2, *geometry.output_size(*a.shape[2:]))
     if out.numel():
@@ -46,6 +47,8 @@ def corr(a: Tensor, b: Tensor, geometry: Geometry, run: Run = launch.run) -> Ten
 
 def gradient(kernel: str, g: Tensor, other: Tensor, geometry: Geometry, run: Run = launch.run) -> Tensor:
     """Differentiate <g, corr(a, b)> by one map, given `g` and the other map, (B, C, H, W)."""
+    if isinstance(geometry, AxesGeometry):
+        return getattr(matmul, kernel)(g, other, geometry)
     grad = other.new_empty(other.shape)
     if grad.numel():
         config = gradient_config(kernel, other.shape, geometry, other.dtype)

@@ -51,10 +51,11 @@ def corr(a: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
     y, x = axes = pixel_axes(tuple(a.shape[2:]), geometry)
     dtype, size = working_dtype(a.dtype), [axis.classes * axis.per_class for axis in axes]
     # With one pixel to a patch there is nothing left to sum, and the rounding can happen here.
-    result = a.new_zeros(len(a), y.side, x.side, *size, dtype=a.dtype if geometry.kernel_size == 1 else dtype)
+    whole = a.new_zeros(len(a), y.side * x.side, *size, dtype=a.dtype if geometry.patch == 1 else dtype)
+    result = whole.unflatten(1, (y.side, x.side))
     if y.positions and x.positions:
         scores = split_positions(result, axes)
-        positions = split_positions(with_margin(a, y.a_margin, x.a_margin), axes, y.stride1)
+        positions = split_positions(with_margin(a, y.a_margin, x.a_margin), axes, (y.stride1, x.stride1))
         candidates = split_candidates(with_margin(b, y.b_margin, x.b_margin), axes)
         for tile in tiles(y, x, len(a)):
             n = tile.candidates(candidates, dtype)
@@ -65,9 +66,10 @@ def corr(a: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
                     scores[where].copy_(diagonals)
     result = result[..., : y.count, : x.count]
     blank_outside(result, axes)
-    pixels = result.flatten(1, 2)
-    for axis in (-2, -1) if geometry.kernel_size > 1 else ():  # sum over patches, every stride1-th
-        pixels = reduce(torch.add, pixels.unfold(axis, geometry.kernel_size, geometry.stride1).unbind(-1))
+    pixels = whole if size == [y.count, x.count] else result.flatten(1, 2)  # a view could not be changed in place
+    for dim, axis in zip((-2, -1), geometry.axes, strict=True):
+        if axis.kernel_size > 1:  # sum over patches, every stride1-th
+            pixels = reduce(torch.add, pixels.unfold(dim, axis.kernel_size, axis.stride1).unbind(-1))
     return pixels.to(a.dtype).contiguous()
 
 
@@ -79,7 +81,7 @@ def corr_grad_a(g: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
     dtype, g_classes = working_dtype(b.dtype), classes_of(g, axes, geometry)
     candidates = split_candidates(with_margin(b, y.b_margin, x.b_margin), axes)
     result = b.new_zeros(*b.shape[:2], *(axis.size + sum(axis.a_margin) for axis in axes))
-    gradient = split_positions(result, axes, y.stride1)
+    gradient = split_positions(result, axes, (y.stride1, x.stride1))
     for tile in tiles(y, x, len(b)):
         n = tile.candidates(candidates, dtype)
         for ys, band in banded(tile, g_classes, dtype):
@@ -95,7 +97,7 @@ def corr_grad_b(g: Tensor, a: Tensor, geometry: Geometry) -> Tensor:
     if not (y.positions and x.positions):
         return a.new_zeros(a.shape)
     dtype, g_classes = working_dtype(a.dtype), classes_of(g, axes, geometry)
-    positions = split_positions(with_margin(a, y.a_margin, x.a_margin), axes, y.stride1)
+    positions = split_positions(with_margin(a, y.a_margin, x.a_margin), axes, (y.stride1, x.stride1))
     result = a.new_zeros(*a.shape[:2], *(axis.size + sum(axis.b_margin) for axis in axes), dtype=dtype)
     gradient = split_candidates(result, axes)
     for tile in tiles(y, x, len(a)):
@@ -193,12 +195,11 @@ def pixel_axes(shape: tuple[int, int], geometry: Geometry) -> tuple[Axis, Axis]:
     With K = 1 these are the output's own positions. Larger patches overlap, so all pixels that they
     cover are correlated once, and the products of a patch are added up afterwards.
     """
-    counts = geometry.output_size(*shape)
-    step, k = geometry.stride1, geometry.kernel_size
-    if k > 1:
-        counts, step = tuple((n - 1) * step + k for n in counts), 1
-    rest = (geometry.start, step, geometry.stride2, geometry.radius)
-    y, x = (Axis(size, count, *rest) for size, count in zip(shape, counts, strict=True))
+    axes = []
+    for axis, size, positions in zip(geometry.axes, shape, geometry.output_size(*shape), strict=True):
+        count, step = axis.pixels(positions)
+        axes.append(Axis(size, count, axis.start, step, axis.stride2, axis.radius))
+    y, x = axes
     return y, x
 
 
@@ -311,10 +312,10 @@ def with_margin(x: Tensor, rows: tuple[int, int], columns: tuple[int, int], sign
     return F.pad(x, margins) if any(margins) else x
 
 
-def split_positions(x: Tensor, axes: tuple[Axis, Axis], step: int = 1) -> Tensor:
-    """View every `step`-th pixel as (classes, classes, ..., per_class, per_class)."""
+def split_positions(x: Tensor, axes: tuple[Axis, Axis], steps: tuple[int, int] = (1, 1)) -> Tensor:
+    """View every `steps`-th row and column as (classes, classes, ..., per_class, per_class)."""
     rows, columns = axes
-    x = x[..., ::step, ::step].unflatten(-1, (columns.per_class, columns.classes))
+    x = x[..., :: steps[0], :: steps[1]].unflatten(-1, (columns.per_class, columns.classes))
     return x.unflatten(-3, (rows.per_class, rows.classes)).movedim((-3, -1), (0, 1))
 
 
@@ -328,7 +329,7 @@ def split_candidates(x: Tensor, axes: tuple[Axis, Axis]) -> Tensor:
 def classes_of(g: Tensor, axes: tuple[Axis, Axis], geometry: Geometry) -> Tensor:
     """Undo the sum over patches, and view `g` by classes."""
     y, x = axes
-    if geometry.kernel_size > 1:
+    if geometry.patch > 1:
         g = box_spread(g, (y.count, x.count), geometry)
     margins = [(0, axis.classes * axis.per_class - axis.count) for axis in axes]
     return split_positions(with_margin(g.unflatten(1, (y.side, x.side)), *margins), axes)
@@ -356,17 +357,18 @@ def blank_outside(out: Tensor, axes: tuple[Axis, Axis]) -> None:
 def box_spread(g: Tensor, size: tuple[int, int], geometry: Geometry) -> Tensor:
     """Give each pixel the sum of the gradients of the patches that it is in, for H, W = `size`."""
     g = g.to(working_dtype(g.dtype))
-    for axis, shape in ((-2, (size[0], g.shape[-1])), (-1, size)):
-        pixels = g.new_zeros(*g.shape[:-2], *shape)
-        for part in pixels.unfold(axis, geometry.kernel_size, geometry.stride1).unbind(-1):
-            part.add_(g)
-        g = pixels
+    for dim, axis, shape in zip((-2, -1), geometry.axes, ((size[0], g.shape[-1]), size), strict=True):
+        if axis.kernel_size > 1:
+            pixels = g.new_zeros(*g.shape[:-2], *shape)
+            for part in pixels.unfold(dim, axis.kernel_size, axis.stride1).unbind(-1):
+                part.add_(g)
+            g = pixels
     return g
 
 
 def scale(a: Tensor, geometry: Geometry) -> float:
     """Caffe's normalisation, 1 / (K * K * C)."""
-    return 1 / (geometry.kernel_size**2 * a.shape[1])
+    return 1 / (geometry.patch * a.shape[1])
 
 
 def working_dtype(dtype: torch.dtype) -> torch.dtype:

@@ -20,46 +20,55 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its name all over PyTorch
 
-from flowlab.costvolume.geometry import Geometry, Length
+from flowlab.costvolume.geometry import Geometry, Length, geometry_of
 
 
 def decomposed_corr(a: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
     """Correlate two maps, (B, C, H, W) each -> (B, D * D, Ho, Wo); sizes may be symbols."""
-    k, s1 = geometry.kernel_size, geometry.stride1
+    y, x = geometry.axes
     Ho, Wo = geometry.output_size(*a.shape[-2:])
-    a = a / (k * k * a.shape[1])
-    if k == 1:
-        return pixel_corr(a, b, Ho, Wo, s1, geometry)
-    # Patches overlap: correlate every pixel that they cover once, then add up.
-    out = pixel_corr(a, b, (Ho - 1) * s1 + k, (Wo - 1) * s1 + k, 1, geometry)
-    out = reduce(torch.add, [out[:, :, j : j + (Ho - 1) * s1 + 1 : s1] for j in range(k)])
-    return reduce(torch.add, [out[..., i : i + (Wo - 1) * s1 + 1 : s1] for i in range(k)])
+    out = pixel_corr(a / (geometry.patch * a.shape[1]), b, y.pixels(Ho), x.pixels(Wo), geometry)
+    # Patches overlap: every pixel that they cover is correlated once, then added up.
+    if y.kernel_size > 1:
+        last = (Ho - 1) * y.stride1 + 1
+        out = reduce(torch.add, [out[:, :, j : j + last : y.stride1] for j in range(y.kernel_size)])
+    if x.kernel_size > 1:
+        last = (Wo - 1) * x.stride1 + 1
+        out = reduce(torch.add, [out[..., i : i + last : x.stride1] for i in range(x.kernel_size)])
+    return out
 
 
-def pixel_corr(a: Tensor, b: Tensor, rows: Length, columns: Length, step: int, geometry: Geometry) -> Tensor:
-    """Sum the products of every `step`-th pixel over the channels, (B, D * D, rows, columns)."""
-    stride2, D, r = geometry.stride2, geometry.side, geometry.radius
+def pixel_corr(
+    a: Tensor, b: Tensor, in_column: tuple[Length, int], in_row: tuple[Length, int], geometry: Geometry
+) -> Tensor:
+    """Sum the products of pixels over the channels, (B, D * D, rows, columns).
+
+    `in_column` and `in_row` are how many pixels are taken along each axis, and the step between them.
+    """
+    (y_axis, x_axis), (rows, y_step), (columns, step) = geometry.axes, in_column, in_row
+    Dy, r_y = y_axis.side, y_axis.radius
+    stride2, D, r = x_axis.stride2, x_axis.side, x_axis.radius
     classes = stride2 // gcd(step, stride2)  # residue classes of columns, as in matmul.py
     ratio = step * classes // stride2  # from one column of a class to the next, in units of stride2
     count = (columns + classes - 1) // classes  # ONNX's -(-columns // classes) rounds down
     met = ratio * (count - 1) + D  # columns of b that a class meets
-    margins = (geometry.pad_size, geometry.pad_size + (classes - 1) * step, geometry.pad_size, geometry.pad_size)
+    margins = (x_axis.pad_size, x_axis.pad_size + (classes - 1) * step, y_axis.pad_size, y_axis.pad_size)
     a, b = (F.pad(x, margins).permute(0, 2, 3, 1) for x in (a, b))  # (B, height, width, C)
-    y = geometry.max_displacement + step * torch.arange(rows, device=a.device)
-    displaced = (y[:, None] + stride2 * torch.arange(-r, r + 1, device=a.device)).flatten()
+    y = y_axis.max_displacement + y_step * torch.arange(rows, device=a.device)
+    displaced = (y[:, None] + y_axis.stride2 * torch.arange(-r_y, r_y + 1, device=a.device)).flatten()
     a = a.index_select(1, y)
     by_class = []
     for q in range(classes):
-        first = geometry.max_displacement + q * step
+        first = x_axis.max_displacement + q * step
         positions = a[:, :, first : first + (count - 1) * step * classes + 1 : step * classes]
         candidates = b[:, :, first - r * stride2 : first + (met - 1 - r) * stride2 + 1 : stride2]
         candidates = candidates.index_select(1, displaced)
-        candidates = candidates.unflatten(1, (rows, D)).flatten(2, 3)  # (B, rows, D * met, C)
-        gram = (positions @ candidates.mT).unflatten(3, (D, met)).transpose(2, 3)  # (B, rows, D, count, met)
+        candidates = candidates.unflatten(1, (rows, Dy)).flatten(2, 3)  # (B, rows, Dy * met, C)
+        gram = (positions @ candidates.mT).unflatten(3, (Dy, met)).transpose(2, 3)  # (B, rows, Dy, count, met)
         # The displacements of column t begin at ratio * t; in rows that are longer by ratio, they begin at 0.
         skewed = F.pad(gram.flatten(3), (0, count * ratio)).unflatten(3, (count, met + ratio))
         by_class.append(skewed[..., :D])
-    out = torch.stack(by_class, 5).permute(0, 2, 4, 1, 3, 5)  # (B, D, D, rows, count, classes)
+    out = torch.stack(by_class, 5).permute(0, 2, 4, 1, 3, 5)  # (B, Dy, D, rows, count, classes)
     # A slice would ask whether it cuts anything off; the export would keep that answer for all sizes.
     return out.flatten(4, 5).flatten(1, 2).index_select(3, torch.arange(columns, device=out.device))
 
@@ -71,5 +80,4 @@ def decompositions() -> dict[torch._ops.OpOverload, Callable[..., Tensor]]:
         >>> [str(operator) for operator in decompositions()]
         ['flowlab.corr.default']
     """
-    corr = torch.ops.flowlab.corr.default
-    return {corr: lambda a, b, *settings: decomposed_corr(a, b, Geometry(*settings[:-1]))}  # the last is the backend
+    return {torch.ops.flowlab.corr.default: lambda a, b, *settings: decomposed_corr(a, b, geometry_of(settings))}

@@ -5,8 +5,8 @@ three and is the derivative of T by the third:
 
     corr(a, b) by g        corr_grad_a(g, b) by a        corr_grad_b(g, a) by b
 
-The operators are one another's derivatives: gradients of any order exist, each as fast as the correlation, and
-torch.compile, torch.export, autocast and vmap treat the operators as PyTorch's own.
+The operators are one another's derivatives: gradients of any order exist, each as fast as the correlation, in reverse
+and in forward mode. torch.compile, torch.export, torch.func and autocast treat the operators as PyTorch's own.
 
 A backend is a module with three functions of these names, which take two tensors and a Geometry: reference.py,
 matmul.py and cuda.py.
@@ -15,26 +15,28 @@ matmul.py and cuda.py.
 from __future__ import annotations
 
 from dataclasses import asdict
-from functools import lru_cache, partial
+from functools import partial
 from types import ModuleType
 from typing import Any
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.autograd import forward_ad
 from torch.library import Library, custom_op
 
 from flowlab.costvolume import cuda, matmul, reference
-from flowlab.costvolume.geometry import Geometry
+from flowlab.costvolume.geometry import Geometry, geometry_of
+from flowlab.costvolume.onnx import decomposed_corr
 from flowlab.kernels import launch
 
 BACKENDS = ("auto", "reference", "cpu", "cuda")
 DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 SETTINGS = "int kernel_size, int max_displacement, int stride1, int stride2, int pad_size, str backend"
+SETTINGS += ", int[]? rows=None"  # the five numbers along rows, where they are others than along columns
+AUTOCAST = {"cpu": "AutocastCPU", "cuda": "AutocastCUDA"}
 # The operators, and the two arguments of each, by the third one, which it is the derivative by.
 OPERATORS = {"g": ("corr", "a", "b"), "a": ("corr_grad_a", "g", "b"), "b": ("corr_grad_b", "g", "a")}
-
-_geometry = lru_cache(maxsize=256, typed=True)(Geometry)
 
 
 def kernels(backend: str, device: torch.device) -> ModuleType:
@@ -73,6 +75,12 @@ def check_maps(a: Tensor, b: Tensor) -> None:
         raise ValueError(f"the two maps must be on one device, got {a.device} and {b.device}")
 
 
+def autocast_dtype(x: Tensor) -> torch.dtype | None:
+    """Return the dtype that autocast asks for on the tensor's device; None where it is off."""
+    active = any(torch.is_autocast_enabled(kind) and x.device.type == kind for kind in AUTOCAST)
+    return torch.get_autocast_dtype(x.device.type) if active else None
+
+
 _LIBRARY = Library("flowlab", "FRAGMENT")  # kept: what it registers is removed with it
 
 
@@ -83,28 +91,37 @@ class _Operator:
         self.by = by
         self.name, *self.arguments = OPERATORS[by]
         schema = f"(Tensor {self.arguments[0]}, Tensor {self.arguments[1]}, {SETTINGS}) -> Tensor"
-        self.call = custom_op(f"flowlab::{self.name}", self.compute, mutates_args=(), schema=schema)
-        self.call.register_fake(self.fake)
-        self.call.register_autograd(self.backward, setup_context=self.keep)
-        self.call.register_vmap(self.vmap)
-        for device_type, key in (("cpu", "AutocastCPU"), ("cuda", "AutocastCUDA")):
+        self.bare = custom_op(f"flowlab::{self.name}", self.compute, mutates_args=(), schema=schema)
+        self.bare.register_fake(self.fake)
+        self.bare.register_autograd(self.backward, setup_context=self.keep)
+        self.bare.register_vmap(self.vmap)
+        for device_type, key in AUTOCAST.items():
             _LIBRARY.impl(self.name, partial(self.autocast, device_type), key)
+
+    def __call__(self, x: Tensor, y: Tensor, *settings: Any) -> Tensor:
+        """Compute, with derivatives of every kind."""
+        if not (torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0):
+            return self.bare(x, y, *settings)
+        if torch.compiler.is_compiling():  # neither operator could be differentiated forward
+            return self.bare(x, y, *settings) if self.name != "corr" else decomposed_corr(x, y, geometry_of(settings))
+        if autocast_dtype(y) is not None:  # here, so that the casts are differentiated, too
+            return self.autocast(y.device.type, x, y, *settings)
+        return _Differentiable.apply(x, y, self, *settings)
 
     def compute(self, x: Tensor, y: Tensor, *settings: Any) -> Tensor:
         """Call the backend's function."""
-        *numbers, backend = settings
         if self.name == "corr":
             check_maps(x, y)
-        return getattr(kernels(backend, y.device), self.name)(x, y, _geometry(*numbers))
+        return getattr(kernels(settings[5], y.device), self.name)(x, y, geometry_of(settings))
 
     def fake(self, x: Tensor, y: Tensor, *settings: Any) -> Tensor:
         """Return an empty result of the right shape, for tensors without data."""
         if self.name != "corr":
             return y.new_empty(y.shape)
         check_maps(x, y)
-        check_backend(settings[-1])
-        geometry = Geometry(*settings[:-1])
-        return x.new_empty(x.shape[0], geometry.side**2, *geometry.output_size(*x.shape[-2:]))
+        check_backend(settings[5])
+        geometry = geometry_of(settings)
+        return x.new_empty(x.shape[0], geometry.channels, *geometry.output_size(*x.shape[-2:]))
 
     def keep(self, ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
         """Keep for `backward` what it needs."""
@@ -118,8 +135,8 @@ class _Operator:
         for argument, needed in zip(self.arguments, ctx.needs_input_grad[:2], strict=True):
             operator = _OPERATORS[argument]
             tensors = (known[name] for name in operator.arguments)
-            gradients.append(operator.call(*tensors, *ctx.settings) if needed else None)
-        return *gradients, *(None for _ in ctx.settings)
+            gradients.append(operator(*tensors, *ctx.settings) if needed else None)
+        return *gradients, *(None for _ in ctx.needs_input_grad[2:])
 
     def vmap(self, info: Any, in_dims: tuple[int | None, ...], x: Tensor, y: Tensor, *settings: Any) -> Any:
         """Make one longer batch of one more batch axis."""
@@ -127,18 +144,52 @@ class _Operator:
             t.expand(info.batch_size, *t.shape) if dim is None else t.movedim(dim, 0)
             for t, dim in zip((x, y), in_dims[:2], strict=True)
         )
-        return self.call(x.flatten(0, 1), y.flatten(0, 1), *settings).unflatten(0, x.shape[:2]), 0
+        return self(x.flatten(0, 1), y.flatten(0, 1), *settings).unflatten(0, x.shape[:2]), 0
 
     def autocast(self, device_type: str, x: Tensor, y: Tensor, *settings: Any) -> Tensor:
         """Compute in the low precision, as a matrix product does, with sums in float32."""
         dtype = torch.get_autocast_dtype(device_type)
         x, y = (t if t.dtype == torch.float64 else t.to(dtype) for t in (x, y))
         with torch.autocast(device_type, enabled=False):
-            return self.call(x, y, *settings)
+            return self(x, y, *settings)
+
+
+class _Differentiable(torch.autograd.Function):
+    """An operator (the third argument) with what a custom_op lacks: forward mode, and derivatives by torch.func."""
+
+    @staticmethod
+    def forward(x: Tensor, y: Tensor, operator: _Operator, *settings: Any) -> Tensor:
+        """Compute by the bare operator."""
+        return operator.bare(x, y, *settings)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+        """Keep what both modes need."""
+        x, y, ctx.operator, *settings = inputs
+        ctx.operator.keep(ctx, (x, y, *settings), output)
+        ctx.save_for_forward(x, y)
+        ctx.set_materialize_grads(False)  # a zero tangent would cost a correlation
+
+    @staticmethod
+    def backward(ctx: Any, incoming: Tensor | None) -> tuple[Any, ...]:
+        """Differentiate in reverse."""
+        return ctx.operator.backward(ctx, incoming) if incoming is not None else (None,) * len(ctx.needs_input_grad)
+
+    @staticmethod
+    def jvp(ctx: Any, dx: Tensor | None, dy: Tensor | None, *_: None) -> Tensor | None:
+        """Differentiate forward: the operator is linear in each of the two."""
+        x, y = ctx.saved_tensors
+        by_x, by_y = (ctx.operator(*pair, *ctx.settings) if None not in pair else None for pair in ((dx, y), (x, dy)))
+        return by_x + by_y if by_x is not None and by_y is not None else by_y if by_x is None else by_x
+
+    @staticmethod
+    def vmap(info: Any, in_dims: Any, x: Tensor, y: Tensor, operator: _Operator, *settings: Any) -> Any:
+        """Make one longer batch."""
+        return operator.vmap(info, in_dims, x, y, *settings)
 
 
 _OPERATORS = {by: _Operator(by) for by in OPERATORS}
-corr, corr_grad_a, corr_grad_b = (operator.call for operator in _OPERATORS.values())
+corr, corr_grad_a, corr_grad_b = _OPERATORS.values()
 
 
 def correlation(

@@ -30,24 +30,20 @@ def meetings(H: int, W: int, geometry: Geometry) -> Iterator[tuple[int, Place, P
         >>> [(channel, x1, x2) for channel, (_, x), (_, x1), (_, x2) in meetings(1, 3, three_in_a_row) if x == 0]
         [(4, 0, 0), (5, 0, 1)]
     """
-    K, d, p = geometry.kernel_size, geometry.max_displacement, geometry.pad_size
-    s1, s2 = geometry.stride1, geometry.stride2
-    r = d // s2
-    D = 2 * r + 1
-    Ho, Wo = geometry.output_size(H, W)
-    for dy, dx, y, x in np.ndindex(D, D, Ho, Wo):
-        for j, i in np.ndindex(K, K):  # o, counted from the patch's upper left corner
-            y1, x1 = y * s1 + d - p + j, x * s1 + d - p + i
-            y2, x2 = y1 + (dy - r) * s2, x1 + (dx - r) * s2
+    y_axis, x_axis = geometry.axes
+    for dy, dx, y, x in np.ndindex(y_axis.side, x_axis.side, *geometry.output_size(H, W)):
+        for j, i in np.ndindex(y_axis.kernel_size, x_axis.kernel_size):  # o, from the patch's upper left corner
+            y1, x1 = y * y_axis.stride1 + y_axis.start + j, x * x_axis.stride1 + x_axis.start + i
+            y2, x2 = y1 + (dy - y_axis.radius) * y_axis.stride2, x1 + (dx - x_axis.radius) * x_axis.stride2
             if 0 <= min(y1, y2) <= max(y1, y2) < H and 0 <= min(x1, x2) <= max(x1, x2) < W:
-                yield dy * D + dx, (y, x), (y1, x1), (y2, x2)
+                yield dy * x_axis.side + dx, (y, x), (y1, x1), (y2, x2)
 
 
 def corr(a: Tensor, b: Tensor, geometry: Geometry) -> Tensor:
     """Correlate two maps, (B, C, H, W) each -> (B, D * D, Ho, Wo)."""
     B, _, H, W = a.shape
     f1, f2 = as_float64(a), as_float64(b)
-    c = np.zeros((B, geometry.side**2, *geometry.output_size(H, W)))
+    c = np.zeros((B, geometry.channels, *geometry.output_size(H, W)))
     for channel, (y, x), (y1, x1), (y2, x2) in meetings(H, W, geometry):
         c[:, channel, y, x] += (f1[:, :, y1, x1] * f2[:, :, y2, x2]).sum(axis=1)
     return normalised(c, a, geometry)
@@ -78,4 +74,4 @@ def as_float64(x: Tensor) -> np.ndarray:
 
 def normalised(x: np.ndarray, like: Tensor, geometry: Geometry) -> Tensor:
     """Divide by the number of products, K * K * C, and copy back, rounded once."""
-    return torch.from_numpy(x / (geometry.kernel_size**2 * like.shape[1])).to(like)
+    return torch.from_numpy(x / (geometry.patch * like.shape[1])).to(like)

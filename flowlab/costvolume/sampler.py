@@ -11,13 +11,18 @@ the same arguments, except that its max_displacement is floor(patch_size / 2).
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterable
+from contextlib import nullcontext
+from functools import reduce
 from math import gcd
 from typing import NamedTuple
 
+import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from flowlab.costvolume.op import correlation
+from flowlab.costvolume.op import autocast_dtype, corr
 
 Pair = int | tuple[int, int]
 
@@ -38,9 +43,26 @@ class AxisSettings(NamedTuple):
         return (self.patch_size - 1) // 2
 
     @property
+    def after(self) -> int:
+        """Displacements to the right of zero, or below."""
+        return self.patch_size - 1 - self.before
+
+    @property
     def extent(self) -> int:
         """Pixels from a patch's first to its last."""
         return self.dilation * (self.kernel_size - 1) + 1
+
+    @property
+    def summed(self) -> bool:
+        """Whether the operator can sum this axis of a patch itself; else it gives the products of single pixels."""
+        return self.kernel_size % 2 == 1 and self.extent == self.kernel_size
+
+    @property
+    def numbers(self) -> tuple[int, int, int, int, int]:
+        """The operator's five numbers for this axis."""
+        k, step = (self.kernel_size, self.stride) if self.summed else (1, gcd(self.stride, self.dilation))
+        max_displacement = self.after * self.dilation_patch
+        return k, max_displacement, step, self.dilation_patch, max_displacement + self.padding
 
 
 def spatial_correlation_sample(
@@ -78,7 +100,7 @@ def spatial_correlation_sample(
         >>> spatial_correlation_sample(ones, ones, patch_size=3)[0, 1, :, 0, 0].tolist()
         [0.0, 8.0, 8.0]
     """
-    y, x = axes = axes_of(kernel_size, patch_size, stride, padding, dilation, dilation_patch)
+    y, x = axes_of(kernel_size, patch_size, stride, padding, dilation, dilation_patch)
     C, H, W = input1.shape[1:]
     Ho, Wo = ((n + 2 * axis.padding - axis.extent) // axis.stride + 1 for n, axis in ((H, y), (W, x)))
     if Ho <= 0 or Wo <= 0:
@@ -86,35 +108,36 @@ def spatial_correlation_sample(
             f"patches of {y.extent} x {x.extent} pixels do not fit into {H} x {W} maps with padding "
             f"{y.padding} and {x.padding}; use a larger padding or a smaller kernel_size"
         )
-    stride2, border = gcd(y.dilation_patch, x.dilation_patch), max(y.padding, x.padding)
-    max_displacement = max((axis.patch_size - 1 - axis.before) * axis.dilation_patch for axis in axes)
-    # The operator sums odd, square, undilated patches; of others it gives single pixels' products.
-    summed = (y.kernel_size, y.stride, y.padding, y.extent) == (x.kernel_size, x.stride, x.padding, x.extent)
-    summed = summed and y.kernel_size % 2 == 1 and y.extent == y.kernel_size
-    k, s1 = (y.kernel_size, y.stride) if summed else (1, 1)
-    out = correlation(input1, input2, k, max_displacement, s1, stride2, max_displacement + border) * (k * k * C)
-    radius, steps = max_displacement // stride2, [axis.dilation_patch // stride2 for axis in axes]
-    rows, columns = (
-        spaced(radius - axis.before * step, axis.patch_size, step) for axis, step in zip(axes, steps, strict=True)
-    )
-    out = out.unflatten(1, (2 * radius + 1, 2 * radius + 1))[:, rows, columns]  # (B, pH, pW, Ho or H, Wo or W)
-    if summed:
-        return out
-    out = sum(out[..., spaced(border - y.padding + j * y.dilation, Ho, y.stride), :] for j in range(y.kernel_size))
-    return sum(out[..., spaced(border - x.padding + i * x.dilation, Wo, x.stride)] for i in range(x.kernel_size))
+    autocast = autocast_dtype(input1)
+    dtype = input1.dtype if autocast is None or input1.dtype == torch.float64 else autocast
+    if dtype in (torch.float16, torch.bfloat16) and (autocast or input1.dtype == input2.dtype):
+        input1, input2 = (t.to(dtype).float() for t in (input1, input2))  # sums are float32, rounded once
+    with torch.autocast(input1.device.type, enabled=False) if autocast else nullcontext():
+        out = corr(input1, input2, *x.numbers, "auto", None if y.numbers == x.numbers else y.numbers)
+    out = out.mul_(y.numbers[0] * x.numbers[0] * C).unflatten(1, (2 * y.after + 1, 2 * x.after + 1))
+    out = out[:, y.after - y.before :, x.after - x.before :]  # (B, pH, pW, Ho or more, Wo or more)
+    for dim, axis, count in ((3, y, Ho), (4, x, Wo)):
+        if not axis.summed:
+            out = patch_sum(out, dim, axis, count)
+    return out.to(dtype)
 
 
-def spaced(first: int, count: int, step: int) -> slice:
-    """Index `count` elements, `step` apart."""
-    return slice(first, first + (count - 1) * step + 1, step)
+def patch_sum(out: Tensor, dim: int, axis: AxisSettings, count: int) -> Tensor:
+    """Sum the products of pixels over one axis of the patches, of which there are `count`."""
+    step = gcd(axis.stride, axis.dilation)  # between the positions of `out`
+    windows = out.unfold(dim, (axis.extent - 1) // step + 1, axis.stride // step).narrow(dim, 0, count)
+    return reduce(torch.add, windows[..., :: axis.dilation // step].unbind(-1))
 
 
 def axes_of(*settings: Pair) -> tuple[AxisSettings, AxisSettings]:
     """Sort the arguments by axis, vertical first; refuse what is neither a number nor a pair, or out of range."""
     both = []
     for name, value in zip(AxisSettings._fields, settings, strict=True):
-        pair = (value, value) if isinstance(value, int) else tuple(value)
         least = 0 if name == "padding" else 1
+        try:
+            pair = tuple(operator.index(n) for n in (value if isinstance(value, Iterable) else (value, value)))
+        except TypeError:
+            pair = ()
         if len(pair) != 2 or min(pair) < least:
             raise ValueError(f"{name} must be one or two integers of at least {least}, got {value!r}")
         both.append(pair)
@@ -145,8 +168,14 @@ class SpatialCorrelationSampler(nn.Module):
         dilation_patch: Pair = 1,
     ) -> None:
         super().__init__()
-        self.settings = (kernel_size, patch_size, stride, padding, dilation, dilation_patch)
+        self.kernel_size, self.patch_size, self.stride = kernel_size, patch_size, stride
+        self.padding, self.dilation, self.dilation_patch = padding, dilation, dilation_patch
         axes_of(*self.settings)
+
+    @property
+    def settings(self) -> tuple[Pair, ...]:
+        """The six settings, in the order of the arguments; each is an attribute, too."""
+        return tuple(getattr(self, name) for name in AxisSettings._fields)
 
     def forward(
         self, input1: Float[Tensor, "B C H W"], input2: Float[Tensor, "B C H W"]

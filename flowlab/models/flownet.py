@@ -121,7 +121,6 @@ class Network(nn.Module):
         super().__init__()
         self.config = NetworkConfig(**options)
         self.metadata: dict[str, str] = {}
-        self._means: dict[tuple[torch.device, torch.dtype], Tensor] = {}
 
     def make_shared_layers(self) -> None:
         """Add conv4 to conv6_1 and the refinement after the first layers, and draw the weights."""
@@ -153,7 +152,6 @@ class Network(nn.Module):
         self.upsampled_flow3_to_2 = up_flow()
         self.predict_flow2 = predict(concat2)
         initialise(self)
-        self.to(memory_format=torch.channels_last)  # twice as fast on a CPU, in training and after
 
     def prepare(self, img1: Images, img2: Images) -> Sequence[Prepared]:
         """Check the images, subtract the mean, and round height and width up to multiples of 64."""
@@ -163,7 +161,8 @@ class Network(nn.Module):
             if self.config.mean == "pair":
                 means = [(means[0] + means[1]) / 2] * 2
         else:
-            means = [self.mean_like(img1)] * 2
+            # From single numbers: a CUDA graph cannot copy a tuple, and a tensor kept could be one of torch.func's.
+            means = [torch.cat([img1.new_full((1, 1, 1), value) for value in self.config.mean])] * 2
         images = img1 - means[0], img2 - means[1]
         H, W = img1.shape[-2:]
         # Not -(-side // 64): ONNX divides towards zero.
@@ -174,16 +173,6 @@ class Network(nn.Module):
         if not torch.compiler.is_compiling() and down == right == 0:
             return images
         return [F.pad(image, (0, right, 0, down), mode="replicate") for image in images]
-
-    def mean_like(self, image: Tensor) -> Tensor:
-        """Return the mean on the image's device; copied once, since a CUDA graph cannot copy it."""
-        if torch.compiler.is_compiling():
-            return image.new_tensor(self.config.mean).view(-1, 1, 1)
-        kind = image.device, image.dtype
-        if kind not in self._means:
-            with torch.inference_mode(False):
-                self._means[kind] = torch.tensor(self.config.mean, device=kind[0], dtype=kind[1]).view(-1, 1, 1)
-        return self._means[kind]
 
     def refine(self, conv2: Tensor, conv3_1: Tensor, H: int, W: int) -> FlowOutput:
         """Contract further, then predict flows from coarse to fine; the images' size is H x W."""

@@ -209,10 +209,16 @@ def _is_network(state: Mapping[str, Tensor], prefix: str) -> bool:
 
 
 def family_of(state: Mapping[str, Tensor], beside: Mapping[str, Any]) -> str:
-    """Guess the family: by the entries beside the weights, else by the biases."""
+    """Guess the family: by the entries beside the weights, else by the biases.
+
+    Both trainers keep an "arch": flownets, flownetc, flownets_bn, flownetc_bn or FlowNet2S, FlowNet2C and the like.
+    """
     if {"pytorch-lightning_version", "hyper_parameters"} & set(beside):
         return "ptlflow"
-    published = {"div_flow", "arch"} & set(beside) or "deconv5.0.bias" not in state
+    arch = str(beside.get("arch"))
+    if arch.startswith("FlowNet2"):
+        return "flownet2-pytorch"
+    published = "div_flow" in beside or arch.startswith("flownet") or "deconv5.0.bias" not in state
     return "FlowNetPytorch" if published else "flownet2-pytorch"
 
 

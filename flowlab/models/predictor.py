@@ -13,6 +13,7 @@ from torch.nn import functional as F  # noqa: N812 - its name all over PyTorch
 
 from flowlab.field import resize_flow
 from flowlab.field.arrays import Flow, Image, rgb_batch, same_kind
+from flowlab.models.flownet import Network
 
 OVERLAP = 256  # pixels: FlowNetC looks 160 far, and near a tile's edge it lacks half of that
 # Of memory, per pixel of a pair, for FlowNetC at full width in float32: 240 at 2160 x 3840.
@@ -102,15 +103,16 @@ def estimated(
         a, b = (F.interpolate(image, size=(H, W), mode="bilinear", align_corners=False) for image in (a, b))
     weight = next(model.parameters(), torch.empty(0))
     device = weight.device
+    layout = torch.channels_last if isinstance(model, Network) else torch.preserve_format  # another may call view
 
     def estimate(a: Tensor, b: Tensor) -> Tensor:
         """Run the network, in its own precision and on its own device."""
         with torch.autocast(device.type, dtype=dtype, enabled=dtype is not None):
-            out = model(a.to(device, weight.dtype), b.to(device, weight.dtype))
+            out = model(*(image.to(device, weight.dtype, memory_format=layout) for image in (a, b)))
         return getattr(out, "flow", out).float()
 
     if memory is None:
-        memory = 0.8 * torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else MEMORY
+        memory = 0.8 * free_memory(device) if device.type == "cuda" else MEMORY
     pixels = memory / BYTES_PER_PIXEL
     if tile is None and pixels < H * W:
         tile = size_for((H, W), pixels, overlap)
@@ -118,6 +120,12 @@ def estimated(
     run = partial(tiled, estimate, tile=tile, overlap=overlap) if tile else estimate
     flow = torch.cat([run(*pair) for pair in zip(a.split(at_once), b.split(at_once), strict=True)])
     return flow if scale == 1 else resize_flow(flow, whole)
+
+
+def free_memory(device: torch.device) -> int:
+    """Count a GPU's free bytes, with those that PyTorch keeps for its next tensors, after a training for example."""
+    kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+    return torch.cuda.mem_get_info(device)[0] + kept
 
 
 def starts(length: int, tile: int, overlap: int) -> list[int]:

@@ -245,7 +245,8 @@ class _Run:
             self.save_weights("model", scores)
             run_folder.write_card(self.out / "model.md", self.config, self.log.rows, scores, self.command)
         self.ctx.wait()
-        return Result(self.model.eval(), self.step, finished, self.log.rows, self.out)
+        model = self.model.eval().to(memory_format=torch.contiguous_format)  # as LBFGS and torch.func want weights
+        return Result(model, self.step, finished, self.log.rows, self.out)
 
     def last_good(self) -> str:
         """Return a sentence that names the last good checkpoint."""

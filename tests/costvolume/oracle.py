@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import torch
 from hypothesis import strategies as st
+from torch.nn import functional as F
 
-from flowlab.costvolume.geometry import Geometry
+from flowlab.costvolume.geometry import AxesGeometry, Geometry
 
 
 def caffe(a: np.ndarray, b: np.ndarray, k: int, d: int, s1: int, s2: int, p: int) -> np.ndarray:
@@ -27,6 +29,28 @@ def caffe(a: np.ndarray, b: np.ndarray, k: int, d: int, s1: int, s2: int, p: int
                 patch2 = bottom2[:, :, y * s1 + d + s2p :, x * s1 + d + s2o :][:, :, :k, :k]
                 top[:, channel, y, x] = (patch1 * patch2).sum((1, 2, 3)) / (k * k * C)
     return top
+
+
+def plain(a, b, kernel_size, max_displacement, stride1, stride2, pad_size):
+    """Correlate in PyTorch's own operators, which have every kind of derivative: one displacement at a time."""
+    K, d, s1, p = kernel_size, max_displacement, stride1, pad_size
+    Ho, Wo = ((side + 2 * p - 2 * (d + K // 2) + s1 - 1) // s1 for side in a.shape[-2:])
+    near, far = F.pad(a, (p,) * 4), F.pad(b, (p,) * 4)
+    rows, columns = (slice(d, d + (n - 1) * s1 + K) for n in (Ho, Wo))
+    out = []
+    for dy in range(-(d // stride2) * stride2, d + 1, stride2):
+        for dx in range(-(d // stride2) * stride2, d + 1, stride2):
+            moved = far[..., rows.start + dy : rows.stop + dy, columns.start + dx : columns.stop + dx]
+            out.append(F.avg_pool2d((near[..., rows, columns] * moved).mean(1, keepdim=True), K, s1))
+    return torch.cat(out, 1)
+
+
+@st.composite
+def two_axes(draw: st.DrawFn) -> tuple[Geometry, tuple[int, int, int, int]]:
+    """Draw a geometry with other numbers from row to row than from column to column."""
+    columns, (B, C, _, W) = draw(cases())
+    rows, (_, _, H, _) = draw(cases())
+    return AxesGeometry(*columns.numbers, rows), (B, C, H, W)
 
 
 @st.composite

@@ -1,6 +1,6 @@
 """Compile and export the layer; a test runs this in a process of its own, without the checker of annotations.
 
-python -m tests.costvolume.programs compile | export | onnx FILE
+python -m tests.costvolume.programs compile | transforms | export | onnx FILE
 """
 
 from __future__ import annotations
@@ -32,6 +32,22 @@ def compiled() -> None:
                 out = function(a, b)
                 results.append((out, *torch.autograd.grad(out.sin().sum(), (a, b))))
             torch.testing.assert_close(*results)
+
+
+def transforms() -> None:
+    layer = LAYERS["patches"]
+    a, b = maps(SIZES[0], 0)
+
+    def forward(a, b):
+        return torch.func.jvp(layer, (a, b), (b, a))[1]
+
+    def both(a, b):
+        return torch.func.jvp(torch.func.grad(lambda a: layer(a, b).sin().sum()), (a,), (b,))[1]
+
+    for function in (forward, both, torch.vmap(lambda a, b: layer(a[None], b[None]))):
+        program = torch.compile(function, fullgraph=True, backend="aot_eager")
+        torch.testing.assert_close(program(a, b), function(a, b))
+    torch.testing.assert_close(forward(a, b), layer(a, a) + layer(b, b))
 
 
 def exported(layer: Correlation) -> torch.export.ExportedProgram:
@@ -75,4 +91,4 @@ def onnx(path: str) -> None:
 
 
 if __name__ == "__main__":
-    {"compile": compiled, "export": export, "onnx": onnx}[sys.argv[1]](*sys.argv[2:])
+    {"compile": compiled, "transforms": transforms, "export": export, "onnx": onnx}[sys.argv[1]](*sys.argv[2:])

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowlab.costvolume import Geometry, matmul, reference
-from tests.costvolume.oracle import cases
+from tests.costvolume.oracle import cases, two_axes
 
 FLOWNETC = Geometry()
 
@@ -28,14 +28,14 @@ def three_of(module, a, b, g, geometry):
 def check(geometry: Geometry, shape: tuple[int, ...]) -> None:
     generator = torch.Generator().manual_seed(0)
     a, b = torch.randn(2, *shape, generator=generator, dtype=torch.float64)
-    size = (shape[0], geometry.side**2, *geometry.output_size(*shape[2:]))
+    size = (shape[0], geometry.channels, *geometry.output_size(*shape[2:]))
     g = torch.randn(size, generator=generator, dtype=torch.float64)
     for ours, loops in zip(three_of(matmul, a, b, g, geometry), three_of(reference, a, b, g, geometry), strict=True):
         close(ours, loops)
 
 
 @settings(max_examples=150)
-@given(cases(), st.sampled_from([(4, 32, 1 << 20), (2, 3, 1), (1, 1, 64), (3, 2, 500)]))
+@given(st.one_of(cases(), two_axes()), st.sampled_from([(4, 32, 1 << 20), (2, 3, 1), (1, 1, 64), (3, 2, 500)]))
 def test_every_geometry_equals_the_loops_however_it_is_tiled(case, size):
     with patch.multiple(matmul, ROWS=size[0], COLUMNS=size[1], PRODUCT_ELEMENTS=size[2]):
         check(*case)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 import torch
+from torch.autograd import forward_ad
 
 from flowlab.costvolume import Correlation, correlation, cuda, matmul, op, reference
 from flowlab.kernels import launch
+from tests.costvolume.oracle import plain
 
 SMALL = {"kernel_size": 1, "max_displacement": 2, "stride1": 1, "stride2": 1, "pad_size": 2}
 PATCHES = {"kernel_size": 3, "max_displacement": 2, "stride1": 2, "stride2": 2, "pad_size": 2}
@@ -46,6 +49,84 @@ def test_gradients_of_third_order():
     assert torch.autograd.gradcheck(second, (a, b))
 
 
+def dual(f, a, b, t):
+    with forward_ad.dual_level():
+        return forward_ad.unpack_dual(f(forward_ad.make_dual(a, t), b)).tangent
+
+
+def scalar(f):
+    return lambda a, b: f(a, b).sin().sum()
+
+
+DERIVATIVES = {
+    "jvp": lambda f, a, b, t: torch.func.jvp(lambda a: f(a, b), (a,), (t,))[1],
+    "jvp by the other": lambda f, a, b, t: torch.func.jvp(lambda b: f(a, b), (b,), (t,))[1],
+    "jvp by both": lambda f, a, b, t: torch.func.jvp(f, (a, b), (t, a))[1],
+    "dual numbers": dual,
+    "jacfwd": lambda f, a, b, t: torch.func.jacfwd(f)(a, b),
+    "jacrev": lambda f, a, b, t: torch.func.jacrev(f)(a, b),
+    "grad": lambda f, a, b, t: torch.func.grad(scalar(f))(a, b),
+    "hessian": lambda f, a, b, t: torch.func.hessian(scalar(f))(a, b),
+    "third order": lambda f, a, b, t: torch.func.jvp(torch.func.hessian(scalar(f), 1), (a, b), (t, a))[1],
+    "forward, twice": lambda f, a, b, t: torch.func.jacfwd(torch.func.jacfwd(f), 1)(a, b),
+    "per sample": lambda f, a, b, t: torch.vmap(torch.func.grad(lambda a, b: scalar(f)(a[None], b[None])))(a, b),
+    "vmap twice": lambda f, a, b, t: torch.vmap(torch.vmap(f))(torch.stack([a, t])[None], torch.stack([b, a])[None]),
+    "by double backward": lambda f, a, b, t: torch.autograd.functional.jvp(f, (a, b), (t, a))[1],
+}
+
+
+@pytest.mark.parametrize("numbers", [SMALL, PATCHES], ids=["k=1", "k=3"])
+@pytest.mark.parametrize("derive", DERIVATIVES.values(), ids=DERIVATIVES)
+def test_every_kind_of_derivative_is_that_of_plain_operators(derive, numbers):
+    generator = torch.Generator().manual_seed(0)
+    tensors = torch.randn(3, 2, 1, 4, 3, generator=generator, dtype=torch.float64).unbind()
+    ours = derive(lambda a, b: correlation(a, b, **numbers), *tensors)
+    torch.testing.assert_close(ours, derive(lambda a, b: plain(a, b, **numbers), *tensors))
+
+
+def test_a_tangent_that_is_not_there_is_not_correlated(monkeypatch):
+    a, b, t = torch.randn(3, 1, 2, 5, 6)
+    calls, corr = [], matmul.corr
+    monkeypatch.setattr(matmul, "corr", lambda *args: calls.append(args) or corr(*args))
+    torch.func.jvp(lambda a: correlation(a, b, **SMALL), (a,), (t,))
+    assert len(calls) == 2
+
+
+def test_derivatives_by_torch_func_under_autocast():
+    a, b, t = torch.randn(3, 1, 64, 5, 6, generator=torch.Generator().manual_seed(0))
+    with torch.autocast("cpu", torch.bfloat16):
+        tangent = torch.func.jvp(lambda a: correlation(a, b, **SMALL), (a,), (t,))[1]
+        grad = torch.func.grad(lambda a: correlation(a, b, **SMALL).float().square().sum())(a)
+    assert (tangent.dtype, grad.dtype) == (torch.bfloat16, torch.float32)
+    torch.testing.assert_close(tangent.float(), plain(t, b, **SMALL), rtol=0.02, atol=0.02)
+    exact = torch.func.grad(lambda a: plain(a, b, **SMALL).square().sum())(a)
+    assert (grad - exact).norm() < 0.02 * exact.norm()
+
+
+@pytest.mark.parametrize("numbers", [SMALL, SMALL | {"stride2": 2}, PATCHES], ids=["d=2", "s2=2", "k=3"])
+def test_the_result_can_be_changed_in_place(numbers):
+    a, b = leaves(1, 2, 5, 6)
+    out = torch.nn.functional.leaky_relu(correlation(a, b, **numbers), 0.1, inplace=True)
+    expected = torch.autograd.grad(torch.nn.functional.leaky_relu(plain(a, b, **numbers), 0.1).sum(), (a, b))
+    torch.testing.assert_close(torch.autograd.grad(out.sum(), (a, b)), expected)
+
+
+def test_tracers_keep_the_operator():
+    layer, pair = Correlation(**SMALL), maps(1, 2, 5, 6, requires_grad=False)
+    for program in (torch.jit.trace(layer, pair), torch.fx.symbolic_trace(layer)):
+        assert "flowlab" in str(program.graph)
+        assert torch.equal(program(*pair), layer(*pair))
+
+
+def test_integers_of_numpy_count_pixels_too(as_users_run_it):
+    numbers = {name: np.int64(value) for name, value in PATCHES.items()}
+    a, b = maps(1, 2, 5, 6, requires_grad=False)
+    assert repr(Correlation(**numbers)) == repr(Correlation(**PATCHES))
+    assert torch.equal(correlation(a, b, **numbers), correlation(a, b, **PATCHES))
+    with pytest.raises(TypeError, match="must be an int, got"):
+        Correlation(np.float64(1))
+
+
 @pytest.mark.parametrize("backend", ["reference", "cpu"])
 def test_both_backends_have_the_same_gradients(backend):
     a, b = leaves(1, 2, 6, 5)
@@ -74,10 +155,11 @@ def test_only_the_gradient_that_is_asked_for_is_computed(wanted, monkeypatch):
 @pytest.mark.parametrize("numbers", [SMALL, PATCHES], ids=["k=1", "k=3"])
 def test_each_operator_keeps_pytorchs_rules(numbers):
     a, b = leaves(2, 3, 5, 6)
-    settings = (*numbers.values(), "auto")
-    g = correlation(a, b, **numbers).detach().requires_grad_()
+    rows = (3, 1, 1, 1, 2)
+    settings = (*numbers.values(), "auto", rows)
+    g = op.corr(a, b, *settings).detach().requires_grad_()
     for operator, tensors in ((op.corr, (a, b)), (op.corr_grad_a, (g, b)), (op.corr_grad_b, (g, a))):
-        torch.library.opcheck(operator, (*tensors, *settings))
+        torch.library.opcheck(operator.bare, (*tensors, *settings))
 
 
 @pytest.mark.parametrize("shape", [(0, 3, 5, 6), (2, 3, 5, 6)])

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import torch
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flowlab.costvolume import reference
 from flowlab.costvolume.onnx import decomposed_corr
-from tests.costvolume.oracle import cases
+from tests.costvolume.oracle import cases, two_axes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,6 +34,10 @@ def test_compiles_as_one_graph_with_its_gradients_for_any_size():
     run("compile")
 
 
+def test_transforms_of_torch_func_are_compiled():
+    run("transforms")
+
+
 def test_is_exported_for_any_size_as_itself_and_as_plain_operators():
     run("export")
 
@@ -42,7 +47,7 @@ def test_onnxruntime_agrees_for_any_size(tmp_path):
 
 
 @settings(max_examples=100)
-@given(cases())
+@given(st.one_of(cases(), two_axes()))
 def test_plain_operators_equal_the_loops(case):
     geometry, shape = case
     a, b = torch.randn(2, *shape, generator=torch.Generator().manual_seed(0), dtype=torch.float64)

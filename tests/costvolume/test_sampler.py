@@ -10,7 +10,7 @@ import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from flowlab.costvolume import SpatialCorrelationSampler, correlation, spatial_correlation_sample
+from flowlab.costvolume import SpatialCorrelationSampler, correlation, matmul, spatial_correlation_sample
 
 Pair = tuple[int, int]
 
@@ -62,6 +62,42 @@ def test_our_numbers_in_its_words(k, d, s1, s2, p, generator):
 def test_it_can_be_differentiated(numbers, generator):
     a, b = (torch.randn(1, 2, 4, 3, generator=generator, dtype=torch.float64).requires_grad_() for _ in "ab")
     assert torch.autograd.gradcheck(lambda a, b: spatial_correlation_sample(a, b, **numbers), (a, b))
+
+
+@pytest.mark.parametrize("patch", [(1, 9), (9, 1), (3, 9)])
+def test_no_displacement_is_computed_that_nobody_asked_for(patch, monkeypatch, generator):
+    sizes, corr = [], matmul.corr
+    monkeypatch.setattr(matmul, "corr", lambda *args: sizes.append((out := corr(*args)).shape) or out)
+    a, b = torch.randn(2, 1, 2, 6, 12, generator=generator)
+    out = spatial_correlation_sample(a, b, patch_size=patch, stride=(1, 2), dilation_patch=(2, 1))
+    assert sizes == [(1, patch[0] * patch[1], 6, 6)]
+    assert out.shape == (1, *patch, 6, 6)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=str)
+@pytest.mark.parametrize(
+    "numbers", [{"kernel_size": 4}, {"kernel_size": 3, "dilation": 2}, {"kernel_size": 3}], ids=str
+)
+@pytest.mark.parametrize("autocast", [False, True], ids=["", "autocast"])
+def test_sixteen_bits_are_summed_in_float32_and_rounded_once(numbers, dtype, autocast, generator):
+    a, b = torch.randn(2, 1, 96, 9, 10, generator=generator).to(dtype)
+    exact = spatial_correlation_sample(a.double(), b.double(), patch_size=3, padding=2, **numbers)
+    maps = (a.float(), b.float()) if autocast else (a, b)
+    with torch.autocast("cpu", dtype, enabled=autocast):
+        ours = spatial_correlation_sample(*maps, patch_size=3, padding=2, **numbers)
+    assert ours.dtype == dtype
+    step = torch.finfo(dtype).eps * exact.abs().clamp(min=0.1)  # twice the rounding
+    assert ((ours.double() - exact).abs() <= step).all()
+
+
+def test_its_settings_are_attributes_and_may_be_numpys_integers(generator, as_users_run_it):
+    a, b = torch.randn(2, 1, 2, 6, 5, generator=generator)
+    layer = SpatialCorrelationSampler(np.int64(1), (np.int64(3), np.int32(5)), dilation_patch=np.int64(2))
+    assert (layer.kernel_size, layer.patch_size, layer.stride) == (1, (3, 5), 1)
+    assert (layer.padding, layer.dilation, layer.dilation_patch) == (0, 1, 2)
+    assert torch.equal(layer(a, b), spatial_correlation_sample(a, b, patch_size=(3, 5), dilation_patch=2))
+    layer.patch_size = 3
+    assert layer(a, b).shape == (1, 3, 3, 6, 5)
 
 
 def test_the_layer_is_the_function_with_the_numbers_that_it_shows(generator):

@@ -11,6 +11,7 @@ import torch
 from hypothesis import given, settings
 
 from flowlab.costvolume import Geometry, cuda, matmul, reference
+from flowlab.costvolume.geometry import AxesGeometry
 from flowlab.kernels.launch import source
 from flowlab_course.cuda_on_cpu import flowlab_kernels, trace
 from tests.costvolume.oracle import caffe, cases
@@ -109,6 +110,18 @@ def test_a_view_and_a_gradient_of_another_dtype_are_taken():
     mirrored = a.transpose(2, 3).contiguous().transpose(2, 3)
     assert torch.equal(flowlab_kernels.corr(mirrored, b, geometry), flowlab_kernels.corr(a, b, geometry))
     close(flowlab_kernels.corr_grad_a(g.double(), b, geometry), reference.corr_grad_a(g, b, geometry), a.dtype)
+
+
+def test_other_numbers_along_rows_are_left_to_the_matrix_products():
+    def refuse(*_):
+        raise AssertionError("the kernels know one set of numbers")
+
+    geometry, (a, b) = AxesGeometry(1, 3, 1, 1, 3, Geometry(3, 0, 1, 1, 1)), torch.randn(2, 1, 3, 5, 8)
+    out = cuda.corr(a, b, geometry, refuse)
+    assert torch.equal(out, matmul.corr(a, b, geometry))
+    for name, other in (("corr_grad_a", b), ("corr_grad_b", a)):
+        grad = cuda.gradient(name, out, other, geometry, refuse)
+        assert torch.equal(grad, getattr(matmul, name)(out, other, geometry))
 
 
 def test_an_empty_batch_launches_nothing():

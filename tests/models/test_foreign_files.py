@@ -30,7 +30,8 @@ def pytorchs(correlated, **options):
 def nvidias(correlated, **options):
     """flownet2-pytorch: biases, and those of FlowNetC's upsamplings; NumPy's number beside them."""
     state = paper.weights(correlated, deconv=True, upsample=correlated, shrink=SHRINK, **options)
-    return {"arch": "FlowNet2", "epoch": 0, "state_dict": state, "best_EPE": np.float64(1e8)} | {"arch": None}
+    arch = f"FlowNet2{'C' if correlated else 'S'}"
+    return {"arch": arch, "epoch": 0, "state_dict": state, "best_EPE": np.float64(1e8)}
 
 
 def lightnings(correlated):
@@ -67,7 +68,6 @@ def test_flownetpytorchs_files(correlated, batch_norm, tmp_path):
 @NETWORKS
 def test_flownet2_pytorchs_files(correlated, tmp_path):
     content = nvidias(correlated)
-    del content["arch"]
     model = flowlab.load_model(saved(tmp_path / "FlowNet2-X_checkpoint.pth.tar", content))
     assert (model.config.deconv_bias, model.config.upsample_bias, model.config.mean) == (True, correlated, "pair")
     images = pair(1, 3, 64, 64)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 import torch
 
 import flowlab
 from flowlab.models import FlowNetC, FlowNetS, FlowOutput, NetworkConfig
+from tests.costvolume.oracle import plain
 from tests.models.conftest import pair
 
 
@@ -116,6 +119,60 @@ def test_gradients_reach_every_weight_from_the_pyramid(network):
     model = network(width=0.125)
     sum(level.square().sum() for level in model(*pair(1, 3, 64, 64)).pyramid).backward()
     assert [name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()] == []
+
+
+def test_forward_mode_is_the_slope_of_the_flow(network):
+    torch.manual_seed(0)
+    model = network(width=0.0625).double().eval()
+    img1, img2, step = torch.rand(3, 1, 3, 64, 64, dtype=torch.float64)
+
+    def flow(img1):
+        return model(img1, img2).flow
+
+    tangent = torch.func.jvp(flow, (img1,), (step,))[1]
+    h = 1e-6  # so small that no LeakyReLU turns
+    torch.testing.assert_close(tangent, (flow(img1 + h * step) - flow(img1 - h * step)) / (2 * h), rtol=1e-6, atol=1e-6)
+    if network is FlowNetC:
+        numbers = model.corr.geometry.numbers
+        model.corr = torch.nn.Identity()
+        model.corr.forward = lambda a, b: plain(a, b, *numbers)
+        torch.testing.assert_close(tangent, torch.func.jvp(flow, (img1,), (step,))[1])
+
+
+def test_each_samples_gradient_and_an_ensemble_by_torch_func(network):
+    torch.manual_seed(0)
+    models = [network(width=0.0625).double().eval() for _ in range(2)]
+    model, weights = models[0], dict(models[0].named_parameters())
+    img1, img2 = (image.double() for image in pair(2, 3, 64, 64))
+
+    def loss(weights, a, b):
+        return torch.func.functional_call(model, weights, (a[None], b[None])).flow.square().mean()
+
+    ours = torch.vmap(torch.func.grad(loss), (None, 0, 0))(weights, img1, img2)
+    for i in range(2):
+        alone = torch.autograd.grad(loss(weights, img1[i], img2[i]), list(weights.values()))
+        torch.testing.assert_close([grad[i] for grad in ours.values()], list(alone))
+    stacked, _ = torch.func.stack_module_state(models)
+    flows = torch.vmap(lambda w: torch.func.functional_call(model, w, (img1, img2)).flow)(stacked)
+    torch.testing.assert_close(flows, torch.stack([m(img1, img2).flow for m in models]))
+    assert torch.equal(copy.deepcopy(model)(img1, img2).flow, model(img1, img2).flow)  # no tensor of torch.func is kept
+
+
+def test_weights_lie_in_memory_as_pytorchs_own_tools_want_them(small, tmp_path):
+    flowlab.save_model(small, tmp_path / "a.safetensors")
+    for model in (small, flowlab.load_model(tmp_path / "a.safetensors")):
+        vector = torch.nn.utils.parameters_to_vector(model.parameters())
+        torch.nn.utils.vector_to_parameters(0.9 * vector, model.parameters())
+        optimiser = torch.optim.LBFGS(model.parameters(), lr=1e-3, max_iter=2)
+
+        def closure(model=model, optimiser=optimiser):
+            optimiser.zero_grad()
+            loss = model(*pair(1, 3, 64, 64)).flow.square().mean()
+            loss.backward()
+            return loss
+
+        before = optimiser.step(closure)
+        assert closure() < before
 
 
 def test_channels_last_and_bfloat16_give_the_same_flow(small):
