@@ -13,6 +13,7 @@ from flowlab.costvolume import Correlation, correlation, cuda, matmul, op, refer
 from flowlab.kernels import launch
 from tests.costvolume.oracle import plain
 
+pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")  # of forward mode and of tracing
 SMALL = {"kernel_size": 1, "max_displacement": 2, "stride1": 1, "stride2": 1, "pad_size": 2}
 PATCHES = {"kernel_size": 3, "max_displacement": 2, "stride1": 2, "stride2": 2, "pad_size": 2}
 
@@ -111,7 +112,8 @@ def test_the_result_can_be_changed_in_place(numbers):
     torch.testing.assert_close(torch.autograd.grad(out.sum(), (a, b)), expected)
 
 
-def test_tracers_keep_the_operator():
+@pytest.mark.filterwarnings("ignore::torch.jit.TracerWarning")
+def test_tracers_keep_the_operator(as_users_run_it):
     layer, pair = Correlation(**SMALL), maps(1, 2, 5, 6, requires_grad=False)
     for program in (torch.jit.trace(layer, pair), torch.fx.symbolic_trace(layer)):
         assert "flowlab" in str(program.graph)

@@ -56,11 +56,12 @@ def test_the_mean_is_not_copied_from_the_host(model):
             names.append(func.__name__)
             return func(*args, **(kwargs or {}))
 
+    pair = images()
     with Watch():
-        a, b = model.prepare(*images())
+        a, b = model.prepare(*pair)
     assert {name.split(".")[0] for name in names} <= {"new_full", "full", "cat", "sub", "pad", "replication_pad2d"}
     mean = torch.tensor(model.config.mean).view(3, 1, 1)
-    assert all(torch.equal(ours, image - mean) for ours, image in zip((a, b), images(), strict=True))
+    assert all(torch.equal(ours[..., :64, :96], image - mean) for ours, image in zip((a, b), pair, strict=True))
 
 
 def test_a_network_made_on_the_meta_device_has_its_shapes_and_takes_weights(model):

@@ -121,6 +121,7 @@ def test_gradients_reach_every_weight_from_the_pyramid(network):
     assert [name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()] == []
 
 
+@pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")  # forward mode's own
 def test_forward_mode_is_the_slope_of_the_flow(network):
     torch.manual_seed(0)
     model = network(width=0.0625).double().eval()
@@ -159,7 +160,7 @@ def test_each_samples_gradient_and_an_ensemble_by_torch_func(network):
 
 
 def test_weights_lie_in_memory_as_pytorchs_own_tools_want_them(small, tmp_path):
-    flowlab.save_model(small, tmp_path / "a.safetensors")
+    flowlab.models.save_model(small, tmp_path / "a.safetensors")
     for model in (small, flowlab.load_model(tmp_path / "a.safetensors")):
         vector = torch.nn.utils.parameters_to_vector(model.parameters())
         torch.nn.utils.vector_to_parameters(0.9 * vector, model.parameters())
