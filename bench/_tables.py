@@ -1,9 +1,9 @@
-"""Tables in README.md and docs: the results of all methods beside the paper's, and the text between two marks."""
+"""Tables of README.md and docs/results.md: all methods beside the paper's, and the text between two marks."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flowlab.evaluation.scores import markdown_table
@@ -11,6 +11,7 @@ from flowlab_course.chapters.ch12.published import PAPER
 
 BEGIN = "<!-- results: written by `python bench/accuracy.py --readme`, not by hand -->"
 END = "<!-- end of results -->"
+SHORT = ("zero", "dis", "dis+v", "flownets-small", "flownetc-small", "flownetc-small+v", "flownetc-small+flips+fuse+v")
 # The paper's columns: of `Published`, as people call them, and the data set of `flowlab.evaluation.DATA` that they are.
 PAPERS = (
     ("clean_train", "Sintel clean, train", "sintel-clean"),
@@ -26,7 +27,7 @@ def results_table(results: Mapping[str, Any]) -> str:
 
     Args:
         results: ``columns``: title and pairs of each data set by name; ``rows``: ``method``, ``epe`` by data set, and
-            ``ms`` for a pair.
+            ``ms`` for a pair, and of a network its ``parameters`` and ``gflop``.
 
     Returns:
         Two tables of end-point errors in pixels; a dash stands where a method was not run or nothing was published.
@@ -35,14 +36,30 @@ def results_table(results: Mapping[str, Any]) -> str:
         >>> tables = results_table({"columns": {"a": {"title": "mine", "pairs": 2}}, "rows": [
         ...     {"method": "zero", "epe": {"a": 4.0}, "ms": 0.1}]})
         >>> print(tables.splitlines()[2])
-        | zero | 4.00 | 0.1 |
+        | zero | 4.00 | - | - | 0.1 |
     """
+    return _ours(results, results["rows"]) + "\n\n" + _papers(results)
+
+
+def short_table(results: Mapping[str, Any]) -> str:
+    """Write README's table: the methods of SHORT on the data that is there."""
+    return _ours(results, [row for row in results["rows"] if row["method"] in SHORT])
+
+
+def _ours(results: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
     names = [name for name in results["columns"] if name not in {data for *_, data in PAPERS}]
-    heads = ["EPE in px", *(_title(results["columns"][name]) for name in names), "ms a pair"]
-    rows = [
-        [row["method"], *(_epe(row["epe"].get(name)) for name in names), f"{row['ms']:.1f}"] for row in results["rows"]
+    heads = ["EPE in px", *(_title(results["columns"][name]) for name in names), "million weights", "GFLOP", "ms"]
+    cells = [
+        [
+            row["method"],
+            *(_epe(row["epe"].get(name)) for name in names),
+            f"{row['parameters'] / 1e6:.2f}" if row.get("parameters") else "-",
+            f"{row['gflop']:.1f}" if row.get("gflop") else "-",
+            f"{row['ms']:.1f}",
+        ]
+        for row in rows
     ]
-    return markdown_table(heads, rows) + "\n\n" + _papers(results)
+    return markdown_table(heads, cells)
 
 
 def _papers(results: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
     python bench/accuracy.py                   # generated chairs, known motions, the motorcycle, what FLOWLAB_DATA has
     python bench/accuracy.py --pairs FOLDER    # and real pairs of your own: FOLDER/SET/NAME/ with img1.*, img2.*, gt.*
-    python bench/accuracy.py --readme          # the same into README.md, between its two marks, and docs/results.json
+    python bench/accuracy.py --readme          # the same into README.md, docs/results.md and docs/results.json
     python bench/accuracy.py NAME ...          # and other networks, such as runs/first/model.safetensors
 
 All on one core.
@@ -14,18 +14,20 @@ import argparse
 import json
 import math
 import platform
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 import cv2
 import torch
-from _tables import replaced, results_table
+from _tables import replaced, results_table, short_table
+from torch.utils.flop_counter import FlopCounterMode
 
 from flowlab.evaluation import DATA, Generated, evaluate, method_of, open_data
 from flowlab.evaluation.scores import markdown_table
 from flowlab.field.metrics import SPEED_BANDS
-from flowlab.models import shipped
+from flowlab.models import load_model, shipped
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "docs" / "results.json"
@@ -71,9 +73,33 @@ def measured(ways: dict[str, Any], sets: dict[str, Any]) -> dict[str, Any]:
             for name, result in found.items()
         }
         ms = round(1000 * found["chairs"]["seconds_per_pair"], 2)
-        rows.append({"method": method, "epe": epe, "bands": bands, "ms": ms})
+        rows.append({"method": method, "epe": epe, "bands": bands, "ms": ms, **cost(method)})
         print(f"{method:<32}" + "".join(f"{value:>10.3f}" for value in epe.values()), file=sys.stderr, flush=True)
     return {"columns": columns, "rows": rows, "machine": platform.machine(), "torch": torch.__version__}
+
+
+def cost(method: str) -> dict[str, float]:
+    """Return the parameters of a method's network, and the GFLOP of a pair of 512 x 1024.
+
+    A multiplication and an addition are two operations. Flips and both directions are counted, classical steps are not.
+    Empty for other methods.
+    """
+    name, *suffixes = re.split(r"[+ ]", method)
+    if name not in shipped():
+        return {}
+    model = load_model(name)
+    pair = torch.zeros(2, 1, 3, 512, 1024)
+    with torch.no_grad(), FlopCounterMode(display=False, custom_mapping={torch.ops.flowlab.corr: _products}) as counted:
+        model(*pair)
+    passes = (4 if "flips" in suffixes else 1) * (2 if "fuse" in suffixes else 1)
+    larger = 1.25**2 if "1.25" in suffixes else 1
+    parameters = sum(weight.numel() for weight in model.parameters())
+    return {"parameters": parameters, "gflop": round(passes * larger * counted.get_total_flops() / 1e9, 2)}
+
+
+def _products(a_shape: Any, _b_shape: Any, *_settings: Any, out_shape: Any, **_: Any) -> int:
+    """Return the operations of a correlation: a product and a sum for each channel of each score."""
+    return 2 * a_shape[1] * math.prod(out_shape)
 
 
 def _rounded(value: float) -> float | None:
@@ -112,7 +138,7 @@ def main() -> int:
     parser.add_argument("methods", nargs="*", help="further networks")
     parser.add_argument("--pairs", type=Path, help="a folder of folders of real pairs")
     parser.add_argument("--chairs", type=int, default=32, help="generated pairs")
-    parser.add_argument("--readme", action="store_true", help="write README.md and docs/results.json")
+    parser.add_argument("--readme", action="store_true", help="write README.md, docs/results.md and docs/results.json")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
@@ -121,8 +147,8 @@ def main() -> int:
     print(table, by_band(results), effect(results), sep="\n\n")
     if options.readme:
         RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-        readme = ROOT / "README.md"
-        readme.write_text(replaced(readme.read_text(encoding="utf-8"), table), encoding="utf-8")
+        for page, text in ((ROOT / "README.md", short_table(results)), (ROOT / "docs" / "results.md", table)):
+            page.write_text(replaced(page.read_text(encoding="utf-8"), text), encoding="utf-8")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""README's snippets, each run as it stands, in a folder with the files that it names."""
+"""The snippets of README and docs/recipes.md, each run as it stands, in a folder with the files that it names."""
 
 import re
 
@@ -9,11 +9,13 @@ import torch
 import flowlab
 from flowlab.field import write_image
 from tests.chapters.paths import ROOT
+from tests.cli.commands import run
 from tests.video.clips import clip, picture, window
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-SECTION = README.partition("## Use it in your project")[2].partition("\n## ")[0]
-SNIPPETS = re.findall(r"^```python\n(.*?)^```", SECTION, re.MULTILINE | re.DOTALL)
+PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("docs/recipes.md", "README.md")}
+SNIPPETS = [
+    text for page in PAGES.values() for text in re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+]
 MOTION = np.array([-3, -1])  # px: the window of the clips goes right and down
 
 
@@ -26,16 +28,40 @@ def names(tmp_path, monkeypatch):
     write_image("two.png", window(scene, 1, (96, 128)))
     clip(tmp_path / "clip.mp4", 3)
 
-    def run(number):
+    def snippet(number):
         names = {"__name__": "snippet"}
-        exec(compile(SNIPPETS[number], f"README.md, snippet {number}", "exec"), names)
+        exec(compile(SNIPPETS[number], f"snippet {number}", "exec"), names)
         return names
 
-    return run
+    return snippet
 
 
-def test_there_are_five():
-    assert len(SNIPPETS) == 5
+def test_there_are_seven():
+    assert len(SNIPPETS) == 7
+
+
+def test_readme_is_a_page_and_no_manual():
+    assert len(PAGES["README.md"].splitlines()) <= 130
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_links_of_a_page_lead_somewhere(page):
+    links = re.findall(r"\]\(([^)#]+)\)", PAGES[page].replace("\n", " "))
+    files = [link for link in links if "://" not in link]
+    assert files
+    assert [link for link in files if not ((ROOT / page).parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_commands_of_a_page_have_their_options(page):
+    """Each command is typed with --help in place of running it: names and options must be there."""
+    commands = re.findall(r"^    python -m flowlab (.*?)(?:  #.*)?$", PAGES[page], re.MULTILINE)
+    assert len(commands) >= 3
+    for command in commands:
+        name, *words = command.split()
+        told = run(name, "--help") if name != "--help" else run("--help")
+        assert told.exit_code == 0, command
+        assert [word for word in words if word.startswith("--") and word not in told.output] == [], command
 
 
 def test_two_pictures(names):
@@ -59,14 +85,25 @@ def test_a_video(names):
 
 
 def test_a_layer(names):
-    run = names(3)
-    assert run["flow"].shape == (1, 2, 96, 128)
-    run["flow"].sum().backward()
-    assert run["Matcher"].__name__ == "Matcher"
+    found = names(3)
+    assert found["flow"].shape == (1, 2, 96, 128)
+    found["flow"].sum().backward()
+    assert found["Matcher"].__name__ == "Matcher"
 
 
 def test_training_pairs(names):
-    run = names(4)
-    assert run["loss"].isfinite()
-    assert all(torch.isfinite(p.grad).all() for p in run["model"].parameters() if p.grad is not None)
-    assert sum(p.grad is not None for p in run["model"].parameters()) > 20
+    found = names(4)
+    assert found["loss"].isfinite()
+    assert all(torch.isfinite(p.grad).all() for p in found["model"].parameters() if p.grad is not None)
+    assert sum(p.grad is not None for p in found["model"].parameters()) > 20
+
+
+def test_a_function_of_ones_own_is_evaluated(names):
+    assert names(5)["result"]["epe"] == pytest.approx(flowlab.evaluate("zero", "motions")["epe"])
+
+
+def test_readmes_tour(names):
+    found = names(6)
+    assert found["flow"].shape == (96, 128, 2)
+    assert (flowlab.read_flow("flow.flo")[0] == found["flow"]).all()
+    assert found["pair"].flow.shape[-1] == 2
