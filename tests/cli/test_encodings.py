@@ -3,6 +3,7 @@
 On Windows such a file has the encoding of the system's language. Every command of both command lines is tried.
 """
 
+import io
 import json
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typer.main import get_command
 
 import flowlab
 from flowlab.cli import app
+from flowlab.cli.common import CommandLine
 from flowlab_course.cli import app as course_app
 from tests.budgets import HANG
 from tests.chapters.paths import ROOT
@@ -133,3 +135,16 @@ def test_the_doctors_report_in_such_a_file_can_be_read(tmp_path):
     lines = report.read_text(encoding="cp1252").splitlines()
     assert lines[0].split()[:2] == ["ok", "Python"]
     assert not [line for line in lines if line.split()[0] not in ("ok", "no", "-") and not line.startswith("   ")]
+
+
+@pytest.mark.parametrize(("handler", "written"), [("strict", rb"\u2713"), ("ignore", b"")])
+def test_a_character_that_the_encoding_lacks_is_written_as_its_number_unless_asked_otherwise(
+    handler, written, monkeypatch
+):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="cp1252", errors=handler)
+    monkeypatch.setattr(sys, "stdout", stream)
+    app = CommandLine()
+    app.command()(lambda: print("\u2713", end=""))
+    app([], standalone_mode=False)
+    stream.flush()
+    assert stream.buffer.getvalue() == written

@@ -29,6 +29,12 @@ def test_the_numbers_are_those_of_the_known_pixels(flow):
     assert "\x1b" not in result.output
 
 
+def test_a_flow_without_a_known_pixel_has_no_motion_to_describe(tmp_path):
+    flowlab.write_flow(tmp_path / "a.flo", np.zeros((2, 3, 2), np.float32), np.zeros((2, 3), bool))
+    result = run("show", tmp_path / "a.flo")
+    assert (result.exit_code, result.output.strip()) == (0, "2 x 3 pixels (height x width), 0.0% of them known")
+
+
 def test_errors_are_taken_where_both_are_known(flow, tmp_path):
     flowlab.write_flow(tmp_path / "truth.npy", np.zeros((6, 8, 2), np.float32))
     result = run("show", flow, "--truth", tmp_path / "truth.npy")
