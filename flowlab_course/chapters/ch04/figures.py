@@ -49,8 +49,8 @@ CAPTIONS = {
         "says that a step of one pixel is lost already.",
     ),
     "blocks find the disc": Caption(
-        alt="Three flows on one scale with the colour wheel: the true one, a disc that moves right by 24 px; DIS, "
-        "without a disc; block matching, with most of the disc, and to its right a second disc in all colours.",
+        alt="The middle of three flows on one scale, with the colour wheel: the true one, a disc that moves right by "
+        "24 px; DIS, without a disc; block matching, with most of the disc, and to its right a second disc in all colours.",
         see="DIS shows no disc. Block matching shows most of it. The second disc, in all colours, is the background "
         "that the disc hides in frame 2: it has no match there, and the least error is that of a wrong one.",
     ),
@@ -88,7 +88,7 @@ def energy_curves(counts: Sequence[int], curves: Mapping[str, np.ndarray]) -> Fi
     """
     from matplotlib import pyplot as plt
 
-    fig, ax = plt.subplots(figsize=(7.6, 3.4))
+    fig, ax = plt.subplots(figsize=(7.0, 3.2))
     (first, both), *others = curves.items()
     ax.plot(counts, both.sum(axis=1), "o-", color="#004488", lw=2.2, label=f"{first}: sum")
     ax.plot(counts, both[:, 0], "v--", color="#b34700", label=f"{first}: data term")
@@ -111,7 +111,7 @@ def four_flows(flows: Mapping[str, np.ndarray], limit: float) -> Figure:
     """
     from matplotlib import pyplot as plt
 
-    fig, axes = plt.subplots(2, 3, figsize=(7.4, 4.4), width_ratios=(4, 4, 1))
+    fig, axes = plt.subplots(2, 3, figsize=(7.0, 4.2), width_ratios=(4, 4, 1))
     for ax, (title, flow) in zip(axes[:, :2].flat, flows.items(), strict=True):
         ax.imshow(flow_to_image(flow, max_flow=limit))
         ax.set(title=title)
@@ -135,7 +135,7 @@ def moved_disc(img1: np.ndarray, img2: np.ndarray, start: tuple[int, int], stop:
     """
     from matplotlib import pyplot as plt
 
-    fig, axes = plt.subplots(1, 2, figsize=(8.4, 3.0))
+    fig, axes = plt.subplots(1, 2, figsize=(7.8, 2.8))
     left, right, top, bottom = start[0] - 24, stop[0] + 24, start[1] - 20, start[1] + 20
     for ax, img, title in zip(axes, (img1, img2), ("frame 1", "frame 2"), strict=True):
         ax.imshow(img[top:bottom, left:right], extent=(left, right, bottom, top), interpolation="nearest")
