@@ -50,7 +50,7 @@ CAPTIONS = {
     ),
     "blocks find the disc": Caption(
         alt="The middle of three flows on one scale, with the colour wheel: the true one, a disc that moves right by "
-        "24 px; DIS, without a disc; block matching, with most of the disc, and to its right a second disc in all colours.",
+        "24 px; DIS, without a disc; block matching, with most of the disc, and right of it another in all colours.",
         see="DIS shows no disc. Block matching shows most of it. The second disc, in all colours, is the background "
         "that the disc hides in frame 2: it has no match there, and the least error is that of a wrong one.",
     ),
