@@ -15,13 +15,14 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from tests.environment import SETTINGS  # noqa: E402  needs the line above
+from tests.absent import Module, absent, skipped_if_missing  # noqa: E402  needs the line above
+from tests.environment import SETTINGS  # noqa: E402
 
 os.environ.update(SETTINGS)  # before torch and the kernels of subprocesses read them
 
 # Shapes in annotations are checked at run time, in tests only. A test of torch.compile starts a subprocess with
 # FLOWLAB_TYPECHECK=0, since compiled code and the checker do not mix.
-if os.environ.get("FLOWLAB_TYPECHECK") != "0":
+if os.environ.get("FLOWLAB_TYPECHECK") != "0" and not absent("beartype"):
     from jaxtyping import install_import_hook
 
     import tests.typecheck  # noqa: F401 - the hook only names it
@@ -30,13 +31,33 @@ if os.environ.get("FLOWLAB_TYPECHECK") != "0":
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    from hypothesis import settings
-
     from tests.ledger import Ledger
 
-    settings.register_profile("flowlab", derandomize=True, deadline=None, database=None)
-    settings.load_profile("flowlab")
+    if not absent("hypothesis"):
+        from hypothesis import settings
+
+        settings.register_profile("flowlab", derandomize=True, deadline=None, database=None)
+        settings.load_profile("flowlab")
     config.pluginmanager.register(Ledger(), "flowlab-ledger")
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module:
+    """Collect a file of tests so that it is skipped, by name, for want of a package."""
+    return Module.from_parent(parent, path=module_path)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup() -> Iterator[None]:
+    """Skip a test whose fixture needs a package that is not there."""
+    with skipped_if_missing():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call() -> Iterator[None]:
+    """Skip a test that needs a package that is not there."""
+    with skipped_if_missing():
+        return (yield)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import nbformat
-from nbformat import NotebookNode
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = ROOT / "chapters"
@@ -21,4 +22,6 @@ def notebook_path(name: str) -> Path:
 
 def load(name: str) -> NotebookNode:
     """A chapter's built notebook, as it is in the repository."""
+    import nbformat
+
     return nbformat.read(notebook_path(name), as_version=4)

@@ -1,8 +1,10 @@
-"""Clips made for the tests: a picture under a window that slides, so that the motion is known."""
+"""Clips made for the tests: a picture under a window that slides, so that the motion is known.
+
+PyAV is imported by what makes or reads a video: the pictures alone do without it.
+"""
 
 from fractions import Fraction
 
-import av
 import cv2
 import numpy as np
 
@@ -23,6 +25,8 @@ def window(scene, index, size):
 
 def clip(path, count, size=(96, 128), codec="mpeg4", rate=25, scene=None, **metadata):
     """Write a video; return its frames as they went in (a codec changes them a little)."""
+    import av
+
     H, W = size
     scene = picture(H + count, W + 3 * count) if scene is None else scene
     with av.open(str(path), "w") as out:
@@ -37,6 +41,8 @@ def clip(path, count, size=(96, 128), codec="mpeg4", rate=25, scene=None, **meta
 
 def damaged(path, of):
     """Overwrite the middle of these frames' bytes (numbers in the order of the file)."""
+    import av
+
     data = bytearray(path.read_bytes())
     with av.open(str(path)) as container:
         places = [(p.pos, p.size) for p in container.demux(video=0) if p.size]
@@ -63,6 +69,8 @@ def number(image):
 
 def numbered_clip(path, count, codec="libx264", times=None, pix_fmt="yuv420p", **options):
     """Write numbered frames, at these milliseconds or 25 a second."""
+    import av
+
     with av.open(str(path), "w") as out:
         options = {key.replace("_", "-"): str(value) for key, value in options.items()}
         stream = out.add_stream(codec, rate=25, options=options)
@@ -80,6 +88,8 @@ def numbered_clip(path, count, codec="libx264", times=None, pix_fmt="yuv420p", *
 
 def remuxed(path, to, change=lambda packets: packets, **options):
     """Write the packets of a video's first stream into another file."""
+    import av
+
     with av.open(str(path)) as source, av.open(str(to), "w", options=options) as out:
         stream = out.add_stream_from_template(source.streams.video[0])
         for packet in change([packet for packet in source.demux(video=0) if packet.size]):
@@ -90,5 +100,7 @@ def remuxed(path, to, change=lambda packets: packets, **options):
 
 def by_pyav(path):
     """Numbers and times of the frames that plain PyAV decodes: the oracle."""
+    import av
+
     with av.open(str(path)) as container:
         return [(number(frame.to_ndarray(format="rgb24")), frame.time) for frame in container.decode(video=0)]
