@@ -47,7 +47,9 @@ def as_pair(item: Any, name: str, occlusion: np.ndarray | None = None) -> Pair:
     batch, _ = flow_batch(flow, f"pair {name}: flow")
     shown = without_masked(torch.ones_like(batch[:, 0], dtype=torch.bool), flow)[:1]
     flow = batch[0].where(shown, 0).movedim(0, -1).float().contiguous().numpy()
-    valid = np.ones(flow.shape[:2], bool) if valid is None else np.asarray(np.ma.filled(valid, fill_value=False), bool)
+    if isinstance(valid, np.ma.MaskedArray):
+        valid = valid.filled(fill_value=False)
+    valid = np.ones(flow.shape[:2], bool) if valid is None else np.asarray(valid, bool)
     occlusion = None if occlusion is None else np.asarray(occlusion, bool)
     sizes = [part.shape[:2] for part in (img1, img2, flow, valid, occlusion) if part is not None]
     if len(set(sizes)) != 1:
