@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from flowlab.cli.common import CommandLine, JsonOption, print_json
-from flowlab.cli.data import chairs, convert
+from flowlab.cli.data import chairs, convert, export
 from flowlab.cli.evaluate import bench, evaluate
 from flowlab.cli.predict import predict, show
 from flowlab.cli.training import TrainCommand, train
@@ -63,7 +63,7 @@ def doctor(as_json: JsonOption = False) -> None:
 
 
 app.command(cls=TrainCommand)(train)
-for command in (chairs, evaluate, predict, show, bench, convert):
+for command in (chairs, evaluate, predict, show, bench, convert, export):
     app.command()(command)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from flowlab.cli.common import SizeOption, exit_on_error, height_and_width
+from flowlab.cli.common import SizeOption, UsageError, exit_on_error, height_and_width
 
 FLYING = "flying chairs"
 
@@ -73,7 +73,7 @@ def convert(
         from flowlab.models import fold_batch_norm, load_model, save_model
 
         if target.suffix != ".safetensors":
-            raise ValueError(f"the target must end in .safetensors, got {target}")
+            raise UsageError(f"the target must end in .safetensors, got {target}")
         model = load_model(source, part=part, family=family, bgr=bgr)
         if fold:
             model = fold_batch_norm(model)
@@ -83,3 +83,25 @@ def convert(
     typer.echo(f"{target}: {type(model).__name__}, {count:,} parameters, {target.stat().st_size / 1e6:.1f} MB")
     for key, value in {"mean": model.config.mean, "resize_mode": model.config.resize_mode, **metadata}.items():
         typer.echo(f"  {key}: {value}")
+
+
+def export(
+    network: Annotated[str, typer.Argument(help="Name of a network that comes with flowlab, or a file of weights.")],
+    target: Annotated[Path, typer.Argument(help="ONNX file to write.")],
+    half: Annotated[bool, typer.Option("--half", help="Store the weights in float16, for half the bytes.")] = False,
+) -> None:
+    """Export a network as an ONNX file: inputs img1 and img2, RGB in [0, 1], (batch, 3, height, width); output flow.
+
+    ```
+    flowlab export flownetc-small flownetc.onnx
+    ```
+
+    It needs onnx and onnxscript. Any batch and any sides above 64 pixels fit; the flow is in pixels.
+    """
+    with exit_on_error("flowlab export", ModuleNotFoundError):
+        if target.suffix != ".onnx":
+            raise UsageError(f"the target must end in .onnx, got {target}")
+        from flowlab.models import export_onnx, load_model
+
+        export_onnx(load_model(network), target, half=half)
+    typer.echo(f"{target}: {target.stat().st_size / 1e6:.1f} MB, inputs img1 and img2, output flow")

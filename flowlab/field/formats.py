@@ -28,7 +28,8 @@ Pieces = Sequence[bytes | np.ndarray]
 
 UNKNOWN = 1e10  # the value that Middlebury writes for an unknown pixel
 
-MAX_PIXELS = 2**27  # of a PNG or JPEG file: OpenCV first allocates what the header states
+HEIC = (b"heic", b"heix", b"mif1", b"msf1", b"avif")
+MAX_PIXELS = 2**27  # of a PNG, JPEG or TIFF file: OpenCV first allocates what the header states
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PNG_SIZE = re.compile(rb"\x89PNG.{8}IHDR(?P<width>....)(?P<height>....)", re.DOTALL)
 _JPEG_SIZE = re.compile(  # a start-of-frame segment: marker, length, bits, then height and width
@@ -188,9 +189,14 @@ def encode_npy(flow: Flow, valid: Valid) -> Pieces:
 def decoded(data: bytes, flags: int) -> np.ndarray | None:
     """Return the pixels of an image file as OpenCV reads them, or None if it cannot.
 
-    Refuse a PNG or JPEG file that states more than ``MAX_PIXELS``, also for a thumbnail, and a JPEG
+    Refuse a PNG, JPEG or TIFF file that states more than ``MAX_PIXELS``, also for a thumbnail, and a JPEG
     file without its end, which OpenCV before 5 fills with grey.
     """
+    if data.startswith((b"II*\0", b"MM\0*")) and (pixels := tiff_pixels(data)) > MAX_PIXELS:
+        raise FormatError("its tags ImageWidth and ImageLength", f"{pixels} pixels", f"at most {MAX_PIXELS}")
+    if data[4:8] == b"ftyp" and data[8:12] in HEIC:
+        what = "it is HEIC or AVIF, as phones write it"
+        raise ValueError(f"{what}; convert it to JPEG or PNG (heif-convert, or the phone's most compatible format)")
     is_jpeg, end = data.startswith(b"\xff\xd8"), 0
     for size in _JPEG_SIZE.finditer(data) if is_jpeg else filter(None, [_PNG_SIZE.match(data)]):
         width, height = (int.from_bytes(size[side], "big") for side in ("width", "height"))
@@ -203,6 +209,22 @@ def decoded(data: bytes, flags: int) -> np.ndarray | None:
         return cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error:
         return None
+
+
+def tiff_pixels(data: bytes) -> int:
+    """Return the number of pixels that the first image of a TIFF file states; 0 where it cannot be read."""
+    order = "<" if data.startswith(b"II") else ">"
+    try:
+        (start,) = struct.unpack_from(f"{order}I", data, 4)
+        (count,) = struct.unpack_from(f"{order}H", data, start)
+        sides = {}
+        for entry in range(start + 2, start + 2 + 12 * count, 12):
+            tag, kind = struct.unpack_from(f"{order}HH", data, entry)
+            if tag in (256, 257):  # ImageWidth and ImageLength, as SHORT (3) or LONG (4)
+                (sides[tag],) = struct.unpack_from(order + ("H" if kind == 3 else "I"), data, entry + 8)
+    except struct.error:  # cut off: OpenCV says so
+        return 0
+    return sides.get(256, 0) * sides.get(257, 0)
 
 
 _PNM = re.compile(rb"P([2356])" + 3 * rb"(?:\s|#[^\r\n]*[\r\n])+(\d{1,10})" + rb"\s")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -180,7 +181,7 @@ def exported(model: Network) -> torch.export.ExportedProgram:
 
 
 def export_onnx(model: Network, path: FilePath, *, half: bool = False) -> None:
-    """Write a network as an ONNX file: inputs img1 and img2, output flow, all sizes free.
+    """Write a network as an ONNX file: inputs img1 and img2, output flow, with free axes batch, height and width.
 
     The correlation becomes slices and matrix products, so that any runtime can read it.
 
@@ -211,11 +212,23 @@ def export_onnx(model: Network, path: FilePath, *, half: bool = False) -> None:
         proto = torch.onnx.export(
             plain, dynamo=True, verbose=False, optimize=False, input_names=["img1", "img2"], output_names=["flow"]
         ).model_proto
+    name_axes(proto)
     if half:
         halve_weights(proto)
     notes = {"flowlab": "flow in pixels at the images' size, of RGB in [0, 1], (B, 3, H, W)", **model.metadata}
     onnx.helper.set_model_props(proto, notes)
     write_atomically(path, [proto.SerializeToString()])
+
+
+def name_axes(proto: ModelProto) -> None:
+    """Name the free axes batch, height and width, in place of the exporter's symbols; also within expressions."""
+    symbols = [axis.dim_param for axis in proto.graph.input[0].type.tensor_type.shape.dim if axis.dim_param]
+    names = dict(zip(symbols, ("batch", "height", "width"), strict=True))
+    pattern = re.compile(rf"\b({'|'.join(symbols)})\b")
+    for value in (*proto.graph.input, *proto.graph.output, *proto.graph.value_info):
+        for axis in value.type.tensor_type.shape.dim:
+            if axis.dim_param:
+                axis.dim_param = pattern.sub(lambda found: names[found[0]], axis.dim_param)
 
 
 def halve_weights(proto: ModelProto) -> None:

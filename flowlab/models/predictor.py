@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from itertools import product
 
 import torch
@@ -24,7 +24,7 @@ Estimate = Callable[[Tensor, Tensor], Tensor]
 
 
 def predict(
-    model: nn.Module,
+    model: nn.Module | str,
     img1: Image,
     img2: Image,
     *,
@@ -38,7 +38,8 @@ def predict(
 
     Args:
         model: A FlowNetS, a FlowNetC or another module that takes two batches of RGB in [0, 1] and returns a flow
-            (B, 2, H, W) or an object with ``.flow``. Runs on the network's own device, in evaluation mode.
+            (B, 2, H, W), a list of flows of which the last one is taken, or an object with ``.flow``; or the name of
+            a network that comes with flowlab. Runs on the network's own device, in evaluation mode.
         img1: An image, (H, W), (H, W, C) or (B, H, W, C) as a NumPy array, (H, W), (C, H, W) or (B, C, H, W) as a
             tensor; uint8, or floats in [0, 1]; grey (C = 1), RGB, or RGB with transparency (C = 4), on white.
         img2: The same, of the same kind and size.
@@ -63,12 +64,10 @@ def predict(
         ValueError: If they are not images, differ in size, or a number is out of its range.
 
     Example:
-        >>> import numpy as np
-        >>> from flowlab.models import FlowNetS
-        >>> frames = np.random.default_rng(0).integers(0, 255, (2, 50, 70, 3), np.uint8)
-        >>> predict(FlowNetS(width=0.125), *frames).shape
-        (50, 70, 2)
+        >>> predict("flownets-small", *torch.rand(2, 3, 50, 70)).shape
+        torch.Size([2, 50, 70])
     """
+    model = _shipped(model) if isinstance(model, str) else model
     a, layout = rgb_batch(img1, "img1")
     b, other = rgb_batch(img2, "img2")
     same_kind(layout.numpy, other.numpy, ("img1", "img2"))
@@ -82,6 +81,15 @@ def predict(
     finally:
         model.train(was_training)
     return layout.give_image(flow.to(a.device, copy=True))  # a copy: it may take part in a training
+
+
+@cache
+def _shipped(name: str) -> nn.Module:
+    from flowlab.models.weights import load_model, shipped
+
+    if name not in shipped():
+        raise ValueError(f"no network {name!r} comes with flowlab; choose one of {', '.join(shipped())}, or load_model")
+    return load_model(name)
 
 
 def estimated(
@@ -109,7 +117,8 @@ def estimated(
         """Run the network, in its own precision and on its own device."""
         with torch.autocast(device.type, dtype=dtype, enabled=dtype is not None):
             out = model(*(image.to(device, weight.dtype, memory_format=layout) for image in (a, b)))
-        return getattr(out, "flow", out).float()
+        flow = out[-1] if isinstance(out, list | tuple) and not hasattr(out, "flow") else getattr(out, "flow", out)
+        return flow.float()
 
     if memory is None:
         memory = 0.8 * free_memory(device) if device.type == "cuda" else MEMORY

@@ -12,13 +12,13 @@ import pytest
 import flowlab
 from flowlab import doctor
 from tests.budgets import HANG
-from tests.cli.commands import run
+from tests.cli.commands import line, run
 
 
 def test_help_names_every_command():
     result = run("--help")
     assert result.exit_code == 0
-    for name in ("doctor", "chairs", "train", "evaluate", "predict", "show", "bench", "convert"):
+    for name in ("doctor", "chairs", "train", "evaluate", "predict", "show", "bench", "convert", "export"):
         assert name in result.output
         assert run(name, "--help").exit_code == 0
 
@@ -103,3 +103,15 @@ def test_what_the_doctor_and_the_bench_find_can_be_read_by_programs():
     times = json.loads(run("bench", "dis", "--size", "64x64", "--repeats", 2, "--json").stdout)
     assert (times["height"], times["turns"], times["methods"][0]["method"]) == (64, 2, "dis")
     assert 0 < times["methods"][0]["least_ms"] <= times["methods"][0]["median_ms"]
+
+
+def test_a_network_is_exported_by_its_name(tmp_path):
+    pytest.importorskip("onnxscript", reason="onnx, onnxscript are not installed")
+    without_checker = {**os.environ, "FLOWLAB_TYPECHECK": "0"}  # it takes traced sizes for wrong ones
+    command = line("export", "flownets-small", tmp_path / "a.onnx", "--half")
+    done = subprocess.run(command, env=without_checker, capture_output=True, text=True, timeout=HANG)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "a.onnx").stat().st_size < 6e6
+    assert run("export", "flownets-small", tmp_path / "a.pt").exit_code == 2
+    assert run("export", "gone.safetensors", tmp_path / "b.onnx").exit_code == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["a.onnx"]

@@ -35,6 +35,7 @@ CALLS = {
     "flowlab show": ["@one.flo", "--out", "@flow.png", "--terminal"],
     "flowlab bench": ["dis-ultrafast", "--size", "24x32", "--repeats", "1"],
     "flowlab convert": ["@network.safetensors", "@converted.safetensors"],
+    "flowlab export": ["@network.safetensors", "@network.onnx"],
     "flowlab lab": [],
     "flowlab course": [],
     "flowlab_course lab": ["--into", "@one.flo"],

@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as hnp
 from PIL import Image, ImageOps
 
 from flowlab import read_image, write_image
+from flowlab.field import formats
 from tests.field import by_hand
 from tests.field.by_hand import put
 
@@ -317,3 +318,30 @@ def test_what_is_no_picture_is_not_written(case, tmp_path, as_users_run_it):
 
 def test_the_checksum_of_the_hand_made_png_is_the_standards():
     assert zlib.crc32(b"IEND") == 0xAE426082  # as at the end of every PNG file
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(("kind", "code"), [(3, "H"), (4, "I")])
+def test_a_tiff_file_that_states_too_many_pixels_is_refused_before_it_is_decoded(order, kind, code, tmp_path):
+    """Bytes by hand, after TIFF 6.0, section 2: the header, and a directory with width and length."""
+    side = 60_000
+    value = struct.pack(order + code, side).ljust(4, b"\0")
+    entries = b"".join(struct.pack(f"{order}HHI", tag, kind, 1) + value for tag in (256, 257))
+    head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(f"{order}I", 8)
+    (tmp_path / "a.tif").write_bytes(head + struct.pack(f"{order}H", 2) + entries + bytes(4))
+    with pytest.raises(ValueError, match=r"a.tif .*3600000000 pixels.*at most 134217728"):
+        read_image(tmp_path / "a.tif")
+    (tmp_path / "cut.tif").write_bytes(head + b"\0")
+    with pytest.raises(ValueError, match=r"cut.tif .*not an image that OpenCV can read, or damaged"):
+        read_image(tmp_path / "cut.tif")
+
+
+def test_the_size_of_a_real_tiff_file_is_read(tmp_path):
+    cv2.imwrite(str(tmp_path / "a.tif"), np.zeros((30, 50, 3), np.uint8))
+    assert formats.tiff_pixels((tmp_path / "a.tif").read_bytes()) == 1500
+
+
+def test_a_phones_heic_file_is_named_with_the_way_out(tmp_path):
+    (tmp_path / "a.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(40))
+    with pytest.raises(ValueError, match=r"a.heic .*it is HEIC or AVIF.*convert it to JPEG or PNG"):
+        read_image(tmp_path / "a.heic")

@@ -72,6 +72,8 @@ def onnx(folder: str) -> None:
         session = onnxruntime.InferenceSession(path)
         assert [i.name for i in session.get_inputs()] == ["img1", "img2"]
         assert [o.name for o in session.get_outputs()] == ["flow"]
+        assert [i.shape for i in session.get_inputs()] == [["batch", 3, "height", "width"]] * 2
+        assert session.get_outputs()[0].shape == ["batch", 2, "height", "width"]
 
         def run(img1: torch.Tensor, img2: torch.Tensor, session=session) -> torch.Tensor:
             return torch.from_numpy(session.run(None, {"img1": img1.numpy(), "img2": img2.numpy()})[0])

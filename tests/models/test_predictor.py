@@ -194,3 +194,25 @@ def test_a_network_of_batch_norm_is_asked_in_evaluation_mode(network):
 def test_what_cannot_be_done_is_refused_in_words(images, options, error, said, small, as_users_run_it):
     with pytest.raises(error, match=said):
         flowlab.predict(small, *images, **options)
+
+
+class Iterations(torch.nn.Module):
+    """Answers as torchvision's RAFT does: a list of flows, of which the last is the result."""
+
+    def forward(self, img1, img2):
+        ones = torch.ones_like(img1[:, :2])
+        return [1 * ones, 2 * ones, 3 * ones]
+
+
+def test_of_a_list_of_flows_the_last_is_the_result():
+    near(flowlab.predict(Iterations(), *FRAMES), np.full((70, 90, 2), 3, np.float32))
+
+
+def test_a_network_that_comes_with_flowlab_is_known_by_its_name_and_loaded_once(monkeypatch):
+    expected = flowlab.predict(flowlab.load_model("flownets-small"), *FRAMES)
+    predictor._shipped.cache_clear()
+    near(flowlab.predict("flownets-small", *FRAMES), expected, 1e-6)
+    monkeypatch.setattr("flowlab.models.weights.load_model", lambda name: pytest.fail("loaded again"))
+    near(flowlab.predict("flownets-small", *FRAMES), expected, 1e-6)
+    with pytest.raises(ValueError, match="no network 'raft' comes with flowlab; choose one of flownetc-small"):
+        flowlab.predict("raft", *FRAMES)
