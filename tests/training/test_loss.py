@@ -147,5 +147,5 @@ def test_refuses_other_forms_and_too_few_weights():
     flow, pyramid = torch.zeros(1, 2, 64, 64), [torch.zeros(1, 2, 64 // s, 64 // s) for s in STRIDES]
     with pytest.raises(ValueError, match='"sum" or "mean", got \'median\''):
         multiscale_loss(pyramid, flow, reduction="median")
-    with pytest.raises(ValueError, match="got 2 weights and 5 levels"):
+    with pytest.raises(ValueError, match="got 2 for 5 levels"):
         multiscale_loss(pyramid, flow, weights=(1, 1))
