@@ -34,6 +34,7 @@ def write_result(name: str, figures: dict) -> Path:
         "command": " ".join(["python", f"bench/{Path(sys.argv[0]).name}", *sys.argv[1:]]),
     }
     path = RESULTS / f"{name}.json"
-    path.write_text(json.dumps(head | figures, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(head | figures, indent=1, allow_nan=False)  # a figure that is not known is null
+    path.write_text(text + "\n", encoding="utf-8")
     print(f"written: {path.relative_to(RESULTS.parents[1])}")
     return path

@@ -32,6 +32,8 @@ def measured_on_a_gpu(name: str, figure: str, *, unit: str = "") -> str:
     if not path.is_file():
         return f"{name}: no figure was measured on a GPU for this text"
     known = json.loads(path.read_text(encoding="utf-8"))
+    if known[figure] is None:
+        return f"{name}: no {figure} on {known['card']}, {known['measured']}: its limit is not known"
     return f"{name}: {figure} {known[figure]}{unit and ' ' + unit}, on {known['card']}, {known['measured']}"
 
 

@@ -188,8 +188,9 @@ def install() -> None:
         return before
 
     properties = SimpleNamespace(
-        name=NAME, major=9, minor=0, total_memory=MEMORY, multi_processor_count=132, L2_cache_size=50 * 2**20
-    )
+        name=NAME, major=9, minor=0, total_memory=MEMORY, multi_processor_count=132, L2_cache_size=50 * 2**20,
+        clock_rate=1_980_000, memory_clock_rate=3_201_000, memory_bus_width=6144,
+    )  # fmt: skip
     high = {
         "_lazy_init": _lazy_init,
         "device_count": lambda: library.count(),  # torch's own first asks the driver's library, which is not there
