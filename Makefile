@@ -23,7 +23,7 @@ help:
 	@echo "make test      run every test: package, notebooks, widgets in a browser (JOBS=$(JOBS) processes)"
 	@echo "make test-gpu  the same on CUDA with the gpu profile; fails where there is no GPU"
 	@echo "make reader    run all chapters as make lab gives them to a reader, and print their seconds (CHAPTERS=, TIMES=)"
-	@echo "make gpu       all that waits for a GPU: tests, measurements, chapters, training; goes on where it stopped"
+	@echo "make gpu       all that waits for a GPU, in at most 590 seconds: measurements, tests, chapters, training"
 	@echo "make lint      ruff, the direction of imports, and no circles among them"
 	@echo "make execute   run the chapters whose text changed, and save their outputs"
 	@echo "make site      chapters, reference and glossary as pages to read offline, in $(SITE)/ (needs Node.js)"
@@ -60,8 +60,8 @@ test-gpu: $(STAMP) $(SITE_STAMP)
 reader: $(STAMP)
 	@$(PY) -m tests.lab $(CHAPTERS) --times $(TIMES) $(if $(START_METHOD),--start-method $(START_METHOD))
 
-gpu: $(STAMP)
-	$(PY) bench/gpu_day.py
+gpu:
+	@bash bench/gpu_run.sh
 
 lint: $(STAMP)
 	$(PY) -m ruff check .
@@ -78,7 +78,7 @@ site: $(STAMP) $(SITE_STAMP)
 	@$(PY) -m docs.site --out $(SITE)
 
 bench: $(STAMP)
-	for script in $(filter-out bench/gpu_day.py,$(wildcard bench/[a-z]*.py)); do echo "== $$script"; $(PY) $$script || [ $$? = 77 ] || exit 1; done
+	for script in $(filter-out bench/gpu_chapter.py,$(wildcard bench/[a-z]*.py)); do echo "== $$script"; $(PY) $$script || [ $$? = 77 ] || exit 1; done
 
 page: $(STAMP)
 	@$(PY) page/build.py

@@ -27,9 +27,9 @@ def run(name: str, arguments: list[str]) -> None:
 
 
 def correlation() -> None:
-    """A layer of 4 channels of 4 x 4 places, on a card whose limit is known."""
+    """A layer of 4 channels of 4 x 4 places, on a card whose clocks are known."""
     script = importlib.import_module("correlation_cuda")
-    script.SHAPE, script.CARDS = (4, 4, 4), {"stand-in": (67.0, 4.3)}
+    script.SHAPE = 4, 4, 4
     timed = script.measured
     script.measured = lambda ways, repeats: timed(ways, repeats=1)
     run("correlation_cuda", [])
@@ -54,6 +54,15 @@ def inference() -> None:
     script.flowlab.FlowNetC = lambda: network(width=0.125)
     script.pairs_a_second = lambda measured: timed(measured, repeats=1)
     run("inference_cuda", [])
+
+
+def smoke() -> None:
+    """The kernels in each dtype and layout, on maps of 4 channels of 6 x 8 places."""
+    script = importlib.import_module("gpu_smoke")
+    script.MAPS, script.TIMED, script.POISON = (1, 4, 6, 8), ((1, 4, 6, 8),), 2**20
+    script.REPEATS = script.WARM_UP = 1
+    run("gpu_smoke", ["--once"])
+    run("gpu_smoke", [])
 
 
 def training(folder: Path) -> None:
@@ -85,6 +94,7 @@ def main() -> None:
     importlib.import_module("_gpu").RESULTS = folder / "bench" / "results"
     (folder / "bench").mkdir(parents=True)
     torch.manual_seed(0)
+    smoke()
     correlation()
     chairs()
     inference()

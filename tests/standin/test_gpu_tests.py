@@ -53,7 +53,9 @@ def test_the_measurements_run_to_their_end_and_write_what_they_found(tmp_path):
     done = on_the_standin("tests.standin.benches", str(tmp_path), steps=30)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
     written = {path.stem: json.loads(path.read_text()) for path in (tmp_path / "bench" / "results").glob("*.json")}
-    assert sorted(written) == ["chairs_cuda", "correlation_cuda", "inference_cuda", "train_cuda_0.5"]
+    assert sorted(written) == ["chairs_cuda", "correlation_cuda", "inference_cuda", "smoke_cuda", "train_cuda_0.5"]
     assert all(figures["card"] == "no GPU, but a stand-in for one" for figures in written.values())
+    assert len(written["smoke_cuda"]["checked"]) == 8
+    assert all(row["right"] for row in written["smoke_cuda"]["checked"])
     assert written["train_cuda_0.5"]["epe, sample"] > 0
     assert 1 <= round(written["correlation_cuda"]["memory"], 1) <= 1.2  # bytes do not depend on the machine
