@@ -94,7 +94,9 @@ def progress(
     """Say what a class has solved, from the progress files that its students hand in.
 
     The columns: student, chapter, exercise, attempts, solved (1 or 0), when (UTC), hints, solution_seen. A file that
-    is broken, foreign or of a newer flowlab is named and left out. Ends with 1 if none could be read.
+    is broken, foreign or of a newer flowlab is named and left out.
+
+    Exit code: 0; 1 if no file could be read; 2 for a wrong command line.
     """
     from flowlab_course.reader import classroom
 

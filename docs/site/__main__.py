@@ -1,7 +1,8 @@
 """Make the site: python -m docs.site [--out build/site], or `make site`.
 
-The chapters with the outputs that are saved in them, the reference from the docstrings, every page in docs/. What the
-pages need comes with them, so that they can be read without a network, from a folder or from any plain server.
+The chapters with the outputs that are saved in them, the commands from the Typer applications, the reference from the
+docstrings, every page in docs/. What the pages need comes with them, so that they can be read without a network, from
+a folder or from any plain server.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ from pathlib import Path
 
 import nbformat
 
-from docs.site import chapters, front, mend, reference
+from docs.site import chapters, commands, front, mend, reference
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 EXPLORER = ROOT / "build" / "page"  # what `make page` makes
 MODULES = HERE / "node_modules"
-LINK = re.compile(r"\[([^\]\n]+)\]\((\.\./[^)\s]+)\)")  # out of docs/, into the repository
+LINK = re.compile(r"\[([^\]]+)\]\(\.\./([^)\s]+)\)")  # out of docs/, into the repository
+EXAMPLE = re.compile(r"examples/\w+\.py")
+PLACE = re.compile(r'<span data-page="([^"]+)">(.*?)</span>')  # of the browser page: a page of the site, and its name
 BESIDE = re.compile(r"\]\(([\w.-]+)\)")  # to a file beside the page
 MENTION = re.compile(r"\(chapter (\d\d)\)")
 
@@ -69,29 +72,45 @@ def make(work: Path) -> Path:
         raise SiteError("Sphinx warned; each warning above names its page. Docstrings are in flowlab/, pages in docs/")
     mend.mend(work / "html")
     if EXPLORER.is_dir():
-        shutil.copytree(EXPLORER, work / "html" / "explorer")
+        join(EXPLORER, work / "html")
     return work / "html"
 
 
+def join(explorer: Path, site: Path) -> None:
+    """Copy the browser page into the site, and turn the names of pages that the site has into links to them."""
+    shutil.copytree(explorer, site / "explorer")
+
+    def link(match: re.Match[str]) -> str:
+        stands = (site / match[1]).is_file()
+        return f'<a href="../{match[1]}">{match[2]}</a>' if stands else match[0]
+
+    page = site / "explorer" / "index.html"
+    page.write_text(PLACE.sub(link, page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
 def gather(source: Path) -> None:
-    """Lay out what Sphinx reads: front page, pages, chapters, notebooks to download, reference."""
+    """Lay out what Sphinx reads: front page, pages, chapters, notebooks to download, examples, commands, reference."""
     found = chapters.find(ROOT / "chapters")
-    others = sorted(path.stem for path in (ROOT / "docs").glob("*.md") if path.stem != "index")
-    for name in ("chapters", "notebooks", "reference"):
+    pages = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
+    template = pages.pop("index")
+    for name in ("chapters", "notebooks", "examples", "reference", "commands"):
         (source / name).mkdir(parents=True)
     for path in found.values():
         nbformat.write(chapters.page(path), source / "chapters" / path.name)
         shutil.copy(path, source / "notebooks")
-    for name, text in reference.pages().items():
-        (source / "reference" / name).write_text(text, encoding="utf-8")
-    for name in others:
-        text = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    for folder, made in {"reference": reference.pages(), "commands": commands.pages()}.items():
+        for name, text in made.items():
+            (source / folder / name).write_text(text, encoding="utf-8")
+    for name, text in pages.items():
         (source / f"{name}.md").write_text(with_links(text, found), encoding="utf-8")
         for file in map((ROOT / "docs").joinpath, BESIDE.findall(text)):
             if file.is_file() and file.suffix != ".md":
                 shutil.copy(file, source)  # the page's link becomes a download
-    template = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
-    text = front.page(template, found, others, explorer=EXPLORER.is_dir())
+        for _, target in LINK.findall(text):
+            if EXAMPLE.fullmatch(target):
+                shutil.copy(ROOT / target, source / "examples")
+    others = [*pages, "reference/index", *(f"commands/{program.name}" for program in commands.programs())]
+    text = front.page(template, found, others, pages["recipes"], explorer=EXPLORER.is_dir())
     (source / "index.md").write_text(text, encoding="utf-8")
 
 
@@ -108,8 +127,8 @@ def with_links(text: str, found: dict[str, Path]) -> str:
         return f"([chapter {match[1]}](chapters/{path.name}))" if path else match[0]
 
     def link(match: re.Match[str]) -> str:
-        said, target = match[1], match[2].removeprefix("../")
-        stands = target in {f"chapters/{path.name}" for path in found.values()}
+        said, target = match[1], match[2]
+        stands = target in {f"chapters/{path.name}" for path in found.values()} or EXAMPLE.fullmatch(target)
         return f"[{said}]({target})" if stands else said if "`" in said else f"`{said}`"
 
     return LINK.sub(link, MENTION.sub(mention, text))

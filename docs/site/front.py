@@ -32,35 +32,79 @@ PICTURE = re.compile(r'<img src="data:image/(\w+);base64,([^"]+)" alt="([^"]*)"'
 EXPLORER = """{.chapter-card}
 **In your browser, nothing to install:** <a href="explorer/index.html">the displacement explorer and a FlowNet</a>, on
 pictures of your own. They are worked on where you sit, and go nowhere."""
+DOORS = """{.doors}
+- [Take the course](<chapters/00_start_here.ipynb>)
+  From two photographs to a FlowNet that you trained, in {count} notebooks.
+- [Use it in your project](<install>)
+  {recipes}"""
+# The pages of the second door, in their order; one that is not there is left out.
+PROJECT = {
+    "install": "what to type, what it needs, and what is optional",
+    "Recipes by task <recipes>": "from a task to the lines that do it",
+    "training": "your pairs, your network, and weights to begin with",
+    "commands/flowlab": "every command with its options, defaults, examples and exit codes",
+    "results": "the error and time of each method, on each data set",
+    "reference/index": "every public name of the library, with its arguments",
+}
+HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 MINUTES = re.compile(r"\*\*Time\*\*: about (\d+) minutes")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 NUMBERS += ("eleven", "twelve", "thirteen", "fourteen", "fifteen")
 
 
-def page(template: str, found: dict[str, Path], others: list[str], *, explorer: bool) -> str:
-    """Return the front page as Markdown.
+def page(template: str, found: dict[str, Path], others: list[str], recipes: str, *, explorer: bool) -> str:
+    """Return the front page as MyST Markdown.
 
     Args:
         template: docs/index.md, with the places to fill in braces.
         found: The chapters that stand, by their number.
-        others: The names of the pages in docs/ beside it.
+        others: The names of the other pages.
+        recipes: docs/recipes.md, whose headings are the tasks of the second door.
         explorer: Whether the site holds the browser page.
 
     Raises:
         ValueError: If a chapter has no question, or the figure is not where it was.
     """
-    beside = ["reference/index", *others]
+    project = {name: says for name, says in PROJECT.items() if target(name) in others}
+    beside = [name for name in others if name not in map(target, PROJECT)]
     filled = {
+        "{doors}": DOORS.replace("{recipes}", tasks(recipes)),
         "{count}": NUMBERS[len(found)] if len(found) < len(NUMBERS) else str(len(found)),
         "{figure}": figure(found),
         "{explorer}": EXPLORER if explorer else "",
         "{chapters}": "\n".join(["{.chapters}", *map(line, found.values())]),
+        "{project}": "\n".join(
+            ["{.chapters}", *(f"- [](<{name}>) [{PROJECT[name]}]{{.question}}" for name in project)]
+        ),
         "{beside}": "\n".join(f"- [](<{name}>)" for name in beside),
     }
     for place, text in filled.items():
         template = template.replace(place, text)
-    tables = {"The course": [f"chapters/{path.stem}" for path in found.values()], "Beside it": beside}
+    course = [f"chapters/{path.stem}" for path in found.values()]
+    tables = {"The course": course, "Use it in your project": list(project), "Beside them": beside}
     return template + "".join(map(table, tables, tables.values()))
+
+
+def target(entry: str) -> str:
+    """Return the page of an entry of a table of contents, such as "Title <page>" or "page"."""
+    return entry.rpartition("<")[2].rstrip(">")
+
+
+def entry(name: str, says: str) -> str:
+    """Return the line of a page of the second door."""
+    title = name.partition(" <")[0] if "<" in name else ""
+    return f"- [{title}](<{target(name)}>) [{says}]{{.question}}"
+
+
+def tasks(recipes: str) -> str:
+    r"""Return a link to each recipe.
+
+    Example:
+        >>> tasks("# Recipes\n## Flow of a video\n## Evaluate a method")
+        '[Flow of a video](recipes.md#flow-of-a-video) · [Evaluate a method](recipes.md#evaluate-a-method)'
+    """
+    names = HEADING.findall(recipes)
+    return " · ".join(f"[{name}](recipes.md#{name.lower().replace(' ', '-')})" for name in names)
 
 
 def line(path: Path) -> str:

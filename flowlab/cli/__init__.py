@@ -44,11 +44,15 @@ def options(
     """Take the options before a command."""
 
 
-@app.command()
 def doctor(as_json: JsonOption = False) -> None:
     """Check this machine: what is installed, what is missing, and what to type to get it.
 
-    Exit code: 1 if something that is needed is missing.
+    ```
+    flowlab doctor
+    flowlab doctor --json
+    ```
+
+    Exit code: 0; 1 if something that is needed is missing; 2 for a wrong command line.
     """
     from flowlab.doctor import IN_ASCII, SIGNS, checks, report
 
@@ -62,8 +66,10 @@ def doctor(as_json: JsonOption = False) -> None:
         raise typer.Exit(1)
 
 
+for command in (predict, show, evaluate, bench, chairs):
+    app.command()(command)
 app.command(cls=TrainCommand)(train)
-for command in (chairs, evaluate, predict, show, bench, convert, export):
+for command in (convert, export, doctor):
     app.command()(command)
 
 

@@ -1,6 +1,5 @@
 import { Explorer } from "./explorer/explorer";
 import { START } from "./explorer/experiments";
-import { linkChapters } from "./chapters";
 import { readJson } from "./loading";
 import { Lab } from "./network/lab";
 import { ownPictures } from "./own";
@@ -23,5 +22,4 @@ async function main(): Promise<void> {
 }
 
 void attempt("page-error", main);
-void linkChapters(import.meta.env.VITE_CHAPTERS ?? "../chapters/");
 if (import.meta.env.PROD && "serviceWorker" in navigator) void navigator.serviceWorker.register("offline.js").catch(() => {});

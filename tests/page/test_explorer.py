@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from flowlab.costvolume import Geometry
 from flowlab_course.chapters.ch08.matching import search
 from flowlab_course.features import patches
-from tests.page.conftest import visit
+from tests.page.conftest import served, visit
 
 pytestmark = pytest.mark.browser
 START = "armchair in the mountains"
@@ -164,3 +164,15 @@ def test_chapters_are_linked_where_the_course_stands_beside_the_page(page, url):
     link = page.get_by_role("link", name="chapter 8, Correlation")
     expect(link).to_have_attribute("href", "../chapters/08_correlation.html")
     assert page.request.get(url + "../chapters/08_correlation.html").ok
+
+
+def test_the_page_alone_has_no_link_that_leads_nowhere(chromium, built):
+    """Also without a network, when the service worker answers from what it kept."""
+    with served(built) as address, visit(chromium, address) as page:
+        page.wait_for_function("navigator.serviceWorker.controller")  # it takes the page over
+        page.context.set_offline(True)
+        page.reload()
+        page.locator("#explorer-verdict").filter(has_text="best match").wait_for()
+        links = page.evaluate("[...document.links].map(link => link.href)")
+        page.context.set_offline(False)
+        assert [link for link in links if not page.request.get(link).ok] == []

@@ -11,11 +11,11 @@ from tests.site.pages import Page
 
 pytestmark = pytest.mark.browser
 
-PHONE, DESK = {"width": 375, "height": 700}, {"width": 1280, "height": 900}
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 AXE = ROOT / "docs" / "site" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 SAMPLE = ["index.html", "chapters/08_correlation.html", "reference/costvolume.html", "glossary.html"]
-SAMPLE += ["search.html?q=aperture"]
+SAMPLE += ["search.html?q=aperture", "commands/flowlab.html", "results.html"]
 
 
 @pytest.fixture

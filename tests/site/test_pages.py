@@ -8,12 +8,15 @@ from urllib.parse import unquote
 
 import nbformat
 import pytest
+import typer
+from typer.testing import CliRunner
 
 import flowlab
-from docs.site import glossary, reference
+from docs.site import commands, glossary, reference
 from tests.chapters.paths import CHAPTERS, ROOT
-from tests.site.pages import dead_links, foreign, out_of_order, read
+from tests.site.pages import Page, dead_links, foreign, out_of_order, read
 
+OPTION = re.compile(r"(?<![\w-])--[a-z][\w-]*(?<!--help)")
 NOTEBOOKS = sorted(CHAPTERS.glob("[0-9][0-9]_*.ipynb"))
 
 
@@ -58,6 +61,29 @@ def test_the_front_page_leads_to_every_chapter_and_every_page(pages):
     assert "make test" in pages["index.html"].text
 
 
+def test_the_front_page_has_a_door_for_who_has_a_task(pages):
+    page = pages["index.html"]
+    tasks = re.findall(r"^## (.+)$", (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(tasks) > 5
+    assert [task for task in tasks if task not in page.text] == []
+    assert sum(link.startswith("recipes.html#") for link in page.links) == len(tasks)
+    assert {"install.html", "recipes.html", "results.html", "commands/flowlab.html"} <= set(page.links)
+
+
+@pytest.mark.parametrize("program", commands.programs(), ids=lambda program: program.name)
+def test_every_command_is_in_the_reference_with_its_options_and_defaults(program, pages):
+    page = pages[f"commands/{program.name}.html"]
+    for name, command in typer.main.get_command(program.app).commands.items():
+        assert (f"{program.name}-{name}".replace("_", "-") in page.ids) != command.hidden
+        if command.hidden:
+            continue
+        shown = CliRunner().invoke(program.app, [name, "--help"], env={"COLUMNS": "400", "TERM": "dumb"}).output
+        assert [option for option in OPTION.findall(shown) if option not in page.text] == []
+        defaults = re.findall(r"\[default: ([\w.]+)", shown)
+        assert [default for default in defaults if f"Default: {default}" not in page.text.replace("--", "")] == []
+        assert [e for e in re.findall(r"^ *(flowlab .+?) *$", shown, re.MULTILINE) if e not in page.text] == []
+
+
 def test_every_public_name_is_in_the_reference_with_its_arguments(pages):
     rooms = {"index": flowlab} | {room: importlib.import_module(f"flowlab.{room}") for room in reference.ROOMS}
     ids = set().union(*(pages[f"reference/{room}.html"].ids for room in rooms))
@@ -92,7 +118,8 @@ def test_the_glossary_stands_in_both_languages_and_says_so(pages):
 
 
 def test_every_internal_link_leads_somewhere(site, pages):
-    assert dead_links(site, pages) == []
+    explorer = {name: Page(site / name) for name in ("explorer/index.html",) if (site / name).is_file()}
+    assert dead_links(site, pages | explorer) == []
 
 
 def test_nothing_is_loaded_from_elsewhere(site, pages):
