@@ -34,8 +34,8 @@ step() {  # NAME SECONDS COMMAND...
 }
 
 TEST="$PY -m pytest -q -p no:cacheprovider -W default"  # a warning of another version must not fail a test
-$PY -c 'import sys, torch; sys.exit(not torch.cuda.is_available())' && CHAPTERS=gpu || CHAPTERS=laptop
-step 00-machine 25 bash -c "nvidia-smi; uname -a; nproc; $PY -m flowlab doctor"
+timeout 60 $PY -c 'import sys, torch; sys.exit(not torch.cuda.is_available())' && CHAPTERS=gpu || CHAPTERS=laptop
+step 00-machine 40 bash -c "nvidia-smi; uname -a; nproc; $PY -m flowlab doctor"
 step 01-smoke   70 $PY bench/gpu_smoke.py
 step 10-corr    75 $PY bench/correlation_cuda.py
 step 11-ncu     60 ncu --clock-control none --set full -k 'regex:corr' -c 3 $PY bench/gpu_smoke.py --once
@@ -46,7 +46,8 @@ step 20-kernels $SIDE_BY_SIDE $TEST tests/kernels/test_gpu.py -k "not sanitizer"
 step 21-package $SIDE_BY_SIDE $TEST -m gpu tests/chairs tests/training tests/models tests/datasets tests/cli \
                               tests/course/test_session.py &
 for tool in memcheck racecheck; do
-  step 22-$tool $SIDE_BY_SIDE compute-sanitizer --tool $tool --error-exitcode 9 $PY -m tests.kernels.on_gpu &
+  PYTORCH_NO_CUDA_MEMORY_CACHING=1 step 22-$tool $SIDE_BY_SIDE \
+    compute-sanitizer --tool $tool --error-exitcode 9 $PY -m tests.kernels.on_gpu &
 done
 for chapter in 07 09 10 11; do
   step 23-ch$chapter $SIDE_BY_SIDE env FLOWLAB_PROFILE=$CHAPTERS $PY bench/gpu_chapter.py $chapter &

@@ -14,11 +14,12 @@ import importlib.util
 import os
 import runpy
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -31,10 +32,7 @@ OPTIONAL = (
 @cache
 def absent(package: str) -> bool:
     """Whether a package of OPTIONAL is not installed, or hidden."""
-    try:
-        return importlib.util.find_spec(package) is None
-    except ModuleNotFoundError:  # by Hidden
-        return True
+    return importlib.util.find_spec(package) is None
 
 
 def missing(error: BaseException | None) -> str:
@@ -63,16 +61,21 @@ class Module(pytest.Module):
             return super().collect()
 
 
-class Hidden:
-    """A finder that refuses the packages of OPTIONAL."""
+class Hiding:
+    """A finder as another one, which does not find the packages of OPTIONAL."""
 
-    def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> None:
-        if name.partition(".")[0] in OPTIONAL:
-            raise ModuleNotFoundError(f"No module named {name!r} (hidden)", name=name)
+    def __init__(self, finder: Any) -> None:
+        self.finder = finder
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.finder, name)
+
+    def find_spec(self, name: str, *where: Any) -> ModuleSpec | None:
+        return None if name.partition(".")[0] in OPTIONAL else self.finder.find_spec(name, *where)
 
 
 def main() -> None:
-    sys.meta_path.insert(0, Hidden())
+    sys.meta_path[:] = map(Hiding, sys.meta_path)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # nbval is a plugin, and there it is not
     if sys.argv[1] == "-m":
         del sys.argv[:2]

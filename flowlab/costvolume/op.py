@@ -14,8 +14,9 @@ matmul.py and cuda.py.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import asdict
-from functools import partial
+from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -43,7 +44,7 @@ def kernels(backend: str, device: torch.device) -> ModuleType:
     """Choose the module that computes for tensors on a device.
 
     "auto" takes the CUDA kernels for tensors on a GPU where the kernels can be loaded, and
-    everywhere else the matrix products of matmul.py, which run on any device.
+    everywhere else the matrix products of matmul.py, which run on any device; on a GPU it warns of that, once.
     """
     check_backend(backend)
     if backend == "cuda" and device.type != "cuda":
@@ -53,7 +54,15 @@ def kernels(backend: str, device: torch.device) -> ModuleType:
             return cuda
         if backend == "cuda":
             raise RuntimeError(f'the CUDA kernels cannot be loaded ({missing}); backend="auto" does without them')
+        warn_once(missing)
     return reference if backend == "reference" else matmul
+
+
+@cache
+def warn_once(missing: str) -> None:
+    """Warn that "auto" does without the CUDA kernels on a GPU."""
+    slower = "the correlation takes matrix products in hundreds of launches, which is slower"
+    warnings.warn(f"the CUDA kernels cannot be loaded: {missing}. Without them {slower}", RuntimeWarning, stacklevel=3)
 
 
 def check_backend(backend: str) -> None:

@@ -27,8 +27,8 @@
 //        their displacements
 //
 // The limit of the speed: FlowNetC's layer (C = 256, 48 x 64 pixels, 441 displacements) has 347 million multiply-adds,
-// 0.69 GFLOP, on 6.3 MB in and 5.4 MB out: 59 FLOP a byte. An H200 has 67 TFLOP/s in fp32 and 4.3 TB/s, so arithmetic
-// takes 10.4 us and memory 2.7 us: arithmetic is the limit. The accesses of these kernels were counted
+// 0.69 GFLOP, on 6.3 MB in and 5.4 MB out: 59 FLOP a byte. An H200 has 67 TFLOP/s in fp32 and 4.8 TB/s, so arithmetic
+// takes 10.4 us and memory 2.4 us: arithmetic is the limit. The accesses of these kernels were counted
 // (bench/results/correlation_traffic.txt). In multiples of the limit's time, forward needs 0.95 for arithmetic (rows
 // outside the image are left out, and some products at the edge of a tile are not used) and 1.47 for shared memory,
 // which delivers 32 numbers a clock. So 1.5 times the limit is the least possible; bench/correlation_cuda.py measures.

@@ -22,7 +22,8 @@ import torch
 
 KERNELS = {"correlation.cu": ("corr", "corr_grad_a", "corr_grad_b"), "chairs.cu": ("composite", "flow_and_occlusion")}
 MOST_BLOCKS = 2**31 - 1
-INSTALL = "pip install cupy-cuda13x (cupy-cuda12x for a driver of CUDA 12)"
+INSTALL = "pip install 'cupy-cuda13x[ctk]' (cupy-cuda12x for a driver of CUDA 12)"
+PROBE = "#include <cuda_bf16.h>\n#include <cuda_fp16.h>\n__global__ void probe() {}"
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def source(file: str) -> str:
 
 @lru_cache(maxsize=1)
 def why_not() -> str:
-    """Say why kernels cannot be launched here; "" if they can."""
+    """Say why kernels cannot be compiled and launched here, and what to install; "" if they can. Tried once."""
     if not torch.cuda.is_available():
         return "torch sees no CUDA device; the kernels need an NVIDIA GPU, its driver and a CUDA build of torch"
     try:
@@ -75,7 +76,14 @@ def why_not() -> str:
         count = cupy.cuda.runtime.getDeviceCount()
     except cupy.cuda.runtime.CUDARuntimeError as error:
         return f"CuPy finds no usable CUDA driver ({error}); it must fit the driver: {INSTALL}"
-    return "" if count else f"torch sees a GPU and CuPy none; both need the same CUDA: {INSTALL}"
+    if not count:
+        return f"torch sees a GPU and CuPy none; both need the same CUDA: {INSTALL}"
+    try:
+        compiled(PROBE, ("probe",), torch.cuda.current_device())
+    except Exception as error:  # noqa: BLE001  no compiler, no headers, or those of another CUDA: CuPy has many errors
+        said = (str(error).strip() or type(error).__name__).splitlines()[0]
+        return f"CuPy cannot compile a kernel ({said}); [ctk] brings CUDA's compiler and headers: {INSTALL}"
+    return ""
 
 
 def run(config: LaunchConfig, tensors: Sequence[torch.Tensor]) -> None:

@@ -7,7 +7,7 @@ import logging
 import re
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,7 +20,7 @@ from torch.nn.utils import fuse_conv_bn_eval
 from flowlab._disk import FilePath, write_atomically
 from flowlab.costvolume import decompositions
 from flowlab.models.flownet import Network
-from flowlab.models.layers import Activated
+from flowlab.models.layers import Activated, half_precision
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -77,7 +77,8 @@ class GraphRunner:
         model: A FlowNetS or FlowNetC, on its device.
         batch: Pairs at a time.
         size: Height and width.
-        dtype: torch.bfloat16, float16 or float32, of weights and features. Flow is float32.
+        dtype: torch.bfloat16, float16 or float32, of weights and features; None is bfloat16, or float16 on a GPU
+            without it. Flow is float32.
         graph: Whether to capture a CUDA graph; None captures one if the network is on a GPU.
 
     Raises:
@@ -97,23 +98,24 @@ class GraphRunner:
         batch: int,
         size: tuple[int, int],
         *,
-        dtype: torch.dtype = torch.bfloat16,
+        dtype: torch.dtype | None = None,
         graph: bool | None = None,
     ):
         device = next(model.parameters()).device
         if graph and device.type != "cuda":
             raise ValueError(f"a CUDA graph needs a GPU, but the network is on {device}; give graph=False")
         if batch < 1 or min(size) < 1:
-            raise ValueError(f"batch and size must be 1 or more, got {batch} and {size}")
+            raise ValueError(f"batch and size must be at least 1, got {batch} and {size[0]} x {size[1]}")
+        dtype = dtype or half_precision(device)
         if dtype not in DTYPES:
             raise ValueError(f"dtype must be torch.bfloat16, float16 or float32, got {dtype}")
         layout = {"dtype": dtype, "memory_format": torch.channels_last}
         self.model = copy.deepcopy(model).eval().requires_grad_(False).to(**layout)
         shape = batch, model.config.image_channels, *size
         self._images = tuple(torch.zeros(shape, device=device).to(**layout) for _ in range(2))
-        self._graph: torch.cuda.CUDAGraph | None = None
+        self._device, self._graph = device, None
         if graph or (graph is None and device.type == "cuda"):
-            self._capture(device)
+            self._capture()
 
     def __call__(self, img1: Float[Tensor, "B C H W"], img2: Float[Tensor, "B C H W"]) -> Float[Tensor, "B 2 H W"]:
         """Estimate the flow of a batch.
@@ -123,7 +125,8 @@ class GraphRunner:
             img2: The same.
 
         Returns:
-            The flow in pixels, on the network's device. With a graph, the next call overwrites it.
+            The flow in pixels, on the network's device, without gradients. With a graph, the next call overwrites it.
+            All is done on the current stream of the network's device, whatever device is current.
 
         Raises:
             ValueError: If the images are of another size.
@@ -133,18 +136,22 @@ class GraphRunner:
                 shapes = f"{tuple(buffer.shape)}, got {tuple(image.shape)}"
                 advice = "make another one, or use flowlab.predict"
                 raise ValueError(f"this GraphRunner is for images of shape {shapes}; {advice}")
-            buffer.copy_(image, non_blocking=True)
-        if self._graph is None:
-            return self._run()
-        self._graph.replay()
-        return self._flow
+        on_gpu = self._device.type == "cuda"
+        # A graph is replayed on the stream of the device that is current, which may be another one than the copies'.
+        with torch.cuda.device(self._device) if on_gpu else nullcontext(), torch.no_grad():
+            for buffer, image in zip(self._images, (img1, img2), strict=True):
+                buffer.copy_(image, non_blocking=True)
+            if self._graph is None:
+                return self._run()
+            self._graph.replay()
+            return self._flow
 
     @torch.inference_mode()
     def _run(self) -> Tensor:
         return self.model(*self._images).flow
 
-    def _capture(self, device: torch.device) -> None:
-        with torch.cuda.device(device):
+    def _capture(self) -> None:
+        with torch.cuda.device(self._device):
             side = torch.cuda.Stream()
             side.wait_stream(torch.cuda.current_stream())
             with torch.cuda.stream(side):

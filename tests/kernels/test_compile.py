@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from flowlab.costvolume.cuda import TYPES
-from flowlab.kernels.launch import KERNELS, source
+from flowlab.kernels.launch import KERNELS, PROBE, source
 from tests.kernels import nvrtc
 
 ARCHITECTURES = ("sm_75", "sm_80", "sm_90")
@@ -45,6 +45,13 @@ def test_nvrtc_compiles_large_patches():
 def test_nvrtc_names_the_line_of_an_error():
     with pytest.raises(RuntimeError, match=r"kernel.cu\(\d+\): error"):
         nvrtc.cubin(SOURCE.replace("u - k < D) four", "u - l < D) four"), "sm_90", expressions(torch.float32, (1,)))
+
+
+@needs_nvrtc
+def test_the_probe_compiles_and_asks_for_every_header_of_the_kernels():
+    nvrtc.cubin(PROBE, "sm_75", ["probe"])
+    for file in KERNELS:
+        assert set(re.findall("#include.*", source(file))) <= set(re.findall("#include.*", PROBE))
 
 
 @needs_nvcc

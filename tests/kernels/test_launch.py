@@ -68,8 +68,11 @@ class Cupy(types.ModuleType):
 
             return kernel
 
-        assert code == launch.source("correlation.cu")
-        return types.SimpleNamespace(compile=lambda: None, get_function=function)
+        assert code in (launch.source("correlation.cu"), launch.PROBE)
+        return types.SimpleNamespace(compile=self.compile, get_function=function)
+
+    def compile(self):
+        """Find no fault."""
 
 
 class OnGpu(torch.Tensor):
@@ -169,29 +172,50 @@ def test_tensors_that_no_kernel_can_take_are_refused(tensors, said, cupy):
 
 def why_not(monkeypatch, cuda: bool, cupy: object) -> str:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
     monkeypatch.setitem(sys.modules, "cupy", cupy)
-    launch.why_not.cache_clear()
+    for cached in (launch.why_not, launch.compiled):
+        cached.cache_clear()
     try:
         return launch.why_not()
     finally:
-        launch.why_not.cache_clear()
+        for cached in (launch.why_not, launch.compiled):
+            cached.cache_clear()
 
 
 def test_what_is_missing_is_said_in_words(monkeypatch):
     assert why_not(monkeypatch, False, Cupy()).startswith("torch sees no CUDA device; the kernels need an NVIDIA GPU")
     said = why_not(monkeypatch, True, None)
     assert said.startswith("CuPy, which compiles and launches the kernels, cannot be imported")
-    assert "pip install cupy-cuda13x" in said
+    assert "pip install 'cupy-cuda13x[ctk]'" in said
     old = Runtime.CUDARuntimeError("driver version is insufficient")
     assert why_not(monkeypatch, True, Cupy(old)).startswith("CuPy finds no usable CUDA driver (driver version is")
     assert why_not(monkeypatch, True, Cupy(0)).startswith("torch sees a GPU and CuPy none")
     assert why_not(monkeypatch, True, Cupy()) == ""
 
 
+class WithoutHeaders(Cupy):
+    def compile(self):
+        raise RuntimeError(
+            'kernel.cu(1): catastrophic error: cannot open source file "cuda_bf16.h"\n\n1 error detected'
+        )
+
+
+def test_headers_that_are_missing_are_found_before_the_first_correlation(monkeypatch):
+    said = why_not(monkeypatch, True, WithoutHeaders())
+    assert said.startswith(
+        'CuPy cannot compile a kernel (kernel.cu(1): catastrophic error: cannot open source file "cu'
+    )
+    assert said.endswith("pip install 'cupy-cuda13x[ctk]' (cupy-cuda12x for a driver of CUDA 12)")
+
+
 def test_the_operator_finds_the_kernels_where_all_is_there_and_says_why_where_not(monkeypatch):
     card = torch.device("cuda", 0)
     monkeypatch.setattr(launch, "why_not", lambda: "no card in the slot")
-    assert op.kernels("auto", card) is matmul
+    op.warn_once.cache_clear()
+    with pytest.warns(RuntimeWarning, match=r"cannot be loaded: no card in the slot\. Without them .* is slower"):
+        assert op.kernels("auto", card) is matmul
+    assert op.kernels("auto", card) is matmul  # once: another warning would be an error
     with pytest.raises(RuntimeError, match=r"cannot be loaded \(no card in the slot\)"):
         op.kernels("cuda", card)
     monkeypatch.setattr(launch, "why_not", lambda: "")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from types import SimpleNamespace
+
 import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 import flowlab
 from flowlab.models import FlowNetC, FlowNetS, GraphRunner
+from flowlab.models.layers import half_precision
 
 
 def images(batch: int = 2, size: tuple[int, int] = (64, 96), device: str = "cpu") -> tuple[torch.Tensor, torch.Tensor]:
@@ -45,6 +49,44 @@ def test_the_copy_is_in_half_the_bits_and_channels_last(model):
     assert {p.dtype for p in run.model.parameters()} == {torch.bfloat16}
     assert run.model.conv1[0].weight.is_contiguous(memory_format=torch.channels_last)
     assert all(image.is_contiguous(memory_format=torch.channels_last) for image in run._images)
+
+
+def test_images_with_gradients_leave_no_graph_behind(model):
+    run = GraphRunner(model, 2, (64, 96), dtype=torch.float32)
+    first, second = (image.requires_grad_() for image in images())
+    flows = [run(first * n, second).clone() for n in (0.5, 1.0)]
+    assert not any(tensor.requires_grad for tensor in (*run._images, *flows))
+    assert torch.equal(flows[1], GraphRunner(model, 2, (64, 96), dtype=torch.float32)(*images()))
+
+
+@pytest.mark.parametrize(("capability", "expected"), [((7, 5), torch.float16), ((8, 0), torch.bfloat16)], ids=str)
+def test_a_card_without_bfloat16_gets_float16(capability, expected, monkeypatch):
+    asked = []
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: asked.append(str(device)) or capability)
+    assert half_precision(torch.device("cuda", 1)) == expected
+    assert asked == ["cuda:1"]
+    assert half_precision(torch.device("cpu")) == torch.bfloat16
+
+
+def test_a_replay_has_the_networks_device_for_the_current_one(model, monkeypatch):
+    """The copies and the replay are on one stream only if one device is current for both."""
+    current = ["cuda:0"]
+
+    @contextmanager
+    def device(chosen):
+        current.append(str(chosen))
+        yield
+        current.pop()
+
+    run, seen = GraphRunner(model, 2, (64, 96)), []
+    monkeypatch.setattr(torch.cuda, "device", device)
+    run._images = tuple(
+        SimpleNamespace(shape=i.shape, copy_=lambda *_, **__: seen.append(current[-1])) for i in images()
+    )
+    run._device, run._flow = torch.device("cuda", 1), torch.zeros(2, 2, 64, 96)
+    run._graph = SimpleNamespace(replay=lambda: seen.append(current[-1]))
+    assert run(*images()) is run._flow
+    assert seen == ["cuda:1"] * 3
 
 
 def test_the_mean_is_not_copied_from_the_host(model):
