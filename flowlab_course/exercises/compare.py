@@ -22,8 +22,8 @@ ADVICE = {
     (ARRAY, "list"): "; np.array makes an array of it",
     (ARRAY, "tuple"): "; np.stack makes one array of several",
     (TENSOR, "tuple"): "; torch.stack makes one tensor of several",
-    (MASK, ARRAY): "; compare with < or >, or use .astype(bool)",
-    (TENSOR_MASK, TENSOR): "; compare with < or >, or use .bool()",
+    (MASK, ARRAY): "; a comparison, such as with < or >, makes a mask",
+    (TENSOR_MASK, TENSOR): "; a comparison, such as with < or >, makes a mask",
     (NUMBER, ARRAY): "; is a mean, a sum or an index missing?",
     (NUMBER, TENSOR): "; is a mean, a sum or an index missing?",
     (ARRAY, "str"): "; hand the text to the function that was given to yours",
@@ -55,7 +55,7 @@ def compare(got: Any, expected: Any, *, atol: float, rtol: float) -> Comparison:
 
     Args:
         got: What the learner's function returned.
-        expected: What it should return, see `Case`.
+        expected: What it should return, see `Case`. Of a tensor that requires a gradient, `got` has to have one, too.
         atol: Differences up to atol + rtol * |expected| count as rounding.
         rtol: See atol.
 
@@ -78,7 +78,10 @@ def compare(got: Any, expected: Any, *, atol: float, rtol: float) -> Comparison:
         return Comparison(False, "the numbers should be real, yours are complex", same_shape=False)
     if a.shape != b.shape:
         return Comparison(False, _about_shapes(a.shape, b.shape), same_shape=False)
-    return _compare_values(a, b, atol, rtol)
+    result = _compare_values(a, b, atol, rtol)
+    if result.ok and is_tensor(expected) and expected.requires_grad and not getattr(got, "requires_grad", False):
+        return Comparison(False, "the values are right, but your result has no gradient", same_shape=False)
+    return result
 
 
 def as_numpy(value: Any) -> np.ndarray:

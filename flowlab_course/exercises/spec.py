@@ -20,6 +20,7 @@ class Case:
         args: The arguments; each run gets its own copy.
         expected: The right result: a number, a bool, an array, a tensor, a text, or a tuple of these. It
             comes from a tested function or from a hand calculation, never from the exercise's own solution.
+            A tensor that requires a gradient asks for a result that has one.
         note: What this case is, to follow "On ...": "a flow that is zero".
     """
 

@@ -139,7 +139,7 @@ def test_a_changed_argument_is_told_and_harms_no_later_case():
 
 
 def test_the_advice_says_how_to_come_from_one_kind_to_another():
-    assert "; compare with < or >, or use .astype(bool)." in said(np.zeros(2, bool), np.zeros(2))[1]
+    assert "; a comparison, such as with < or >, makes a mask." in said(np.zeros(2, bool), np.zeros(2))[1]
 
 
 @pytest.mark.parametrize(

@@ -91,8 +91,8 @@ among them.
     , offset=12 =>
 integers: You read the vectors as integers. They are four-byte floats: '<f4'.
     "<f4" => "<i4"
-u plane, v plane: Your first axis holds u and v. In the file u and v of a pixel are side by side, so this axis has to
-be the last.
+two planes: Each of your two planes mixes u and v, which take turns in the file. reshape fills the last axis first: the
+two numbers of a pixel belong there.
     height, width, 2 => 2, height, width
 components first: The numbers are right, in another order: u and v belong in the last axis, (H, W, 2).
     return np.moveaxis(parse_flo(data), -1, 0)
@@ -113,6 +113,15 @@ from byte 8: Your first number is the height. The header has three numbers: the 
     offset=12 => height * width * 2, offset=8
 from byte 4: Your first two numbers are width and height. The vectors begin after them, at byte 12.
     offset=12 => height * width * 2, offset=4
+from byte 3: offset counts bytes, not numbers. The header has three numbers of four bytes each.
+    offset=12 => height * width * 2, offset=3
+from byte 16: You begin one number too late. Tag, width and height have four bytes each, so the vectors begin at byte
+12.
+    offset=12 => offset=16
+    or
+    (data, "<f4", offset=12) => (data + bytes(4), "<f4", offset=16)
+eight bytes: You read numbers of eight bytes: `float` is float64. The vectors are four-byte floats: '<f4'.
+    "<f4" => float
 """,
     "1.3": """
 arguments swapped: u and v have changed places: u is flow[..., 0], and np.arctan2 takes v first.

@@ -4,8 +4,8 @@ MISTAKES = {
     "2.2": """
 all pixels: Pixels that are not valid count too: their truth is unknown. Leave them out.
     distance[valid] => distance
-invalid as zero: Unknown pixels enter the mean as perfect ones: they add 0 to the sum, but 1 to the count. Pick, do
-not multiply.
+invalid as zero: Unknown pixels enter the mean as perfect ones: they add 0 to the sum, but 1 to the count. Take
+the mean over the valid ones alone.
     distance[valid] => (distance * valid)
 components apart: You average |du| and |dv| apart. The distance of two arrowheads takes both at once: sqrt(du² + dv²).
     np.sqrt(((flow - truth) ** 2).sum(axis=-1)) => np.abs(flow - truth)
@@ -31,6 +31,10 @@ one norm: This is one length of all errors together: the root of the sum over al
 pixel.
     np.sqrt(((flow - truth) ** 2).sum(axis=-1)) => np.linalg.norm((flow - truth)[valid])
     distance[valid].mean() => distance
+one norm, divided: This is one length of all errors together, divided by their number. First a distance for each pixel,
+then the mean of the distances.
+    np.sqrt(((flow - truth) ** 2).sum(axis=-1)) => np.linalg.norm((flow - truth)[valid])
+    distance[valid].mean() => distance / valid.sum()
 norm over pixels: You add the squares over the pixels, for u and v apart. Add them over u and v, for each pixel.
     np.sqrt(((flow - truth) ** 2).sum(axis=-1)) => np.linalg.norm((flow - truth)[valid], axis=0)
     distance[valid] => distance

@@ -205,8 +205,8 @@ e² outside the root: e² divides the whole in yours. It divides s² alone, belo
     s**2 / e**2) => s**2) / e**2
 """,
     "4.3": """
-values kept: The grid grows, but the values do not: a pixel of a small picture is two of the next. flowlab.resize_flow
-does both.
+values kept: The grid grows, but the values do not: u has to grow as the width does, v as the height.
+flowlab.resize_flow does both.
     flowlab.resize_flow(w, I1.shape) => cv2.resize(w, I1.shape[::-1])
 doubled twice: The values grow twice: flowlab.resize_flow has already scaled them.
     flowlab.resize_flow(w, I1.shape) => flowlab.resize_flow(w, I1.shape) * (1 if w.shape[:2] == I1.shape else 2)
@@ -236,7 +236,7 @@ ratios swapped: The ratios have changed places: u grows as the width does, v as 
     flowlab.resize_flow(w, I1.shape) => cv2.resize(w, I1.shape[::-1]) * np.float32(np.divide(I1.shape, w.shape[:2]))
 ratios inverted: You divide by the ratios of the sizes. Vectors grow with the picture: multiply by them.
     flowlab.resize_flow(w, I1.shape) => cv2.resize(np.float32(w / I1.shape[::-1] * w.shape[1::-1]), I1.shape[::-1])
-half at every level: Vectors are halved on the way up. A pixel of a small picture is two of the next.
+half at every level: Vectors are halved on the way up. They grow with the picture, u as its width, v as its height.
     flowlab.resize_flow(w, I1.shape) => cv2.resize(w, I1.shape[::-1]) * (0.5 if I1.shape[1] > w.shape[1] else 1)
 ended at the second level: Your flow has the size of the second level: the loop ends before the finest, which is
 pyramid1[0].

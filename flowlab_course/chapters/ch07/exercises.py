@@ -68,7 +68,25 @@ def _refined_cases():
     cases.append(
         Case((skip, features, flow, *layers), expected, "layers that keep a size of 1 x 1, 2 + 2 + 2 channels")
     )
+    return cases + _gradient_cases()
+
+
+def _gradient_cases():
+    """One thing at a time learns or has a gradient: it must reach the result, whatever becomes of the others."""
+    inputs, cases = (("skip", 2.0), ("features", 5.0), ("flow", 100.0)), []
+    for name in ("deconv's weights", "upsample's weights", "skip", "features", "flow"):
+        skip, features, flow = (torch.tensor([[[[x]]]]).requires_grad_(n == name) for n, x in inputs)
+        deconv, upsample = (
+            _learning(w, n == name) for n, w in (("deconv's weights", 3.0), ("upsample's weights", 0.25))
+        )
+        expected = torch.tensor([2.0, 15.0, 25.0]).view(1, 3, 1, 1).requires_grad_()
+        cases.append(Case((skip, features, flow, deconv, upsample), expected, f"single numbers, a gradient for {name}"))
     return cases
+
+
+def _learning(weight, learns):
+    weight = torch.tensor(weight).requires_grad_(learns)
+    return lambda x: weight * x
 
 
 EXERCISES = [

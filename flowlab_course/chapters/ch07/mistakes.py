@@ -180,6 +180,10 @@ stacked: torch.stack makes a new dimension. The three are joined along one that 
     cat => stack
 added: You add the three. The paper keeps all channels, side by side.
     torch.cat([skip, deconv(features), upsample(flow)], dim=1) => skip + deconv(features) + upsample(flow)
+features added to the skip: You add the features to the skip. The paper keeps the channels of both, side by side.
+    skip, deconv(features) => skip + deconv(features)
+flow added to the features: You add the flow to the features. The paper keeps the channels of both, side by side.
+    deconv(features), upsample(flow) => deconv(features) + upsample(flow)
 not joined: These are three tensors. The next level takes one, with the channels of all three.
     torch.cat([skip, deconv(features), upsample(flow)], dim=1) => skip, deconv(features), upsample(flow)
 flow raised with the features: You put the flow through `deconv` together with the features. `deconv` raises features
@@ -200,5 +204,24 @@ without gradients: Under torch.no_grad() the layers cannot learn: no gradient re
     with torch.no_grad():
         up = upsample(flow)
     return torch.cat([skip, deconv(features), up], dim=1)
+gradient cut off: The values are right, but no gradient reaches a layer or an input: .detach(), .data and NumPy cut it
+off. Join the tensors as they are.
+    upsample(flow) => upsample(flow).detach()
+    or
+    deconv(features) => deconv(features).detach()
+    or
+    deconv(features), upsample(flow) => deconv(features).detach(), upsample(flow).detach()
+    or
+    skip => skip.detach()
+    or
+    (flow) => (flow.detach())
+    or
+    (features) => (features.detach())
+    or
+    (features), upsample(flow) => (features.detach()), upsample(flow.detach())
+    or
+    return refined(skip, features, flow, deconv, upsample).detach()
+    or
+    return torch.from_numpy(np.concatenate([t.numpy() for t in (skip, deconv(features), upsample(flow))], axis=1))
 """,
 }

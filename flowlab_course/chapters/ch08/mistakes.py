@@ -99,6 +99,17 @@ dx not from the centre: dy is right. dx counts from the first displacement: zero
     (channel % D - r) => channel % D
 a fraction: The row is a whole number: / keeps a fraction, // does not.
     // D => / D
+dy reversed: dx is right, dy's sign is reversed: the first row of the square is the topmost, -d, and dy grows downwards.
+    (channel // D - r) => (r - channel // D)
+dx reversed: dy is right, dx's sign is reversed: the first column of the square is the leftmost, -d, and dx grows to
+the right.
+    (channel % D - r) => (r - channel % D)
+divided by r: You divide by r, the steps to one side. A row of the square has D = 2 r + 1 displacements.
+    2 * r + 1 => r
+middle channel subtracted: You subtract the middle channel's number, and divide then. First find row and column, then
+subtract r from both.
+    (channel % D - r) * stride2 => (channel - D * D // 2) % D * stride2
+    (channel // D - r) * stride2 => (channel - D * D // 2) // D * stride2
 column twice: Both of yours are the column. The row is the quotient, not the remainder.
     // D => % D
 row twice: Both of yours are the row. The column is the remainder, not the quotient.

@@ -32,17 +32,38 @@ fixed numbers: The chapter's sizes stand in your index. Other maps have others: 
     ((blockIdx.z * D + dx) * H + y) * W => ((blockIdx.z * 9 + dx) * 8 + y) * 60
 """,
     "9.2": """
-the second one forgotten: The loop comes round: a fast thread overwrites the tile while a slow one still reads it.
+the second one forgotten: The loop comes round: a fast thread overwrites the tile while a slow one still reads it. A
+barrier after line 11 is outside the loop: too late for that.
     6, 10 => 6
+    or
+    6, 10 => 7
 inside the branch: One of your barriers is inside the if, where thread 31 never comes by: put it behind the branch.
     , 10 => , 8
 the first one forgotten: A thread reads its neighbour's number before the neighbour has written it: a barrier belongs
 in between.
     6, 10 => 10
-one too many: The sums are right, with more barriers than needed: a thread may read its own number at any time.
+one too many: The sums are right. Your second result counts the barriers that a thread passes: one more in each round
+than needed. Two do: between writing and reading the tile, and between reading it and the next round's writing.
     , 10 => , 7, 10
 one too many, outside: The sums are right. A barrier outside of the loop is one more than needed.
     6, 10 => 4, 6, 10
+too many, in the loop and outside: The sums are right. Your second result counts the barriers that a thread passes: one
+more in each round than needed, and one outside of the loop.
+    , 10 => , 7, 10, 11
+no list: run takes one list of lines: put square brackets around them, run([...]).
+    [6, 10] => 6, 10
+    or
+    [6, 10] => 6
+lines returned: You return the lines. Hand them to `run`, and return what it returns.
+    return [6, 10]
+    or
+    return [6]
+    or
+    return [7, 10]
+    or
+    return [5, 6]
+    or
+    return [6, 7, 10]
 """,
     "9.3": """
 every product: That is the first kernel: two reads for each product. Here a number is fetched once and shared.

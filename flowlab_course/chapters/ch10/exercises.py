@@ -53,6 +53,10 @@ def _sums_by_hand(image):
     return sums
 
 
+def _times(weight):
+    return lambda images: weight * images
+
+
 def _streams_cases():
     img1 = torch.tensor([1.0, 3.0, 0.0, 4.0]).view(2, 2, 1, 1)
     img2 = torch.tensor([5.0, 11.0, 6.0, 10.0]).view(2, 2, 1, 1)
@@ -62,6 +66,19 @@ def _streams_cases():
         img1 = torch.arange(B * 6, dtype=torch.float32).view(B, 1, 3, 2)
         img2 = -10 * img1 - 1
         cases.append(Case((_running_sums, img1, img2), tuple(map(_sums_by_hand, (img1, img2))), f"batches of {B}"))
+    return cases + _gradient_cases()
+
+
+def _gradient_cases():
+    """Layers that learn, and images that have a gradient: it must reach both results."""
+    cases = []
+    for of_layers in (True, False):
+        weight = torch.tensor(3.0).requires_grad_(of_layers)
+        img1, img2 = (torch.tensor([[[[x]]]]).requires_grad_(not of_layers) for x in (2.0, 5.0))
+        expected = tuple(torch.tensor([[[[x]]]]).requires_grad_() for x in (6.0, 15.0))
+        cases.append(
+            Case((_times(weight), img1, img2), expected, f"a gradient for the {'layers' if of_layers else 'images'}")
+        )
     return cases
 
 

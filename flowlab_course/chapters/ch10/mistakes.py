@@ -4,7 +4,8 @@ MISTAKES = {
     "10.1": """
 scores only: The scores are right. conv_redir's channels stand beside them.
     redirected + => 0 +
-one axis: Displacements go along two axes: D * D of them.
+one axis: Displacements go along two axes: D * D of them. A square written behind 2 * r + 1 without brackets is that of
+the 1 alone.
     D * D => D
 zero forgotten: No displacement at all is one of them, too: 2r + 1 along an axis.
     2 * (max_displacement // stride2) + 1 => 2 * (max_displacement // stride2)
@@ -17,6 +18,8 @@ both maps: Only the first image's features are redirected: the flow is on its gr
 doubled before rounding: max_displacement / stride2 is not whole here. Round it down first, then double: each side has
 whole steps.
     2 * (max_displacement // stride2) => 2 * max_displacement // stride2
+fraction kept: max_displacement / stride2 is not whole here, and your D keeps its fraction. Round it down: // does.
+    (max_displacement // stride2) => (max_displacement / stride2)
 rounded: You round to the nearest whole number, which may be a step too far. Round down.
     (max_displacement // stride2) => round(max_displacement / stride2)
 rounded up: You round up: your last step goes beyond max_displacement. Round down.
@@ -144,5 +147,16 @@ the last one only: Your second result is the last image alone. img2 may have mor
 without gradients: Under torch.no_grad() the layers cannot learn: no gradient reaches them.
     with torch.no_grad():
         return streams(layers, img1, img2)
+gradient cut off: The values are right, but no gradient reaches the layers or the images: .detach(), .data and NumPy cut
+it off.
+    layers(torch.cat([img1, img2])) => layers(torch.cat([img1, img2])).detach()
+    or
+    [img1, img2] => [img1.detach(), img2.detach()]
+    or
+    both[len(img1) :] => both[len(img1) :].detach()
+    or
+    both[: len(img1)], => both[: len(img1)].detach(),
+    or
+    layers(torch.cat([img1, img2])) => layers(torch.cat([img1, img2])).numpy()
 """,
 }

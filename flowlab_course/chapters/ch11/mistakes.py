@@ -122,6 +122,15 @@ divided by the pixels: You divide by the number of pixels. The weights belong in
 two shares: You multiply a share of weights by a share of pixels: the products do not add up to 1.
     pixels = [1 / s**2 for s in strides]
     return tuple(w / sum(weights) * n / sum(pixels) for w, n in zip(weights, pixels, strict=True))
+sums apart: You take the sum of the weights and that of the squared strides apart. Divide each w / s**2 by the sum of
+all of them.
+    value / sum(weighed) for => value / sum(weights) / sum(s**2 for s in strides) for
+    or
+    value / sum(weighed) for => value / sum(weights) * sum(s**2 for s in strides) for
+softmax: Your shares are those of exponentials, a softmax. Divide the numbers themselves by their sum.
+    w / s**2 => np.exp(w / s**2)
+rounded: You round the shares to two places: return them as they are.
+    value / sum(weighed) => round(value / sum(weighed), 2)
 by the largest: You divide by the largest. Shares add up to 1: divide by the sum.
     sum => max
 whole numbers: // keeps whole numbers only: a coarse level loses its part. Divide by /.

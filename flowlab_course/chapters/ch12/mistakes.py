@@ -148,6 +148,10 @@ pixels lost: You leave out the pixels at which the network is better. They are t
     n - d => np.maximum(n - d, 0)
 fast pixels in both: Your middle band has no upper end: fast pixels count in it as well.
     band == b].sum() for b in range(3) => mask].sum() for mask in (band == 0, band > 0, band > 1)
+no upper ends: Your bands have no upper ends: fast pixels count in all of them, and the slow band holds every pixel.
+    band == b => band >= b
+no lower ends: Your bands have no lower ends: slow pixels count in all of them, and the fast band holds every pixel.
+    band == b => band <= b
 slow pixels in both: Your middle band has no lower end: slow pixels count in it as well.
     band == b].sum() for b in range(3) => mask].sum() for mask in (band == 0, band < 2, band > 1)
 speeds rounded: You round the speeds: 9.5 px becomes 10 and lands in another band.

@@ -10,7 +10,8 @@ limit left out: A distance of exactly the limit is still within it.
     <= limit => < limit
 numbers: The values are right, but a mask is bool: leave the conversion out.
     distance <= limit => (distance <= limit).astype(np.float32)
-any that stays inside: You ask whether it stays in the frame. Ask how far it misses, too.
+any that stays inside: Yours is True wherever the distance is finite. It has to be within the limit as well: joined by
+`or` (|), the limit changes nothing.
     distance <= limit => np.isfinite(distance)
 the other way round, with the limit: This is True from the limit on: ask which are within it.
     distance < => distance >
