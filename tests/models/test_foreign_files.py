@@ -184,5 +184,5 @@ def test_convert_says_in_one_line_what_is_wrong(tmp_path):
     assert done.stderr.startswith("flowlab convert: ")
     assert "web page" in done.stderr
     done = CliRunner().invoke(app, ["convert", str(tmp_path / "page.pth"), str(tmp_path / "a.onnx")])
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "must end in .safetensors" in done.stderr
