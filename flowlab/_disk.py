@@ -52,8 +52,16 @@ def files_below(folder: Path, inside: tuple[Path, ...] = ()) -> Iterator[Path]:
             yield path
 
 
+def refuse_links_of_others(path: Path) -> None:
+    """Refuse a path that leads through a link of another user, who can turn it to any place."""
+    for part in (path, *Path(os.path.abspath(path)).parents) if os.name == "posix" else ():
+        if part.is_symlink() and part.lstat().st_uid not in (os.geteuid(), 0):
+            raise PermissionError(errno.EACCES, "this is another user's link; choose another name", str(part))
+
+
 def ensure_folder(folder: Path) -> Path:
     """Make a folder and its parents where they do not exist; an OSError names the obstacle."""
+    refuse_links_of_others(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -67,19 +75,25 @@ def ensure_folder(folder: Path) -> Path:
 
 
 def private_folder(folder: Path) -> Path:
-    """Make a folder, or take one, that only this user can write to: for settings and for compiled code.
+    """Make a folder, or take one, that only this user can write to or put in another's place: for code and settings.
 
     Raises:
-        PermissionError: If it is another user's, or other users can write to it.
+        PermissionError: If it is another user's, or other users can write to it or move it away.
     """
+    refuse_links_of_others(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if os.name == "posix":
-        for status in (folder.lstat(), folder.stat()):  # a link's own, and its target's
-            if status.st_uid != os.geteuid():
-                raise PermissionError(errno.EACCES, "this folder is another user's; choose another one", str(folder))
-        if stat.S_IMODE(folder.stat().st_mode) & (stat.S_IWGRP | stat.S_IWOTH):
+        status = folder.stat()
+        if status.st_uid != os.geteuid():
+            raise PermissionError(errno.EACCES, "this folder is another user's; choose another one", str(folder))
+        if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             why = "other users can write to this folder; empty it and use chmod go-w, or choose another one"
             raise PermissionError(errno.EACCES, why, str(folder))
+        for above in folder.resolve().parents:
+            status = above.stat()
+            open_to_all = status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX
+            if status.st_uid not in (os.geteuid(), 0) or open_to_all:
+                raise PermissionError(errno.EACCES, "another user can move what lies in this folder", str(above))
     return folder
 
 
@@ -125,8 +139,7 @@ def replacing(*paths: FilePath) -> Iterator[list[Path]]:
     process that is killed leaves the hidden ones; ``remove_parts`` removes them.
     """
     for path in map(Path, paths):
-        if os.name == "posix" and path.is_symlink() and path.lstat().st_uid not in (os.geteuid(), 0):
-            raise PermissionError(errno.EACCES, "this is another user's link; choose another name", str(path))
+        refuse_links_of_others(path)
     targets = [Path(os.path.realpath(path)) for path in paths]  # of a link, the target is replaced
     for target in targets:
         _require_writable(target)

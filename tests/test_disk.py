@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flowlab import _disk
-from flowlab._disk import claim_folder, private_folder, remove_parts, replacing, write_atomically
+from flowlab._disk import claim_folder, ensure_folder, private_folder, remove_parts, replacing, write_atomically
 
 
 def test_several_files_take_their_places_together(tmp_path):
@@ -141,3 +141,31 @@ def test_nothing_is_written_through_another_users_link(tmp_path, monkeypatch):
         write_atomically(tmp_path / "out.txt", b"evil")
     assert (tmp_path / "mine.txt").read_bytes() == b"new"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.txt", "out.txt"]
+
+
+@posix
+def test_a_folder_behind_another_users_link_is_not_written_to(tmp_path, monkeypatch):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "mine")
+    assert ensure_folder(tmp_path / "link" / "a").is_dir()  # the user's own link
+    if os.geteuid():
+        monkeypatch.setattr(_disk.os, "geteuid", lambda: 65534)
+    else:
+        os.chown(tmp_path / "link", 65534, 65534, follow_symlinks=False)
+    for make in (ensure_folder, private_folder):
+        for folder in (tmp_path / "link", tmp_path / "link" / "b"):
+            with pytest.raises(PermissionError, match="another user's link"):
+                make(folder)
+    with pytest.raises(PermissionError, match="another user's link"):
+        write_atomically(tmp_path / "link" / "a.txt", b"a")
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["a"]
+
+
+@posix
+def test_a_folder_that_others_can_move_away_is_not_private(tmp_path):
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    with pytest.raises(PermissionError, match="another user can move"):
+        private_folder(tmp_path / "open" / "a")
+    (tmp_path / "open").chmod(0o1777)  # as the system's temporary folder: only the owner can
+    assert private_folder(tmp_path / "open" / "a").is_dir()

@@ -103,6 +103,8 @@ def method_of(
         if min(tile) <= OVERLAP:
             raise ValueError(f"tiles of {tile[0]}x{tile[1]} must be larger than their overlap of {OVERLAP} pixels")
         name = f"{name} in tiles of {tile[0]}x{tile[1]}"
+    if dtype is not None and method.digest:
+        name = f"{name} in {str(dtype).removeprefix('torch.')}"
     if scale != 1:
         name, estimate = f"{name} x {scale:g}", partial(_scaled, estimate, scale)
     if max_side is not None:

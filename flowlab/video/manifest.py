@@ -14,6 +14,11 @@ from flowlab.video.frames import images_in
 
 MANIFEST = "flowlab-predict.json"
 VIDEO = "flow.mp4"
+ENDINGS = {VIDEO} | {
+    f"{back}{kind}"
+    for back in ("", ".backward")
+    for kind in (".flo", ".kitti.png", ".color.png", ".arrows.png", ".mask.png")
+}
 BLOCK, BLOCKS = 1 << 16, 64  # a video of up to 4 MiB is hashed whole, a longer one in places
 
 
@@ -21,17 +26,22 @@ def claim(folder: Path, mine: dict[str, Any], files: list[str]) -> tuple[dict[st
     """Make a folder this job's, and remove from it the results that are not of today's frames.
 
     ``mine`` holds source, method, max_flow (or None) and size of the job, ``files`` the endings of
-    what it writes. A file that is not on record may be of any frames: it is removed if the job
-    writes one of this name. Returns the record, with all endings so far as "files" and the frames
-    that they are of as "inputs", and how many results were removed.
+    what it writes. A ValueError if the job would write over a file that is not on record: it may be
+    the user's own. Returns the record, with all endings so far as "files" and the frames that they
+    are of as "inputs", and how many results were removed.
     """
     compare = [key for key in ("source", "method", "max_flow") if mine[key] is not None]
+    source, now = Path(mine["source"]), inputs_of(Path(mine["source"]))
+    if not (folder / MANIFEST).exists():
+        _refuse_others(folder, names_of(folder, source, now), files)
     state = claim_folder(folder / MANIFEST, mine, "other results", compare=compare)
-    source, ours = Path(mine["source"]), set(state.get("files", []))
-    before, now = state.get("inputs", {}), inputs_of(source)
+    ours, before = _recorded(folder / MANIFEST, state)
     old, new = _pairs(before), _pairs(now)
+    names = names_of(folder, source, [*before, *now])
+    if "files" in state:  # a record of the first edition does not say what is its own
+        _refuse_others(folder, names, set(files) - ours)
     removed, kept = 0, before == now
-    for name in names_of(folder, source, [*before, *now]):
+    for name in names:
         same = before == now or (name in old and old[name] == new.get(name))
         kept = kept or same
         wrong = set(files) - ours if same else ours.union(files)
@@ -43,10 +53,27 @@ def claim(folder: Path, mine: dict[str, Any], files: list[str]) -> tuple[dict[st
     return state, removed
 
 
+def _recorded(path: Path, state: dict[str, Any]) -> tuple[set[str], dict[str, str]]:
+    """Return endings and inputs on record; refuse names that lead elsewhere, for files of these names are removed."""
+    files, inputs = state.get("files", []), state.get("inputs", {})
+    whole = isinstance(files, list) and isinstance(inputs, dict)
+    if not whole or not set(map(str, files)) <= ENDINGS or any(Path(name).name != name or not name for name in inputs):
+        raise ValueError(f"{path} is damaged; choose another folder, or remove this file to begin anew")
+    return set(files), inputs
+
+
+def _refuse_others(folder: Path, names: Iterable[str], files: Iterable[str]) -> None:
+    """Refuse a folder that holds files which the job would write, and which are not its own."""
+    paths = [folder / f"{name}{file}" for name in names for file in files if file != VIDEO]
+    paths += [folder / VIDEO] * (VIDEO in files)
+    if found := next((path for path in paths if path.exists()), None):
+        raise ValueError(f"{found} is there and not a result of this run; choose another folder with --out")
+
+
 def inputs_of(source: Path) -> dict[str, str]:
-    """Describe the images of a folder by size and time of change, a video by size and hash."""
+    """Describe the images of a folder by size, times and inode, a video by size and hash."""
     if source.is_dir():
-        return {path.name: _size_and_time(path) for path in images_in(source)}
+        return {path.name: _signature(path) for path in images_in(source)}
     with open_to_read(source) as (stream, size):
         digest = hashlib.blake2b(digest_size=16)
         for part in range(BLOCKS):
@@ -76,6 +103,7 @@ def _pairs(inputs: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
     return {Path(pair[0][0]).stem: list(pair) for pair in pairwise(inputs.items())}
 
 
-def _size_and_time(path: Path) -> str:
+def _signature(path: Path) -> str:
     status = path.stat() if path.exists() else path.lstat()  # of a link that leads nowhere
-    return f"{status.st_size} {status.st_mtime_ns}"
+    # Copies and archives keep the time of change; a renamed or copied file has another inode, or time of its entry.
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 
 import av
 import cv2
@@ -293,18 +294,61 @@ def test_a_change_in_the_middle_of_a_long_video_is_seen(tmp_path):
     assert len(digests) == 3
 
 
-def test_files_without_a_record_are_not_taken_for_results(folder, tmp_path):
-    out, right = tmp_path / "out", tmp_path / "right"
-    job(folder, right, kinds=("flo", "color")).run()
+@pytest.mark.parametrize("name", ["1.flo", "3.flo", "flow.mp4"])  # 3 is the last frame, which has no flow
+def test_a_users_own_file_of_a_results_name_is_neither_overwritten_nor_removed(name, folder, tmp_path):
+    out = tmp_path / "out"
     out.mkdir()
-    for name in ("0.flo", "1.flo", "notes.flo"):
-        flowlab.write_flow(out / name, np.full((96, 128, 2), 40, np.float32))
-    job(folder, out, kinds=("color",)).run()
-    assert u_of(out / "0.flo") == 40  # not a kind that this run writes
-    job(folder, out, kinds=("flo", "color")).run()
-    assert (out / "0.flo").read_bytes() == (right / "0.flo").read_bytes()
-    assert (out / "0.color.png").read_bytes() == (right / "0.color.png").read_bytes()
-    assert u_of(out / "notes.flo") == 40  # not a name of its
+    (out / name).write_bytes(b"my own")
+    (out / "notes.flo").write_bytes(b"my own")
+    job(folder, out, kinds=("color",)).run()  # another kind does not touch it
+    with pytest.raises(ValueError, match=rf"{name} is there and not a result of this run; choose another folder"):
+        job(folder, out, kinds=("flo", "color", "video")).run()
+    assert (out / name).read_bytes() == (out / "notes.flo").read_bytes() == b"my own"
+    assert job(folder, out, kinds=("color",)).run().kept == 3
+
+    other = tmp_path / "other"  # without any record
+    other.mkdir()
+    (other / name).write_bytes(b"my own")
+    with pytest.raises(ValueError, match="not a result of this run"):
+        job(folder, other, kinds=("flo", "video")).run()
+    assert [path.name for path in other.iterdir()] == [name]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"files": ["{precious}"], "inputs": {"": "1"}},
+        {"files": ["/../../precious"]},
+        {"inputs": {"../precious": "1", "1.png": "1"}},
+        {"files": None},
+        {"files": [1]},
+        {"inputs": []},
+    ],
+)
+def test_a_record_that_names_other_files_is_damaged_and_removes_nothing(change, folder, tmp_path):
+    out, precious = tmp_path / "out", tmp_path / "precious"
+    precious.write_text("mine")
+    (tmp_path / "precious.flo").write_text("mine")
+    job(folder, out).run()
+    state = json.loads((out / MANIFEST).read_text())
+    text = json.dumps(state | change).replace("{precious}", str(precious))
+    (out / MANIFEST).write_text(text)
+    (folder / "0.png").touch()
+    with pytest.raises(ValueError, match="is damaged"):
+        job(folder, out).run()
+    assert precious.read_text() == (tmp_path / "precious.flo").read_text() == "mine"
+
+
+def test_frames_that_change_places_are_other_frames_whatever_their_times(folder, tmp_path):
+    out = tmp_path / "out"
+    for path in folder.iterdir():
+        os.utime(path, (1e9, 1e9))
+    job(folder, out).run()
+    (folder / "0.png").rename(folder / "x.png")
+    (folder / "3.png").rename(folder / "0.png")
+    (folder / "x.png").rename(folder / "3.png")
+    assert job(folder, out).run().estimated == 2  # 0 to 1, and 2 to 3
+    assert job(folder, out).run().kept == 3
 
 
 def test_a_folder_of_the_first_edition_is_made_again_and_not_refused(folder, tmp_path):
