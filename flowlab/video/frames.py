@@ -212,9 +212,9 @@ def _from_video(path: Path) -> Iterator[Frame]:
         # and would refuse whole groups of them for an SEI message that is cut short.
         if stream.codec_context.name != "h264":
             stream.codec_context.options = {"err_detect": "explode"}
-        clock = _Clock(stream)
+        clock, upright = _Clock(stream), _Upright()
         for index, (picture, stamp, error) in enumerate(_decoded(stream, clock)):
-            image, time = None if picture is None else _upright(picture), clock.time(stamp)
+            image, time = None if picture is None else upright(picture), clock.time(stamp)
             yield Frame(index, f"{index:06d}", image, error and f"at {time:.2f} s: {error}", time)
     if index < 0:
         raise ValueError(f"no frame of {path} can be decoded; is the file cut off?")
@@ -317,16 +317,29 @@ class _Clock:
         return short
 
 
-def _upright(picture: VideoFrame) -> Rgb:
-    """Turn and mirror a picture by its display matrix: (x, y) is shown at (ax + cy, bx + dy)."""
-    image = picture.to_ndarray(format="rgb24")
-    side_data = picture.side_data.get("DISPLAYMATRIX")
-    if side_data is not None:
-        a, b, _, c, d = np.frombuffer(side_data, np.int32)[:5].tolist()
-        if abs(b) > abs(a):
-            image, a, d = image.swapaxes(0, 1), c, b
-        image = image[:: -1 if d < 0 else 1, :: -1 if a < 0 else 1]
-    return np.ascontiguousarray(image)
+class _Upright:
+    """Turns and mirrors pictures by their display matrix: (x, y) is shown at (ax + cy, bx + dy).
+
+    The matrix is read of the first picture, and again where the rotation changes: PyAV's side
+    data and their picture refer to each other, and keep its memory until Python collects such circles.
+    """
+
+    def __init__(self) -> None:
+        self.rotation: int | None = None
+        self.matrix: list[int] | None = None
+
+    def __call__(self, picture: VideoFrame) -> Rgb:
+        """Return the picture as it is shown."""
+        if picture.rotation != self.rotation:
+            self.rotation, data = picture.rotation, picture.side_data.get("DISPLAYMATRIX")
+            self.matrix = None if data is None else np.frombuffer(data, np.int32)[:5].tolist()
+        image = picture.to_ndarray(format="rgb24")
+        if self.matrix is not None:
+            a, b, _, c, d = self.matrix
+            if abs(b) > abs(a):
+                image, a, d = image.swapaxes(0, 1), c, b
+            image = image[:: -1 if d < 0 else 1, :: -1 if a < 0 else 1]
+        return np.ascontiguousarray(image)
 
 
 @contextmanager

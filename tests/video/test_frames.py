@@ -1,5 +1,6 @@
 """Frames come in order and whole; the broken ones are named, at their place."""
 
+import gc
 import itertools
 
 import av
@@ -157,3 +158,16 @@ def test_what_is_no_source_is_refused_by_name(tmp_path):
         write_image(tmp_path / f"same.{suffix}", np.zeros((2, 2, 3), np.uint8))
     with pytest.raises(ValueError, match=r"same\.(png|jpg) and same\.(png|jpg)"):
         next(frames(tmp_path))
+
+
+def test_pictures_of_the_decoder_are_freed_without_the_collector_of_circles(tmp_path):
+    clip(tmp_path / "a.mp4", 12)
+    gc.collect()
+    gc.disable()
+    try:
+        held = [
+            sum(type(thing).__name__ == "VideoFrame" for thing in gc.get_objects()) for _ in frames(tmp_path / "a.mp4")
+        ]
+    finally:
+        gc.enable()
+    assert held[-1] <= held[2] + 1, held
