@@ -426,7 +426,7 @@ course.claim(
 #
 # ## What flow is not
 #
-# Flow is not velocity: it is measured in pixels per frame, not in metres per second, and by parallax the same velocity gives a longer flow nearby.
+# Flow is a velocity in the image, in pixels per frame. It is not the velocity of the thing, in metres per second, and by parallax the same velocity gives a longer flow nearby.
 #
 # Flow also differs from the *motion field*, which is the motion of the scene's points as the camera sees it. Move a lamp around a ball at rest: the shading moves, the motion field is zero. Turn a smooth ball of one colour: the motion field is not zero, the picture stays as it is. Pictures alone give the *apparent motion*, a displacement that explains how frame 1 became frame 2, and chapter 03 turns that into an equation. The ground truth of Sintel, KITTI and the motorcycle is the motion field: estimates are compared with it, though pictures do not always show it.
 

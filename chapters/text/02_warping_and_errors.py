@@ -352,7 +352,7 @@ course.claim(
 # %% [markdown]
 # Pixels with a far larger error than the rest are called *outliers*. Other measures treat them, and slow pixels, in other ways.
 #
-# **Angular error** (Barron, Fleet and Beauchemin, 1994) takes $(u, v, 1)$ as a direction in space and time, and measures the angle between the estimated and the true one. The 1 keeps it defined where nothing moves. It weighs an error heavily at a slow pixel, and hardly notices a wrong length of a long vector.
+# **Angular error** (Barron, Fleet and Beauchemin, 1994) takes $(u, v, 1)$ as a direction in space and time, and measures the angle between the estimated and the true one. The 1 keeps it defined where nothing moves. It weighs an error heavily at a slow pixel, and hardly notices a wrong length of a long vector. For vectors well below 1 px it is no measure of direction: a cell that moves by 0.1 px the wrong way costs 11 degrees.
 #
 # **Fl-all**, KITTI's measure, is the percentage of outliers: pixels off by more than 3 px *and* by more than 5 % of their true motion. Fl stands for flow, *all* for all pixels with a known flow, occluded ones included.
 #
@@ -447,7 +447,7 @@ course.check("2.3", my_fl_all)
 #
 # - `"film"` draws frames in between by moving each pixel along its flow. Every pixel of distance is seen, and ten small errors are as bad as one error ten times as large.
 # - `"brakes"` stops a car where the flow is badly wrong. Small errors do no harm, and an error twice as large does no more harm.
-# - `"cells"` follows cells that creep by a tenth of a pixel. Their direction counts as much as that of the fast dust before them.
+# - `"cells"` follows cells that creep by a tenth of a pixel, behind dust that moves by 60 px. At a cell an error of a fifth of a pixel counts; at the dust an error of a few pixels in its length hardly counts.
 
 # %% tags=["exercise-2.6"]
 def best_for(user, estimates, truth, valid):

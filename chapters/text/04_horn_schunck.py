@@ -263,7 +263,8 @@ shown = {"true flow to the left": known_flow} | flows
 course.figure("two repairs", figures.four_flows(shown, limit=30))
 neither, median, robust = errors.values()
 course.claim(
-    "Each repair lowers the mean error on the motorcycle.",
+    "The median lowers the mean error on the motorcycle, and robust penalties "
+    "on top of the median lower it further.",
     robust < median < neither,
 )
 
@@ -405,7 +406,7 @@ course.claim(
 # %% [markdown]
 # DIS has a 0 at $r = 8$ because it loses the disc at a step of 1 px already. To be fast, it stops at half of the picture's size. There its patches of 8 px cover 16 px of the picture, the whole disc. At full size it finds these steps.
 #
-# Large motion alone is not the problem, and small size alone is not either. The problem is *large motion of small things*. All four methods follow slopes, so they have to begin within a few pixels of the answer. A pyramid makes the step small by making the picture small, and a disc smaller than its step disappears first. The other settings that we tried shift the bars by a few pixels. Waving hands and flying balls are such things.
+# Large motion alone is not the problem, and small size alone is not either. The problem is *large motion of small things*. All four methods improve a guess by looking nearby, so they have to begin within a few pixels of the answer. A pyramid makes the step small by making the picture small, and a disc of the same mean brightness as its ground disappears there first. A much brighter disc stays visible longer.
 #
 # ## Look far, at full detail
 #

@@ -14,10 +14,12 @@ QUESTIONS = [
         ],
     ),
     Question(
-        "In the colour code, a pixel that does not move is",
+        "In Middlebury's colour code, a pixel that does not move is",
         [
             Option("white", True, "No saturation: the middle of the wheel."),
-            Option("black", False, "Black belongs to no flow at all; small flows fade towards white."),
+            Option(
+                "black", False, "Small flows fade towards white. Middlebury's own pictures draw unknown flow in black."
+            ),
             Option(
                 "grey", False, "Grey is how this package marks flow that is unknown, which is not the same as zero."
             ),
