@@ -90,7 +90,7 @@ KILLED = """
         before = len(list(root.glob("data/*_flow.flo")))
         child = os.fork()
         if child == 0:
-            write_dataset(root, 100, 5, (24, 32), config=ChairsConfig(bank=20, shapes=("box",)), progress=False)
+            write_dataset(root, 300, 5, (24, 32), config=ChairsConfig(bank=20, shapes=("box",)), progress=False)
             os._exit(0)
         more = before + chance.randint(0, 8)
         while len(list(root.glob("data/*_flow.flo"))) < more:
@@ -110,14 +110,14 @@ def test_killed_at_ten_random_moments_it_resumes_to_the_same_bytes(tmp_path):
     written = [int(row) for row in done.stdout.splitlines()]
     assert len(written) == 10
     assert written == sorted(written)  # nothing whole was ever lost
-    assert 0 < written[-1] < 100
+    assert 0 < written[-1] < 300  # enough for a watcher that a busy machine keeps waiting
     for flow in (killed / "data").glob("*_flow.flo"):  # a pair with a flow is whole
         assert flow.stat().st_size == 12 + 8 * 24 * 32
         for n in (1, 2):
             image = flow.with_name(flow.name.replace("flow.flo", f"img{n}.ppm"))
             assert cv2.imread(str(image)).shape == (24, 32, 3)
-    whole = write_dataset(tmp_path / "whole", 100, 5, SIZE, config=BOXES, progress=False)
-    assert contents(write_dataset(killed, 100, 5, SIZE, config=BOXES, progress=False)) == contents(whole)
+    whole = write_dataset(tmp_path / "whole", 300, 5, SIZE, config=BOXES, progress=False)
+    assert contents(write_dataset(killed, 300, 5, SIZE, config=BOXES, progress=False)) == contents(whole)
 
 
 def run(code, folder):

@@ -16,7 +16,7 @@ from docs.site import commands, glossary, reference
 from tests.chapters.paths import CHAPTERS, ROOT
 from tests.site.pages import Page, dead_links, foreign, out_of_order, read
 
-OPTION = re.compile(r"(?<![\w-])--[a-z][\w-]*(?<!--help)")
+OPTION = re.compile(r"(?<![\w-])--(?!help\b)[a-z][\w-]*")
 NOTEBOOKS = sorted(CHAPTERS.glob("[0-9][0-9]_*.ipynb"))
 
 
