@@ -155,6 +155,7 @@ class Widget:
         mouse.up()
 
     def _drag_handle(self, handle: Locator) -> None:
+        handle.scroll_into_view_if_needed()  # a mouse reaches what is on the screen
         box, track = (
             handle.bounding_box(),
             handle.locator("xpath=ancestor::*[contains(@class,'noUi-base')]").bounding_box(),
