@@ -210,6 +210,7 @@ def install() -> None:
         "default_stream": default_stream,
         "_sleep": lambda cycles: None,
         "mem_get_info": lambda device=None: (MEMORY - library.allocated(), MEMORY),
+        "memory_reserved": lambda device=None: library.allocated(),  # nothing is kept for later
         "memory_allocated": lambda device=None: library.allocated(),
         "max_memory_allocated": lambda device=None: library.peak(),
         "reset_peak_memory_stats": lambda device=None: library.reset_peak(),
