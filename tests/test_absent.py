@@ -21,7 +21,8 @@ def bare(*arguments: str) -> subprocess.CompletedProcess:
     """Run Python on this machine as if nothing of OPTIONAL were installed."""
     command = [sys.executable, "-m", "tests.absent", *arguments]
     env = os.environ | {"PYTHONPATH": str(ROOT)}
-    env.pop("FLOWLAB_TYPECHECK", None)
+    for name in ("FLOWLAB_TYPECHECK", "PYTEST_ADDOPTS"):  # the options of this run would change what is printed
+        env.pop(name, None)
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=HANG)
 
 
