@@ -9,7 +9,15 @@ from jaxtyping import UInt8
 from flowlab.datasets.samples import Pair
 
 
-def moving_disc(radius: int, step: int, *, seed: int = 0, size: tuple[int, int] = (128, 192)) -> Pair:
+def moving_disc(
+    radius: int,
+    step: int,
+    *,
+    seed: int = 0,
+    size: tuple[int, int] = (128, 192),
+    contrast: float = 1.0,
+    brighter: int = 0,
+) -> Pair:
     """Make a textured disc that moves to the right over a textured background at rest.
 
     Args:
@@ -17,12 +25,14 @@ def moving_disc(radius: int, step: int, *, seed: int = 0, size: tuple[int, int] 
         step: Motion of the disc in pixels.
         seed: Seed of both textures.
         size: (height, width) of the frames; the disc's path is centred in them.
+        contrast: Both textures are multiplied by this, at most 1.
+        brighter: Grey levels that are added to the disc. It has to fit above the texture's contrast.
 
     Returns:
         The pair. The flow is 0 except on the disc, also on background that the disc occludes in frame 2.
 
     Raises:
-        ValueError: If the disc and its path do not fit into ``size``.
+        ValueError: If the disc and its path do not fit into ``size``, or its brightness into 0 to 255.
 
     Example:
         >>> pair = moving_disc(4, 12, size=(32, 48))
@@ -35,8 +45,14 @@ def moving_disc(radius: int, step: int, *, seed: int = 0, size: tuple[int, int] 
             f"a disc of radius {radius} that moves by {step} px does not fit into {H} x {W}: "
             f"both must be at least 1, the height above {2 * radius} and the width above {2 * radius + step}"
         )
+    if not 0 <= brighter <= 255 * (1 - contrast):
+        raise ValueError(
+            f"a disc {brighter} grey levels brighter at a contrast of {contrast:g} leaves 0 to 255: "
+            f"brighter must be 0 to {int(255 * (1 - contrast))}; a lower contrast leaves more room"
+        )
     rng = np.random.default_rng(seed)
-    ground, skin = (_texture(rng, size) for _ in range(2))
+    ground, skin = ((contrast * _texture(rng, size)).round().astype(np.uint8) for _ in range(2))
+    skin = skin + np.uint8(brighter)
     y, x = np.mgrid[:H, :W]
     left = (W - step) // 2
     on1, on2 = ((x - left - moved) ** 2 + (y - H // 2) ** 2 <= radius**2 for moved in (0, step))

@@ -31,10 +31,12 @@ CAPTIONS = {
         "overshoots in the beginning and is at the end after 50.",
     ),
     "two repairs": Caption(
-        alt="The motorcycle's true leftward flow and three estimates in the same colours: with spots, calmer, and with "
-        "firmer outlines; the colour wheel.",
-        see="one hue for leftward motion, stronger where nearer. The median removes the spots in other hues, and "
-        "robust penalties give saddle and tank a sharper outline.",
+        alt="The motorcycle's true leftward flow and three estimates in the same colours: full of spots in all hues, "
+        "without spots, and with firmer outlines; the colour wheel.",
+        see="one hue for leftward motion, stronger where nearer. Robust penalties alone leave spots in all hues: a "
+        "wrong vector is a jump, the robust smoothness term holds a jump weakly, and each warp may take that pixel "
+        "farther. A median after each warp removes the spots, and so would a larger alpha. With the median, robust "
+        "penalties give saddle and tank a sharper outline.",
     ),
     "a disc that moves": Caption(
         alt="Grey blotches in a part of both frames; an arrow shows where a disc among them goes, a ring where it is "
@@ -46,7 +48,7 @@ CAPTIONS = {
         alt="Bars: the largest step at which each of four methods finds a disc, for four radii; all stay below the "
         "disc's own radius.",
         see="larger discs may move farther, and no bar exceeds the dashed line, a step of the disc's own radius. A 0 "
-        "says that a step of one pixel is lost already.",
+        "says that a step of one pixel is lost already. The next cell is the control: a disc that is brighter.",
     ),
     "blocks find the disc": Caption(
         alt="The middle of three flows on one scale, with the colour wheel: the true one, a disc that moves right by "

@@ -39,15 +39,15 @@ def match_blocks(img1: np.ndarray, img2: np.ndarray, reach: int, radius: int) ->
     return (np.stack([best % span, best // span], axis=-1) - reach).astype(np.float32)
 
 
-def share_found(radius: int, block: int, noise: float) -> float:
-    """Return the share of three discs' pixels that blocks of this radius match to within 1 px, at a step of 24 px.
+def share_found(radius: int, block: int, noise: float, seeds: int = 3) -> Float[np.ndarray, " N"]:
+    """Return for each disc the share of its pixels that blocks of this radius match to 1 px, at a step of 24 px.
 
     ``noise`` is the standard deviation of the noise in both frames, in grey levels.
     """
     found = []
-    for seed in range(3):
+    for seed in range(seeds):
         pair, rng = moving_disc(radius, STEP, seed=seed, size=SIZE), np.random.default_rng(seed)
         noisy = (img[..., 0] + rng.normal(0, noise, SIZE) for img in (pair.img1, pair.img2))
         flow = match_blocks(*(img.clip(0, 255).round().astype(np.uint8) for img in noisy), REACH, block)
         found.append(flowlab.epe_map(flow, pair.flow)[pair.flow[..., 0] > 0] < 1)
-    return float(np.concatenate(found).mean())
+    return np.array([disc.mean() for disc in found])

@@ -56,18 +56,19 @@ QUESTIONS = [
         ],
     ),
     Question(
-        "Why does a pyramid lose a ball of 7 px that leaps 24 px?",
+        "Why does a pyramid lose a disc of 7 px that leaps 24 px, if its mean brightness is its ground's?",
         [
-            Option("it has too few levels", False, "More levels make the leap smaller, and the ball too."),
+            Option("it has too few levels", False, "More levels make the leap smaller, and the disc too."),
             Option(
-                "where the leap is small, the ball is gone; where the ball is there, the leap is large",
+                "where the leap is small, the disc is gone; where the disc is there, the leap is large",
                 True,
-                "The pyramid shrinks both by the same factor. It helps only where the thing is larger than its step.",
+                "The pyramid shrinks both by the same factor, and only fine texture showed the disc. A brighter disc is found "
+                "farther away.",
             ),
             Option(
-                "the ball has no texture",
+                "the disc has no texture",
                 False,
-                "It was checkered. A method that follows slopes has to begin within a few pixels, whatever the texture.",
+                "It has, and so has its ground. A gradient method has to begin within a few pixels, whatever the texture.",
             ),
         ],
     ),
@@ -77,14 +78,14 @@ QUESTIONS = [
             Option(
                 "one large miss costs less than with squares",
                 True,
-                "So the flow may jump at an outline, and an occluded pixel does not bend all of its surroundings.",
+                "So the flow may jump at an outline, and an occluded pixel bends its surroundings less.",
             ),
             Option(
-                "small misses cost less than with squares, too",
+                "small misses cost a smaller part of their square than large ones",
                 False,
-                "Small misses count as before. Only large ones cost less.",
+                "The other way round: a small miss costs nearly its square, a large one a small part of it.",
             ),
-            Option("the flow becomes smoother", False, "It becomes sharper, because jumps cost less."),
+            Option("the flow becomes smoother", False, "At outlines it becomes sharper, because jumps cost less."),
         ],
     ),
 ]
