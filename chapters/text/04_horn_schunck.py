@@ -442,10 +442,10 @@ for name in slopes:
     for radius in (4, 8, 16):
         control[name, radius] = [
             px
-            for px in (radius, 2 * radius, 3 * radius)
+            for px in (2 * radius, 3 * radius)
             if np.median(off_on_disc(partial(run, name), radius, px, **look)) < px / 2
         ]
-        print(f"{name:13} r = {radius:2}, brighter: finds {control[name, radius]} px")
+        print(f"{name:13} r = {radius:2}, brighter: finds of 2r, 3r: {control[name, radius]}")
 same = off_on_disc(partial(run, "horn-schunck"), 8, 16, contrast=0.5)
 course.claim(
     "All four find the brighter discs of radius 4 and 8 at twice their radius, "

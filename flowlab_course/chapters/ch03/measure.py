@@ -51,9 +51,11 @@ def least_squares(Ix: np.ndarray, Iy: np.ndarray, It: np.ndarray) -> tuple[np.nd
 
 
 def solved_with_noise(
-    pair: Pair, place: tuple[int, int], times: int = 200
+    pair: Pair, place: tuple[int, int], times: int = 200, *, only_in_time: bool = False
 ) -> tuple[np.ndarray, np.ndarray, Float[np.ndarray, "N 2"]]:
     """Solve the 7 x 7 window around a place without noise, and then with noise of one grey level in both frames.
+
+    With ``only_in_time`` the noise changes It alone, and the slopes are those without noise.
 
     Returns:
         The motion without noise, the structure tensor without noise, and the motions with noise.
@@ -61,12 +63,15 @@ def solved_with_noise(
     far = RADIUS + AROUND
     y, x = place
     grey = [grey_float(img)[y - far : y + far + 1, x - far : x + far + 1] for img in (pair.img1, pair.img2)]
-    clean, T = least_squares(*window(*constraint(*grey), (far, far)))
+    still = window(*constraint(*grey), (far, far))
+    clean, T = least_squares(*still)
     rng = np.random.default_rng(0)
     results = []
     for _ in range(times):
         noisy = [g + rng.normal(0, 1 / 255, g.shape).astype(np.float32) for g in grey]
-        results.append(least_squares(*window(*constraint(*noisy), (far, far)))[0])
+        Ix, Iy, It = window(*constraint(*noisy), (far, far))
+        slopes = still[:2] if only_in_time else (Ix, Iy)
+        results.append(least_squares(*slopes, It)[0])
     return clean, T, np.array(results)
 
 
