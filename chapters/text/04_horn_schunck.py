@@ -20,7 +20,7 @@
 # 2. Build coarse to fine, and say which motions a pyramid finds and which it loses.
 # 3. Predict from a thing's size, speed and brightness whether gradient methods find it, and match blocks where they do not.
 #
-# **Time**: about 60 minutes to read and do; a laptop runs all cells in 30 seconds.
+# **Time**: about 60 minutes to read and do; a laptop runs all cells in 40 seconds.
 #
 # **Needs**: chapter 03: the line $I_x u + I_y v + I_t = 0$, and the warping step.
 #
@@ -445,7 +445,7 @@ for name in slopes:
             for px in (2 * radius, 3 * radius)
             if np.median(off_on_disc(partial(run, name), radius, px, **look)) < px / 2
         ]
-        print(f"{name:13} r = {radius:2}, brighter: finds of 2r, 3r: {control[name, radius]}")
+        print(f"{name:13} r = {radius:2}, brighter, 2r or 3r: {control[name, radius]}")
 same = off_on_disc(partial(run, "horn-schunck"), 8, 16, contrast=0.5)
 course.claim(
     "All four find the brighter discs of radius 4 and 8 at twice their radius, "
