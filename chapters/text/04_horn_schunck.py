@@ -380,10 +380,10 @@ slopes = ("lucas-kanade", "horn-schunck", "farneback", "dis")
 farthest, found = {name: [] for name in slopes}, {}
 for name in slopes:
     for radius in RADII:
-        for px in STEPS:
+        for px in (px for px in STEPS if px <= 3 * radius):
             off = np.median(off_on_disc(partial(run, name), radius, px))
             found[name, radius, px] = off < px / 2
-        lost = next(i for i, d in enumerate(STEPS) if not found[name, radius, d])
+        lost = next(i for i, d in enumerate(STEPS) if not found.get((name, radius, d)))
         farthest[name].append(STEPS[lost - 1] if lost else 0)
 best = np.max(list(farthest.values()), axis=0)  # of the four, for each radius
 course.answer(

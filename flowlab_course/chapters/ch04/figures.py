@@ -113,7 +113,7 @@ def four_flows(flows: Mapping[str, np.ndarray], limit: float) -> Figure:
     """
     from matplotlib import pyplot as plt
 
-    fig, axes = plt.subplots(2, 3, figsize=(6.2, 3.7), width_ratios=(4, 4, 1))
+    fig, axes = plt.subplots(2, 3, figsize=(5.6, 3.4), width_ratios=(4, 4, 1))
     for ax, (title, flow) in zip(axes[:, :2].flat, flows.items(), strict=True):
         ax.imshow(flow_to_image(flow, max_flow=limit))
         ax.set(title=title)
