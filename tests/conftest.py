@@ -108,6 +108,18 @@ def _own_environment() -> Iterator[None]:
             os.environ[name] = before[name]
 
 
+@pytest.fixture(autouse=True)
+def _own_scheduling() -> Iterator[None]:
+    """Fail a test after which this process has another priority, say a real-time one, than before."""
+
+    def scheduling() -> tuple[int, int] | None:
+        return (os.sched_getscheduler(0), os.getpriority(os.PRIO_PROCESS, 0)) if sys.platform == "linux" else None
+
+    before = scheduling()
+    yield
+    assert scheduling() == before, "the test, or a library that it calls, changed this process's scheduling"
+
+
 _number = itertools.count()
 
 

@@ -3,6 +3,8 @@
 PyAV is imported by what makes or reads a video: the pictures alone do without it.
 """
 
+import os
+from contextlib import contextmanager
 from fractions import Fraction
 
 import cv2
@@ -71,7 +73,7 @@ def numbered_clip(path, count, codec="libx264", times=None, pix_fmt="yuv420p", *
     """Write numbered frames, at these milliseconds or 25 a second."""
     import av
 
-    with av.open(str(path), "w") as out:
+    with usual_scheduling(), av.open(str(path), "w") as out:
         options = {key.replace("_", "-"): str(value) for key, value in options.items()}
         stream = out.add_stream(codec, rate=25, options=options)
         stream.width, stream.height, stream.pix_fmt = 64, 48, pix_fmt
@@ -84,6 +86,20 @@ def numbered_clip(path, count, codec="libx264", times=None, pix_fmt="yuv420p", *
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
     return path
+
+
+@contextmanager
+def usual_scheduling():
+    """Take back that SVT-AV1, run by root, gives the calling thread real-time priority, which its children inherit.
+
+    With it, a process of the tests leaves no time to anything else on the machine.
+    """
+    before = os.sched_getscheduler(0) if hasattr(os, "sched_getscheduler") else None
+    try:
+        yield
+    finally:
+        if before is not None:
+            os.sched_setscheduler(0, before, os.sched_param(0))
 
 
 def remuxed(path, to, change=lambda packets: packets, **options):
