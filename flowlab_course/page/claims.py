@@ -6,12 +6,14 @@ import ast
 import linecache
 import re
 import sys
+import textwrap
 from types import FrameType
 
 import numpy as np
 
 from flowlab_course.page import session
 
+WIDTH = 98  # characters of a line: JupyterLab breaks longer ones inside a word
 REACH = 6  # frames to look at: the caller is the next one, or a few further on where calls are checked by a wrapper
 
 
@@ -39,7 +41,7 @@ def claim(sentence: str, condition: object) -> None:
     if not _truth(condition):
         raise ClaimError(f"not so here: {sentence}{_how_it_failed(sys._getframe(1))}")
     session.current.claims += 1
-    print(f"✓ {sentence}")
+    print(textwrap.fill(f"✓ {sentence}", WIDTH, subsequent_indent="  ", break_long_words=False))
 
 
 def _truth(condition: object) -> bool:

@@ -17,6 +17,15 @@ def test_a_claim_that_holds_is_printed_and_counted(capsys, condition):
     assert session.current.claims == 1
 
 
+def test_a_long_claim_is_broken_between_words(capsys):
+    words = ["word" * (1 + n % 3) for n in range(40)]
+    claim(" ".join(words), True)
+    first, *others = capsys.readouterr().out.splitlines()
+    assert max(map(len, [first, *others])) <= 98 < len(first) + len(others[0].split()[0])
+    assert all(line.startswith("  ") for line in others)
+    assert " ".join([first, *others]).split() == ["✓", *words]
+
+
 @pytest.mark.parametrize("condition", [False, np.bool_(False), torch.tensor(False)])
 def test_a_claim_that_fails_stops_the_chapter(capsys, condition):
     with pytest.raises(ClaimError, match=r"It holds\."):
