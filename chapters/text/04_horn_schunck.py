@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 04 · Horn-Schunck
 #
-# > At the end of this chapter you carry motion into places without texture, climb a pyramid, know which motion gradient methods lose, and write a matcher that finds it.
+# > At the end of this chapter you carry motion into places without texture, climb a pyramid, know which motions a pyramid loses, and write a matcher that finds them.
 
 # %% [markdown]
 # ## Before you start
@@ -18,7 +18,7 @@
 #
 # 1. Write down an energy of two terms, and the iteration that lowers it.
 # 2. Build coarse to fine, and say which motions a pyramid finds and which it loses.
-# 3. Predict from a thing's size, speed and brightness whether gradient methods find it, and match blocks where they do not.
+# 3. Predict from a thing's size, speed and brightness whether *gradient methods*, those that solve the constraint equation, find it; match blocks where they do not.
 #
 # **Time**: about 60 minutes to read and do; a laptop runs all cells in 40 seconds.
 #
@@ -48,7 +48,7 @@ course.begin("04")
 # %% [markdown]
 # ## Where windows find nothing
 #
-# A plain square slides to the right by one pixel, over a textured background at rest. Its edges change the picture. In its middle nothing changes, and a window without an edge in it has no information about the motion.
+# A plain square slides to the right by one pixel, over a textured background at rest. In its middle nothing changes, and a window without an edge in it has no information about the motion.
 
 # %%
 from flowlab_course.chapters.ch04.widgets.smoothing import PHOTO, PLAIN, scene
@@ -66,7 +66,7 @@ course.claim(
 #
 # ## Two terms
 #
-# The first wish: at every pixel, $(u, v)$ should solve the constraint equation. The second wish: neighbours should have similar motions. Add up by how much both are missed. The sum is called an *energy*. In the literature it is an integral over the picture:
+# The first wish: at every pixel, $(u, v)$ should solve the constraint equation. The second wish: neighbours should have similar motions. Square by how much each is missed, and add up. The sum is called an *energy*. In papers it is an integral over the picture:
 #
 # $$\iint (I_x u + I_y v + I_t)^2 + \alpha^2 \left(|\nabla u|^2 + |\nabla v|^2\right) dx\, dy$$
 #
@@ -74,7 +74,7 @@ course.claim(
 #
 # $$E = \underbrace{\sum_{\text{pixels}} (I_x u + I_y v + I_t)^2}_{\text{data term}} \;+\; \underbrace{\frac{\alpha^2}{4} \sum_{\text{neighbours } p,\, q} (u_p - u_q)^2 + (v_p - v_q)^2}_{\text{smoothness term}}$$
 #
-# The $1/4$ is our choice of unit for $\alpha$; the next section says why. The flow with the least $E$ is the answer. The *data term* alone has many solutions, a line of them at each pixel. The *smoothness term* selects one, unless all gradients of the picture are parallel, as in stripes. Adding a term for this purpose is called *regularisation*. A method that looks for a whole field by its energy is called variational.
+# The $1/4$ is our choice of unit for $\alpha$; the next section says why. The flow with the least $E$ is the answer. The *data term* alone has many solutions, a line of them at each pixel. The *smoothness term* selects one, unless all gradients of the picture are parallel, as in stripes. Adding a term for this purpose is called *regularisation*. A method that looks for a whole field by its energy is called *variational*.
 
 # %% [markdown]
 # ### Exercise 4.5: the energy
@@ -97,12 +97,12 @@ course.check("4.5", energy)
 #
 # $$m\, I_x + \alpha^2 (u - \bar u) = 0, \qquad m\, I_y + \alpha^2 (v - \bar v) = 0, \qquad m = I_x u + I_y v + I_t.$$
 #
-# Here is the reason for $1/4$: the differences from four neighbours add up to $4(u - \bar u)$. (From the integral come the *Euler-Lagrange equations*, with the Laplacian in place of $\bar u - u$.) Now eliminate. Put $u = \bar u - m I_x / \alpha^2$ and $v = \bar v - m I_y / \alpha^2$ into the residual $m$, and get $m = \alpha^2 (I_x \bar u + I_y \bar v + I_t) / (\alpha^2 + I_x^2 + I_y^2)$. Hold the neighbours fixed, and the solution is
+# Here is the reason for $1/4$: the differences from four neighbours add up to $4(u - \bar u)$. (From the integral come the *Euler-Lagrange equations*, with the Laplacian in place of $\bar u - u$.) Now eliminate. Put $u = \bar u - m I_x / \alpha^2$ and $v = \bar v - m I_y / \alpha^2$ into the residual $m$, and get $m = \alpha^2 (I_x \bar u + I_y \bar v + I_t) / (\alpha^2 + I_x^2 + I_y^2)$. With the neighbours fixed, the solution is
 #
 # $$\begin{pmatrix} u \\ v \end{pmatrix} = \begin{pmatrix} \bar u \\ \bar v \end{pmatrix}
 # - \frac{I_x \bar u + I_y \bar v + I_t}{\alpha^2 + I_x^2 + I_y^2} \begin{pmatrix} I_x \\ I_y \end{pmatrix}$$
 #
-# In words: *take the mean of the neighbours, then step towards the pixel's line*. Where the gradient is far above $\alpha$, the step goes nearly all the way. Where it is zero, the mean of the neighbours is the result. All pixels take the step at once, from the neighbours' old values, again and again: a *Jacobi iteration*.
+# *Take the mean of the neighbours, then step towards the pixel's line.* Where the gradient is far above $\alpha$, the step goes nearly all the way. Where it is zero, the mean of the neighbours is the result. All pixels take the step at once, from the neighbours' old values, again and again: a *Jacobi iteration*.
 #
 # Horn and Schunck took the mean over eight neighbours, with weight 1/6 beside and 1/12 across the corners; ours has four. Their method had one picture size and no warps; these came later (Burt and Adelson, 1983; Anandan, 1989; Bergen and others, 1992; Brox and others, 2004).
 
@@ -135,14 +135,12 @@ course.claim(
     "flowlab's relax takes the same steps, all pixels at once.",
     np.allclose(slow, fast, atol=1e-5),
 )
-
-# %%
 widgets.smoothness_and_iterations()
 
 # %% [markdown]
 # Press play, then change the smoothness. What you should see: motion starts at the edges and spreads inwards, more and more slowly. With a small $\alpha$ the middle stays behind. With a large one the square is filled, and the background moves along. The best $\alpha$ lies in between, and differs between the scenes.
 #
-# A thousand iterations are many for a picture of 88 columns, but one iteration carries a motion by one pixel only. flowlab adds momentum: each result continues in the direction of its last change (*Chebyshev semi-iteration*, Golub and Varga, 1961). It ends at the same flow, sooner.
+# One iteration carries a motion by one pixel only, so filling the square takes hundreds. flowlab adds momentum: each result continues in the direction of its last change (*Chebyshev semi-iteration*, Golub and Varga, 1961). It ends at the same flow, sooner.
 
 # %%
 from flowlab_course.chapters.ch04.energy import best_alpha, energy_curve
@@ -199,7 +197,7 @@ course.check("4.1", step)
 # %% [markdown]
 # ## Coarse to fine
 #
-# Smoothness does not solve the other problem: the constraint equation is a *linearisation*, accurate for small motions only. Each warp linearises it anew, around the flow so far. And if you halve a picture, you halve its motions (exercise 0.2). So halve the pictures until the motion is about one pixel, solve there, enlarge and double the flow, and begin with it on the next larger picture:
+# Smoothness does not solve the other problem: the constraint equation is a *linearisation*, accurate for small motions only. Each warp linearises it anew, around the flow so far. And if you halve a picture, you halve its motions (exercise 0.2). So halve the pictures until the motion is about one pixel, solve there, enlarge and double the flow, and begin with it on the next larger picture, *coarse to fine*:
 
 # %%
 def coarse_to_fine(I1, I2, levels):
@@ -213,7 +211,6 @@ def coarse_to_fine(I1, I2, levels):
         rest = It - Ix * w[..., 0] - Iy * w[..., 1]  # the line of w, not of its change
         w = relax(w, Ix, Iy, rest, alpha=0.07, iterations=30)
     return w
-
 
 
 leap = moving_photograph("coffee", translation=(22.0, -10.0))
@@ -240,14 +237,29 @@ course.claim(
 )
 
 # %% [markdown]
-# `horn_schunck(img1, img2)` does this, with a median filter that follows below. Climb the pyramid yourself, first on the motorcycle, then on the ball.
+# `horn_schunck(img1, img2)` does this, with a filter that follows below. Climb the pyramid yourself, on the motorcycle, then on the ball.
 
 # %%
 widgets.pyramid_levels()
 
 # %% [markdown]
-# What you should see: at the coarsest level the motorcycle is a few grey squares that move by one or two pixels; each level adds detail. This ball is lost; the section after next asks how far it might have moved.
+# What you should see: at the coarsest level the motorcycle is a few grey squares that move by one or two pixels; each level adds detail. The ball is lost; *How fast can a thing move?* says why.
+
+# %% [markdown]
+# ### Exercise 4.3: climb
 #
+# The same as a loop. You get two pyramids, lists of pictures with the finest first, and `improve(I1, I2, w)`, which improves a flow at one level. A level may differ from the next by another factor than 2. Start with no motion at the coarsest level, improve at every level, and return the finest flow.
+
+# %% tags=["exercise-4.3"]
+def climb(pyramid1, pyramid2, improve):
+    """The flow of the finest level, (H, W, 2), from the coarsest upwards."""
+    return ...
+
+
+# %%
+course.check("4.3", climb)
+
+# %% [markdown]
 # ## Edges, and two repairs
 #
 # A square punishes one large miss more than many small ones. Large misses are needed: the true flow jumps where one thing moves in front of another, and an occluded pixel has no match. Such *outliers* bend the flow around them. Two repairs are standard. A *median filter* on the flow after each warp (Wedel and others, 2009) removes single wrong vectors. A *robust penalty* (Black and Anandan, 1993) lets a miss, or *residual*, $s$ count like $s^2$ while it is small, and like $|s|$ when it is large.
@@ -305,7 +317,7 @@ course.check("4.2", weight)
 # %% [markdown]
 # ## DIS, the one to beat
 #
-# DIS (Kroeger and others, 2016) combines the two ideas. It lays a grid of small patches over each level of a pyramid. Each patch searches by Lucas-Kanade in its *inverse compositional* form (Baker and Matthews, 2001): the frames exchange their roles, so the structure tensor is computed only once. The patches' results are averaged into a dense flow, which a few iterations of a robust variational method refine. Farnebäck's method (2003) fits a quadratic polynomial around each pixel of both frames; the change of its coefficients gives the motion.
+# DIS (Kroeger and others, 2016) combines windows and smoothness. It lays a grid of small patches over each level of a pyramid. Each patch searches by Lucas-Kanade in its *inverse compositional* form (Baker and Matthews, 2001): the frames exchange their roles, so the structure tensor is computed only once. The patches' results are averaged into a dense flow, which a few iterations of a robust variational method refine. Farnebäck's method (2003) fits a quadratic polynomial around each pixel of both frames; the change of its coefficients gives the motion.
 
 # %% tags=["nbval-ignore-output"]
 seconds, table = {}, {}
@@ -333,11 +345,11 @@ course.claim(
 )
 
 # %% [markdown]
-# Why 12 px for Farneback? OpenCV's version makes no level with fewer than 32 rows. At 250 rows it stops at a quarter of the size, where motions of 30 px are still more than 7 px long. Ten rows more allow another level.
+# Why 12 px for Farneback? OpenCV's version makes no level with fewer than 32 rows. At 250 rows it stops at a quarter of the size, where motions of 30 px are still more than 7 px long.
 #
 # ## How fast can a thing move?
 #
-# A textured disc of radius $r$ moves over a textured background at rest. We say that a method *finds* the disc if the median of the endpoint error, over the pixels of three discs, is below half a step.
+# A textured disc of radius $r$ moves over a textured background at rest. A method *finds* the disc if the median of the endpoint error, over the pixels of three discs, is below half a step.
 
 # %%
 example = moving_disc(radius=8, step=24)
@@ -463,7 +475,7 @@ course.claim(
 #
 # ## Look far, at full detail
 #
-# Here is a method without gradients and without a pyramid. Take the block of pixels around a pixel of frame 1. Compare it with the block at every displacement in frame 2, up to `reach` pixels, by the sum of absolute differences. Keep the displacement with the least sum. This is *block matching*. You write it in exercise 4.4 below; these cells use ours.
+# Here is a method without gradients and without a pyramid. Take the block of pixels around a pixel of frame 1. Compare it with the block at every displacement in frame 2, up to `reach` pixels, by the sum of absolute differences. Keep the displacement with the least sum. This is *block matching*. You write it in exercise 4.4.
 
 # %%
 from flowlab_course.chapters.ch04.matching import match_blocks, share_found
@@ -510,7 +522,7 @@ course.claim(
     (each == 0).sum() == 10 and each.max() > 0.5,
 )
 course.claim(
-    "Blocks of 17 px match less than half of the discs of radius 8, "
+    "Blocks of 17 px match less than half of the pixels of the discs of radius 8, "
     "blocks of 11 px more than half.",
     share[0, 17, 8] < 0.5 < share[0, 11, 8],
 )
@@ -526,24 +538,9 @@ course.claim(
 )
 
 # %% [markdown]
-# So large motion of small things is not lost to every method without learning. The block decides. If it is larger than the disc, the background's match wins nearly always. If it is very small, many places look like it as soon as there is noise. And a matcher has no smoothness term: on the motorcycle its mean error is twice that of DIS.
+# So a method without learning can find large motion of small things. The block decides. If it is larger than the disc, the background's match wins nearly always. If it is very small, noise makes many places look like it. And a matcher has no smoothness term: its mean error on the motorcycle is twice that of DIS.
 #
 # A layer that compares each place with many displacements is a correlation; FlowNetC is built around it (chapter 08). There, learned features replace the block, and a network decides between the matches.
-
-# %% [markdown]
-# ### Exercise 4.4: match blocks
-#
-# Return for every pixel the displacement $(u, v)$ of the best block, `(H, W, 2)`: whole pixels from `-reach` to `reach` in both directions. The error of a displacement is $|I_1(x, y) - I_2(x + u, y + v)|$, averaged over the square of `2 * radius + 1` pixels by `cv2.blur(error, (n, n))`. Pixels outside frame 2 repeat its edge, as in `wide`. Try $v$ in the outer loop and $u$ in the inner one, both upwards; of equal errors the first counts. The pictures are float arrays.
-
-# %% tags=["exercise-4.4"]
-def block_match(I1, I2, reach, radius):
-    """The whole-pixel flow (H, W, 2) with the least mean absolute difference."""
-    wide = np.pad(I2, reach, mode="edge")  # I2[y, x] is wide[y + reach, x + reach]
-    return ...
-
-
-# %%
-course.check("4.4", block_match)
 
 # %% [markdown]
 # ## The scoreboard
@@ -606,18 +603,19 @@ course.quiz("04")
 # ## Exercises
 
 # %% [markdown]
-# ### Exercise 4.3: climb
+# ### Exercise 4.4: match blocks
 #
-# You get two pyramids, lists of pictures with the finest first, and `improve(I1, I2, w)`, which improves a flow at one level. A level may differ from the next by another factor than 2. Start with no motion at the coarsest level, improve at every level, and return the finest flow.
+# Return for every pixel the displacement $(u, v)$ of the best block, `(H, W, 2)`: whole pixels from `-reach` to `reach` in both directions. The error of a displacement is $|I_1(x, y) - I_2(x + u, y + v)|$, averaged over the square of `2 * radius + 1` pixels by `cv2.blur(error, (n, n))`. Pixels outside frame 2 repeat its edge, as in `wide`. Try $v$ in the outer loop and $u$ in the inner one, both upwards; of equal errors the first counts. The pictures are float arrays.
 
-# %% tags=["exercise-4.3"]
-def climb(pyramid1, pyramid2, improve):
-    """The flow of the finest level, (H, W, 2), from the coarsest upwards."""
+# %% tags=["exercise-4.4"]
+def block_match(I1, I2, reach, radius):
+    """The whole-pixel flow (H, W, 2) with the least mean absolute difference."""
+    wide = np.pad(I2, reach, mode="edge")  # I2[y, x] is wide[y + reach, x + reach]
     return ...
 
 
 # %%
-course.check("4.3", climb)
+course.check("4.4", block_match)
 
 # %% [markdown]
 # ### Open task: how smooth is too smooth?
@@ -631,9 +629,11 @@ course.check("4.3", climb)
 # - *data term* (数据项): the part of the energy that asks for a fit to the pictures.
 # - *smoothness term* (平滑项): the part that asks for neighbours that move alike.
 # - *regularisation* (正则化): a term added to select one of many solutions.
+# - *variational* (变分法): finding a whole field by the least of an energy.
 # - *Jacobi iteration* (雅可比迭代): all unknowns updated at once, from the old values of the others.
+# - *coarse to fine* (由粗到精): the flow of a small picture first, refined on each larger one.
+# - *robust penalty* (鲁棒惩罚): under it one large miss costs less than its square.
 # - *inverse compositional* (反向组合): Lucas-Kanade with the frames exchanged, so that $T$ is computed once.
-# - *outlier* (离群值): a value far from what most others say; squares give it much weight.
 # - *block matching* (块匹配): comparing a block with the blocks at many displacements.
 
 # %% [markdown]

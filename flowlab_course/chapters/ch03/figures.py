@@ -24,16 +24,16 @@ CAPTIONS = {
     "lines of three windows": Caption(
         alt="A cup with three marked places, and for each the lines of its 49 pixels in the (u, v) plane, with the "
         "true motion.",
-        see="at the corner the lines cross near the star, the true motion. On the edge they lie along each other. "
-        "Where there is nothing, noise draws them anywhere. Steeper pixels are drawn stronger.",
+        see="at the corner most lines cross near the star, the true motion. On the edge they nearly coincide. Where "
+        "there is nothing, noise decides where they lie. Lines of steeper pixels are drawn darker.",
     ),
     "uncertainty ellipses": Caption(
         alt="Three (u, v) planes, each with two hundred dots, an ellipse, and a cross at the result without noise: at "
         "the corner all within 0.05 px; on the edge a long thin cloud along a line; where there is nothing a cloud of "
         "3 px that lies nearer to zero than its ellipse.",
-        see="each dot is the result with other noise; the ellipse has twice its half-axes and lies around the result "
-        "without noise. Mind the scales: the ellipse is small at the corner, long and thin on the edge. Where there is "
-        "nothing, the slopes themselves are mostly noise, and the results shrink towards zero.",
+        see="each dot is the result with other noise in both frames; the ellipse is drawn with twice its half-axes, "
+        "around the result without noise. Mind the scales: it is small at the corner, long and thin on the edge. Where "
+        "there is nothing, the slopes themselves are mostly noise, and the results shrink towards zero.",
     ),
     "error by confidence": Caption(
         alt="The motorcycle, pale within 12 px of a depth jump; its confidence, bright on outlines; mean and median "
@@ -44,7 +44,8 @@ CAPTIONS = {
     "slow and patchy": Caption(
         alt="Three maps of the error on the cat that slides by 16 px: bright areas, large after 20 steps, smaller "
         "after 50, and after 100 one large area at the upper left and a small one at the lower left.",
-        see="black is found, light is 16 px off. The black patches grow from step to step; two light areas remain.",
+        see="black is found, light is 16 px off; the white strip is left out: the photograph ends there. The black "
+        "patches grow from map to map; two light areas remain.",
     ),
     "aperture problem": Caption(
         alt="An edge behind a round hole, before and after a motion, with five arrows that end on the moved edge;"
@@ -93,7 +94,9 @@ def lines_of_windows(
         axes[0].annotate(name, (x, y - 7), color="w", ha="center", size=8, bbox=box)
         _draw_lines(ax, *(f[y - 3 : y + 4, x - 3 : x + 4].ravel() for f in line))
         ax.plot(*truth, "*", color="tab:red", ms=13, mec="k")
-        ax.set(xlim=(-3, 3), ylim=(3, -3), title=name, xlabel="u", ylabel="v")
+        ax.axhline(0, color="0.6", lw=0.8)
+        ax.axvline(0, color="0.6", lw=0.8)
+        ax.set(xlim=(-3, 3), ylim=(3, -3), title=name, xlabel="u in px", ylabel="v in px")
     return fig
 
 
@@ -142,7 +145,7 @@ def error_by_confidence(
     """
     from matplotlib import pyplot as plt
 
-    fig, axes = plt.subplots(2, 2, figsize=(7.8, 4.8), height_ratios=(1, 1.4))
+    fig, axes = plt.subplots(2, 2, figsize=(7.2, 4.5), height_ratios=(1, 1.4))
     grey = pair.img1.mean(axis=2)
     axes[0, 0].imshow(np.where(near, 255 - (255 - grey) / 3, grey), cmap="gray", vmin=0, vmax=255)
     axes[0, 1].imshow(np.sqrt(confidence), cmap="gray")
@@ -153,6 +156,6 @@ def error_by_confidence(
         for style, (name, both) in zip(("o-", "s:", "^--", "v-."), curves.items(), strict=True):
             ax.semilogy(tenths, both[i], style, ms=5, label=name)
         ax.set(xlabel="tenth of the pixels, most trusted last", ylabel="EPE in px", title=title, xticks=tenths)
-        ax.set(ylim=(0.012, 5))
+        ax.set(ylim=(0.012, 5), yticks=(0.02, 0.1, 0.5, 1, 3), yticklabels=("0.02", "0.1", "0.5", "1", "3"))
     axes[1, 0].legend(fontsize=8, ncols=2, loc="lower left")
     return fig

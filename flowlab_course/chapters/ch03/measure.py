@@ -9,7 +9,8 @@ from jaxtyping import Bool, Float, UInt8
 import flowlab
 from flowlab.classical import lucas_kanade
 from flowlab.classical.constancy import constraint, derivatives, grey_float
-from flowlab.datasets.samples import Pair
+from flowlab.classical.lucas_kanade import solve_window
+from flowlab.datasets.samples import Pair, moving_photograph
 from flowlab_course.chapters.ch03.widgets import windows
 
 RADIUS = 3  # px: a window of 7 x 7
@@ -95,6 +96,27 @@ def distance_to_jump(flow: np.ndarray, valid: np.ndarray, jump: float) -> Float[
     for side in (here[1:], here[:-1]):
         side |= down
     return cv2.distanceTransform((~here).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+
+
+def _far_slide() -> Pair:
+    """The cat that slides by 16 px."""
+    return moving_photograph("chelsea", translation=(16.0, 0.0), size=(144, 208))
+
+
+def after_many_steps(*steps: int) -> list[Float[np.ndarray, "H W 2"]]:
+    """Return Lucas-Kanade's flow of the cat that slides by 16 px, at one level, after each of these counts of steps."""
+    pair = _far_slide()
+    return [lucas_kanade(pair.img1, pair.img2, levels=1, iterations=count).flow for count in steps]
+
+
+def share_without_average(steps: int, sigma: float = 4.0) -> float:
+    """Return the share of the same cat's pixels found to 1 px if the flow is not averaged before each step."""
+    pair = _far_slide()
+    I1, I2 = grey_float(pair.img1), grey_float(pair.img2)
+    w = np.zeros_like(pair.flow)
+    for _ in range(steps):
+        w = w + solve_window(*constraint(I1, I2, w), sigma=sigma)
+    return float((flowlab.epe_map(w, pair.flow)[pair.valid] < 1).mean())
 
 
 def error_by_crossing(sigma: float) -> list[float]:

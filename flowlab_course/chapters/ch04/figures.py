@@ -45,10 +45,10 @@ CAPTIONS = {
         "kind of texture. The texture at the arrow's start in frame 1 lies inside the ring in frame 2.",
     ),
     "largest steps": Caption(
-        alt="Bars: the largest step at which each of four methods finds a disc, for four radii; all stay below the "
-        "disc's own radius.",
-        see="larger discs may move farther, and no bar exceeds the dashed line, a step of the disc's own radius. A 0 "
-        "says that a step of one pixel is lost already. The next cell is the control: a disc that is brighter.",
+        alt="Bars: up to which step each of four methods finds a disc, for four radii; all stay below the disc's own "
+        "radius.",
+        see="larger discs may move farther, and no bar exceeds the dashed line, a step of the disc's own radius. A bar "
+        "ends before the first step that is lost; 0 says that a step of one pixel is lost already.",
     ),
     "blocks find the disc": Caption(
         alt="The middle of three flows on one scale, with the colour wheel: the true one, a disc that moves right by "
@@ -70,7 +70,7 @@ def plain_square(I1: np.ndarray, truth: np.ndarray, windows: np.ndarray) -> Figu
     """Draw a frame, its true flow and what Lucas-Kanade finds, with arrows."""
     from matplotlib import pyplot as plt
 
-    fig, axes = plt.subplots(2, 2, figsize=(8, 6))
+    fig, axes = plt.subplots(2, 2, figsize=(6.8, 5.0))
     axes[0, 0].imshow(I1, cmap="gray", vmin=0, vmax=1)
     for ax, flow in zip((axes[0, 1], axes[1, 0]), (truth, windows), strict=True):
         ax.imshow(field_picture(flow, max_flow=1.2, spacing=10, longer=5.0, zoom=4))
@@ -159,7 +159,7 @@ def largest_steps(radii: Sequence[int], farthest: Mapping[str, Sequence[int]]) -
     for place, radius in zip(places, radii, strict=True):
         label = "a step of its own radius" if place == 0 else None
         ax.plot([place - 0.45, place + 0.45], [radius, radius], "k--", lw=1, label=label)
-    ax.set(xlabel="radius of the disc, px", ylabel="largest step found, px", ylim=(0, 36))
+    ax.set(xlabel="radius of the disc, px", ylabel="found at each step up to, px", ylim=(0, 36))
     ax.set(xticks=places, xticklabels=radii)
     ax.legend(loc="upper left", ncols=2)
     return fig
