@@ -17,14 +17,14 @@
 # **Objectives**
 #
 # 1. Run a notebook of this course, move its widgets, and check the machine it runs on.
-# 2. Say what the flow between two pictures is, and read one vector of it.
+# 2. Say what the flow between two pictures is, and read a vector of it.
 # 3. Use the four helpers of every chapter: guesses, claims, quizzes and checked exercises.
 #
 # **Time**: about 25 minutes to read and do; a laptop runs all cells in 10 seconds.
 #
 # **Needs**: nothing but Python. Two photographs of your own, taken a moment apart, are welcome.
 #
-# **Symbols**: $I_1, I_2$ the two pictures; $(x, y)$ a pixel, $x$ to the right and $y$ down; $(u, v)$ its displacement in pixels.
+# **Symbols**: $I_1, I_2$ the two pictures; $(x, y)$ a pixel, $x$ to the right and $y$ down; $(u, v)$ its displacement in pixels; $Z$ the depth of what it shows.
 
 # %% [markdown]
 # ## Your first cell
@@ -54,7 +54,7 @@ report()
 # %% [markdown]
 # ## Two pictures
 #
-# Here are two pictures of a motorcycle in a garage. Two cameras took them at the same moment, side by side: the second camera stood to the right of the first. The pictures look as if one camera had moved to the right while the scene stood still.
+# Here are two pictures of a motorcycle in a garage, from the Middlebury stereo data (Scharstein and others, 2014). Two cameras took them, side by side: the second camera stood to the right of the first. The pictures look as if one camera had moved to the right while the scene stood still. They are called *frame* 1 and frame 2, like two pictures of a film.
 
 # %%
 from flowlab.datasets.samples import motorcycle
@@ -69,19 +69,19 @@ course.figure("two frames", two, axes=True)
 # %%
 guess = course.predict_first(
     "near or far",
-    "The second picture was taken further right. Which moves further between the two "
-    "pictures, the motorcycle or the shelf behind it?",
+    "Frame 2 was taken further right. Which moves further between the two "
+    "frames, the motorcycle or the shelf behind it?",
     options=["the motorcycle", "the shelf", "both move alike"],
 )
 
 # %% [markdown]
 # ## The flow between them
 #
-# *Optical flow* answers that question for every pixel at once. For each pixel $(x, y)$ of the first picture it gives two numbers, $u$ and $v$: in the second picture, the same point of the scene lies $u$ pixels further right and $v$ pixels further down.
+# *Optical flow* answers that question for every pixel at once. The idea is that of the psychologist James Gibson (1950), who described what a pilot sees while landing. For each pixel $(x, y)$ of frame 1 the flow gives two numbers, $u$ and $v$: in frame 2, the same point of the scene lies $u$ pixels further right and $v$ pixels further down. If frame 2 shows this point, and as bright as before, then
 #
 # $$I_1(x, y) = I_2(x + u,\; y + v)$$
 #
-# One line computes it here. The method, DIS (*dense inverse search*, Kroeger and others, 2016), is a classical one, with no network in it. You meet it again in chapter 04, and later you compare your own networks with it.
+# One line computes a flow here, with DIS (*dense inverse search*, Kroeger and others, 2016). DIS is a *classical* method: nothing in it was learnt from data. You meet it again in chapter 04, and later you compare your own networks with it.
 
 # %%
 from flowlab.classical import run
@@ -89,7 +89,7 @@ from flowlab.classical import run
 flow = run("dis", bike.img1, bike.img2)
 
 # %% [markdown]
-# A flow is an array with the height and width of the picture, and two numbers at each pixel. Read two of its vectors: on the hub of the front wheel, and on the shelf behind.
+# A flow is an array with the height and width of the picture, and two numbers at each pixel. Read two of its vectors: on the hub of the front wheel, and on the shelf.
 
 # %%
 hub, shelf = (188, 303), (20, 200)  # (y, x): rows first, as in any NumPy array
@@ -107,18 +107,33 @@ for name, (y, x) in {"hub": hub, "shelf": shelf}.items():
     u, v = flow[y, x].round()
     print(f"{name:5} at x = {x}, y = {y}: u = {u:+.0f} px, v = {v:+.0f} px")
 course.claim(
-    "The wheel's hub moves at least three times as far to the left as the shelf.",
-    near > 3 * far,
+    "By DIS and in truth, the hub moves more than three times as far to the left "
+    "as the shelf.",
+    near > 3 * far and bike.flow[hub][0] < 3 * bike.flow[shelf][0],
 )
 
 # %% [markdown]
-# This is *parallax*: seen from two places side by side, near things move further than far ones. For two such cameras the length of the flow grows in step with $1/Z$, where $Z$ is the depth, the distance along the camera's axis. $1/Z$ is called *inverse depth*. So this flow can be turned into depth, which is how *stereo vision* works.
+# This is *parallax*: seen from two places side by side, near things move further than far ones. The depth $Z$ of a point is its distance along the camera's axis. For this pair
 #
-# A line with ✓ is a *claim*: a sentence with a test behind it. If the sentence were false on your machine, with your numbers, the cell would stop with an error. Most sentences about a figure or a number have a claim in a cell near them. Explanations have none: question them.
+# $$-u = f B \,\frac{1}{Z} - c$$
+#
+# where $f$ is the focal length of the cameras in pixels, $B$ their distance, and $c$ a constant: the second picture is shifted by $c$ against the first. So $u$ is a linear function of $1/Z$, the *inverse depth*, and can be turned into depth. This is *stereo vision*.
+
+# %%
+f, B, c = 497.5, 0.193, 15.5  # px, m, px: published with the pair, here for half size
+depth, true_depth = (f * B / (c - w[..., 0]) for w in (flow, bike.flow))
+print(f"depth of the hub {depth[hub]:.1f} m, of the shelf {depth[shelf]:.1f} m")
+course.claim(
+    "Both are within 5 % of the depth that belongs to the true flow.",
+    max(abs(depth[at] / true_depth[at] - 1) for at in (hub, shelf)) < 0.05,
+)
+
+# %% [markdown]
+# A line with ✓ is a *claim*: a sentence with a test behind it. If the sentence were false on your machine, with your numbers, the cell would stop with an error. Explanations have no claim: question them.
 #
 # ## A picture of the flow
 #
-# Nobody can read ninety thousand pairs of numbers. So a flow is drawn in colours: the *hue* gives the direction of a vector, and the strength of the colour, its *saturation*, gives the length. The small wheel beside the picture is the key.
+# Nobody can read ninety thousand pairs of numbers. So a flow is drawn in colours (Baker and others, 2007): the *hue* gives the direction of a vector, and the strength of the colour, its *saturation*, gives the length. The small wheel beside the picture is the key.
 
 # %%
 places = {"hub": hub, "shelf": shelf}
@@ -139,8 +154,10 @@ course.claim(
 corner = np.s_[230:, :15]
 arrival = np.arange(15) + bike.flow[corner][..., 0]
 course.claim(
-    "The lower left corner truly leaves the picture; DIS is wrong there by over 3 px.",
-    (arrival[bike.valid[corner]] < 0).all()
+    "The lower left corner truly leaves the picture; the mean error of DIS there "
+    "is over 3 px.",
+    bike.valid[corner].all()
+    and (arrival < 0).all()
     and flowlab.epe(flow[corner], bike.flow[corner], bike.valid[corner]) > 3,
 )
 
@@ -149,7 +166,7 @@ course.claim(
 #
 # Now take two photographs with the same camera, a moment apart: move the camera a little, let someone walk, push a cup. Upload both below. They stay on this machine: the notebook sends nothing anywhere.
 #
-# No photographs at hand? Choose the other pair. The slider mixes frame 1 into frame 2, and its play button makes the motion visible. One of the methods is a network: `flownetc-small`, a small version of the FlowNetC that you build in chapter 10. It was trained on drawn pictures of flying chairs, and on nothing else.
+# No photographs at hand? Choose one of the pairs that are there. The slider mixes frame 1 into frame 2, and its play button makes the motion visible. One of the methods is a network: `flownetc-small`, a small version of FlowNetC (Dosovitskiy and others, 2015), which you build in chapter 10. It was trained on drawn pictures of flying chairs, and on nothing else.
 
 # %%
 from flowlab.evaluation import method_of
@@ -160,9 +177,13 @@ widgets.flow_between_two_pictures(
 )
 
 # %% [markdown]
-# What you should see: where your pictures have texture, the colours are even and follow the outlines of what moved. On white walls, in reflections, and beside things that newly cover something, the colours become wrong. You did nothing wrong: these three are hard for most methods. Chapters 03 and 04 treat missing texture, chapter 02 treats hidden places. Reflections have no chapter of their own: they break an assumption of the classical methods, which chapter 03 names. The network's colours are softer at outlines: it computes one vector for each block of 4 × 4 pixels and interpolates the rest.
+# What you should see: where your pictures have texture, the colours follow what moved. Three places are hard for most methods, and the colours there are often wrong:
 #
-# Now the fastest preset of DIS. It is the same method, with fewer steps on coarser pictures:
+# - white walls, which have no texture (chapters 03 and 04);
+# - places that one frame shows and the other hides, beside moving things (chapter 02);
+# - reflections, which break an assumption of the classical methods (chapter 03 names it).
+#
+# DIS has several presets. The fastest, `dis-ultrafast`, takes fewer steps, on coarser pictures, and leaves out the last stage, which smooths the flow. Is it worse?
 
 # %%
 fast = run("dis-ultrafast", bike.img1, bike.img2)
@@ -185,7 +206,7 @@ course.claim(
 )
 
 # %% [markdown]
-# An error needs a true flow to compare with, and a measure. This pair has a true flow wherever patterns of light, thrown on the scene, could measure the depth. Chapter 02 explains the measure.
+# An error needs a measure, and a true flow to compare with. The measure is the topic of chapter 02. The true flow of this pair comes from its depth, which was measured with patterns of light that a projector threw on the scene. Where the patterns could not be read, the true flow is unknown.
 #
 # ## How you find out whether you are right
 #
@@ -194,11 +215,11 @@ course.claim(
 # - A **guess** like the one above, before a cell answers. It stays in a file of yours.
 # - **Claims**, which test the text.
 # - A **quiz** of five questions at the end. Each option explains why it is right or wrong.
-# - **Exercises**: a function with a gap, and a cell that checks what you wrote. It compares shapes first, then values, and it recognises common mistakes. `course.hint("0.1")` gives a hint, the next call the next one. `course.solution("0.1")` shows a solution. We trust you.
+# - **Exercises**: a function with a gap, and a cell that checks what you wrote. It compares shapes first, then values, and it recognises common mistakes. `course.hint("0.1")` gives a hint; call it again for the next one. `course.solution("0.1")` shows a solution. We trust you.
 #
 # Guesses and results are kept in `progress.json` beside your notebooks, on this machine only; a teacher sees them only if you hand the file in.
 #
-# Here is a small exercise, to try the checker. Replace the last line of the function, run the cell, then run the check below it. In later chapters a quick exercise follows its idea, and a larger one stands at the end.
+# Here is a small exercise, to try the checker. Replace the last line of the function, run the cell, then run the check below it.
 
 # %% [markdown]
 # ### Exercise 0.1: how far does the fastest pixel go?
@@ -230,9 +251,9 @@ course.check("0.1", longest)
 # %% [markdown]
 # ## Recap
 #
-# - The flow between two pictures gives, for every pixel of the first, the displacement $(u, v)$ to the same point in the second: $u$ to the right, $v$ down, in pixels.
+# - The flow between two frames gives, for every pixel of frame 1, the displacement $(u, v)$ to the same point in frame 2: $u$ to the right, $v$ down, in pixels.
 # - It is an array of shape `(H, W, 2)`. In a colour picture of it, the hue is the direction and the saturation the length.
-# - Seen from two places side by side, near things move further than far ones: parallax.
+# - Seen from two places side by side, near things move further than far ones: parallax. The flow between two such cameras gives the depth.
 # - Guesses, claims, quizzes and checks tell you at once whether an answer is right.
 
 # %% [markdown]
@@ -266,16 +287,18 @@ course.check("0.2", halve)
 # %% [markdown]
 # ## Terms
 #
-# - *optical flow* (光流): for each pixel of one picture, how far and in which direction it has moved in the next.
+# - *frame* (帧): one picture out of a sequence; the flow belongs to the pixels of the first of two.
+# - *optical flow* (光流): for each pixel of one frame, how far and in which direction it has moved in the next.
 # - *parallax* (运动视差): near things move further in the picture than far ones when the camera moves sideways.
-# - *inverse depth* (逆深度): one divided by the distance along the camera's axis; between two cameras side by side the flow grows in step with it.
+# - *inverse depth* (逆深度): one divided by the distance along the camera's axis; between two cameras side by side the flow is a linear function of it.
+# - *stereo vision* (立体视觉): finding depth from two pictures that were taken side by side.
 
 # %% [markdown]
 # ## Further reading
 #
 # - [A Database and Evaluation Methodology for Optical Flow](https://doi.org/10.1007/s11263-010-0390-2), Baker and others, 2011. Look at its first figures: how flow with a known truth is made.
 # - [FlowNet: Learning Optical Flow with Convolutional Networks](https://arxiv.org/abs/1504.06852), Dosovitskiy and others, 2015. Read the abstract and look at Figure 2: you will have built both networks in it by chapter 10.
-# - [Fast Optical Flow using Dense Inverse Search](https://arxiv.org/abs/1603.03590), Kroeger and others, 2016. Look at Figure 1: time against error, of which you have just tried two points.
+# - [Fast Optical Flow using Dense Inverse Search](https://arxiv.org/abs/1603.03590), Kroeger and others, 2016. Look at Figure 1: time against error. You have just tried two such points.
 
 # %%
 course.end()

@@ -16,9 +16,9 @@
 #
 # **Objectives**
 #
-# 1. Write down the flow field of a shift, a rotation and a zoom, and draw it.
+# 1. Write down the flow field of a shift, a rotation and a zoom, and recognise each in a picture.
 # 2. Read direction and length from the colour code, and say when two colours may be compared.
-# 3. Read and write the field's common file format, byte by byte.
+# 3. Say what stands in each byte of the field's common file format, and read it.
 #
 # **Time**: about 55 minutes to read and do; a laptop runs all cells in 15 seconds.
 #
@@ -32,6 +32,7 @@ import struct
 import tempfile
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 import flowlab
@@ -44,11 +45,11 @@ course.begin("01")
 # %% [markdown]
 # ## A displacement for every pixel
 #
-# A *flow field* gives each pixel of frame 1 a *displacement*. In a formula, and this is the one to remember:
+# A *flow field* gives each pixel of frame 1 a *displacement*. The formula to remember holds where frame 2 shows the same point of the scene, as bright as before:
 #
 # $$I_1(\mathbf{x}) = I_2(\mathbf{x} + \mathbf{w}(\mathbf{x}))$$
 #
-# The flow is defined on the grid of frame 1: at the pixel $\mathbf{x}$ of frame 1 it says how far to go from $\mathbf{x}$ in frame 2. Start with a small case: pictures of 4 × 6 pixels, in which everything moves two pixels to the right and one up. The flow is $(2, -1)$ at every pixel. Up is negative, because rows are counted downwards.
+# The flow is defined on the grid of frame 1: the point that frame 1 shows at $\mathbf{x}$ lies at $\mathbf{x} + \mathbf{w}(\mathbf{x})$ in frame 2. Start with a small case: pictures of 4 × 6 pixels, in which everything moves two pixels to the right and one up. The flow is $(2, -1)$ at every pixel. Up is negative, because rows are counted downwards.
 
 # %%
 H, W = 4, 6
@@ -87,7 +88,7 @@ course.figure(
 )
 
 # %% jupyter={"source_hidden": true}
-# Claims: how long the arrows are, in the middle and further out.
+# Claims: how long the arrows are, which way they run, and that they fit the frames.
 length = np.hypot(pair.flow[..., 0], pair.flow[..., 1])
 ys, xs = np.mgrid[:144, :208]
 radius = np.hypot(xs - 103.5, ys - 71.5)
@@ -103,6 +104,12 @@ course.claim(
 course.claim(
     "Clockwise: right of the middle the flow points down, above it to the right.",
     pair.flow[71, 200, 1] > 0 and pair.flow[5, 103, 0] > 0,
+)
+fetched = flowlab.warp(pair.img2, pair.flow)  # I2(x + w), see chapter 02
+before, after = (np.abs(img.astype(float) - pair.img1) for img in (pair.img2, fetched))
+course.claim(
+    "The frames fit: I2(x + w) is nearer to I1 than I2(x) is, by nine tenths.",
+    after[radius < 70].mean() < 0.1 * before[radius < 70].mean(),
 )
 
 # %% [markdown]
@@ -123,7 +130,7 @@ course.check("1.1", rotation_flow)
 # %% [markdown]
 # ## From arrows to colours
 #
-# A picture has room for few arrows: most pixels get none. Colours show all pixels. The usual *colour wheel* is that of the Middlebury benchmark (Baker and others, 2011): hue for the direction, saturation for the length, white for no motion. Drag the arrow below (or click on the wheel and use the arrow keys), and watch the cat.
+# A picture has room for few arrows: most pixels get none. Colours show all pixels. The usual *colour wheel* is that of the Middlebury benchmark (Baker and others, 2007 and 2011): hue for the direction, saturation for the length, white for no motion. Drag the arrow below (or click on the wheel and use the arrow keys), and watch the cat.
 
 # %%
 widgets.vector_on_the_wheel()
@@ -131,7 +138,7 @@ widgets.vector_on_the_wheel()
 # %% [markdown]
 # What you should see: red is right. Clockwise from there follow yellow (down), light blue (left) and violet (up). At the rim the colour is full; towards the middle it fades to white.
 #
-# The wheel has 55 colours in six stretches. Their lengths differ, because people tell more shades apart between red and yellow than between yellow and green. Here is the whole definition in code, written for reading:
+# The wheel has 55 colours in six stretches of different lengths. Its author, Daniel Scharstein, gave more colours to red–yellow than to yellow–green, because people tell more shades apart there. Here is the whole definition in code, written for reading:
 
 # %%
 STRETCHES = [  # how many colours, from which to which
@@ -170,7 +177,7 @@ four = {"right": (6.0, 0.0), "down": (0, 6), "left": (-6, 0), "up": (0, -6)}
 for name, (u, v) in four.items():
     print(f"{name:5} at full length: rgb {naive_color(u, v, max_flow=6).astype(int)}")
 course.claim(
-    "flow_to_image gives these colours to within one grey level.",
+    "flow_to_image gives these colours to within one level of 255.",
     np.abs(slow - fast).max() <= 1,
 )
 
@@ -191,7 +198,7 @@ course.check("1.3", direction)
 # %% [markdown]
 # ## Which scale?
 #
-# A colour stands for a length only on a given scale. `max_flow=` sets the length that has full colour. Without it, the longest vector of *this* picture has full colour. That is convenient, and misleading: two flow pictures can be compared only if they have the same scale.
+# A colour stands for a length only on a given scale. `max_flow=` sets the length that has full colour; a longer vector is drawn darker. Without `max_flow=`, the longest vector of *this* picture has full colour. That is convenient, and misleading: you can compare two flow pictures only if they have the same scale.
 
 # %%
 small = pair.flow / 10
@@ -206,19 +213,26 @@ full = [longest, longest / 10, 27, 27]  # px, at the rim of each picture's wheel
 course.figure("two scales", figures.under_wheels(looks, full))
 
 # %% jupyter={"source_hidden": true}
-# Claims: the first two pictures are alike, the last two are not.
+# Claims: two pictures are alike, two are not, and what is beyond the scale.
 first, second, strong, pale = (picture.astype(float) for picture in looks.values())
 course.claim(
-    "Under automatic scale the two flows look the same, to within one grey level.",
+    "Under automatic scale the two flows look the same, to within one level of 255.",
     np.abs(first - second).max() <= 1,
 )
 course.claim(
-    "Under a fixed scale the small flow is paler, by more than 20 grey levels.",
+    "Under a fixed scale the small flow is paler, by more than 20 levels on average.",
     pale.mean() > strong.mean() + 20,
+)
+ends = np.array([[(u, v) for u, v in four.values()]], np.float32)  # of 6 px
+rim, beyond = (flowlab.flow_to_image(k * ends, max_flow=6).sum(2) for k in (1.0, 1.1))
+course.claim(
+    "In the four main directions, a vector of 6.6 px is darker than one of 6 px "
+    "under max_flow=6.",
+    (beyond < rim).all(),
 )
 
 # %% [markdown]
-# About one man in twelve, and one woman in two hundred, has trouble telling red from green; for most of them it is hard, not impossible ([Birch, 2012](https://doi.org/10.1364/JOSAA.29.000313), on people of European descent). For slides that many people will see there is a second wheel, `palette="colorblind"`; the widget above has it too. In any case, do not rely on colour alone: put arrows or numbers beside it.
+# About one man in twelve, and one woman in two hundred and fifty, of European descent has trouble telling red from green; among men in China and Japan it is about one in twenty ([Birch, 2012](https://doi.org/10.1364/JOSAA.29.000313)). For most of them it is hard, not impossible. For slides that many people will see, this package has a second wheel of its own, `palette="colorblind"`; the widget above has it too. In any case, put arrows or numbers beside the colours.
 
 # %%
 both = {}
@@ -229,22 +243,25 @@ for palette in ("middlebury", "colorblind"):
 course.figure("two wheels", both)
 
 # %% jupyter={"source_hidden": true}
-# Claim: how far apart eight directions stay in each wheel, without green cones.
-NO_GREEN = np.array(  # of linear RGB; Machado and others, 2009
-    [[0.37, 0.28, -0.01], [0.86, 0.67, 0.04], [-0.23, 0.05, 0.97]]
-)
+# Claim: how far apart eight directions stay in each wheel, without green or red cones.
+MISSING = {  # what linear RGB looks like without these cones; Machado and others, 2009
+    "green": [[0.37, 0.28, -0.01], [0.86, 0.67, 0.04], [-0.23, 0.05, 0.97]],
+    "red": [[0.15, 0.11, 0.0], [1.05, 0.79, -0.05], [-0.20, 0.10, 1.05]],
+}
 turns = np.radians(np.arange(8) * 45)
 compass = np.stack([np.cos(turns), np.sin(turns)], axis=-1)[None]
-nearest = {}
+nearest = {}  # CIELAB distance of the two most similar directions
 for palette in ("middlebury", "colorblind"):
     colours = flowlab.flow_to_image(compass, max_flow=1, palette=palette)[0]
-    seen = (colours / 255) ** 2.2 @ NO_GREEN
-    distances = np.linalg.norm(seen[:, None] - seen, axis=-1)
-    nearest[palette] = distances[~np.eye(8, dtype=bool)].min()
+    for cones, matrix in MISSING.items():
+        seen = ((colours / 255) ** 2.2 @ np.array(matrix)).clip(0, 1) ** (1 / 2.2)
+        lab = cv2.cvtColor(seen[None].astype(np.float32), cv2.COLOR_RGB2LAB)[0]
+        distances = np.linalg.norm(lab[:, None] - lab, axis=-1)
+        nearest[palette, cones] = distances[~np.eye(8, dtype=bool)].min()
 course.claim(
-    "Without green cones, the two most similar of eight directions differ "
-    "three times as much in wheel 2.",
-    nearest["colorblind"] > 3 * nearest["middlebury"],
+    "Without green or without red cones, the two most similar of eight directions "
+    "differ more than five times as much (CIELAB) in the second wheel.",
+    all(nearest["colorblind", c] > 5 * nearest["middlebury", c] for c in MISSING),
 )
 
 # %% [markdown]
@@ -270,19 +287,25 @@ course.answer(
     f"at the left edge u = {left_edge[0]:.1f} px.",
 )
 
+# %% [markdown]
+# In a zoom, everything moves away from one point, here the middle. It is the *focus of expansion* (Gibson, 1950): for a camera that moves straight ahead, it shows where the camera is going. In a zoom by the factor $s$, the place $\mathbf{r}$ goes to $s\,\mathbf{r}$, so
+#
+# $$\mathbf{w} = s\,\mathbf{r} - \mathbf{r} = (s - 1)\,\mathbf{r}$$
+
 # %%
+panel = "the flow, arrows doubled"
 course.figure(
     "a zoom",
-    {"frame 1": near.img1, "frame 2": near.img2, "the flow": near.flow},
-    arrows={"the flow": near.flow},
+    {"frame 1": near.img1, "frame 2": near.img2, panel: near.flow},
+    arrows={panel: 2 * near.flow},
     axes=True,
 )
 ys, xs = np.mgrid[:192, :256]
 offset = np.stack([xs - 127.5, ys - 95.5], axis=-1).astype(np.float32)
 inner = (np.abs(offset) < (96, 72)).all(axis=-1)
 misfit = {}  # mean difference in grey levels, for each supposed zoom s
-for s in (1.05, 1.10, 1.15, 1.20, 1.25):  # r goes to s r, so w = s r - r
-    fetched = flowlab.warp(near.img2, (s - 1) * offset)  # I2(x + w); see chapter 02
+for s in (1.05, 1.10, 1.15, 1.20, 1.25):
+    fetched = flowlab.warp(near.img2, (s - 1) * offset)  # I2(x + w), see chapter 02
     misfit[s] = np.abs(fetched.astype(float) - near.img1)[inner].mean()
     print(f"s = {s:.2f}: the frames differ by {misfit[s]:4.1f} grey levels")
 course.claim(
@@ -297,13 +320,13 @@ course.claim(
 # %% [markdown]
 # ## Seen only in motion
 #
-# Now a shape that a single frame does not show. The widget draws black and white dots at random. Inside the hidden shape the dots move to the right, elsewhere to the left. Press play, or step through the frames with the slider. Only then choose the flow in the menu *Show*.
+# Now a shape that a single frame does not show. The widget draws black and white dots at random. Inside the hidden shape the dots move to the right, elsewhere to the left. Béla Julesz (1960) used such dots for the two eyes, Oliver Braddick (1974) for two moments in time: a *random-dot kinematogram*. Press play, or step through the frames with the slider. Only then choose the flow in the menu *Show*.
 
 # %%
 widgets.random_dots()
 
 # %% [markdown]
-# What you should see: each frame looks like noise. While the slider moves, a disc stands out with a sharp edge; when the slider rests, the disc is gone. In one frame, a dot is black or white with the same probability inside and outside. Only a *pair* of frames shows the shape. The next cell measures both, on the triangle.
+# What you should see: each frame looks like noise. While the slider moves, a disc stands out with a sharp edge; when the slider rests, the disc is gone. In one frame, a dot is black or white with the same probability inside and outside. Only a *pair* of frames shows the shape. The next cell measures both, on the triangle: the brightness in one frame, and the flow by DIS between two.
 
 # %%
 from flowlab.classical import run
@@ -321,12 +344,13 @@ course.claim(
     brightness < 0.02,
 )
 course.claim(
-    "With two frames, DIS is right at nine tenths of the triangle, and of the rest.",
+    "With two frames, DIS tells right from left at nine tenths of this triangle "
+    "or more, and of the rest.",
     min(to_the_right[inside].mean(), 1 - to_the_right[~inside].mean()) >= 0.9,
 )
 
 # %% [markdown]
-# How fast may the dots go? Set the widget's speed to 6 px, and compare what you see with what DIS finds. One drawing of dots may be an accident, so the next cell takes twenty at each speed, the first of them the widget's.
+# How fast may the dots go? People have a limit: Braddick found about a quarter of a degree of the field of view. Set the widget's speed to 6 px, and compare what you see with what DIS finds. One drawing of dots may be an accident, so the next cell takes twenty at each speed, the first of them the widget's.
 
 # %%
 disc, found, flows = shape_mask("disc"), {}, {}
@@ -351,16 +375,16 @@ course.claim(
     found[4][0] >= 0.9 and found[6][0] < 0.1,
 )
 course.claim(
-    "Up to 4 px DIS loses the disc in none of 20 drawings, at 10 px in 15 or more.",
+    "At 2 and 4 px DIS loses the disc in none of 20 drawings, at 10 px in 15 or more.",
     min(found[2].min(), found[4].min()) >= 0.5 and (found[10] < 0.5).sum() >= 15,
 )
 
 # %% [markdown]
-# At 6 px DIS fails in some drawings, the widget's among them; at 10 px in nearly all. The dots are the same, only their step is longer. Why such methods lose a small thing that moves far is the subject of chapter 04.
+# At 6 px DIS fails in some drawings, the widget's among them; at 10 px in most. The dots are the same, only their step is longer. Chapter 04 explains why such methods lose a small thing that moves far.
 #
 # ## A real pair
 #
-# A photograph that is moved by a formula has an exactly known flow, and is easy for most methods. The motorcycle of chapter 00 is a real scene. Its two pictures, a *stereo pair*, were *rectified*, that is, resampled so that each point of the scene lies in the same row of both. So $v = 0$ and $u = -d$, where $d$ is called the *disparity*. The *ground truth*, the true $d$, was measured with *structured light*: patterns of stripes that a projector throws on the scene. Where they could not be read, $d$ is unknown.
+# A photograph that is moved by a formula has an exactly known flow, but no depth: nothing hides anything else. The motorcycle of chapter 00 is a real scene (Scharstein and others, 2014). Its two pictures are a *stereo pair*. They were resampled so that each point of the scene lies in the same row of both, which is called *rectification*. So $v = 0$ and $u = -d$, where $d$ is the *disparity*. The *ground truth*, the true $d$, was measured with *structured light*: patterns of stripes that a projector throws on the scene. Where the stripes could not be read, $d$ is unknown.
 
 # %%
 from flowlab.datasets.samples import motorcycle
@@ -389,11 +413,11 @@ course.claim(
 )
 
 # %% [markdown]
-# Unknown is not zero. Functions of this package that measure, draw or store a flow take a *mask* beside it, `valid`, of the same height and width. Where it is False, the flow is unknown and left out.
+# Unknown is not zero. Functions of this package that measure, draw or store a flow take a *mask* beside it, `valid`, of the same height and width. Where the mask is False, the flow is unknown and left out.
 #
 # ## Flow in a file
 #
-# The benchmarks Middlebury and *Sintel* (an animated film with its flow) and the training set Flying Chairs store flow as `.flo`: twelve bytes of header, then the vectors, row by row, $u$ and $v$ in turn, each four bytes. Write one, and look at it.
+# The Middlebury benchmark stores flow as `.flo`: twelve bytes of header, then the vectors, row by row, $u$ and $v$ in turn, each four bytes. Two data sets that you meet later do so too: *Sintel*, an animated film with its flow (Butler and others, 2012), and *Flying Chairs*, the training set of FlowNet (Dosovitskiy and others, 2015). Write a file, and look at it.
 
 # %%
 path = Path(tempfile.mkdtemp()) / "shift.flo"
@@ -422,22 +446,24 @@ course.claim(
 )
 
 # %% [markdown]
-# `read_flow` chooses the format by the suffix. It also reads `.pfm`, `.flo5`, `.npy`, and the 16-bit `.png` of *KITTI* (street scenes filmed from a car, with flow from a laser scanner), always into the same two arrays.
+# `read_flow` chooses the format by the suffix. It also reads `.pfm`, `.flo5`, `.npy`, and the 16-bit `.png` of *KITTI*, always into the same two arrays. KITTI (Geiger and others, 2012; Menze and Geiger, 2015) shows streets, filmed from a car. Its flow was computed from the points of a laser scanner and the car's own motion, in 2015 also from 3D models that were fitted to other cars.
 #
 # ## What flow is not
 #
-# Flow is a velocity in the image, in pixels per frame. It is not the velocity of the thing, in metres per second, and by parallax the same velocity gives a longer flow nearby.
+# The flow counts pixels from one frame to the next. It is not the velocity of a thing in metres per second: by parallax, the same velocity gives a longer flow nearby.
 #
-# Flow also differs from the *motion field*, which is the motion of the scene's points as the camera sees it. Move a lamp around a ball at rest: the shading moves, the motion field is zero. Turn a smooth ball of one colour: the motion field is not zero, the picture stays as it is. Pictures alone give the *apparent motion*, a displacement that explains how frame 1 became frame 2, and chapter 03 turns that into an equation. The ground truth of Sintel, KITTI and the motorcycle is the motion field: estimates are compared with it, though pictures do not always show it.
+# Chapter 00 spoke of points of the scene. Their motion as the camera sees it is called the *motion field*. The two frames alone show only *apparent motion*, a displacement that explains how frame 1 became frame 2. The two can differ, as in two examples of Berthold Horn (1986). Move a lamp around a ball at rest: the shading moves, the motion field is zero. Turn a smooth ball of one colour: the picture stays as it is, the motion field is not zero.
+#
+# Methods look for apparent motion; chapter 03 turns it into an equation. The ground truth of Middlebury, Sintel and KITTI is the motion field. So a method can be counted as wrong where the frames do not show the motion at all.
 
 # %% [markdown]
 # ## Recap
 #
 # - A flow field gives every pixel of frame 1 a displacement: $I_1(\mathbf{x}) = I_2(\mathbf{x} + \mathbf{w}(\mathbf{x}))$.
-# - The flow of a rotation circles the middle, that of a zoom points away from it, that of a rectified stereo pair lies along the rows.
+# - The flow of a rotation circles its centre, that of a zoom points away from the focus of expansion, that of a rectified stereo pair lies along the rows.
 # - Colours: the hue is the direction, the saturation the length. Two pictures can be compared only on one scale, `max_flow`.
-# - Two frames can show a shape that neither shows alone. If it moves too far, a method may lose it.
-# - Unknown flow is marked by a mask, in files by a huge number. Estimates are compared with the motion field, where it was measured.
+# - Two frames can show a shape that neither shows alone. If the shape moves too far, a method may lose it.
+# - Unknown flow is marked by a mask, in files by a huge number. Estimates are compared with the motion field, where it is known.
 
 # %% [markdown]
 # ## Quiz
@@ -489,8 +515,13 @@ course.check("1.4", motion_of_color)
 # - *flow field* (光流场): the flow of a whole picture, two numbers, $u$ to the right and $v$ down, at every pixel.
 # - *displacement* (位移): the vector from where something was to where it is, in pixels.
 # - *colour wheel* (色轮): the key that gives each direction of flow a hue and each length a saturation.
+# - *focus of expansion* (扩展焦点): the point from which the flow points away when the camera moves ahead.
+# - *random-dot kinematogram* (随机点运动图): frames of random dots in which only motion shows a shape.
 # - *motion field* (运动场): the motion of the scene's points as the camera sees it, whether the pictures show it or not.
-# - *stereo pair* (立体像对): two pictures taken at the same moment from two places side by side.
+# - *apparent motion* (表观运动): a displacement that explains how one frame became the next.
+# - *stereo pair* (立体像对): two pictures of one scene, taken at the same moment from two places side by side.
+# - *rectification* (立体校正): resampling a stereo pair so that each point lies in the same row of both pictures.
+# - *structured light* (结构光): known patterns thrown on a scene, by which its depth can be measured.
 # - *disparity* (视差): how far a point shifts sideways between the two pictures of a stereo pair.
 # - *ground truth* (真值): the answer known from elsewhere, measured or made, that an estimate is compared with.
 # - *mask* (掩码): a picture of yes and no that says which pixels count.
@@ -499,7 +530,7 @@ course.check("1.4", motion_of_color)
 # ## Further reading
 #
 # - [A Database and Evaluation Methodology for Optical Flow](https://doi.org/10.1007/s11263-010-0390-2), Baker and others, 2011. Look for the colour wheel, and for how they measured flow with hidden fluorescent paint.
-# - [Determining Optical Flow](https://doi.org/10.1016/0004-3702(81)90024-2), Horn and Schunck, 1981. Read the first two pages: what flow is, and the turning sphere that has a motion field and no flow.
+# - [Determining Optical Flow](https://doi.org/10.1016/0004-3702(81)90024-2), Horn and Schunck, 1981. Read the first two pages: what flow is, and the turning sphere, which moves without a flow.
 # - [High-Resolution Stereo Datasets with Subpixel-Accurate Ground Truth](https://doi.org/10.1007/978-3-319-11752-2_3), Scharstein and others, 2014. Look at how the motorcycle's depth was measured, and at what they do where it is unknown.
 
 # %%

@@ -33,8 +33,9 @@ CAPTIONS = {
     ),
     "a zoom": Caption(
         alt="An astronaut, the same nearer, and the flow in all colours of the wheel beside it, with arrows that point "
-        "away from the middle.",
-        see="arrows that point away from the middle on every side, and are longer the further out they begin.",
+        "away from the middle, twice as long as the flow.",
+        see="arrows that point away from the middle on every side, and are longer the further out they begin. They are "
+        "drawn twice as long as the flow is.",
     ),
     "a lost disc": Caption(
         alt="Two flows of the widget's dots with the colour wheel: at 4 pixels a frame a red disc before light blue, "

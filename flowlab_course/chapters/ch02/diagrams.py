@@ -103,4 +103,4 @@ def _weights(sheet: Sheet) -> None:
         sheet.text(corner[0], corner[1] + (-18 if y == y0 else 20), f"({x}, {y})", size=SMALL)
     sheet.dots([split], size=9, ring=True)
     sheet.text(left + side / 2, top + side + 48, f"x + w = ({TARGET[0]}, {TARGET[1]})", bold=True)
-    sheet.text(left + side / 2, top + side + 68, "a pixel's weight is the area of its colour", size=SMALL)
+    sheet.text(left + side / 2, top + side + 68, "a pixel's weight is the opposite area, in its colour", size=SMALL)

@@ -19,8 +19,9 @@ CAPTIONS = {
         "picture.",
     ),
     "occlusions": Caption(
-        alt="Three maps of the motorcycle: what the true warp leaves over; the hidden pixels and a band at the left "
-        "that leaves the picture; and the pixels that the check reports: that band, few hidden pixels, many others.",
+        alt="Three maps of the motorcycle: what the true warp leaves over, dark for 0 and light for 60 grey levels; "
+        "the hidden pixels and a band at the left that leaves the picture; and the pixels that the check reports: that "
+        "band, few hidden pixels, many others.",
         see="the bright rims of the first map are the white ones of the second. In the third, white pixels are hits, "
         "red ones false alarms. Many white rims of the second map are missing there, and the orange band at the left "
         "is whole.",
@@ -51,7 +52,7 @@ def occlusions(left_over: np.ndarray, covered: np.ndarray, leaves: np.ndarray, r
     truth[covered], truth[leaves] = hidden, away
     check[reported] = alarm
     check[reported & covered], check[reported & leaves] = hidden, away
-    panels = {"left over by the true warp": left_over, "not in frame 2": truth, "reported by the check": check}
+    panels = {"left over, 0 to 60 levels": left_over, "not in frame 2": truth, "reported by the check": check}
     fig = row_of_pictures(panels, limit=60, axes=True)
     for ax in fig.axes[1:]:
         ax.set(ylabel="", yticks=[])

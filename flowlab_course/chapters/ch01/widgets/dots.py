@@ -118,7 +118,7 @@ def random_dots() -> Explorer:
     controls = {
         "shape": ipywidgets.Dropdown(options=SHAPES, description="Hidden shape"),
         "frame": ipywidgets.IntSlider(min=0, max=20, description="Frame"),
-        "speed": ipywidgets.IntSlider(value=2, min=0, max=6, description="Speed, px a frame"),
+        "speed": ipywidgets.IntSlider(value=2, min=0, max=10, description="Speed, px a frame"),
         "look": ipywidgets.Dropdown(options=["one frame", "the flow to the next frame"], description="Show"),
     }
     film = [
