@@ -260,7 +260,7 @@ from flowlab_course.chapters.ch11.live import guess as predicted
 result = training.fit(config, watch=Live(unseen, config.steps))
 
 # %% [markdown]
-# What you should see: a loss that falls fast and then ever more slowly, and a colour that appears: the ground's, since most pixels are ground. First the network learns to predict almost no motion; then it learns to *match* two pictures. Run it again with `optimiser="adamw"` and another `out`: it goes the same way, some hundred steps later, on harder pairs thousands. Do not stop a training on that plateau.
+# What you should see: a loss that falls fast and then ever more slowly, and a colour that appears: the ground's, since most pixels are ground. First the network learns to predict almost no motion; then it learns to *match* two pictures. Run it again with `optimiser="adamw"` and another `out`: it goes the same way, some hundred steps later, on harder pairs thousands. Do not stop a training on that plateau; `docs/not-learning.md` says how to tell that yours stands on it, and what to do.
 
 # %% tags=["nbval-ignore-output"]
 lines = [row for row in result.log if row["event"] == "train"]

@@ -42,6 +42,7 @@ PROJECT = {
     "install": "what to type, what it needs, and what is optional",
     "Recipes by task <recipes>": "from a task to the lines that do it",
     "training": "your pairs, your network, and weights to begin with",
+    "not-learning": "how to see that a training stands still, why it does, and what ends it",
     "commands/flowlab": "every command with its options, defaults, examples and exit codes",
     "results": "the error and time of each method, on each data set",
     "reference/index": "every public name of the library, with its arguments",
@@ -73,9 +74,7 @@ def page(template: str, found: dict[str, Path], others: list[str], recipes: str,
         "{figure}": figure(found),
         "{explorer}": EXPLORER if explorer else "",
         "{chapters}": "\n".join(["{.chapters}", *map(line, found.values())]),
-        "{project}": "\n".join(
-            ["{.chapters}", *(f"- [](<{name}>) [{PROJECT[name]}]{{.question}}" for name in project)]
-        ),
+        "{project}": "\n".join(["{.chapters}", *map(entry, project, project.values())]),
         "{beside}": "\n".join(f"- [](<{name}>)" for name in beside),
     }
     for place, text in filled.items():

@@ -1,4 +1,4 @@
-"""The snippets of README and docs/recipes.md, each run as it stands, in a folder with the files that it names."""
+"""The snippets and commands of README and two pages, as they stand, in a folder with the files that they name."""
 
 import re
 
@@ -12,7 +12,9 @@ from tests.chapters.paths import ROOT
 from tests.cli.commands import run
 from tests.video.clips import clip, picture, window
 
-PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("docs/recipes.md", "README.md")}
+PAGES = {
+    name: (ROOT / name).read_text(encoding="utf-8") for name in ("docs/recipes.md", "docs/not-learning.md", "README.md")
+}
 SNIPPETS = [
     text for page in PAGES.values() for text in re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
 ]
