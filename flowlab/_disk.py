@@ -52,11 +52,14 @@ def files_below(folder: Path, inside: tuple[Path, ...] = ()) -> Iterator[Path]:
             yield path
 
 
-def refuse_links_of_others(path: Path) -> None:
-    """Refuse a path that leads through a link of another user, who can turn it to any place."""
-    for part in (path, *Path(os.path.abspath(path)).parents) if os.name == "posix" else ():
-        if part.is_symlink() and part.lstat().st_uid not in (os.geteuid(), 0):
-            raise PermissionError(errno.EACCES, "this is another user's link; choose another name", str(part))
+def refuse_links_of_others(path: Path, depth: int = 40) -> None:
+    """Refuse a path that leads through a link of another user, who can turn it to any place; also behind own links."""
+    path = Path.cwd() / path  # with its "..": after a link, that is not the folder before it
+    for part in (path, *path.parents) if os.name == "posix" and depth else ():
+        if part.is_symlink():
+            if part.lstat().st_uid not in (os.geteuid(), 0):
+                raise PermissionError(errno.EACCES, "this is another user's link; choose another name", str(part))
+            refuse_links_of_others(part.parent / part.readlink(), depth - 1)
 
 
 def ensure_folder(folder: Path) -> Path:
@@ -81,7 +84,8 @@ def private_folder(folder: Path) -> Path:
         PermissionError: If it is another user's, or other users can write to it or move it away.
     """
     refuse_links_of_others(folder)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for missing in reversed([part for part in (folder, *folder.parents) if not part.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)  # mkdir(parents=True) would give the mode to the last one alone
     if os.name == "posix":
         status = folder.stat()
         if status.st_uid != os.geteuid():

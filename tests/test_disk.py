@@ -118,6 +118,17 @@ def test_a_private_folder_is_this_users_alone(tmp_path):
 
 
 @posix
+def test_a_private_folder_is_made_where_new_folders_are_open_to_all(tmp_path):
+    before = os.umask(0)
+    try:
+        made = private_folder(tmp_path / "a" / "b")
+    finally:
+        os.umask(before)
+    assert [folder.stat().st_mode & 0o777 for folder in (made.parent, made)] == [0o700, 0o700]
+    assert private_folder(made) == made
+
+
+@posix
 def test_a_folder_or_a_link_of_another_user_is_not_private(tmp_path):
     theirs = of_another_user(tmp_path / "theirs")
     with pytest.raises(PermissionError, match="another user's"):
@@ -156,9 +167,19 @@ def test_a_folder_behind_another_users_link_is_not_written_to(tmp_path, monkeypa
         for folder in (tmp_path / "link", tmp_path / "link" / "b"):
             with pytest.raises(PermissionError, match="another user's link"):
                 make(folder)
-    with pytest.raises(PermissionError, match="another user's link"):
-        write_atomically(tmp_path / "link" / "a.txt", b"a")
+    (tmp_path / "own").symlink_to("link")
+    for name in ("link/a.txt", "link/../mine/a.txt", "own/a.txt"):
+        with pytest.raises(PermissionError, match="another user's link"):
+            write_atomically(tmp_path / name, b"a")
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["a"]
+
+
+@posix
+def test_links_in_a_circle_are_an_error_of_the_system(tmp_path):
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(OSError, match="cannot make the folder"):
+        ensure_folder(tmp_path / "a" / "c")
 
 
 @posix

@@ -59,11 +59,10 @@ def doctor(as_json: JsonOption = False) -> None:
     found = checks()
     if as_json:
         print_json([asdict(check) for check in found])
-        raise typer.Exit(any(check.ok is False for check in found))
-    lacking = b"?" in "".join(SIGNS.values()).encode(sys.stdout.encoding or "utf-8", "replace")
-    report(found, IN_ASCII if lacking else SIGNS)
-    if any(check.ok is False for check in found):
-        raise typer.Exit(1)
+    else:
+        lacking = b"?" in "".join(SIGNS.values()).encode(sys.stdout.encoding or "utf-8", "replace")
+        report(found, IN_ASCII if lacking else SIGNS)
+    raise typer.Exit(any(check.ok is False for check in found))
 
 
 for command in (predict, show, evaluate, bench, chairs):

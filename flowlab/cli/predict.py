@@ -132,11 +132,8 @@ def _with_a_warning(estimate: Callable[..., np.ndarray]) -> Callable[..., np.nda
         H, W = img1.shape[:2]
         if H * W > LARGE and not warned:
             warned = True
-            typer.echo(
-                f"the images have {W} x {H} pixels, and networks trained on small images find far motions badly there; "
-                "try --max-side 1024",
-                err=True,
-            )
+            there = "networks trained on small images find far motions badly there; try --max-side 1024"
+            typer.echo(f"the images have {W} x {H} pixels, and {there}", err=True)
         return estimate(img1, img2)
 
     return warning

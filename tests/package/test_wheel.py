@@ -1,6 +1,7 @@
 """The wheel in an empty environment: what is in it, what it needs, what importing it costs, and that it works."""
 
 import json
+import re
 import zipfile
 
 import pytest
@@ -48,6 +49,14 @@ def test_it_holds_every_file_of_the_package_and_no_other(wheel):
     assert "flowlab/py.typed" in inside
     assert "flowlab/kernels/correlation.cu" in inside
     assert not any("course" in name for name in inside)
+
+
+def test_its_description_has_no_link_that_needs_the_repository_beside_it(metadata):
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    links = re.findall(r"\]\(([^)]+)\)", metadata.get_payload().replace("\n", " "))
+    assert len(links) > 15
+    assert [link for link in links if not link.startswith("https://")] == []
+    assert any(link.endswith("/docs/explorer.png") and "/raw/" in link for link in links)
 
 
 def test_without_the_course_the_doctor_looks_at_the_library_alone(installed):
