@@ -35,3 +35,13 @@ def test_an_unknown_profile_is_refused(monkeypatch):
 def test_pick_takes_the_profiles_value():
     assert Profile("gpu", torch.device("cuda")).pick(laptop=1, gpu=2) == 2
     assert Profile("laptop", torch.device("cpu")).pick(laptop=1, gpu=2) == 1
+
+
+@pytest.mark.parametrize(("name", "where"), [("gpu", "on the GPU through CuPy"), ("laptop", "on the CPU, thread for")])
+def test_chapter_09_says_where_kernels_run(name, where, monkeypatch):
+    from flowlab_course.chapters.ch09 import lab
+
+    monkeypatch.setenv("FLOWLAB_PROFILE", name)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(lab, "_require_compiler", lambda: None)
+    assert lab.where().startswith(f"Kernels run {where}")

@@ -65,6 +65,13 @@ def smoke() -> None:
     run("gpu_smoke", [])
 
 
+def watched() -> None:
+    """What compute-sanitizer watches, for the first of its geometries."""
+    script = importlib.import_module("tests.kernels.on_gpu")
+    script.GRID = list(script.GRID)[:1]
+    script.main()
+
+
 def training(folder: Path) -> None:
     """A probe of a few steps, the training of as many, and the judgement on the pairs of the repository."""
     script = importlib.import_module("train_cuda")
@@ -95,6 +102,7 @@ def main() -> None:
     (folder / "bench").mkdir(parents=True)
     torch.manual_seed(0)
     smoke()
+    watched()
     correlation()
     chairs()
     inference()

@@ -41,7 +41,7 @@ CAPTIONS = {
     ),
 }
 
-# fp32 TFLOP/s and TB/s as the maker prints them; of an H200's 4.8 TB/s a copy reaches 4.3.
+# fp32 TFLOP/s and TB/s as the maker prints them.
 CARDS = {"T4": (8.1, 0.32), "A100": (19.5, 2.04), "H100": (67.0, 3.35), "H200": (67.0, 4.8)}
 BATCH, WARM_UP, TIMED = 8, 3, 10  # of the layer that the reader's own GPU is timed with
 # Kind of access: whether to shared memory, whether it writes, colour, marker.
