@@ -14,7 +14,7 @@ import html
 import importlib.util
 import re
 import sys
-from functools import cache
+from functools import cache, partial
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -23,15 +23,34 @@ from typing import Any
 CHAPTERS = Path(__file__).resolve().parents[1] / "chapters" / "text"
 
 
+# What controls have of their own where a chapter does not set it, as in ipywidgets.
+RANGE = {"min": 0, "max": 100, "step": 1}
+UNSET = {
+    "IntSlider": RANGE,
+    "FloatSlider": {"min": 0.0, "max": 100.0, "step": 0.1},
+    "Play": RANGE | {"repeat": False},
+    "FloatText": {"step": None, "value": 0.0},
+    "HTML": {"value": ""},
+    "Checkbox": {"value": False, "indent": True},
+    "ToggleButton": {"value": False},
+    "FileUpload": {"value": (), "description": "Upload", "error": ""},
+}
+
+
 class Control:
     """Any control or box: it keeps what it was made with, and its first value."""
 
-    model_id = ""
+    model_id, description, disabled = "", "", False
 
     def __init__(self, children: Any = (), **settings: Any) -> None:
         self.children, self.style, self.layout = tuple(children), SimpleNamespace(), SimpleNamespace()
-        options = [option[1] if isinstance(option, tuple) else option for option in settings.get("options", ())]
-        self.value = options[0] if options else settings.get("min", 0)
+        settings = UNSET.get(type(self).__name__, {}) | settings
+        self.value = settings.get("min", 0)
+        if "options" in settings:
+            settings["options"] = tuple(settings["options"])
+            values = [option[1] if isinstance(option, tuple) else option for option in settings["options"]]
+            self.value = settings.get("value", values[0])
+            self.index = values.index(self.value) if self.value in values else None
         for name, setting in settings.items():
             setattr(self, name, setting)
         if isinstance(self.layout, dict):
@@ -57,8 +76,9 @@ def control(name: str) -> type:
 class Trait:
     """A trait, which is its default value."""
 
-    def __init__(self, *_: Any, default_value: Any = None, **__: Any) -> None:
-        self.default = default_value
+    def __init__(self, kind: str, *_: Any, default_value: Any = None, **__: Any) -> None:
+        empty = {"Bool": False, "Bytes": b"", "Dict": {}, "Float": 0.0, "List": [], "Unicode": ""}[kind]
+        self.default = empty if default_value is None else default_value
 
     def tag(self, **_: Any) -> Any:
         """Return the default value, for all instances."""
@@ -97,7 +117,7 @@ def without_jupyter() -> None:
         return
     stand_in("ipywidgets", __getattr__=control)
     stand_in("anywidget", AnyWidget=Control)
-    traits = dict.fromkeys(("Bool", "Bytes", "Dict", "Float", "List", "Unicode"), Trait)
+    traits = {kind: partial(Trait, kind) for kind in ("Bool", "Bytes", "Dict", "Float", "List", "Unicode")}
     stand_in("traitlets", **traits, link=lambda *_, **__: None)
     stand_in("IPython", get_ipython=lambda: None, version_info=(9, 0))
     stand_in("IPython.display", HTML=Html, display=display)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
 import sys
 from importlib.machinery import PathFinder
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,7 @@ from tests.absent import OPTIONAL, Hiding, missing
 from tests.budgets import HANG
 from tests.chapters.paths import ROOT
 
+LATER = ("widgets.who_reads_what()",)  # it shows a kernel that a cell of the chapter has run
 MARKED = re.compile(r"^(pytestmark = |@)pytest\.mark\.gpu", re.MULTILINE)
 
 
@@ -71,12 +74,59 @@ def test_a_chapters_text_runs_without_jupyter_and_its_widget_shows_its_stills():
     assert "Predict first: Shifts from -5 to 5" in done.stdout
 
 
-def test_every_widget_of_the_chapters_can_be_imported_without_jupyter(tmp_path):
-    modules = [path.relative_to(ROOT).with_suffix("") for path in (ROOT / "flowlab_course").rglob("*.py")
-               if "import ipywidgets" in path.read_text(encoding="utf-8")]  # fmt: skip
-    names = [".".join(module.parts) for module in modules]
-    assert len(names) > 20
+def sources() -> dict[Path, ast.Module]:
+    paths = [*(ROOT / "flowlab_course").rglob("*.py"), *(ROOT / "chapters" / "text").glob("*.py")]
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def printed_bare(tmp_path: Path, lines: list[str]) -> list[str]:
+    """Run lines as a chapter where Jupyter is not installed."""
     script = tmp_path / "chapter.py"
-    script.write_text("# %%\nimport importlib\n" + "".join(f"importlib.import_module({name!r})\n" for name in names))
+    script.write_text("# %%\n" + "\n".join(lines) + "\n")
     done = bare("bench/gpu_chapter.py", str(script))
-    assert done.returncode == 0, done.stderr[-4000:]
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    return done.stdout.splitlines()
+
+
+def test_what_stands_for_a_control_has_what_ipywidgets_gives_it_by_itself(tmp_path):
+    """For each control of the course, the traits that the course reads or sets anywhere."""
+    import ipywidgets
+
+    nodes = [node for tree in sources().values() for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    owned = {node.attr for node in nodes if isinstance(node.value, ast.Name) and node.value.id in ("ipywidgets", "w")}
+    kinds = {name: getattr(ipywidgets, name) for name in sorted(owned & set(dir(ipywidgets))) if name != "Layout"}
+    used, lines, expected = {node.attr for node in nodes}, ["import ipywidgets"], []
+    for name, kind in kinds.items():
+        given = {"options": ["a", "b"]} if issubclass(kind, ipywidgets.widgets.widget_selection._Selection) else {}
+        real = kind(**given)
+        for trait in sorted(used & set(real.trait_names()) - set(ipywidgets.Widget().trait_names())):
+            if isinstance(value := getattr(real, trait), str | int | float | tuple | None):
+                lines.append(f"print(repr(ipywidgets.{name}(**{given}).{trait}))")
+                expected.append((name, trait, repr(value)))
+    assert len(expected) > 40
+    got = printed_bare(tmp_path, lines)
+    assert [(*rest, value) for (*rest, _), value in zip(expected, got, strict=True)] == expected
+
+
+def test_what_stands_for_a_widget_with_traits_begins_with_their_defaults(tmp_path):
+    from flowlab_course.widgets.pad import Pad
+
+    names = sorted(Pad.class_own_traits())
+    real = Pad()
+    got = printed_bare(tmp_path, ["from flowlab_course.widgets.pad import Pad", f"for name in {names}:",
+                                  "    print(name, getattr(Pad(), name))"])  # fmt: skip
+    assert got == [f"{name} {getattr(real, name)}" for name in names]
+
+
+def test_every_widget_of_the_chapters_can_be_imported_and_made_without_jupyter(tmp_path):
+    imported = ["import importlib"]
+    for path, tree in sources().items():
+        text = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        if "text" not in path.parts and "import ipywidgets" in path.read_text(encoding="utf-8"):
+            imported.append(f"importlib.import_module({text!r})")
+        for node in tree.body if "text" in path.parts else ():
+            call = ast.unparse(node)
+            if re.fullmatch(r"widgets\.\w+\(\)", call) and call not in LATER:
+                imported += [f"from flowlab_course.chapters.ch{path.stem[:2]} import widgets", call]
+    assert len(imported) > 50
+    printed_bare(tmp_path, imported)
