@@ -85,7 +85,7 @@ def lines_of_windows(
     """
     from matplotlib import pyplot as plt
 
-    fig, axes = plt.subplots(1, 1 + len(windows), figsize=(8.6, 2.3), width_ratios=[1.5] + len(windows) * [1])
+    fig, axes = plt.subplots(1, 1 + len(windows), figsize=(7.9, 2.2), width_ratios=[1.5] + len(windows) * [1])
     axes[0].imshow(img)
     axes[0].set(xticks=[], yticks=[])
     for ax, (name, (y, x)) in zip(axes[1:], windows.items(), strict=True):
@@ -145,7 +145,7 @@ def error_by_confidence(
     """
     from matplotlib import pyplot as plt
 
-    fig, axes = plt.subplots(2, 2, figsize=(7.2, 4.5), height_ratios=(1, 1.4))
+    fig, axes = plt.subplots(2, 2, figsize=(6.8, 4.3), height_ratios=(1, 1.4))
     grey = pair.img1.mean(axis=2)
     axes[0, 0].imshow(np.where(near, 255 - (255 - grey) / 3, grey), cmap="gray", vmin=0, vmax=255)
     axes[0, 1].imshow(np.sqrt(confidence), cmap="gray")

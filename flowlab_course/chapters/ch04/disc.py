@@ -63,6 +63,17 @@ def moving_disc(
     return Pair(f"disc of radius {radius} px by {step} px", img1, img2, flow, np.ones((H, W), bool))
 
 
+def brightness_gap(pair: Pair) -> float:
+    """Return by how much the mean brightness of disc and background differs, in standard deviations of the background.
+
+    Example:
+        >>> round(brightness_gap(moving_disc(8, 24, contrast=0.5, brighter=102)))
+        6
+    """
+    disc, grey = pair.flow[..., 0] > 0, pair.img1[..., 0]
+    return float(abs(grey[disc].mean() - grey[~disc].mean()) / grey[~disc].std())
+
+
 def _texture(rng: np.random.Generator, size: tuple[int, int]) -> UInt8[np.ndarray, "H W"]:
     """Return a grey texture with details of a few pixels and high contrast."""
     noise = cv2.GaussianBlur(rng.random(size, dtype=np.float32), (0, 0), 1.5)

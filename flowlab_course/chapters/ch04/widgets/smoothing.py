@@ -124,7 +124,7 @@ def smoothness_and_iterations() -> Explorer:
     film = [
         ("3 iterations: only the edges move", {"iterations": 3}),
         ("30 iterations: motion spreads inwards", {"iterations": 30}),
-        ("1000 iterations: the square is filled", {"iterations": 1000}),
+        ("1000 iterations: motion has reached the middle", {"iterations": 1000}),
         ("1000 iterations, alpha ten times as large: the background moves along", {"iterations": 1000, "alpha": 1.0}),
     ]
     return Explorer(
