@@ -11,7 +11,8 @@ from flowlab_course.chapters.ch12.published import PAPER
 
 BEGIN = "<!-- results: written by `python bench/accuracy.py --readme`, not by hand -->"
 END = "<!-- end of results -->"
-SHORT = ("zero", "dis", "dis+v", "flownets-small", "flownetc-small", "flownetc-small+v", "flownetc-small+flips+fuse+v")
+SHORT = ("zero", "farneback", "tvl1", "dis-ultrafast", "dis-fast", "dis", "dis+v")
+SHORT += ("flownets-small", "flownets-small+v", "flownetc-small", "flownetc-small+v", "flownetc-small+flips+fuse+v")
 # The paper's columns: of `Published`, as people call them, and the data set of `flowlab.evaluation.DATA` that they are.
 PAPERS = (
     ("clean_train", "Sintel clean, train", "sintel-clean"),

@@ -1,11 +1,13 @@
-"""Every method on every data set that is there, beside the paper's table; by true speed; and what '+v' does.
+"""Every method on every data set that is there, with its cost, beside the paper's table; and what '+v' does.
 
     python bench/accuracy.py                   # generated chairs, known motions, the motorcycle, what FLOWLAB_DATA has
     python bench/accuracy.py --pairs FOLDER    # and real pairs of your own: FOLDER/SET/NAME/ with img1.*, img2.*, gt.*
     python bench/accuracy.py --readme          # the same into README.md, docs/results.md and docs/results.json
     python bench/accuracy.py NAME ...          # and other networks, such as runs/first/model.safetensors
+    python bench/accuracy.py --times           # the times of docs/results.json anew, and methods that it lacks
 
-All on one core.
+All on one core. A time is processor time, the least of three runs on one pair of 512 x 384, so that a busy machine
+hardly changes it.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import math
 import platform
 import re
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +34,8 @@ from flowlab.models import load_model, shipped
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "docs" / "results.json"
-CLASSICAL = ("zero", "lucas-kanade", "horn-schunck", "farneback", "dis", "dis+v", "tvl1")
+CLASSICAL = ("zero", "lucas-kanade", "horn-schunck", "farneback", "dis-ultrafast", "dis-fast", "dis", "dis+v", "tvl1")
+REPEATS = 3
 TITLES = {"chairs": "generated chairs", "motions": "known motions", "motorcycle": "motorcycle"}
 
 
@@ -61,21 +65,41 @@ def data_sets(folder: Path | None, chairs: int) -> dict[str, Any]:
     return sets
 
 
-def measured(ways: dict[str, Any], sets: dict[str, Any]) -> dict[str, Any]:
-    """Run all methods on all data sets."""
+def measured(ways: dict[str, Any], sets: dict[str, Any], known: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Run all methods on all data sets; with earlier results only those that they lack, and time all of them."""
     columns = {name: {"title": TITLES.get(name, name), "pairs": len(pairs)} for name, pairs in sets.items()}
+    if known and columns != known["columns"]:
+        sys.exit(f"docs/results.json has the columns {known['columns']}; give the same data with --pairs and --chairs")
+    there = {row["method"]: row for row in known["rows"]} if known else {}
+    timed = sets["chairs"][0]
     rows = []
     for method, way in ways.items():
-        found = {name: evaluate(way, pairs) for name, pairs in sets.items()}
-        epe = {name: round(result["epe_over_images"], 4) for name, result in found.items()}
-        bands = {
-            name: {band: _rounded(result[f"epe_{band}_over_pixels"]) for band in SPEED_BANDS}
-            for name, result in found.items()
-        }
-        ms = round(1000 * found["chairs"]["seconds_per_pair"], 2)
-        rows.append({"method": method, "epe": epe, "bands": bands, "ms": ms, **cost(method)})
-        print(f"{method:<32}" + "".join(f"{value:>10.3f}" for value in epe.values()), file=sys.stderr, flush=True)
+        row = there.get(method) or {"method": method, **errors(way, sets)}
+        rows.append({**row, "ms": milliseconds(way, timed.img1, timed.img2), **cost(method)})
+        said = "".join(f"{value:>10.3f}" for value in row["epe"].values())
+        print(f"{method:<32}{said}{rows[-1]['ms']:>10.2f}", file=sys.stderr, flush=True)
     return {"columns": columns, "rows": rows, "machine": platform.machine(), "torch": torch.__version__}
+
+
+def errors(way: Any, sets: dict[str, Any]) -> dict[str, Any]:
+    """Return a method's mean error on each data set, over all pixels and by true speed."""
+    found = {name: evaluate(way, pairs) for name, pairs in sets.items()}
+    epe = {name: round(result["epe_over_images"], 4) for name, result in found.items()}
+    bands = {
+        name: {band: _rounded(result[f"epe_{band}_over_pixels"]) for band in SPEED_BANDS}
+        for name, result in found.items()
+    }
+    return {"epe": epe, "bands": bands}
+
+
+def milliseconds(way: Any, img1: Any, img2: Any) -> float:
+    """Return the least processor time of a few runs."""
+    times = []
+    for _ in range(REPEATS):
+        begun = time.process_time()
+        way(img1, img2)
+        times.append(time.process_time() - begun)
+    return round(1000 * min(times), 2)
 
 
 def cost(method: str) -> dict[str, float]:
@@ -139,13 +163,15 @@ def main() -> int:
     parser.add_argument("--pairs", type=Path, help="a folder of folders of real pairs")
     parser.add_argument("--chairs", type=int, default=32, help="generated pairs")
     parser.add_argument("--readme", action="store_true", help="write README.md, docs/results.md and docs/results.json")
+    parser.add_argument("--times", action="store_true", help="keep the errors of docs/results.json; implies --readme")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    results = measured(methods(options.methods), data_sets(options.pairs, options.chairs))
+    known = json.loads(RESULTS.read_text(encoding="utf-8")) if options.times else None
+    results = measured(methods(options.methods), data_sets(options.pairs, options.chairs), known)
     table = results_table(results)
     print(table, by_band(results), effect(results), sep="\n\n")
-    if options.readme:
+    if options.readme or options.times:
         RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
         for page, text in ((ROOT / "README.md", short_table(results)), (ROOT / "docs" / "results.md", table)):
             page.write_text(replaced(page.read_text(encoding="utf-8"), text), encoding="utf-8")
