@@ -17,12 +17,15 @@ from typer.core import TyperCommand
 from flowlab.cli.common import exit_on_error, height_and_width
 
 if TYPE_CHECKING:
-    from flowlab.training import TrainConfig
+    from flowlab.training import Report, Result, TrainConfig
 
 FIELDS = (
     "Any other field of flowlab.training.TrainConfig, as often as you like; chairs.FIELD is a field of the generator's "
     "ChairsConfig."
 )
+RECIPE = "The values of all fields: laptop, modern, paper, or finetune, which --init takes by itself."
+DATA = 'Pairs as evaluate takes them; may be repeated. "5*NAME" shows some five times. Without it, pairs are generated.'
+HOLDOUT = "Part of the pairs to hold out, or a file that names them. Without it, the data set's own split, or 0.1."
 BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 # Removed options whose name was neither the field's name nor its old name.
 OTHER_OPTIONS = {"warmup": "warmup_steps", "photographs": "chairs.photographs"}
@@ -47,17 +50,16 @@ class TrainCommand(TyperCommand):
 
 def train(
     out: Annotated[Path, typer.Option(help="Folder of the run; a run that is there already goes on.")],
-    recipe: Annotated[str, typer.Option(help="laptop, modern or paper: the values of all fields.")] = "laptop",
-    model: Annotated[str, typer.Option(help="flownets or flownetc.")] = "flownets",
+    recipe: Annotated[str | None, typer.Option(help=RECIPE)] = None,
+    model: Annotated[str | None, typer.Option(help="flownets or flownetc; --init knows it.")] = None,
     width: Annotated[float | None, typer.Option(help="Factor on the number of channels.", min=0.01)] = None,
     steps: Annotated[int | None, typer.Option(help="Updates of the weights.", min=1)] = None,
     batch: Annotated[int | None, typer.Option(help="Pairs in a step of all processes.", min=1)] = None,
     size: Annotated[str | None, typer.Option(metavar="HxW", help="Height x width of the generated pairs.")] = None,
     crop: Annotated[str | None, typer.Option(metavar="HxW", help="Height x width of the crops for training.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of weights, pairs and their order.", min=0)] = 0,
-    data: Annotated[
-        str | None, typer.Option(help="Folder in the layout of Flying Chairs; without it pairs are generated.")
-    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the weights, the pairs and their order.", min=0)] = 0,
+    data: Annotated[list[str] | None, typer.Option(metavar="[N*]NAME|FOLDER", help=DATA)] = None,
+    holdout: Annotated[str | None, typer.Option(metavar="PART|FILE", help=HOLDOUT)] = None,
     init: Annotated[
         str | None, typer.Option(help="Initial weights: a file, or the name of a network that comes with flowlab.")
     ] = None,
@@ -71,10 +73,12 @@ def train(
 
     ```
     flowlab train --out runs/first
-    flowlab train --out runs/mine --data my/chairs --init flownets-small --steps 5000
+    flowlab train --out runs/mine --init flownets-small --data my/pairs
+    flowlab train --out runs/mix --init flownetc-small --data kitti-2015 --data "2*sintel-clean" --crop 320x448
     flowlab train --out runs/slow --set lr=1e-4 --set schedule=flat --set chairs.photographs=skimage
     ```
 
+    With --init the held-out error is printed before the first step, beside that of zero flow.
     Ctrl-C ends it with a checkpoint. Two processes: torchrun --nproc-per-node 2 -m flowlab train ...
     """
     # Read when torch is loaded. Threads that wait by spinning take the core from the process that
@@ -84,19 +88,36 @@ def train(
     from flowlab import training
 
     options = {
-        "model": model, "seed": seed, "out": str(out), "width": width, "steps": steps, "batch": batch, "data": data,
-        "init": init, "device": device, "workers": workers, "checkpoint_every": checkpoint_every,
+        "model": model, "seed": seed, "out": str(out), "width": width, "steps": steps, "batch": batch,
+        "data": tuple(data) if data else None, "holdout": holdout, "init": init, "device": device,
+        "workers": workers, "checkpoint_every": checkpoint_every,
         "size": size and height_and_width(size), "crop": crop and height_and_width(crop),
     }  # fmt: skip
     given = {name: value for name, value in options.items() if value is not None}
-    with exit_on_error("flowlab train", training.TrainingError):
-        config = with_fields(recipe, given, assignments or [])
+    with exit_on_error("flowlab train", TypeError, ModuleNotFoundError, training.TrainingError):
+        config = with_fields(recipe or ("finetune" if init else "laptop"), given, assignments or [])
         command = "python -m flowlab " + shlex.join(sys.argv[1:])
-        result = training.fit(config, progress=progress, command=command)
+        say_end(training.fit(config, progress=progress, watch=say_error_before, command=command))
+
+
+def say_end(result: Result) -> None:
+    """Print where the weights are, and the held-out error before and after; exit with 130 if stopped."""
     if not result.finished:
         typer.echo(f"stopped after step {result.step}; the same command resumes it", err=True)
         raise typer.Exit(130)
-    typer.echo(f"{result.step} steps; the weights are in {Path(config.out) / 'model.safetensors'}")
+    typer.echo(f"{result.step} steps; the weights are in {result.out / 'model.safetensors'}")
+    epe = {row["event"]: row["epe"] for row in result.log if row.get("epe") is not None}
+    if {"before", "validation"} <= epe.keys():
+        typer.echo(f"held-out error: {epe['before']:.2f} px before, {epe['validation']:.2f} px after")
+        if epe["validation"] > epe["before"]:
+            typer.echo("it has grown; best.safetensors has the weights with the lowest", err=True)
+
+
+def say_error_before(report: Report) -> None:
+    """Print the error of given weights on the held-out pairs, before the first step."""
+    if report.row["event"] == "before" and report.row["epe"] is not None:
+        epe, zero = report.row["epe"], report.row["zero_epe"]
+        typer.echo(f"held-out error before the first step: {epe:.2f} px; of zero flow: {zero:.2f} px")
 
 
 def with_fields(recipe: str, given: dict[str, object], assignments: list[str]) -> TrainConfig:
@@ -162,6 +183,8 @@ def field_types(record: Any = None, prefix: str = "") -> dict[str, Any]:
     for name, kind in get_type_hints(record or TrainConfig).items():
         if is_dataclass(kind):
             found |= field_types(kind, f"{prefix}{name}.")
+        elif name in ("data", "holdout"):
+            found[prefix + name] = str
         elif get_origin(kind) is tuple or kind in (bool, int, float, str):
             found[prefix + name] = kind
     return found

@@ -1,6 +1,7 @@
 """Evaluation of a method: every metric on every pair, visible and occluded pixels apart, and the worst pairs."""
 
-from flowlab.evaluation.data import DATA, Generated, Pair, Pairs, as_pair, open_data
+from flowlab.datasets.pairs import Pair, Pairs, as_pair
+from flowlab.evaluation.data import DATA, Generated, open_data
 from flowlab.evaluation.methods import Method, method_of
 from flowlab.evaluation.scores import Evaluation, evaluate, measure, summary
 

@@ -19,7 +19,8 @@ from jaxtyping import Float, UInt8
 from tqdm import tqdm
 
 from flowlab._disk import FilePath, ensure_folder, require_same, write_atomically, write_json
-from flowlab.evaluation.data import Pair, Pairs, open_data
+from flowlab.datasets.pairs import Pair, Pairs
+from flowlab.evaluation.data import open_data
 from flowlab.evaluation.methods import Method, method_of
 from flowlab.field import SPEED_BANDS, FlowMetrics, epe, epe_map, flow_to_image, write_image
 from flowlab.field.arrays import filled

@@ -73,6 +73,8 @@ def load_model(
         device = "cuda" if torch.cuda.is_available() else "cpu"
     path = located(name_or_path)
     state, header = read_safetensors(path) if kind_of(path) == "safetensors" else (read_pickled(path), {})
+    if "flowlab-checkpoint" in header:
+        state, header = network_in_checkpoint(state, header)
     ours = "flowlab" in header
     if ours:
         cls, config, metadata = described(path, header)
@@ -153,6 +155,17 @@ def read_safetensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
             return {key: file.get_tensor(key) for key in file.keys()}, dict(file.metadata() or {})  # noqa: SIM118 - no dict
     except SafetensorError as error:
         raise ValueError(f"cannot read {path} as safetensors: {error}; is it cut off or of another format?") from error
+
+
+def network_in_checkpoint(
+    tensors: Mapping[str, Tensor], header: Mapping[str, str]
+) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Return the weights in the checkpoint of a training, and the header that their own file would have."""
+    training = json.loads(header["config"])
+    state = {name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")}
+    # Older checkpoints have the options of new networks alone.
+    network = header.get("network") or json.dumps({name: training[name] for name in ("width", "batch_norm")})
+    return state, {"flowlab": FORMAT, "model": training["model"], "config": network}
 
 
 def described(path: Path, header: Mapping[str, str]) -> tuple[type[Network], NetworkConfig, dict[str, str]]:

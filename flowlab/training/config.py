@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flowlab.chairs import VERSION, ChairsConfig
 from flowlab.chairs.config import VALIDATION_SEED, require_readable
+from flowlab.models import load_model, shipped
 
 CHOICES = {
     "model": ("flownets", "flownetc"),
@@ -47,15 +48,20 @@ class TrainConfig:
     Attributes:
         model: "flownets" or "flownetc".
         width: Factor on the number of channels of all layers.
-        batch_norm: Use batch normalisation in the contracting part. Not in the paper; without it a
-            small FlowNetC may not improve for thousands of steps.
-        init: A file of weights, or the name of shipped ones; "" draws the weights from ``seed``.
-        pretrain_steps: Steps on sliding textures before the first step on ``data``. A small network
-            learns to match there (``flowlab.training.pretrain``).
-        data: "chairs" for generated pairs, or a folder in the layout of Flying Chairs.
+        batch_norm: Use batch normalisation in the contracting part. Not in the paper; without it a small FlowNetC may
+            not improve for thousands of steps.
+        init: A file of weights, or the name of shipped ones; "" draws the weights from ``seed``. They must be those of
+            a ``model`` of this ``width`` and ``batch_norm``; ``recipe`` reads all three from the file.
+        pretrain_steps: Steps on sliding textures before the first step on ``data``. A small network learns to match
+            there (``flowlab.training.pretrain``).
+        data: "chairs" for generated pairs; or a name or folder that ``flowlab.evaluation.open_data`` takes; or several
+            of these. A factor such as "5*kitti-2015" shows a data set five times an epoch, as RAFT's and ptlflow's do.
+        holdout: The part of the pairs that is held out for validation, or a split file (``sources.split_masks``).
+            "auto" takes the split of a data set that has one, such as Flying Chairs, and a tenth of any other.
         chairs: Configuration of the generated pairs.
         size: Height and width of the generated pairs, in pixels.
-        crop: Height and width of the crops that the network gets; () for whole pairs.
+        crop: Height and width of the crops that the network gets; () for whole pairs, or the largest crops that fit
+            into all pairs of a batch if these differ in size.
         cached_pairs: Number of generated pairs in use at a time, which is the length of an epoch.
         epochs_per_pair: Epochs in which a generated pair is used, each time with another
             augmentation; 1 uses each pair once.
@@ -106,7 +112,8 @@ class TrainConfig:
     batch_norm: bool = False
     init: str = ""
     pretrain_steps: int = 0
-    data: str = "chairs"
+    data: str | tuple[str, ...] = "chairs"
+    holdout: float | str = "auto"
     chairs: ChairsConfig = field(default_factory=ChairsConfig)
     size: tuple[int, int] = (384, 512)
     crop: tuple[int, ...] = (320, 448)
@@ -143,6 +150,8 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         """Check every value."""
+        if not isinstance(self.data, str):
+            object.__setattr__(self, "data", tuple(self.data) if len(self.data) > 1 else self.data[0])
         for name, allowed in CHOICES.items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {getattr(self, name)!r}")
@@ -192,7 +201,7 @@ def same_run(old: str, config: TrainConfig, files: tuple[str, str] = ("", "")) -
     # A field that is newer than the run had its default value then.
     was, now = json.loads(TrainConfig().as_json()) | found, json.loads(config.as_json())
     for one, other, name in ((was, now, "data"), (was["chairs"], now["chairs"], "photographs")):
-        folders = {one.get(name, ""), other[name]}
+        folders = {str(one.get(name, "")), str(other[name])}  # several are a list
         alike = files[0] == files[1] != "" or len({Path(folder).resolve() for folder in folders}) == 1
         if alike and folders.isdisjoint({"chairs", "", "skimage"}):  # which are no folders
             one[name] = other[name]
@@ -242,6 +251,19 @@ RECIPES = {
         checkpoint_every=500,
     ),
 }
+# From weights that can match already, on other data: a low rate, which keeps what they have learnt.
+RECIPES["finetune"] = replace(
+    RECIPES["modern"],
+    size=(192, 256),
+    crop=(),
+    augment="flips",
+    lr=2e-5,
+    steps=1_000,
+    loss_weights=RECIPES["laptop"].loss_weights,
+    loss_eps=1e-4,
+    validate_every=200,
+    checkpoint_every=200,
+)
 
 
 def recipe(name: str, **changes: object) -> TrainConfig:
@@ -249,10 +271,12 @@ def recipe(name: str, **changes: object) -> TrainConfig:
 
     FlowNetC gets warm-up steps unless ``changes`` say otherwise (paper, section 5.2). In the recipe "laptop" it also
     has batch normalisation: without it, training at this width did not improve for thousands of steps. If ``init``
-    gives weights, which have learnt to match already, there is no pretraining on sliding textures.
+    gives weights, the model, its width and its batch normalisation are theirs, and there is no pretraining on sliding
+    textures, since they have learnt to match already. The recipe stays the named one: "finetune" is the one for
+    ``init``, and the command line takes it by itself.
 
     Args:
-        name: "paper", "modern" or "laptop".
+        name: "paper", "modern", "laptop" or "finetune".
         changes: Fields of TrainConfig.
 
     Raises:
@@ -270,8 +294,10 @@ def recipe(name: str, **changes: object) -> TrainConfig:
     if unknown:
         renamed = "".join(f"; {name} is now {RENAMED[name]}" for name in sorted(unknown & set(RENAMED)))
         raise ValueError(f"TrainConfig has no field {', '.join(sorted(unknown))}{renamed}")
+    theirs = network_of(str(changes.get("init", "")))
+    changes = theirs | changes
     config = replace(RECIPES[name], **changes)
-    if config.model == "flownetc" and "warmup_steps" not in changes:
+    if config.model == "flownetc" and "warmup_steps" not in changes and name != "finetune":
         # The paper's 10,000 of 600,000 steps are too few for a short run to be the same share.
         config = replace(config, warmup_steps=10_000 if name == "paper" else config.steps // 20)
     if name == "laptop":
@@ -280,3 +306,11 @@ def recipe(name: str, **changes: object) -> TrainConfig:
             better["pretrain_steps"] = 0
         config = replace(config, **better | changes)
     return config
+
+
+def network_of(init: str) -> dict[str, object]:
+    """Return the model, width and batch_norm of weights; nothing if they are not there, which ``fit`` reports."""
+    if not init or not (Path(init).is_file() or init in shipped()):
+        return {}
+    found = load_model(init)
+    return {"model": found.name, "width": found.config.width, "batch_norm": found.config.batch_norm}

@@ -14,9 +14,10 @@ import math
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
+from itertools import groupby, islice
 
 import numpy as np
 import torch
@@ -28,15 +29,17 @@ from flowlab.chairs.config import VALIDATION_SEED
 from flowlab.chairs.gpu import Atlas, Compositor, Tables, pack
 from flowlab.chairs.pair import draw_plan
 from flowlab.chairs.texture import fingerprint
-from flowlab.datasets import FlyingChairs, augment
+from flowlab.datasets import augment
 from flowlab.datasets.augment import AugmentConfig, PhotometricConfig, SpatialConfig, uniform
 from flowlab.field.forking import start_method, usable_cores
 from flowlab.kernels import launch
 from flowlab.training.config import TrainConfig
 from flowlab.training.distributed import DistributedContext
+from flowlab.training.sources import Item, PairError, Split, open_pairs
 
 PREFETCH = 4  # batches that each worker makes in advance
 VALIDATION_BATCH = 8
+VALIDATION_PIXELS = 2**21  # of the pairs that are validated at a time
 NICENESS = 5  # lower the workers' priority below the training step's
 SPRITES_PER_PAIR = 5  # about so many chairs of a pair are in sight
 NOTHING = AugmentConfig(
@@ -50,43 +53,24 @@ NOTHING = AugmentConfig(
 FLIPS = replace(NOTHING, spatial=replace(NOTHING.spatial, flip_x=0.5, flip_y=0.5))
 PRESETS = {"paper": augment.PAPER, "caffe": augment.CAFFE, "mild": augment.MILD, "flips": FLIPS, "none": NOTHING}
 
-# img1, img2 (3,H,W) uint8, flow (2,H,W) in pixels, valid (H,W) bool
-Item = tuple[Tensor, Tensor, Tensor, Tensor]
-Batch = tuple[Tensor, Tensor, Tensor, Tensor]  # with a first axis; augmented images are in [0, 1]
+Batch = tuple[Tensor, Tensor, Tensor, Tensor]  # items with a first axis; augmented images are in [0, 1]
 
 
-def pair_source(config: TrainConfig, split: str) -> tuple[Callable[[int], Item], int]:
-    """Return what makes or reads a pair of a split, "train" or "val", by number, and their count."""
-    if config.data == "chairs":
-        if split == "train":
-            return partial(_generate, config, config.seed), config.cached_pairs
-        return partial(_generate, config, VALIDATION_SEED), config.validate_pairs
-    files = FlyingChairs(config.data, split)
-    return partial(_read, files), len(files)
-
-
-def files_of(config: TrainConfig) -> str:
+def files_of(config: TrainConfig, pairs: Split | None) -> str:
     """Describe the files that a training reads: number, hash of names, sizes and a few flows."""
-    if config.data == "chairs":
+    if pairs is None:
         return config.chairs.photographs and fingerprint(config.chairs.photographs)
-    train, val = (FlyingChairs(config.data, split).pairs for split in ("train", "val"))
-    pairs = [*train, *val]
-    paths = [path for pair in pairs for path in (pair.img1, pair.img2, pair.flow)]
+    paths = [path for pair in pairs.files for path in (pair.img1, pair.img2, pair.flow)]
     said = [f"{path.name} {path.stat().st_size}" for path in paths]
-    digest = hashlib.sha256("\n".join([str(len(train)), *said]).encode())
-    for pair in pairs[:: max(1, len(pairs) // 3)]:
+    digest = hashlib.sha256("\n".join([str(len(pairs.train)), *said]).encode())
+    for pair in pairs.files[:: max(1, len(pairs.files) // 3)]:
         digest.update(pair.flow.read_bytes())
-    return f"{len(said)} files, hash {digest.hexdigest()[:16]}"
+    return f"{len(said)} files, hash {digest.hexdigest()[:16]}" if said else ""
 
 
 def _generate(config: TrainConfig, seed: int, number: int) -> Item:
     frames, flow = pair_tensors(seed, number, config.size, config.chairs)
     return *frames, flow, torch.ones(config.size, dtype=torch.bool)
-
-
-def _read(files: FlyingChairs, number: int) -> Item:
-    *images, valid = (torch.from_numpy(array) for array in files.read(number))
-    return *(image.permute(2, 0, 1).contiguous() for image in images), valid
 
 
 class CachedPairs:
@@ -113,16 +97,33 @@ class CachedPairs:
         return *(kept[slot] for kept in self.slots), self.valid
 
 
-def held_out_batches(config: TrainConfig, ctx: DistributedContext) -> list[Batch]:
-    """Return this rank's part of the pairs to validate on, on its device. No training uses them."""
-    make, count = pair_source(config, "val")
-    mine = range(ctx.rank, min(count, config.validate_pairs), ctx.world)
-    batches = [mine[n : n + VALIDATION_BATCH] for n in range(0, len(mine), VALIDATION_BATCH)]
-    return [tuple(part.to(ctx.device) for part in stacked(map(make, batch))) for batch in batches]
+class HeldOut:
+    """This rank's part of the pairs to validate on, in batches of one size, on its device. No training uses them.
+
+    Generated pairs are kept. Those of data sets, which may be large, are read anew each time; if there are more than
+    ``validate_pairs``, these are spread evenly over all.
+    """
+
+    def __init__(self, config: TrainConfig, ctx: DistributedContext, pairs: Split | None = None):
+        self.make = pairs.held_out.__getitem__ if pairs else partial(_generate, config, VALIDATION_SEED)
+        whole = len(pairs.held_out) if pairs else config.validate_pairs
+        self.count, self.device = min(whole, config.validate_pairs), ctx.device
+        self.numbers = [n * whole // self.count for n in range(ctx.rank, self.count, ctx.world)]
+        self.kept = None if pairs else list(self._batches())
+
+    def __iter__(self) -> Iterator[Batch]:
+        return self._batches() if self.kept is None else iter(self.kept)
+
+    def _batches(self) -> Iterator[Batch]:
+        for (H, W), alike in groupby(map(self.make, self.numbers), key=lambda item: item[3].shape):
+            while batch := list(islice(alike, max(1, min(VALIDATION_BATCH, VALIDATION_PIXELS // (H * W))))):
+                yield tuple(part.to(self.device) for part in stacked(batch))
 
 
-def stacked(items: Iterable[Item]) -> Batch:
-    """Make a batch of items."""
+def stacked(items: Sequence[Item]) -> Batch | list[Item]:
+    """Make a batch of items, if they have one size."""
+    if len({item[0].shape for item in items}) > 1:
+        return list(items)
     return tuple(torch.stack(parts) for parts in zip(*items, strict=True))
 
 
@@ -134,7 +135,7 @@ class TrainBatches(Dataset):
 
     Of generated pairs an epoch has ``cached_pairs`` samples, C: the pairs e * F to e * F + C - 1 in a shuffled order,
     with F = C / ``epochs_per_pair``. So the oldest F leave after each epoch and F new ones come. The pairs in use lie
-    in memory that all workers share, so that a pair is made once. All pairs of a folder are shown in each epoch.
+    in memory that all workers share, so that a pair is made once. All pairs of data sets are shown in each epoch.
 
     With an ``atlas``, the seed's pictures, a batch is the parameters from which the GPU makes it.
     Without ``augments`` the batches are not augmented: ``augmented`` does it later, on a GPU.
@@ -149,14 +150,25 @@ class TrainBatches(Dataset):
     """
 
     def __init__(
-        self, config: TrainConfig, rank: int = 0, world: int = 1, *, atlas: Atlas | None = None, augments: bool = True
+        self,
+        config: TrainConfig,
+        rank: int = 0,
+        world: int = 1,
+        *,
+        pairs: Split | None = None,
+        atlas: Atlas | None = None,
+        augments: bool = True,
     ):
         self.seed, self.share, self.rank, self.world = config.seed, config.batch // world, rank, world
         self.atlas, self.augments = atlas, augments
         self.unchanged = config.augment == "none" and not config.crop
         self.augmentation = augment.Augmentation(replace(PRESETS[config.augment], size=tuple(config.crop) or None))
-        self.make, self.length = pair_source(config, "train")
-        self.fresh = max(1, self.length // config.epochs_per_pair) if config.data == "chairs" else 0
+        pairs = pairs or open_pairs(config)
+        if pairs:
+            self.make, self.length, self.fresh = pairs.train.__getitem__, len(pairs.train), 0
+        else:
+            self.make, self.length = partial(_generate, config, config.seed), config.cached_pairs
+            self.fresh = max(1, self.length // config.epochs_per_pair)
         if atlas is not None:
             self.make = partial(draw_plan, atlas)
         elif self.fresh and config.epochs_per_pair > 1:
@@ -174,18 +186,33 @@ class TrainBatches(Dataset):
         """Return the number of the pair that is sample i of an epoch."""
         return epoch * self.fresh + int(_order(self.seed, epoch, self.length)[i])
 
-    def __getitem__(self, step: int) -> Batch | Tables:
-        items = [self.make(self.number(*sample)) for sample in self.samples(step)]
+    def __getitem__(self, step: int) -> Batch | list[Item] | Tables | PairError:
+        try:
+            items = [self.make(self.number(*sample)) for sample in self.samples(step)]
+        except PairError as error:  # not raised here: from a worker it would come with a traceback of the loader
+            return error
         if self.atlas is not None:
             return pack(self.atlas, items)
         return self.augmented(step, stacked(items)) if self.augments else stacked(items)
 
-    def augmented(self, step: int, batch: Batch) -> Batch:
-        """Augment a step's batch on its own device, each sample with its own random numbers."""
+    def augmented(self, step: int, batch: Batch | list[Item]) -> Batch:
+        """Augment the batch of a step on its own device, each sample with its own random numbers.
+
+        Items of different sizes are cropped: to the size of the crops, or to the largest that fits into all.
+        """
+        generators = [augment.sample_generator(self.seed, *sample) for sample in self.samples(step)]
+        if not isinstance(batch[0], Tensor):
+            least = tuple(torch.tensor([item[3].shape for item in batch]).amin(0).tolist())
+            size = self.augmentation.config.size or least
+            cut = augment.Augmentation(replace(self.augmentation.config, size=size))
+            each = (
+                cut(*(part[None] for part in item), [rng], step=step)
+                for item, rng in zip(batch, generators, strict=True)
+            )
+            return tuple(torch.cat(parts) for parts in zip(*each, strict=True))
         img1, img2, flow, valid = batch
         if self.unchanged:
             return img1.float() / 255, img2.float() / 255, flow, valid
-        generators = [augment.sample_generator(self.seed, *sample) for sample in self.samples(step)]
         return self.augmentation(img1, img2, flow, valid, generators, step=step)
 
 
@@ -208,6 +235,7 @@ class Batches:
         first: int,
         ctx: DistributedContext,
         *,
+        pairs: Split | None = None,
         progress: bool = False,
         compositor: Compositor | None = None,
     ):
@@ -219,7 +247,7 @@ class Batches:
         if compositor is None:
             _warm_up(config, first, progress)
         atlas, augments = compositor and compositor.atlas, on_cpu and compositor is None
-        self.data = TrainBatches(config, ctx.rank, ctx.world, atlas=atlas, augments=augments)
+        self.data = TrainBatches(config, ctx.rank, ctx.world, pairs=pairs, atlas=atlas, augments=augments)
         self.steps, self.compositor = iter(range(first, config.steps)), compositor
         self.device = ctx.device
         self._loader = DataLoader(
@@ -240,9 +268,13 @@ class Batches:
 
     def __next__(self) -> Batch:
         drawn, step = next(self._iterator), next(self.steps)
+        if isinstance(drawn, PairError):
+            raise drawn
         if self.compositor:
             made = self.compositor.make(drawn)
             batch = made.frames[:, 0], made.frames[:, 1], made.flow, torch.ones_like(made.occlusion)
+        elif not isinstance(drawn[0], Tensor):  # items of several sizes
+            batch = [tuple(t.to(self.device, non_blocking=True) for t in item) for item in drawn]
         else:
             batch = tuple(t.to(self.device, non_blocking=True) for t in drawn)
         return batch if self.data.augments else self.data.augmented(step, batch)

@@ -8,8 +8,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -19,11 +21,12 @@ from flowlab._disk import ensure_folder, write_atomically
 from flowlab.models import Network, save_model
 from flowlab.training import run_folder
 from flowlab.training.config import TrainConfig
-from flowlab.training.data import Batches, files_of, held_out_batches
+from flowlab.training.data import Batches, HeldOut, files_of
 from flowlab.training.distributed import DistributedContext, distributed
 from flowlab.training.optim import learning_rate, make_optimiser, threads
 from flowlab.training.pretrain import learn_to_match
 from flowlab.training.run_folder import CHECKPOINT, Log, Progress
+from flowlab.training.sources import PairError, Source, Split, open_pairs
 from flowlab.training.step import METRICS, update, validate
 
 
@@ -37,7 +40,8 @@ class Report:
 
     Attributes:
         step: Steps done.
-        row: The line; "event" is "train" or "validation".
+        row: The line; "event" is "train", "validation", or "before" for the validation of weights that were given,
+            before the first step, with "zero_epe" for a flow of 0.
         model: The network as it is now; do not change it.
     """
 
@@ -66,12 +70,21 @@ class Result:
 
 
 def fit(
-    config: TrainConfig, *, progress: bool = False, watch: Callable[[Report], None] | None = None, command: str = ""
+    config: TrainConfig,
+    *,
+    data: Any = None,
+    validation: Any = None,
+    progress: bool = False,
+    watch: Callable[[Report], None] | None = None,
+    command: str = "",
 ) -> Result:
     """Train a network, or resume one that was stopped or killed: weights end with the same bits.
 
     Args:
         config: The training. If ``config.out`` holds a checkpoint of the same run, it is resumed.
+        data: Pairs in place of ``config.data``: any map-style data set with items (img1, img2, flow, valid), NumPy or
+            torch: images uint8 or floats in [0, 1], flow in pixels, and where it is known. Sizes may differ.
+        validation: Held-out pairs; None holds out a part of ``data`` (``config.holdout``).
         progress: Show a bar.
         watch: Called at each line of the log, on rank 0.
         command: The command that called this, for the model's card.
@@ -81,21 +94,25 @@ def fit(
         best.safetensors (by validation), checkpoint.safetensors and log.jsonl.
 
     Raises:
-        ValueError: If the folder holds another run, or a damaged log.
-        TrainingError: If the loss became NaN or infinite, a worker died, or a disk is full.
+        ValueError: If the folder holds another run or a damaged log, or the data or ``init`` cannot be used.
+        TrainingError: If the loss became NaN or infinite, a pair cannot be used, a worker died, or a disk is full.
     """
+    if data is not None:  # the run's files name it, and a run on other data is another one
+        source = Source(data)
+        config = replace(config, data=f"{source.name} ({len(source)} pairs)")
+    pairs = open_pairs(config, data, validation)
     with threads(config.threads), distributed(config.device, config.batch) as ctx, stop_when_asked() as stop:
-        run = _Run(config, ctx, command or f"fit({config})", watch)
+        run = _Run(config, ctx, command or f"fit({config})", watch, pairs)
         try:
             return run.go(lambda: ctx.any(stop.is_set()), progress and ctx.rank == 0)
-        except (OSError, EOFError, RuntimeError) as error:
+        except (OSError, EOFError, RuntimeError, PairError) as error:
             reason = f"{error}."
-            if isinstance(error, ConnectionError | EOFError) or "DataLoader worker" in str(error):
+            if isinstance(error, ConnectionError | EOFError) or "DataLoader worker (pid" in str(error):
                 reason = (
                     f"a process that makes pairs died ({error}). That is often a lack of memory, or of shared memory; "
                     "--workers 0 needs neither."
                 )
-            elif not isinstance(error, OSError):
+            elif not isinstance(error, OSError | PairError):
                 raise
             raise TrainingError(f"stopped at step {run.step}: {reason} {run.last_good()}") from error
         finally:
@@ -105,12 +122,19 @@ def fit(
 class _Run:
     """A training while it runs."""
 
-    def __init__(self, config: TrainConfig, ctx: DistributedContext, command: str, watch: Callable | None):
-        self.config, self.ctx, self.command, self.watch = config, ctx, command, watch
+    def __init__(
+        self,
+        config: TrainConfig,
+        ctx: DistributedContext,
+        command: str,
+        watch: Callable | None,
+        pairs: Split | None,
+    ):
+        self.config, self.ctx, self.command, self.watch, self.pairs = config, ctx, command, watch, pairs
         self.out, self.first = ensure_folder(Path(config.out)), ctx.rank == 0
         self.model = run_folder.make_network(config, ctx.device)
         self.optimiser = make_optimiser(self.model, config)
-        self.files = files_of(config)
+        self.files = files_of(config, pairs)
         progress = run_folder.load_checkpoint(self.out, self.model, self.optimiser, config, self.files)
         self.saved = progress.step if progress else None  # the step of the last checkpoint
         self.step = self.saved or 0
@@ -118,7 +142,7 @@ class _Run:
         if self.first:
             write_atomically(self.out / "config.json", config.as_json().encode())
             self.log.write("start", self.step, steps=config.steps, command=self.command)
-        self.held_out = held_out_batches(config, ctx) if config.validate_pairs else []
+        self.held_out = HeldOut(config, ctx, pairs)
         self.snapshots = run_folder.snapshot_steps(config.snapshots, config.steps)
         self.begin_line()
 
@@ -137,8 +161,13 @@ class _Run:
             ):
                 return self.finish()
             self.save()
+        if self.saved is None and config.init and self.held_out.count:
+            zero = validate(lambda img1, _: SimpleNamespace(flow=torch.zeros_like(img1[:, :2])), self.held_out, ctx)
+            row = self.validate("before", zero_epe=zero["epe"])
+            if self.watch and self.first:
+                self.watch(Report(0, row, self.model))
         shared = ctx.wrap(self.model).train()
-        data = Batches(config, self.step, ctx, progress=progress)
+        data = Batches(config, self.step, ctx, pairs=self.pairs, progress=progress)
         bar = tqdm(total=config.steps, initial=self.step, unit="step", disable=not progress, smoothing=0.05)
         self.begin_line()
         with closing(data), bar:
@@ -165,7 +194,7 @@ class _Run:
             rows.append(self.log_train(loss, norm))
             bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
         paused = time.perf_counter()
-        if "validate" in due and config.validate_pairs:
+        if "validate" in due and self.held_out.count:
             rows.append(self.validate())
         if "checkpoint" in due:
             self.save()
@@ -207,17 +236,18 @@ class _Run:
         self.begin_line()
         return row
 
-    def validate(self) -> dict:
-        """Measure the error on the held-out pairs; keep the weights if it is the lowest so far."""
+    def validate(self, event: str = "validation", **more: float) -> dict:
+        """Measure the error on the held-out pairs, and keep the weights if it is the lowest so far."""
         self.model.eval()
         scores = validate(self.model, self.held_out, self.ctx)
         if self.first:
-            self.log.show(self.step, self.model, *(part[:4] for part in self.held_out[0][:3]))
+            if self.log.board:
+                self.log.show(self.step, self.model, *(part[:4] for part in next(iter(self.held_out))[:3]))
             if scores["epe"] < self.log.best:
                 self.log.best = scores["epe"]
                 self.save_weights("best", scores)
         self.model.train()
-        return self.log.write("validation", self.step, **scores)
+        return self.log.write(event, self.step, **scores, **more)
 
     def save(self) -> None:
         """Write the checkpoint."""
@@ -243,7 +273,8 @@ class _Run:
             row = next((row for row in reversed(self.log.rows) if row["event"] == "validation"), {})
             scores = {name: row[name] for name in METRICS if row.get(name) is not None}
             self.save_weights("model", scores)
-            run_folder.write_card(self.out / "model.md", self.config, self.log.rows, scores, self.command)
+            about = self.pairs.about if self.pairs else ""
+            run_folder.write_card(self.out / "model.md", self.config, self.log.rows, scores, self.command, about)
         self.ctx.wait()
         model = self.model.eval().to(memory_format=torch.contiguous_format)  # as LBFGS and torch.func want weights
         return Result(model, self.step, finished, self.log.rows, self.out)

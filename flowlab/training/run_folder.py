@@ -20,6 +20,7 @@ import logging
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,6 +62,7 @@ def save_checkpoint(
     tensors |= {f"optimiser.{name}": value for name, value in state_by_name(model, optimiser).items()}
     header = {name: str(value) for name, value in progress._asdict().items()}
     header |= {"flowlab-checkpoint": FORMAT, "config": config.as_json()}
+    header["network"] = json.dumps(asdict(model.config))
     write_safetensors(folder / CHECKPOINT, tensors, header)
 
 
@@ -95,28 +97,25 @@ def _part(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tens
 
 
 def make_network(config: TrainConfig, device: torch.device) -> Network:
-    """Make the network of a training, on its device, with new weights, or ``init``'s if they fit."""
+    """Make the network of a training, on its device: new weights, or those of ``init`` if they fit."""
+    if config.init:
+        model = load_model(config.init)
+        found = _title(model.name, model.config.width, model.config.batch_norm)
+        asked = _title(config.model, config.width, config.batch_norm)
+        if found != asked:
+            raise ValueError(
+                f"the weights of {config.init} are not those of {asked}, but of {found}; without model, width and "
+                "batch_norm, recipe() and the command take those of the weights"
+            )
+        return model.to(device)
     with torch.random.fork_rng(devices=[]):  # the caller's generator stays as it is
         torch.manual_seed(config.seed)
         model = NETWORKS[config.model](width=config.width, batch_norm=config.batch_norm)
-    if config.init:
-        try:
-            model.load_state_dict(_initial_weights(config.init))
-        except RuntimeError as error:
-            reason = str(error).splitlines()[1].strip()
-            raise ValueError(
-                f"the weights of {config.init} are not those of {config.model} of width {config.width:g}: {reason}"
-            ) from error
     return model.to(device, memory_format=torch.channels_last)
 
 
-def _initial_weights(name: str) -> dict[str, torch.Tensor]:
-    """Read the weights of a checkpoint, of another file, or of a network that is shipped."""
-    if Path(name).suffix == ".safetensors" and Path(name).exists():
-        tensors, header = read_safetensors(Path(name))
-        if "flowlab-checkpoint" in header:
-            return _part(tensors, "model.")
-    return load_model(name).state_dict()
+def _title(model: str, width: float, batch_norm: bool) -> str:
+    return f"{model} of width {width:g}{' with batch normalisation' if batch_norm else ''}"
 
 
 class Log:
@@ -212,8 +211,10 @@ def snapshot_path(out: Path, step: int) -> Path:
 
 def metadata(config: TrainConfig, step: int, results: dict[str, float]) -> dict[str, str]:
     """Return the origin of weights, for the header of their file."""
+    data = f"flowlab.chairs version {VERSION}" if config.data == "chairs" else config.data
     return {
-        "generator": f"flowlab.chairs version {VERSION}" if config.data == "chairs" else config.data,
+        "generator": data if isinstance(data, str) else ", ".join(data),
+        "init": config.init,
         "step": str(step),
         "seed": str(config.seed),
         "results": json.dumps(results),
@@ -221,19 +222,31 @@ def metadata(config: TrainConfig, step: int, results: dict[str, float]) -> dict[
     }
 
 
-def write_card(path: Path, config: TrainConfig, rows: Sequence[dict], results: dict[str, float], command: str) -> None:
-    """Write the card of a finished training, in Markdown; ``results`` are errors in pixels by name."""
+def write_card(
+    path: Path, config: TrainConfig, rows: Sequence[dict], results: dict[str, float], command: str, about: str
+) -> None:
+    """Write the card of a finished training, in Markdown.
+
+    ``results`` are errors by name, in pixels; ``about`` describes pairs that are not generated.
+    """
     made = f"`flowlab.chairs` version {VERSION}, made on the fly"
-    data = made if config.data == "chairs" else f"`{config.data}`"
+    data = about or f"{made}, {config.size[0]} x {config.size[1]}, seed {config.seed}; held-out pairs of another seed"
+    before = next((row for row in rows if row["event"] == "before"), None)
     hours = rows[-1]["seconds"] / 3600
     lines = [
         f"# {config.model}, width {config.width:g}\n",
         f"- Trained for {config.steps:,} steps of {config.batch} pairs, {hours:.1f} hours in all.",
-        f"- Data: {data}, {config.size[0]} x {config.size[1]}, seed {config.seed}; held-out pairs of another seed.",
+        f"- Data: {data}.",
+        *([f"- Began with the weights of {config.init}."] if config.init else []),
         f"- Licence: {metadata(config, config.steps, results)['licence']}.",
         f"- Command: `{command}`\n\n## Results\n",
         "End-point error on the held-out pairs, pixels.\n\n| pixels | EPE |\n|---|---|",
         *(f"| {name} | {value:.2f} |" for name, value in results.items()),
+        *(
+            f"| {name} | {before[key]:.2f} |"
+            for name, key in (("epe before the first step", "epe"), ("epe of zero flow", "zero_epe"))
+            if before and before[key] is not None
+        ),
         "\n## Curves\n",
         *_curves(rows),
         f"\n## Configuration\n\n```json\n{config.as_json()}\n```\n",

@@ -7,7 +7,7 @@ same grid, and the error of a pixel is ``sqrt(du^2 + dv^2 + eps)``, in units of 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import torch
 from jaxtyping import Bool, Float
@@ -120,7 +120,7 @@ def _known_flow(
 
 
 @torch.no_grad()
-def validate(model: nn.Module, batches: Sequence[tuple[Tensor, ...]], ctx: DistributedContext) -> dict[str, float]:
+def validate(model: Callable, batches: Iterable[tuple[Tensor, ...]], ctx: DistributedContext) -> dict[str, float]:
     """Measure the METRICS in pixels, on batches with uint8 images, over the ranks; NaN for a band without pixels."""
     metrics = FlowMetrics()
     for img1, img2, flow, valid in batches:

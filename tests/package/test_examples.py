@@ -12,7 +12,7 @@ from tests.video.clips import picture
 EXAMPLES = ROOT / "examples"
 
 
-@pytest.mark.parametrize(("name", "lines"), [("interpolate.py", 60), ("network.py", 40)])
+@pytest.mark.parametrize(("name", "lines"), [("interpolate.py", 60), ("network.py", 40), ("own_data.py", 50)])
 def test_they_are_short(name, lines):
     text = (EXAMPLES / name).read_text()
     assert len([line for line in text.splitlines() if line.strip()]) <= lines
@@ -37,3 +37,10 @@ def test_the_network_learns(installed):
     share = [float(a) / float(b) for a, b in re.findall(r"error\s+([\d.]+) px of\s+([\d.]+) px", run.stdout)]
     assert len(share) == 40
     assert np.mean(share[-10:]) < 0.8 * np.mean(share[:10])
+
+
+def test_a_network_is_trained_further_on_a_data_set_in_python(installed):
+    run = installed(EXAMPLES / "own_data.py", "40")
+    assert run.returncode == 0, run.stderr
+    before, after = (float(error) for error in re.findall(r"error ([\d.]+) px", run.stdout))
+    assert after < before

@@ -83,7 +83,7 @@ def test_ranks_share_the_batch_of_one():
 @needs_gcc
 def test_a_training_on_such_pairs_is_that_on_the_cpus(tmp_path, monkeypatch):
     here = fit(small(tmp_path / "cpu", steps=8, chairs=BANK))
-    monkeypatch.setattr(loop, "Batches", lambda config, first, ranks, progress: played(config, first))
+    monkeypatch.setattr(loop, "Batches", lambda config, first, ranks, **_: played(config, first))
     there = fit(small(tmp_path / "device", steps=8, chairs=BANK))
     losses = [[row["loss"] for row in result.log if row["event"] == "train"] for result in (here, there)]
     np.testing.assert_allclose(losses[1], losses[0], rtol=0.02)

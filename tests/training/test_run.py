@@ -162,7 +162,7 @@ def test_the_command_trains_and_says_where_the_weights_are(tmp_path):
 def test_the_command_ends_with_one_line_where_it_cannot_train(tmp_path):
     done = command("--out", tmp_path, "--recipe", "quick")
     assert done.exit_code == 1
-    assert done.output.strip() == "flowlab train: no recipe 'quick'; choose one of paper, modern, laptop"
+    assert done.output.strip() == "flowlab train: no recipe 'quick'; choose one of paper, modern, laptop, finetune"
 
 
 def test_a_network_with_batch_normalisation_goes_on_and_predicts_as_it_was_judged(tmp_path):
