@@ -79,10 +79,6 @@ def _dis(preset: int, grey1: Grey, grey2: Grey, initial: np.ndarray | None = Non
     return cv2.DISOpticalFlow_create(preset).calc(grey1, grey2, initial)
 
 
-def _farneback(grey1: Grey, grey2: Grey) -> np.ndarray:
-    return cv2.calcOpticalFlowFarneback(grey1, grey2, None, 0.5, 5, 15, 3, 5, 1.1, 0)
-
-
 def _skimage(name: str, grey1: Grey, grey2: Grey) -> np.ndarray:
     try:
         from skimage import registration
@@ -96,7 +92,7 @@ DIS = ("dis-ultrafast", "dis-fast", "dis")
 METHODS: dict[str, Method] = {
     "lucas-kanade": lambda img1, img2: lucas_kanade(img1, img2).flow,
     "horn-schunck": horn_schunck,
-    "farneback": _on_grey(_farneback),
+    "farneback": _on_grey(lambda a, b: cv2.calcOpticalFlowFarneback(a, b, None, 0.5, 5, 15, 3, 5, 1.1, 0)),
     # Below four patches of 8 px OpenCV 5's DIS ends the process (segmentation fault).
     "dis-ultrafast": _on_grey(partial(_dis, cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST), least=32),
     "dis-fast": _on_grey(partial(_dis, cv2.DISOPTICAL_FLOW_PRESET_FAST), least=32),

@@ -213,18 +213,20 @@ def decoded(data: bytes, flags: int) -> np.ndarray | None:
 
 def tiff_pixels(data: bytes) -> int:
     """Return the number of pixels that the first image of a TIFF file states; 0 where it cannot be read."""
-    order = "<" if data.startswith(b"II") else ">"
-    try:
+    tags = tiff_tags(data)
+    return tags.get(256, 0) * tags.get(257, 0)  # ImageWidth and ImageLength
+
+
+def tiff_tags(data: bytes) -> dict[int, int]:
+    """Return the tags of a TIFF file's first image, or of an EXIF note, with their values as SHORT (3) or LONG."""
+    order, tags = "<" if data.startswith(b"II") else ">", {}
+    with suppress(struct.error):  # it is cut off
         (start,) = struct.unpack_from(f"{order}I", data, 4)
         (count,) = struct.unpack_from(f"{order}H", data, start)
-        sides = {}
         for entry in range(start + 2, start + 2 + 12 * count, 12):
             tag, kind = struct.unpack_from(f"{order}HH", data, entry)
-            if tag in (256, 257):  # ImageWidth and ImageLength, as SHORT (3) or LONG (4)
-                (sides[tag],) = struct.unpack_from(order + ("H" if kind == 3 else "I"), data, entry + 8)
-    except struct.error:  # cut off: OpenCV says so
-        return 0
-    return sides.get(256, 0) * sides.get(257, 0)
+            (tags[tag],) = struct.unpack_from(order + ("H" if kind == 3 else "I"), data, entry + 8)
+    return tags
 
 
 _PNM = re.compile(rb"P([2356])" + 3 * rb"(?:\s|#[^\r\n]*[\r\n])+(\d{1,10})" + rb"\s")
@@ -264,14 +266,8 @@ def orientation(data: bytes) -> int:
         if data[at + 4 : at + 8] == b"eXIf" or data[at : at + 4] == b"EXIF":
             note = data[at + 8 : at + 8 + length].removeprefix(b"Exif\0\0")
         at += 12 + length if is_png else 8 + length + length % 2  # with a checksum; to an even length
-    order = "<" if note.startswith(b"II") else ">"
-    with suppress(struct.error):  # the note is cut off; the pixels are not
-        (at,) = struct.unpack_from(f"{order}I", note, 4)
-        for entry in range(at + 2, at + 2 + 12 * struct.unpack_from(f"{order}H", note, at)[0], 12):
-            tag, value = struct.unpack_from(f"{order}H6xH", note, entry)
-            if tag == 0x0112 and 1 <= value <= 8:
-                return value
-    return 1
+    value = tiff_tags(note).get(0x0112, 1)
+    return value if 1 <= value <= 8 else 1
 
 
 def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:

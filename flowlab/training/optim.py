@@ -199,16 +199,13 @@ class Muon(torch.optim.Optimizer):
         momentum = state["momentum"].mul_(beta).add_(weight.grad)
         ahead = weight.grad.add(momentum, alpha=beta)
         weight.mul_(1 - lr * group["weight_decay"])
-        blocks = (_blocks(tensor, group["outputs"]) for tensor in (weight, ahead))
+        # Views of at most BLOCK outputs each, in memory's order (outputs, K, K, inputs).
+        rows = (tensor.movedim(group["outputs"], 0).movedim(1, -1) for tensor in (weight, ahead))
+        blocks = (tensor.split(BLOCK) for tensor in rows)
         for part, direction in zip(*blocks, strict=True):
             matrix = direction.flatten(1)
             step = newton_schulz(matrix).view(direction.shape)
             part.sub_(step, alpha=lr * LIKE_ADAM * max(matrix.shape) ** 0.5)
-
-
-def _blocks(weight: Tensor, outputs: int) -> tuple[Tensor, ...]:
-    """Cut a layer's weight into views of at most BLOCK outputs, in memory's order (outputs, K, K, inputs)."""
-    return weight.movedim(outputs, 0).movedim(1, -1).split(BLOCK)
 
 
 @contextmanager

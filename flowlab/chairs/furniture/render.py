@@ -68,7 +68,10 @@ def render(
         here = np.flatnonzero(made_of == n)
         colour[here] = shade(material, lamp, *np.split(surface[here], [3, 6], axis=1), metres)
     pixel = (y // samples) * (W // samples) + x // samples
-    return _gather(np.clip(colour, 0, 1), share, pixel, (H // samples, W // samples))
+    # The sum of the shares of each pixel is the colour times alpha.
+    weights = (*(np.clip(colour, 0, 1).T * share), share)
+    total = [np.bincount(pixel, weight, H * W // samples**2) for weight in weights]
+    return np.rint(np.stack(total, axis=1) * 255).astype(np.uint8).reshape(H // samples, W // samples, 4)
 
 
 def _turn(vectors: Float[ndarray, "F 3 3"], view: int) -> Float[ndarray, "F 3 3"]:
@@ -138,12 +141,6 @@ def _fragments(number: Int[ndarray, "Hs Ws"], samples: int):
     row, column = np.divmod(pixel[start // samples**2], Ws // samples)
     dy, dx = np.divmod(chosen % samples**2, samples)
     return chosen // samples**2, column * samples + dx, row * samples + dy, count / samples**2
-
-
-def _gather(colour, share, pixel, size: tuple[int, int]) -> UInt8[ndarray, "H W 4"]:
-    """Add up the shares of each pixel, which gives the colour times alpha."""
-    total = [np.bincount(pixel, weight, size[0] * size[1]) for weight in (*(colour.T * share), share)]
-    return np.rint(np.stack(total, axis=1) * 255).astype(np.uint8).reshape(*size, 4)
 
 
 TEXELS = 224  # side of the shadow map
