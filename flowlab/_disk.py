@@ -207,7 +207,6 @@ def _require_writable(target: Path) -> None:
 
 
 def _similar_name(path: Path) -> str:
-    """Suggest a file of a similar name, for a message."""
     if not path.parent.is_dir():
         return f", nor the folder {path.parent}"
     names = [entry.name for entry, _ in zip(os.scandir(path.parent), range(10_000), strict=False)]

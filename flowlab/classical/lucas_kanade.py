@@ -73,7 +73,10 @@ def lucas_kanade(
 
     I1, I2 = (grey_float(img) for img in check_pair(img1, img2))
     flow = coarse_to_fine(I1, I2, step, levels=levels)
-    return LucasKanade(flow, _confidence(I1, sigma))
+    # The smaller eigenvalue of the structure tensor; rounding may give -1e-9.
+    Ix, Iy = derivatives(I1)
+    xx, xy, yy = (_window(product, sigma) for product in (Ix * Ix, Ix * Iy, Iy * Iy))
+    return LucasKanade(flow, np.maximum((xx + yy) / 2 - np.hypot((xx - yy) / 2, xy), 0))
 
 
 def solve_window(Ix: Plane, Iy: Plane, It: Plane, *, sigma: float) -> Flow:
@@ -89,13 +92,6 @@ def solve_window(Ix: Plane, Iy: Plane, It: Plane, *, sigma: float) -> Flow:
     xx, yy = xx + DAMPING, yy + DAMPING
     determinant = xx * yy - xy * xy
     return np.stack([xy * yt - yy * xt, xy * xt - xx * yt], axis=-1) / determinant[..., None]
-
-
-def _confidence(I: Plane, sigma: float) -> Plane:
-    """Return the smaller eigenvalue of the window's sum of ``[[Ix Ix, Ix Iy], [Ix Iy, Iy Iy]]``."""
-    Ix, Iy = derivatives(I)
-    xx, xy, yy = (_window(product, sigma) for product in (Ix * Ix, Ix * Iy, Iy * Iy))
-    return np.maximum((xx + yy) / 2 - np.hypot((xx - yy) / 2, xy), 0)  # rounding may give -1e-9
 
 
 def _window(values: np.ndarray, sigma: float, edge: int = cv2.BORDER_CONSTANT) -> np.ndarray:

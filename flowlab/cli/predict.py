@@ -127,7 +127,6 @@ def _with_a_warning(estimate: Callable[..., np.ndarray]) -> Callable[..., np.nda
     warned = False
 
     def warning(img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
-        """Estimate the flow; before the first pair, compare its size with LARGE."""
         nonlocal warned
         H, W = img1.shape[:2]
         if H * W > LARGE and not warned:

@@ -57,7 +57,6 @@ def as_pair(item: Any, name: str, occlusion: np.ndarray | None = None) -> Pair:
 
 
 def _rgb_bytes(image: Any, name: str) -> UInt8[np.ndarray, "H W 3"]:
-    """Return an image of any layout and type as RGB, (H, W, 3) uint8."""
     if type(image) is np.ndarray and image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 3:
         return np.ascontiguousarray(image)
     rgb, _ = rgb_batch(image, name)

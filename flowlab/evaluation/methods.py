@@ -115,12 +115,7 @@ def method_of(
 
 
 def _split(name: str) -> tuple[str, list[str]]:
-    """Split a name from its suffixes.
-
-    Example:
-        >>> _split("flownetc-small+flips+v")
-        ('flownetc-small', ['+flips', '+v'])
-    """
+    """Split a name from its suffixes: "dis+flips+v" into "dis" and ["+flips", "+v"]."""
     suffixes: list[str] = []
     for suffix in reversed(SUFFIXES):
         if name.endswith(suffix):

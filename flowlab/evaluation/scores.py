@@ -231,7 +231,12 @@ class Journal:
 
 def _write_report(folder: Path, result: Evaluation, images: Mapping[str, str]) -> None:
     """Write the three tables; ``images`` are names of files in the folder, by the name of the pair that they show."""
-    write_atomically(folder / "samples.csv", _csv(result.samples).encode())
+    columns = list(dict.fromkeys(name for row in result.samples for name in row))
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(result.samples)
+    write_atomically(folder / "samples.csv", stream.getvalue().encode())
     whole = {"method": result.method, "data": result.data, "metrics": _without_nan(result)}
     write_json(folder / "evaluation.json", whole | {"samples": list(map(_without_nan, result.samples))})
     write_atomically(folder / "evaluation.md", _markdown(result, images).encode())
@@ -280,15 +285,6 @@ def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Format a table in Markdown; all columns except the first are aligned to the right."""
     lines = ["| " + " | ".join(row) + " |" for row in (head, *rows)]
     return "\n".join([lines[0], "|---|" + "--:|" * (len(head) - 1), *lines[1:]])
-
-
-def _csv(rows: Sequence[Row]) -> str:
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue()
 
 
 def _without_nan(row: Mapping[str, float | str]) -> dict[str, float | str | None]:

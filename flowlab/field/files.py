@@ -121,7 +121,6 @@ def _format(path: FilePath, scale: float | None) -> tuple[Callable, Callable]:
 
 
 def _one_flow(flow: Flow, valid: Mask | None) -> tuple[Float32[np.ndarray, "H W 2"], Bool[np.ndarray, "H W"]]:
-    """Return one flow in NumPy's layout, with its mask."""
     batch, layout = flow_batch(flow)
     if len(batch) != 1:
         raise ValueError(f"flow of shape {layout.shape} is a batch of {len(batch)}; a file holds one: write each")

@@ -46,13 +46,7 @@ class DistributedContext:
 
 @contextmanager
 def distributed(device: str, batch: int) -> Iterator[DistributedContext]:
-    """Join the processes that torchrun started, or run alone. Arguments are fields of TrainConfig.
-
-    Example:
-        >>> with distributed("cpu", 8) as ctx:
-        ...     ctx.rank, ctx.world
-        (0, 1)
-    """
+    """Join the processes that torchrun started, or run alone. Arguments are fields of TrainConfig."""
     world = int(os.environ.get("WORLD_SIZE", "1"))
     if batch % world:
         raise ValueError(f"{world} processes cannot share a batch of {batch}; use a multiple of {world}")

@@ -156,12 +156,11 @@ class Log:
     @torch.no_grad()
     def show(self, step: int, model: nn.Module, img1: Tensor, img2: Tensor, truth: Tensor) -> None:
         """Show first frames, true and predicted flow in TensorBoard, on one scale."""
-        if self.board:
-            predicted = model(img1.float() / 255, img2.float() / 255).flow
-            longest = float(truth.square().sum(1).sqrt().max()) or 1.0
-            colours = [flow_to_image(flow.float().cpu(), max_flow=longest) for flow in (truth, predicted)]
-            row = torch.cat([img1.cpu(), *(torch.as_tensor(c) for c in colours)], dim=-1)
-            self.board.add_images("frame 1, truth, prediction", row, step)
+        predicted = model(img1.float() / 255, img2.float() / 255).flow
+        longest = float(truth.square().sum(1).sqrt().max()) or 1.0
+        colours = [flow_to_image(flow.float().cpu(), max_flow=longest) for flow in (truth, predicted)]
+        row = torch.cat([img1.cpu(), *(torch.as_tensor(c) for c in colours)], dim=-1)
+        self.board.add_images("frame 1, truth, prediction", row, step)
 
     def seconds(self) -> float:
         """Return the seconds since the run began, over all its parts."""
