@@ -157,7 +157,7 @@ def _two(paths: list[Path], outputs: Outputs, estimate: Method, max_flow: float 
     (step,) = flows(pair, estimate, backward=outputs.needs_backward)
     scale = max_flow or scale_for(step.flow)
     outputs.write(step, scale)
-    typer.echo(_size_and_motion(step.flow))
+    typer.echo(_numbers(step.flow))
     if step.consistent is not None:
         typer.echo(f"{step.consistent.mean():.1%} of the pixels come back to where they began")
     for path, kind, _ in outputs.files(step.first.name):
@@ -188,17 +188,6 @@ def _many(source: Path, outputs: Outputs, estimate: Method, max_flow: float | No
         more = f", of which 20 are named here; the first is {report.broken[0]}" if len(report.broken) > 20 else ""
         typer.echo(f"{len(report.broken)} of {report.frames} frames are broken{more}", err=True)
         raise typer.Exit(BROKEN)
-
-
-def _size_and_motion(flow: np.ndarray) -> str:
-    import numpy as np
-
-    length = np.hypot(flow[..., 0], flow[..., 1])
-    u, v = np.median(flow, axis=(0, 1))
-    return (
-        f"{flow.shape[0]} x {flow.shape[1]} (height x width); motion: median {np.median(length):.2f} px, mean "
-        f"{length.mean():.2f}, largest {length.max():.2f}; median u {u:+.2f} (right), v {v:+.2f} (down)"
-    )
 
 
 def show(
@@ -239,12 +228,12 @@ def show(
             typer.echo(in_terminal(colours, shutil.get_terminal_size().columns), color=terminal)
 
 
-def _numbers(flow: np.ndarray, valid: np.ndarray) -> str:
+def _numbers(flow: np.ndarray, valid: np.ndarray | None = None) -> str:
     """Describe a flow in a few lines."""
     import numpy as np
 
-    H, W = valid.shape
-    lines = [f"{H} x {W} pixels (height x width), {valid.mean():.1%} of them known"]
+    valid = np.ones(flow.shape[:2], bool) if valid is None else valid
+    lines = [f"{flow.shape[0]} x {flow.shape[1]} pixels (height x width), {valid.mean():.1%} of them known"]
     if valid.any():
         u, v = flow[valid].T
         length = np.hypot(u, v)
@@ -253,6 +242,7 @@ def _numbers(flow: np.ndarray, valid: np.ndarray) -> str:
             f"motion: mean {length.mean():.2f} px, median {middle:.2f}, 95 % {late:.2f}, largest {longest:.2f}"
         )
         lines.append(f"u (right) {u.min():+.2f} to {u.max():+.2f}, v (down) {v.min():+.2f} to {v.max():+.2f}")
+        lines.append(f"median u {np.median(u):+.2f}, v {np.median(v):+.2f}")
     return "\n".join(lines)
 
 

@@ -53,7 +53,6 @@ class Sintel(PublicDataset):
         folder = self._locate("Sintel", root, holds)
         pairs = [pair for p in passes for pair in _sintel_pairs(folder / part, p, with_flow=split == "train")]
         require_complete(pairs, "Sintel", folder / part, "alley_1/frame_0001.png and so on for each scene")
-        self.split, self.pass_name = split, pass_name
         whole = {"train": 1041, "test": 552}[split] * len(passes)
         super().__init__(f"Sintel {split} {pass_name}", folder, pairs, transforms, seed=seed, whole=whole)
 
@@ -130,7 +129,6 @@ class KittiFlow(PublicDataset):
             PairFiles(n, first / f"{n}_10.png", first / f"{n}_11.png", truth and truth / f"{n}_10.png") for n in numbers
         ]
         require_complete(pairs, name, folder / frames, "000000_10.png, 000000_11.png and so on")
-        self.split, self.year = split, year
         super().__init__(f"{name} {split}", folder, pairs, transforms, seed=seed, whole=whole[split])
 
 
@@ -166,7 +164,6 @@ class HD1K(PublicDataset):
             if first[:6] == second[:6]
         ]
         require_complete(pairs, "HD1K", frames, "000000_0010.png, 000000_0011.png and so on")
-        self.split = split
         super().__init__(f"HD1K {split}", folder, pairs, transforms, seed=seed)
 
 
@@ -195,6 +192,5 @@ class Middlebury(PublicDataset):
             flow = scenes / scene / "flow10.flo" if split == "train" else None
             pairs.append(PairFiles(scene, frames / scene / "frame10.png", frames / scene / "frame11.png", flow))
         require_complete(pairs, "Middlebury", scenes, "a folder for each scene")
-        self.split = split
         whole = {"train": 8, "test": 12}[split]
         super().__init__(f"Middlebury {split}", folder, pairs, transforms, seed=seed, whole=whole)

@@ -73,7 +73,6 @@ class FlyingChairs(PublicDataset):
         one_of(split, ("train", "val", "all"), "split")
         folder = self._locate("FlyingChairs", root, ("data",))
         pairs = _chairs_pairs(folder / "data")
-        self.split = split
         self.split_file: Path | None = None
         whole = None
         if split == "all":
@@ -185,7 +184,6 @@ class FlyingThings3D(PublicDataset):
             for pair in _things_pairs(folder, _PASSES[p], part, cam, d)
         ]
         require_complete(pairs, "FlyingThings3D", folder / holds[0], "A/0000/left/0006.png and so on")
-        self.split, self.pass_name, self.camera, self.direction = split, pass_name, camera, direction
         super().__init__(f"FlyingThings3D {split} {pass_name}", folder, pairs, transforms, seed=seed)
 
 

@@ -147,9 +147,8 @@ def measure(pair: Pair, flow: Float[np.ndarray, "H W 2"]) -> Row:
     found = metrics.compute()
     row: Row = {"name": pair.name, "pixels": found["pixels"]}
     row |= {name: found[f"{name}_over_pixels"] for name in FlowMetrics.NAMES}
-    speed = np.linalg.norm(pair.flow.astype(np.float64), axis=-1)
-    for band, (low, high) in SPEED_BANDS.items():
-        row[f"pixels_{band}"] = int((pair.valid & (speed >= low) & (speed < high)).sum())
+    counts = dict(zip(FlowMetrics.NAMES, metrics.totals[1].tolist(), strict=True))
+    row |= {f"pixels_{band}": int(counts[f"epe_{band}"]) for band in SPEED_BANDS}
     if pair.occlusion is not None:
         for name, mask in (("visible", ~pair.occlusion), ("occluded", pair.occlusion)):
             counted = pair.valid & mask

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flowlab.chairs import VERSION, ChairsConfig
 from flowlab.chairs.config import VALIDATION_SEED, require_readable
-from flowlab.models import load_model, shipped
+from flowlab.models import Network, load_model, shipped
 
 CHOICES = {
     "model": ("flownets", "flownetc"),
@@ -294,8 +294,9 @@ def recipe(name: str, **changes: object) -> TrainConfig:
     if unknown:
         renamed = "".join(f"; {name} is now {RENAMED[name]}" for name in sorted(unknown & set(RENAMED)))
         raise ValueError(f"TrainConfig has no field {', '.join(sorted(unknown))}{renamed}")
-    theirs = network_of(str(changes.get("init", "")))
-    changes = theirs | changes
+    init = str(changes.get("init", ""))
+    if Path(init).is_file() or init in shipped():  # else ``fit`` says that it is not there
+        changes = options_of(load_model(init)) | changes
     config = replace(RECIPES[name], **changes)
     if config.model == "flownetc" and "warmup_steps" not in changes and name != "finetune":
         # The paper's 10,000 of 600,000 steps are too few for a short run to be the same share.
@@ -308,9 +309,6 @@ def recipe(name: str, **changes: object) -> TrainConfig:
     return config
 
 
-def network_of(init: str) -> dict[str, object]:
-    """Return the model, width and batch_norm of weights; nothing if they are not there, which ``fit`` reports."""
-    if not init or not (Path(init).is_file() or init in shipped()):
-        return {}
-    found = load_model(init)
-    return {"model": found.name, "width": found.config.width, "batch_norm": found.config.batch_norm}
+def options_of(model: Network) -> dict[str, object]:
+    """Return the fields of a configuration that describe a network."""
+    return {"model": model.name, "width": model.config.width, "batch_norm": model.config.batch_norm}

@@ -33,7 +33,7 @@ from flowlab.chairs import VERSION
 from flowlab.field import flow_to_image
 from flowlab.models import Network, load_model
 from flowlab.models.weights import NETWORKS, read_safetensors, write_safetensors
-from flowlab.training.config import TrainConfig, same_run
+from flowlab.training.config import TrainConfig, options_of, same_run
 from flowlab.training.optim import load_by_name, state_by_name
 
 CHECKPOINT = "checkpoint.safetensors"
@@ -100,22 +100,17 @@ def make_network(config: TrainConfig, device: torch.device) -> Network:
     """Make the network of a training, on its device: new weights, or those of ``init`` if they fit."""
     if config.init:
         model = load_model(config.init)
-        found = _title(model.name, model.config.width, model.config.batch_norm)
-        asked = _title(config.model, config.width, config.batch_norm)
-        if found != asked:
+        wrong = [f"{name} {value}" for name, value in options_of(model).items() if getattr(config, name) != value]
+        if wrong:
             raise ValueError(
-                f"the weights of {config.init} are not those of {asked}, but of {found}; without model, width and "
-                "batch_norm, recipe() and the command take those of the weights"
+                f"the weights of {config.init} are not those of {config.model} of width {config.width:g}: they have "
+                f"{', '.join(wrong)}, which recipe() and the command take by themselves where they are not given"
             )
         return model.to(device)
     with torch.random.fork_rng(devices=[]):  # the caller's generator stays as it is
         torch.manual_seed(config.seed)
         model = NETWORKS[config.model](width=config.width, batch_norm=config.batch_norm)
     return model.to(device, memory_format=torch.channels_last)
-
-
-def _title(model: str, width: float, batch_norm: bool) -> str:
-    return f"{model} of width {width:g}{' with batch normalisation' if batch_norm else ''}"
 
 
 class Log:

@@ -38,27 +38,26 @@ class Split(NamedTuple):
     files: list[PairFiles]
 
 
-class Source(Dataset):
+class Source(Pairs, Dataset):
     """A data set whose items are checked and converted: item i is an ``Item``, or a ``PairError``.
 
     ``crop`` is the size that the pairs must have at least, () for any.
     """
 
     def __init__(self, dataset: Any, name: str = "", crop: tuple[int, ...] = ()):
-        Pairs(dataset)  # refuses what has no length and what is empty
-        self.dataset, self.crop = dataset, crop
-        self.name = str(name or getattr(dataset, "name", None) or type(dataset).__name__)
+        super().__init__(dataset, name or getattr(dataset, "name", None) or type(dataset).__name__)
+        self.crop = crop
         inner = dataset.dataset if isinstance(dataset, Pairs) else dataset
         self.files = inner if isinstance(inner, FlowDataset) and inner.transforms is None else None
-
-    def __len__(self) -> int:
-        return len(self.dataset)
+        for pair in self.files.pairs if self.files else ():
+            if pair.flow is None:
+                raise ValueError(f"{self.name}: pair {pair.name} has no flow, so nothing can be learnt from it")
 
     def __getitem__(self, i: int) -> Item:
         """Return a pair as tensors."""
         item = None if self.files else self.dataset[i]  # an error in a program of the user's keeps its traceback
         try:
-            pair = self._pair(i, item)
+            pair = Pair(self.files.pairs[i].name, *self.files.read(i)) if self.files else as_pair(item, f"{i:05d}")
             self._check(pair)
         except (OSError, TypeError, ValueError) as error:
             raise PairError(f"{self.name}: {error}") from error
@@ -68,18 +67,6 @@ class Source(Dataset):
     def names(self) -> list[str]:
         """Return the names of the pairs, their numbers if they have none."""
         return [pair.name for pair in self.files.pairs] if self.files else [f"{i:05d}" for i in range(len(self))]
-
-    def _pair(self, i: int, item: Any) -> Pair:
-        if self.files:
-            if self.files.pairs[i].flow is None:
-                raise ValueError(f"pair {self.files.pairs[i].name} has no flow, so nothing can be learnt from it")
-            return Pair(self.files.pairs[i].name, *self.files.read(i))
-        if isinstance(item, Pair):
-            return item
-        if not isinstance(item, tuple | list) or len(item) != 4:
-            got = f"{len(item)} things" if isinstance(item, tuple | list) else f"a {type(item).__name__}"
-            raise TypeError(f"item {i} must be (img1, img2, flow, valid), got {got}; see docs/training.md")
-        return as_pair(item, f"{i:05d}")
 
     def _check(self, pair: Pair) -> None:
         """Refuse a flow that is not finite where it is known, and a pair that is smaller than the crop."""
@@ -133,11 +120,11 @@ def _opened(config: TrainConfig, name: str) -> tuple[int, Source, Source | None]
         raise ValueError(f"{weight}*{name}: the factor is how often an epoch shows the data set; it must be at least 1")
     if name == "chairs":
         counts = {config.seed: config.cached_pairs, VALIDATION_SEED: max(1, config.validate_pairs)}
-        made = (ChairsStream(seed, count, config.size, config.chairs) for seed, count in counts.items())
-        train, val = (Pairs(stream, "generated chairs") for stream in made)
+        train, val = (ChairsStream(seed, count, config.size, config.chairs) for seed, count in counts.items())
     else:
         train, val = open_for_training(name, own_split=config.holdout == "auto")
-    return weight, Source(train, crop=config.crop), None if val is None else Source(val)
+    title = "generated chairs" if name == "chairs" else ""
+    return weight, Source(train, title, config.crop), None if val is None else Source(val, title)
 
 
 def split_masks(names: list[list[str]], holdout: float | str) -> list[np.ndarray]:
