@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 FilePath = str | os.PathLike[str]
 PARTS = ".flowlab-*.part*"  # matches the hidden files that a killed process may leave
+_locks: set[int] = set()  # open folders that this process has locked
+if hasattr(os, "register_at_fork"):  # a worker that outlives this process must not keep its locks
+    os.register_at_fork(after_in_child=lambda: [os.close(_locks.pop()) for _ in tuple(_locks)])
 
 
 @contextmanager
@@ -75,6 +78,36 @@ def ensure_folder(folder: Path) -> Path:
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(errno.EACCES, "cannot write to this folder; choose another with --out", str(folder))
     return folder
+
+
+@contextmanager
+def locked_folder(folder: Path, *inner: str) -> Iterator[None]:
+    """Keep a folder, made if it is missing, for one job at a time; a second one is a ValueError.
+
+    What dead jobs left half-written is removed, in its folders ``inner``, too. The lock ends with the process.
+    Windows and some network drives have no locks of folders; nobody is refused there.
+    """
+    ensure_folder(folder)
+    lock = os.open(folder, os.O_RDONLY) if os.name == "posix" else None
+    try:
+        if lock is not None:
+            import fcntl
+
+            _locks.add(lock)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                what = f"another job is at work in {folder}"
+                raise ValueError(f"{what}; wait for it, end it, or take another folder") from None
+            except OSError:
+                pass
+        for part in (part for place in ("", *inner) for part in (folder / place).glob(PARTS)):
+            part.unlink(missing_ok=True)
+        yield
+    finally:
+        if lock in _locks:
+            _locks.remove(lock)
+            os.close(lock)
 
 
 def private_folder(folder: Path) -> Path:
@@ -140,13 +173,21 @@ def replacing(*paths: FilePath) -> Iterator[list[Path]]:
     """Give a hidden name beside each file; at the end of the block the hidden files replace the files, in order.
 
     After an error in the block, the files are as they were before, and the hidden ones are gone. A
-    process that is killed leaves the hidden ones; ``remove_parts`` removes them.
+    process that is killed leaves the hidden ones; ``locked_folder`` removes them.
     """
     for path in map(Path, paths):
         refuse_links_of_others(path)
     targets = [Path(os.path.realpath(path)) for path in paths]  # of a link, the target is replaced
     for target in targets:
-        _require_writable(target)
+        if not target.parent.is_dir():
+            folder = str(target.parent)
+            raise FileNotFoundError(errno.ENOENT, "the folder does not exist; make it first", folder)
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "this is a folder; name a file in it", str(target))
+        if target.exists() and not target.is_file():
+            raise OSError(errno.EINVAL, "this is a device or a pipe; expected the name of a file", str(target))
+        if target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, "the file is write-protected", str(target))
     parts = [target.with_name(f".flowlab-{secrets.token_hex(8)}.part{target.suffix}") for target in targets]
     try:
         yield parts
@@ -158,12 +199,6 @@ def replacing(*paths: FilePath) -> Iterator[list[Path]]:
     finally:
         for part in parts:
             part.unlink(missing_ok=True)
-
-
-def remove_parts(folder: Path) -> None:
-    """Remove the hidden files that killed processes left in a folder of ours."""
-    for part in folder.glob(PARTS):
-        part.unlink(missing_ok=True)
 
 
 def write_atomically(path: FilePath, content: bytes | Sequence[bytes | np.ndarray], *, durable: bool = False) -> None:
@@ -193,17 +228,6 @@ def _named_errors(path: FilePath) -> Iterator[None]:
     except OSError as error:
         reason = f"cannot write it ({error.strerror or error}); the old file is unchanged"
         raise OSError(error.errno, reason, str(path)) from error
-
-
-def _require_writable(target: Path) -> None:
-    if not target.parent.is_dir():
-        raise FileNotFoundError(errno.ENOENT, "the folder does not exist; make it first", str(target.parent))
-    if target.is_dir():
-        raise IsADirectoryError(errno.EISDIR, "this is a folder; name a file in it", str(target))
-    if target.exists() and not target.is_file():
-        raise OSError(errno.EINVAL, "this is a device or a pipe; expected the name of a file", str(target))
-    if target.exists() and not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, "the file is write-protected", str(target))
 
 
 def _similar_name(path: Path) -> str:

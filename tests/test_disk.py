@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flowlab import _disk
-from flowlab._disk import claim_folder, ensure_folder, private_folder, remove_parts, replacing, write_atomically
+from flowlab._disk import claim_folder, ensure_folder, locked_folder, private_folder, replacing, write_atomically
 
 
 def test_several_files_take_their_places_together(tmp_path):
@@ -61,8 +62,43 @@ def test_what_a_killed_process_leaves_is_hidden_and_can_be_removed(tmp_path):
     (left,) = tmp_path.iterdir()
     assert left.name.startswith(".")
     (tmp_path / "mine.txt").write_text("kept")
-    remove_parts(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+    with locked_folder(tmp_path):
+        assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+KEEPING = """
+import multiprocessing, sys, time
+from pathlib import Path
+from flowlab._disk import locked_folder
+with locked_folder(Path(sys.argv[1])):
+    multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,)).start()
+    print(multiprocessing.active_children()[0].pid, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="locks of folders, and fork")
+def test_a_folder_is_one_jobs_until_its_process_ends_though_a_worker_lives_on(tmp_path):
+    keeper = subprocess.Popen([sys.executable, "-c", KEEPING, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    worker = int(keeper.stdout.readline())
+    try:
+        with pytest.raises(ValueError, match=f"another job is at work in {tmp_path}"), locked_folder(tmp_path):
+            pass
+    finally:
+        keeper.kill()
+        keeper.wait()
+        keeper.stdout.close()
+    try:
+        os.kill(worker, 0)  # it lives
+        with locked_folder(tmp_path):
+            with pytest.raises(ValueError, match="another job"), locked_folder(tmp_path):
+                pass
+            with pytest.raises(ValueError, match="another job"), locked_folder(tmp_path):
+                pass  # the refusal has not opened it
+        with locked_folder(tmp_path):
+            pass
+    finally:
+        os.kill(worker, signal.SIGKILL)
 
 
 def test_the_writer_loads_neither_torch_nor_opencv():

@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.utils.data import Dataset, get_worker_info
 from tqdm import tqdm
 
-from flowlab._disk import PARTS, claim_folder, ensure_folder, remove_parts, replacing, write_atomically
+from flowlab._disk import claim_folder, locked_folder, replacing, write_atomically
 from flowlab.chairs.config import VERSION, ChairsConfig, require_readable
 from flowlab.chairs.gpu import Compositor
 from flowlab.chairs.pair import make_pair
@@ -28,7 +28,7 @@ from flowlab.chairs.processes import run_jobs
 from flowlab.chairs.scene import REFERENCE
 from flowlab.chairs.texture import fingerprint
 from flowlab.field.files import write_flow
-from flowlab.field.forking import use_one_thread_in_worker
+from flowlab.field.forking import Epochs, use_one_thread_in_worker
 from flowlab.kernels import launch
 
 MANIFEST = "flowlab-chairs.json"
@@ -57,7 +57,7 @@ def pair_tensors(
     return torch.from_numpy(frames.copy()), torch.from_numpy(pair.flow.transpose(2, 0, 1).copy())
 
 
-class ChairsStream(Dataset):
+class ChairsStream(Epochs, Dataset):
     """A data set that never ends: item i of epoch e is pair ``e * length + i``, in every process.
 
     With ``device="cuda"`` pairs are made on the GPU (``flowlab.chairs.gpu``), and items are tensors there;
@@ -105,8 +105,7 @@ class ChairsStream(Dataset):
         if self.device.type == "cuda" and (missing := launch.why_not()):
             raise RuntimeError(f'pairs cannot be made on {self.device}: {missing}; device="cpu" needs none of it')
         self._compositor: Compositor | None = None
-        # In shared memory: workers that live through several epochs see it change.
-        self._epoch = torch.zeros(1, dtype=torch.int64).share_memory_()
+        super().__init__()
 
     def __getstate__(self) -> dict:
         """Leave the GPU's pictures behind."""
@@ -136,21 +135,6 @@ class ChairsStream(Dataset):
             pairs = zip(made.frames, made.flow, strict=True)
         known = torch.ones(self.size, dtype=torch.bool)
         return [(*(frames.float() / 255), flow, known.to(flow.device)) for frames, flow in pairs]
-
-    @property
-    def epoch(self) -> int:
-        """The running epoch."""
-        return int(self._epoch)
-
-    def set_epoch(self, epoch: int) -> None:
-        """Go to an epoch.
-
-        Raises:
-            ValueError: If its number is below 0.
-        """
-        if epoch < 0:
-            raise ValueError(f"epoch must be at least 0, got {epoch}")
-        self._epoch.fill_(epoch)
 
 
 def write_dataset(
@@ -194,26 +178,28 @@ def write_dataset(
         raise ValueError(f"count must be between 1 and 99999, as names have five digits, got {count}")
     if workers < 1:
         raise ValueError(f"workers must be at least 1, got {workers}")
-    _claim(root, count, seed, size, config)
-    missing = [index for index in range(count) if not _complete(root, index, size)]
-    jobs = [(_write_pair, root, index, seed, size, config) for index in missing]
-    with tqdm(total=count, initial=count - len(jobs), unit="pair", disable=not progress) as bar:
-        for _ in run_jobs(jobs, min(workers, len(jobs))):
-            bar.update()
-    marks = "".join("2\n" if index % VALIDATION_EVERY == 0 else "1\n" for index in range(count))
-    write_atomically(root / SPLIT, marks.encode())
+    if config.photographs:
+        fingerprint(config.photographs)  # refuses a wrong name before the folder is made
+    with locked_folder(root, "data"):
+        _claim(root, count, seed, size, config)
+        missing = [index for index in range(count) if not _complete(root, index, size)]
+        jobs = [(_write_pair, root, index, seed, size, config) for index in missing]
+        with tqdm(total=count, initial=count - len(jobs), unit="pair", disable=not progress) as bar:
+            for _ in run_jobs(jobs, min(workers, len(jobs))):
+                bar.update()
+        marks = "".join("2\n" if index % VALIDATION_EVERY == 0 else "1\n" for index in range(count))
+        write_atomically(root / SPLIT, marks.encode())
     return root
 
 
 def _claim(root: Path, count: int, seed: int, size: tuple[int, int], config: ChairsConfig) -> None:
-    """Claim the folder for these pairs or check that it has them; remove what a killed run left."""
+    """Claim the folder for these pairs, or check that it has them."""
     source = {"generator": "flowlab.chairs", "version": VERSION, "seed": seed, "size": list(size)}
     source["config"] = config.record()
     if config.photographs:
         source["photographs"] = fingerprint(config.photographs)
-    ensure_folder(root)
     manifest, data = root / MANIFEST, root / "data"
-    others = {path.name for path in root.iterdir() if path != data and not path.match(PARTS)}
+    others = {path.name for path in root.iterdir() if path != data}
     if not manifest.exists() and (others or any(data.glob("*"))):
         other = min(others, default="data")
         raise ValueError(f"{root} holds something else ({other}); choose a new or an empty folder")
@@ -224,8 +210,6 @@ def _claim(root: Path, count: int, seed: int, size: tuple[int, int], config: Cha
     if beyond:
         raise ValueError(f"{root} holds {max(beyond)} already, more than count = {count}; ask for at least as many")
     data.mkdir(exist_ok=True)
-    for folder in (root, data):
-        remove_parts(folder)
 
 
 def _files(root: Path, index: int) -> list[Path]:

@@ -18,7 +18,7 @@ from tqdm import tqdm
 from flowlab._disk import FilePath
 from flowlab.datasets.augment import Augmentation, sample_generator
 from flowlab.field import read_flow, read_image
-from flowlab.field.forking import use_one_thread_in_worker
+from flowlab.field.forking import Epochs, use_one_thread_in_worker
 
 _log = logging.getLogger(__name__)
 _ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".rar", ".7z")
@@ -51,7 +51,7 @@ class PairFiles:
     invalid: Path | None = None
 
 
-class FlowDataset(Dataset):
+class FlowDataset(Epochs, Dataset):
     """Pairs of frames with the flow between them.
 
     Item i is ``(img1, img2, flow, valid)``: RGB in [0, 1], (3, H, W); the flow in pixels, (2, H, W); the mask of
@@ -85,8 +85,7 @@ class FlowDataset(Dataset):
     ):
         self.name, self.folder, self.pairs = name, folder, list(pairs)
         self.transforms, self.seed = transforms, seed
-        # In shared memory, so that persistent workers see a new epoch. Epoch, and step or -1.
-        self._now = torch.tensor([0, -1]).share_memory_()
+        super().__init__()
         self._incomplete = ""
         if whole is not None and len(pairs) != whole:
             self._incomplete = f"{name} in {folder} has {len(pairs)} pairs, the complete set {whole}"
@@ -115,21 +114,6 @@ class FlowDataset(Dataset):
 
     def __repr__(self) -> str:
         return f"{self.name}: {len(self)} pairs in {self.folder}"
-
-    @property
-    def epoch(self) -> int:
-        """The current epoch."""
-        return int(self._now[0])
-
-    def set_epoch(self, epoch: int, *, step: int | None = None) -> None:
-        """Set the epoch, and the training step for an augmentation with a ramp (None: the ramp has ended).
-
-        Raises:
-            ValueError: If a number is below 0.
-        """
-        if epoch < 0 or (step is not None and step < 0):
-            raise ValueError(f"epoch and step must be at least 0, got {epoch} and {step}")
-        self._now.copy_(torch.tensor([epoch, -1 if step is None else step]))
 
     def read(self, i: int) -> Arrays:
         """Read a pair as it is on disk.

@@ -159,7 +159,7 @@ LAYOUTS: dict[str, Callable[[Path], FlowDataset]] = {
 
 
 def open_folder(folder: Path) -> FlowDataset:
-    """Open a folder by its layout; ValueError if it does not exist, FileNotFoundError if it holds no pair."""
+    """Open a folder by its layout; ValueError if there is none, FileNotFoundError if it has no pair."""
     if not folder.is_dir():
         known = ", ".join(["chairs", *NAMED])
         raise ValueError(f"no data set {str(folder)!r}, and no such folder; choose one of {known}, or a folder")

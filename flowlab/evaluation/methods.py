@@ -191,10 +191,6 @@ def _flipped(estimate: Estimate, img1: np.ndarray, img2: np.ndarray) -> np.ndarr
     return total / 4
 
 
-def _dis_from(estimate: Estimate, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
-    return classical.run("dis", img1, img2, initial=estimate(img1, img2))
-
-
 def _fused(estimate: Estimate, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
     directions = (img1, img2), (img2, img1)
     flows = [estimate(*pair) for pair in directions]
@@ -203,11 +199,12 @@ def _fused(estimate: Estimate, img1: np.ndarray, img2: np.ndarray) -> np.ndarray
     return classical.fuse(img1, img2, [flows, closer, alone])
 
 
-def _refined(estimate: Estimate, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
-    return classical.refine(img1, img2, estimate(img1, img2))
-
-
-_AFTER = dict(zip(SUFFIXES, (_flipped, _dis_from, _fused, _refined), strict=True))
+_AFTER: dict[str, Callable[..., np.ndarray]] = {
+    "+flips": _flipped,
+    "+dis": lambda estimate, a, b: classical.run("dis", a, b, initial=estimate(a, b)),
+    "+fuse": _fused,
+    "+v": lambda estimate, a, b: classical.refine(a, b, estimate(a, b)),
+}  # in the order of SUFFIXES
 
 
 def _digest(model: nn.Module) -> str:

@@ -9,6 +9,7 @@ import math
 import re
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import torch
 from jaxtyping import Float, UInt8
 from tqdm import tqdm
 
-from flowlab._disk import FilePath, ensure_folder, require_same, write_atomically, write_json
+from flowlab._disk import FilePath, locked_folder, require_same, write_atomically, write_json
 from flowlab.datasets.pairs import Pair, Pairs
 from flowlab.evaluation.data import open_data
 from flowlab.evaluation.methods import Method, method_of
@@ -102,14 +103,16 @@ def evaluate(
     method = method_of(model, scale=scale, device=device)
     pairs = open_data(dataset)
     count = len(pairs) if limit is None else min(limit, len(pairs))
-    journal = Journal(out, {"method": method.name, "digest": method.digest, "data": pairs.name, "pairs": len(pairs)})
-    rows = [
-        journal.rows[i] if i in journal.rows else journal.add(i, _evaluate_pair(method, pairs, i))
-        for i in tqdm(range(count), desc=f"{method.name} on {pairs.name}", unit="pair", disable=not progress)
-    ]
-    result = Evaluation(method.name, pairs.name, rows)
-    if out is not None:
-        _write_report(Path(out), result, _write_worst(Path(out), result.worst(worst), method, pairs))
+    head = {"method": method.name, "digest": method.digest, "data": pairs.name, "pairs": len(pairs)}
+    with nullcontext() if out is None else locked_folder(Path(out), "worst"):
+        journal = Journal(out, head)
+        rows = [
+            journal.rows[i] if i in journal.rows else journal.add(i, _evaluate_pair(method, pairs, i))
+            for i in tqdm(range(count), desc=f"{method.name} on {pairs.name}", unit="pair", disable=not progress)
+        ]
+        result = Evaluation(method.name, pairs.name, rows)
+        if out is not None:
+            _write_report(Path(out), result, _write_worst(Path(out), result.worst(worst), method, pairs))
     return result
 
 
@@ -207,7 +210,6 @@ class Journal:
         self.path = None if folder is None else Path(folder) / self.NAME
         if self.path is None:
             return
-        ensure_folder(self.path.parent)
         head = {"format": self.FORMAT, **head}
         text = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
         lines = text[: text.rfind("\n") + 1].splitlines() or [json.dumps(head)]  # drops half a line

@@ -87,7 +87,9 @@ def flow_batch(flow: Flow, name: str = "flow") -> tuple[FlowBatch, Layout]:
     numpy = isinstance(flow, np.ndarray)
     tensor, shape = _tensor(filled(flow), name), tuple(flow.shape)
     if tensor.ndim not in (3, 4) or shape[-1 if numpy else -3] != 2:
-        raise ValueError(f"{name} must be {_FLOW_SHAPES[numpy]}, got shape {shape}{_transposed(shape, numpy)}")
+        swapped = len(shape) in (3, 4) and shape[-3 if numpy else -1] == 2
+        hint = f"; that is {'torch' if numpy else 'NumPy'}'s order of axes" if swapped else ""
+        raise ValueError(f"{name} must be {_FLOW_SHAPES[numpy]}, got shape {shape}{hint}")
     if not tensor.is_floating_point():
         raise TypeError(f"{name} must be of floating point (float32), got {flow.dtype}; convert it")
     if 0 in shape:
@@ -254,9 +256,3 @@ def _as_batch(tensor: Tensor, layout: Layout, *, no_channels: bool = False) -> S
     elif layout.numpy:
         tensor = tensor.movedim(-1, -3)
     return tensor if layout.batched else tensor[None]
-
-
-def _transposed(shape: tuple[int, ...], numpy: bool) -> str:
-    if len(shape) in (3, 4) and shape[-3 if numpy else -1] == 2:
-        return f"; that is {'torch' if numpy else 'NumPy'}'s order of axes"
-    return ""

@@ -68,3 +68,25 @@ def use_one_thread_in_worker() -> None:
     """
     if get_worker_info() is not None and cv2.getNumThreads() != 1:
         cv2.setNumThreads(1)
+
+
+class Epochs:
+    """The epoch of a data set and the training step, in shared memory: workers see both change."""
+
+    def __init__(self) -> None:
+        self._now = torch.tensor([0, -1]).share_memory_()
+
+    @property
+    def epoch(self) -> int:
+        """The current epoch."""
+        return int(self._now[0])
+
+    def set_epoch(self, epoch: int, *, step: int | None = None) -> None:
+        """Go to an epoch, and to the training step for an augmentation with a ramp (None: the ramp has ended).
+
+        Raises:
+            ValueError: If a number is below 0.
+        """
+        if epoch < 0 or (step is not None and step < 0):
+            raise ValueError(f"epoch and step must be at least 0, got {epoch} and {step}")
+        self._now.copy_(torch.tensor([epoch, -1 if step is None else step]))

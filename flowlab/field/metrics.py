@@ -177,7 +177,14 @@ class FlowMetrics:
     def update(self, pred: Flow, target: Flow, valid: Mask | None = None) -> None:
         """Add one image, or each image of a batch; arguments and errors as in ``epe``."""
         a, b, mask = checked_pair(pred, target, valid)
-        sums, counts = (part.cpu() for part in _sums_per_image(a, b, mask))  # (B, names) each
+        error, speed = endpoint_error(a, b), torch.linalg.vector_norm(b, dim=1)
+        values = [error, angle(a, b), 100.0 * is_outlier(error, b).double()]  # in the order of NAMES
+        values += [100.0 * (error > threshold).double() for threshold in (1, 3, 5)]
+        masks = [mask] * len(values)
+        masks += [mask & (speed >= low) & (speed < high) for low, high in SPEED_BANDS.values()]
+        values += [error] * len(SPEED_BANDS)
+        both = [(v.masked_fill(~m, 0).sum((1, 2)), m.sum((1, 2))) for v, m in zip(values, masks, strict=True)]
+        sums, counts = (torch.stack(part, dim=1).double().cpu() for part in zip(*both, strict=True))  # (B, names)
         has_any = counts > 0
         means = torch.where(has_any, sums / counts.clamp(min=1), 0)
         self.totals += torch.stack([part.sum(dim=0) for part in (sums, counts, means, has_any.double())])
@@ -192,15 +199,3 @@ class FlowMetrics:
             result[f"{name}_over_pixels"] = over_pixels[i].item()
             result[f"{name}_over_images"] = over_images[i].item()
         return result
-
-
-def _sums_per_image(a: Flows, b: Flows, mask: Masks) -> tuple[Float[Tensor, "B N"], Float[Tensor, "B N"]]:
-    """Return sum and number of pixels for each image and metric, in the order of NAMES."""
-    error, speed = endpoint_error(a, b), torch.linalg.vector_norm(b, dim=1)
-    values = [error, angle(a, b), 100.0 * is_outlier(error, b).double()]
-    values += [100.0 * (error > threshold).double() for threshold in (1, 3, 5)]
-    masks = [mask] * len(values) + [mask & (speed >= low) & (speed < high) for low, high in SPEED_BANDS.values()]
-    values += [error] * len(SPEED_BANDS)
-    sums = [value.masked_fill(~m, 0).sum(dim=(1, 2)) for value, m in zip(values, masks, strict=True)]
-    counts = [m.sum(dim=(1, 2)).double() for m in masks]
-    return torch.stack(sums, dim=1), torch.stack(counts, dim=1)

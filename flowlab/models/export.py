@@ -114,8 +114,18 @@ class GraphRunner:
         shape = batch, model.config.image_channels, *size
         self._images = tuple(torch.zeros(shape, device=device).to(**layout) for _ in range(2))
         self._device, self._graph = device, None
-        if graph or (graph is None and device.type == "cuda"):
-            self._capture()
+        if not (graph or (graph is None and device.type == "cuda")):
+            return
+        with torch.cuda.device(device):
+            side = torch.cuda.Stream()
+            side.wait_stream(torch.cuda.current_stream())
+            with torch.cuda.stream(side):
+                for _ in range(WARM_UP):
+                    self._run()
+            torch.cuda.current_stream().wait_stream(side)
+            self._graph = torch.cuda.CUDAGraph()
+            with torch.cuda.graph(self._graph):
+                self._flow = self._run()
 
     def __call__(self, img1: Float[Tensor, "B C H W"], img2: Float[Tensor, "B C H W"]) -> Float[Tensor, "B 2 H W"]:
         """Estimate the flow of a batch.
@@ -149,18 +159,6 @@ class GraphRunner:
     @torch.inference_mode()
     def _run(self) -> Tensor:
         return self.model(*self._images).flow
-
-    def _capture(self) -> None:
-        with torch.cuda.device(self._device):
-            side = torch.cuda.Stream()
-            side.wait_stream(torch.cuda.current_stream())
-            with torch.cuda.stream(side):
-                for _ in range(WARM_UP):
-                    self._run()
-            torch.cuda.current_stream().wait_stream(side)
-            self._graph = torch.cuda.CUDAGraph()
-            with torch.cuda.graph(self._graph):
-                self._flow = self._run()
 
 
 class FlowOnly(nn.Module):

@@ -151,8 +151,10 @@ def recognise(
     cls, config = network_of(state, family, beside.get("div_flow", 20.0))
     if bgr is None:
         bgr = family == "FlowNetPytorch" and "caffe" in path.name.lower()
-    if bgr:
-        state, config = in_rgb(state, config)
+    if bgr:  # a network for B, G, R becomes one for R, G, B: the first layer and the mean
+        state[FIRST] = state[FIRST].unflatten(1, (-1, 3)).flip(2).flatten(1, 2)  # one image after the other
+        mean = config.mean if isinstance(config.mean, str) else tuple(reversed(config.mean))
+        config = replace(config, mean=mean)
     origin = {
         "source": path.name,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
@@ -253,10 +255,3 @@ def completed(state: Mapping[str, Tensor], ours: Mapping[str, Tensor]) -> dict[s
         if key not in state and key.endswith((".bias", ".num_batches_tracked")):
             kept[key] = torch.zeros(value.shape, dtype=value.dtype)
     return kept
-
-
-def in_rgb(state: Mapping[str, Tensor], config: NetworkConfig) -> tuple[dict[str, Tensor], NetworkConfig]:
-    """Turn a network for B, G, R into one for R, G, B: reorder the first layer's weights and the mean."""
-    flipped = state[FIRST].unflatten(1, (-1, 3)).flip(2).flatten(1, 2)  # one image after the other
-    mean = config.mean if isinstance(config.mean, str) else tuple(reversed(config.mean))
-    return {**state, FIRST: flipped}, replace(config, mean=mean)

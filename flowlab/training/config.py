@@ -52,6 +52,8 @@ class TrainConfig:
             not improve for thousands of steps.
         init: A file of weights, or the name of shipped ones; "" draws the weights from ``seed``. They must be those of
             a ``model`` of this ``width`` and ``batch_norm``; ``recipe`` reads all three from the file.
+        init_share: The result is a mean of weights: ``init``'s with this share, and the trained ones. It forgets less
+            than the trained ones alone (Wortsman et al., "Robust fine-tuning of zero-shot models", 2022).
         pretrain_steps: Steps on sliding textures before the first step on ``data``. A small network learns to match
             there (``flowlab.training.pretrain``).
         data: "chairs" for generated pairs; or a name or folder that ``flowlab.evaluation.open_data`` takes; or several
@@ -111,6 +113,7 @@ class TrainConfig:
     width: float = 1.0
     batch_norm: bool = False
     init: str = ""
+    init_share: float = 0.0
     pretrain_steps: int = 0
     data: str | tuple[str, ...] = "chairs"
     holdout: float | str = "auto"
@@ -163,6 +166,8 @@ class TrainConfig:
             raise ValueError(f"seed {VALIDATION_SEED} makes the held-out pairs; take another")
         if self.lr <= 0 or self.warmup_lr <= 0:
             raise ValueError(f"lr and warmup_lr must be above 0, got {self.lr}, {self.warmup_lr}")
+        if not 0 <= self.init_share <= 1:
+            raise ValueError(f"init_share is a share, from 0 to 1, got {self.init_share}")
         if self.epochs_per_pair > self.cached_pairs:
             got = f"{self.epochs_per_pair} and {self.cached_pairs}"
             raise ValueError(f"epochs_per_pair must be at most cached_pairs, got {got}")
@@ -251,18 +256,20 @@ RECIPES = {
         checkpoint_every=500,
     ),
 }
-# From weights that can match already, on other data: a low rate, which keeps what they have learnt.
+# From weights that can match already, on other data; a mean with these weights keeps what they have learnt.
 RECIPES["finetune"] = replace(
     RECIPES["modern"],
     size=(192, 256),
     crop=(),
     augment="flips",
-    lr=2e-5,
-    steps=1_000,
+    init_share=0.6,
+    batch=4,
+    steps=200,
+    lr=1e-4,
     loss_weights=RECIPES["laptop"].loss_weights,
     loss_eps=1e-4,
-    validate_every=200,
-    checkpoint_every=200,
+    validate_every=100,
+    checkpoint_every=100,
 )
 
 

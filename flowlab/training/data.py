@@ -244,8 +244,11 @@ class Batches:
             workers = usable_cores() // ctx.world - 1
             atlas = _atlas(config.seed, config.size, config.chairs, workers=workers, progress=progress)
             compositor = Compositor(atlas, ctx.device)
-        if compositor is None:
-            _warm_up(config, first, progress)
+        # If a run needs most sprites, they are made before workers are forked, which then share them.
+        needed = SPRITES_PER_PAIR * (config.steps - first) * config.batch / config.epochs_per_pair
+        shared = not config.workers or start_method() == "fork"
+        if compositor is None and config.data == "chairs" and shared and needed > config.chairs.bank:
+            warm_up(config.seed, config.size, config.chairs, progress=progress)
         atlas, augments = compositor and compositor.atlas, on_cpu and compositor is None
         self.data = TrainBatches(config, ctx.rank, ctx.world, pairs=pairs, atlas=atlas, augments=augments)
         self.steps, self.compositor = iter(range(first, config.steps)), compositor
@@ -286,14 +289,6 @@ class Batches:
 
 
 _atlas = lru_cache(maxsize=1)(Atlas)  # a second training on the same pairs takes the same pictures
-
-
-def _warm_up(config: TrainConfig, first: int, progress: bool) -> None:
-    """If a run needs most sprites, make them before workers are forked, which then share them."""
-    to_make = (config.steps - first) * config.batch / config.epochs_per_pair
-    shared = not config.workers or start_method() == "fork"
-    if shared and config.data == "chairs" and SPRITES_PER_PAIR * to_make > config.chairs.bank:
-        warm_up(config.seed, config.size, config.chairs, progress=progress)
 
 
 def _begin_worker(worker: int) -> None:

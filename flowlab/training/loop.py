@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +18,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from flowlab._disk import ensure_folder, write_atomically
+from flowlab._disk import ensure_folder, locked_folder, write_atomically
 from flowlab.models import Network, save_model
 from flowlab.training import run_folder
 from flowlab.training.config import TrainConfig
@@ -94,14 +95,21 @@ def fit(
         best.safetensors (by validation), checkpoint.safetensors and log.jsonl.
 
     Raises:
-        ValueError: If the folder holds another run or a damaged log, or the data or ``init`` cannot be used.
+        ValueError: If the folder holds another run, another job is at work there, or data or ``init`` are unusable.
         TrainingError: If the loss became NaN or infinite, a pair cannot be used, a worker died, or a disk is full.
     """
     if data is not None:  # the run's files name it, and a run on other data is another one
         source = Source(data)
         config = replace(config, data=f"{source.name} ({len(source)} pairs)")
     pairs = open_pairs(config, data, validation)
-    with threads(config.threads), distributed(config.device, config.batch) as ctx, stop_when_asked() as stop:
+    with (
+        threads(config.threads),
+        distributed(config.device, config.batch) as ctx,
+        stop_when_asked() as stop,
+        ExitStack() as stack,
+    ):
+        if ctx.rank == 0:
+            stack.enter_context(locked_folder(Path(config.out), run_folder.SNAPSHOTS))
         run = _Run(config, ctx, command or f"fit({config})", watch, pairs)
         try:
             return run.go(lambda: ctx.any(stop.is_set()), progress and ctx.rank == 0)
@@ -133,6 +141,7 @@ class _Run:
         self.config, self.ctx, self.command, self.watch, self.pairs = config, ctx, command, watch, pairs
         self.out, self.first = ensure_folder(Path(config.out)), ctx.rank == 0
         self.model = run_folder.make_network(config, ctx.device)
+        self.given = copy.deepcopy(self.model.state_dict()) if config.init and config.init_share else {}
         self.optimiser = make_optimiser(self.model, config)
         self.files = files_of(config, pairs)
         progress = run_folder.load_checkpoint(self.out, self.model, self.optimiser, config, self.files)
@@ -236,16 +245,24 @@ class _Run:
         self.begin_line()
         return row
 
+    def result(self) -> Network:
+        """Return the network that is judged and saved: with ``init_share``, a mean of weights."""
+        model = copy.deepcopy(self.model) if self.given else self.model
+        for name, value in model.state_dict().items() if self.given else ():
+            if value.is_floating_point():
+                value.lerp_(self.given[name], self.config.init_share)
+        return model.eval()
+
     def validate(self, event: str = "validation", **more: float) -> dict:
-        """Measure the error on the held-out pairs, and keep the weights if it is the lowest so far."""
-        self.model.eval()
-        scores = validate(self.model, self.held_out, self.ctx)
+        """Measure the error on the held-out pairs; keep the weights if it is the lowest so far."""
+        model = self.result()
+        scores = validate(model, self.held_out, self.ctx)
         if self.first:
             if self.log.board:
-                self.log.show(self.step, self.model, *(part[:4] for part in next(iter(self.held_out))[:3]))
+                self.log.show(self.step, model, *(part[:4] for part in next(iter(self.held_out))[:3]))
             if scores["epe"] < self.log.best:
                 self.log.best = scores["epe"]
-                self.save_weights("best", scores)
+                self.save_weights("best", model, scores)
         self.model.train()
         return self.log.write(event, self.step, **scores, **more)
 
@@ -256,10 +273,10 @@ class _Run:
             run_folder.save_checkpoint(self.out, self.model, self.optimiser, progress, self.config)
         self.saved = self.step
 
-    def save_weights(self, name: str, scores: dict[str, float]) -> None:
+    def save_weights(self, name: str, model: Network, scores: dict[str, float]) -> None:
         """Write the weights alone, with their origin and their errors."""
         origin = run_folder.metadata(self.config, self.step, scores)
-        save_model(self.model, self.out / f"{name}.safetensors", origin)
+        save_model(model, self.out / f"{name}.safetensors", origin)
 
     def finish(self) -> Result:
         """End a training that is complete or was stopped."""
@@ -269,14 +286,15 @@ class _Run:
                 self.checked()
             self.save()
         self.log.write("end" if finished else "stopped", self.step)
+        model = self.result()
         if finished and self.first:
             row = next((row for row in reversed(self.log.rows) if row["event"] == "validation"), {})
             scores = {name: row[name] for name in METRICS if row.get(name) is not None}
-            self.save_weights("model", scores)
+            self.save_weights("model", model, scores)
             about = self.pairs.about if self.pairs else ""
             run_folder.write_card(self.out / "model.md", self.config, self.log.rows, scores, self.command, about)
         self.ctx.wait()
-        model = self.model.eval().to(memory_format=torch.contiguous_format)  # as LBFGS and torch.func want weights
+        model.to(memory_format=torch.contiguous_format)  # as LBFGS and torch.func want weights
         return Result(model, self.step, finished, self.log.rows, self.out)
 
     def last_good(self) -> str:

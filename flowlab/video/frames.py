@@ -174,18 +174,18 @@ class VideoWriter(ExitStack):
 
 def images_in(folder: Path) -> list[Path]:
     """List a folder's images by name, numbers by value; a ValueError if none, or two of one stem."""
+
+    def by_numbers(path: Path) -> list[tuple[int, str]]:
+        return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", path.stem)]
+
     images = (path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES)
-    found = sorted((path for path in images if not path.name.startswith(".")), key=_by_numbers)
+    found = sorted((path for path in images if not path.name.startswith(".")), key=by_numbers)
     if not found:
         raise ValueError(f"{folder} holds no image; expected frames as {', '.join(IMAGE_SUFFIXES)}")
     for one, two in itertools.pairwise(found):
         if one.stem == two.stem:
             raise ValueError(f"{folder} holds {one.name} and {two.name}, whose results would have one name; rename one")
     return found
-
-
-def _by_numbers(path: Path) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", path.stem)]
 
 
 def expected(path: Path) -> int | None:

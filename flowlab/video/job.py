@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Bool, Float, UInt8
 from tqdm import tqdm
 
-from flowlab._disk import ensure_folder, remove_parts, write_json
+from flowlab._disk import locked_folder, write_json
 from flowlab.field import draw_arrows, flow_to_image, occlusion, read_flow, read_image, write_flow, write_image
 from flowlab.video.frames import Frame, VideoWriter, expected, frames, rate
 from flowlab.video.manifest import MANIFEST, VIDEO, claim, names_of, remove
@@ -88,7 +88,12 @@ def flows(
                 require_one_size(readable, second)
             readable = second
         if first is not None and not (skip and skip(first)):
-            yield _step(first, second, estimate, backward)
+            if first.image is None or second.image is None:
+                yield FlowStep(first, second, None)
+            else:
+                flow = estimate(first.image, second.image)
+                back = estimate(second.image, first.image) if backward else None
+                yield FlowStep(first, second, flow, back, ~occlusion(flow, back) if backward else None)
         first = second
 
 
@@ -98,16 +103,6 @@ def require_one_size(one: Frame, two: Frame) -> None:
     if (h, w) != (H, W):
         sizes = f"{one.name} is {h} x {w} (height x width) and {two.name} is {H} x {W}"
         raise ValueError(f"{sizes}; flow needs frames of one size")
-
-
-def _step(first: Frame, second: Frame, estimate: Estimate, backward: bool) -> FlowStep:
-    if first.image is None or second.image is None:
-        return FlowStep(first, second, None)
-    flow = estimate(first.image, second.image)
-    if not backward:
-        return FlowStep(first, second, flow)
-    back = estimate(second.image, first.image)
-    return FlowStep(first, second, flow, back, ~occlusion(flow, back))
 
 
 @dataclass(frozen=True)
@@ -240,15 +235,14 @@ class Job:
         for target in (folder, folder / VIDEO):
             if target.exists() and target.samefile(self.source):
                 raise ValueError(f"{target} is the source itself; choose another folder with --out")
-        ensure_folder(folder)
         mine = {"source": str(self.source.resolve()), "method": self.method}
         mine |= {"max_flow": self.max_flow, "size": None}
-        run = _Run(self, *claim(folder, mine, self.outputs.endings()))
-        remove_parts(folder)
-        try:
-            run.pass_over(progress)
-        except _DrawAgainError:
-            run.pass_over(progress)
+        with locked_folder(folder):
+            run = _Run(self, *claim(folder, mine, self.outputs.endings()))
+            try:
+                run.pass_over(progress)
+            except _DrawAgainError:
+                run.pass_over(progress)
         return run.report
 
 

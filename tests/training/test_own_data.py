@@ -1,6 +1,9 @@
 """A training on any data set: what reaches the loss, what is held out, and what is refused in words."""
 
 import json
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -133,8 +136,8 @@ def item(**changes):
 @pytest.mark.parametrize(
     ("items", "said"),
     [
-        ([item()[:3]], r"item 0 must be \(img1, img2, flow, valid\), got 3 things; see docs/training.md"),
-        ([{"images": 1}], r"item 0 must be \(img1, img2, flow, valid\), got a dict"),
+        ([item()[:2]], r"pair 00000 must be \(img1, img2, flow, valid\), got a tuple"),
+        ([{"images": 1}], r"pair 00000 must be \(img1, img2, flow, valid\), got a dict"),
         ([item(flow=np.zeros((64, 64, 3), np.float32))], r"flow must be .*got shape \(64, 64, 3\)|parameter 'flow'"),
         ([item(flow=np.zeros((32, 64, 2), np.float32))], "frames, flow and masks must have one size"),
         ([item(flow=np.full((64, 64, 2), np.nan, np.float32))], "NaN, infinite or above 1e9 at 4096 pixels"),
@@ -170,6 +173,14 @@ def test_a_training_on_a_data_set_in_python_resumes_and_has_a_card(tmp_path):
     assert "7 pairs of Slides, 3 held out" in (again.out / "model.md").read_text()
     with pytest.raises(ValueError, match=r"holds another run: data was 'Slides \(10 pairs\)'"):
         fit(own(tmp_path / "cut", **changes), data=Slides(9))
+
+
+def test_a_pair_without_a_mask_is_known_everywhere_and_one_without_flow_is_refused(tmp_path):
+    assert open_pairs(own(tmp_path, holdout=0), [item()[:3]]).train[0][3].all()
+    root = TREES["kitti 2015"].write(tmp_path)
+    (root / "testing").symlink_to("training")
+    with pytest.raises(ValueError, match=r"KittiFlow 2015 test: pair 000000 has no flow"):
+        open_pairs(own(tmp_path, holdout=0), flowlab.datasets.KittiFlow(root, "test"))
 
 
 def test_a_part_is_held_out_and_it_is_the_same_in_every_training(tmp_path):
@@ -228,7 +239,8 @@ def test_given_weights_know_their_network_and_take_the_recipe(tmp_path):
     assert "held-out error before the first step: " in done.output
     assert "of zero flow: " in done.output
     config = json.loads((tmp_path / "run" / "config.json").read_text())
-    assert (config["optimiser"], config["lr"], config["model"]) == ("adamw", 2e-5, "flownetc")
+    assert (config["optimiser"], config["lr"], config["init_share"]) == ("adamw", 1e-4, 0.6)
+    assert config["model"] == "flownetc"
     assert (tmp_path / "run" / "best.safetensors").exists()
     card = (tmp_path / "run" / "model.md").read_text()
     assert f"Began with the weights of {weights}" in card
@@ -241,3 +253,58 @@ def test_the_mean_and_the_size_rule_of_foreign_weights_are_kept(tmp_path):
     result = fit(own(tmp_path / "run", init=str(tmp_path / "theirs.safetensors"), steps=1), data=Slides())
     assert result.model.config == model.config
     assert flowlab.load_model(tmp_path / "run" / "checkpoint.safetensors").config == model.config
+
+
+def test_the_result_is_a_mean_of_the_given_and_the_trained_weights_and_that_is_what_is_judged(tmp_path):
+    flowlab.models.save_model(network(), tmp_path / "start.safetensors")
+    changes = {"steps": 6, "init": str(tmp_path / "start.safetensors"), "lr": 1e-3}
+    alone, mean = (fit(own(tmp_path / str(share), init_share=share, **changes), data=Slides()) for share in (0.0, 0.75))
+    given, trained, found = (model.state_dict() for model in (network(), alone.model, mean.model))
+    for name, value in given.items():
+        wanted = 0.75 * value + 0.25 * trained[name]
+        torch.testing.assert_close(found[name], wanted, rtol=0, atol=1e-6)
+    written = flowlab.load_model(mean.out / "model.safetensors")
+    assert all(torch.equal(value, found[name]) for name, value in written.state_dict().items())
+    held = open_pairs(own(tmp_path), Slides()).held_out
+    errors = [flowlab.epe(written(a[None] / 255, b[None] / 255).flow, w[None]) for a, b, w, _ in held]
+    assert mean.log[-2]["event"] == "validation"
+    assert mean.log[-2]["epe"] == pytest.approx(np.mean(errors), abs=1e-3)
+    with pytest.raises(ValueError, match=r"init_share is a share, from 0 to 1, got 1\.5"):
+        own(tmp_path, init_share=1.5)
+
+
+def test_a_second_training_in_a_folder_is_refused(tmp_path):
+    data = Slides()
+
+    def second(_):
+        with pytest.raises(ValueError, match=f"another job is at work in {tmp_path}"):
+            fit(own(tmp_path, steps=2), data=data)
+
+    fit(own(tmp_path, steps=4, log_every=4, width=0.125), data=data, watch=second)
+    assert not list(tmp_path.rglob(".flowlab-*"))
+
+
+KILLED = """
+import os, signal, sys
+from flowlab import _disk
+from flowlab.training import fit
+from tests.training.small import small
+
+def replace(part, target, replace=os.replace):
+    if target.name == sys.argv[2]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    replace(part, target)
+
+_disk.os.replace = replace
+fit(small(sys.argv[1], steps=12, snapshots=2, validate_pairs=0))
+"""
+
+
+@pytest.mark.parametrize("name", ["checkpoint.safetensors", "step-0000012.safetensors"])
+def test_what_a_run_left_that_was_killed_between_writing_and_replacing_is_removed(tmp_path, name):
+    command = [sys.executable, "-c", KILLED, str(tmp_path), name]
+    subprocess.run(command, check=False, env={**os.environ, "FLOWLAB_TYPECHECK": "0"})
+    (part,) = tmp_path.rglob(".flowlab-*.part*")
+    assert part.stat().st_size > 100_000
+    assert fit(small(tmp_path, steps=12, snapshots=2, validate_pairs=0)).finished
+    assert not list(tmp_path.rglob(".flowlab-*"))
