@@ -38,8 +38,9 @@ CAPTIONS = {
         "drawn twice as long as the flow is.",
     ),
     "a lost disc": Caption(
-        alt="Two flows of the widget's dots with the colour wheel: at 4 pixels a frame a red disc before light blue, "
-        "at 6 pixels light blue with a pale smear in the middle.",
+        alt="Two flows of the widget's dots with the colour wheel: at 4 pixels a frame a pale red disc with arrows to "
+        "the right before light blue with arrows to the left, at 6 pixels arrows to the left with a pale smear in the "
+        "middle.",
         see="at 4 px the disc in the colour of right. At 6 px a smear, and hardly anything in the colour of right, "
         "though the dots are the same.",
     ),

@@ -22,9 +22,9 @@ CAPTIONS = {
         alt="Three maps of the motorcycle: what the true warp leaves over, dark for 0 and light for 60 grey levels; "
         "the hidden pixels and a band at the left that leaves the picture; and the pixels that the check reports: that "
         "band, few hidden pixels, many others.",
-        see="the bright rims of the first map are the white ones of the second. In the third, white pixels are hits, "
-        "red ones false alarms. Many white rims of the second map are missing there, and the orange band at the left "
-        "is whole.",
+        see="most of the bright rims of the first map are the white ones of the second. In the third, white pixels are "
+        "hits, red ones false alarms. Many white rims of the second map are missing there, and the orange band at the "
+        "left is whole.",
     ),
     "sorted errors": Caption(
         alt="A map of the error, bright along outlines; and the pixels' errors sorted, on a logarithmic axis: most lie "
