@@ -1,4 +1,4 @@
-"""Pairs to evaluate on or to train with: data sets by name, folders, and any sequence, all as ``Pair``."""
+"""Pairs to evaluate on or to train with: data sets by name, folders, any sequence; all as ``Pair``."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def fit(
 
     Raises:
         ValueError: If the folder holds another run, another job is at work there, or data or ``init`` are unusable.
-        TrainingError: If the loss became NaN or infinite, a pair cannot be used, a worker died, or a disk is full.
+        TrainingError: If the loss became NaN or infinite, a pair is unusable, a worker died, a disk is full.
     """
     if data is not None:  # the run's files name it, and a run on other data is another one
         source = Source(data)

@@ -51,7 +51,7 @@ class Source(Pairs, Dataset):
         self.files = inner if isinstance(inner, FlowDataset) and inner.transforms is None else None
         for pair in self.files.pairs if self.files else ():
             if pair.flow is None:
-                raise ValueError(f"{self.name}: pair {pair.name} has no flow, so nothing can be learnt from it")
+                raise ValueError(f"{self.name}: pair {pair.name} has no flow, which training needs")
 
     def __getitem__(self, i: int) -> Item:
         """Return a pair as tensors."""
@@ -120,7 +120,7 @@ def _opened(config: TrainConfig, name: str) -> tuple[int, Source, Source | None]
         raise ValueError(f"{weight}*{name}: the factor is how often an epoch shows the data set; it must be at least 1")
     if name == "chairs":
         counts = {config.seed: config.cached_pairs, VALIDATION_SEED: max(1, config.validate_pairs)}
-        train, val = (ChairsStream(seed, count, config.size, config.chairs) for seed, count in counts.items())
+        train, val = (ChairsStream(*each, config.size, config.chairs) for each in counts.items())
     else:
         train, val = open_for_training(name, own_split=config.holdout == "auto")
     title = "generated chairs" if name == "chairs" else ""

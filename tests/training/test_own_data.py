@@ -179,7 +179,7 @@ def test_a_pair_without_a_mask_is_known_everywhere_and_one_without_flow_is_refus
     assert open_pairs(own(tmp_path, holdout=0), [item()[:3]]).train[0][3].all()
     root = TREES["kitti 2015"].write(tmp_path)
     (root / "testing").symlink_to("training")
-    with pytest.raises(ValueError, match=r"KittiFlow 2015 test: pair 000000 has no flow"):
+    with pytest.raises(ValueError, match=r"KittiFlow 2015 test: pair 000000 has no flow, which training needs"):
         open_pairs(own(tmp_path, holdout=0), flowlab.datasets.KittiFlow(root, "test"))
 
 
