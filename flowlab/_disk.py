@@ -56,7 +56,7 @@ def files_below(folder: Path, inside: tuple[Path, ...] = ()) -> Iterator[Path]:
 
 
 def refuse_links_of_others(path: Path, depth: int = 40) -> None:
-    """Refuse a path that leads through a link of another user, who can turn it to any place; also behind own links."""
+    """Refuse a path through a link of another user, who can turn it, also behind the user's own."""
     path = Path.cwd() / path  # with its "..": after a link, that is not the folder before it
     for part in (path, *path.parents) if os.name == "posix" and depth else ():
         if part.is_symlink():
@@ -97,7 +97,8 @@ def locked_folder(folder: Path, *inner: str) -> Iterator[None]:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise ValueError(f"{folder}: another job is at work here; take another folder") from None
+                what = f"another job is at work in {folder}"
+                raise ValueError(f"{what}; wait for it, end it, or take another folder") from None
             except OSError:
                 pass
         for part in (part for place in ("", *inner) for part in (folder / place).glob(PARTS)):

@@ -44,7 +44,7 @@ def checks() -> list[Check]:
         try:
             found.append(Check(name, *look()))
         except Exception as error:  # noqa: BLE001  a half-installed package may fail in any way
-            advice = "something is half installed: delete .venv and type `make lab` again, or see README.md"
+            advice = "something is half installed: make a new environment and install flowlab there again"
             found.append(Check(name, False, f"{type(error).__name__}: {error}", advice))
     return found
 

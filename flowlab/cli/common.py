@@ -22,6 +22,7 @@ METHODS = (
 )
 DeviceOption = Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="auto is the GPU where there is one.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON in place of the table.")]
+ProgressOption = Annotated[bool, typer.Option(help="Show a bar.", callback=lambda on: on and sys.stderr.isatty())]
 SizeOption = Annotated[str, typer.Option(metavar="HxW", help="Height x width of the images.")]
 # A handler of another name was asked for by the user, in PYTHONIOENCODING.
 DEFAULT_HANDLERS = ("strict", "surrogateescape")

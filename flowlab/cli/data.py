@@ -8,9 +8,13 @@ from typing import Annotated
 
 import typer
 
-from flowlab.cli.common import SizeOption, UsageError, exit_on_error, height_and_width
+from flowlab.cli.common import ProgressOption, SizeOption, UsageError, exit_on_error, height_and_width
 
 FLYING = "flying chairs"
+WORLDS = (
+    "What is drawn: flying chairs, or a lesson (boxes, polygons, ellipses, rotation, scaling, "
+    "thin, mixed, easy chairs, heavy tails)."
+)
 
 
 def chairs(
@@ -19,14 +23,9 @@ def chairs(
     seed: Annotated[int, typer.Option(help="Seed; the same seed makes the same pairs.", min=0)] = 0,
     size: SizeOption = "384x512",
     workers: Annotated[int, typer.Option(help="Number of processes.", min=1)] = 1,
-    world: Annotated[
-        str,
-        typer.Option(
-            help="What is drawn: flying chairs, or a lesson (boxes, polygons, ellipses, rotation, scaling, "
-            "thin, mixed, easy chairs, heavy tails)."
-        ),
-    ] = FLYING,
+    world: Annotated[str, typer.Option(help=WORLDS)] = FLYING,
     photographs: Annotated[str, typer.Option(help="Folder of photographs for the backgrounds, or skimage.")] = "",
+    progress: ProgressOption = True,
 ) -> None:
     """Generate a data set in the layout of Flying Chairs; the same command resumes a killed run.
 
@@ -41,7 +40,8 @@ def chairs(
         raise typer.BadParameter(f"world is one of {', '.join(LESSONS)}, got {world!r}")
     config = replace(LESSONS[world], photographs=photographs)
     with exit_on_error("flowlab chairs", ModuleNotFoundError):
-        write_dataset(out, count, seed=seed, size=height_and_width(size), workers=workers, config=config)
+        sides = height_and_width(size)
+        write_dataset(out, count, seed=seed, size=sides, workers=workers, config=config, progress=progress)
     typer.echo(f"{count} pairs in {out}")
 
 

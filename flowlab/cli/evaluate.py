@@ -14,6 +14,7 @@ from flowlab.cli.common import (
     METHODS,
     DeviceOption,
     JsonOption,
+    ProgressOption,
     SizeOption,
     UsageError,
     checked_method,
@@ -50,7 +51,7 @@ def evaluate(
     worst: Annotated[int, typer.Option(help="Number of worst pairs drawn into --out.", min=0)] = 0,
     device: DeviceOption = "auto",
     as_json: JsonOption = False,
-    progress: Annotated[bool, typer.Option(help="Show a progress bar.")] = True,
+    progress: ProgressOption = True,
 ) -> None:
     """Evaluate methods on data sets: end-point error, in bands of speed too, outliers, angular error and time.
 
@@ -67,12 +68,11 @@ def evaluate(
     """
     from flowlab import evaluation
 
-    evaluated = 0
+    tables = []
     with exit_on_error("flowlab evaluate", ModuleNotFoundError):
         if worst and out is None:
             raise UsageError("--worst pictures are written into a folder: give --out")
         ways = {name: checked_method(name, device, scale=scale) for name in methods}
-        tables = []
         for name in data or ["chairs"]:
             try:
                 pairs = evaluation.open_data(name)
@@ -87,14 +87,12 @@ def evaluate(
             tables += [{"method": each.method, "data": each.data, **each} for each in results]
             if not as_json:
                 typer.echo(_table(results))
-            evaluated += 1
-        if as_json and evaluated:
+        if as_json and tables:
             print_json(tables)
-            return
-    if not evaluated:
+    if not tables:
         typer.echo("flowlab evaluate: none of these data sets is on this machine", err=True)
         raise typer.Exit(1)
-    if out is not None:
+    if out is not None and not as_json:
         typer.echo(f"every pair: {out}/*/evaluation.md, samples.csv, evaluation.json")
 
 

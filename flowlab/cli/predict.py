@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flowlab.cli import common
 from flowlab.cli.common import METHODS, DeviceOption, UsageError, checked_method, exit_on_error, height_and_width
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def predict(
     tile: Annotated[str | None, typer.Option(metavar="HxW", help=TILES)] = None,
     dtype: PrecisionOption = Precision.float32,
     device: DeviceOption = "auto",
-    progress: Annotated[bool, typer.Option(help="Show a progress bar.")] = True,
+    progress: common.ProgressOption = True,
 ) -> None:
     """Estimate the flow between two images, or between consecutive frames of a folder or a video.
 
@@ -131,8 +132,8 @@ def _with_a_warning(estimate: Callable[..., np.ndarray]) -> Callable[..., np.nda
         H, W = img1.shape[:2]
         if H * W > LARGE and not warned:
             warned = True
-            there = "networks trained on small images find far motions badly there; try --max-side 1024"
-            typer.echo(f"the images have {W} x {H} pixels, and {there}", err=True)
+            advice = "networks find far motions badly in so large ones; try --max-side 1024"
+            typer.echo(f"the images have {W} x {H} pixels, and {advice}", err=True)
         return estimate(img1, img2)
 
     return warning
@@ -172,7 +173,7 @@ def _many(source: Path, outputs: Outputs, estimate: Method, max_flow: float | No
     if source.suffix.lower() in IMAGE_SUFFIXES:
         with open_to_read(source):  # a missing file is a missing file, not a picture too few
             pass
-        raise ValueError(f"{source} is one picture; the flow is between two: give a second one")
+        raise UsageError(f"{source} is one picture; the flow is between two: give a second one")
     # Other weights under the same name are another method.
     name = f"{estimate.name} ({estimate.digest})" if estimate.digest else estimate.name
     report = Job(source, outputs, estimate, name, max_flow).run(progress=progress)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type
 import typer
 from typer.core import TyperCommand
 
-from flowlab.cli.common import exit_on_error, height_and_width
+from flowlab.cli.common import ProgressOption, exit_on_error, height_and_width
 
 if TYPE_CHECKING:
     from flowlab.training import Report, Result, TrainConfig
@@ -67,7 +67,7 @@ def train(
     workers: Annotated[int | None, typer.Option(help="Number of processes that make pairs.", min=0)] = None,
     checkpoint_every: Annotated[int | None, typer.Option(help="Steps between two checkpoints.", min=1)] = None,
     assignments: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help=FIELDS)] = None,
-    progress: Annotated[bool, typer.Option(help="Show a progress bar.")] = True,
+    progress: ProgressOption = True,
 ) -> None:
     """Train a network; the same command resumes a training that was stopped or killed.
 
@@ -79,7 +79,7 @@ def train(
     ```
 
     With --init the held-out error is printed before the first step, beside that of zero flow.
-    Ctrl-C ends it with a checkpoint. Two processes: torchrun --nproc-per-node 2 -m flowlab train ...
+    Ctrl-C ends it with a checkpoint and exit code 130. Two processes: torchrun --nproc-per-node 2 -m flowlab train ...
     """
     # Read when torch is loaded. Threads that wait by spinning take the core from the process that
     # makes pairs, and on a busy machine from each other: there a step takes several times as long.

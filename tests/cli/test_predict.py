@@ -1,6 +1,7 @@
 """predict: two pictures, a folder, a video; how it ends, what it says, and that it refuses before it works."""
 
 import os
+import subprocess
 import sys
 
 import cv2
@@ -145,7 +146,7 @@ def test_two_pictures_do_not_go_between_the_results_of_a_folder(pair, tmp_path):
         (["on.png", "two.png"], 1, "did you mean one.png?"),
         (["letter.png", "two.png"], 1, "is not an image that OpenCV can read"),
         (["one.png", "small.png"], 1, "one is 96 x 128 (height x width) and small is 50 x 60"),
-        (["one.png"], 1, "one.png is one picture; the flow is between two"),
+        (["one.png"], 2, "one.png is one picture; the flow is between two"),
         (["letter.mp4"], 1, "cannot read letter.mp4 as a video"),
         (["gone.mp4"], 1, "there is no such file"),
         (["empty"], 1, "empty holds no image"),
@@ -221,6 +222,29 @@ def test_a_folder_that_cannot_be_made_is_named_with_a_way_out(command, tmp_path)
     assert result.exit_code == 1
     assert "notes is a file; choose another with --out" in result.output
     assert (tmp_path / "notes").read_text() == "mine"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a terminal of Windows cannot be opened here")
+@pytest.mark.parametrize(("place", "drawn"), [("file", False), ("terminal", True)])
+def test_a_bar_is_drawn_on_a_terminal_alone(tmp_path, place, drawn):
+    for number in range(3):
+        write_image(tmp_path / f"{number}.png", np.full((40, 50, 3), 50 * number, np.uint8))
+    inside, outside = os.openpty() if place == "terminal" else os.pipe()
+    if place == "terminal":
+        import termios
+
+        termios.tcsetwinsize(outside, (24, 80))
+    command = [sys.executable, "-m", "flowlab", "predict", str(tmp_path), "--out", str(tmp_path / "out")]
+    done = subprocess.run(command, stderr=outside, stdout=subprocess.DEVNULL, timeout=600)
+    os.write(outside, b"end")
+    said = b""
+    while not said.endswith(b"end"):
+        said += os.read(inside, 4096)
+    os.close(inside)
+    os.close(outside)
+    assert done.returncode == 0, said
+    assert (b"3/3" in said) == drawn
+    assert drawn or said == b"end"
 
 
 def test_images_are_reduced_and_the_flow_keeps_their_size_and_unit(pair, tmp_path):
