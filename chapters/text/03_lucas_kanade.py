@@ -262,8 +262,8 @@ for name, at in places.items():
         inside[name, where] = (distance < 2).mean()  # on the ellipse it is 1
     scatter[name] = clean, T, results  # with noise in both frames
     long, short = s / np.sqrt(np.linalg.eigvalsh(T))
-    print(f"{name:8} half-axes {long:.3f}, {short:.3f} px; twice these hold", end=" ")
-    print(*(f"{inside[name, w]:.0%} with noise in {w}" for w in cases), sep=", ")
+    print(f"{name:8} half-axes {long:.3f} and {short:.3f} px; twice these hold", end="")
+    print(*(f" {inside[name, where]:.0%} ({where})" for where in cases), sep=",")
 
 # %% jupyter={"source_hidden": true}
 # Draw the results in their ellipses, and claim how many lie inside.

@@ -20,7 +20,7 @@
 # 2. Build coarse to fine, and say which motions a pyramid finds and which it loses.
 # 3. Predict from a thing's size, speed and brightness whether *gradient methods*, those that solve the constraint equation, find it; match blocks where they do not.
 #
-# **Time**: about 60 minutes to read and do; a laptop runs all cells in 40 seconds.
+# **Time**: about 60 minutes to read and do; a laptop runs all cells in 25 seconds.
 #
 # **Needs**: chapter 03: the line $I_x u + I_y v + I_t = 0$, and the warping step.
 #
@@ -366,8 +366,8 @@ course.claim(
 # %%
 guess = course.predict_first(
     "speed",
-    "A disc of radius 8 px moves in one frame by more and more. "
-    "How far can it go before the best of four methods loses it?",
+    "A disc of radius 8 px moves in one frame by more and more. How far can it go "
+    "before Lucas-Kanade, Horn-Schunck, Farneback and DIS have all lost it?",
     options=[
         "about 6 px, less than its radius",
         "about 16 px, its diameter",
@@ -454,8 +454,8 @@ find, px = {}, 16  # discs of radius 8, steps of twice the radius
 for brighter in (0, 102):
     look = {"contrast": 0.5, "brighter": brighter}
     gaps = [brightness_gap(moving_disc(8, px, seed=i, **look)) for i in range(9)]
-    print(f"{brighter:3} grey levels brighter: means {min(gaps):.1f} to", end=" ")
-    print(f"{max(gaps):.1f} standard deviations apart; found of nine:", end="")
+    print(f"{brighter} grey levels brighter: means {min(gaps):.1f} to", end=" ")
+    print(f"{max(gaps):.1f} standard deviations apart. Found, of nine:", end="\n   ")
     for name in slopes:
         off = off_on_disc(partial(run, name), 8, px, seeds=9, **look).reshape(9, -1)
         find[name, brighter] = (np.median(off, axis=1) < px / 2).sum()
@@ -498,7 +498,7 @@ flows = {
     "blocks of 11 px": matcher(example.img1, example.img2),
 }
 middle = {name: flow[34:94, 46:146] for name, flow in flows.items()}
-course.figure("blocks find the disc", middle, limit=30)
+course.figure("blocks find the disc", middle, limit=30, width=7.5)
 
 # %%
 share = {}

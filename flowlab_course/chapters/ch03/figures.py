@@ -91,7 +91,7 @@ def lines_of_windows(
     for ax, (name, (y, x)) in zip(axes[1:], windows.items(), strict=True):
         axes[0].plot(x, y, "o", color="w", mec="k", ms=9)
         box = {"fc": "0.1", "lw": 0, "pad": 1.5}
-        axes[0].annotate(name, (x, y - 7), color="w", ha="center", size=8, bbox=box)
+        axes[0].annotate(name, (x, y - 7), color="w", ha="center", size=7, bbox=box)
         _draw_lines(ax, *(f[y - 3 : y + 4, x - 3 : x + 4].ravel() for f in line))
         ax.plot(*truth, "*", color="tab:red", ms=13, mec="k")
         ax.axhline(0, color="0.6", lw=0.8)
@@ -156,6 +156,6 @@ def error_by_confidence(
         for style, (name, both) in zip(("o-", "s:", "^--", "v-."), curves.items(), strict=True):
             ax.semilogy(tenths, both[i], style, ms=5, label=name)
         ax.set(xlabel="tenth of the pixels, most trusted last", ylabel="EPE in px", title=title, xticks=tenths)
-        ax.set(ylim=(0.012, 5), yticks=(0.02, 0.1, 0.5, 1, 3), yticklabels=("0.02", "0.1", "0.5", "1", "3"))
-    axes[1, 0].legend(fontsize=8, ncols=2, loc="lower left")
+        ax.set(ylim=(0.008, 5), yticks=(0.02, 0.1, 0.5, 1, 3), yticklabels=("0.02", "0.1", "0.5", "1", "3"))
+    axes[1, 0].legend(fontsize=7, ncols=2, loc="lower left")
     return fig

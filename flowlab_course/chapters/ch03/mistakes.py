@@ -183,7 +183,7 @@ the step alone: This is what is missing, not the flow. Add it to the flow that y
     w + solve => solve
 not warped: Frame 2 is used as it is. Then solve explains the whole motion again, and you add it to w once more.
     flowlab.warp(I2, w, padding="border") => I2
-the wrong way: The step goes the wrong way: It is frame 2, brought back, minus frame 1, and what solve finds is added
+the wrong way: The step goes the wrong way: `It` is frame 2, brought back, minus frame 1, and what solve finds is added
 to w.
     back - I1 => I1 - back
 axes swapped: Ix and Iy have changed places: np.gradient returns the slope downwards first, solve takes it second.
@@ -197,10 +197,10 @@ still moves.
 slopes averaged: Your slopes are means over frame 1 and the warped picture. Some methods do that; here the warped
 picture alone gives the slopes.
     gradient(back) => gradient((I1 + back) / 2)
-difference of the unwarped frame: It is frame 2 as it was, minus frame 1. Take the warped picture: w explains a part
+difference of the unwarped frame: `It` is frame 2 as it was, minus frame 1. Take the warped picture: w explains a part
 of the motion already.
     back - I1 => I2 - I1
-difference to frame 2: It is the warped picture minus frame 2, from which it was made. The picture to compare it with
+difference to frame 2: `It` is the warped picture minus frame 2, from which it was made. The picture to compare it with
 is frame 1.
     back - I1 => back - I2
 w subtracted: You subtract w from the step. The new flow is w plus the step.
@@ -265,7 +265,7 @@ mean of the normal flows: You average the normal flow of the pixels. It lacks th
 too short.
     across = -It / (Ix**2 + Iy**2)
     return np.array([np.average(across * Ix, weights=g), np.average(across * Iy, weights=g)])
-It not weighed by the slope: On the right side stands the sum of It. The derivative of the square leaves Ix and Iy
+It not weighed by the slope: On the right side stands the sum of `It`. The derivative of the square leaves Ix and Iy
 beside it.
     (g * Ix * It).sum(), (g * Iy * It).sum() => (g * It).sum(), (g * It).sum()
 middle pixel alone: You solve with the middle pixel alone. One pixel has one equation: sum over the window.

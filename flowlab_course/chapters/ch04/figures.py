@@ -73,9 +73,11 @@ def plain_square(I1: np.ndarray, truth: np.ndarray, windows: np.ndarray) -> Figu
     fig, axes = plt.subplots(2, 2, figsize=(6.8, 5.0))
     axes[0, 0].imshow(I1, cmap="gray", vmin=0, vmax=1)
     for ax, flow in zip((axes[0, 1], axes[1, 0]), (truth, windows), strict=True):
-        ax.imshow(field_picture(flow, max_flow=1.2, spacing=10, longer=5.0, zoom=4))
-    axes[1, 1].imshow(wheel(1.2, zoom=3))
-    axes[1, 1].set_frame_on(False)
+        ax.imshow(field_picture(flow, max_flow=1.2, spacing=10, longer=5.0, zoom=4), interpolation="nearest")
+    colours = wheel(1.2, zoom=2)
+    h, w = colours.shape[:2]
+    axes[1, 1].imshow(colours, interpolation="nearest")
+    axes[1, 1].set(xlim=(-w / 2, 3 * w / 2), ylim=(3 * h / 2, 0), frame_on=False)
     for ax, title in zip(axes.flat, ("frame 1", "true flow", "Lucas-Kanade, window 2 px", COLOURS), strict=True):
         ax.set(title=title, xticks=[], yticks=[])
     return fig

@@ -2,7 +2,7 @@
 
 MISTAKES = {
     "4.1": """
-from itself: You start from the pixel's own flow. Without its neighbours' mean nothing ever flows into silent places.
+from itself: You start from the pixel's own flow. Without its neighbours' mean nothing ever spreads into plain areas.
     mean = (edged[:-2, 1:-1] + edged[2:, 1:-1] + edged[1:-1, :-2] + edged[1:-1, 2:]) / 4 => mean = w
 own miss: You begin at the mean, but measure the miss at the pixel's old flow. It is the mean that has to come to the
 line.
@@ -22,7 +22,7 @@ a sum: You sum the four neighbours; the mean is a quarter of that.
     2:]) / 4 => 2:])
 slopes swapped: u moves along Ix and v along Iy: they have changed places.
     [Ix, Iy] => [Iy, Ix]
-no change in time: It is missing. Without it every line goes through zero, and the answer is that nothing moves.
+no change in time: `It` is missing. Without it every line goes through zero, and the answer is that nothing moves.
     + It) => )
 mirrored at the edge: At the edge you take the neighbour from inside once more, as in a mirror. Repeat the outermost
 pixel itself.
@@ -54,14 +54,14 @@ old flow moved: The miss is right, but you take it off the pixel's old flow. It 
     return mean => return w
 the step alone: This is the step alone. The mean of the neighbours has to be added to it.
     mean - miss => -miss
-sign of It: It has the wrong sign in the miss: the line is Ix u + Iy v + It = 0.
+sign of It: `It` has the wrong sign in the miss: the line is Ix u + Iy v + It = 0.
     + It => - It
 left and right only: Only the neighbours left and right enter your mean. Those above and below do, too.
     edged[:-2, 1:-1] + edged[2:, 1:-1] + edged => edged
     / 4 => / 2
 the mean alone: This is the mean of the neighbours. The step towards the pixel's line is missing.
     mean - miss[..., None] * np.stack([Ix, Iy], axis=-1) => mean
-It alone: Your miss is It alone. What the mean flow explains already, Ix u + Iy v, has to be in it.
+It alone: Your miss is `It` alone. What the mean flow explains already, Ix u + Iy v, has to be in it.
     (Ix * mean[..., 0] + Iy * mean[..., 1] + It) => It
 u and v swapped in the miss: In the miss u and v have changed places: Ix belongs to u, Iy to v.
     mean[..., 0] + Iy * mean[..., 1] => mean[..., 1] + Iy * mean[..., 0]
@@ -368,9 +368,9 @@ summed before squared: You sum the misses and square the sum: misses of opposite
     ((Ix * w[..., 0] + Iy * w[..., 1] + It) ** 2).sum() => (Ix * w[..., 0] + Iy * w[..., 1] + It).sum() ** 2
 miss not squared: The misses are summed without a square.
     ((Ix * w[..., 0] + Iy * w[..., 1] + It) ** 2) => (Ix * w[..., 0] + Iy * w[..., 1] + It)
-no It: It is missing in the data term. Without it the best flow is zero.
+no It: `It` is missing in the data term. Without it the best flow is zero.
     + It) => )
-sign of It: It has the wrong sign: the constraint is Ix u + Iy v + It = 0.
+sign of It: `It` has the wrong sign: the constraint is Ix u + Iy v + It = 0.
     + It) => - It)
 u and v swapped: In the data term u and v have changed places: Ix belongs to u, Iy to v.
     w[..., 0] + Iy * w[..., 1] => w[..., 1] + Iy * w[..., 0]
