@@ -97,8 +97,7 @@ def locked_folder(folder: Path, *inner: str) -> Iterator[None]:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                what = f"another job is at work in {folder}"
-                raise ValueError(f"{what}; wait for it, end it, or take another folder") from None
+                raise ValueError(f"{folder}: another job is at work here; take another folder") from None
             except OSError:
                 pass
         for part in (part for place in ("", *inner) for part in (folder / place).glob(PARTS)):

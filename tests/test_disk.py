@@ -82,7 +82,7 @@ def test_a_folder_is_one_jobs_until_its_process_ends_though_a_worker_lives_on(tm
     keeper = subprocess.Popen([sys.executable, "-c", KEEPING, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     worker = int(keeper.stdout.readline())
     try:
-        with pytest.raises(ValueError, match=f"another job is at work in {tmp_path}"), locked_folder(tmp_path):
+        with pytest.raises(ValueError, match=f"{tmp_path}: another job is at work here"), locked_folder(tmp_path):
             pass
     finally:
         keeper.kill()

@@ -54,6 +54,7 @@ class TrainConfig:
             a ``model`` of this ``width`` and ``batch_norm``; ``recipe`` reads all three from the file.
         init_share: The result is a mean of weights: ``init``'s with this share, and the trained ones. It forgets less
             than the trained ones alone (Wortsman et al., "Robust fine-tuning of zero-shot models", 2022).
+        rehearsal: Share of generated chairs, as large as a crop or the first pair, among ``data``.
         pretrain_steps: Steps on sliding textures before the first step on ``data``. A small network learns to match
             there (``flowlab.training.pretrain``).
         data: "chairs" for generated pairs; or a name or folder that ``flowlab.evaluation.open_data`` takes; or several
@@ -114,6 +115,7 @@ class TrainConfig:
     batch_norm: bool = False
     init: str = ""
     init_share: float = 0.0
+    rehearsal: float = 0.0
     pretrain_steps: int = 0
     data: str | tuple[str, ...] = "chairs"
     holdout: float | str = "auto"
@@ -166,8 +168,8 @@ class TrainConfig:
             raise ValueError(f"seed {VALIDATION_SEED} makes the held-out pairs; take another")
         if self.lr <= 0 or self.warmup_lr <= 0:
             raise ValueError(f"lr and warmup_lr must be above 0, got {self.lr}, {self.warmup_lr}")
-        if not 0 <= self.init_share <= 1:
-            raise ValueError(f"init_share is a share, from 0 to 1, got {self.init_share}")
+        if not (0 <= self.init_share < 1 and 0 <= self.rehearsal < 1):
+            raise ValueError(f"init_share and rehearsal are from 0 to below 1, got {self.init_share}, {self.rehearsal}")
         if self.epochs_per_pair > self.cached_pairs:
             got = f"{self.epochs_per_pair} and {self.cached_pairs}"
             raise ValueError(f"epochs_per_pair must be at most cached_pairs, got {got}")
@@ -256,13 +258,14 @@ RECIPES = {
         checkpoint_every=500,
     ),
 }
-# From weights that can match already, on other data; a mean with these weights keeps what they have learnt.
+# From weights that can match already, on other data: half of the pairs are chairs, and half of the weights are old.
 RECIPES["finetune"] = replace(
     RECIPES["modern"],
-    size=(192, 256),
     crop=(),
     augment="flips",
-    init_share=0.6,
+    init_share=0.5,
+    rehearsal=0.5,
+    chairs=ChairsConfig(bank=60),
     batch=4,
     steps=200,
     lr=1e-4,

@@ -21,7 +21,7 @@ from flowlab.field.arrays import known
 from flowlab.training.config import TrainConfig
 
 SHARE = 0.1  # of the pairs that "auto" holds out
-WEIGHTED = re.compile(r"(\d+)\*(.+)")
+WEIGHTED = re.compile(r"([1-9]\d*)\*(.+)")
 Item = tuple[Tensor, Tensor, Tensor, Tensor]  # img1, img2 (3,H,W) uint8, flow (2,H,W) in pixels, valid (H,W) bool
 
 
@@ -107,6 +107,11 @@ def open_pairs(config: TrainConfig, data: Any = None, held_out: Any = None) -> S
         held.append(own)
         times = f"{weight} times " if weight > 1 else ""
         about.append(f"{times}{(~mask).sum():,} pairs of {source.name}, {len(own):,} held out")
+    if config.rehearsal:
+        count = max(1, round(sum(map(len, train)) * config.rehearsal / (1 - config.rehearsal)))
+        stream = ChairsStream(config.seed, count, config.crop or source[0][3].shape, config.chairs)
+        train.append(Source(stream, "generated chairs"))
+        about.append(f"{count:,} generated chairs")
     read = [each.files for _, *both in sets for each in both if each is not None and each.files]
     files = [pair for one in read for pair in one.pairs]
     return Split(ConcatDataset(train), ConcatDataset(held), "; ".join(about), files)
@@ -116,15 +121,8 @@ def _opened(config: TrainConfig, name: str) -> tuple[int, Source, Source | None]
     """Open a data set: its weight, the pairs to train on, and its own held-out pairs or None."""
     weighted = WEIGHTED.fullmatch(name)
     weight, name = (int(weighted[1]), weighted[2]) if weighted else (1, name)
-    if weight < 1:
-        raise ValueError(f"{weight}*{name}: the factor is how often an epoch shows the data set; it must be at least 1")
-    if name == "chairs":
-        counts = {config.seed: config.cached_pairs, VALIDATION_SEED: max(1, config.validate_pairs)}
-        train, val = (ChairsStream(*each, config.size, config.chairs) for each in counts.items())
-    else:
-        train, val = open_for_training(name, own_split=config.holdout == "auto")
-    title = "generated chairs" if name == "chairs" else ""
-    return weight, Source(train, title, config.crop), None if val is None else Source(val, title)
+    train, val = open_for_training(name, own_split=config.holdout == "auto")
+    return weight, Source(train, crop=config.crop), None if val is None else Source(val)
 
 
 def split_masks(names: list[list[str]], holdout: float | str) -> list[np.ndarray]:

@@ -106,7 +106,7 @@ def test_the_trainings_pair_is_the_one_of_the_stream():
 def test_impossible_numbers_are_refused():
     with pytest.raises(ValueError, match="length must be at least 1"):
         stream(length=0)
-    with pytest.raises(ValueError, match="epoch must be at least 0"):
+    with pytest.raises(ValueError, match="epoch and step must be at least 0"):
         stream().set_epoch(-1)
 
 

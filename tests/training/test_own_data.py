@@ -11,6 +11,7 @@ import torch
 from torch.utils.data import Dataset
 
 import flowlab
+from flowlab.chairs.dataset import pair_tensors
 from flowlab.evaluation import open_data
 from flowlab.training import TrainingError, fit, recipe
 from flowlab.training.data import Batches, HeldOut
@@ -19,7 +20,7 @@ from flowlab.training.sources import PairError, open_pairs, split_masks
 from tests.cli.commands import run
 from tests.datasets.trees import SIZE, TREES, vectors
 
-from .small import small
+from .small import BOXES, small
 
 ALONE = DistributedContext(0, 1, torch.device("cpu"))
 
@@ -52,6 +53,7 @@ def network():
 
 def own(out, **changes):
     fields = {"steps": 4, "batch": 2, "log_every": 2, "validate_every": 2, "tensorboard": False, "threads": 1}
+    fields |= {"rehearsal": 0.0, "chairs": BOXES}
     return recipe("finetune", **{**fields, "workers": 0, "device": "cpu", "out": str(out), "crop": (64, 64), **changes})
 
 
@@ -239,7 +241,7 @@ def test_given_weights_know_their_network_and_take_the_recipe(tmp_path):
     assert "held-out error before the first step: " in done.output
     assert "of zero flow: " in done.output
     config = json.loads((tmp_path / "run" / "config.json").read_text())
-    assert (config["optimiser"], config["lr"], config["init_share"]) == ("adamw", 1e-4, 0.6)
+    assert (config["optimiser"], config["lr"], config["init_share"]) == ("adamw", 1e-4, 0.5)
     assert config["model"] == "flownetc"
     assert (tmp_path / "run" / "best.safetensors").exists()
     card = (tmp_path / "run" / "model.md").read_text()
@@ -269,15 +271,28 @@ def test_the_result_is_a_mean_of_the_given_and_the_trained_weights_and_that_is_w
     errors = [flowlab.epe(written(a[None] / 255, b[None] / 255).flow, w[None]) for a, b, w, _ in held]
     assert mean.log[-2]["event"] == "validation"
     assert mean.log[-2]["epe"] == pytest.approx(np.mean(errors), abs=1e-3)
-    with pytest.raises(ValueError, match=r"init_share is a share, from 0 to 1, got 1\.5"):
+    with pytest.raises(ValueError, match=r"are from 0 to below 1, got 1\.5, 0"):
         own(tmp_path, init_share=1.5)
+
+
+def test_generated_chairs_are_among_the_pairs_to_train_on_and_not_among_those_held_out(tmp_path):
+    pairs = open_pairs(own(tmp_path, rehearsal=0.75, crop=()), Slides(10, sizes=((64, 96),)))
+    assert (len(pairs.train), len(pairs.held_out)) == (9 + 27, 1)
+    assert pairs.about == "9 pairs of Slides, 1 held out; 27 generated chairs"
+    made = pair_tensors(0, 3, (64, 96), own(tmp_path).chairs)
+    img1, img2, flow, valid = pairs.train[9 + 3]
+    assert torch.equal(torch.stack([img1, img2]), made[0])
+    assert torch.equal(flow, made[1])
+    assert valid.all()
+    pairs = open_pairs(own(tmp_path, rehearsal=0.5), Slides(10, sizes=((80, 96),)))
+    assert pairs.train[9][0].shape == (3, 64, 64)  # the crop's
 
 
 def test_a_second_training_in_a_folder_is_refused(tmp_path):
     data = Slides()
 
     def second(_):
-        with pytest.raises(ValueError, match=f"another job is at work in {tmp_path}"):
+        with pytest.raises(ValueError, match=f"{tmp_path}: another job is at work here"):
             fit(own(tmp_path, steps=2), data=data)
 
     fit(own(tmp_path, steps=4, log_every=4, width=0.125), data=data, watch=second)
