@@ -157,6 +157,8 @@ class TrainConfig:
         """Check every value."""
         if not isinstance(self.data, str):
             object.__setattr__(self, "data", tuple(self.data) if len(self.data) > 1 else self.data[0])
+        if not isinstance(self.data, str) and "chairs" in self.data:
+            raise ValueError('generated chairs beside other pairs are rehearsal=0.5, not data="chairs"')
         for name, allowed in CHOICES.items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {getattr(self, name)!r}")
@@ -281,9 +283,7 @@ def recipe(name: str, **changes: object) -> TrainConfig:
 
     FlowNetC gets warm-up steps unless ``changes`` say otherwise (paper, section 5.2). In the recipe "laptop" it also
     has batch normalisation: without it, training at this width did not improve for thousands of steps. If ``init``
-    gives weights, the model, its width and its batch normalisation are theirs, and there is no pretraining on sliding
-    textures, since they have learnt to match already. The recipe stays the named one: "finetune" is the one for
-    ``init``, and the command line takes it by itself.
+    gives weights, as for "finetune", model, width and batch normalisation are theirs, and there is no pretraining.
 
     Args:
         name: "paper", "modern", "laptop" or "finetune".

@@ -284,6 +284,8 @@ def test_generated_chairs_are_among_the_pairs_to_train_on_and_not_among_those_he
     assert torch.equal(torch.stack([img1, img2]), made[0])
     assert torch.equal(flow, made[1])
     assert valid.all()
+    with pytest.raises(ValueError, match=r"chairs beside other pairs are rehearsal=0\.5"):
+        own(tmp_path, data=("chairs", str(tmp_path)))
     pairs = open_pairs(own(tmp_path, rehearsal=0.5), Slides(10, sizes=((80, 96),)))
     assert pairs.train[9][0].shape == (3, 64, 64)  # the crop's
 
