@@ -134,11 +134,6 @@ def works(dtype: torch.dtype) -> bool:
 
 
 def half_precision(device: torch.device) -> torch.dtype:
-    """Return bfloat16, or float16 for a GPU that computes nothing in bfloat16, such as a T4.
-
-    Example:
-        >>> half_precision(torch.device("cpu"))
-        torch.bfloat16
-    """
+    """Return bfloat16, or float16 for a GPU that computes nothing in bfloat16, such as a T4."""
     lacks = device.type == "cuda" and torch.cuda.get_device_capability(device) < (8, 0)
     return torch.float16 if lacks else torch.bfloat16

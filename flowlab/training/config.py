@@ -93,7 +93,7 @@ class TrainConfig:
         data_device: Where the generated pairs are made: "cpu"; "cuda", on the GPU that trains, by chairs.cu, with a
             bank of backgrounds (``flowlab.chairs.gpu``); "auto" for the GPU if it can make them.
         threads: Threads of PyTorch on the CPU; 0 for PyTorch's choice.
-        precision: "fp32", or "bf16" for autocast.
+        precision: "fp32", or "bf16" for autocast: float16 with a scaled loss on GPUs without it.
         workers: Processes that make pairs, or draw their parameters for the GPU; 0 for none.
         log_every: Steps between two lines of the log.
         validate_every: Steps between two validations; 0 validates at the end only.
@@ -184,12 +184,7 @@ class TrainConfig:
             raise ValueError(f"crop {self.crop} is larger than size {self.size}")
 
     def as_json(self) -> str:
-        """Write the configuration as JSON, with the version of the generator.
-
-        Example:
-            >>> json.loads(TrainConfig().as_json())["batch"]
-            8
-        """
+        """Write the configuration as JSON, with the version of the generator."""
         record = asdict(self) | {"chairs": self.chairs.record(), "generator": VERSION}
         return json.dumps(record, indent=1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import math
 import signal
 import threading
@@ -28,7 +29,7 @@ from flowlab.training.optim import learning_rate, make_optimiser, threads
 from flowlab.training.pretrain import learn_to_match
 from flowlab.training.run_folder import CHECKPOINT, Log, Progress
 from flowlab.training.sources import PairError, Source, Split, open_pairs
-from flowlab.training.step import METRICS, update, validate
+from flowlab.training.step import METRICS, make_scaler, update, validate
 
 
 class TrainingError(RuntimeError):
@@ -143,8 +144,11 @@ class _Run:
         self.model = run_folder.make_network(config, ctx.device)
         self.given = copy.deepcopy(self.model.state_dict()) if config.init and config.init_share else {}
         self.optimiser = make_optimiser(self.model, config)
+        self.scaler = make_scaler(config, ctx.device)
         self.files = files_of(config, pairs)
         progress = run_folder.load_checkpoint(self.out, self.model, self.optimiser, config, self.files)
+        if progress and progress.scaler != "{}":  # of a card with bfloat16
+            self.scaler.load_state_dict(json.loads(progress.scaler))
         self.saved = progress.step if progress else None  # the step of the last checkpoint
         self.step = self.saved or 0
         self.log = Log(self.out if self.first else None, progress or Progress(), tensorboard=config.tensorboard)
@@ -184,7 +188,7 @@ class _Run:
                 asked = time.perf_counter()
                 batch = next(data)
                 self.waited += time.perf_counter() - asked
-                self.losses.append(torch.stack(update(shared, self.optimiser, config, self.step, batch)))
+                self.losses.append(torch.stack(update(shared, self.optimiser, config, self.step, batch, self.scaler)))
                 self.step += 1
                 bar.update()
                 self.write_down(bar)
@@ -269,7 +273,8 @@ class _Run:
     def save(self) -> None:
         """Write the checkpoint."""
         if self.first:
-            progress = Progress(self.step, self.log.best, self.log.seconds(), self.files)
+            scaler = json.dumps(self.scaler.state_dict())
+            progress = Progress(self.step, self.log.best, self.log.seconds(), self.files, scaler)
             run_folder.save_checkpoint(self.out, self.model, self.optimiser, progress, self.config)
         self.saved = self.step
 

@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from flowlab.training.config import recipe
 from flowlab.training.optim import make_optimiser
-from flowlab.training.step import update
+from flowlab.training.step import make_scaler, update
 
 FINEST = 4  # pixels between the random values of a texture; to these come coarser ones, at 8 and 16
 REACH = 40  # longest motion along each axis, in pixels
@@ -118,7 +118,7 @@ def learn_to_match(
         model: A FlowNetS or FlowNetC, on the device that trains.
         steps: Steps, of 8 pairs of 128 x 128 pixels each.
         seed: Of the textures.
-        precision: "fp32", or "bf16" for autocast.
+        precision: "fp32" or "bf16", as in TrainConfig.
         stopped: Called before each step, if given; True ends the training there.
         progress: Show a bar.
 
@@ -132,12 +132,12 @@ def learn_to_match(
     """
     device = next(model.parameters()).device
     config = replace(RECIPE, steps=steps, precision=precision)
-    optimiser = make_optimiser(model, config)
+    optimiser, scaler = make_optimiser(model, config), make_scaler(config, device)
     model.train()
     drawn = curriculum(model.name, steps, seed)
     bar = tqdm(drawn, "sliding textures", steps, unit="step", disable=not progress)
     for step, batch in enumerate(bar):
         if stopped and stopped():
             return False
-        update(model, optimiser, config, step, (*(t.to(device) for t in batch), None))
+        update(model, optimiser, config, step, (*(t.to(device) for t in batch), None), scaler)
     return True

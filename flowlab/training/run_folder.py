@@ -8,9 +8,9 @@ OUT/checkpoint.safetensors  the state to resume from
 OUT/best.safetensors        the weights with the lowest validation error
 OUT/model.safetensors       the final weights, and model.md, their card
 
-A checkpoint holds the weights, the optimiser's state by the names of the weights, the step, and the configuration. That
-is enough to resume with the same bits: the learning rate is a function of the step, the random numbers of a sample are
-a function of its epoch and index, and nothing is drawn from a global generator.
+A checkpoint holds the weights, the optimiser's state by the names of the weights, the step, the configuration, and in
+float16 the scale of the loss. That is enough to resume with the same bits: the learning rate is a function of the step,
+the random numbers of a sample are a function of its epoch and index, and nothing is drawn from a global generator.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ class Progress(NamedTuple):
     best: float = math.inf
     seconds: float = 0.0
     files: str = ""  # flowlab.training.data.files_of
+    scaler: str = "{}"  # the state of step.make_scaler, as JSON
 
 
 def save_checkpoint(
@@ -89,7 +90,8 @@ def load_checkpoint(
         )
     model.load_state_dict(_part(tensors, "model."))
     load_by_name(model, optimiser, _part(tensors, "optimiser."))
-    return Progress(int(header["step"]), float(header.get("best", math.inf)), float(header.get("seconds", 0)))
+    best, seconds = float(header.get("best", math.inf)), float(header.get("seconds", 0))
+    return Progress(int(header["step"]), best, seconds, scaler=header.get("scaler", "{}"))
 
 
 def _part(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
@@ -118,7 +120,7 @@ class Log:
 
     def __init__(self, folder: Path | None, progress: Progress, *, tensorboard: bool):
         self.path = folder / LOG if folder else None
-        step, self.best, seconds, _ = progress
+        step, self.best, seconds, *_ = progress
         self.rows = [row for row in read_log(folder) if row["step"] <= step] if folder and step else []
         self.started = time.perf_counter() - seconds
         if self.path:
@@ -190,10 +192,6 @@ def snapshot_steps(count: int, steps: int) -> list[int]:
     """Return the steps with a snapshot, in equal ratios from 10 on: weights change fastest early.
 
     There are fewer than ``count`` where two would be the same.
-
-    Example:
-        >>> snapshot_steps(4, 10_000)
-        [10, 100, 1000, 10000]
     """
     return sorted({round(step) for step in np.geomspace(steps, min(FIRST_SNAPSHOT, steps), count)})
 

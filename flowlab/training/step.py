@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
+from torch.amp import GradScaler
 from torch.nn import functional as F  # noqa: N812
 
 from flowlab.field import SPEED_BANDS, FlowMetrics
+from flowlab.models.layers import half_precision
 from flowlab.training.config import TrainConfig
 from flowlab.training.distributed import DistributedContext
 from flowlab.training.optim import learning_rate
@@ -27,26 +29,44 @@ Batch = tuple[
 ]
 
 
+def make_scaler(config: TrainConfig, device: torch.device) -> GradScaler:
+    """Scale the loss in float16, where small gradients would be 0; elsewhere do nothing."""
+    enabled = config.precision == "bf16" and half_precision(device) == torch.float16
+    return GradScaler(device.type, enabled=enabled)
+
+
 def update(
-    model: nn.Module, optimiser: torch.optim.Optimizer, config: TrainConfig, step: int, batch: Batch
+    model: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    config: TrainConfig,
+    step: int,
+    batch: Batch,
+    scaler: GradScaler,
 ) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
     """Do one training step: prediction, loss, gradients, and an update of the weights.
 
     ``step`` steps were done before. The batch has both images, RGB in [0, 1], the flow in pixels, and the mask of known
-    pixels or None. Returned are the loss and the norm of its gradient before clipping; nothing waits for the device.
+    pixels or None. Returned are the loss and the norm of its gradient before clipping. Nothing
+    waits for the device, except in float16: where gradients overflow, the weights stay, and the
+    batch is tried again with half the scale.
     """
     img1, img2, flow, valid = batch
     for group in optimiser.param_groups:
         group["lr"] = learning_rate(config, step)
-    with torch.autocast(img1.device.type, torch.bfloat16, enabled=config.precision == "bf16"):
+    half = torch.float16 if scaler.is_enabled() else torch.bfloat16
+    with torch.autocast(img1.device.type, half, enabled=config.precision == "bf16"):
         pyramid = model(img1, img2).pyramid
     loss = multiscale_loss(
         pyramid, flow, valid, weights=config.loss_weights, reduction=config.reduction, eps=config.loss_eps
     )
     optimiser.zero_grad(set_to_none=True)
-    loss.backward()
+    scaler.scale(loss).backward()
+    scaler.unscale_(optimiser)
     norm = nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip or math.inf)
-    optimiser.step()
+    scaler.step(optimiser)
+    scaler.update()
+    if scaler.is_enabled() and not norm.isfinite() and scaler.get_scale() >= 1:  # on all ranks
+        return update(model, optimiser, config, step, batch, scaler)
     return loss.detach(), norm
 
 

@@ -73,7 +73,10 @@ def _refuse_others(folder: Path, names: Iterable[str], files: Iterable[str]) -> 
 def inputs_of(source: Path) -> dict[str, str]:
     """Describe the images of a folder by size, times and inode, a video by size and hash."""
     if source.is_dir():
-        return {path.name: _signature(path) for path in images_in(source)}
+        # Copies and archives keep the time of change; a renamed or copied file has another inode, or time of its entry.
+        # A link that leads nowhere has a state of its own.
+        found = ((p.name, p.stat() if p.exists() else p.lstat()) for p in images_in(source))
+        return {name: f"{s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino}" for name, s in found}
     with open_to_read(source) as (stream, size):
         digest = hashlib.blake2b(digest_size=16)
         for part in range(BLOCKS):
@@ -101,9 +104,3 @@ def remove(folder: Path, names: Iterable[str], files: Iterable[str]) -> int:
 
 def _pairs(inputs: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
     return {Path(pair[0][0]).stem: list(pair) for pair in pairwise(inputs.items())}
-
-
-def _signature(path: Path) -> str:
-    status = path.stat() if path.exists() else path.lstat()  # of a link that leads nowhere
-    # Copies and archives keep the time of change; a renamed or copied file has another inode, or time of its entry.
-    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"

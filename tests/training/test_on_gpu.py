@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from flowlab.training import TrainingError, fit, recipe
+from flowlab.training import TrainingError, fit, recipe, step
 from flowlab.training.distributed import distributed
 from tests.training.small import BOXES, small
 
@@ -29,9 +29,10 @@ def test_a_training_there_is_the_one_on_the_cpu(tmp_path, data_device):
     assert score[1] == pytest.approx(score[0], rel=0.05)
 
 
-@pytest.mark.parametrize("optimiser", ["adamw"])
-def test_augmented_there_in_half_the_bits_with_processes_that_draw_it_goes_on_after_a_kill(tmp_path, optimiser):
-    there = {"device": "cuda", "chairs": BANK, "workers": 2, "precision": "bf16", "optimiser": optimiser}
+@pytest.mark.parametrize("half", [torch.bfloat16, torch.float16], ids=str)
+def test_augmented_there_in_half_the_bits_with_processes_that_draw_it_goes_on_after_a_kill(tmp_path, half, monkeypatch):
+    monkeypatch.setattr(step, "half_precision", lambda device: half)  # float16, as on a T4
+    there = {"device": "cuda", "chairs": BANK, "workers": 2, "precision": "bf16", "optimiser": "adamw"}
     config = small(tmp_path / "whole", steps=12, log_every=1, **there)
     whole = fit(config)
 
