@@ -138,7 +138,7 @@ widgets.vector_on_the_wheel()
 # %% [markdown]
 # What you should see: red is right. Clockwise from there follow yellow (down), light blue (left) and violet (up). At the rim the colour is full; towards the middle it fades to white.
 #
-# The wheel has 55 colours in six stretches of different lengths. Its author, Daniel Scharstein, gave more colours to red–yellow than to yellow–green, because people tell more shades apart there. Here is the whole definition in code, written for reading:
+# The wheel has 55 colours in six stretches of different lengths. Its author, Daniel Scharstein, gave more colours to red–yellow than to yellow–green, because people tell more shades apart there. Here is the definition in code, written for reading:
 
 # %%
 STRETCHES = [  # how many colours, from which to which
@@ -223,16 +223,17 @@ course.claim(
     "Under a fixed scale the small flow is paler, by more than 20 levels on average.",
     pale.mean() > strong.mean() + 20,
 )
-ends = np.array([[(u, v) for u, v in four.values()]], np.float32)  # of 6 px
-rim, beyond = (flowlab.flow_to_image(k * ends, max_flow=6).sum(2) for k in (1.0, 1.1))
+way = np.radians(np.arange(360))
+ring = np.float32([np.stack([np.cos(way), np.sin(way)], axis=-1)])
+inner, beyond = (flowlab.flow_to_image(k * ring, max_flow=6).sum(2) for k in (5.9, 6.1))
 course.claim(
-    "In the four main directions, a vector of 6.6 px is darker than one of 6 px "
-    "under max_flow=6.",
-    (beyond < rim).all(),
+    "Under max_flow=6, a vector of 6.1 px is darker than one of 5.9 px, at each of "
+    "360 directions.",
+    (beyond < inner).all(),
 )
 
 # %% [markdown]
-# About one man in twelve, and one woman in two hundred and fifty, of European descent has trouble telling red from green; among men in China and Japan it is about one in twenty ([Birch, 2012](https://doi.org/10.1364/JOSAA.29.000313)). For most of them it is hard, not impossible. For slides that many people will see, this package has a second wheel of its own, `palette="colorblind"`; the widget above has it too. In any case, put arrows or numbers beside the colours.
+# About one man in twelve, and one woman in two hundred and fifty, of European descent has trouble telling red from green; among men in China and Japan it is about one in twenty ([Birch, 2012](https://doi.org/10.1364/JOSAA.29.000313)). For most of them it is hard, not impossible. For slides that many people will see, this package has a second wheel of its own, `palette="colorblind"`; the widget above has it too. The claim below compares both wheels in CIELAB, a space of colours whose distances are close to what people see. In any case, put arrows or numbers beside the colours.
 
 # %%
 both = {}
@@ -320,13 +321,13 @@ course.claim(
 # %% [markdown]
 # ## Seen only in motion
 #
-# Now a shape that a single frame does not show. The widget draws black and white dots at random. Inside the hidden shape the dots move to the right, elsewhere to the left. Béla Julesz (1960) showed such dots to the two eyes, Oliver Braddick (1974) in motion, as a *random-dot kinematogram*. Press play, or step through the frames with the slider. Only then choose the flow in the menu *Show*.
+# Now a shape that no single frame shows. The widget draws black and white dots at random. Inside the hidden shape the dots move to the right, elsewhere to the left. Béla Julesz (1960) showed such dots to the two eyes, Oliver Braddick (1974) in motion, as a *random-dot kinematogram*. Press play, or step through the frames with the slider. Then choose the flow in the menu *Show*.
 
 # %%
 widgets.random_dots()
 
 # %% [markdown]
-# What you should see: each frame looks like noise. While the slider moves, a disc stands out with a sharp edge; when the slider rests, the disc is gone. In one frame, a dot is black or white with the same probability inside and outside. Only a *pair* of frames shows the shape. The next cell measures both, on the triangle: the brightness in one frame, and the flow by DIS between two.
+# What you should see: each frame looks like noise. While the slider moves, a disc stands out with a sharp edge; when the slider rests, the disc is gone. In one frame, a dot is black or white with the same probability inside and outside. Only a *pair* of frames shows the shape. The next cell measures the brightness in one frame and the flow between two, on the triangle.
 
 # %%
 from flowlab.classical import run
@@ -350,7 +351,7 @@ course.claim(
 )
 
 # %% [markdown]
-# How fast may the dots go? People have a limit: Braddick found about a quarter of a degree of the field of view. Set the widget's speed to 6 px, and compare what you see with what DIS finds. One drawing of dots may be an accident, so the next cell takes twenty at each speed, the first of them the widget's.
+# How fast may the dots go? People have a limit: Braddick found about a quarter of a degree of the field of view. Set the widget's speed to 6 px, and compare what you see with what DIS finds. One drawing of dots may be an accident, so the next cell takes twenty at each speed, first the widget's.
 
 # %%
 disc, found, flows = shape_mask("disc"), {}, {}
@@ -414,7 +415,7 @@ course.claim(
 )
 
 # %% [markdown]
-# Unknown is not zero. Functions of this package that measure, draw or store a flow take a *mask* beside it, `valid`, of the same height and width. Where the mask is False, the flow is unknown and left out.
+# Unknown is not zero. Functions that measure, draw or store a flow take a *mask* beside it, `valid`, of the same height and width. Where the mask is False, the flow is unknown.
 #
 # ## Flow in a file
 #

@@ -105,7 +105,7 @@ def draw(dots: Dots) -> Picture:
         return Picture(frame, f"Frame {dots.frame}: black and white dots at random, no shape to be seen.")
     full = max(2.0 * dots.speed, 1.0)
     colours = canvas.titled(flowlab.flow_to_image(dots.flow, max_flow=full), "flow to the next frame")
-    text = f"By this flow {dots.found:.0%} of the shape go to the right."
+    text = f"By this flow {dots.found:.0%} of the shape goes to the right."
     alt = (
         f"Frame {dots.frame} of the dots, which go {dots.speed} pixels to the right inside a shape and to the left "
         f"elsewhere; beside it the flow to the next frame in colours. {text}"
