@@ -2,6 +2,7 @@
 
 import re
 
+import jaxtyping
 import numpy as np
 import pytest
 import torch
@@ -38,8 +39,8 @@ def names(tmp_path, monkeypatch):
     return snippet
 
 
-def test_there_are_seven():
-    assert len(SNIPPETS) == 7
+def test_there_are_eight():
+    assert len(SNIPPETS) == 8
 
 
 def test_readme_is_a_page_and_no_manual():
@@ -104,8 +105,17 @@ def test_a_function_of_ones_own_is_evaluated(names):
     assert names(5)["result"]["epe"] == pytest.approx(flowlab.evaluate("zero", "motions")["epe"])
 
 
+def test_a_network_outside_of_torch(names, monkeypatch):
+    monkeypatch.setattr(jaxtyping.config, "jaxtyping_disable", True)  # it takes traced sizes for wrong ones
+    for module in ("onnxruntime", "onnxscript"):
+        pytest.importorskip(module, reason="onnx, onnxscript and onnxruntime are not all installed")
+    flow = names(6)["flow"][0].transpose(1, 2, 0)
+    ours = flowlab.predict("flownetc-small", flowlab.read_image("one.png"), flowlab.read_image("two.png"))
+    assert np.abs(flow - ours).max() < 1e-3
+
+
 def test_readmes_tour(names):
-    found = names(6)
+    found = names(7)
     assert found["flow"].shape == (96, 128, 2)
     assert (flowlab.read_flow("flow.flo")[0] == found["flow"]).all()
     assert found["pair"].flow.shape[-1] == 2
