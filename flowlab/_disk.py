@@ -45,13 +45,13 @@ def open_to_read(path: FilePath) -> Iterator[tuple[BinaryIO, int]]:
 
 
 def files_below(folder: Path, inside: tuple[Path, ...] = ()) -> Iterator[Path]:
-    """Yield a folder's visible files, also of folders in it, and linked ones but those ``inside``."""
+    """Yield the visible files of a folder and below, also links, but not to folders ``inside``."""
     inside = (*inside, folder.resolve())
     for path in folder.iterdir():
         if path.is_dir():
             if path.resolve() not in inside:
                 yield from files_below(path, inside)
-        elif path.is_file() and not path.name.startswith("."):
+        elif (path.is_file() or path.is_symlink()) and not path.name.startswith("."):
             yield path
 
 

@@ -42,12 +42,11 @@ def _call(job: tuple) -> Any:
 
 def _begin_worker() -> None:
     """Give OpenCV one thread, leave Ctrl-C to the parent, and watch it."""
+
+    def end_with_parent() -> None:  # the executor's own queue does not notice the parent's end
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
     cv2.setNumThreads(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """End this process when the parent has ended: the executor's own queue does not notice that."""
-    multiprocessing.parent_process().join()
-    os._exit(1)
+    threading.Thread(target=end_with_parent, daemon=True).start()

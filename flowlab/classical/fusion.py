@@ -80,9 +80,8 @@ def _described(img: np.ndarray) -> list[Plane]:
 def _cost(frame1: list[Plane], frame2: list[Plane], flow: Flow, back: Flow) -> Plane:
     """Return the averaged cost of a candidate at each pixel."""
     warped = [backward_warp(plane, flow) for plane in frame2]
-    inside = warped[0][1]
     squares = sum(np.square(a - b) for a, (b, _) in zip(frame1, warped, strict=True))
-    cost = np.where(inside, np.minimum(np.sqrt(squares), LARGEST), OUTSIDE)
+    cost = np.where(warped[0][1], np.minimum(np.sqrt(squares), LARGEST), OUTSIDE)
     error = consistency(flow, np.ascontiguousarray(back, np.float32))  # infinite where the target is outside
     tolerance = 1 + RELATIVE * np.hypot(flow[..., 0], flow[..., 1])
     cost = cost + RETURN * np.minimum(error / tolerance, 2)

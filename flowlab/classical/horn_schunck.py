@@ -125,7 +125,11 @@ def relax(
         if share is None:
             mean = cv2.filter2D(now, -1, NEIGHBOURS, borderType=cv2.BORDER_REPLICATE)
         else:
-            mean = _weighted_mean(now, share[0])
+            edged = cv2.copyMakeBorder(now, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+            around = edged[1:-1, :-2], edged[1:-1, 2:], edged[:-2, 1:-1], edged[2:, 1:-1]
+            mean = np.empty_like(now)
+            for c in (0, 1):
+                mean[..., c] = sum(s * n[..., c] for s, n in zip(share[0], around, strict=True))
         off = Ix * mean[..., 0] + Iy * mean[..., 1] + It  # distance of the mean from the line
         mean[..., 0] -= kx * off
         mean[..., 1] -= ky * off
@@ -159,12 +163,3 @@ def _shares(weights: Weights) -> tuple[list[Plane], Plane]:
     up = np.concatenate([below[:1], below[:-1]])
     total = left + beside + up + below
     return [link / total for link in (left, beside, up, below)], total / 4
-
-
-def _weighted_mean(w: Flow, shares: list[Plane]) -> Flow:
-    edged = cv2.copyMakeBorder(w, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
-    neighbours = edged[1:-1, :-2], edged[1:-1, 2:], edged[:-2, 1:-1], edged[2:, 1:-1]
-    mean = np.empty_like(w)
-    for i in (0, 1):
-        mean[..., i] = sum(share * n[..., i] for share, n in zip(shares, neighbours, strict=True))
-    return mean

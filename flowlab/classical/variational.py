@@ -40,9 +40,8 @@ def refine(
         img2: The same, of the same height and width.
         flow: The initial flow, (H, W, 2) in pixels.
         alpha: Weight of smoothness, in OpenCV's units.
-        boundary: The paper's lambda: smoothness is weighted by ``exp(-boundary * b ** kappa)``,
-            with b the strength of a boundary, here the image gradient in brightness (0 to 1) per
-            pixel. 0 weights all pixels alike, in half the time.
+        boundary: Smoothness is weighted by ``exp(-boundary * b ** kappa)``, with b the image
+            gradient (0 to 1) per pixel; the paper's lambda. 0 weights all alike, in half the time.
         kappa: See ``boundary``.
         steps: Number of sizes from a quarter to full size, each solved once.
         final: Number of further solutions at full size.
@@ -52,8 +51,7 @@ def refine(
 
     Raises:
         TypeError: If the dtype of an image is not supported.
-        ValueError: If the images do not fit each other or the flow, the flow is not finite, or a
-            parameter is out of its range.
+        ValueError: If images and flow do not fit, it is not finite, or a number is out of range.
 
     References:
         Dosovitskiy et al., "FlowNet", ICCV 2015, section 4.2; Brox and Malik, "Large displacement optical flow", PAMI
@@ -67,26 +65,18 @@ def refine(
         >>> np.abs(np.median(refine(smooth, np.roll(smooth, 2, axis=1), rough), axis=(0, 1))).round(1).tolist()
         [2.0, 0.0]
     """
-    img1, img2 = check_pair(img1, img2)
-    flow = _checked(flow, img1.shape[:2])
+    greys = [grey_uint8(img) for img in check_pair(img1, img2)]
+    flow = _checked(flow, greys[0].shape)
     if not alpha > 0 or not boundary >= 0 or not kappa > 0:
         got = f"got {alpha}, {kappa} and {boundary}"
         raise ValueError(f"alpha and kappa must be above 0 and boundary at least 0, {got}")
-    grey1, grey2 = grey_uint8(img1), grey_uint8(img2)
-    for size in _sizes(img1.shape[:2], steps, final):
-        a, b = (cv2.resize(grey, size[::-1], interpolation=cv2.INTER_AREA) for grey in (grey1, grey2))
-        flow = _smooth_but_at_boundaries(a, b, resize_flow(flow, size), alpha, boundary, kappa)
-    return flow
-
-
-def _smooth_but_at_boundaries(
-    a: Grey, b: Grey, start: Float[np.ndarray, "H W 2"], alpha: float, boundary: float, kappa: float
-) -> Float[np.ndarray, "H W 2"]:
-    """Solve once, or with boundaries twice: where one is strong, little smoothness is left."""
-    flow = _solve(a, b, start, alpha)
-    if boundary:
-        share = np.exp(-boundary * boundaries(a) ** kappa)[..., None]
-        flow = share * flow + (1 - share) * _solve(a, b, start, AT_BOUNDARIES * alpha)
+    for size in _sizes(greys[0].shape, steps, final):
+        a, b = (cv2.resize(grey, size[::-1], interpolation=cv2.INTER_AREA) for grey in greys)
+        start = resize_flow(flow, size)
+        flow = _solve(a, b, start, alpha)
+        if boundary:  # solve twice: where there is a strong boundary, little smoothness is left
+            share = np.exp(-boundary * boundaries(a) ** kappa)[..., None]
+            flow = share * flow + (1 - share) * _solve(a, b, start, AT_BOUNDARIES * alpha)
     return np.ascontiguousarray(flow, np.float32)
 
 

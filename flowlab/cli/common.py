@@ -60,7 +60,7 @@ def print_json(value: Any) -> None:
 def height_and_width(size: str) -> tuple[int, int]:
     """Read a size as people write it, height first: 384x512."""
     height, x, width = size.lower().partition("x")
-    if not (x and height.isdigit() and width.isdigit()):
+    if not (x and height.isdecimal() and width.isdecimal()):
         raise typer.BadParameter(f"size is height x width, such as 384x512, got {size!r}")
     return int(height), int(width)
 
@@ -99,9 +99,9 @@ def checked_device(device: str) -> str:
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     try:
-        kind = torch.device(device).type
-    except RuntimeError:
+        if torch.device(device).type == "cuda" and not torch.cuda.is_available():
+            raise ValueError("--device cuda needs a GPU that torch sees, and there is none; python -m flowlab doctor")
+        torch.zeros(1, device=device).item()  # "meta" fails, and a second GPU that is not there
+    except (RuntimeError, AssertionError):
         raise UsageError(f"there is no device {device!r}; try cpu, cuda or cuda:1") from None
-    if kind == "cuda" and not torch.cuda.is_available():
-        raise ValueError("--device cuda needs a GPU that torch sees, and there is none; python -m flowlab doctor")
     return device

@@ -106,7 +106,8 @@ def predict(
         tiles = height_and_width(tile) if tile else None
         half = torch.bfloat16 if dtype == Precision.bfloat16 else None
         estimate = checked_method(method, device, tile=tiles, scale=scale, max_side=max_side, dtype=half)
-        if estimate.digest and scale == 1 and max_side is None:
+        # Not for module:function, which has a digest, too; the colon of a drive is the second letter.
+        if estimate.digest and ":" not in estimate.name[2:] and scale == 1 and max_side is None:
             estimate = replace(estimate, estimate=_with_a_warning(estimate.estimate))
         if len(inputs) == 2:
             _two(inputs, outputs, estimate, max_flow)
@@ -174,7 +175,7 @@ def _many(source: Path, outputs: Outputs, estimate: Method, max_flow: float | No
         with open_to_read(source):  # a missing file is a missing file, not a picture too few
             pass
         raise UsageError(f"{source} is one picture; the flow is between two: give a second one")
-    # Other weights under the same name are another method.
+    # Other weights under the same name, or another edition of a module, are another method.
     name = f"{estimate.name} ({estimate.digest})" if estimate.digest else estimate.name
     report = Job(source, outputs, estimate, name, max_flow).run(progress=progress)
     kept = f", {report.kept} were there already" if report.kept else ""

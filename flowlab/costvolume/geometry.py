@@ -103,9 +103,9 @@ class Geometry:
         Raises:
             ValueError: If no patch and its displacements fit into the padded map.
         """
-        rows, columns = (axis._positions(n) for axis, n in zip(self.axes, (height, width), strict=True))
+        sides = tuple(zip(self.axes, (height, width), strict=True))
+        rows, columns = ((n - 2 * a._border + a.stride1 - 1) // a.stride1 for a, n in sides)
         if rows <= 0 or columns <= 0:
-            sides = zip(self.axes, (height, width), strict=True)
             need = max(axis._border + axis.pad_size - (n - 1) // 2 for axis, n in sides)
             raise ValueError(
                 f"a correlation of {height} x {width} maps with kernel_size={self.kernel_size}, "
@@ -117,9 +117,6 @@ class Geometry:
     @property
     def _border(self) -> int:
         return self.max_displacement + self.kernel_size // 2 - self.pad_size
-
-    def _positions(self, length: Length) -> Length:
-        return (length - 2 * self._border + self.stride1 - 1) // self.stride1
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ def spatial_correlation_sample(
         [0.0, 8.0, 8.0]
     """
     y, x = axes_of(kernel_size, patch_size, stride, padding, dilation, dilation_patch)
-    C, H, W = input1.shape[1:]
+    C, H, W = input1.shape[-3:]
     Ho, Wo = ((n + 2 * axis.padding - axis.extent) // axis.stride + 1 for n, axis in ((H, y), (W, x)))
     if Ho <= 0 or Wo <= 0:
         raise ValueError(

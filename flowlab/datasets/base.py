@@ -231,7 +231,10 @@ def one_or_both(value: str, choices: tuple[str, ...], name: str) -> tuple[str, .
 
 
 def _read_mask(path: Path) -> Bool[np.ndarray, "H W"]:
-    return read_image(path)[..., 0] > 127
+    grey = read_image(path)[..., 0]
+    if 0 < (brightest := grey.max()) < 128:
+        raise ValueError(f"{path} has values up to {brightest}; a mask is white (255) and black")
+    return grey > 127
 
 
 def _require_same_size(path: Path, array: np.ndarray, other_path: Path, other: np.ndarray) -> None:
@@ -250,7 +253,7 @@ def numbers_in(folder: Path, start: str, end: str) -> set[int]:
     """Return the numbers in a folder's files that are named start, number, end."""
     names = (path.name for path in list_visible(folder, f"{start}*{end}"))
     texts = (name.removeprefix(start).removesuffix(end) for name in names)
-    return {int(text) for text in texts if text.isdigit()}
+    return {int(text) for text in texts if text.isdecimal()}
 
 
 def require_complete(pairs: Sequence[PairFiles], name: str, folder: Path, example: str) -> None:

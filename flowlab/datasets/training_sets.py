@@ -93,8 +93,9 @@ def _chairs_pairs(data: Path) -> list[PairFiles]:
     """List the pairs of all numbers that have a file, without gaps if the names are numbers."""
     suffixes = ("_img1.ppm", "_img2.ppm", "_flow.flo")
     names = {path.name for path in list_visible(data, "*_*.*")}
-    numbers = sorted({name.removesuffix(suffix) for name in names for suffix in suffixes if name.endswith(suffix)})
-    if numbers and all(len(number) == 5 and number.isdigit() for number in numbers):
+    numbers = {name.removesuffix(suffix) for name in names for suffix in suffixes if name.endswith(suffix)}
+    numbers = sorted(numbers, key=lambda n: (n.isdecimal() and len(n), n))  # 99999, 100000
+    if numbers and all(len(number) == 5 and number.isdecimal() for number in numbers):
         span = range(min(1, int(numbers[0])), int(numbers[-1]) + 1)
         numbers = [f"{n:05d}" for n in span]  # also pairs without files
     pairs = [PairFiles(number, *(data / f"{number}{suffix}" for suffix in suffixes)) for number in numbers]
@@ -237,9 +238,8 @@ class FlowFolder(FlowDataset):
     def __init__(self, root: FilePath, transforms: Transforms = None, *, seed: int = 0):
         root = Path(root).expanduser()
         if not root.is_dir():
-            raise FileNotFoundError(
-                f"FlowFolder: {root} is {'a file' if root.exists() else 'not there'}; give a folder"
-            )
+            what = "a file" if root.exists() else "not there"
+            raise FileNotFoundError(f"FlowFolder: {root} is {what}; give a folder")
         files: dict[str, list[Path]] = {}  # by path without suffix
         for path in files_below(root):
             files.setdefault(str(path.with_name(path.stem)), []).append(path)
@@ -260,4 +260,6 @@ def _only(files: dict[str, list[Path]], stem: str, suffixes: tuple[str, ...]) ->
     found = [path for path in files.get(stem, []) if path.suffix.lower() in suffixes]
     if len(found) > 1:
         raise ValueError(f"FlowFolder: {' and '.join(map(str, found))} are two files for one thing; take one away")
+    if found and not found[0].exists():
+        raise FileNotFoundError(f"FlowFolder: {found[0]} is a link to nowhere; mend or remove it")
     return found[0] if found else None

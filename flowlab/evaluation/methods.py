@@ -38,7 +38,7 @@ class Method:
     Attributes:
         name: The name in tables.
         estimate: Takes both frames, (H, W, 3) uint8 RGB, returns (H, W, 2) in pixels.
-        digest: Hash of a network's weights, which tells its results from those of other weights; "" for other methods.
+        digest: Hash of a network's weights or of the file of "module:function"; "" for others.
     """
 
     name: str
@@ -81,8 +81,8 @@ def method_of(
         dtype: Precision of a network, such as torch.bfloat16; None for its own.
 
     Raises:
-        ValueError: If the name is unknown, suffixes stand in another order, ``scale`` or ``max_side`` is not above
-            0, or tiles are too small, or not for a network.
+        ValueError: If the name is unknown, suffixes stand in another order, ``scale`` or ``max_side`` is out of
+            range, or tiles are too small, or not for a network.
         TypeError: If ``model`` is none of these.
         ModuleNotFoundError: If the module of "module:name" is not there.
 
@@ -90,20 +90,21 @@ def method_of(
         >>> method_of("dis+v").name, method_of("zero")(*np.zeros((2, 4, 5, 3), np.uint8)).shape
         ('dis+v', (4, 5, 2))
     """
-    if not scale > 0:
-        raise ValueError(f"scale must be above 0, got {scale}; 1.25 enlarges both sides by 25 %")
+    if not 0.01 <= scale <= 100:
+        raise ValueError(f"scale must be from 0.01 to 100, got {scale}; 1.25 enlarges by 25 %")
     if max_side is not None and max_side < 1:
         raise ValueError(f"max_side must be at least 1 pixel, got {max_side}")
     model, suffixes = _split(model) if isinstance(model, str) else (model, [])
     method = _plain(model, device, tile, dtype)
     name, estimate = method.name, method.estimate
+    is_network = isinstance(estimate, partial) and estimate.func is predict
     if tile is not None:
-        if isinstance(model, Method) or not method.digest:
+        if isinstance(model, Method) or not is_network:
             raise ValueError(f"tiles are for networks, and {name} is not one; leave them out")
         if min(tile) <= OVERLAP:
             raise ValueError(f"tiles of {tile[0]}x{tile[1]} must be larger than their overlap of {OVERLAP} pixels")
         name = f"{name} in tiles of {tile[0]}x{tile[1]}"
-    if dtype is not None and method.digest:
+    if dtype is not None and is_network:
         name = f"{name} in {str(dtype).removeprefix('torch.')}"
     if scale != 1:
         name, estimate = f"{name} x {scale:g}", partial(_scaled, estimate, scale)
@@ -149,7 +150,9 @@ def _plain(model: Any, device: torch.device | str | None, tile: Size | None, dty
     if isinstance(model, nn.Module):
         return Method(name, partial(predict, model, tile=tile, dtype=dtype), _digest(model))
     if callable(model):
-        return Method(name, model)
+        file = getattr(sys.modules.get(name.partition(":")[0]), "__file__", "") if ":" in name else ""
+        digest = hashlib.sha256(Path(file).read_bytes()).hexdigest()[:16] if file else ""
+        return Method(name, model, digest)
     raise TypeError(
         f"cannot judge a {type(model).__name__}: give a network, a function of two images, or a name such as 'dis'"
     )

@@ -58,8 +58,8 @@ def read_flow(
         >>> flow[0, 0].tolist(), valid.all().item()
         ([1.5, 0.0], True)
     """
-    if stride < 1:
-        raise ValueError(f"stride must be at least 1, got {stride}")
+    if stride < 1 or stride % 1:
+        raise ValueError(f"stride must be a whole number of at least 1, got {stride}")
     read, _ = _format(path, scale)
     with open_to_read(path) as (stream, size):
         try:
@@ -175,17 +175,21 @@ def read_image(path: FilePath, *, scale: float | None = None) -> UInt8[np.ndarra
 
 def _decoded(data: bytes) -> np.ndarray:
     """Decode an image file, upright; grey, BGR or BGRA."""
-    # "Unchanged" keeps transparency, but ignores the orientation of PNG and WebP (not of TIFF).
-    has_chunks = data.startswith((formats.PNG_SIGNATURE, b"RIFF"))
-    unchanged = has_chunks or data.startswith((b"II*\0", b"MM\0*"))
-    photograph = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH
+    # "Unchanged" keeps transparency, but ignores the orientation (not of TIFF).
+    oriented = data.startswith((formats.PNG_SIGNATURE, b"RIFF", b"\xff\xd8"))
+    unchanged = data.startswith((formats.PNG_SIGNATURE, b"RIFF", b"II*\0", b"MM\0*"))
+    photograph = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION
     pixels = formats.decoded(data, cv2.IMREAD_UNCHANGED if unchanged else photograph)
     if pixels is None:
         what = f"it begins with {data[:8]!r}, and is not an image that OpenCV can read, or damaged"
         raise ValueError(f"{what}; expected PNG, JPEG, PPM, BMP, TIFF or WebP")
     if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
         raise ValueError("it has NaN or infinite values; expected a number for each pixel")
-    return formats.upright(pixels, formats.orientation(data)) if has_chunks else pixels
+    end = data.find(b"IDAT") if pixels.ndim == 2 and data.startswith(formats.PNG_SIGNATURE) else 0
+    if (clear := data.find(b"\0\0\0\2tRNS", 33, end)) > 0:
+        level, white = int.from_bytes(data[clear + 8 : clear + 10]), np.iinfo(pixels.dtype).max
+        pixels[pixels == level * white // (2 ** data[24] - 1)] = white  # byte 24: bits of a level
+    return formats.upright(pixels, formats.orientation(data)) if oriented else pixels
 
 
 def _white(path: FilePath, pixels: np.ndarray) -> float:

@@ -140,11 +140,11 @@ def encode_flo(flow: Flow, valid: Valid) -> Pieces:
 
 
 _LONGEST_PFM_HEADER = 128
-_PFM_HEADER = re.compile(rb"PF\s+(\d{1,10})\s+(\d{1,10})\s+([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s")
+_PFM_HEADER = re.compile(rb"PF\s+(\d{1,10})\s+(\d{1,10})\s+([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?:\r\n|\s)")
 
 
 def read_pfm(stream: BinaryIO, size: int) -> tuple[np.ndarray, None]:
-    """Read FlyingThings3D's PFM, in either byte order: "PF", size, scale, then rows of u, v, 0 from the bottom up."""
+    """Read FlyingThings3D's PFM: "PF", size, scale (its sign: the byte order), rows of u, v, 0 from the bottom up."""
     head = stream.read(_LONGEST_PFM_HEADER)
     require_beginning(head, b"PF", "a PFM file with three channels")
     header = _PFM_HEADER.match(head)
@@ -205,6 +205,8 @@ def decoded(data: bytes, flags: int) -> np.ndarray | None:
         end = size.end()
     if is_jpeg and data.find(b"\xff\xd9", end) < 0:
         raise FormatError(f"byte {len(data)}", "the file ends within its header or its pixels", "the marker ff d9")
+    if data.startswith(b"P7"):  # OpenCV 5.0 exchanges its red and blue
+        raise ValueError("it is a PAM file; convert it to PPM or PNG (pamtopnm, pamtopng)")
     try:
         return cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error:
@@ -258,9 +260,12 @@ def pnm_pixels(data: bytes) -> tuple[np.ndarray, int] | None:
 
 
 def orientation(data: bytes) -> int:
-    """Return the EXIF orientation of a PNG or WebP file, 1 to 8; 1 where none can be read."""
+    """Return the EXIF orientation of a PNG, WebP or JPEG file, 1 to 8; 1 where none can be read."""
     is_png, note = data.startswith(PNG_SIGNATURE), b""
     at = 8 if is_png else 12
+    if data.startswith(b"\xff\xd8"):  # no chunks, but segments
+        segment = re.search(rb"\xff\xe1..Exif\0\0", data[: 1 << 18], re.DOTALL)
+        at, note = len(data), data[segment.end() :] if segment else b""
     while at + 8 <= len(data) and not note:  # over the file's chunks
         (length,) = struct.unpack_from(">I" if is_png else "<4xI", data, at)
         if data[at + 4 : at + 8] == b"eXIf" or data[at : at + 4] == b"EXIF":

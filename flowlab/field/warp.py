@@ -38,7 +38,7 @@ def warp(img2: Image, flow: Flow, *, mode: Mode = "bilinear", padding: Padding =
 
     Raises:
         TypeError: If one is a NumPy array and the other a tensor, or ``mode`` is "bilinear" for bool.
-        ValueError: If sizes differ, or ``mode`` or ``padding`` is unknown.
+        ValueError: If sizes differ, ``mode`` or ``padding`` is unknown, or integers are too large.
 
     Example:
         >>> img2 = torch.tensor([[10.0, 20.0, 30.0]])
@@ -52,6 +52,8 @@ def warp(img2: Image, flow: Flow, *, mode: Mode = "bilinear", padding: Padding =
         raise TypeError('img2 is bool; give mode="nearest", or floats: warp(mask.float(), flow) > 0.5')
     values = sample(image, offsets, mode=mode, padding=padding)
     if not image.is_floating_point() and mode == "bilinear":
+        if image.itemsize == 8 and (image.double().abs() >= 2**53).any():
+            raise ValueError('img2 has integers from 2^53 on, too many bits; give mode="nearest"')
         limits = torch.iinfo(image.dtype)
         values = values.round().clamp(limits.min, limits.max)
     return layout.give_image(values.to(image.dtype), no_channels=no_channels)

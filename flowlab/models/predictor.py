@@ -103,8 +103,8 @@ def estimated(
     dtype: torch.dtype | None,
 ) -> Float[Tensor, "B 2 H W"]:
     """Estimate the flow of a batch in passes and tiles that fit into memory; as `predict`."""
-    if not scale > 0:
-        raise ValueError(f"scale must be above 0, got {scale}; 1.25 enlarges both sides by 25 %")
+    if not 0.01 <= scale <= 100:
+        raise ValueError(f"scale must be from 0.01 to 100, got {scale}; 1.25 enlarges by 25 %")
     whole = a.shape[-2:]
     H, W = (max(1, round(scale * side)) for side in whole)
     if scale != 1:

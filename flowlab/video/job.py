@@ -291,7 +291,7 @@ class _Run:
     def _keep(self, first: Frame) -> bool:
         """Tell whether the files of a step are there; show its colours."""
         self.outputs.draw(first.name, self.scale)
-        if not all(path.exists() for path, *_ in self.outputs.files(first.name)):
+        if not all(p.exists() and p.stat().st_size for p, *_ in self.outputs.files(first.name)):
             return False
         if self.video:
             colors = self.outputs.read_colors(first.name, self.scale) if self.state["size"] else None

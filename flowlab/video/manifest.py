@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
@@ -32,8 +33,12 @@ def claim(folder: Path, mine: dict[str, Any], files: list[str]) -> tuple[dict[st
     """
     compare = [key for key in ("source", "method", "max_flow") if mine[key] is not None]
     source, now = Path(mine["source"]), inputs_of(Path(mine["source"]))
+    names = names_of(folder, source, now)
+    written = Counter(name + file for name in names for file in files if file != VIDEO)
+    if twice := next((name for name, count in written.items() if count > 1), None):
+        raise ValueError(f"two frames would make {folder / twice}; rename one, or omit --backward")
     if not (folder / MANIFEST).exists():
-        _refuse_others(folder, names_of(folder, source, now), files)
+        _refuse_others(folder, names, files)
     state = claim_folder(folder / MANIFEST, mine, "other results", compare=compare)
     ours, before = _recorded(folder / MANIFEST, state)
     old, new = _pairs(before), _pairs(now)
@@ -89,8 +94,7 @@ def names_of(folder: Path, source: Path, known: Iterable[str]) -> set[str]:
     """List the names that results may have: of known images, or the numbers of frames on disk."""
     if source.is_dir():
         return {Path(name).stem for name in known}
-    files = (path.name for path in folder.iterdir())
-    return {name.split(".")[0] for name in files if re.match(r"\d{6,}\.", name)}
+    return {p.name.split(".")[0] for p in folder.iterdir() if re.match(r"\d{6,}\.", p.name)}
 
 
 def remove(folder: Path, names: Iterable[str], files: Iterable[str]) -> int:

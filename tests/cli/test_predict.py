@@ -1,5 +1,6 @@
 """predict: two pictures, a folder, a video; how it ends, what it says, and that it refuses before it works."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -157,6 +158,9 @@ def test_two_pictures_do_not_go_between_the_results_of_a_folder(pair, tmp_path):
         (["one.png", "two.png", "--method", "magic"], 2, "unknown method 'magic'; choose one of zero"),
         (["one.png", "two.png", "--tile", "512x512"], 2, "tiles are for networks, and dis is not one"),
         (["one.png", "two.png", "--tile", "large"], 2, "size is height x width, such as 384x512, got 'large'"),
+        (["one.png", "two.png", "--tile", "²x²"], 2, "size is height x width, such as 384x512, got '²x²'"),
+        (["one.png", "two.png", "--scale", "inf"], 2, "scale must be from 0.01 to 100, got inf"),
+        (["one.png", "two.png", "--scale", "1e9"], 2, "scale must be from 0.01 to 100, got 1000000000.0"),
         (["one.png", "two.png", "--method", "flownets-small", "--tile", "64x64"], 2, "larger than their overlap"),
         (["one.png", "two.png", "--method", "gone.safetensors"], 1, "there is no such file"),
         (["one.png", "two.png", "--method", "letter.mp4"], 1, "letter.mp4"),
@@ -199,7 +203,7 @@ def test_a_folder_that_may_not_be_written_to_is_named(pair, tmp_path, monkeypatc
     assert str(tmp_path / "out") in result.output
 
 
-@pytest.mark.parametrize(("device", "code"), [("cuda", 1), ("abacus", 2)])
+@pytest.mark.parametrize(("device", "code"), [("cuda", 1), ("abacus", 2), ("meta", 2)])
 def test_a_device_that_is_not_there_is_refused(pair, tmp_path, device, code):
     save_model(FlowNetS(width=0.125), tmp_path / "small.safetensors")
     result = run("predict", *pair, "--method", tmp_path / "small.safetensors", "--device", device)
@@ -307,6 +311,22 @@ def test_a_function_of_ones_own_is_a_method(pair, tmp_path, monkeypatch):
     ):
         result = run("predict", *pair, "--out", tmp_path / "out", "--method", name)
         assert (result.exit_code, said in " ".join(result.output.replace("│", " ").split())) == (2, True), result.output
+
+
+def test_another_edition_of_ones_own_function_is_another_method(tmp_path, monkeypatch):
+    (tmp_path / "frames").mkdir()
+    for number in range(2):
+        write_image(tmp_path / "frames" / f"{number}.png", np.zeros((8, 9, 3), np.uint8))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for down, code in ((2, 0), (2, 0), (5, 1)):
+        (tmp_path / "edited.py").write_text(OWN.replace("(0, 2)", f"(0, {down})"))
+        monkeypatch.delitem(sys.modules, "edited", raising=False)
+        importlib.invalidate_caches()
+        result = run("predict", "frames", "--out", "out", "--method", "edited:two_down")
+        assert result.exit_code == code, result.output
+    assert "holds other results" in result.output
+    assert (flowlab.read_flow(tmp_path / "out" / "0.flo")[0] == (0, 2)).all()
 
 
 @pytest.mark.parametrize(

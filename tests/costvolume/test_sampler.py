@@ -121,3 +121,10 @@ def test_numbers_without_meaning_are_refused_in_its_words(numbers, said, as_user
     a = torch.zeros(1, 2, 4, 5)
     with pytest.raises(ValueError, match=re.escape(said)):
         spatial_correlation_sample(a, a, **numbers)
+
+
+@pytest.mark.parametrize("axes", [3, 5])
+def test_maps_of_another_number_of_axes_are_refused(axes, as_users_run_it):
+    a = torch.zeros((4,) * axes)
+    with pytest.raises(ValueError, match=r"one shape \(B, C, H, W\), got \(4, 4"):
+        spatial_correlation_sample(a, a)

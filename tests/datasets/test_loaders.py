@@ -209,6 +209,25 @@ def test_own_pairs_lie_in_linked_folders_too(tmp_path):
     assert len(datasets.FlowFolder(only_links)) == 2
 
 
+@pytest.mark.parametrize("name", ["z_img1.png", "z_img2.png", "z_flow.flo", "mine/a_invalid.png"])
+def test_a_link_to_a_file_that_is_gone_is_named(name, tmp_path):
+    """A pair of which only such links are left disappeared, and a mask was left out, without a word."""
+    TREES["own"].write(tmp_path)
+    (tmp_path / name).symlink_to("/gone/away")
+    with pytest.raises(FileNotFoundError, match=rf"{name} is a link to nowhere; mend or remove it"):
+        datasets.FlowFolder(tmp_path)
+
+
+def test_chairs_of_more_than_99999_pairs_are_in_the_order_of_their_numbers(tmp_path):
+    """The order is that of the lines of a split file."""
+    for number in ("99999", "100000", "00001"):
+        for part in ("img1.ppm", "img2.ppm"):
+            picture(tmp_path / f"data/{number}_{part}")
+        flow(tmp_path / f"data/{number}_flow.flo")
+    (tmp_path / "FlyingChairs_train_val.txt").write_text("1\n1\n2\n")
+    assert [pair.name for pair in datasets.FlyingChairs(tmp_path, "train").pairs] == ["00001", "99999"]
+
+
 def test_things_into_the_past_goes_from_the_later_frame_to_the_earlier(tmp_path):
     TREES["things"].write(tmp_path)
     past = datasets.FlyingThings3D(tmp_path, direction="past")
@@ -225,6 +244,9 @@ def test_own_pairs_heed_masks(tmp_path):
     np.testing.assert_array_equal(data[0][3].numpy(), white == 0)
     np.testing.assert_array_equal(data.occlusion(0), white.T.reshape(SIZE) > 0)
     assert data[1][3].all()
+    cv2.imwrite(str(tmp_path / "mine" / "a_invalid.png"), white // 255)
+    with pytest.raises(ValueError, match=r"a_invalid\.png has values up to 1; a mask is white \(255\)"):
+        data[0]
 
 
 def test_a_function_may_transform_as_in_torchvision(tmp_path):

@@ -1,8 +1,10 @@
 """A method on a data set: what goes in, what comes out, and what survives a kill."""
 
 import csv
+import importlib
 import json
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -308,6 +310,19 @@ def test_the_rows_of_other_weights_are_not_taken_for_these(tmp_path, discs):
         evaluate("zero", discs, out=tmp_path)
 
 
+def test_the_rows_of_another_edition_of_a_function_are_not_taken_for_these(tmp_path, discs, monkeypatch):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for right in (1, 2):
+        monkeypatch.delitem(sys.modules, "judged", raising=False)
+        code = "import numpy as np\ndef still(a, b):\n    return np.full((*a.shape[:2], 2), {}, np.float32)\n"
+        (tmp_path / "judged.py").write_text(code.format(f"{right}.0" + "0" * right))  # of another length, too
+        importlib.invalidate_caches()
+        if right == 1:
+            evaluate("judged:still", discs, out=tmp_path / "out")
+    with pytest.raises(ValueError, match=r"holds another evaluation: digest [0-9a-f]{16} instead of"):
+        evaluate("judged:still", discs, out=tmp_path / "out")
+
+
 @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
 def test_weights_are_told_apart_whatever_their_type_and_layout(layout):
     def digest(change, dtype):
@@ -353,5 +368,5 @@ def test_what_cannot_be_judged_is_refused(model, data, error, said):
 
 
 def test_a_scale_of_zero_is_refused():
-    with pytest.raises(ValueError, match=r"scale must be above 0, got 0"):
+    with pytest.raises(ValueError, match=r"scale must be from 0.01 to 100, got 0"):
         method_of("zero", scale=0)

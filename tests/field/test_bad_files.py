@@ -254,10 +254,12 @@ def test_a_folder_or_a_pipe_is_no_file(tmp_path):
             read_flow(tmp_path / "pipe.flo")
 
 
-def test_a_stride_below_one_is_refused(tmp_path):
+def test_a_stride_below_one_is_refused(tmp_path, as_users_run_it):
     path = put(tmp_path, "flow.flo", by_hand.sample(".flo")[0])
-    with pytest.raises(ValueError, match="stride must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="stride must be a whole number of at least 1, got 0"):
         read_flow(path, stride=0)
+    with pytest.raises(ValueError, match=r"stride must be a whole number of at least 1, got 1\.5"):
+        read_flow(path, stride=1.5)
 
 
 REFUSED_ARRAYS = {

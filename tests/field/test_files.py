@@ -94,6 +94,15 @@ def test_pfm_of_either_byte_order_is_read(tmp_path):
         np.testing.assert_array_equal(read_flow(path)[0], flow)
 
 
+@pytest.mark.parametrize("first", [1.5, np.frombuffer(b"\x0a\x0a\x0a\x3f", "<f4")[0]])
+def test_a_pfm_header_may_end_its_lines_as_windows_does(first, tmp_path):
+    rows = np.array([first, -2, 0, 3, 4, 0], "<f4").tobytes()
+    for header in (b"PF\r\n2 1\r\n-1.0\r\n", b"PF\n2 1\n-1.0\n", b"PF 2 1 -7.5 "):  # of the scale its sign counts
+        flow, valid = read_flow(put(tmp_path, "flow.pfm", header + rows))
+        assert flow.tolist() == [[[first, -2], [3, 4]]]
+        assert valid.all()
+
+
 def test_pfm_begins_with_the_lowest_row(tmp_path):
     rows = struct.pack("<6f", 1, 2, 0, 3, 4, 0)
     flow, _ = read_flow(put(tmp_path, "flow.pfm", b"PF\n1 2\n-1.0\n" + rows))

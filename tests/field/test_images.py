@@ -133,6 +133,8 @@ NOTES = {
     "little-endian": (exif(6, "<"), 6),
     "directory far away": (exif(8, ">", at=50), 8),
     "with JPEG's prefix": (b"Exif\0\0" + exif(3, "<"), 3),
+    "four bytes, big-endian": (exif(6, ">", kind=4), 6),
+    "four bytes, little-endian": (exif(8, "<", kind=4), 8),
     "out of range": (exif(9, ">"), 1),
     "cut off": (exif(6, ">")[:20], 1),
     "empty": (b"", 1),
@@ -147,6 +149,35 @@ def test_a_note_made_by_hand_turns_the_picture_and_a_broken_one_does_not(case, t
     plain = png_of(RGB, 2)
     noted = plain[:33] + by_hand.png_chunk(b"eXIf", note) + plain[33:]  # after the header
     np.testing.assert_array_equal(read_image(put(tmp_path, "a.png", noted)), UPRIGHT[orientation](RGB))
+    jpeg = cv2.imencode(".jpg", RGB)[1].tobytes()
+    upright = UPRIGHT[orientation](read_image(put(tmp_path, "plain.jpg", jpeg)))
+    noted = with_note(jpeg, b"Exif\0\0" + note.removeprefix(b"Exif\0\0"))
+    np.testing.assert_array_equal(read_image(put(tmp_path, "a.jpg", noted)), upright)
+
+
+TRANSPARENT = {  # bits, a row of levels, the level that tRNS names, and the row on white; PNG 1.2, section 4.2.9
+    "8 bits": (8, b"\x00\x64\xc8", 0x64, [0, 255, 200]),
+    "16 bits": (16, struct.pack(">2H", 257 * 100, 257 * 200), 257 * 100, [255, 200]),
+    "16 bits, another low byte": (16, struct.pack(">2H", 257 * 100, 257 * 200), 257 * 100 + 1, [100, 200]),
+    "4 bits": (4, b"\x5f", 5, [255, 255]),
+    "2 bits": (2, b"\x1b", 1, [0, 255, 170, 255]),
+    "1 bit": (1, b"\x40", 0, [255, 255, 255, 255, 255, 255, 255, 255]),
+    "a level that no pixel has": (8, b"\x00\x64\xc8", 7, [0, 100, 200]),
+}
+
+
+@pytest.mark.parametrize("case", TRANSPARENT)
+def test_a_transparent_level_of_grey_is_white(case, tmp_path):
+    bits, row, level, expected = TRANSPARENT[case]
+    file = by_hand.png(by_hand.png_header(len(expected), 1, bits, 0), b"\0" + row)
+    clear = file[:33] + by_hand.png_chunk(b"tRNS", struct.pack(">H", level)) + file[33:]
+    assert read_image(put(tmp_path, "a.png", clear))[0, :, 0].tolist() == expected
+
+
+def test_a_transparent_colour_is_white(tmp_path):
+    file = png_of(np.array([[[1, 2, 3], [3, 2, 1]]], np.uint8), 2)
+    clear = file[:33] + by_hand.png_chunk(b"tRNS", struct.pack(">3H", 3, 2, 1)) + file[33:]
+    assert read_image(put(tmp_path, "a.png", clear)).tolist() == [[[1, 2, 3], [255, 255, 255]]]
 
 
 PNM = {  # the file, and its values from 0 to 1 as the format's definition says
@@ -260,6 +291,7 @@ BAD = {
     "PPM cut": (b"P6 5 6 255\n" + RGB.tobytes()[:-7], "7 bytes early"),
     "PPM too long": (b"P6 5 6 255\n" + RGB.tobytes() + b"x", "1 bytes too many"),
     "PPM absurd": (b"P6 99999 99999 255\n" + bytes(50), "the file ends here"),
+    "PAM": (b"P7\nWIDTH 1\nHEIGHT 1\nDEPTH 3\nMAXVAL 255\nENDHDR\n\1\2\3", "a PAM file; convert it to PPM or PNG"),
     "BMP cut": (cv2.imencode(".bmp", RGB)[1].tobytes()[:40], "not an image that OpenCV can read"),
     "floats": (cv2.imencode(".tiff", RGB.astype(np.float32))[1].tobytes(), "its values are float32, .* scale=255"),
     "not a number": (by_hand.tiff(np.array([[0, np.nan]], np.float32), 3), "has NaN or infinite values"),

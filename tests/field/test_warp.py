@@ -171,6 +171,17 @@ def test_labels_keep_every_value(dtype, padding, outside):
     assert torch.equal(warp(tensor, flow, mode="nearest", padding=padding)[0, 0], torch.from_numpy(warped))
 
 
+@pytest.mark.parametrize("kind", [np.int64, np.uint64])
+def test_bilinear_refuses_integers_that_float64_rounds(kind):
+    """2^63 - 1 came back as -2^63, and 2^64 - 1 as 0."""
+    one = translation_flow((1, 3), 1, 0)
+    largest = np.array([[2**53 - 1, 1, 2**53 - 1]], kind)
+    assert warp(largest, one, padding="border").tolist() == [[1, 2**53 - 1, 2**53 - 1]]
+    for value in (2**53, np.iinfo(kind).max, np.iinfo(kind).min or 2**60):
+        with pytest.raises(ValueError, match=r'img2 has integers from 2\^53 on, .*give mode="nearest"'):
+            warp(np.array([[0, value, 0]], kind), one)
+
+
 def test_nearest_is_the_pixel_that_a_loop_finds(rng):
     labels = rng.integers(0, 2**62, (7, 8))
     flow = rng.normal(scale=4, size=(7, 8, 2)).astype(np.float32)

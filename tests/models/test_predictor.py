@@ -187,7 +187,7 @@ def test_a_network_of_batch_norm_is_asked_in_evaluation_mode(network):
             r"img1 has NaN or infinite values; expected values in \[0, 1\]",
         ),
         ((FRAMES[0][:0], FRAMES[1][:0]), {}, ValueError, r"img1 is empty: shape \(0, 90, 3\)"),
-        (tuple(FRAMES), {"scale": 0}, ValueError, "scale must be above 0, got 0"),
+        (tuple(FRAMES), {"scale": 0}, ValueError, "scale must be from 0.01 to 100, got 0"),
         (tuple(FRAMES), {"tile": (64, 64)}, ValueError, "tiles of 64 x 64 must be larger than their overlap of 256"),
     ],
 )

@@ -339,6 +339,23 @@ def test_a_record_that_names_other_files_is_damaged_and_removes_nothing(change, 
     assert precious.read_text() == (tmp_path / "precious.flo").read_text() == "mine"
 
 
+def test_an_empty_result_is_made_again(folder, tmp_path):
+    """As a computer that lost its power can leave it."""
+    job(folder, tmp_path / "out").run()
+    whole = content(tmp_path / "out")
+    (tmp_path / "out" / "1.flo").write_bytes(b"")
+    report = job(folder, tmp_path / "out").run()
+    assert (report.estimated, report.kept) == (1, 2)
+    assert content(tmp_path / "out") == whole
+
+
+def test_frames_whose_results_would_have_one_name_are_refused(folder, tmp_path):
+    (folder / "1.png").rename(folder / "0.backward.png")
+    with pytest.raises(ValueError, match=r"two frames .*0\.backward\.flo; rename one, or omit --backward"):
+        job(folder, tmp_path / "out", backward=True).run()
+    assert job(folder, tmp_path / "out").run().estimated == 3
+
+
 def test_frames_that_change_places_are_other_frames_whatever_their_times(folder, tmp_path):
     out = tmp_path / "out"
     for path in folder.iterdir():

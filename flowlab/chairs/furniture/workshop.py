@@ -67,24 +67,20 @@ def _skin(grid: Float[ndarray, "M K1 3"], uv: Float[ndarray, "M K1 2"]) -> Mesh:
     # One sixth of the sum is the enclosed volume: negative says that the faces look inwards.
     if np.einsum("tfk,tfk->", points[:, :, 0] - grid.mean(axis=(0, 1)), face) < 0:
         corners, points, face = corners[..., [0, 2, 1]], points[:, :, [0, 2, 1]], -face
-    normals = _smooth(face.reshape(2, M - 1, K, 3)).reshape(-1, 3)[corners].reshape(-1, 3, 3)
-    solid = np.linalg.norm(face, axis=2).ravel() > 1e-10
-    uv = uv.reshape(-1, 2)[corners].reshape(-1, 3, 2)
-    parts = points.reshape(-1, 3, 3), normals, uv
-    return Mesh(*(part[solid] for part in parts), np.zeros(int(solid.sum()), int))
-
-
-def _smooth(face: Float[ndarray, "2 Mm K 3"]) -> Float[ndarray, "M K1 3"]:
-    """Average the normals of the triangles around each point, large triangles counting more."""
-    first, second = face
-    total = np.zeros((face.shape[1] + 1, face.shape[2] + 1, 3))
+    # A point's normal is the mean of those of the triangles around it, weighted by area.
+    first, second = face.reshape(2, M - 1, K, 3)
+    total = np.zeros((M, K + 1, 3))
     total[:-1, :-1] += first + second
     total[1:, 1:] += first + second
     total[:-1, 1:] += first
     total[1:, :-1] += second
     total[:, 0] += total[:, -1]  # the seam is one line on the surface
     total[:, -1] = total[:, 0]
-    return _unit(total)
+    normals = _unit(total).reshape(-1, 3)[corners].reshape(-1, 3, 3)
+    solid = np.linalg.norm(face, axis=2).ravel() > 1e-10
+    uv = uv.reshape(-1, 2)[corners].reshape(-1, 3, 2)
+    parts = points.reshape(-1, 3, 3), normals, uv
+    return Mesh(*(part[solid] for part in parts), np.zeros(int(solid.sum()), int))
 
 
 def _unit(vectors: Float[ndarray, "... 3"]) -> Float[ndarray, "... 3"]:
