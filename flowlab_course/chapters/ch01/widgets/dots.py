@@ -15,6 +15,7 @@ from flowlab_course.widgets import canvas, fields
 from flowlab_course.widgets.explorer import Explorer, Picture
 
 SIZE = (200, 280)
+STEP, ARROW = 40, 18  # px between arrows, and of an arrow as long as the speed
 SHAPES = ("disc", "triangle", "letter F")
 
 
@@ -99,16 +100,23 @@ def compute(shape: str, frame: int, speed: int, look: str) -> Dots:
 
 
 def draw(dots: Dots) -> Picture:
-    """Draw the frame alone, or the flow in colours beside it."""
+    """Draw the frame alone, or the flow in colours with arrows beside it."""
     frame = canvas.titled(cv2.cvtColor(dots.frame1, cv2.COLOR_GRAY2RGB), f"frame {dots.frame}")
     if dots.flow is None:
         return Picture(frame, f"Frame {dots.frame}: black and white dots at random, no shape to be seen.")
     full = max(2.0 * dots.speed, 1.0)
-    colours = canvas.titled(flowlab.flow_to_image(dots.flow, max_flow=full), "flow to the next frame")
+    colours = flowlab.flow_to_image(dots.flow, max_flow=full)
+    H, W = dots.flow.shape[:2]
+    longer = ARROW / max(dots.speed, 1)
+    for y in range(STEP // 2, H, STEP):
+        for x in range(STEP // 2, W, STEP):
+            u, v = longer * dots.flow[y, x]
+            canvas.arrow(colours, (x, y), (x + u, y + v))
+    colours = canvas.titled(colours, "flow to the next frame, arrows longer")
     text = f"By this flow {dots.found:.0%} of the shape goes to the right."
     alt = (
         f"Frame {dots.frame} of the dots, which go {dots.speed} pixels to the right inside a shape and to the left "
-        f"elsewhere; beside it the flow to the next frame in colours. {text}"
+        f"elsewhere; beside it the flow to the next frame in colours with arrows. {text}"
     )
     return Picture(fields.with_wheel(canvas.side_by_side(frame, colours), full), alt, text)
 

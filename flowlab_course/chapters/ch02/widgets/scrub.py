@@ -49,7 +49,7 @@ def warped(pair: Pair, t: float, look: str = PICTURE) -> Warped:
 def draw(w: Warped) -> Picture:
     """Draw the warped frame or the difference, with its mean under it."""
     shown = w.image if w.look == PICTURE else np.minimum(255, 3 * w.difference.astype(np.int16)).astype(np.uint8)
-    text = f"t = {w.t:.2f}: mean difference to frame 1 where both frames see the scene: {w.error:.1f} grey levels"
+    text = f"t = {w.t:.2f}: mean difference to frame 1 where the true flow stays inside: {w.error:.1f} grey levels"
     alt = f"{w.name}, {w.look} at t = {w.t:.2f}. {text}."
     return Picture(canvas.titled(shown, f"{w.look}, t = {w.t:.2f}"), alt, text)
 
