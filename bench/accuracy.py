@@ -7,7 +7,7 @@
     python bench/accuracy.py --times           # the times of docs/results.json anew, and methods that it lacks
 
 All on one core. A time is processor time, the least of three runs on one pair of 512 x 384, so that a busy machine
-hardly changes it.
+hardly changes it. Chapter 12 draws docs/results.json.
 """
 
 from __future__ import annotations

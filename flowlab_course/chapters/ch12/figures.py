@@ -1,12 +1,13 @@
-"""The figures of chapter 12: errors by pixel, by pair, by speed and by what the training lacked; and their captions."""
+"""The figures of chapter 12: errors by pixel, by pair, by speed, by cost and by training data; and their captions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from flowlab_course.chapters.ch12.records import by_world, over_all
 from flowlab_course.page.captions import Caption
 
 if TYPE_CHECKING:
@@ -45,13 +46,24 @@ CAPTIONS = {
         see="one hue for leftward motion. Soft blotches become areas with borders, and flow that was about right takes "
         "the shape of things. Flow that was far from the truth stays wrong.",
     ),
+    "far and close": Caption(
+        alt="The pair with the most fast pixels: frame 1, the true flow, and the flows by DIS, by FlowNetC, and by "
+        "both, chosen at each pixel and refined, in the same colours.",
+        see="a stool in purple and red that moves far. DIS has lost it, the network has found it as a soft blot, and "
+        "both together keep the blot, beside ground that has the firm flow of DIS.",
+    ),
+    "cost": Caption(
+        alt="Three scatter plots with logarithmic axes: error against milliseconds on generated pairs and on real "
+        "ones, and error against GFLOP on real ones. S and C are the shipped networks, triangles classical methods.",
+        see="S and C, FlowNetS and FlowNetC, alone, with +v, and both together with DIS. On generated pairs the "
+        "networks lie below all triangles, and C+v lowest. On real pairs DIS is ahead of both networks alone at less "
+        "time, and the lowest marks lie far to the right: the last tenths of a pixel are paid with hundreds of ms.",
+    ),
     "worth of the data": Caption(
-        alt="Bars for four trainings, each without one thing, on generated and real data sets: their error as a "
-        "multiple of the training with everything.",
-        see="most bars within a tenth of the line, which says little. On Sintel final all four lie below it: there the "
-        "training with everything was unlucky. Far above the line stand Sintel clean, the fastest pair, without heavy "
-        "tails and without augmentation, and Middlebury without heavy tails. Far below it stands chairs-spynet, the "
-        "set most like the training's pairs, without augmentation.",
+        alt="Marks for each training that is done, on generated and real sets: its error as a part of zero flow's, one "
+        "mark for each seed; dashes for DIS.",
+        see="where the marks stand beside the dashes of DIS, which was not trained at all. Compare two kinds of pairs "
+        "only where both have two marks: the distance between these is what another seed does.",
     ),
 }
 
@@ -96,16 +108,68 @@ def by_speed(errors: Mapping[str, Sequence[float]], bands: Sequence[str]) -> Fig
     return fig
 
 
-def worth(multiples: Mapping[str, Mapping[str, float]]) -> Figure:
-    """Draw, for each data set, how many times the whole training's error each training has."""
+def worth(record: Mapping[str, Any]) -> Figure:
+    """Draw the error of each training of `records.ablation` as a part of zero flow's: a mark for each seed."""
     from matplotlib import pyplot as plt
 
-    fig, ax = plt.subplots(figsize=(8, 2.6))
-    for i, (name, by_set) in enumerate(multiples.items()):
-        ax.bar(np.arange(len(by_set)) + 0.2 * (i - 1.5), list(by_set.values()), width=0.18, label=name)
-    sets = list(next(iter(multiples.values())))
-    ax.axhline(1, color="k", lw=1)
-    ax.set_xticks(range(len(sets)), sets, fontsize=8)
-    ax.set(ylabel="error / everything's")
-    ax.legend(ncols=4, fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1))
+    sets, still = record["pairs"], record["beside"]["zero flow"]
+    fig, ax = plt.subplots(figsize=(8, 2.8))
+    places = np.arange(len(sets))
+    for i, (world, by_set) in enumerate(by_world(record).items()):
+        marks = [(x, value) for x, name in zip(places, sets, strict=True) for value in by_set.get(name, ())]
+        x, parts = np.transpose(marks)
+        ax.plot(x + 0.14 * (i - 2), parts, "osD^v"[i], ms=5, label=world)
+    dis = [record["beside"]["DIS"][name] / still[name] for name in sets]
+    ax.hlines(dis, places - 0.4, places + 0.4, color="k", ls="--", lw=1, label="DIS")
+    ax.set_xticks(places, [f"{name}\nn = {n}" for name, n in sets.items()], fontsize=8)
+    ax.set(ylabel="error / zero flow's", ylim=(0, None))
+    ax.legend(ncols=6, fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1))
     return fig
+
+
+def cost(results: Mapping[str, Any], real: Sequence[str]) -> Figure:
+    """Draw the error of the methods of COSTS against time, and of networks against GFLOP; `real` names columns."""
+    from matplotlib import pyplot as plt
+    from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
+
+    fig, axes = plt.subplots(1, 3, figsize=(10, 3.6), layout="constrained")
+    of_real = f"{sum(results['columns'][name]['pairs'] for name in real)} real pairs"
+    of_chairs = f"{results['columns']['chairs']['pairs']} generated pairs"
+    rows = [row for row in results["rows"] if row["method"] in COSTS]
+    for ax, (x, title) in zip(axes, (("ms", of_chairs), ("ms", of_real), ("gflop", of_real)), strict=True):
+        for row in rows:
+            if not row.get(x):
+                continue
+            method, on_chairs = row["method"], row["epe"]["chairs"]
+            error = on_chairs if title == of_chairs else over_all(results, method, list(real))
+            short, left, colour, marker = COSTS[method]
+            ax.plot(row[x], error, marker, color=colour, ms=5)
+            place = {"xytext": (-5 if left else 5, -2), "ha": "right" if left else "left"}
+            ax.annotate(short, (row[x], error), textcoords="offset points", fontsize=7, **place)
+        ax.set(xscale="log", yscale="log", title=title)
+        ax.set_xlabel("ms on one core, 512 x 384" if x == "ms" else "GFLOP of the network, 512 x 1024")
+        ax.yaxis.set_major_locator(LogLocator(10, (1, 2, 3, 4, 5, 7)))
+        ax.yaxis.set_major_formatter(ScalarFormatter())
+        ax.yaxis.set_minor_formatter(NullFormatter())
+        ax.margins(x=0.35, y=0.1)
+    axes[0].set_ylabel("EPE, px")
+    return fig
+
+
+# Which methods are drawn, by their name in docs/results.json: label, whether it stands on the left, colour, marker.
+COSTS = {
+    "lucas-kanade": ("Lucas-Kanade", True, "C2", "^"),
+    "horn-schunck": ("Horn-Schunck", False, "C2", "^"),
+    "farneback": ("Farneback", True, "C2", "^"),
+    "dis-ultrafast": ("DIS ultrafast", False, "C2", "^"),
+    "dis-fast": ("DIS fast", False, "C2", "^"),
+    "dis": ("DIS", True, "C2", "^"),
+    "dis+v": ("DIS+v", True, "C2", "^"),
+    "tvl1": ("TV-L1", False, "C2", "^"),
+    "flownets-small": ("S", True, "C0", "o"),
+    "flownets-small+v": ("S+v", True, "C0", "o"),
+    "flownets-small+flips+fuse+v": ("S, both", False, "C0", "o"),
+    "flownetc-small": ("C", False, "C1", "s"),
+    "flownetc-small+v": ("C+v", False, "C1", "s"),
+    "flownetc-small+flips+fuse+v": ("C, both", False, "C1", "s"),
+}
