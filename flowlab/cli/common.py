@@ -83,13 +83,13 @@ def checked_method(name: str, device: str, **options: Any) -> Any:
 
 
 @contextmanager
-def exit_on_error(command: str, *errors: type[Exception]) -> Iterator[None]:
-    """Print ValueError, OSError and `errors` as a line that begins with the command; end with 1, or 2 for wrong use."""
+def exit_on_error(command: str, *errors: type[Exception], code: int = 1) -> Iterator[None]:
+    """Print ValueError, OSError and `errors` as a line that begins with the command; end with 2 for wrong use."""
     try:
         yield
     except (ValueError, OSError, *errors) as error:
         typer.echo(f"{command}: {error}", err=True)
-        raise typer.Exit(2 if isinstance(error, UsageError) else 1) from error
+        raise typer.Exit(2 if isinstance(error, UsageError) else code) from error
 
 
 def checked_device(device: str) -> str:

@@ -40,8 +40,7 @@ def chairs(
         raise typer.BadParameter(f"world is one of {', '.join(LESSONS)}, got {world!r}")
     config = replace(LESSONS[world], photographs=photographs)
     with exit_on_error("flowlab chairs", ModuleNotFoundError):
-        sides = height_and_width(size)
-        write_dataset(out, count, seed=seed, size=sides, workers=workers, config=config, progress=progress)
+        write_dataset(out, count, seed, height_and_width(size), workers, config=config, progress=progress)
     typer.echo(f"{count} pairs in {out}")
 
 

@@ -94,8 +94,9 @@ def train(
         "size": size and height_and_width(size), "crop": crop and height_and_width(crop),
     }  # fmt: skip
     given = {name: value for name, value in options.items() if value is not None}
-    with exit_on_error("flowlab train", TypeError, ModuleNotFoundError, training.TrainingError):
+    with exit_on_error("flowlab train", TypeError, ModuleNotFoundError, code=2):
         config = with_fields(recipe or ("finetune" if init else "laptop"), given, assignments or [])
+    with exit_on_error("flowlab train", TypeError, ModuleNotFoundError, training.TrainingError):
         command = "python -m flowlab " + shlex.join(sys.argv[1:])
         say_end(training.fit(config, progress=progress, watch=say_error_before, command=command))
 

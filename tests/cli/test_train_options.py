@@ -89,8 +89,13 @@ def test_a_wrong_assignment_names_the_field_and_what_is_close(tmp_path, assignme
 
 def test_a_value_out_of_range_is_said_in_a_line(tmp_path):
     result = run("train", "--out", tmp_path / "run", "--set", "precision=fp64")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert result.output == "flowlab train: precision must be one of fp32, bf16, got 'fp64'\n"
+
+
+def test_an_unknown_recipe_is_wrong_use(tmp_path):
+    result = run("train", "--out", tmp_path / "run", "--recipe", "magic")
+    assert (result.exit_code, "no recipe 'magic'; choose one of paper" in result.output) == (2, True)
 
 
 def test_other_words_are_left_to_the_command_line(tmp_path):
