@@ -328,9 +328,9 @@ course.claim(
     all_mean[-1] == all_mean.max(),
 )
 course.claim(
-    "Near jumps the median falls from the least trusted tenth to the most trusted one, "
-    "and the mean does not.",
-    close[1, -1] < close[1, 0] and close[0, -1] >= close[0, 0],
+    "Near jumps, from the least trusted tenth to the most trusted one, the median "
+    "falls by more than half, the mean by less than a tenth.",
+    close[1, -1] < close[1, 0] / 2 and close[0, -1] > 0.9 * close[0, 0],
 )
 most = trust > np.quantile(trust[bike.valid], 0.9)
 course.claim(
