@@ -37,11 +37,11 @@ def _torch() -> Path:
 
 
 def compiled() -> Path:
-    """Compile the library for this torch and this Python, unless it has been."""
+    """Compile the library for this torch, at its place, and this Python, unless it has been."""
     from flowlab._disk import private_folder
     from flowlab_course.cuda_on_cpu.compile import cache_folder  # neither imports torch
 
-    parts = (SOURCE.read_text(encoding="utf-8"), version("torch"), sys.version, *FLAGS)
+    parts = (SOURCE.read_text(encoding="utf-8"), version("torch"), str(_torch()), sys.version, *FLAGS)
     target = private_folder(cache_folder()) / f"standin-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:32]}.so"
     with (target.parent / "standin.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # several kernels may start at once

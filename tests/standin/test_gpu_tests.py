@@ -10,11 +10,13 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from tests.budgets import HANG
 from tests.chapters.paths import ROOT
+from tests.standin import library
 from tests.standin.chapters import SITE
 from tests.standin.library import why_not
 
@@ -26,6 +28,17 @@ KERNELS = (
     "two_runs_give_the_same_bits", "runs_on_the_side_stream_that_is_current",
     "is_captured_in_a_cuda_graph_with_its_gradients", "runs_on_the_second_device_whatever_is_current",
 )  # fmt: skip
+
+
+def test_a_library_is_kept_for_the_torch_that_it_was_linked_with_not_for_another_of_the_same_version(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("FLOWLAB_CACHE", str(tmp_path))
+    monkeypatch.setattr(library, "_compile", Path.touch)
+    here = library.compiled()
+    assert library.compiled() == here
+    monkeypatch.setattr(library, "_torch", lambda: tmp_path / "removed since" / "torch")
+    assert library.compiled() != here
 
 
 def on_the_standin(*arguments: str, steps: int) -> subprocess.CompletedProcess:
