@@ -68,3 +68,12 @@ for command in (predict, show, evaluate, bench, chairs):
 app.command(cls=TrainCommand)(train)
 for command in (convert, export, doctor):
     app.command()(command)
+ANY = {"ignore_unknown_options": True, "allow_extra_args": True}
+
+
+@app.command("lab", hidden=True, context_settings=ANY)
+@app.command("course", hidden=True, context_settings=ANY)
+def moved() -> None:
+    """Print the new names of the course's commands."""
+    typer.echo("the course has a command of its own: python -m flowlab_course lab | status | fetch NN", err=True)
+    raise typer.Exit(2)

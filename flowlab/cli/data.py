@@ -50,9 +50,7 @@ def convert(
     half: Annotated[bool, typer.Option("--half", help="Store the weights in float16.")] = False,
     fold: Annotated[bool, typer.Option("--fold", help="Fold batch normalisation into the convolutions.")] = False,
     part: Annotated[str | None, typer.Option(help="Network to take from a FlowNet 2, such as flownetc.")] = None,
-    family: Annotated[
-        str | None, typer.Option(help="FlowNetPytorch, flownet2-pytorch or ptlflow, where the guess is wrong.")
-    ] = None,
+    family: Annotated[str | None, typer.Option(help="FlowNetPytorch, flownet2-pytorch or ptlflow.")] = None,
     bgr: Annotated[
         bool | None,
         typer.Option("--bgr/--rgb", help="Channel order of the weights.", show_default="guessed"),

@@ -45,9 +45,7 @@ def evaluate(
         Path | None, typer.Option(help="Folder for the tables of all pairs; a run that was stopped resumes there.")
     ] = None,
     limit: Annotated[int | None, typer.Option(help="Number of pairs of each data set; without it all.", min=1)] = None,
-    scale: Annotated[
-        float, typer.Option(help="Factor on the size of the images; 1.25 for FlowNetC in the paper.")
-    ] = 1.0,
+    scale: Annotated[float, typer.Option(help="Factor on the images' size; FlowNetC's paper has 1.25.")] = 1.0,
     worst: Annotated[int, typer.Option(help="Number of worst pairs drawn into --out.", min=0)] = 0,
     device: DeviceOption = "auto",
     as_json: JsonOption = False,
@@ -159,9 +157,7 @@ def bench(
         estimates = {name: checked_method(name, device) for name in names}
         if as_json:
             times = timed(estimates, *_pair(H, W), repeats)
-            rows = [
-                {"method": name, "median_ms": statistics.median(ms), "least_ms": min(ms)} for name, ms in times.items()
-            ]
+            rows = [{"method": way, "median_ms": statistics.median(t), "least_ms": min(t)} for way, t in times.items()]
             print_json({"height": H, "width": W, "turns": repeats, "machine": _machine(device), "methods": rows})
             return
         typer.echo(f"{H} x {W} pixels, {repeats} turns, {_machine(device)}")
@@ -172,10 +168,7 @@ def bench(
 
 
 def timed(
-    estimates: Mapping[str, Callable[[np.ndarray, np.ndarray], object]],
-    img1: np.ndarray,
-    img2: np.ndarray,
-    repeats: int,
+    estimates: Mapping[str, Callable[..., object]], img1: np.ndarray, img2: np.ndarray, repeats: int
 ) -> dict[str, list[float]]:
     """Run each method once per turn, after a warm-up turn; return milliseconds by name."""
     ms: dict[str, list[float]] = {name: [] for name in estimates}
