@@ -36,13 +36,15 @@ CALLS = {
     "flowlab bench": ["dis-ultrafast", "--size", "24x32", "--repeats", "1"],
     "flowlab convert": ["@network.safetensors", "@converted.safetensors"],
     "flowlab export": ["@network.safetensors", "@network.onnx"],
+    "flowlab lab": [],
+    "flowlab course": [],
     "flowlab_course lab": ["--into", "@one.flo"],
     "flowlab_course status": ["--into", "@work"],
     "flowlab_course fetch": ["00", "--into", "@work"],
     "flowlab_course export": ["@class"],
     "flowlab_course progress": ["@progress.json"],
 }
-REFUSED = {"flowlab_course lab": 1}  # on standard error, with this code
+REFUSED = {"flowlab lab": 2, "flowlab course": 2, "flowlab_course lab": 1}  # on standard error, with these codes
 
 # One process for all calls: most of what a call takes is Python that starts and imports torch.
 DRIVER = """
