@@ -39,7 +39,12 @@ def open_to_read(path: FilePath) -> Iterator[tuple[BinaryIO, int]]:
     try:
         stream = path.open("rb")
     except FileNotFoundError:
-        raise FileNotFoundError(errno.ENOENT, f"there is no such file{_similar_name(path)}", str(path)) from None
+        said = f"there is no such file, nor the folder {path.parent}"
+        if path.parent.is_dir():
+            names = [entry.name for entry, _ in zip(os.scandir(path.parent), range(10_000), strict=False)]
+            close = difflib.get_close_matches(path.name, names, n=1)
+            said = "there is no such file" + (f"; did you mean {close[0]}?" if close else "")
+        raise FileNotFoundError(errno.ENOENT, said, str(path)) from None
     with stream:
         yield stream, os.fstat(stream.fileno()).st_size
 
@@ -227,11 +232,3 @@ def _named_errors(path: FilePath) -> Iterator[None]:
     except OSError as error:
         reason = f"cannot write it ({error.strerror or error}); the old file is unchanged"
         raise OSError(error.errno, reason, str(path)) from error
-
-
-def _similar_name(path: Path) -> str:
-    if not path.parent.is_dir():
-        return f", nor the folder {path.parent}"
-    names = [entry.name for entry, _ in zip(os.scandir(path.parent), range(10_000), strict=False)]
-    close = difflib.get_close_matches(path.name, names, n=1)
-    return f"; did you mean {close[0]}?" if close else ""

@@ -117,16 +117,11 @@ def spatial_correlation_sample(
     out = out.mul_(y.numbers[0] * x.numbers[0] * C).unflatten(1, (2 * y.after + 1, 2 * x.after + 1))
     out = out[:, y.after - y.before :, x.after - x.before :]  # (B, pH, pW, Ho or more, Wo or more)
     for dim, axis, count in ((3, y, Ho), (4, x, Wo)):
-        if not axis.summed:
-            out = patch_sum(out, dim, axis, count)
+        if not axis.summed:  # the products of pixels are summed here
+            step = gcd(axis.stride, axis.dilation)  # between the positions of `out`
+            windows = out.unfold(dim, (axis.extent - 1) // step + 1, axis.stride // step).narrow(dim, 0, count)
+            out = reduce(torch.add, windows[..., :: axis.dilation // step].unbind(-1))
     return out.to(dtype)
-
-
-def patch_sum(out: Tensor, dim: int, axis: AxisSettings, count: int) -> Tensor:
-    """Sum the products of pixels over one axis of the patches, of which there are `count`."""
-    step = gcd(axis.stride, axis.dilation)  # between the positions of `out`
-    windows = out.unfold(dim, (axis.extent - 1) // step + 1, axis.stride // step).narrow(dim, 0, count)
-    return reduce(torch.add, windows[..., :: axis.dilation // step].unbind(-1))
 
 
 def axes_of(*settings: Pair) -> tuple[AxisSettings, AxisSettings]:

@@ -50,20 +50,7 @@ def distributed(device: str, batch: int) -> Iterator[DistributedContext]:
     world = int(os.environ.get("WORLD_SIZE", "1"))
     if batch % world:
         raise ValueError(f"{world} processes cannot share a batch of {batch}; use a multiple of {world}")
-    where = _device(device, world)
-    if world == 1:
-        yield DistributedContext(0, 1, where)
-        return
-    if where.type == "cuda":
-        torch.cuda.set_device(where)
-    dist.init_process_group("nccl" if where.type == "cuda" else "gloo")
-    try:
-        yield DistributedContext(dist.get_rank(), world, where)
-    finally:
-        dist.destroy_process_group()
-
-
-def _device(name: str, world: int) -> torch.device:
+    name = device
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     if name.startswith("cuda") and not torch.cuda.is_available():
@@ -75,4 +62,13 @@ def _device(name: str, world: int) -> torch.device:
     where = torch.device(name)
     if where.type == "cuda" and where.index >= (count := torch.cuda.device_count()):
         raise ValueError(f"there is no device {name}: PyTorch sees {count}, numbered from 0; --nproc-per-node {count}?")
-    return where
+    if world == 1:
+        yield DistributedContext(0, 1, where)
+        return
+    if where.type == "cuda":
+        torch.cuda.set_device(where)
+    dist.init_process_group("nccl" if where.type == "cuda" else "gloo")
+    try:
+        yield DistributedContext(dist.get_rank(), world, where)
+    finally:
+        dist.destroy_process_group()
