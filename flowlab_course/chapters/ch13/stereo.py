@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from flowlab.datasets.samples import PHOTOGRAPHS, photograph
+from flowlab.field import write_flow, write_image
 
 FARTHEST, NEAREST = 19, 37  # px: no background is nearer than the first, nothing at all nearer than the second
 
@@ -29,6 +31,15 @@ def stereo_batch(rng: np.random.Generator, count: int = 4, size: tuple[int, int]
     pairs = [_pair(rng, *size) for _ in range(count)]
     left, right, disparity = (torch.stack(parts) for parts in zip(*pairs, strict=True))
     return left, right, disparity
+
+
+def write_pairs(folder: Path, count: int, seed: int = 1) -> None:
+    """Write pairs as files for ``flowlab train``: 00_img1.png, 00_img2.png, 00_flow.flo and so on."""
+    folder.mkdir()
+    for n, (left, right, disparity) in enumerate(zip(*stereo_batch(np.random.default_rng(seed), count), strict=True)):
+        for frame, image in (("img1", left), ("img2", right)):
+            write_image(folder / f"{n:02d}_{frame}.png", (255 * image).round().byte().permute(1, 2, 0).numpy())
+        write_flow(folder / f"{n:02d}_flow.flo", torch.stack([-disparity, torch.zeros_like(disparity)]))
 
 
 def _pair(rng: np.random.Generator, H: int, W: int) -> tuple[Tensor, Tensor, Tensor]:
