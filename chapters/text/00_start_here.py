@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 00 · Start here
 #
-# > In five minutes you see the motion between two photographs of your own, and you learn how this course tells you, at once and in private, whether an answer is right.
+# > At the end of this chapter you have seen the motion between two photographs of your own, and you know how this course tells you, at once and in private, whether an answer is right.
 
 # %% [markdown]
 # ## Before you start
@@ -77,7 +77,7 @@ guess = course.predict_first(
 # %% [markdown]
 # ## The flow between them
 #
-# *Optical flow* answers that question for every pixel at once. The idea is that of the psychologist James Gibson (1950), who described what a pilot sees while landing. For each pixel $(x, y)$ of frame 1 the flow gives two numbers, $u$ and $v$: in frame 2, the same point of the scene lies $u$ pixels further right and $v$ pixels further down. If frame 2 shows this point, and as bright as before, then
+# *Optical flow* answers that question for every pixel at once. The idea goes back to the psychologist James Gibson (1950), who described what a pilot sees while landing. For each pixel $(x, y)$ of frame 1 the flow gives two numbers, $u$ and $v$: in frame 2, the same point of the scene lies $u$ pixels further right and $v$ pixels further down. If frame 2 shows this point, and as bright as before, then
 #
 # $$I_1(x, y) = I_2(x + u,\; y + v)$$
 #
@@ -117,7 +117,7 @@ course.claim(
 #
 # $$-u = f B \,\frac{1}{Z} - c$$
 #
-# where $f$ is the focal length of the cameras in pixels, $B$ their distance, and $c$ a constant: the second picture is shifted by $c$ against the first. So $u$ is a linear function of $1/Z$, the *inverse depth*, and can be turned into depth. This is *stereo vision*.
+# where $f$ is the focal length of the cameras in pixels and $B$ their distance. The *principal point* of a picture is where the camera's axis meets it; $c$ is the difference between the two principal points' columns. So $u$ is an affine function of $1/Z$, the *inverse depth*, and can be turned into depth. This is *stereo vision*.
 
 # %%
 f, B, c = 497.5, 0.193, 15.5  # px, m, px: published with the pair, here for half size
@@ -129,7 +129,7 @@ course.claim(
 )
 
 # %% [markdown]
-# A line with ✓ is a *claim*: a sentence with a test behind it. If the sentence were false on your machine, with your numbers, the cell would stop with an error. Explanations have no claim: question them.
+# A line with ✓ is a *claim*: a sentence with a test behind it. If the sentence were false on your machine, with your numbers, the cell would stop with an error. The explanations are not tested in this way; read them critically.
 #
 # ## A picture of the flow
 #
@@ -288,9 +288,9 @@ course.check("0.2", halve)
 # ## Terms
 #
 # - *frame* (帧): one picture out of a sequence; the flow belongs to the pixels of the first of two.
-# - *optical flow* (光流): for each pixel of one frame, how far and in which direction it has moved in the next.
+# - *optical flow* (光流): for each pixel of one frame, the displacement to where the next frame has the same point of the scene.
 # - *parallax* (运动视差): near things move further in the picture than far ones when the camera moves sideways.
-# - *inverse depth* (逆深度): one divided by the distance along the camera's axis; between two cameras side by side the flow is a linear function of it.
+# - *inverse depth* (逆深度): one divided by the distance along the camera's axis; between two cameras side by side the flow is an affine function of it.
 # - *stereo vision* (立体视觉): finding depth from two pictures that were taken side by side.
 
 # %% [markdown]

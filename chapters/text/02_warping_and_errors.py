@@ -20,7 +20,7 @@
 # 2. Find occluded pixels with and without the true flow, and say how far the second way can be trusted.
 # 3. Compute EPE and Fl-all, say what the angular error measures, and choose between the three.
 #
-# **Time**: about 60 minutes to read and do; a laptop runs all cells in 15 seconds. Exercises 2.4 and 2.5 need half an hour more, on another day.
+# **Time**: about 60 minutes to read and do; a laptop runs all cells in 15 seconds. Exercises 2.4 and 2.5 are extra: half an hour, on another day.
 #
 # **Needs**: chapter 01: what a flow is, and which way $v$ points.
 #
@@ -46,7 +46,7 @@ course.begin("02")
 #
 # $$\hat I_1(\mathbf{x}) = I_2(\mathbf{x} + \mathbf{w}(\mathbf{x}))$$
 #
-# This is chapter 01's equation, read as a recipe: for each pixel $\mathbf{x}$, look up frame 2 at $\mathbf{x} + \mathbf{w}(\mathbf{x})$. First, a guess.
+# This is chapter 01's equation, read as a recipe: for each pixel $\mathbf{x}$, look up frame 2 at $\mathbf{x} + \mathbf{w}(\mathbf{x})$.
 
 # %%
 guess = course.predict_first(
@@ -77,9 +77,9 @@ course.claim(
 )
 
 # %% [markdown]
-# This is right. The flow says that things move to the right from frame 1 to frame 2, so frame 2 has to move to the left to look like frame 1. The recipe goes from each pixel of the result back to its source: *backward warping*, in computer graphics also *inverse mapping*.
+# The flow says that things move to the right from frame 1 to frame 2, so frame 2 has to move to the left to look like frame 1. The recipe goes from each pixel of the result back to its source: *backward warping*, in computer graphics also *inverse mapping*.
 #
-# Here is the whole warp, written for reading. A target between four pixels takes their weighted mean, by *bilinear interpolation*. Pixels outside the picture count as zero.
+# Here is the whole warp. A target between four pixels takes their weighted mean, by *bilinear interpolation*. Pixels outside the picture count as zero.
 
 # %%
 def naive_warp(img2, flow):
@@ -135,7 +135,7 @@ course.check("2.1", warp_nearest)
 widgets.paint_a_flow()
 
 # %% [markdown]
-# What you should see: with *fetch* the cup moves against your drag, and the picture has no holes. With *push*, called *forward warping*, it moves with your drag: some pixels receive no value (holes, in magenta), others receive several. In a backward warp, each pixel of the result gets exactly one value.
+# What you should see: with *fetch* the cup moves against your drag, and the picture has no holes. With *push*, called *forward warping* or *splatting*, it moves with your drag: some pixels receive no value (holes, in magenta), others receive several.
 
 # %%
 from flowlab.field import similarity_flow
@@ -190,7 +190,7 @@ course.claim(
 #
 # The rims are mostly *occlusions*. There, frame 1 shows a piece of wall that the motorcycle hides in frame 2. The wall has a flow, since it moves too, but at $\mathbf{x} + \mathbf{w}$ frame 2 shows the motorcycle. So the warp copies a piece of motorcycle onto the wall, a *ghost*. Other points are not hidden: they leave the picture. KITTI's *noc* (non-occluded) results leave out only these; Sintel's *unmatched* pixels are of both kinds.
 #
-# In a stereo pair the true flow tells which pixels are hidden, because a longer flow means a nearer point. Move every pixel along its true flow. A pixel is hidden if a nearer one arrives at the same place.
+# In a stereo pair the true flow tells which pixels are hidden, because a longer flow means a nearer point. Move every pixel along its true flow, and keep at each place the nearest that arrives, as a *z-buffer* does (Catmull, 1974). The others are hidden.
 
 # %%
 H, W = bike.valid.shape
@@ -214,11 +214,11 @@ course.claim(
 )
 
 # %% [markdown]
-# Without the true flow, estimate a flow in each direction. Follow the flow $\mathbf{w}$, then return along the backward flow $\mathbf{w}_b$: a point that is visible in both frames ends up where it began.
+# If the true flow is unknown, estimate a flow in each direction. Follow the flow $\mathbf{w}$, then return along the backward flow $\mathbf{w}_b$: a point that is visible in both frames ends up where it began.
 #
 # $$\mathbf{w}(\mathbf{x}) + \mathbf{w}_b(\mathbf{x} + \mathbf{w}(\mathbf{x})) \approx \mathbf{0}$$
 #
-# This is the *forward-backward check*; in stereo it is the left-right check (Fua, 1993). `occlusion` reports a pixel whose sum is longer than a limit that grows with the flow (Sundaram, Brox and Keutzer, 2010). How good is the check with estimated flows? *Recall* is the share of the hidden pixels that it reports, *precision* the share of the reported pixels that are hidden.
+# This is the *forward-backward check*; in stereo it is the left-right check (Fua, 1993). `occlusion` reports a pixel if the sum on the left of this formula is longer than a limit that grows with the flow (Sundaram, Brox and Keutzer, 2010). *Recall* is the share of the hidden pixels that it reports, *precision* the share of the reported pixels that are hidden.
 
 # %%
 from flowlab.field import consistency, occlusion
@@ -284,9 +284,9 @@ course.claim(
 )
 
 # %% [markdown]
-# The check misses most of the hidden pixels because DIS carries the motorcycle's motion across its outline, in both directions: then the way there and back closes. A stricter limit finds more of them, and raises more false alarms. Most false alarms lie where DIS is wrong for another reason. So a report means "do not trust this flow", not "hidden".
+# The check misses most of the hidden pixels because DIS carries the motorcycle's motion across its outline, in both directions, so the two flows cancel and the check is passed. A stricter limit finds more of them, and raises more false alarms. Most false alarms lie where DIS is wrong for another reason. So a report means "do not trust this flow", not "hidden".
 #
-# The two frames do not show how a hidden pixel moves. Any method, a network too, can only infer it from the pixels around.
+# The two frames do not show how a hidden pixel moves. Any method can only infer it from the pixels around, a network also from its training pairs (a *learnt prior*).
 #
 # ## How wrong is a flow?
 #
@@ -295,7 +295,7 @@ course.claim(
 # $$\mathrm{EPE} = \frac{1}{N} \sum_{\mathbf{x}} \lVert \mathbf{w}(\mathbf{x}) - \mathbf{w}^*(\mathbf{x}) \rVert
 # = \frac{1}{N} \sum \sqrt{(u - u^*)^2 + (v - v^*)^2}$$
 #
-# Its unit is the pixel. Compare it with the EPE of the flow *zero*: an estimate with a larger EPE is worse than the answer that nothing moves.
+# Its unit is the pixel. Compare it with the EPE of *zero flow*: an estimate with a larger EPE is worse than the answer that nothing moves.
 
 # %%
 def naive_epe(w, truth, valid):
@@ -309,11 +309,11 @@ def naive_epe(w, truth, valid):
 
 zero_epe = flowlab.epe(np.zeros_like(bike.flow), bike.flow, bike.valid)
 dis_epe = flowlab.epe(forth, bike.flow, bike.valid)
-print(f"EPE of the flow zero {zero_epe:.1f} px, of DIS {dis_epe:.1f} px")
+print(f"EPE of zero flow {zero_epe:.1f} px, of DIS {dis_epe:.1f} px")
 slow = naive_epe(forth, bike.flow, bike.valid)
 course.claim("flowlab.epe is that mean.", np.isclose(slow, dis_epe, rtol=1e-4))
 course.claim(
-    "DIS has less than a fifth of the error of the flow zero.",
+    "DIS has less than a fifth of the error of zero flow.",
     dis_epe < zero_epe / 5,
 )
 
@@ -334,7 +334,7 @@ course.check("2.2", my_epe)
 # %% [markdown]
 # ## What an average hides
 #
-# A mean over ninety thousand pixels does not say where the errors are, nor how large they get. Here are the same errors as a map, and sorted from the best pixel to the worst.
+# A mean over ninety thousand pixels does not say where the errors are, nor how large they get. Here they are as a map, and sorted.
 
 # %%
 ranked = np.sort(distance[bike.valid])
@@ -342,7 +342,7 @@ error_map = np.where(bike.valid, distance, np.nan)
 course.figure("sorted errors", figures.sorted_errors(error_map, ranked, dis_epe))
 worst = ranked[-len(ranked) // 10 :].sum() / ranked.sum()
 print(f"median error {np.median(ranked):.2f} px, mean {dis_epe:.2f} px")
-print(f"the worst tenth of the pixels makes {worst:.0%} of the EPE")
+print(f"the worst tenth of the pixels accounts for {worst:.0%} of the EPE")
 course.claim(
     "About eight pixels of ten (75 to 85 %) are better than the mean.",
     0.75 < (ranked < dis_epe).mean() < 0.85,
@@ -352,7 +352,7 @@ course.claim(
     (ranked > 5 * dis_epe).mean() >= 0.05,
 )
 course.claim(
-    "The worst tenth of the pixels makes more than half of the error.",
+    "The worst tenth of the pixels accounts for more than half of the error.",
     worst > 0.5,
 )
 
@@ -371,7 +371,7 @@ course.claim(
 )
 
 # %% [markdown]
-# Pixels with a far larger error than the rest are called *outliers*. Other measures count them differently.
+# So the mean depends most on a few gross errors. Other measures count them differently.
 #
 # The *angular error* (Fleet and Jepson, 1990; Barron, Fleet and Beauchemin, 1994) takes $(u, v, 1)$ as a direction in space and time. It is the angle between the estimated and the true one:
 #
@@ -379,7 +379,7 @@ course.claim(
 #
 # The 1 keeps it defined where nothing moves. The same error in pixels gives a large angle at a slow pixel, and a small one where it only changes the length of a long vector. Vectors well below 1 px are all near $(0, 0, 1)$: 0.1 px to the left in place of 0.1 px to the right costs 11 degrees, not half a turn.
 #
-# *Fl-all* is the measure of KITTI 2015 (Menze and Geiger): the percentage of pixels off by more than 3 px *and* by more than 5 % of their true motion. Fl stands for flow, *all* for moving cars (Fl-fg) and background (Fl-bg) together. Pixels that leave the picture count too, unless a table says *noc*.
+# *Fl-all* is the measure of KITTI 2015 (Menze and Geiger): the percentage of *outliers*, pixels off by more than 3 px *and* by more than 5 % of their true motion. Fl stands for flow, *all* for moving cars (Fl-fg) and background (Fl-bg) together. Pixels that leave the picture count too, unless a table says *noc*.
 #
 # *Bands*, from Sintel (Butler and others, 2012), separate the EPE by how fast a pixel truly moves: s0-10, s10-40 and s40+, in pixels. On the motorcycle the slow band has the larger error, mostly beside the outlines: slow means far there, and DIS carries the motion of the near motorcycle onto the far wall.
 
@@ -487,7 +487,7 @@ course.check("2.3", my_fl_all)
 #
 # Three users choose among several estimates of a flow, by one of `flowlab.epe`, `flowlab.fl_all` and `flowlab.angular_error`. Each takes `(estimate, truth, valid)`. Return the index of the best estimate for the `user`:
 #
-# - `"film"` draws frames in between, each pixel moved along its flow. Every pixel of distance is seen, and ten small errors are as bad as one error ten times as large.
+# - `"film"` draws frames in between, each pixel moved along its flow. The harm grows in proportion to the error: ten small errors are as bad as one error ten times as large.
 # - `"brakes"` stops a car, and asks only how many pixels are badly wrong. Small errors do no harm, and an error twice as large does no more harm.
 # - `"cells"` follows cells that creep by a tenth of a pixel, behind dust that moves by 60 px. At a cell an error of a fifth of a pixel counts; at the dust an error of a few pixels in its length hardly counts.
 
@@ -503,7 +503,7 @@ course.check("2.6", best_for)
 # %% [markdown]
 # ## The scoreboard opens
 #
-# From here on, chapters add bars to one scoreboard. The five pairs stay the same, from a photograph that slides to the motorcycle. The first bar is the flow zero. The second has one vector for the whole picture, found by *phase correlation* (Kuglin and Hines, 1975).
+# From here on, chapters add bars to one scoreboard. The five pairs stay the same: four photographs under known motions, and the motorcycle. The first bar is zero flow. The second has one vector for the whole picture, found by *phase correlation* (Kuglin and Hines, 1975).
 
 # %%
 def zero_flow(img1, img2):
@@ -543,7 +543,7 @@ course.claim(
 # - A forward warp leaves holes and collisions; a backward warp gives every pixel one value.
 # - The photometric error, warped frame 2 minus frame 1, tests a flow without the true one, except where the scene is hidden or leaves the picture.
 # - The forward-backward check finds flow that should not be trusted. On the motorcycle it reported less than a third of the hidden pixels, and most of the pixels that it reported were visible.
-# - EPE is a mean distance in pixels, to be compared with that of the flow zero; a few outliers can make most of it. Fl-all counts outliers, bands separate slow from fast, the angular error is most sensitive at slow pixels.
+# - EPE is a mean distance in pixels, to be compared with that of zero flow; a few gross errors can account for most of it. Fl-all counts outliers, bands separate slow from fast, the angular error is most sensitive at slow pixels.
 
 # %% [markdown]
 # ## Quiz
@@ -590,21 +590,23 @@ course.check("2.5", warp_bilinear)
 # %% [markdown]
 # ### Open task: it fits, and is wrong
 #
-# No checker here: this one is for a conversation. How far can you trust the warp as a test? For every pixel of the motorcycle's frame 1, try all shifts from 0 to 30 px to the left, $v = 0$, and keep the one at which the colour of frame 2 differs least. Say first: will this flow leave a smaller `difference` than the true one, and will its EPE be smaller? Compute both, look at the flow, and explain.
+# No checker here: this one is for a conversation. For every pixel of the motorcycle's frame 1, try all shifts from 0 to 30 px to the left, $v = 0$, and keep the one at which the colour of frame 2 differs least. Say first: will this flow leave a smaller `difference` than the true one, and will its EPE be smaller? Compute both, look at the flow, and explain.
 
 # %% [markdown]
 # ## Terms
 #
 # - *backward warping* (后向扭曲): making a picture by fetching each of its pixels from where the flow points.
 # - *forward warping* (前向扭曲): making a picture by moving each pixel to where the flow points, with holes and collisions.
+# - *splatting* (前向溅射): forward warping.
 # - *bilinear interpolation* (双线性插值): reading a picture between its pixels, as the weighted mean of the four around.
 # - *photometric error* (光度误差): the difference in brightness between frame 1 and the warped frame 2.
 # - *occlusion* (遮挡): a part of the scene that one frame shows is hidden in the other.
+# - *z-buffer* (深度缓冲): for each place of a picture, the nearest thing that arrives there.
 # - *forward-backward check* (前后向检查): following the flow and returning along the backward flow should end at the start.
 # - *recall* (召回率): of the pixels that are to be found, the share that is found.
 # - *precision* (精确率): of the pixels that are reported, the share that is right.
 # - *endpoint error* (端点误差): the distance in pixels between the heads of the estimated and the true vector.
-# - *outlier* (离群值): a value far from the rest; for KITTI an error of more than 3 px and 5 %.
+# - *outlier* (离群值): by KITTI's rule, a pixel whose error is over 3 px and over 5 % of its true motion.
 # - *angular error* (角度误差): the angle between $(u, v, 1)$ and $(u^*, v^*, 1)$.
 # - *Fl-all* (光流离群值比例): KITTI's percentage of outliers.
 

@@ -111,8 +111,8 @@ def moving_photograph(
 def motorcycle(*, reduce: float = 1.0) -> Pair:
     """Return a real stereo pair with dense measured ground truth: a motorcycle in a garage.
 
-    In a stereo pair v = 0: a disparity of d is a motion of d to the left. The pair has every third pixel of
-    the one in Scharstein et al., "High-resolution stereo datasets with subpixel-accurate ground truth", GCPR 2014.
+    In a stereo pair v = 0: a disparity of d is a motion of d to the left. Each pixel is the mean of 4 x 4 of the
+    pair in Scharstein et al., "High-resolution stereo datasets with subpixel-accurate ground truth", GCPR 2014.
 
     Args:
         reduce: Factor by which the pair and its flow are resized; 1 gives 500 x 741 with motions of 7 to 60 px.

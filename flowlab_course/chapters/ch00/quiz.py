@@ -8,6 +8,7 @@ QUESTIONS = [
         [
             Option("x = 40, y = 7", False, "An array is indexed row first, so 40 is the row: y."),
             Option("x = 7, y = 40", True, "The first index of an array is the row, counted downwards: it is y."),
+            Option("x = 7, and 40 rows above the lower edge", False, "Rows are counted from the upper edge downwards."),
         ],
     ),
     Question(
@@ -42,9 +43,9 @@ QUESTIONS = [
         "What does a line with ✓ under a cell of this course tell you?",
         [
             Option(
-                "you have read the section",
+                "the sentence holds, and so does its explanation",
                 False,
-                "A claim does not look at what you did. It tests a sentence of the text.",
+                "The test is of the sentence alone. Why it holds is explained in the text, and that is not tested.",
             ),
             Option("the sentence was tested here, just now, and holds", True, "It stops the cell if it does not."),
             Option(

@@ -71,7 +71,7 @@ class YourPictures(Explorer):
         first, second = self.pairs
         film = [("a stereo pair", {"pair": first}), ("a photograph, turned", {"pair": second})]
         title, play = "Flow between two pictures", {"blend": 300}
-        super().__init__(self.estimated, draw, controls, title=title, film=film, play=play)
+        super().__init__(self.estimated, draw, controls, title=title, film=film, play=play, still=620)
         above = self.children.index(self.pad)
         self.children = (*self.children[:above], ipywidgets.HBox(self.uploads), *self.children[above:])
         for upload in self.uploads:

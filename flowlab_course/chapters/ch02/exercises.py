@@ -177,7 +177,7 @@ def _bilinear_cases():
 
 
 def _users_estimates(*, seed):
-    """Three estimates: least endpoint error, fewest outliers, least angular error, in an order that the seed draws."""
+    """Three estimates: smallest endpoint error, fewest outliers, smallest angular error, in an order that the seed draws."""
     truth = np.zeros((4, 6, 2), np.float32)
     truth[:2], truth[2:] = (0.1, 0), (60, 0)  # cells above, dust below
     valid = np.ones((4, 6), bool)

@@ -160,23 +160,23 @@ mean motion: You take 5 % of the mean motion. Each pixel has a true length of it
     "2.6": """
 one measure for all, EPE: You choose by EPE for every user. One of them counts outliers, and one looks at directions.
     measures[user] => flowlab.epe
-one measure for all, Fl-all: You choose by Fl-all for every user. One of them sees each pixel of distance, and one
-looks at directions.
+one measure for all, Fl-all: You choose by Fl-all for every user. One of them is harmed in
+proportion to the distance, and one looks at directions.
     measures[user] => flowlab.fl_all
-one measure for all, angle: You choose by the angular error for every user. One of them sees each pixel of distance,
-and one counts outliers.
+one measure for all, angle: You choose by the angular error for every user. One of them is harmed in
+proportion to the distance, and one counts outliers.
     measures[user] => flowlab.angular_error
-film and brakes exchanged: Film and brakes have changed places: a film shows each pixel of distance, brakes go wrong
-with an outlier, however large it is.
+film and brakes exchanged: Film and brakes have changed places: a film is harmed in proportion to the
+distance, brakes go wrong with an outlier, however large it is.
     return best_for({"film": "brakes", "brakes": "film"}.get(user, user), estimates, truth, valid)
-film and cells exchanged: Film and cells have changed places: a film shows each pixel of distance, cells are too slow
-for a distance to tell their direction.
+film and cells exchanged: Film and cells have changed places: a film is harmed in proportion to the
+distance, cells are too slow for a distance to tell their direction.
     return best_for({"film": "cells", "cells": "film"}.get(user, user), estimates, truth, valid)
 brakes and cells exchanged: Brakes and cells have changed places: brakes go wrong with an outlier, and cells never
 move by the 3 px that make one.
     return best_for({"brakes": "cells", "cells": "brakes"}.get(user, user), estimates, truth, valid)
-film by angle: The film goes by angles in your function. A wrong length of a long vector is hardly an angle, but many
-pixels of distance.
+film by angle: The film goes by angles in your function. A wrong length of a long vector is hardly an angle, but
+a distance of many pixels.
     "film": flowlab.epe => "film": flowlab.angular_error
 film by outliers: The film goes by outliers in your function. An error of 2.9 px at every pixel is not one outlier,
 but can be seen everywhere.

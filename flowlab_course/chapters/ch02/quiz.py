@@ -4,21 +4,19 @@ from flowlab_course.page.quiz import Option, Question
 
 QUESTIONS = [
     Question(
-        "The flow is (+20, 0) everywhere. `warp(img2, flow)` shows the picture",
+        "Frame 2 shows frame 1 moved up by 20 px. With which flow does `warp(img2, flow)` look like frame 1?",
         [
             Option(
-                "20 px further left",
+                "(0, -20)",
                 True,
-                "Each pixel fetches what lies 20 px to its right, so everything comes to the left.",
+                "The flow points from frame 1 to frame 2, here up. Each pixel fetches what lies 20 px above it.",
             ),
             Option(
-                "20 px further right", False, "That is a forward warp. A backward warp fetches: new(x) = img2(x + 20)."
-            ),
-            Option(
-                "unmoved, the flow only says where to look",
+                "(0, +20)",
                 False,
-                "Copying the value that is found there moves the picture.",
+                "The warp does move the picture down, but its flow points to where values are fetched from: up.",
             ),
+            Option("(-20, 0)", False, "The first number is u, to the right. Up and down are v."),
         ],
     ),
     Question(
@@ -29,7 +27,11 @@ QUESTIONS = [
                 True,
                 "Every pixel of the new picture looks up one value; pushed values may miss some pixels.",
             ),
-            Option("it is the older custom", False, "There is a reason: pushing leaves holes and collisions."),
+            Option(
+                "pushing would need the backward flow",
+                False,
+                "Pushing uses the same flow, from frame 1 to frame 2, but its picture has holes.",
+            ),
             Option(
                 "pushing is the wrong direction in time",
                 False,
@@ -57,7 +59,7 @@ QUESTIONS = [
         "A flow has an EPE of 2 px on a pair whose motion is everywhere 1 px. That is",
         [
             Option("good, since 2 is small", False, "The flow 'nothing moves' has an EPE of 1 there: half of it."),
-            Option("worse than the flow zero", True, "Zero flow has the mean length of the truth as its EPE: 1 px."),
+            Option("worse than zero flow", True, "Zero flow has the mean length of the truth as its EPE: 1 px."),
             Option("impossible", False, "The error may exceed the motion: a vector may point the wrong way, and far."),
         ],
     ),

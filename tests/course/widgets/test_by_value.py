@@ -59,8 +59,9 @@ def test_one_frame_of_dots_hides_the_shape(shape):
     assert abs(agree.mean() - 0.5) < 4 * 0.5 / np.sqrt(agree.size)
 
 
-def test_dots_go_right_inside_and_left_outside():
-    first, second = dots.dots_frame("disc", 0, 3), dots.dots_frame("disc", 1, 3)
+@pytest.mark.parametrize("blur", [0, 3])
+def test_dots_go_right_inside_and_left_outside(blur):
+    first, second = (dots.dots_frame("disc", frame, 3, blur=blur) for frame in (0, 1))
     np.testing.assert_array_equal(second[90:110, 123:163], first[90:110, 120:160])
     np.testing.assert_array_equal(second[5:25, 97:147], first[5:25, 100:150])
 

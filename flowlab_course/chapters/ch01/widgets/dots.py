@@ -49,7 +49,7 @@ def shape_mask(shape: str, size: tuple[int, int] = SIZE) -> Bool[np.ndarray, "H 
 
 
 def dots_frame(
-    shape: str, frame: int, speed: int, *, seed: int = 0, size: tuple[int, int] = SIZE
+    shape: str, frame: int, speed: int, *, seed: int = 0, size: tuple[int, int] = SIZE, blur: float = 0
 ) -> UInt8[np.ndarray, "H W"]:
     """Return one frame: dots drift right inside the shape and left outside it.
 
@@ -62,12 +62,15 @@ def dots_frame(
         speed: Pixels per frame.
         seed: Of the dots.
         size: (height, width) in pixels.
+        blur: Sigma in pixels of a Gaussian that makes spots of the dots before they move.
 
     Returns:
-        (H, W) uint8, 0 or 255.
+        (H, W) uint8, without blur 0 or 255.
     """
     rng = np.random.default_rng(seed)
     inside, outside = 255 * rng.integers(0, 2, (2, *size), dtype=np.uint8)
+    if blur:
+        inside, outside = (cv2.GaussianBlur(texture, (0, 0), blur) for texture in (inside, outside))
     shift = frame * speed
     return np.where(shape_mask(shape, size), np.roll(inside, shift, axis=1), np.roll(outside, -shift, axis=1))
 
@@ -135,5 +138,5 @@ def random_dots() -> Explorer:
         ("the flow from 0 to 1: a disc", {"look": "the flow to the next frame"}),
     ]
     return Explorer(
-        compute, draw, controls, title="Random dots that only motion reveals", film=film, play={"frame": 100}
+        compute, draw, controls, title="Random dots that only motion reveals", film=film, play={"frame": 100}, still=480
     )
