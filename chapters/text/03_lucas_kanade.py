@@ -45,7 +45,7 @@ course.begin("03")
 #
 # Chapter 01 described a flow by an equation: $I_1(\mathbf{x}) = I_2(\mathbf{x} + \mathbf{w}(\mathbf{x}))$. Now the pictures are given, and we look for $\mathbf{w}$. The equation is an assumption, called *brightness constancy*: a point keeps its brightness while it moves.
 #
-# Begin with one row of pixels. This cat slides to the right by half a pixel.
+# This cat slides to the right by half a pixel.
 
 # %%
 cat = moving_photograph("chelsea", translation=(0.5, 0.0), size=(96, 128))
@@ -81,7 +81,7 @@ course.claim(
 )
 
 # %% [markdown]
-# Why are the readings too long? A slope is a difference of neighbouring pixels. In details that are only three or four pixels wide, this difference is smaller than the true slope, and we divide by it. A blur removes such details. A second cause grows with the motion: we treat brightness as a straight line over the whole step. It is small here: 0.5 px and 1 px are misread by about the same factor.
+# Why are the readings too long? A slope is a difference of neighbouring pixels. In details that are only three or four pixels wide, this difference is smaller than the true slope, and we divide by it. A blur removes such details. A second cause grows with the motion: we treat brightness as a straight line over the whole step.
 #
 # ## One pixel, one line
 #
@@ -165,15 +165,15 @@ course.claim(
 widgets.aperture_on_an_edge()
 
 # %% [markdown]
-# What you should see: along an edge the dark area is a valley that crosses the whole map. The arrow, the true motion, ends in the valley, but every other point of the valley explains the picture as well. A corner leaves one dark spot. A larger hole helps as soon as it contains a corner.
+# What you should see: along an edge the dark area is a valley that crosses the whole map. The arrow, the true motion, ends in the valley, but every other point of the valley explains the picture as well. A corner leaves one dark spot. A larger hole helps once it contains a corner.
 #
 # ## Many lines, one point
 #
-# Lucas and Kanade's answer, from 1981, for stereo pairs: all pixels of a small window share one motion. Take the motion with the smallest sum of squared misses: *least squares*. The weights $g$ let pixels near the middle of the window count more.
+# Lucas and Kanade's answer, from 1981, for stereo pairs: all pixels of a small window share one motion. Take the motion with the smallest sum of squared *residuals*, what the equations lack to zero: *least squares*. The weights $g$ let pixels near the middle of the window count more.
 #
 # $$E(u, v) = \sum g\, (I_x u + I_y v + I_t)^2$$
 #
-# At the least $E$ both of its derivatives are zero. The derivative by $u$, halved, is $\sum g\, (I_x u + I_y v + I_t)\, I_x = 0$; the one by $v$ ends in $I_y$ instead. Sort by $u$ and $v$, and you have two equations with two unknowns, the *normal equations*:
+# At the minimum of $E$ both derivatives are zero. The one with respect to $u$, halved, is $\sum g\, (I_x u + I_y v + I_t)\, I_x = 0$; the one with respect to $v$ ends in $I_y$. Sort by $u$ and $v$, and you have two equations with two unknowns, the *normal equations*:
 #
 # $$\underbrace{\sum g \begin{pmatrix} I_x^2 & I_x I_y \\ I_x I_y & I_y^2 \end{pmatrix}}_{T}
 # \begin{pmatrix} u \\ v \end{pmatrix} = - \sum g \begin{pmatrix} I_x I_t \\ I_y I_t \end{pmatrix}$$
@@ -185,7 +185,7 @@ widgets.aperture_on_an_edge()
 
 # %% tags=["exercise-3.4"]
 def one_window(Ix, Iy, It, g):
-    """The (u, v) with the least sum of g (Ix u + Iy v + It)^2; shape (2,)."""
+    """The (u, v) with the smallest sum of g (Ix u + Iy v + It)^2; shape (2,)."""
     return ...
 
 
@@ -195,7 +195,7 @@ course.check("3.4", one_window)
 # %% [markdown]
 # ## All windows
 #
-# Now one window around each pixel. NumPy's `lstsq` solves least squares without our formula; each row is one equation, multiplied by the root of its weight. Two more rows ask weakly for $u = 0$ and $v = 0$. Without them, a window without texture would have no unique answer.
+# Now one window around each pixel. NumPy's `lstsq` solves least squares without our formula; each row is one equation, multiplied by the root of its weight. Two more rows ask weakly for $u = 0$ and $v = 0$ (*Tikhonov regularisation*, or damping). Without them, a window without texture would have no unique answer.
 
 # %%
 def naive_lucas_kanade(Ix, Iy, It, sigma):
@@ -246,7 +246,7 @@ course.check("3.1", tensor)
 # %% [markdown]
 # ## Where to believe it
 #
-# $T$ depends on the slopes alone, so it judges a window before any motion is computed. Its *eigenvalues* are the summed squared slopes in the window's steepest direction ($\lambda_1$) and at right angles to it ($\lambda_2$). Both large: a corner, or fine texture. One large: an edge. None: no texture (Förstner and Gülch, 1987; Harris and Stephens, 1988; Shi and Tomasi, 1994).
+# $T$ depends on the slopes alone, so it judges a window before any motion is computed. Its *eigenvalues* are the summed squared slopes in the window's steepest direction ($\lambda_1$) and at right angles to it ($\lambda_2$). Both large: a corner, or fine texture. One large: an edge. Both small: no texture (Förstner and Gülch, 1987; Harris and Stephens, 1988; Shi and Tomasi, 1994).
 #
 # If all weights are 1 and $I_t$ carries Gaussian noise with standard deviation $s$, independent from pixel to pixel, the result scatters with the covariance matrix $s^2\, T^{-1}$. Its *uncertainty ellipse* has half-axes $s / \sqrt{\lambda_1}$ and $s / \sqrt{\lambda_2}$. By theory it holds 39 % of the results, and with twice its half-axes 86 %. Test it: solve the three windows two hundred times, with noise in $I_t$ alone, then with noise of one grey level in both frames.
 
@@ -287,7 +287,7 @@ course.claim(
 )
 
 # %% [markdown]
-# So $\lambda_2$ says how uncertain the worse direction is, unless the slopes are mostly noise. `lucas_kanade` returns it, Shi and Tomasi's measure, as its *confidence*. Sort pixels by it, cut them into ten equal parts, and compare the errors: on a noisy cup that turns, and on the motorcycle, near to depth jumps and far from them.
+# So $\lambda_2$ says how uncertain the worse direction is, unless the slopes are mostly noise. Noise in them shortens results: *errors-in-variables bias*. `lucas_kanade` returns $\lambda_2$, Shi and Tomasi's measure, as its *confidence*. Sort pixels by it, cut them into ten equal parts, and compare the errors: on a noisy cup that turns, and on the motorcycle, near to depth jumps and far from them.
 
 # %%
 def by_confidence(error, confidence, pixels):
@@ -340,7 +340,7 @@ course.claim(
 )
 
 # %% [markdown]
-# Confidence says that the lines cross well. It does not say that they belong to one motion. A window across a depth jump holds two motions, and the least-squares answer can be far from both. Such pixels are *outliers*: far from the truth, where most others are close to it. They make the mean large, and hardly change the median.
+# Confidence says that the lines cross well. It does not say that they belong to one motion. A window across a depth jump holds two motions, and the least-squares answer can be far from both. Such *gross errors* make the mean large, and hardly change the median.
 
 # %% [markdown]
 # ### Exercise 3.2: what kind of place?
@@ -359,7 +359,7 @@ course.check("3.2", kind)
 # %% [markdown]
 # ## How large a window?
 #
-# A disc moves in front of a background that moves the other way. Add noise, and look for the best window. Leave the last menu alone for now.
+# A disc moves in front of a background that moves the other way. Add noise, and look for the best window.
 
 # %%
 widgets.window_noise_and_light()
@@ -374,7 +374,8 @@ best = {}
 for noise in (0, 5, 10, 20):
     errors = [compute(sigma, noise, SAME).error.mean() for sigma in SIGMAS]
     best[noise] = SIGMAS[int(np.argmin(errors))]
-    print(f"noise {noise:2}: best {best[noise]:g} px, EPE {min(errors):.2f}", end=";")
+    print(f"noise {noise:2}: best sigma {best[noise]:g} px", end=", ")
+    print(f"EPE {min(errors):.2f} px", end=";")
     print(f" smallest {SIGMAS[0]:g} px, EPE {errors[0]:.2f} px")
 course.claim(
     "In this scene noise of 10 or 20 grey levels makes the best window larger, noise "
@@ -394,11 +395,11 @@ course.claim(
 )
 
 # %% [markdown]
-# Why is the smallest window not the best, even without noise? Each line is slightly wrong, if only by the too small slopes above. A small window averages few lines. Where they are nearly parallel, a small fault moves their crossing far along the edge.
+# Why is the smallest window not the best, even without noise? Each line is slightly wrong, at least because the slopes are underestimated, as above. A small window averages few lines. Where they are nearly parallel, a small fault moves their crossing far along the edge.
 #
 # ## One step, then another
 #
-# The equation is accurate for small motions only. So take the step, *warp* frame 2 back by the flow so far, and compute new lines for the motion that is left. Repeat. This *iteration* is the second half of the method.
+# The equation is accurate for small motions only. So take the step, *warp* frame 2 back by the flow so far, and compute new lines for the motion that is left. Repeat. This *iteration*, a *Gauss-Newton method*, is the second half of the method.
 
 # %%
 def slid(shift, **how):
@@ -424,7 +425,7 @@ print(f"16 px with a pyramid: EPE {pyramid:.3f} px")
 # %% jupyter={"source_hidden": true}
 # Draw where 16 px were found after 20, 50 and 100 steps, and claim what it shows.
 shown = {f"after {n} steps": maps[16, n] for n in (20, 50, 100)}
-course.figure("slow and patchy", shown, limit=16, lowest=0, width=7.5)
+course.figure("slow and patchy", figures.maps_of_error(shown, limit=16))
 course.claim(
     "Twenty steps find 4 px where one falls short by more than 1 px.",
     off[4, 1][0] > 1 and off[4, 20][0] < 0.1,
@@ -443,7 +444,7 @@ course.claim(
 )
 
 # %% [markdown]
-# Convergence is slow and patchy. Where the first steps happen to point the right way, the motion is found. Before each step flowlab averages the flow over the window (our addition), so a correct patch grows into its surroundings. Other patches are stuck at a wrong match. A pyramid begins with small copies of the pictures, in which 16 px are 1 or 2 px. Chapter 04 builds it.
+# Convergence is slow and patchy. Where the first steps happen to point the right way, the motion is found. Before each step flowlab averages the flow over the window (our addition), so a correct patch grows into its surroundings. Other patches are stuck in a *local minimum*, a wrong match. A pyramid begins with small copies of the pictures, in which 16 px are 1 or 2 px. Chapter 04 builds it.
 #
 # ## A change of light
 #
@@ -483,13 +484,13 @@ course.claim(
 )
 
 # %% [markdown]
-# Lucas-Kanade explains every change by motion, because motion is the only cause in its equation. Brightness minus the local mean (a *high-pass filter*) is a small number, and a tenth of it is smaller still. OpenCV's DIS, in chapter 04, subtracts the mean of each patch. A network has to learn it (chapter 06).
+# Lucas-Kanade explains every change by motion, because motion is the only cause in its equation. Brightness minus the local mean (a *high-pass filter*) is a small number, and a tenth of it is smaller still. OpenCV's DIS, in chapter 04, subtracts the mean of each patch. Other methods compare slopes (*gradient constancy*), or only which neighbours are brighter (*census transform*). A network has to learn it (chapter 06).
 #
 # ## The scoreboard
 
 # %%
 def no_motion(img1, img2):
-    """The flow zero, (H, W, 2)."""
+    """Zero flow, (H, W, 2)."""
     return np.zeros((*img1.shape[:2], 2), np.float32)
 
 
@@ -499,7 +500,7 @@ def windows(img1, img2):
 
 
 course.scoreboard.add("zero flow", no_motion)
-course.scoreboard.add("Lucas-Kanade", windows, note="window 4 px, pyramid")
+course.scoreboard.add("Lucas-Kanade", windows, note="sigma 4 px, pyramid")
 course.scoreboard.show("zero flow", "Lucas-Kanade")
 
 # %% [markdown]
@@ -524,7 +525,7 @@ course.quiz("03")
 # %% [markdown]
 # ### Exercise 3.3: the warping step
 #
-# You have a flow `w` so far. Bring frame 2 back with `flowlab.warp(I2, w, padding="border")`, and improve the flow with `solve(Ix, Iy, It)`, which returns the motion that these three leave to explain. Take the slopes of the warped picture, with `Iy, Ix = np.gradient(...)`.
+# You have a flow `w` so far. Bring frame 2 back with `flowlab.warp(I2, w, padding="border")`, and improve the flow with `solve(Ix, Iy, It)`, which returns the motion that these three leave to explain. Take the slopes of the warped picture alone, not the chapter's mean of both, with `Iy, Ix = np.gradient(...)`.
 
 # %% tags=["exercise-3.3"]
 def warping_step(I1, I2, w, solve):
@@ -539,23 +540,24 @@ course.check("3.3", warping_step)
 # %% [markdown]
 # ### Open task: a window of another size
 #
-# No checker here: this one is for a conversation. Run `lucas_kanade(img1, img2, sigma=...)` with windows of 1, 4 and 16 px on the noisy cup (`noisy`), on the cup without noise (`turn`), and on the motorcycle (`bike`). Before you run anything, write down the best window of each pair. Then print the EPE, and draw the error as a map (`flowlab.epe_map`). Where in each picture does a larger window help, where does it hurt, and what would a method have to measure in order to choose the window by itself, pixel by pixel?
+# No checker here: this one is for a conversation. Run `lucas_kanade(img1, img2, sigma=...)` with 1, 4 and 16 px on the noisy cup (`noisy`), on the cup without noise (`turn`), and on the motorcycle (`bike`). Before you run anything, write down the best window of each pair. Then print the EPE, and draw the error as a map (`flowlab.epe_map`). Where in each picture does a larger window help, where does it hurt, and what would a method have to measure to choose the window by itself?
 
 # %% [markdown]
 # ## Terms
 #
 # - *brightness constancy* (亮度恒定假设): the assumption that a thing keeps its brightness as it moves.
-# - *Taylor expansion* (泰勒展开): a function near a point as value plus slope times step, and so on.
 # - *optical flow constraint equation* (光流约束方程): $I_x u + I_y v + I_t = 0$, one line for each pixel.
 # - *aperture problem* (孔径问题): a straight edge in a window shows only the motion across itself.
 # - *normal flow* (法向流): the part of the motion that one line fixes, along the slope.
-# - *least squares* (最小二乘法): the answer with the least sum of squared misses.
-# - *normal equations* (正规方程): the linear equations whose solution has the least sum of squares.
+# - *residual* (残差): what an equation lacks to zero at an estimate.
+# - *least squares* (最小二乘法): the answer with the smallest sum of squared residuals.
+# - *normal equations* (正规方程): the linear equations whose solution is that answer.
 # - *structure tensor* (结构张量): the matrix $T$ of the normal equations, made of slopes alone.
-# - *eigenvalues* (特征值): of $T$, how much slope the window has in two directions.
 # - *uncertainty ellipse* (误差椭圆): the region in which noise scatters a result.
 # - *confidence* (置信度): a number that says how far to believe an estimate.
-# - *outlier* (离群值): a value far from what most others say.
+# - *gross error* (粗差): an error far larger than most.
+# - *Gauss-Newton method* (高斯-牛顿法): linearise, solve least squares, repeat.
+# - *local minimum* (局部极小值): best among its neighbours, not overall.
 
 # %% [markdown]
 # ## Further reading

@@ -1,4 +1,4 @@
-"""The figures of chapter 03 and their captions: a row, lines, uncertainty ellipses, error by confidence."""
+"""The figures of chapter 03 and their captions: a row, lines, uncertainty ellipses, errors."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from flowlab_course.page.captions import Caption
+from flowlab_course.page.pictures import MAP_COLOURS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,12 +26,12 @@ CAPTIONS = {
         alt="A cup with three marked places, and for each the lines of its 49 pixels in the (u, v) plane, with the "
         "true motion.",
         see="at the corner most lines cross near the star, the true motion. On the edge they nearly coincide. Where "
-        "there is nothing, noise decides where they lie. Lines of steeper pixels are drawn darker.",
+        "there is little texture, small errors move the lines far. Lines of steeper pixels are drawn darker.",
     ),
     "uncertainty ellipses": Caption(
         alt="Three (u, v) planes, each with two hundred dots, an ellipse, and a cross at the result without noise: at "
-        "the corner all within 0.05 px; on the edge a long thin cloud along a line; where there is nothing a cloud of "
-        "3 px that lies nearer to zero than its ellipse.",
+        "the corner all within 0.05 px; on the edge a long thin cloud along a line; where there is nothing a cloud "
+        "of about 2 by 1 px that lies nearer to zero than its ellipse.",
         see="each dot is the result with other noise in both frames; the ellipse is drawn with twice its half-axes, "
         "around the result without noise. Mind the scales: it is small at the corner, long and thin on the edge. Where "
         "there is nothing, the slopes themselves are mostly noise, and the results shrink towards zero.",
@@ -129,7 +130,24 @@ def uncertainty_ellipses(scatter: Mapping[str, tuple[np.ndarray, np.ndarray, np.
         half = 1.15 * max(np.abs(u - clean[0]).max(), np.abs(v - clean[1]).max(), np.abs(results - clean).max())
         ax.set(xlim=clean[0] + half * np.array([-1, 1]), ylim=clean[1] - half * np.array([-1, 1]))
         ax.set(title=f"{name}, {2 * half:.2g} px wide", xlabel="u in px", ylabel="v in px", aspect="equal")
-    axes[0].legend(fontsize=7, loc="upper right")
+    fig.legend(*axes[0].get_legend_handles_labels(), fontsize=7, loc="outside lower center", ncols=3)
+    return fig
+
+
+def maps_of_error(maps: Mapping[str, np.ndarray], limit: float) -> Figure:
+    """Draw maps of the error in a row on one scale, with a colour bar; NaN is white.
+
+    Args:
+        maps: Title to error in px, (H, W).
+        limit: The error in px that is drawn lightest.
+    """
+    from matplotlib import pyplot as plt
+
+    fig, axes = plt.subplots(1, len(maps), figsize=(7.9, 1.9))
+    for ax, (title, error) in zip(axes, maps.items(), strict=True):
+        drawn = ax.imshow(error, cmap=MAP_COLOURS, vmin=0, vmax=limit)
+        ax.set(title=title, xticks=[], yticks=[])
+    fig.colorbar(drawn, ax=axes, label="EPE in px")
     return fig
 
 

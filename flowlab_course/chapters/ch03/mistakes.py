@@ -229,7 +229,7 @@ plus: This is minus the motion. Ix u + Iy v + It = 0: when It goes to the right 
     [-xt, -yt] => [xt, yt]
 no weights: g is not used, so the rim of the window counts as much as its middle. Each of the five sums has it.
     return one_window(Ix, Iy, It, np.ones_like(g))
-weights squared: The weights are squared. g stands before the square of the miss, so it enters each sum once.
+weights squared: The weights are squared. g stands before the square of the residual, so it enters each sum once.
     return one_window(Ix, Iy, It, g**2)
 root of the weights: Each sum holds the root of g. The root is for the equations; a product of two has g itself.
     return one_window(Ix, Iy, It, np.sqrt(g))

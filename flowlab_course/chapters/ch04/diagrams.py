@@ -1,4 +1,4 @@
-"""Coarse to fine: both pyramids, and the flow that climbs from level to level."""
+"""Coarse to fine: both pyramids, and the flow that is handed down from level to level."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ SCALE, WIDE, TALL = 0.5, 238, 40  # px of the drawing for one of the photograph;
 
 def coarse_to_fine(levels: int = 4) -> Figure:
     """Draw a pyramid of each frame, and what is done at each level, from the coarsest down to the finest."""
-    pair = moving_photograph("coffee", translation=LEAP, degrees=8, scale=1.1)  # turned, for a flow with shades
-    length, full = float(np.hypot(*LEAP)), float(np.linalg.norm(pair.flow, axis=2).max())
+    pair = moving_photograph("coffee", translation=LEAP)
+    full = float(np.hypot(*LEAP))
     sheet = Sheet(382)
     titles = {FIRST: ("frame 1", "first"), SECOND: ("frame 2", "second"), SOLVE + WIDE / 2: ("at each level", "ink")}
     for x, (title, kind) in (titles | {FLOW: ("flow", "result")}).items():
@@ -37,7 +37,7 @@ def coarse_to_fine(levels: int = 4) -> Figure:
         flow = resize_flow(flow, frames[0].shape[:2])
     for level, (one, two), flow in reversed(rows):
         colours = flow_to_image(flow, max_flow=full)
-        before = _level(sheet, level, (one, two, colours), length / 2**level, before)
+        before = _level(sheet, level, (one, two, colours), full / 2**level, before)
     sheet.image(wheel(full, zoom=2), FLOW + 24, 28, 50, 65, frame=False)
     return sheet.fig
 

@@ -24,9 +24,9 @@ def data_and_smoothness(w: np.ndarray, Ix: np.ndarray, Iy: np.ndarray, It: np.nd
         [2.0, 25.0]
     """
     w = w.astype(float)
-    misses = (Ix * w[..., 0] + Iy * w[..., 1] + It) ** 2
+    residuals = (Ix * w[..., 0] + Iy * w[..., 1] + It) ** 2
     differences = sum((np.diff(w, axis=axis) ** 2).sum() for axis in (0, 1))
-    return [float(misses.sum()), float(alpha**2 / 4 * differences)]
+    return [float(residuals.sum()), float(alpha**2 / 4 * differences)]
 
 
 def energy_curve(line: Line, alpha: float, counts: Sequence[int], radius: float) -> Float[np.ndarray, "N 2"]:

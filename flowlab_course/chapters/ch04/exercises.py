@@ -3,7 +3,7 @@
 import numpy as np
 
 from flowlab_course.chapters.ch04.mistakes import MISTAKES
-from flowlab_course.chapters.ch04.solutions import block_match, climb, energy, step, weight
+from flowlab_course.chapters.ch04.solutions import block_match, descend, energy, step, weight
 from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
@@ -56,15 +56,15 @@ def _weight_cases():
     s = np.array([-3.0, -0.4, 0.0, 0.1, 0.5, 2.0])
     large = np.array([1.0, -4.0])
     return [
-        Case((s, 0.5), by_differences(s, 0.5), "misses from -3 to 2 with e = 0.5"),
-        Case((s, 2.0), by_differences(s, 2.0), "the same misses with e = 2"),
+        Case((s, 0.5), by_differences(s, 0.5), "residuals from -3 to 2 with e = 0.5"),
+        Case((s, 2.0), by_differences(s, 2.0), "the same residuals with e = 2"),
         # 1 / root(1 + s² / 4): by hand.
         Case(
             (np.array([[0.0, 2], [-2, 4]]), 2),
             np.array([[1, 0.5**0.5], [0.5**0.5, 0.2**0.5]]),
-            "2 x 2 misses with e = 2",
+            "2 x 2 residuals with e = 2",
         ),
-        Case((large, 3.0), by_differences(large, 3.0), "misses of 1 and -4 with e = 3, none of them 0"),
+        Case((large, 3.0), by_differences(large, 3.0), "residuals of 1 and -4 with e = 3, none of them 0"),
     ]
 
 
@@ -81,7 +81,7 @@ def _brighter(I1, I2, w):
     return w + (I2.mean() - I1.mean())
 
 
-def _climb_cases():
+def _descend_cases():
     """Sizes and steps for which the answer can be counted out by hand."""
     sizes = [(16, 24), (8, 12), (4, 6)]
     dark = [np.zeros(size, np.float32) for size in sizes]
@@ -166,7 +166,7 @@ def _energy_cases():
     pair = np.array([[[0.0, 0.0], [3.0, 4.0]]])
     still = np.full((4, 6, 2), (2.0, -1.0))
     return [
-        # Both pixels miss by 1; the neighbours differ by 3 and 4, and 2^2 / 4 is 1: 2 + 25.
+        # Both pixels are off by 1; the neighbours differ by 3 and 4, and 2^2 / 4 is 1: 2 + 25.
         Case((pair, flat, flat, flat + 1, 2.0), 27.0, "two neighbours on a plain area that grows brighter, alpha 2"),
         Case((still, Ix, Iy, It, 0.5), _energy_by_loop(still, Ix, Iy, It, 0.5), "one motion for all pixels"),
         Case((w, Ix, Iy, It, 0.2), _energy_by_loop(w, Ix, Iy, It, 0.2), "slopes and a flow at random, alpha 0.2"),
@@ -183,7 +183,7 @@ EXERCISES = [
             "The mean first: pad w by one pixel with its edge, and add up four shifted slices of it.",
             "With edged = np.pad(w, ((1, 1), (1, 1), (0, 0)), mode='edge'), the neighbour above is edged[:-2, 1:-1].",
             (
-                "Then the miss of the mean, Ix * mean_u + Iy * mean_v + It, over alpha**2 + Ix**2 + Iy**2, is a "
+                "Then the residual of the mean, Ix * mean_u + Iy * mean_v + It, over alpha**2 + Ix**2 + Iy**2, is a "
                 "number per pixel."
             ),
             "The new u is mean_u minus that number times Ix; v likewise with Iy. Stack both on the last axis.",
@@ -194,9 +194,9 @@ EXERCISES = [
     ),
     Exercise(
         id="4.2",
-        title="how much a miss counts",
+        title="how much a residual counts",
         hints=(
-            "How steep is the penalty of a large miss, compared with its square?",
+            "How steep is the penalty of a large residual, compared with its square?",
             (
                 "The derivative of sqrt(1 + s²/e²) is s / (e² sqrt(1 + s²/e²)). Multiply it by 2 e²: the slope of "
                 "the penalty."
@@ -212,7 +212,7 @@ EXERCISES = [
     ),
     Exercise(
         id="4.3",
-        title="climb",
+        title="descend",
         hints=(
             "What do you know of the flow at the coarsest level? And at the level after it?",
             "Both lists have the finest first: go through them backwards, pyramid1[::-1], and begin with no motion.",
@@ -222,9 +222,9 @@ EXERCISES = [
             ),
             "In the loop, two things: enlarge w to this level, then w = improve(I1, I2, w).",
         ),
-        solution=climb,
-        cases=_climb_cases,
-        mistakes=read_mistakes(climb, MISTAKES["4.3"]),
+        solution=descend,
+        cases=_descend_cases,
+        mistakes=read_mistakes(descend, MISTAKES["4.3"]),
         atol=1e-4,
     ),
     Exercise(
@@ -251,7 +251,7 @@ EXERCISES = [
         title="the energy",
         hints=(
             "Which sums does the formula hold, and over what does each of them run?",
-            "Three sums: the squared miss over all pixels, and squared differences over two kinds of pairs.",
+            "Three sums: the squared residual over all pixels, and squared differences over two kinds of pairs.",
             "w[:, 1:] - w[:, :-1] holds the differences of u and v between each pixel and the one to its left.",
             "The squares of both kinds of differences are added up and multiplied by alpha**2 / 4.",
         ),

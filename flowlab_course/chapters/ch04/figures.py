@@ -59,7 +59,7 @@ CAPTIONS = {
     "coarse to fine": Caption(
         alt="Four sizes of both frames of a cup, the smallest at the top; at each a box that computes a flow, and"
         " an arrow that carries the flow, enlarged and doubled, to the next size below; the colour wheel.",
-        see="the same with four levels; read it from the top. The motion of 24 px, measured at the centre, is 3 px "
+        see="the same with four levels; read it from the top. The motion of 24 px is 3 px "
         "at the smallest size; each level below has to find what the doubled flow lacks. All flows are coloured on one "
         "scale: further up they are paler, because the same motion is fewer pixels.",
     ),
@@ -78,7 +78,7 @@ def plain_square(I1: np.ndarray, truth: np.ndarray, windows: np.ndarray) -> Figu
     h, w = colours.shape[:2]
     axes[1, 1].imshow(colours, interpolation="nearest")
     axes[1, 1].set(xlim=(-w / 2, 3 * w / 2), ylim=(3 * h / 2, 0), frame_on=False)
-    for ax, title in zip(axes.flat, ("frame 1", "true flow", "Lucas-Kanade, window 2 px", COLOURS), strict=True):
+    for ax, title in zip(axes.flat, ("frame 1", "true flow", "Lucas-Kanade, sigma 2 px", COLOURS), strict=True):
         ax.set(title=title, xticks=[], yticks=[])
     return fig
 

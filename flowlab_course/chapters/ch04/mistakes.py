@@ -4,11 +4,11 @@ MISTAKES = {
     "4.1": """
 from itself: You start from the pixel's own flow. Without its neighbours' mean nothing ever spreads into plain areas.
     mean = (edged[:-2, 1:-1] + edged[2:, 1:-1] + edged[1:-1, :-2] + edged[1:-1, 2:]) / 4 => mean = w
-own miss: You begin at the mean, but measure the miss at the pixel's old flow. It is the mean that has to come to the
-line.
+own residual: You begin at the mean, but measure the residual at the pixel's old flow. It is the mean that has to come
+to the line.
     mean[..., 0] + Iy * mean[..., 1] => w[..., 0] + Iy * w[..., 1]
 away: You step away from the line: the step is subtracted.
-    mean - miss => mean + miss
+    mean - residual => mean + residual
 alpha: The denominator has alpha; it is alpha squared, like the slopes beside it.
     alpha**2 => alpha
 wrapped round: At the edge you take the neighbour from the other side of the picture (np.roll does that). Repeat the
@@ -31,8 +31,8 @@ neighbours inside only: At the edge you average two or three neighbours. Four co
 pixel repeats.
     edged = np.pad(w, ((1, 1), (1, 1), (0, 0)), constant_values=np.nan)
     mean = np.nanmean([edged[:-2, 1:-1], edged[2:, 1:-1], edged[1:-1, :-2], edged[1:-1, 2:]], axis=0)
-    miss = (Ix * mean[..., 0] + Iy * mean[..., 1] + It) / (alpha**2 + Ix**2 + Iy**2)
-    return mean - miss[..., None] * np.stack([Ix, Iy], axis=-1)
+    residual = (Ix * mean[..., 0] + Iy * mean[..., 1] + It) / (alpha**2 + Ix**2 + Iy**2)
+    return mean - residual[..., None] * np.stack([Ix, Iy], axis=-1)
 rim kept: The mean leaves the picture's rim as it was. Its pixels have four neighbours once w is padded.
     2:]) / 4 => 2:]) / 4; mean[[0, -1]], mean[:, [0, -1]] = w[[0, -1]], w[:, [0, -1]]
 rim at zero: The mean is 0 on the picture's rim. Its pixels have four neighbours once w is padded.
@@ -50,20 +50,21 @@ itself as a fifth: Your mean is over five pixels, the pixel itself among them. O
     2:]) / 4 => 2:] + w) / 5
 two of four: Only two neighbours enter your mean, above and below. Left and right belong to it, too.
     + edged[1:-1, :-2] + edged[1:-1, 2:]) / 4 => ) / 2
-old flow moved: The miss is right, but you take it off the pixel's old flow. It is the neighbours' mean that is moved.
+old flow moved: The residual is right, but you take it off the pixel's old flow. It is the neighbours' mean that is
+moved.
     return mean => return w
 the step alone: This is the step alone. The mean of the neighbours has to be added to it.
-    mean - miss => -miss
-sign of It: `It` has the wrong sign in the miss: the line is Ix u + Iy v + It = 0.
+    mean - residual => -residual
+sign of It: `It` has the wrong sign in the residual: the line is Ix u + Iy v + It = 0.
     + It => - It
 left and right only: Only the neighbours left and right enter your mean. Those above and below do, too.
     edged[:-2, 1:-1] + edged[2:, 1:-1] + edged => edged
     / 4 => / 2
 the mean alone: This is the mean of the neighbours. The step towards the pixel's line is missing.
-    mean - miss[..., None] * np.stack([Ix, Iy], axis=-1) => mean
-It alone: Your miss is `It` alone. What the mean flow explains already, Ix u + Iy v, has to be in it.
+    mean - residual[..., None] * np.stack([Ix, Iy], axis=-1) => mean
+It alone: Your residual is `It` alone. What the mean flow explains already, Ix u + Iy v, has to be in it.
     (Ix * mean[..., 0] + Iy * mean[..., 1] + It) => It
-u and v swapped in the miss: In the miss u and v have changed places: Ix belongs to u, Iy to v.
+u and v swapped in the residual: In the residual u and v have changed places: Ix belongs to u, Iy to v.
     mean[..., 0] + Iy * mean[..., 1] => mean[..., 1] + Iy * mean[..., 0]
 Ix for both: v moves along Ix as well as u. The step of v is along Iy.
     [Ix, Iy] => [Ix, Ix]
@@ -71,8 +72,8 @@ no slopes in the step: Both components get the same step. It has to be multiplie
     np.stack([Ix, Iy], axis=-1) => np.ones(2)
 no alpha: alpha is missing in the denominator: where the picture is flat you divide 0 by 0.
     alpha**2 + Ix**2 => Ix**2
-root in the denominator: You divide by the root of alpha² + Ix² + Iy². The sum itself divides: the miss is multiplied
-by a slope again.
+root in the denominator: You divide by the root of alpha² + Ix² + Iy². The sum itself divides: the residual is
+multiplied by a slope again.
     (alpha**2 + Ix**2 + Iy**2) => np.sqrt(alpha**2 + Ix**2 + Iy**2)
 slopes not squared: Ix and Iy stand in the denominator unsquared, so their signs count. Square them.
     Ix**2 + Iy**2 => Ix + Iy
@@ -83,12 +84,12 @@ denominator without brackets: Only alpha**2 divides in yours: the whole denomina
     Iy], axis=-1) => Iy], axis=-1) + (Ix**2 + Iy**2)[..., None]
 numerator without brackets: Only It is divided in yours: the whole sum before the / needs brackets.
     (Ix * mean[..., 0] + Iy * mean[..., 1] + It) => Ix * mean[..., 0] + Iy * mean[..., 1] + It
-v after u: The miss of v is taken with the new u. Both components take the same miss, that of the mean.
+v after u: The residual of v is taken with the new u. Both components take the same residual, that of the mean.
     edged = np.pad(w, ((1, 1), (1, 1), (0, 0)), mode="edge")
     mean = (edged[:-2, 1:-1] + edged[2:, 1:-1] + edged[1:-1, :-2] + edged[1:-1, 2:]) / 4
     for component, slope in enumerate([Ix, Iy]):
-        miss = (Ix * mean[..., 0] + Iy * mean[..., 1] + It) / (alpha**2 + Ix**2 + Iy**2)
-        mean[..., component] -= miss * slope
+        residual = (Ix * mean[..., 0] + Iy * mean[..., 1] + It) / (alpha**2 + Ix**2 + Iy**2)
+        mean[..., component] -= residual * slope
     return mean
 written into the flow: The loop writes into the flow that it reads, so later pixels see new neighbours. Write into
 another array.
@@ -124,18 +125,18 @@ own denominators: u and v have denominators of their own. Both share one, with b
     [Ix, Iy] => [Ix / (alpha**2 + Ix**2), Iy / (alpha**2 + Iy**2)]
 Iy for both: u moves along Iy as well as v. The step of u is along Ix.
     [Ix, Iy] => [Iy, Iy]
-Ix for v in the miss: In the miss v is multiplied by Ix. Its slope is Iy.
+Ix for v in the residual: In the residual v is multiplied by Ix. Its slope is Iy.
     Iy * mean => Ix * mean
 Iy missing in the denominator: Only Ix stands beside alpha in the denominator. Iy belongs there, too.
     + Iy**2) => )
 components first: Your result holds all of u, then all of v. Stack them on the last axis: (H, W, 2).
     return np.moveaxis(step(w, Ix, Iy, It, alpha), -1, 0)
-multiplied: You multiply by alpha² + Ix² + Iy². The miss is divided by it.
+multiplied: You multiply by alpha² + Ix² + Iy². The residual is divided by it.
     / (alpha**2 + Ix**2 + Iy**2) => * (alpha**2 + Ix**2 + Iy**2)
 mean of the mean: You take the neighbours' mean twice. Once is one iteration.
     np.pad(w, => np.pad(step(w, 0 * Ix, 0 * Iy, 0 * It, 1),
-half of the step: Your step is half as long as it should be: the whole miss is taken off.
-    miss[..., None] => miss[..., None] / 2
+half of the step: Your step is half as long as it should be: the whole residual is taken off.
+    residual[..., None] => residual[..., None] / 2
 4 alpha squared: alpha squared is multiplied by 4 in yours. Here it enters as it is.
     alpha**2 => 4 * alpha**2
 product of the slopes: You multiply the slopes in the denominator. Each is squared by itself, then they are added.
@@ -148,18 +149,18 @@ the slope: This is the slope of the penalty. A weight multiplies a square, so di
     1 / => 2 * s /
 half of the slope: You divided by 2; divide by s as well, and nothing is left of it but in the root.
     1 / => s /
-twice: You divided by s; the 2 of 2 s is still there: the weight of a small miss is 1.
+twice: You divided by s; the 2 of 2 s is still there: the weight of a small residual is 1.
     1 / => 2 /
 no root: The root is missing. That is another penalty's weight (Cauchy's, also in use, which forgives more).
     np.sqrt(1 + s**2 / e**2) => (1 + s**2 / e**2)
-upside down: It grows with the miss: so large misses would count more than with squares. One over it.
+upside down: It grows with the residual: so large residuals would count more than with squares. One over it.
     1 / np => np
 e not squared: s is squared and e is not: the unit of s and e must cancel.
     e**2 => e
-without the one: e / |s| is right for large misses only; at 0 it is infinite. The 1 under the root prevents that.
+without the one: e / |s| is right for large residuals only; at 0 it is infinite. The 1 under the root prevents that.
     with np.errstate(divide="ignore"):
         return e / np.abs(s)
-half of it: Your weight of a small miss is 1/2. The slope of s² is 2 s, and it is divided by 2 s: 1.
+half of it: Your weight of a small residual is 1/2. The slope of s² is 2 s, and it is divided by 2 s: 1.
     return 0.5 * weight(s, e)
 0 / 0 at 0: Right everywhere but at s = 0, where you divide 0 by 0. Shorten by s before you write it down.
     return 2 * s * weight(s, e) / (2 * s)
@@ -181,13 +182,13 @@ penalty over 2 s: You divide the penalty by 2 s. It is the penalty's slope that 
     return 2 * e**2 * (np.sqrt(1 + s**2 / e**2) - 1) / (2 * s)
 penalty over s²: You divide the penalty by s². The weight is its slope over the slope of s², 2 s.
     return 2 * e**2 * (np.sqrt(1 + s**2 / e**2) - 1) / s**2
-neither squared: s / e is not squared below the root: a large negative miss has no root then.
+neither squared: s / e is not squared below the root: a large negative residual has no root then.
     s**2 / e**2 => s / e
 magnitudes not squared: Below the root stands |s| / e. The penalty has its square there.
     s**2 / e**2 => np.abs(s) / e
-no e: e is missing: it says from which miss on the weight falls.
+no e: e is missing: it says from which residual on the weight falls.
     2 / e**2 => 2
-times e: s is multiplied by e. Divide by it: a large e lets larger misses count as small.
+times e: s is multiplied by e. Divide by it: a large e lets larger residuals count as small.
     / e => * e
 e lost: A factor e is missing: at s = 0 your weight is 1 / e, and it has to be 1.
     1 + s**2 / e => e**2 + s
@@ -197,7 +198,7 @@ the second slope: This is half of the slope's slope. The weight takes the first 
     return weight(s, e) ** 3
 Huber's: This is Huber's weight: 1 up to e, then e / |s|. Charbonnier's falls smoothly.
     1 / np.sqrt(1 + s**2 / e**2) => np.minimum(1, e / np.maximum(np.abs(s), 1e-12))
-sign of s: Your weight of a negative miss is negative: s / |s| is a sign. Divide by 2 s, and s cancels.
+sign of s: Your weight of a negative residual is negative: s / |s| is a sign. Divide by 2 s, and s cancels.
     return 2 * s * weight(s, e) / (2 * np.abs(s))
 square outside the root: You square the root, which takes it away. Square s and e, each below the root.
     np.sqrt(1 + s**2 / e**2) => np.sqrt(1 + s / e) ** 2
@@ -214,17 +215,17 @@ from nothing each time: The finest level begins with no motion. What the coarser
 of the next level.
     flowlab.resize_flow(w, I1.shape) => np.zeros((*I1.shape, 2), np.float32)
 finest left out: The finest level is only enlarged into, not improved: the loop ends one level early.
-    return flowlab.resize_flow(climb(pyramid1[1:], pyramid2[1:], improve), pyramid1[0].shape)
+    return flowlab.resize_flow(descend(pyramid1[1:], pyramid2[1:], improve), pyramid1[0].shape)
 coarsest left out: The coarsest level is not improved: there the largest motions are found.
-    return climb(pyramid1[:-1], pyramid2[:-1], improve)
+    return descend(pyramid1[:-1], pyramid2[:-1], improve)
 downwards: You go from fine to coarse. Begin with the last of the lists, the smallest pictures.
     [-1] => [0]
     [::-1], pyramid2[::-1] => , pyramid2
 added twice: improve returns the whole flow, the part that it was given included. You add that part again.
-    return climb(pyramid1, pyramid2, lambda I1, I2, w: w + improve(I1, I2, w))
+    return descend(pyramid1, pyramid2, lambda I1, I2, w: w + improve(I1, I2, w))
 improved from zero and added: improve begins with no motion at each level, and you add the results. Give it the flow
 of the coarser levels.
-    return climb(pyramid1, pyramid2, lambda I1, I2, w: w + improve(I1, I2, 0 * w))
+    return descend(pyramid1, pyramid2, lambda I1, I2, w: w + improve(I1, I2, 0 * w))
 doubled always: You double u and v. The next level may be more than twice as wide: flowlab.resize_flow takes the true
 factors.
     flowlab.resize_flow(w, I1.shape) => 2 * cv2.resize(w, I1.shape[::-1])
@@ -240,26 +241,26 @@ half at every level: Vectors are halved on the way up. They grow with the pictur
     flowlab.resize_flow(w, I1.shape) => cv2.resize(w, I1.shape[::-1]) * (0.5 if I1.shape[1] > w.shape[1] else 1)
 ended at the second level: Your flow has the size of the second level: the loop ends before the finest, which is
 pyramid1[0].
-    return climb(pyramid1[1:], pyramid2[1:], improve)
+    return descend(pyramid1[1:], pyramid2[1:], improve)
 shrunk at the end: After the finest level the flow is resized to the coarsest: pyramid1[k - 1] with k = 0 is the last
 one.
-    return flowlab.resize_flow(climb(pyramid1, pyramid2, improve), pyramid1[-1].shape)
+    return flowlab.resize_flow(descend(pyramid1, pyramid2, improve), pyramid1[-1].shape)
 enlarged at the end: Your flow is enlarged once more after the finest level: enlarge before improving.
     H, W = pyramid1[0].shape
-    return flowlab.resize_flow(climb(pyramid1, pyramid2, improve), (2 * H, 2 * W))
+    return flowlab.resize_flow(descend(pyramid1, pyramid2, improve), (2 * H, 2 * W))
 never enlarged: The flow keeps the size of the coarsest level. Enlarge it to I1's before improving.
     flowlab.resize_flow(w, I1.shape) => w
 result not kept: Your flow is zero everywhere: what improve returns is not kept in w.
     return np.zeros((*pyramid1[0].shape, 2), np.float32)
 frames swapped: improve takes the picture of the first pyramid first; yours gets the second's first.
-    return climb(pyramid2, pyramid1, improve)
+    return descend(pyramid2, pyramid1, improve)
 one list reversed: Only pyramid1 is gone through backwards: its coarsest meets pyramid2's finest.
-    return climb(pyramid1, pyramid2[::-1], improve)
+    return descend(pyramid1, pyramid2[::-1], improve)
 coarsest alone: Only the coarsest level is improved, and then enlarged. Every level adds what the coarser cannot see.
-    return flowlab.resize_flow(climb(pyramid1[-1:], pyramid2[-1:], improve), pyramid1[0].shape)
+    return flowlab.resize_flow(descend(pyramid1[-1:], pyramid2[-1:], improve), pyramid1[0].shape)
 downwards, then enlarged: You go from fine to coarse, and enlarge at the end. Each level has to begin with the flow of
 the coarser one.
-    return flowlab.resize_flow(climb(pyramid1[::-1], pyramid2[::-1], improve), pyramid1[0].shape)
+    return flowlab.resize_flow(descend(pyramid1[::-1], pyramid2[::-1], improve), pyramid1[0].shape)
 width for height: Height and width have changed places in the new size. flowlab.resize_flow takes I1.shape as it is;
 cv2.resize takes the width first.
     flowlab.resize_flow(w, I1.shape) => flowlab.resize_flow(w, I1.shape[::-1])
@@ -273,11 +274,11 @@ before a level improves them.
     w = improve => w = 2 * improve
     flowlab.resize_flow(w, I1.shape) => cv2.resize(w, I1.shape[::-1])
 levels skipped: Only the coarsest and the finest level are improved. Those between them are levels as well.
-    return climb([pyramid1[0], pyramid1[-1]], [pyramid2[0], pyramid2[-1]], improve)
+    return descend([pyramid1[0], pyramid1[-1]], [pyramid2[0], pyramid2[-1]], improve)
 return in the loop: Your flow is that of the coarsest level: a return inside the loop ends it after one level.
-    return climb(pyramid1[-1:], pyramid2[-1:], improve)
+    return descend(pyramid1[-1:], pyramid2[-1:], improve)
 always three levels: A pyramid has as many levels as its list is long, not always three.
-    return [climb(pyramid1, pyramid2, improve), pyramid1[2]][0]
+    return [descend(pyramid1, pyramid2, improve), pyramid1[2]][0]
 whole pixels: The flow is cut to whole pixels at each level. Keep its fractions: they double, too.
     flowlab.resize_flow(w, I1.shape) => flowlab.resize_flow(w, I1.shape).astype(int)
 """,
@@ -364,9 +365,9 @@ no squares of differences: The differences are summed without squares: they canc
 absolute differences: You sum absolute differences. The formula has squares.
     ((w[:, 1:] - w[:, :-1]) ** 2) => np.abs(w[:, 1:] - w[:, :-1])
     ((w[1:] - w[:-1]) ** 2) => np.abs(w[1:] - w[:-1])
-summed before squared: You sum the misses and square the sum: misses of opposite sign cancel. Square each of them.
+summed before squared: You sum the residuals and square the sum: residuals of opposite sign cancel. Square each of them.
     ((Ix * w[..., 0] + Iy * w[..., 1] + It) ** 2).sum() => (Ix * w[..., 0] + Iy * w[..., 1] + It).sum() ** 2
-miss not squared: The misses are summed without a square.
+residual not squared: The residuals are summed without a square.
     ((Ix * w[..., 0] + Iy * w[..., 1] + It) ** 2) => (Ix * w[..., 0] + Iy * w[..., 1] + It)
 no It: `It` is missing in the data term. Without it the best flow is zero.
     + It) => )

@@ -56,7 +56,7 @@ QUESTIONS = [
         ],
     ),
     Question(
-        "Why does a pyramid lose a disc of 7 px that leaps 24 px, if its mean brightness is its ground's?",
+        "Why does a pyramid lose a disc of radius 7 px that leaps 24 px, if it is as bright as its background?",
         [
             Option("it has too few levels", False, "More levels make the leap smaller, and the disc too."),
             Option(
@@ -68,7 +68,8 @@ QUESTIONS = [
             Option(
                 "the disc has no texture",
                 False,
-                "It has, and so has its ground. A gradient method has to begin within a few pixels, whatever the texture.",
+                "It has, and so has its background. A differential method has to begin within a few pixels, "
+                "whatever the texture.",
             ),
         ],
     ),
@@ -76,14 +77,14 @@ QUESTIONS = [
         "What do robust penalties change?",
         [
             Option(
-                "one large miss costs less than with squares",
+                "one large residual costs less than with squares",
                 True,
                 "So the flow may jump at an outline, and an occluded pixel bends its surroundings less.",
             ),
             Option(
-                "small misses cost a smaller part of their square than large ones",
+                "small residuals cost a smaller part of their square than large ones",
                 False,
-                "The other way round: a small miss costs nearly its square, a large one a small part of it.",
+                "The other way round: a small residual costs nearly its square, a large one a small part of it.",
             ),
             Option("the flow becomes smoother", False, "At outlines it becomes sharper, because jumps cost less."),
         ],

@@ -57,7 +57,7 @@ def true_flow(what: str) -> Float[np.ndarray, "H W 2"]:
 
 @cache
 def found_flow(number: int) -> Float[np.ndarray, "H W 2"]:
-    """Return what Lucas-Kanade finds from this frame to the next, with a window of 4 px."""
+    """Return what Lucas-Kanade finds from this frame to the next, with a window of sigma 4 px."""
     return lucas_kanade(frame(number), frame(number + 1), sigma=4.0, levels=1).flow
 
 

@@ -74,7 +74,7 @@ def compute(sigma: float, noise: int, light: str) -> Windowed:
         grainy = picture * lit + noise * rng.normal(size=picture.shape)
         frames.append(grainy.clip(0, 255).round().astype(np.uint8))
     found = lucas_kanade(*frames, sigma=sigma, levels=2).flow
-    story = f"window {sigma:g} px, noise {noise} grey levels, light {light}"
+    story = f"window with sigma {sigma:g} px, noise {noise} grey levels, light {light}"
     return Windowed(frames[1], found, flowlab.epe_map(found, flow), sigma, story)
 
 
@@ -85,7 +85,7 @@ def draw(w: Windowed) -> Picture:
     edge, away = w.error[from_edge < 6].mean(), w.error[from_edge > 12].mean()
     text = f"EPE {w.error.mean():.2f} px: {edge:.2f} px within 6 px of the disc's edge, {away:.2f} px away from it."
     alt = (
-        f"Frame 2; the flow in colours with arrows, a disc that moves right before a ground that moves left; "
+        f"Frame 2; the flow in colours with arrows, a disc that moves right before a background that moves left; "
         f"the error, bright where large. {w.story}. {text}"
     )
     parts = (
@@ -100,13 +100,13 @@ def draw(w: Windowed) -> Picture:
 def window_noise_and_light() -> Explorer:
     """Return the widget: the window's size, noise in both frames, and the light of the second."""
     controls = {
-        "sigma": ipywidgets.SelectionSlider(options=SIGMAS, value=4.0, description="Window, px"),
+        "sigma": ipywidgets.SelectionSlider(options=SIGMAS, value=4.0, description="Window's sigma, px"),
         "noise": ipywidgets.SelectionSlider(options=(0, 2, 5, 10, 20), value=0, description="Noise, grey levels"),
         "light": ipywidgets.Dropdown(options=[SAME, BRIGHTER, SHADOW], description="Light in frame 2"),
     }
     film = [
         ("noise, small window: it follows the noise", {"sigma": 1.5, "noise": 10}),
-        ("noise, window of 4 px", {"sigma": 4.0, "noise": 10}),
+        ("noise, window with a sigma of 4 px", {"sigma": 4.0, "noise": 10}),
         ("noise, large window: smooth, and the disc's edge is blurred", {"sigma": 12.0, "noise": 10}),
         ("no noise, but the light changes", {"sigma": 4.0, "noise": 0, "light": SHADOW}),
     ]

@@ -1,4 +1,4 @@
-"""A pyramid climbed level by level: large motions that become small, and small things that are gone."""
+"""A pyramid descended level by level: large motions that become small, and small things that are gone."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _ball() -> Pair:
 
 @dataclass(frozen=True)
 class Level:
-    """One level of the climb.
+    """One level of the descent.
 
     Attributes:
         name: Of the pair.
@@ -122,7 +122,7 @@ def draw(at: Level) -> Picture:
 
 
 def pyramid_levels() -> Explorer:
-    """Return the widget: climb the pyramid, on a pair where it helps and on one where it does not."""
+    """Return the widget: descend the pyramid, on a pair where it helps and on one where it does not."""
     controls = {
         "name": ipywidgets.Dropdown(options=[BIKE, LEAP, BALL], description="Pair"),
         "level": ipywidgets.IntSlider(value=1, min=1, max=5, description="Level, 1 is the coarsest"),

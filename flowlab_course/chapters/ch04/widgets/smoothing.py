@@ -21,7 +21,7 @@ ZOOM = 3
 SQUARE = (22, 42, 34, 54)  # top, bottom, left, right, px
 STEPS = (0, 1, 3, 10, 30, 100, 300, 1000)
 ALPHAS = (0.01, 0.03, 0.1, 0.3, 1.0)
-PLAIN, PHOTO = "a plain square slides over a still, textured ground", "a photograph comes nearer"
+PLAIN, PHOTO = "a plain square slides over a still, textured background", "a photograph comes nearer"
 LONGEST = 1.2  # px, full colour and the profile's height
 
 
