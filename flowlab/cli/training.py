@@ -26,6 +26,7 @@ FIELDS = (
 RECIPE = "The values of all fields: laptop, modern, paper, or finetune, which --init takes by itself."
 DATA = 'Pairs as evaluate takes them; may be repeated. "5*NAME" shows some five times. Without it, pairs are generated.'
 HOLDOUT = "Part of the pairs to hold out, or a file that names them. Without it, the data set's own split, or 0.1."
+PLATEAU = 'it hardly matches yet; if that lasts, read "My FlowNet does not learn" (docs/not-learning.md)'
 BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 # Removed options whose name was neither the field's name nor its old name.
 OTHER_OPTIONS = {"warmup": "warmup_steps", "photographs": "chairs.photographs"}
@@ -78,7 +79,7 @@ def train(
     flowlab train --out runs/slow --set lr=1e-4 --set schedule=flat --set chairs.photographs=skimage
     ```
 
-    With --init the held-out error is printed before the first step, beside that of zero flow.
+    The held-out error is printed beside that of zero flow, with --init also before the first step.
     Ctrl-C ends it with a checkpoint and exit code 130. Two processes: torchrun --nproc-per-node 2 -m flowlab train ...
     """
     # Read when torch is loaded. Threads that wait by spinning take the core from the process that
@@ -98,7 +99,7 @@ def train(
         config = with_fields(recipe or ("finetune" if init else "laptop"), given, assignments or [])
     with exit_on_error("flowlab train", TypeError, ModuleNotFoundError, training.TrainingError):
         command = "python -m flowlab " + shlex.join(sys.argv[1:])
-        say_end(training.fit(config, progress=progress, watch=say_error_before, command=command))
+        say_end(training.fit(config, progress=progress, watch=say_errors, command=command))
 
 
 def say_end(result: Result) -> None:
@@ -114,11 +115,17 @@ def say_end(result: Result) -> None:
             typer.echo("it has grown; best.safetensors has the weights with the lowest", err=True)
 
 
-def say_error_before(report: Report) -> None:
-    """Print the error of given weights on the held-out pairs, before the first step."""
-    if report.row["event"] == "before" and report.row["epe"] is not None:
-        epe, zero = report.row["epe"], report.row["zero_epe"]
-        typer.echo(f"held-out error before the first step: {epe:.2f} px; of zero flow: {zero:.2f} px")
+def say_errors(report: Report) -> None:
+    """Print the held-out error beside that of zero flow, above the bar, and what it means."""
+    from tqdm import tqdm
+
+    row = report.row
+    if row["event"] != "train" and row["epe"] is not None:
+        when = "before the first step" if row["event"] == "before" else f"at step {row['step']}"
+        epe, zero = row["epe"], row["zero_epe"]
+        tqdm.write(f"held-out error {when}: {epe:.2f} px; of zero flow: {zero:.2f} px")
+        if epe > 0.9 * zero:
+            tqdm.write(PLATEAU)
 
 
 def with_fields(recipe: str, given: dict[str, object], assignments: list[str]) -> TrainConfig:

@@ -43,7 +43,7 @@ class Report:
     Attributes:
         step: Steps done.
         row: The line; "event" is "train", "validation", or "before" for the validation of weights that were given,
-            before the first step, with "zero_epe" for a flow of 0.
+            before the first step. The last two have "epe", and "zero_epe" for a flow of 0.
         model: The network as it is now; do not change it.
     """
 
@@ -155,7 +155,7 @@ class _Run:
         if self.first:
             write_atomically(self.out / "config.json", config.as_json().encode())
             self.log.write("start", self.step, steps=config.steps, command=self.command)
-        self.held_out = HeldOut(config, ctx, pairs)
+        self.held_out, self.zero = HeldOut(config, ctx, pairs), None
         self.snapshots = run_folder.snapshot_steps(config.snapshots, config.steps)
         self.begin_line()
 
@@ -175,8 +175,7 @@ class _Run:
                 return self.finish()
             self.save()
         if self.saved is None and config.init and self.held_out.count:
-            zero = validate(lambda img1, _: SimpleNamespace(flow=torch.zeros_like(img1[:, :2])), self.held_out, ctx)
-            row = self.validate("before", zero_epe=zero["epe"])
+            row = self.validate("before")
             if self.watch and self.first:
                 self.watch(Report(0, row, self.model))
         shared = ctx.wrap(self.model).train()
@@ -257,10 +256,13 @@ class _Run:
                 value.lerp_(self.given[name], self.config.init_share)
         return model.eval()
 
-    def validate(self, event: str = "validation", **more: float) -> dict:
-        """Measure the error on the held-out pairs; keep the weights if it is the lowest so far."""
+    def validate(self, event: str = "validation") -> dict:
+        """Measure the held-out error, and zero flow's; keep the weights if it is the lowest so far."""
         model = self.result()
         scores = validate(model, self.held_out, self.ctx)
+        if self.zero is None:
+            zero = validate(lambda a, _: SimpleNamespace(flow=0 * a[:, :2]), self.held_out, self.ctx)
+            self.zero = zero["epe"]
         if self.first:
             if self.log.board:
                 self.log.show(self.step, model, *(part[:4] for part in next(iter(self.held_out))[:3]))
@@ -268,7 +270,7 @@ class _Run:
                 self.log.best = scores["epe"]
                 self.save_weights("best", model, scores)
         self.model.train()
-        return self.log.write(event, self.step, **scores, **more)
+        return self.log.write(event, self.step, **scores, zero_epe=self.zero)
 
     def save(self) -> None:
         """Write the checkpoint."""

@@ -78,7 +78,7 @@ def test_a_pair_enters_at_most_16_files_of_the_library():
         data[1]
     finally:
         sys.setprofile(before)
-    assert 8 < len(files) <= 16, sorted(files)
+    assert 4 < len(files) <= 16, sorted(files)  # fewer would mean that the profile was not taken
 
 
 def test_numbers_outside_are_refused_and_negative_ones_count_from_the_end():

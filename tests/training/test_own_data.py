@@ -12,8 +12,9 @@ from torch.utils.data import Dataset
 
 import flowlab
 from flowlab.chairs.dataset import pair_tensors
+from flowlab.cli.training import say_errors
 from flowlab.evaluation import open_data
-from flowlab.training import TrainingError, fit, recipe
+from flowlab.training import Report, TrainingError, fit, recipe
 from flowlab.training.data import Batches, HeldOut
 from flowlab.training.distributed import DistributedContext
 from flowlab.training.sources import PairError, open_pairs, split_masks
@@ -247,6 +248,21 @@ def test_given_weights_know_their_network_and_take_the_recipe(tmp_path):
     card = (tmp_path / "run" / "model.md").read_text()
     assert f"Began with the weights of {weights}" in card
     assert "1 pairs of FlowFolder, 1 held out" in card
+
+
+def test_each_validation_stands_beside_zero_flow_and_a_plateau_is_said(tmp_path, capsys):
+    """The data moves by (2, -1) everywhere, so zero flow is off by the root of 5 px."""
+    result = fit(own(tmp_path / "run", steps=2, validate_every=1), data=Slides())
+    rows = [row for row in result.log if row["event"] == "validation"]
+    assert [row["zero_epe"] for row in rows] == [pytest.approx(5**0.5, abs=1e-3)] * 2
+    for epe, said in ((2.1, True), (2.3, True), (1.9, False)):
+        say_errors(Report(3, {"event": "validation", "step": 3, "epe": epe, "zero_epe": 5**0.5}, result.model))
+        printed = capsys.readouterr().out
+        assert f"held-out error at step 3: {epe:.2f} px; of zero flow: 2.24 px\n" in printed
+        assert ("hardly matches" in printed) == said
+    say_errors(Report(3, {"event": "train", "step": 3, "loss": 1.0}, result.model))
+    say_errors(Report(3, {"event": "validation", "step": 3, "epe": None, "zero_epe": None}, result.model))
+    assert capsys.readouterr().out == ""
 
 
 def test_the_mean_and_the_size_rule_of_foreign_weights_are_kept(tmp_path):

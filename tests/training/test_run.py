@@ -161,7 +161,7 @@ def test_the_command_trains_and_says_where_the_weights_are(tmp_path):
 
 def test_the_command_ends_with_one_line_where_it_cannot_train(tmp_path):
     done = command("--out", tmp_path, "--recipe", "quick")
-    assert done.exit_code == 1
+    assert done.exit_code == 2  # wrong use
     assert done.output.strip() == "flowlab train: no recipe 'quick'; choose one of paper, modern, laptop, finetune"
 
 
