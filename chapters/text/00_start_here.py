@@ -177,11 +177,12 @@ widgets.flow_between_two_pictures(
 )
 
 # %% [markdown]
-# What you should see: where your pictures have texture, the colours follow what moved. Three places are hard for most methods, and the colours there are often wrong:
+# What you should see: where your pictures have texture, the colours often follow what moved. These are hard for most methods, and the colours there are often wrong:
 #
 # - white walls, which have no texture (chapters 03 and 04);
 # - places that one frame shows and the other hides, beside moving things (chapter 02);
-# - reflections, which break an assumption of the classical methods (chapter 03 names it).
+# - small things that move far (chapter 04);
+# - reflections and changes of light, which break an assumption of the classical methods (chapter 03 names it).
 #
 # DIS has several presets. The fastest, `dis-ultrafast`, takes fewer steps, on coarser pictures, and leaves out the last stage, which smooths the flow. Is it worse?
 

@@ -184,7 +184,7 @@ course.claim(
 # %% [markdown]
 # ### Exercise 1.3: which way?
 #
-# Return the direction of every vector in degrees, from 0 up to but not including 360: 0 is right, 90 is down, 180 left, 270 up.
+# Return the direction of every vector in degrees, from 0 to 360: 0 is right, 90 is down, 180 left, 270 up.
 
 # %% tags=["exercise-1.3"]
 def direction(flow):
@@ -499,7 +499,7 @@ course.check("1.2", parse_flo)
 # %% [markdown]
 # ### Exercise 1.4: read a colour
 #
-# A flow was drawn with `flow_to_image(flow, max_flow=max_flow)`. Return the displacement $(u, v)$ of one of its pixels, an array of two numbers, given the pixel's colour `rgb` (three numbers from 0 to 255). An error of half a pixel is fine.
+# A flow was drawn with `flow_to_image(flow, max_flow=max_flow)`. Return the displacement $(u, v)$ of one of its pixels, an array of two numbers, given the pixel's colour `rgb` (three numbers from 0 to 255). Whole $u$ and $v$ are near enough: the check accepts half a pixel.
 
 # %% tags=["exercise-1.4"]
 def motion_of_color(rgb, max_flow):

@@ -328,8 +328,8 @@ course.claim(
     all_mean[-1] == all_mean.max(),
 )
 course.claim(
-    "Near jumps, from the least trusted tenth to the most trusted one, the median "
-    "falls by more than half, the mean by less than a tenth.",
+    "Near jumps, in the most trusted tenth, the median is less than half of that in "
+    "the least trusted one, the mean more than nine tenths.",
     close[1, -1] < close[1, 0] / 2 and close[0, -1] > 0.9 * close[0, 0],
 )
 most = trust > np.quantile(trust[bike.valid], 0.9)

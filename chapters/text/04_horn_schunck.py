@@ -177,7 +177,7 @@ course.claim(
     (np.diff(data[5:]) > 0).all() and (np.diff(smoothness[5:]) < 0).all(),
 )
 course.claim(
-    "After 100 iterations Chebyshev's is ten times nearer to the end.",
+    "At this alpha, after 100 iterations, Chebyshev's is ten times nearer to the end.",
     left["Chebyshev"] < left["Jacobi"] / 10,
 )
 alphas = best_alpha(PLAIN), best_alpha(PHOTO)
@@ -481,7 +481,7 @@ course.claim(
 # %% [markdown]
 # Why does DIS do badly at $r = 8$? To be fast, it stops at half of the picture's size, where its patches of 8 px cover the whole disc. Smaller patches, or the full size, help.
 #
-# Both size and mean brightness decide. All four methods improve a guess by looking nearby, so they have to begin within a few pixels of the answer. A pyramid makes the step small by making the picture small: its low-pass filter removes fine texture, and a disc that differs from its background by nothing else disappears. A disc of another mean brightness stays visible on smaller pictures, and is found farther away. The problem is *large motion of small things that resemble their background*.
+# Both size and mean brightness decide. All four methods improve a guess by looking nearby, so they have to begin within a few pixels of the answer. A pyramid makes the step small by making the picture small: its low-pass filter removes fine texture, and a disc that differs from its background by nothing else disappears. A much brighter disc stays visible there, and is found farther away. The problem is *large motion of small things that resemble their background*.
 #
 # ## Look far, at full detail
 #
@@ -599,7 +599,7 @@ course.claim(
 # - Horn-Schunck minimises a data term plus a smoothness term. $\alpha$ weighs the second one.
 # - Its iteration takes the neighbours' mean and steps towards the line. So motion spreads into places without texture.
 # - Coarse to fine makes large motions small, with the warping step at each level.
-# - A median filter after each warp removes single wrong vectors. Robust penalties let the flow jump, and need the median.
+# - A median filter after each warp removes single wrong vectors. Robust penalties let the flow jump, and need the median or a larger $\alpha$.
 # - Differential methods lose small things that move far, especially when they are as bright as the background.
 # - Block matching finds them, if the block is smaller than the thing and not too small for the noise.
 

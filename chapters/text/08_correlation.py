@@ -459,7 +459,7 @@ course.claim(
 
 # %%
 def no_motion(img1, img2):
-    """The flow zero, (H, W, 2)."""
+    """Zero flow, (H, W, 2)."""
     return np.zeros((*img1.shape[:2], 2), np.float32)
 
 

@@ -432,7 +432,7 @@ def windows(img1, img2):
 
 for name, key in METHODS.items():
     course.scoreboard.add(name, on_board(method_of(key)))
-course.scoreboard.add("Lucas-Kanade", windows, note="window 4 px, pyramid")
+course.scoreboard.add("Lucas-Kanade", windows, note="sigma 4 px, pyramid")
 course.scoreboard.add("far and close", on_board(method_of(BOTH)), note=BOTH)
 classical = ("zero flow", "Lucas-Kanade", "Horn-Schunck", "DIS")
 networks = ("FlowNetS", "FlowNetC", "FlowNetC+v", "far and close")

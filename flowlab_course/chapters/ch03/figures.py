@@ -38,10 +38,10 @@ CAPTIONS = {
     ),
     "error by confidence": Caption(
         alt="The motorcycle, pale within 12 px of a depth jump; its confidence, bright on outlines; mean and median "
-        "error by tenth of confidence: falling for the cup and far from jumps; near jumps the mean stays near 3 px.",
+        "error by tenth of confidence: falling for the cup and far from jumps; near jumps the mean is 2 to 4 px.",
         see="the outlines are trusted most, and most of them are depth jumps. Far from jumps, and on the cup, the "
-        "error falls as confidence grows. Near jumps (pale in the picture) the median falls, and the mean "
-        "hardly changes.",
+        "error falls on the whole as confidence grows. Near jumps (pale in the picture) the median falls; the mean "
+        "falls once, then rises to where it began.",
     ),
     "slow and patchy": Caption(
         alt="Three maps of the error on the cat that slides by 16 px: bright areas, large after 20 steps, smaller "
