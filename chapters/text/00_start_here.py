@@ -77,7 +77,7 @@ guess = course.predict_first(
 # %% [markdown]
 # ## The flow between them
 #
-# *Optical flow* answers that question for every pixel at once. The idea goes back to the psychologist James Gibson (1950), who described what a pilot sees while landing. For each pixel $(x, y)$ of frame 1 the flow gives two numbers, $u$ and $v$: in frame 2, the same point of the scene lies $u$ pixels further right and $v$ pixels further down. If frame 2 shows this point, and as bright as before, then
+# *Optical flow* answers that question for every pixel at once. The idea goes back to the psychologist James Gibson (1950), who described what a pilot sees while landing. For each pixel $(x, y)$ of frame 1 the flow gives two numbers, $u$ and $v$: in frame 2, the same point of the scene lies $u$ pixels further right and $v$ pixels further down. If the point is visible in frame 2 and has the same brightness, then
 #
 # $$I_1(x, y) = I_2(x + u,\; y + v)$$
 #
@@ -117,7 +117,7 @@ course.claim(
 #
 # $$-u = f B \,\frac{1}{Z} - c$$
 #
-# where $f$ is the focal length of the cameras in pixels and $B$ their distance. The *principal point* of a picture is where the camera's axis meets it; $c$ is the difference between the two principal points' columns. So $u$ is an affine function of $1/Z$, the *inverse depth*, and can be turned into depth. This is *stereo vision*.
+# where $f$ is the focal length of the cameras in pixels and $B$ their distance. The *principal point* of a picture is where the camera's axis meets it; $c$ is its column in the right picture minus that in the left. So $u$ is an affine function of $1/Z$, the *inverse depth*, and depth follows from $u$. This is *stereo vision*.
 
 # %%
 f, B, c = 497.5, 0.193, 15.5  # px, m, px: published with the pair, here for half size
@@ -177,14 +177,14 @@ widgets.flow_between_two_pictures(
 )
 
 # %% [markdown]
-# What you should see: where your pictures have texture, the colours often follow what moved. These are hard for most methods, and the colours there are often wrong:
+# What you should see: where your pictures have texture, the colours often follow what moved. Four things are hard for most methods, and the colours there are often wrong:
 #
 # - white walls, which have no texture (chapters 03 and 04);
 # - places that one frame shows and the other hides, beside moving things (chapter 02);
 # - small things that move far (chapter 04);
 # - reflections and changes of light, which break an assumption of the classical methods (chapter 03 names it).
 #
-# DIS has several presets. The fastest, `dis-ultrafast`, takes fewer steps, on coarser pictures, and leaves out the last stage, which smooths the flow. Is it worse?
+# DIS has several presets. The fastest, `dis-ultrafast`, takes fewer steps, on coarser pictures, and leaves out the last stage, the variational refinement. Is it worse?
 
 # %%
 fast = run("dis-ultrafast", bike.img1, bike.img2)
@@ -299,7 +299,7 @@ course.check("0.2", halve)
 #
 # - [A Database and Evaluation Methodology for Optical Flow](https://doi.org/10.1007/s11263-010-0390-2), Baker and others, 2011. Look at its first figures: how flow with a known truth is made.
 # - [FlowNet: Learning Optical Flow with Convolutional Networks](https://arxiv.org/abs/1504.06852), Dosovitskiy and others, 2015. Read the abstract and look at Figure 2: you will have built both networks in it by chapter 10.
-# - [Fast Optical Flow using Dense Inverse Search](https://arxiv.org/abs/1603.03590), Kroeger and others, 2016. Look at Figure 1: time against error. You have just tried two such points.
+# - [Fast Optical Flow using Dense Inverse Search](https://arxiv.org/abs/1603.03590), Kroeger and others, 2016. Look at Figure 1: time against error, with presets of DIS as points.
 
 # %%
 course.end()

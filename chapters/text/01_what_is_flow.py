@@ -289,7 +289,7 @@ course.answer(
 )
 
 # %% [markdown]
-# A flat picture that a camera approaches head-on gets larger, as under a lens that zooms. In such a *zoom* everything moves away from one point, here the middle. When a camera moves forward without turning, in a scene at rest, such a point is called the *focus of expansion* (Gibson, 1950): where the camera is heading. A lens's zoom has a fixed point, but no heading. In a zoom by the factor $s$, the place $\mathbf{r}$ goes to $s\,\mathbf{r}$, so
+# A flat picture that a camera approaches head-on gets larger, as under a lens that zooms. In such a *zoom* everything moves away from one point, here the middle. When a camera moves forward without turning, in a scene at rest, such a point is called the *focus of expansion* (Gibson, 1950): where the camera is heading. (A lens that zooms has a fixed point, but heads nowhere.) In a zoom by the factor $s$, the place $\mathbf{r}$ goes to $s\,\mathbf{r}$, so
 #
 # $$\mathbf{w} = s\,\mathbf{r} - \mathbf{r} = (s - 1)\,\mathbf{r}$$
 
@@ -351,7 +351,7 @@ course.claim(
 )
 
 # %% [markdown]
-# How fast may the dots go? People have a limit: Braddick found about a quarter of a degree of visual angle. Set the widget's speed to 6 px, and compare what you see with what DIS finds. One drawing of dots may be an accident, so the next cell takes twenty at each speed, first the widget's. In its last two lines both textures are blurred by 3 px: the dots become larger spots, and move as before.
+# How far may a dot jump from one frame to the next? Braddick found about a quarter of a degree of visual angle. Set the widget's speed to 6 px, and compare what you see with what DIS finds. One drawing of dots may be an accident, so the next cell takes twenty at each speed, first the widget's. In its last two lines both textures are blurred by 3 px, and move as before.
 
 # %%
 disc, found, flows = shape_mask("disc"), {}, {}
@@ -387,7 +387,7 @@ course.claim(
 )
 
 # %% [markdown]
-# At 6 px DIS fails in some drawings, the widget's among them; at 10 px in most. The cause is the size of the dots: DIS looks for large motions in smaller copies of the frames, a pyramid (chapter 04), and there dots of one pixel blend into grey. Blurred, they survive, and DIS finds most discs.
+# At 6 px DIS fails in some drawings, the widget's among them; at 10 px in most. Blurred textures help: DIS follows slopes of brightness (chapter 03), and between unrelated dots a slope says nothing about a place some pixels away. A blurred texture changes slowly.
 #
 # ## A real pair
 #
@@ -453,13 +453,13 @@ course.claim(
 )
 
 # %% [markdown]
-# `read_flow` chooses the format by the suffix. It also reads `.pfm`, `.flo5`, `.npy`, and the 16-bit `.png` of *KITTI*. KITTI (Geiger and others, 2012; Menze and Geiger, 2015) shows streets, filmed from a car. Its flow was computed from the points of a laser scanner and the car's own motion, in 2015 also from 3D models that were fitted to other cars. It is *sparse*, unknown at most pixels.
+# `read_flow` chooses the format by the suffix. It also reads `.pfm`, `.flo5`, `.npy`, and the 16-bit `.png` of *KITTI*. KITTI (Geiger and others, 2012; Menze and Geiger, 2015) shows streets, filmed from a car. Its flow was computed from the points of a laser scanner and the car's own motion, in 2015 also from 3D models that were fitted to other cars. It is *sparse*: at about half of the pixels or more it is unknown.
 #
 # ## What flow is not
 #
 # The flow is not the velocity of a thing in metres per second: by perspective, the same velocity gives a longer flow nearby.
 #
-# Chapter 00 spoke of points of the scene. Their motion as the camera sees it is called the *motion field*. The two frames alone show only *apparent motion*, a displacement that explains how frame 1 became frame 2. Berthold Horn (1986) calls this optical flow; here optical flow is defined by points of the scene. In two examples of his they differ. Move a lamp around a ball at rest: the shading moves, the motion field is zero. Turn a smooth ball of one colour: the picture stays as it is, the motion field is not zero.
+# Chapter 00 spoke of points of the scene. Their motion as the camera sees it is called the *motion field*. The two frames alone show only *apparent motion*, a displacement that explains how frame 1 became frame 2. Berthold Horn (1986) calls the apparent motion optical flow; this course, as most data sets do, the motion of the points. In two examples of his they differ. Move a lamp around a ball at rest: the shading moves, the motion field is zero. Turn a smooth ball of one colour: the picture stays as it is, the motion field is not zero.
 #
 # Methods look for apparent motion; chapter 03 turns it into an equation. The ground truth of Middlebury, Sintel and KITTI is the motion field. So a method can be counted as wrong where the frames do not show the motion at all.
 

@@ -157,7 +157,7 @@ course.claim(
 # %% [markdown]
 # ## The warp as a test
 #
-# A warp tests a flow without the true one: it needs only the two frames. If the flow is right, the warped frame 2 looks like frame 1. Their difference is called the *photometric error*. Press play, or move $t$ yourself: at 0 frame 2 is as it was taken, at 1 it is warped by the whole flow. Then choose the difference.
+# A warp tests a flow without the true one: it needs only the two frames. If the flow is right, the warped frame 2 looks like frame 1. Their difference is called the *photometric error*. Press play, or move $t$ yourself: at 0 frame 2 is as it was taken, at 1 it is warped by the whole true flow. Then choose the difference.
 
 # %%
 widgets.scrub_a_warp()
@@ -190,7 +190,7 @@ course.claim(
 #
 # The rims (over 40 grey levels) are mostly *occlusions*. There, frame 1 shows a piece of wall that the motorcycle hides in frame 2. The wall has a flow, since it moves too, but at $\mathbf{x} + \mathbf{w}$ frame 2 shows the motorcycle. So the warp copies a piece of motorcycle onto the wall, a *ghost*. Other points are not hidden: they leave the picture. KITTI's *noc* (non-occluded) results leave out only these; Sintel's *unmatched* pixels are of both kinds.
 #
-# In a stereo pair the true flow tells which pixels are hidden, because a longer flow means a nearer point. Move every pixel along its true flow, and keep at each place the nearest that arrives, as a *z-buffer* does (Catmull, 1974). The others are hidden.
+# In a stereo pair the true flow tells which pixels are hidden, because a longer flow means a nearer point. Move every pixel along its true flow, and keep at each pixel of frame 2 the nearest point, as a *z-buffer* does (Catmull, 1974). Others are hidden.
 
 # %%
 H, W = bike.valid.shape
@@ -200,7 +200,7 @@ target = np.rint(x - near).astype(int)
 arrives = seen & (target >= 0)
 nearest = np.zeros((H, W))
 np.maximum.at(nearest, (y[arrives], target[arrives]), near[arrives])
-on_top = np.zeros((H, W))  # for each pixel of frame 1, the nearest that arrives with it
+on_top = np.zeros((H, W))  # the largest disparity that lands on the same pixel
 on_top[arrives] = nearest[y[arrives], target[arrives]]
 covered = on_top > near + 1  # by more than 1 px
 leaves = bike.valid & ~inside(bike.flow)
@@ -288,7 +288,7 @@ course.claim(
 )
 
 # %% [markdown]
-# The check misses most of the hidden pixels because DIS carries the motorcycle's motion across its outline, in both directions, so the two flows cancel and the check is passed. A stricter limit finds more of them, and raises more false alarms. Most false alarms lie where DIS is wrong for another reason. So a report means "do not trust this flow", not "hidden", and its absence proves nothing.
+# The check misses most of the hidden pixels because DIS carries the motorcycle's motion across its outline, in both directions, so the two flows cancel and the check is passed. A stricter limit finds more of them, and raises more false alarms. Most false alarms lie where DIS is wrong for another reason. So a report means "do not trust this flow", not "hidden", and silence proves nothing.
 #
 # The two frames do not show how a hidden pixel moves. Any method can only infer it from the pixels around, a network also from its training pairs (a *learnt prior*).
 #
@@ -545,7 +545,7 @@ course.claim(
 #
 # - A backward warp fetches: $\hat I_1(\mathbf{x}) = I_2(\mathbf{x} + \mathbf{w}(\mathbf{x}))$. A flow to the right moves the picture to the left.
 # - A forward warp leaves holes and collisions; a backward warp gives every pixel one value.
-# - The photometric error, warped frame 2 minus frame 1, tests a flow without the true one, except where the scene is hidden or leaves the picture.
+# - The photometric error, warped frame 2 minus frame 1, tests a flow without the true one: a large error refutes it where both frames show the scene; a small one proves nothing.
 # - The forward-backward check finds flow that should not be trusted. On the motorcycle it reported less than a third of the hidden pixels, and of those that it reported inside the picture most were visible.
 # - EPE is a mean distance in pixels, to be compared with that of zero flow; a few gross errors can account for most of it. Fl-all counts outliers, bands separate slow from fast, the angular error is most sensitive at slow pixels.
 

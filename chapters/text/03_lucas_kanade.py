@@ -93,7 +93,7 @@ course.claim(
 #
 # $$I_x u + I_y v + I_t = 0.$$
 #
-# It is one equation for two unknowns. All $(u, v)$ that solve it form a *line*. Here are the lines of all pixels in three windows of 7 x 7, on a photograph that moves by $(0.8, -0.6)$.
+# It is one equation for two unknowns. Its solutions $(u, v)$ form the *constraint line*. Here are the lines of all pixels in three windows of 7 x 7, on a photograph that moves by $(0.8, -0.6)$.
 
 # %%
 cup = moving_photograph("coffee", translation=(0.8, -0.6), size=(96, 128))
@@ -133,7 +133,7 @@ widgets.barbers_pole()
 # %% [markdown]
 # What you should see: the frames are the same, pixel by pixel, whether the pole turns or its paper slides upwards. A window in the middle finds a third motion, across the stripes. At the pole's left and right sides the stripes have ends that can be followed, and these ends climb. At its top and bottom the ends move right. A real pole has long sides and a narrow top, and we see it climb.
 #
-# This is the *aperture problem* (Stumpf, 1911; Wallach, 1935). It is not a weakness of one method: information outside the window cannot be recovered from it. A single line does fix one part of the motion: its point nearest to zero. This vector has the direction of the gradient, and is called the *normal flow*: $-I_t\,(I_x, I_y) / (I_x^2 + I_y^2)$.
+# This is the *aperture problem* (Stumpf, 1911; Wallach, 1935). It is not a weakness of one method: information outside the window cannot be recovered from it. A single line does fix one part of the motion: its point nearest to zero. This vector lies along the gradient, and is called the *normal flow*: $-I_t\,(I_x, I_y) / (I_x^2 + I_y^2)$.
 
 # %% jupyter={"source_hidden": true}
 # Claims about the pole, and a drawing of the aperture problem.
@@ -169,7 +169,7 @@ widgets.aperture_on_an_edge()
 #
 # ## Many lines, one point
 #
-# Lucas and Kanade's answer, from 1981, for stereo pairs: all pixels of a small window share one motion. Take the motion with the smallest sum of squared *residuals*, what the equations lack to zero: *least squares*. The weights $g$ let pixels near the middle of the window count more.
+# Lucas and Kanade's answer, from 1981, for stereo pairs: all pixels of a small window share one motion. Take the motion with the smallest sum of squared *residuals*, by how much the equations miss zero: *least squares*. The weights $g$ let pixels near the middle of the window count more.
 #
 # $$E(u, v) = \sum g\, (I_x u + I_y v + I_t)^2$$
 #
@@ -287,7 +287,7 @@ course.claim(
 )
 
 # %% [markdown]
-# So $\lambda_2$ says how uncertain the worse direction is, unless the slopes are mostly noise. Noise in them shortens results: *errors-in-variables bias*. `lucas_kanade` returns $\lambda_2$, Shi and Tomasi's measure, as its *confidence*. Sort pixels by it, cut them into ten equal parts, and compare the errors: on a noisy cup that turns, and on the motorcycle, near to depth jumps and far from them.
+# So $\lambda_2$ says how far noise scatters the worse direction, unless the slopes are mostly noise. Systematic errors, as of underestimated slopes, add to it. Noise in them shortens results: *errors-in-variables bias*. `lucas_kanade` returns $\lambda_2$, Shi and Tomasi's measure, as its *confidence*. Sort pixels by it, cut them into ten equal parts, and compare the errors: on a noisy cup that turns, and on the motorcycle, near to depth jumps and far from them.
 
 # %%
 def by_confidence(error, confidence, pixels):
@@ -340,7 +340,7 @@ course.claim(
 )
 
 # %% [markdown]
-# Confidence says that the lines cross well. It does not say that they belong to one motion. A window across a depth jump holds two motions, and the least-squares answer can be far from both. Such *gross errors* make the mean large, and hardly change the median.
+# Confidence says that the lines cross well. It does not say that they belong to one motion. A window across a depth jump holds two motions, and the least-squares answer can be far from both. Such *gross errors* change the mean far more than the median.
 
 # %% [markdown]
 # ### Exercise 3.2: what kind of place?
@@ -395,7 +395,7 @@ course.claim(
 )
 
 # %% [markdown]
-# Why is the smallest window not the best, even without noise? Each line is slightly wrong, at least because the slopes are underestimated, as above. A small window averages few lines. Where they are nearly parallel, a small fault moves their crossing far along the edge.
+# Why is the smallest window not the best, even without noise? Each line is slightly wrong, if only because the slopes are underestimated, as above. A small window averages few lines. Where they are nearly parallel, a small fault moves their crossing far along the edge.
 #
 # ## One step, then another
 #
@@ -562,7 +562,7 @@ course.check("3.3", warping_step)
 # %% [markdown]
 # ## Further reading
 #
-# - [An Iterative Image Registration Technique with an Application to Stereo Vision](https://dl.acm.org/doi/10.5555/1623264.1623280), Lucas and Kanade, 1981. Read section 4: one dimension first, as here, and the weights they give to steep places.
+# - [An Iterative Image Registration Technique with an Application to Stereo Vision](https://dl.acm.org/doi/10.5555/1623264.1623280), Lucas and Kanade, 1981. Read section 4: one dimension first, as here, and their weights.
 # - [Good Features to Track](https://doi.org/10.1109/CVPR.1994.323794), Shi and Tomasi, 1994. Look for the smaller eigenvalue as a definition of "good", and for how they notice a window with two motions.
 # - [Lucas-Kanade 20 Years On: A Unifying Framework](https://doi.org/10.1023/B:VISI.0000011205.11775.fd), Baker and Matthews, 2004. Look at the table of four ways to take the step, and at which of them are cheap.
 

@@ -20,7 +20,7 @@ QUESTIONS = [
         ],
     ),
     Question(
-        "Two pictures of 480 x 640 pixels. What shape has the flow between them?",
+        "Two pictures of 480 rows and 640 columns. What shape has the flow between them?",
         [
             Option("(480, 640)", False, "One number for each pixel cannot hold a direction: that takes two."),
             Option("(640, 480, 2)", False, "Arrays have the height first, then the width."),

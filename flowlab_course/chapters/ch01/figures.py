@@ -28,7 +28,7 @@ CAPTIONS = {
     ),
     "two wheels": Caption(
         alt="The two colour wheels, each with the turning cat's flow drawn in its colours.",
-        see="the same flow twice. The second wheel goes from dark to light and from blue to yellow, which eyes without "
+        see="the same flow twice. The second wheel goes from dark to light and from blue to ochre, which eyes without "
         "green or red cones tell apart.",
     ),
     "a zoom": Caption(

@@ -62,7 +62,7 @@ QUESTIONS = [
         ],
     ),
     Question(
-        "A rectified stereo pair has the disparity 25 at a pixel. Its flow from left to right is",
+        "A rectified stereo pair has the disparity 25 at a pixel. Its flow from the left picture to the right one is",
         [
             Option("(25, 0)", False, "The right camera sees things further to the left: u is negative."),
             Option("(-25, 0)", True, "25 px to the left, and rows stay rows."),

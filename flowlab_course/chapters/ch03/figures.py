@@ -34,7 +34,8 @@ CAPTIONS = {
         "of about 2 by 1 px that lies nearer to zero than its ellipse.",
         see="each dot is the result with other noise in both frames; the ellipse is drawn with twice its half-axes, "
         "around the result without noise. Mind the scales: it is small at the corner, long and thin on the edge. Where "
-        "there is nothing, the slopes themselves are mostly noise, and the results shrink towards zero.",
+        "there is nothing, the slopes themselves are mostly noise, and the results shrink towards zero. The truth is "
+        "(0.8, -0.6): at the corner 0.08 px from the cross, outside of the picture, since slopes are underestimated.",
     ),
     "error by confidence": Caption(
         alt="The motorcycle, pale within 12 px of a depth jump; its confidence, bright on outlines; mean and median "
@@ -129,7 +130,7 @@ def uncertainty_ellipses(scatter: Mapping[str, tuple[np.ndarray, np.ndarray, np.
         ax.plot(*clean, "+", color="#b34700", ms=10, mew=2, label="without noise")
         half = 1.15 * max(np.abs(u - clean[0]).max(), np.abs(v - clean[1]).max(), np.abs(results - clean).max())
         ax.set(xlim=clean[0] + half * np.array([-1, 1]), ylim=clean[1] - half * np.array([-1, 1]))
-        ax.set(title=f"{name}, {2 * half:.2g} px wide", xlabel="u in px", ylabel="v in px", aspect="equal")
+        ax.set(title=f"{name}, axes of {2 * half:.2g} px", xlabel="u in px", ylabel="v in px", aspect="equal")
     fig.legend(*axes[0].get_legend_handles_labels(), fontsize=7, loc="outside lower center", ncols=3)
     return fig
 

@@ -26,14 +26,15 @@ CAPTIONS = {
         alt="Energy over iterations, both axes logarithmic: the sum falls from 2 to 0.05; its data term falls below "
         "0.01 at 10 iterations and rises a little, its smoothness term rises to 0.1 and falls; Chebyshev's sum first "
         "rises above Jacobi's and reaches the end earlier.",
-        see="the sum falls at every mark. At first the data term falls and the smoothness term rises. From 10 "
+        see="Jacobi's sum falls at every mark. At first the data term falls and the smoothness term rises. From 10 "
         "iterations on, the data term rises a little while the flow becomes smoother. Chebyshev's iteration "
         "overshoots in the beginning and is at the end after 50.",
     ),
     "two repairs": Caption(
         alt="The motorcycle's true leftward flow and three estimates in the same colours: full of spots in all hues, "
         "without spots, and with firmer outlines; the colour wheel.",
-        see="one hue for leftward motion, stronger where nearer. Robust penalties alone leave spots in all hues: a "
+        see="one hue for leftward motion, stronger where nearer; for room, the flow with neither repair is not shown. "
+        "Robust penalties alone leave spots in all hues: a "
         "wrong vector is a jump, the robust smoothness term holds a jump weakly, and each warp may take that pixel "
         "farther. A median after each warp removes the spots, and so would a larger alpha. With the median, robust "
         "penalties give saddle and tank a sharper outline.",
@@ -48,7 +49,8 @@ CAPTIONS = {
         alt="Bars: up to which step each of four methods finds a disc, for four radii; all stay below the disc's own "
         "radius.",
         see="larger discs may move farther, and no bar exceeds the dashed line, a step of the disc's own radius. A bar "
-        "ends before the first step that is lost; 0 says that a step of one pixel is lost already.",
+        "ends before the first step that is lost; 0 says that a step of one pixel is lost already, as DIS loses it at "
+        "r = 8, though it finds 2 and 3 px. With three other discs a short bar may end a step or two elsewhere.",
     ),
     "blocks find the disc": Caption(
         alt="The middle of three flows on one scale, with the colour wheel: the true one, a disc that moves right by "

@@ -51,7 +51,8 @@ def draw(w: Warped) -> Picture:
     shown = w.image if w.look == PICTURE else np.minimum(255, 3 * w.difference.astype(np.int16)).astype(np.uint8)
     text = f"t = {w.t:.2f}: mean difference to frame 1 where the true flow stays inside: {w.error:.1f} grey levels"
     alt = f"{w.name}, {w.look} at t = {w.t:.2f}. {text}."
-    return Picture(canvas.titled(shown, f"{w.look}, t = {w.t:.2f}"), alt, text)
+    times = "" if w.look == PICTURE else " x 3"
+    return Picture(canvas.titled(shown, f"{w.look}{times}, t = {w.t:.2f}"), alt, text)
 
 
 def scrub_a_warp() -> Explorer:
