@@ -67,12 +67,14 @@ def test_what_a_killed_process_leaves_is_hidden_and_can_be_removed(tmp_path):
 
 
 KEEPING = """
-import multiprocessing, sys, time
+import multiprocessing, os, sys, time
 from pathlib import Path
 from flowlab._disk import locked_folder
+def work():
+    print(os.getpid(), flush=True)  # of the worker itself: it has run what a fork runs first
+    time.sleep(60)
 with locked_folder(Path(sys.argv[1])):
-    multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,)).start()
-    print(multiprocessing.active_children()[0].pid, flush=True)
+    multiprocessing.get_context("fork").Process(target=work).start()
     time.sleep(60)
 """
 
