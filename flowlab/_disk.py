@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FilePath = str | os.PathLike[str]
 PARTS = ".flowlab-*.part*"  # matches the hidden files that a killed process may leave
+NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EBADF)  # of network drives, for a folder
 _locks: set[int] = set()  # open folders that this process has locked
 if hasattr(os, "register_at_fork"):  # a worker that outlives this process must not keep its locks
     os.register_at_fork(after_in_child=lambda: [os.close(_locks.pop()) for _ in tuple(_locks)])
@@ -103,8 +104,9 @@ def locked_folder(folder: Path, *inner: str) -> Iterator[None]:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise ValueError(f"{folder}: another job is at work here; take another folder") from None
-            except OSError:
-                pass
+            except OSError as error:
+                if error.errno not in NO_LOCKS:
+                    raise
         for part in (part for place in ("", *inner) for part in (folder / place).glob(PARTS)):
             part.unlink(missing_ok=True)
         yield
