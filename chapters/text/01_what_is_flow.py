@@ -387,7 +387,7 @@ course.claim(
 )
 
 # %% [markdown]
-# At 6 px DIS fails in some drawings, the widget's among them; at 10 px in most. Blurred textures help: DIS follows slopes of brightness (chapter 03), and between unrelated dots a slope says nothing about a place some pixels away. A blurred texture changes slowly.
+# At 6 px DIS fails in some drawings, the widget's among them; at 10 px in most. Blurred textures help: DIS follows slopes of brightness (chapter 03), and between unrelated dots a slope says nothing about a place some pixels away. A blurred texture changes slowly from pixel to pixel.
 #
 # ## A real pair
 #
@@ -453,13 +453,13 @@ course.claim(
 )
 
 # %% [markdown]
-# `read_flow` chooses the format by the suffix. It also reads `.pfm`, `.flo5`, `.npy`, and the 16-bit `.png` of *KITTI*. KITTI (Geiger and others, 2012; Menze and Geiger, 2015) shows streets, filmed from a car. Its flow was computed from the points of a laser scanner and the car's own motion, in 2015 also from 3D models that were fitted to other cars. It is *sparse*: at about half of the pixels or more it is unknown.
+# `read_flow` chooses the format by the suffix. It also reads `.pfm`, `.flo5`, `.npy`, and the 16-bit `.png` of *KITTI*. KITTI (Geiger and others, 2012; Menze and Geiger, 2015) shows streets, filmed from a car. Its flow was computed from the points of a laser scanner and the car's own motion, in 2015 also from 3D models that were fitted to other cars. It is *sparse*: unknown at about half of the pixels or more.
 #
 # ## What flow is not
 #
 # The flow is not the velocity of a thing in metres per second: by perspective, the same velocity gives a longer flow nearby.
 #
-# Chapter 00 spoke of points of the scene. Their motion as the camera sees it is called the *motion field*. The two frames alone show only *apparent motion*, a displacement that explains how frame 1 became frame 2. Berthold Horn (1986) calls the apparent motion optical flow; this course, as most data sets do, the motion of the points. In two examples of his they differ. Move a lamp around a ball at rest: the shading moves, the motion field is zero. Turn a smooth ball of one colour: the picture stays as it is, the motion field is not zero.
+# Chapter 00 spoke of points of the scene. Their motion as the camera sees it is called the *motion field*. The two frames alone show only *apparent motion*, a displacement that explains how frame 1 became frame 2. Berthold Horn (1986) calls the apparent motion optical flow; this course, like most data sets, means the motion of the points. In two examples of his they differ. Move a lamp around a ball at rest: the shading moves, the motion field is zero. Turn a smooth ball of one colour: the picture stays as it is, the motion field is not zero.
 #
 # Methods look for apparent motion; chapter 03 turns it into an equation. The ground truth of Middlebury, Sintel and KITTI is the motion field. So a method can be counted as wrong where the frames do not show the motion at all.
 

@@ -545,7 +545,7 @@ course.claim(
 #
 # - A backward warp fetches: $\hat I_1(\mathbf{x}) = I_2(\mathbf{x} + \mathbf{w}(\mathbf{x}))$. A flow to the right moves the picture to the left.
 # - A forward warp leaves holes and collisions; a backward warp gives every pixel one value.
-# - The photometric error, warped frame 2 minus frame 1, tests a flow without the true one: a large error refutes it where both frames show the scene; a small one proves nothing.
+# - The photometric error, warped frame 2 minus frame 1, tests a flow without the true one: a large one speaks against the flow, a small one proves nothing.
 # - The forward-backward check finds flow that should not be trusted. On the motorcycle it reported less than a third of the hidden pixels, and of those that it reported inside the picture most were visible.
 # - EPE is a mean distance in pixels, to be compared with that of zero flow; a few gross errors can account for most of it. Fl-all counts outliers, bands separate slow from fast, the angular error is most sensitive at slow pixels.
 

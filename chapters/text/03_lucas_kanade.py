@@ -287,7 +287,7 @@ course.claim(
 )
 
 # %% [markdown]
-# So $\lambda_2$ says how far noise scatters the worse direction, unless the slopes are mostly noise. Systematic errors, as of underestimated slopes, add to it. Noise in them shortens results: *errors-in-variables bias*. `lucas_kanade` returns $\lambda_2$, Shi and Tomasi's measure, as its *confidence*. Sort pixels by it, cut them into ten equal parts, and compare the errors: on a noisy cup that turns, and on the motorcycle, near to depth jumps and far from them.
+# So $\lambda_2$ says how far noise scatters the result in its worse direction, unless the slopes are mostly noise. Noise in slopes shortens results: *errors-in-variables bias*. `lucas_kanade` returns $\lambda_2$, Shi and Tomasi's measure, as its *confidence*. Sort pixels by it, cut them into ten equal parts, and compare the errors: on a noisy cup that turns, and on the motorcycle, near to depth jumps and far from them.
 
 # %%
 def by_confidence(error, confidence, pixels):

@@ -74,7 +74,7 @@ course.claim(
 #
 # $$E = \underbrace{\sum_{\text{pixels}} (I_x u + I_y v + I_t)^2}_{\text{data term}} \;+\; \underbrace{\frac{\alpha^2}{4} \sum_{\text{neighbours } p,\, q} \Big[ (u_p - u_q)^2 + (v_p - v_q)^2 \Big]}_{\text{smoothness term}}$$
 #
-# The $1/4$ is our choice of unit for $\alpha$; the next section says why. The flow with the smallest $E$ is the answer. The *data term* alone has many solutions, at each pixel a line or the plane. The *smoothness term* selects one, unless all gradients of the picture are parallel, as in stripes. Adding a term for this purpose is called *regularisation*. A method that looks for a whole field by its energy is called *variational*.
+# The $1/4$ is our choice of unit for $\alpha$; the next section says why. The flow with the smallest $E$ is the answer. The *data term* alone has many solutions, at each pixel a line or a plane. The *smoothness term* selects one, unless all gradients of the picture are parallel, as in stripes. Adding a term for this purpose is called *regularisation*. A method that looks for a whole field by its energy is called *variational*.
 
 # %% [markdown]
 # ### Exercise 4.5: the energy

@@ -130,7 +130,7 @@ def uncertainty_ellipses(scatter: Mapping[str, tuple[np.ndarray, np.ndarray, np.
         ax.plot(*clean, "+", color="#b34700", ms=10, mew=2, label="without noise")
         half = 1.15 * max(np.abs(u - clean[0]).max(), np.abs(v - clean[1]).max(), np.abs(results - clean).max())
         ax.set(xlim=clean[0] + half * np.array([-1, 1]), ylim=clean[1] - half * np.array([-1, 1]))
-        ax.set(title=f"{name}, axes of {2 * half:.2g} px", xlabel="u in px", ylabel="v in px", aspect="equal")
+        ax.set(title=f"{name}, {2 * half:.2g} px across", xlabel="u in px", ylabel="v in px", aspect="equal")
     fig.legend(*axes[0].get_legend_handles_labels(), fontsize=7, loc="outside lower center", ncols=3)
     return fig
 

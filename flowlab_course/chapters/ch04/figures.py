@@ -49,8 +49,8 @@ CAPTIONS = {
         alt="Bars: up to which step each of four methods finds a disc, for four radii; all stay below the disc's own "
         "radius.",
         see="larger discs may move farther, and no bar exceeds the dashed line, a step of the disc's own radius. A bar "
-        "ends before the first step that is lost; 0 says that a step of one pixel is lost already, as DIS loses it at "
-        "r = 8, though it finds 2 and 3 px. With three other discs a short bar may end a step or two elsewhere.",
+        "ends before the first step that is lost; 0 says that a step of one pixel is lost already. Each bar rests "
+        "on three discs: with three others the bars of small discs may end some steps elsewhere.",
     ),
     "blocks find the disc": Caption(
         alt="The middle of three flows on one scale, with the colour wheel: the true one, a disc that moves right by "
