@@ -210,6 +210,12 @@ REPAIRS = {
     ("7.3", "values doubled"): lambda f: (
         lambda skip, features, flow, deconv, upsample: f(skip, features, flow, deconv, lambda w: upsample(w) / 2)
     ),
+    ("7.4", "units forgotten"): lambda f: lambda *args: 20 * f(*args),
+    ("7.4", "scaled with the size"): lambda f: lambda *args: f(*args) / 4,
+    ("7.4", "in small pixels"): lambda f: lambda *args: 4 * f(*args),
+    ("7.4", "not enlarged"): lambda f: (
+        lambda *args: torch.nn.functional.interpolate(f(*args), scale_factor=4, mode="bilinear", align_corners=False)
+    ),
     # chapter 08
     ("8.1", "sum"): lambda f: lambda a, b, y1, x1, y2, x2, K: f(a, b, y1, x1, y2, x2, K) / (K * K * len(a)),
     ("8.1", "1 / C only"): lambda f: lambda a, b, y1, x1, y2, x2, K: f(a, b, y1, x1, y2, x2, K) / (K * K),

@@ -2,8 +2,9 @@
 
 import torch
 
+from flowlab import FlowNetS
 from flowlab_course.chapters.ch07.mistakes import MISTAKES
-from flowlab_course.chapters.ch07.solutions import field, raised_size, refined
+from flowlab_course.chapters.ch07.solutions import field, raised_size, refined, way_up
 from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import NOT_NEGATIVE, Case, Exercise
 
@@ -89,6 +90,31 @@ def _learning(weight, learns):
     return lambda x: weight * x
 
 
+_READ = ("conv2", "conv3_1", "conv4_1", "conv5_1", "conv6_1")
+
+
+def _way_up_cases():
+    """FlowNetS itself, narrow and with random weights, is what the assembled way up must equal."""
+    cases = []
+    for seed, (B, H, W) in enumerate(((1, 64, 128), (2, 128, 64))):
+        with torch.random.fork_rng(devices=[]), torch.no_grad():
+            torch.manual_seed(seed)
+            network = FlowNetS(width=1 / 16).eval().requires_grad_(False)
+            features = {}
+            for name in _READ:
+                layer = network.get_submodule(name)
+                layer.register_forward_hook(lambda m, i, out, name=name, kept=features: kept.update({name: out}))
+            expected = network(*torch.rand(2, B, 3, H, W)).flow
+        layers = {name: _calling(layer) for name, layer in network.named_children() if not name.startswith("conv")}
+        note = f"FlowNetS at a sixteenth of the width, {B} picture{'s' * (B > 1)} of {H} x {W}"
+        cases.append(Case((*(features[name] for name in _READ), layers), expected, note))
+    return cases
+
+
+def _calling(layer):
+    return lambda x: layer(x)  # a function compares equal to its copy, a module does not
+
+
 EXERCISES = [
     Exercise(
         id="7.1",
@@ -126,12 +152,32 @@ EXERCISES = [
         id="7.3",
         title="put the concatenation back",
         hints=(
-            "Which three tensors does the paper join, and which of them are too small?",
+            "Which three tensors does the paper join, and which two of them have half of the size?",
             "Two of the three come from below and are raised first: deconv(features) and upsample(flow).",
             "torch.cat([...], dim=1) joins channels. The order is the table's: skip, then features, then flow.",
         ),
         solution=refined,
         cases=_refined_cases,
         mistakes=read_mistakes(refined, MISTAKES["7.3"]),
+    ),
+    Exercise(
+        id="7.4",
+        title="the whole way up",
+        hints=(
+            "Exercise 7.3 is one level. What does a level hand on to the next finer one?",
+            (
+                "Two things go up: the stack and the flow. At the bottom the stack is conv6_1 and the flow is what "
+                "predict_flow6 makes of it. For levels 5, 4, 3 and 2 make the next stack from both, then predict."
+            ),
+            (
+                'In the loop: flow = layers[f"upsampled_flow{level + 1}_to_{level}"](flow), stack = torch.cat([skip, '
+                'layers[f"deconv{level}"](stack), flow], dim=1), flow = layers[f"predict_flow{level}"](stack). At the '
+                "end 20 * flow, enlarged four times as in the section on units."
+            ),
+        ),
+        solution=way_up,
+        cases=_way_up_cases,
+        mistakes=read_mistakes(way_up, MISTAKES["7.4"]),
+        atol=1e-4,
     ),
 ]

@@ -224,4 +224,58 @@ off. Join the tensors as they are.
     or
     return torch.from_numpy(np.concatenate([t.numpy() for t in (skip, deconv(features), upsample(flow))], axis=1))
 """,
+    "7.4": """
+units forgotten: These numbers are in units of 20 px. The flow is wanted in pixels: multiply.
+    20 * flow => flow
+scaled with the size: You multiply by the enlarging as well. A prediction counts in one unit, whatever its size: 20 px
+of the picture.
+    20 * flow => 80 * flow
+in small pixels: You divide by the enlarging, so this counts pixels of the small map. Pixels of the picture are
+wanted.
+    20 * flow => 5 * flow
+units divided: The unit is 20 px: numbers in this unit become pixels by multiplying.
+    20 * flow => flow / 20
+not enlarged: This is the finest prediction, a quarter of the height and width. It still has to be enlarged.
+    torch.nn.functional.interpolate(20 * flow, scale_factor=4, mode="bilinear") => 20 * flow
+enlarged twice only: The finest prediction has a quarter of the height and width, not a half.
+    scale_factor=4 => scale_factor=2
+nearest pixels: The enlarging repeats pixels. FlowNetS enlarges its last prediction bilinearly.
+    mode="bilinear" => mode="nearest"
+bicubic: FlowNetS enlarges its last prediction bilinearly, not bicubically.
+    mode="bilinear" => mode="bicubic"
+corners aligned: align_corners stretches the map, so that the centres of the outermost pixels fall on those of the
+large one. FlowNetS leaves it off.
+    mode="bilinear" => mode="bilinear", align_corners=True
+doubled at each level: You double the flow's values at each level. All levels count in one unit, whatever their size.
+    _to_{level}"](flow) => _to_{level}"](2 * flow)
+finest level left out: The finest level, which reads conv2, is missing.
+    , (2, conv2) =>
+skip last: The skip comes first in each stack: skip, features, flow.
+    skip, layers[f"deconv{level}"](stack), flow => layers[f"deconv{level}"](stack), flow, skip
+features first: Skip and features have changed places: the order of a stack is skip, features, flow.
+    skip, layers[f"deconv{level}"](stack), flow => layers[f"deconv{level}"](stack), skip, flow
+flow before features: Flow and features have changed places: the order of a stack is skip, features, flow.
+    layers[f"deconv{level}"](stack), flow => flow, layers[f"deconv{level}"](stack)
+reversed: Your stacks are in reverse order: it is skip, features, flow.
+    skip, layers[f"deconv{level}"](stack), flow => flow, layers[f"deconv{level}"](stack), skip
+skip raised: The skip has its level's size already. `deconv` reads the stack of the level below.
+    layers[f"deconv{level}"](stack) => layers[f"deconv{level}"](skip)
+stack of the bottom: `deconv` reads conv6_1 at each level in yours. It reads the stack of the level below.
+    layers[f"deconv{level}"](stack) => layers[f"deconv{level}"](conv6_1)
+prediction from the skip: Your prediction reads the skip alone. It reads the whole stack of its level.
+    layers[f"predict_flow{level}"](stack) => layers[f"predict_flow{level}"](skip)
+flow not raised: The flow has half of the skip's size: raise it with the layer `upsampled_flow..._to_...` first.
+    flow = layers[f"upsampled_flow{level + 1}_to_{level}"](flow) => pass
+flows added: You add the enlarged coarse flow to each prediction. In FlowNetS each level predicts the whole flow anew.
+    layers[f"predict_flow{level}"](stack) => layers[f"predict_flow{level}"](stack) + flow
+coarsest flow only: This is the coarsest prediction, enlarged from level to level. Each level predicts a flow of its
+own from its stack.
+    flow = layers[f"predict_flow{level}"](stack) => pass
+activated: Your prediction went through an activation. The layer's result is the flow; it may be negative.
+    (20 * flow, => (20 * torch.nn.functional.leaky_relu(flow, 0.1),
+    or
+    (20 * flow, => (20 * torch.relu(flow),
+all predictions: These are several flows. The finest one alone is asked for.
+    return way_up(conv2, conv3_1, conv4_1, conv5_1, conv6_1, layers), layers["predict_flow6"](conv6_1)
+""",
 }

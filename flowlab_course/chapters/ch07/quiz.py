@@ -4,82 +4,87 @@ from flowlab_course.page.quiz import Option, Question
 
 QUESTIONS = [
     Question(
-        "What does FlowNetS know about its two images before training?",
+        "What is built into FlowNetS about its two pictures?",
         [
             Option(
-                "that they are two images of one scene",
+                "that they show one scene",
                 False,
-                "It sees six channels, and nothing says which belong together.",
+                "The first layer reads six channels. Nothing says which of them belong together.",
             ),
             Option(
-                "how to compare patches", False, "That is FlowNetC's layer. Here comparing has to be learnt as well."
+                "that patches of the two are compared",
+                False,
+                "That is FlowNetC's correlation layer. FlowNetS has to learn to compare.",
             ),
             Option(
-                "nothing: it sees one input of six channels",
+                "nothing: they are one input of six channels",
                 True,
-                "The authors stack both images and let the network find out what to do.",
+                "The authors stack both pictures and leave the rest to training.",
             ),
         ],
     ),
     Question(
-        "An output of conv3 and its neighbour: what do they see?",
+        "Two neighbouring outputs of conv3: which parts of the picture do they see?",
         [
             Option(
                 "two squares side by side, which touch and do not overlap",
                 False,
-                "They would if the field were as large as the stride. It is almost four times as large.",
+                "They would if the field were as large as the distance of the outputs. It is almost four times as large.",
             ),
             Option(
                 "two squares that overlap in most of their area",
                 True,
                 "The fields are 31 pixels wide and 8 apart.",
             ),
-            Option("the same pixels", False, "Then they could not differ. They are 8 pixels apart."),
+            Option(
+                "the same square", False, "Its weights are the same, but the second square lies 8 pixels further on."
+            ),
         ],
     ),
     Question(
-        "Why does the refinement concatenate features of the contracting part?",
+        "The skips of the trained network were replaced by their means, and its error grew by over a fifth. "
+        "What does that show?",
         [
-            Option("to have more parameters", False, "It has more, but the point is what the features still know."),
             Option(
-                "they know exactly where outlines are, which the coarse features have lost",
-                True,
-                "What is coarse knows what moves where in the large; what is fine knows the place.",
-            ),
-            Option(
-                "a shortcut lets gradients reach the early layers, which would learn nothing without it",
+                "a FlowNetS without skips cannot do better",
                 False,
-                "They help with that as well; the paper's reason is detail.",
+                "The network was trained with skips. One that is trained without them may find another way.",
             ),
-        ],
-    ),
-    Question(
-        "The network's last prediction has a quarter of the image's height and width. What happens next?",
-        [
-            Option("two more upconvolutions", False, "The authors tried: it hardly improved anything and costs a lot."),
             Option(
-                "bilinear enlarging to full size",
+                "this network uses its skips",
                 True,
-                "It is cheap, and flow is smooth in most places. Outlines stay a little soft.",
+                "An ablation after training tells what the trained network relies on.",
             ),
             Option(
-                "nothing: the flow is wanted at a quarter", False, "The flow is wanted for every pixel of the image."
-            ),
-        ],
-    ),
-    Question(
-        "A batch is overfitted, the loss is small. What have you shown?",
-        [
-            Option("that the network will work on other pairs", False, "The pair that it had not seen said otherwise."),
-            Option(
-                "that network, loss and units fit together",
-                True,
-                "If even this fails, something is broken. It is the first thing to try, and it takes a minute.",
-            ),
-            Option(
-                "that the network is large enough for Flying Chairs",
+                "skips contain the outlines",
                 False,
-                "Four pairs say nothing about twenty thousand.",
+                "The error grew, but the number does not say where, nor why.",
+            ),
+        ],
+    ),
+    Question(
+        "A prediction of level 4, in pixels of its own size, is 1 long. How long is that in the picture?",
+        [
+            Option("1 px", False, "A pixel of level 4 is larger than a pixel of the picture."),
+            Option(
+                "16 px", True, "Level 4 has a sixteenth of the height and width: the factor is 2 to the power of 4."
+            ),
+            Option("20 px", False, "20 px is the unit of the numbers that the layers give, before they are scaled."),
+        ],
+    ),
+    Question(
+        "A network has learnt a batch by heart, its loss is small. What have you shown?",
+        [
+            Option("it will work on other pairs", False, "On five other pairs it did worse than zero flow."),
+            Option(
+                "network, loss and units fit together",
+                True,
+                "If this fails, something is broken. It is the first thing to try, and takes a minute.",
+            ),
+            Option(
+                "it compares the two frames",
+                False,
+                "Each of the four flows can be learnt from frame 1 alone. The open task tests that.",
             ),
         ],
     ),

@@ -28,6 +28,7 @@ LAYERS = {
     "conv6_1": (3, 1),
 }
 SIZE = (384, 512)  # px, height and width
+LENS = 100  # px: fields of less than half of this are also shown enlarged to this side
 
 
 def fields() -> dict[str, tuple[int, int]]:
@@ -54,7 +55,7 @@ class Seen:
         place: Row and column of the output that was picked.
         field: Side of its receptive field in pixels.
         step: Pixels between two outputs.
-        box: Left, top, right, bottom of the field in pixels, both ends included; it may reach over the image.
+        box: Left, top, right, bottom of the field in pixels, both ends included; it may reach beyond the image.
     """
 
     layer: str
@@ -74,7 +75,7 @@ class Seen:
 
 
 def compute(layer: str, cursor: Sequence[float]) -> Seen:
-    """Find the output nearest to the cursor, and its field: its centre stands at place times step."""
+    """Find the output nearest to the cursor, and its field, whose centre lies at place times step."""
     field, step = fields()[layer]
     size = SIZE[0] // step, SIZE[1] // step
     row, column = (
@@ -91,7 +92,7 @@ def _image() -> np.ndarray:
 
 
 def draw(seen: Seen) -> Picture:
-    """Draw the image, dark outside of the field, with a dot for each output of the layer where there is room."""
+    """Draw the image, dark outside of the field, a dot for each output where there is room, small fields enlarged."""
     rgb = (0.35 * _image()).astype(np.uint8)
     left, top, right, bottom = seen.box
     inside = np.s_[max(top, 0) : bottom + 1, max(left, 0) : right + 1]
@@ -104,12 +105,25 @@ def draw(seen: Seen) -> Picture:
     row, column = seen.place
     centre = column * seen.step, row * seen.step
     canvas.square(rgb, centre, seen.field / 2)
-    canvas.ring(rgb, centre, 5)
+    if seen.field < LENS / 2:
+        _enlarge(rgb, _image()[inside], left=centre[0] > SIZE[1] / 2)
+    else:
+        canvas.ring(rgb, centre, 5)
+    lens = " Enlarged in the corner." if seen.field < LENS / 2 else ""
     text = (
         f"{seen.layer}: {seen.size[0]} x {seen.size[1]} outputs, {seen.step} px apart. The one in row {row}, column "
-        f"{column} sees {seen.field} x {seen.field} px, {seen.share:.1%} of this image."
+        f"{column} sees {seen.field} x {seen.field} px, {seen.share:.1%} of this image.{lens}"
     )
     return Picture(rgb, f"A cat, dark but for the square that an output of {seen.layer} sees. {text}", text)
+
+
+def _enlarge(rgb: np.ndarray, seen: np.ndarray, *, left: bool) -> None:
+    """Put what a small field sees into a lower corner, enlarged, with a white frame."""
+    rim, side = 8, LENS
+    large = cv2.resize(seen, (side, side), interpolation=cv2.INTER_NEAREST)
+    large = cv2.copyMakeBorder(large, 3, 3, 3, 3, cv2.BORDER_CONSTANT, value=canvas.WHITE)
+    top, start = SIZE[0] - len(large) - rim, rim if left else SIZE[1] - len(large) - rim
+    rgb[top : top + len(large), start : start + len(large)] = large
 
 
 def receptive_field() -> Explorer:
