@@ -156,17 +156,17 @@ def read_pfm(stream: BinaryIO, size: int) -> tuple[np.ndarray, None]:
     require_length(size, header.end(), width, height, 12, f"byte {header.start(1)}")
     stream.seek(header.end())
     rows = np.fromfile(stream, "<f4" if scale < 0 else ">f4").reshape(height, width, 3)[::-1]
-    third = rows[..., 2]
-    refuse_pixels(third != 0, third, "third", "0 everywhere, as in a flow; this is an image of three channels")
+    u, v, third = np.moveaxis(rows, -1, 0)
+    marked = (third != 0) & ~(np.isnan(u) | np.isnan(v))  # SelFlow and ptlflow write 1 beside NaN, an unknown pixel
+    refuse_pixels(marked, third, "third", "0 where the flow is known; images and other masks are not read")
     return rows[..., :2], None
 
 
 def encode_pfm(flow: Flow, valid: Valid) -> Pieces:
     """Return the header and the rows, little-endian."""
-    height, width = flow.shape[:2]
-    rows = np.zeros((height, width, 3), "<f4")
+    rows = np.zeros((*flow.shape[:2], 3), "<f4")
     rows[..., :2] = flow[::-1]
-    return [b"PF\n%d %d\n-1.0\n" % (width, height), rows]
+    return [b"PF\n%d %d\n-1.0\n" % flow.shape[1::-1], rows]
 
 
 def read_npy(stream: BinaryIO, size: int) -> tuple[np.ndarray, None]:

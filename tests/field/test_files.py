@@ -103,6 +103,20 @@ def test_a_pfm_header_may_end_its_lines_as_windows_does(first, tmp_path):
         assert valid.all()
 
 
+def test_a_pfm_may_mark_its_unknown_pixels_in_the_third_channel(tmp_path):
+    """As SelFlow's writer does, and ptlflow's: NaN, and 1 beside it; the same 1 beside a number has no one meaning."""
+    nan = np.nan
+    unknown = struct.pack("<9f", 1, 2, 0, nan, 5, 1, nan, nan, 1)
+    flow, valid = read_flow(put(tmp_path, "flow.pfm", b"PF\n3 1\n-1.000000\n" + unknown))
+    assert flow.tolist() == [[[1, 2], [0, 0], [0, 0]]]
+    assert valid.tolist() == [[True, False, False]]
+    for third in (1, nan):
+        known = struct.pack("<9f", 1, 2, third, nan, 5, 1, nan, nan, 1)
+        path = put(tmp_path, "mask.pfm", b"PF\n3 1\n-1.000000\n" + known)
+        with pytest.raises(ValueError, match=rf"row 0, column 0: {third}; expected 0 where the flow is known"):
+            read_flow(path)
+
+
 def test_pfm_begins_with_the_lowest_row(tmp_path):
     rows = struct.pack("<6f", 1, 2, 0, 3, 4, 0)
     flow, _ = read_flow(put(tmp_path, "flow.pfm", b"PF\n1 2\n-1.0\n" + rows))
