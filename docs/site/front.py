@@ -17,7 +17,7 @@ QUESTIONS = {
     "03": "Can brightness alone say where a pixel went?",
     "04": "What does a place without texture do: ask its neighbours?",
     "05": "Nobody can measure the flow of a photograph. Where do a million right answers come from?",
-    "06": "How do you show a network the same pair a thousand times, and never twice?",
+    "06": "How do you show a network one pair hundreds of times, and never the same way twice?",
     "07": "Can a network that was told nothing about motion learn to see it?",
     "08": "What if the network could compare, rather than having to learn how?",
     "09": "What does a GPU do while it correlates, thread by thread?",

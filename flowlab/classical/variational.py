@@ -54,7 +54,7 @@ def refine(
         ValueError: If images and flow do not fit, it is not finite, or a number is out of range.
 
     References:
-        Dosovitskiy et al., "FlowNet", ICCV 2015, section 4.2; Brox and Malik, "Large displacement optical flow", PAMI
+        Dosovitskiy et al., "FlowNet", ICCV 2015, section 3; Brox and Malik, "Large displacement optical flow", PAMI
         2011. The solver is OpenCV's VariationalRefinement, which has one weight of smoothness for the whole image:
         it runs twice, with alpha and a fifth of it, and the results are blended by the boundaries.
 

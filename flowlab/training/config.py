@@ -276,7 +276,7 @@ RECIPES["finetune"] = replace(
 def recipe(name: str, **changes: object) -> TrainConfig:
     """Return the configuration of a recipe, with changes.
 
-    FlowNetC gets warm-up steps unless ``changes`` say otherwise (paper, section 5.2). In the recipe "laptop" it also
+    FlowNetC gets warm-up steps unless ``changes`` say otherwise (paper, section 5.1). In the recipe "laptop" it also
     has batch normalisation: without it, training at this width did not improve for thousands of steps. If ``init``
     gives weights, as for "finetune", model, width and batch normalisation are theirs, and there is no pretraining.
 

@@ -33,7 +33,7 @@ def learning_rate(config: TrainConfig, step: int) -> float:
     """Return the learning rate of a step, counted from 0. A run that is resumed restores nothing.
 
     Source:
-        "steps": the paper, section 5.2. "one-cycle": Smith and Topin, 2017, with a cosine.
+        "steps": the paper, section 5.1. "one-cycle": Smith and Topin, 2017, with a cosine.
 
     Example:
         >>> [learning_rate(TrainConfig(), step) for step in (0, 299_999, 300_000, 500_000)]

@@ -142,7 +142,7 @@ class Ramp:
 
 @dataclass(frozen=True)
 class AugmentConfig:
-    """All distributions of an augmentation. Defaults: the paper's (section 5.2), with Caffe's relative changes.
+    """All distributions of an augmentation. Defaults: the paper's (section 4.3), with Caffe's relative changes.
 
     Attributes:
         size: Height and width of the crop; None keeps the frames' size.
@@ -192,7 +192,7 @@ class AugmentConfig:
 
 
 PAPER = AugmentConfig()
-"""Section 5.2 of the paper, for 512 x 384 cropped to 448 x 320."""
+"""Section 4.3 of the paper, for 512 x 384 cropped to 448 x 320."""
 
 CAFFE = AugmentConfig(
     spatial=SpatialConfig(

@@ -14,19 +14,20 @@ from flowlab_course.page.diagram import SMALL, Point, Sheet, pale
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FRAME, CROP = (140, 200), (70, 100)  # rows and columns, as in the chapter
-PLACES = {"frame 1": (8, 30, 1.3), "frame 2": (300, 30, 1.3), "crop 1": (38, 282, 2.0), "crop 2": (330, 282, 2.0)}
+FRAME, CROP = (140, 200), (84, 120)  # rows and columns
+SCALE = 1.3  # of frames and crops: at zoom 1 a crop is as large as its outline
+PLACES = {"frame 1": (8, 30), "frame 2": (300, 30), "crop 1": (60, 288), "crop 2": (352, 288)}
 KINDS = {"1": "first", "2": "second"}
-POINT = (38, 30)  # column and row of the pixel of crop 1 that is followed
+POINT = (44, 38)  # column and row of the pixel of crop 1 that is followed
 SIDE, BETWEEN = 590, 247  # left side of the lists; the height between frames and crops
 
 
 def views(config: AugmentConfig = PAPER) -> Figure:
     """Draw the two views on a photograph under a known motion, and list what is applied to which frame."""
     pair = moving_photograph("chelsea", degrees=4, translation=(16, 9), size=FRAME)
-    T1 = view_matrix(CROP, FRAME, degrees=14, zoom=(1.2, 1.2), translation=(-6, -3))
+    T1 = view_matrix(CROP, FRAME, degrees=14, translation=(-4, -2))
     T2 = T1 @ view_matrix(CROP, CROP, degrees=7, translation=(5, 4))
-    sheet = Sheet(448)
+    sheet = Sheet(424)
     for name, image, view in (("1", pair.img1, T1), ("2", pair.img2, T2)):
         crop = cv2.warpAffine(image, view[:2], CROP[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
         _picture(sheet, f"frame {name}", image, KINDS[name])
@@ -42,14 +43,15 @@ def views(config: AugmentConfig = PAPER) -> Figure:
 
 def on_sheet(name: str, point: np.ndarray) -> Point:
     """Return where a point of a picture lies on the sheet."""
-    x, y, scale = PLACES[name]
-    return x + scale * point[0], y + scale * point[1]
+    x, y = PLACES[name]
+    return x + SCALE * point[0], y + SCALE * point[1]
 
 
 def _picture(sheet: Sheet, name: str, image: np.ndarray, kind: str) -> None:
-    x, y, scale = PLACES[name]
-    sheet.image(pale(image), x, y, scale * image.shape[1], scale * image.shape[0])
-    below = y + scale * image.shape[0] + 13
+    x, y = PLACES[name]
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[..., None].repeat(3, axis=2) // 8 * 8  # lets the lines stand out
+    sheet.image(pale(grey), x, y, SCALE * image.shape[1], SCALE * image.shape[0])
+    below = y + SCALE * image.shape[0] + 13
     sheet.text(x, y - 13 if name.startswith("frame") else below, name, kind=kind, bold=True, align="left")
 
 

@@ -108,7 +108,7 @@ EXERCISES = [
                 "A picture with a vector to the right is turned by 90 degrees, counter-clockwise. Where should the "
                 "vector point now?"
             ),
-            "warpAffine carries each vector to its new place and leaves its two numbers as they are.",
+            "warpAffine moves each vector to its new place and does not change its two numbers.",
             "matrix[:, :2] turns a point of the picture. A vector turns by the same 2 x 2 numbers, with no shift.",
         ),
         solution=turn_flow,
@@ -120,10 +120,11 @@ EXERCISES = [
         id="6.3",
         title="two crops",
         hints=(
-            "Nothing in the scene moves, and crop 2 lies 2 px further right. Which way does everything seem to move?",
+            "Nothing in the scene moves, and crop 2 lies 2 px further right. In which direction does the scene move from "
+            "crop to crop?",
             "A point (x, y) of frame 1 is (x - x1, y - y1) in crop 1; in crop 2 subtract corner2.",
             (
-                "Cut the flow out at corner1, since it lives on frame 1's grid. Arrival minus start: (x + u - x2) - "
+                "Cut the flow out at corner1: it is given at the pixels of frame 1. Arrival minus start: (x + u - x2) - "
                 "(x - x1)."
             ),
         ),

@@ -2,7 +2,7 @@
 
 MISTAKES = {
     "6.1": """
-left as they were: The picture turned and grew; its motions do so too.
+left as they were: The picture turned and grew. Its motions turn and grow with it.
     return vectors * 1.0
 zoomed only: The lengths are right. Now turn the directions as well.
     return zoom * vectors
@@ -69,7 +69,7 @@ u's sine and cosine swapped: v is right. In u sine and cosine have changed place
     [[c, -s], [s, c]] => [[s, -c], [s, c]]
 two axes expected: Your indices are right for a list of vectors alone. u is [..., 0], whatever the number of axes.
     return turned(np.stack([vectors[:, 0], vectors[:, 1]], axis=-1), degrees, zoom)
-vector taken off: You subtract the vector as it was. A point's flow is made so; here the new vector itself is asked.
+vector taken off: You subtract the old vector from the new one. Return the new vector itself.
     return turned(vectors, degrees, zoom) - vectors
 """,
     "6.2": """
@@ -182,7 +182,7 @@ cropped only: Right where both crops lie at one place. Here their corners differ
     part + np.array([x1 - x2, y1 - y2]) => part
 sign: A crop of frame 2 that lies further right shows everything further left: turn the step's sign.
     part + => part -
-cut at corner2: The flow lives on frame 1's grid: cut it out at corner1.
+cut at corner2: The flow is given at the pixels of frame 1: cut it out at corner1.
     y1 : y1 + height, x1 : x1 + width => y2 : y2 + height, x2 : x2 + width
 x and y swapped: The step between the corners has x and y in the wrong order.
     x1 - x2, y1 - y2 => y1 - y2, x1 - x2
@@ -207,8 +207,8 @@ corner1 only: You add corner1 to the motion. The arrival counts from corner2: it
     x1 - x2, y1 - y2 => x1, y1
 no sign: Your step is never negative. Crop 2 may lie on either side of crop 1: the sign says on which.
     x1 - x2, y1 - y2 => abs(x1 - x2), abs(y1 - y2)
-difference of two crops: You subtract the flow at corner2 from that at corner1. A motion is asked: the flow at corner1,
-and the corners' step.
+difference of two crops: You subtract the flow at corner2 from that at corner1. Return a motion: the flow at corner1,
+plus the step between the corners.
     part + np.array([x1 - x2, y1 - y2]) => part - flow[y2 : y2 + height, x2 : x2 + width]
 v's step from x: v gets the step of u. It takes its own, from the y of the corners.
     y1 - y2 => x1 - x2

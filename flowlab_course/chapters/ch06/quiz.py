@@ -7,44 +7,57 @@ QUESTIONS = [
         "Why does the loader ship no list of validation pairs for Flying Chairs?",
         [
             Option(
-                "two lists circulate, so a number is only comparable with its list",
+                "two lists circulate, and errors on different pairs cannot be compared",
                 True,
-                "It reads the list that lies beside your data, and says which one it was.",
+                "So it reads the list that lies beside your data, and without one it stops and says why.",
             ),
-            Option("validation is not needed for chairs", False, "Without it nobody sees a network learn by heart."),
+            Option(
+                "validation is not needed for chairs",
+                False,
+                "Without a validation set you do not notice that a network learns its pairs by heart.",
+            ),
             Option(
                 "the list of all pairs would be too large to be shipped with the loader",
                 False,
-                "It is one digit for each pair.",
+                "It has one digit for each pair.",
             ),
         ],
     ),
     Question(
         "Both frames are zoomed by 2 about the same point. A vector of (3, 4) becomes",
         [
-            Option("(3, 4)", False, "Then what moved by 5 px in a picture twice as large would seem half as fast."),
-            Option("(6, 8)", True, "Pixels are half as large now, so the same motion crosses twice as many."),
-            Option("(1.5, 2)", False, "That is what becomes of it when the picture shrinks."),
+            Option("(3, 4)", False, "In a picture twice as large the same motion crosses twice as many pixels."),
+            Option("(6, 8)", True, "A pixel covers half as much of the scene now, in width and in height."),
+            Option("(1.5, 2)", False, "That is the vector after both frames shrink to half their size."),
         ],
     ),
     Question(
-        "Both frames are flipped left and right. A vector of (3, 4) becomes",
-        [
-            Option("(-3, 4)", True, "Right and left have changed places; up and down have not."),
-            Option("(3, -4)", False, "That is a flip of up and down."),
-            Option("(3, 4), at the mirrored place", False, "The place is right. But what went right now goes left."),
-        ],
-    ),
-    Question(
-        "Why does frame 2 get a small transform of its own?",
+        "On a white wall, a flow is wrong by 5 px. How large is its photometric error there?",
         [
             Option(
-                "to make new motions, which no pair of the set has",
+                "small",
                 True,
-                "Turning both frames alike turns a motion; turning one more adds a new one, known exactly.",
+                "The wrong vector fetches the same white. Only where there is texture does the error show a wrong flow.",
+            ),
+            Option("large, since 5 px is far", False, "It is measured in grey levels: white minus white is 0."),
+            Option(
+                "unknown, since the true flow is not given",
+                False,
+                "It needs no true flow: it compares frame 1 with the warped frame 2.",
+            ),
+        ],
+    ),
+    Question(
+        "Why does frame 2 get a small geometric transform of its own?",
+        [
+            Option(
+                "to add motions that the pair did not have",
+                True,
+                "A transform of both frames alike turns and scales the pair's motions. One more, of frame 2, adds a "
+                "motion that is known exactly.",
             ),
             Option(
-                "to make frame 2 less sharp", False, "Each frame is sampled once, so both are as sharp as each other."
+                "to make frame 2 less sharp", False, "The interpolation blurs it a little, but that is not the aim."
             ),
             Option("because cameras differ in colour", False, "That is what the change of light is for."),
         ],
@@ -52,11 +65,16 @@ QUESTIONS = [
     Question(
         "Your augmentation changes nothing but the light of both frames. What happens to the flow?",
         [
-            Option("it must be scaled with the contrast", False, "Flow is a displacement; it does not know of light."),
             Option(
-                "nothing", True, "Things are where they were. Only brightness constancy suffers, and that is wanted."
+                "it must be scaled with the contrast", False, "Flow is a displacement: brightness does not enter it."
             ),
-            Option("it is no longer valid", False, "The motion is as true as before."),
+            Option(
+                "nothing",
+                True,
+                "Every point is where it was. If the light of the two frames differs, brightness constancy is broken, "
+                "and that is intended.",
+            ),
+            Option("it is no longer valid", False, "No point has moved, so the flow is still true."),
         ],
     ),
 ]

@@ -1,4 +1,4 @@
-"""A pair in disguise: turn, zoom, move and flip its crops, and see whether the flow is still true."""
+"""An augmented pair: turn, zoom, move and flip its crops, and see whether the flow still fits the frames."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FRAME, CROP = (144, 192), (96, 128)  # px
 SHOWN = (192, 256)  # px of each picture on the screen
 RECOMPUTED, LOOKED_UP = "recomputed", "looked up, vectors left as they were"
 FULL = 30.0  # px that have full colour
-MOST = 60.0  # grey levels of misfit that are drawn brightest
+MOST = 60.0  # grey levels of error that are drawn brightest
 
 
 @cache
@@ -38,7 +38,8 @@ class Disguised:
         views: T1 and T2, crop to frame, 3 x 3.
         frames: Both crops, RGB.
         flow: (h, w, 2), px.
-        misfit: Difference of frame 1 and frame 2 fetched along the flow, grey levels; 0 where frame 2 hides it.
+        error: Photometric error, grey levels: crop 1 against crop 2 warped along the flow; 0 where it is not ``shown``.
+        shown: Pixels that frame 2 does not hide, and whose target lies in crop 2.
         inside: Both crops lie inside their frames.
         way: How the flow was made.
     """
@@ -46,7 +47,8 @@ class Disguised:
     views: tuple[np.ndarray, np.ndarray]
     frames: tuple[np.ndarray, np.ndarray]
     flow: np.ndarray
-    misfit: np.ndarray
+    error: np.ndarray
+    shown: np.ndarray
     inside: bool
     way: str
 
@@ -76,8 +78,8 @@ def compute(degrees: int, zoom: float, right: int, second: int, flip: bool, way:
         flow = new[0].permute(1, 2, 0).numpy().copy()
     hidden = cv2.warpAffine(pair.occlusion.astype(np.uint8), first[:2], **nearest) > 0
     shown = ~hidden & flowlab.inside(flow)
-    misfit = np.abs(flowlab.warp(frames[1], flow).astype(float) - frames[0]).mean(-1) * shown
-    return Disguised(views, frames, flow, misfit, bool(fits(np.stack(views), CROP, FRAME).all()), way)
+    error = np.abs(flowlab.warp(frames[1], flow).astype(float) - frames[0]).mean(-1) * shown
+    return Disguised(views, frames, flow, error, shown, bool(fits(np.stack(views), CROP, FRAME).all()), way)
 
 
 def draw(d: Disguised) -> Picture:
@@ -88,16 +90,17 @@ def draw(d: Disguised) -> Picture:
         canvas.titled(_outlined(image, view), name)
         for image, view, name in zip((pair.img1, pair.img2), d.views, names, strict=True)
     ]
-    crops = [canvas.titled(_enlarged(frame), f"new frame {n}") for n, frame in enumerate(d.frames, 1)]
+    crops = [canvas.titled(_enlarged(frame), f"crop {n}") for n, frame in enumerate(d.frames, 1)]
     colours = fields.field_picture(d.flow, max_flow=FULL, spacing=16, zoom=SHOWN[0] // CROP[0])
-    heat = _enlarged(fields.heat(d.misfit, MOST))
+    heat = _enlarged(fields.heat(d.error, MOST))
     top = canvas.side_by_side(whole[0], *crops)
     title = "flow, " + d.way.partition(",")[0]
-    bottom = canvas.side_by_side(whole[1], canvas.titled(colours, title), canvas.titled(heat, "misfit"))
+    bottom = canvas.side_by_side(whole[1], canvas.titled(colours, title), canvas.titled(heat, "photometric error"))
     gap = np.full((canvas.GAP, top.shape[1], 3), 255, np.uint8)
-    where = "Both crops lie inside." if d.inside else "A crop leaves its frame: such a draw is thrown away."
-    text = f"Flow {d.way}. Mean misfit {d.misfit.mean():.1f} grey levels of 255. {where}"
-    alt = f"Two frames with a crop outlined on each, both crops, the flow between them and a map of its misfit. {text}"
+    where = "Both crops lie inside." if d.inside else "A crop leaves its frame: a loader draws again."
+    mean = d.error[d.shown].mean() if d.shown.any() else float("nan")
+    text = f"Flow {d.way}. Mean photometric error {mean:.1f} grey levels of 255. {where}"
+    alt = f"Two frames, a crop outlined on each, both crops, the flow between them and its photometric error. {text}"
     return Picture(fields.with_wheel(np.concatenate([top, gap, bottom]), FULL), alt, text)
 
 
@@ -105,13 +108,14 @@ def augmentation_explorer() -> Explorer:
     """Return the widget: a crop's turn, zoom, place and flip, frame 2's own turn, and two ways to make the flow."""
     controls = {
         "degrees": ipywidgets.IntSlider(value=0, min=-40, max=40, description="Turn both, degrees"),
-        "zoom": ipywidgets.FloatSlider(value=1.2, min=0.8, max=2.0, step=0.1, description="Zoom"),
+        "zoom": ipywidgets.FloatSlider(value=1.0, min=0.8, max=2.0, step=0.1, description="Zoom"),
         "right": ipywidgets.IntSlider(value=0, min=-40, max=40, description="Crop to the right, px"),
         "second": ipywidgets.IntSlider(value=0, min=-15, max=15, description="Turn frame 2 more, degrees"),
         "flip": ipywidgets.Checkbox(value=False, description="Flip left and right"),
         "way": ipywidgets.Dropdown(options=[RECOMPUTED, LOOKED_UP], description="The flow is"),
     }
     film = [
+        ("as it begins: straight, at zoom 1", {}),
         ("turned and zoomed, the flow recomputed", {"degrees": 25, "zoom": 1.5}),
         ("the same, the vectors left as they were", {"degrees": 25, "zoom": 1.5, "way": LOOKED_UP}),
         ("frame 2 turned a little more", {"zoom": 1.5, "second": 8}),
