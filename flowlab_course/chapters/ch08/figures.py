@@ -1,4 +1,4 @@
-"""The figures of chapter 08: patches, enlarged; and their captions."""
+"""The figures of chapter 08: patches and where they were cut from, flows in two rows; and their captions."""
 
 from __future__ import annotations
 
@@ -8,37 +8,93 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from flowlab_course.page.captions import Caption
-from flowlab_course.page.pictures import row_of_pictures
+from flowlab_course.page.pictures import wheel
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-ZOOM = 24  # px of a figure for each pixel of a patch
+    from flowlab.datasets.samples import Pair
+
+RIGHT, WRONG = "#00e000", "#ffe000"  # outlines: where a patch of frame 1 is in frame 2, and where it was
+VIEW = (78, 148, 82, 130)  # left, right, top and bottom of the part of the frames that is drawn, in px
 
 CAPTIONS = {
     "three patches": Caption(
-        alt="Three patches of 7 by 7 pixels: brown and grey stripes at the wheel, nearly the same ones, and others, "
-        "brighter on one side.",
-        see="the second patch shows the same stripes as the first one. The third does not.",
+        alt="The middle of both frames of the motorcycle, with one box in frame 1, on the dark cover beside the "
+        "engine, and two in frame 2: on the cover, and to its right on the bright engine. Beside them the three "
+        "patches of 7 by 7 pixels: two dark grey ones, nearly the same, and a bright one.",
+        see="the second patch shows the same dark cover as the first one, the third a bright part of the engine.",
     ),
     "search window": Caption(
         alt="A place in the features of frame 1; around the same place in those of frame 2 a square of 21 by 21 "
         "dots, the displacements; and the output, a box of 441 channels, with the channels of four "
         "displacements.",
-        see="one channel for each dot. The dots lie row by row, dx fastest, so that no displacement at all is the"
-        " channel in the middle, 220.",
+        see="one channel for each dot. The channels follow the dots row by row, dx fastest, so that displacement "
+        "zero is the channel in the middle, 220.",
     ),
     "flow by the best match": Caption(
-        alt="Five flow pictures of the motorcycle: by plain colours only whirls, by patches, random and trained "
-        "filters the motorcycle; and the truth, with grey where it is not known.",
-        see="on the left many small colour wheels: all pixels around a bright spot point at it. Then three times the "
-        "motorcycle; then the truth.",
+        alt="Five flow pictures of the motorcycle in two rows: by plain colours only whirls; by patches, by random "
+        "and by trained filters the motorcycle; and the truth, with grey where it is not known.",
+        see="with plain colours many small colour wheels, because all pixels around a bright spot point at it. The "
+        "other three show the motorcycle.",
     ),
 }
 
 
-def enlarged(patches: Mapping[str, np.ndarray]) -> Figure:
-    """Draw patches of a few pixels, (K, K, 3) with colours from 0 to 1, each under its title."""
-    return row_of_pictures(
-        {name: np.uint8(255 * patch).repeat(ZOOM, 0).repeat(ZOOM, 1) for name, patch in patches.items()}
-    )
+def patches_in_place(pair: Pair, patches: Mapping[str, np.ndarray], place: tuple[int, int], u: int) -> Figure:
+    """Draw three patches beside the frames that they were cut from.
+
+    Args:
+        pair: The frames.
+        patches: Title to patch (K, K, 3), colours from 0 to 1: of frame 1; of frame 2, moved by u; of frame 2, unmoved.
+        place: (x, y) of their centre in frame 1.
+        u: The true motion to the right, in whole pixels.
+    """
+    from matplotlib import pyplot as plt
+    from matplotlib.patches import Rectangle
+    from matplotlib.patheffects import withStroke
+
+    rim = [withStroke(linewidth=3, foreground="black")]
+    fig, row = plt.subplots(1, 5, figsize=(9, 1.9), width_ratios=[2.1, 2.1, 1, 1, 1], layout="constrained")
+    left, right, top, bottom = VIEW
+    for ax, name, frame in zip(row, ("frame 1", "frame 2"), pair[1:3], strict=False):
+        ax.imshow(frame)
+        ax.set(title=f"{name}, a part", xlim=(left, right), ylim=(bottom, top), xticks=[], yticks=[])
+    boxes = ((row[0], 0, RIGHT, ""), (row[1], u, RIGHT, f"{u} px"), (row[1], 0, WRONG, "0 px"))
+    x, y = place
+    for (ax, dx, colour, label), panel, (title, patch) in zip(boxes, row[2:], patches.items(), strict=True):
+        side = len(patch)
+        corner = (x + dx - side / 2, y - side / 2)
+        ax.add_patch(Rectangle(corner, side, side, fill=False, ec="black", lw=4))
+        ax.add_patch(Rectangle(corner, side, side, fill=False, ec=colour, lw=2))
+        ax.text(x + dx, y - side / 2 - 1.5, label, ha="center", color="white", weight="bold").set_path_effects(rim)
+        panel.imshow(patch)
+        panel.set(xticks=[], yticks=[])
+        panel.set_title(title, fontsize="medium")
+        for spine in panel.spines.values():
+            spine.set(color=colour, linewidth=2.5)
+    return fig
+
+
+def flows_in_rows(flows: Mapping[str, np.ndarray], limit: float) -> Figure:
+    """Draw flows (H, W, 2) in colours, three a row, with the colour wheel in the last place; NaN is grey.
+
+    Args:
+        flows: Title to flow.
+        limit: The length in pixels that has full colour.
+    """
+    from matplotlib import pyplot as plt
+
+    from flowlab.field import flow_to_image
+
+    rows = len(flows) // 3 + 1
+    fig, grid = plt.subplots(rows, 3, figsize=(9, 2.25 * rows), layout="constrained")
+    for ax in grid.flat:
+        ax.set_axis_off()
+    for ax, (title, flow) in zip(grid.flat, flows.items(), strict=False):
+        ax.imshow(flow_to_image(np.float32(flow), max_flow=limit))
+        ax.set_title(title)
+    key = grid.flat[len(flows)]
+    key.imshow(wheel(limit, zoom=2))
+    key.set_title("colours")
+    return fig

@@ -72,6 +72,7 @@ class Search:
         pair: The two frames and the truth.
         point: (x, y) of the pixel in frame 1, on the grid of stride1.
         geometry: The layer's settings.
+        kind: How a pixel is described, one of ``kinds()``.
         features: C, the numbers that describe a pixel.
         scores: (D, D): the layer's channels at this pixel, dy by dx.
         peak: (dx, dy) of the best, in pixels.
@@ -81,6 +82,7 @@ class Search:
     pair: Pair
     point: tuple[int, int]
     geometry: Geometry
+    kind: str
     features: int
     scores: np.ndarray
     peak: tuple[int, int]
@@ -137,4 +139,4 @@ def find(point: tuple[int, int], name: str, kind: str, d: int, stride2: int, K: 
     scores = search(a, b, (x, y), geometry)
     row, column = np.unravel_index(scores.argmax(), scores.shape)
     peak = (int(column - geometry.radius) * stride2, int(row - geometry.radius) * stride2)
-    return Search(frames, (x, y), geometry, a.shape[1], scores, peak, geometry.output_size(*a.shape[2:]))
+    return Search(frames, (x, y), geometry, kind, a.shape[1], scores, peak, geometry.output_size(*a.shape[2:]))

@@ -32,11 +32,17 @@ QUESTIONS = [
         ],
     ),
     Question(
-        "Two features at a place have the same direction but one is twice as long. Which matches better by plain product?",
+        "Two vectors of frame 2 have the direction of the vector of frame 1; one is twice as long. Which has the larger product?",
         [
-            Option("the longer", True, "The product grows with the length, so it beats even an exact match."),
-            Option("the one of equal length", False, "So it should be, and so it is once all are scaled to length 1."),
-            Option("neither", False, "Same angle, but the product is not the angle: it grows with the length."),
+            Option(
+                "the longer", True, "The product grows with the length, so a longer vector beats even an exact copy."
+            ),
+            Option(
+                "the one that equals it",
+                False,
+                "Its product is |a| squared; that of a vector twice as long is twice that.",
+            ),
+            Option("both the same", False, "Their angles are equal, but the product also grows with the length."),
         ],
     ),
     Question(
@@ -45,17 +51,17 @@ QUESTIONS = [
             Option(
                 "at the window's edge, in the right direction",
                 False,
-                "Only by luck: what is there need not look alike.",
+                "Only by luck: the picture there need not look like the thing.",
             ),
             Option(
                 "some other place that happens to look alike",
                 True,
-                "The largest of wrong scores is still a largest score.",
+                "All scores of the window are wrong, and one of them is the largest.",
             ),
             Option(
                 "zero, since nothing fits",
                 False,
-                "There is always a largest score. The layer does not know that it fails.",
+                "There is always a largest score, and nothing in the output says that it is wrong.",
             ),
         ],
     ),

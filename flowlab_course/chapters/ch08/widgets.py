@@ -155,19 +155,25 @@ def _scale(s: Search) -> np.ndarray:
     out = np.full((canvas.TITLE + DETAIL * CLOSE, 330, 3), 255, np.uint8)
     ramp = np.broadcast_to(np.arange(256, dtype=np.uint8), (12, 256))
     out[30:42, 8:264] = cv2.cvtColor(cv2.applyColorMap(ramp.copy(), cv2.COLORMAP_INFERNO), cv2.COLOR_BGR2RGB)
-    canvas.write(out, f"low {s.scores.min():.3g}", (8, 58))
-    canvas.write(out, f"high {s.scores.max():.3g}", (264, 58), right=True)
-    canvas.square(out, (16, 84), 6.0)
-    canvas.write(out, "the best score, where the arrow ends", (34, 89))
-    canvas.ring(out, (16, 114), 7)
-    canvas.write(out, "the truth", (34, 119))
+    low, high = (extreme(s.scores) for extreme in (np.min, np.max))
+    canvas.write(out, f"low {low:.3g}", (8, 58))
+    canvas.write(out, f"high {high:.3g}", (264, 58), right=True)
+    kind = "a sum of products" if s.kind == COLOURS else "a cosine" if s.geometry.kernel_size == 1 else "a mean cosine"
+    canvas.write(out, f"{s.features * low:.2f}", (8, 76))
+    canvas.write(out, f"times C = {s.features}", (136, 76), centred=True)
+    canvas.write(out, f"{s.features * high:.2f}", (264, 76), right=True)
+    canvas.write(out, f"({kind})", (136, 93), centred=True)
+    canvas.square(out, (16, 112), 6.0)
+    canvas.write(out, "best score, where the arrow ends", (34, 117))
+    canvas.ring(out, (16, 136), 7)
+    canvas.write(out, "the truth", (34, 141))
     return out
 
 
 def _verdict(s: Search) -> str:
     reach = s.geometry.radius * s.geometry.stride2
     if s.truth is None:
-        return "where it really went is not known, or hidden in frame 2"
+        return "the true place is not known, or hidden in frame 2"
     u, v = s.truth
     truth = f"the truth is ({u:+.1f}, {v:+.1f}) px"
     if max(abs(u), abs(v)) > reach + s.geometry.stride2 / 2:
@@ -183,7 +189,8 @@ def _text(s: Search) -> str:
         f"{Ho} × {Wo} × {s.channels:,}, {Ho * Wo * s.channels * 4 / 1e6:,.0f} MB.<br>"
         f"<b>{s.products / 1e6:,.0f} million multiplications</b> = {Ho} · {Wo} places × {g.side}² displacements × "
         f"{g.kernel_size}² pixels × {s.features} features.<br>"
-        f"Pixel ({x}, {y}): best match at <b>({dx:+d}, {dy:+d}) px</b>; {_verdict(s)}."
+        f"Pixel ({x}, {y}): best match at <b>({dx:+d}, {dy:+d}) px</b> with a score of {s.scores.max():.3g}, "
+        f"times C = {s.features} that is {s.features * s.scores.max():.2f}; {_verdict(s)}."
     )
 
 
@@ -210,11 +217,11 @@ def displacement_explorer() -> Explorer:
     wheel = cursor_over((201, 117), names[0])
     seat, post = ({"name": names[1], "cursor": cursor_over(at, names[1]), "stride2": 1} for at in ((95, 67), (80, 20)))
     film = [
-        ("The wheel, d = 20, every second displacement: 441 channels, and it is found", {}),
+        ("The wheel, d = 20, every second displacement: 441 channels, and the wheel is found", {}),
         ("The same with d = 8: the truth is outside the window", {"max_displacement": 8}),
         ("Colours as they are: the brightest place wins", {"kind": COLOURS}),
-        ("A chair's seat, every displacement: 1,681 channels, found, but by a narrow margin", seat),
-        ("Its post: good matches all along it, and the best of them is the wrong one", post),
+        ("A chair's seat, every displacement: 1,681 channels; found, but many other places score almost as high", seat),
+        ("The chair's post: good matches all along it, and the best of them is wrong", post),
     ]
     _, width, height = size_on_screen(names[0])
     return Explorer(

@@ -153,3 +153,17 @@ def test_a_picture_goes_to_the_screen_pixel_by_pixel():
     rgb = np.random.default_rng(0).integers(0, 256, (5, 7, 3), np.uint8)
     back = cv2.imdecode(np.frombuffer(canvas.png(rgb), np.uint8), cv2.IMREAD_COLOR_RGB)
     np.testing.assert_array_equal(back, rgb)
+
+
+@pytest.mark.parametrize(("kind", "said"), [(PATCHES, "a cosine"), (COLOURS, "a sum of products")])
+def test_the_score_times_c_is_the_product_of_the_two_vectors(kind, said, monkeypatch):
+    written = []
+    monkeypatch.setattr(canvas, "write", lambda rgb, text, *place, **how: written.append(text))
+    s = look(201, 117, d=20, kind=kind)
+    a, b = (f[0].double().numpy() for f in matching.features(BIKE, kind))
+    product = a[:, 117, 201] @ b[:, 117 + s.peak[1], 201 + s.peak[0]]
+    if kind == PATCHES:  # their cosine, for both have length 1
+        lengths = np.linalg.norm(a[:, 117, 201]) * np.linalg.norm(b[:, 117 + s.peak[1], 201 + s.peak[0]])
+        assert lengths == pytest.approx(1, abs=1e-3)
+    assert f"times C = {len(a)} that is {product:.2f}" in displacement.draw(s).text
+    assert {f"{product:.2f}", f"times C = {len(a)}", f"({said})"} <= set(written)
