@@ -85,7 +85,7 @@ def flow_to_image(
         there was one. Zero flow is white. Within one level of Middlebury's formula.
 
     Raises:
-        TypeError: If ``valid`` is not bool.
+        TypeError: If ``flow`` is not of floating point, or ``valid`` is not bool.
         ValueError: If shapes do not fit, ``max_flow`` is not positive or the palette unknown.
 
     Source:

@@ -67,7 +67,7 @@ def epe(pred: Flow, target: Flow, valid: Mask | None = None) -> float:
         ``epe_map(...).mean()``.
 
     Raises:
-        TypeError: If the kinds differ, or ``valid`` is not bool.
+        TypeError: If the kinds differ, a flow is not of floating point, or ``valid`` is not bool.
         ValueError: If shapes differ, or a valid pixel of either flow is NaN, infinite or unknown (over 1e9).
 
     Example:

@@ -37,7 +37,7 @@ def warp(img2: Image, flow: Flow, *, mode: Mode = "bilinear", padding: Padding =
         ``img2`` alone.
 
     Raises:
-        TypeError: If one is a NumPy array and the other a tensor, or ``mode`` is "bilinear" for bool.
+        TypeError: If the kinds differ, the flow is not of floating point, or ``mode`` is "bilinear" for bool.
         ValueError: If sizes differ, ``mode`` or ``padding`` is unknown, or integers are too large.
 
     Example:
