@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 09 · The raw kernel
 #
-# > At the end of this chapter you can write the correlation layer and its gradients in CUDA, say which thread reads what, and tell a kernel that is right from one that is lucky.
+# > At the end of this chapter you have written the correlation layer and its gradient in CUDA, you can say which thread reads which number, and tell a right kernel from a lucky one.
 
 # %% [markdown]
 # ## Before you start
@@ -18,35 +18,106 @@
 #
 # 1. Turn loops into threads, and compute each thread's index.
 # 2. Share numbers through a tile, and put the barriers where they belong.
-# 3. Count what a kernel reads, and say what limits its speed.
+# 3. Count the reads of a kernel, and say what limits its speed.
 #
-# **Time**: about 70 minutes to read and do; a laptop runs all cells in 30 seconds.
+# **Time**: about 70 minutes to read and do; a laptop runs all cells in 30 seconds. Exercises 9.4 and 9.5 are extra: half an hour, on another day.
 #
-# **Needs**: chapter 08; to be able to read C. No GPU: the same text runs on your CPU, thread for thread, if g++ is there. Readers in a hurry can skip to chapter 10.
+# **Needs**: chapter 08; to be able to read C. No GPU: your CPU runs the same kernels, thread for thread, if it has Linux and a C++ compiler. `sudo apt install g++` brings one; where you may not install, `pip install ziglang` does (its first kernel takes minutes). On Windows, do this in WSL, which `wsl --install` sets up. If you are in a hurry, skip to chapter 10.
 #
 # **Symbols**: `a`, `b` the two feature maps, $C \times H \times W$; `out` the scores; $r$ the largest displacement in steps; $D = 2r + 1$; `g` the gradient of the scores.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 # %matplotlib inline
+import numpy as np
 import torch
 
 import flowlab
 import flowlab_course as course
 from flowlab.costvolume import Geometry
-from flowlab_course.chapters.ch09 import diagrams, figures, lab, widgets
+from flowlab_course.chapters.ch09 import diagrams, figures, hardware, lab, widgets
 from flowlab_course.page.gpu import measured_on_a_gpu
 
 device = course.begin("09").device
-
-# %% tags=["nbval-ignore-output"]
 print(lab.where())
 
 # %% [markdown]
 # ## From loops to threads
 #
-# Chapter 08 had five nested loops: over rows, columns, two displacements and channels. The first four are independent: every score could be computed at the same time. A GPU takes that literally. You write what happens for *one* score, a **thread**, and launch a million of them.
+# A loop whose rounds are independent needs no order: all rounds could run at the same time. A GPU takes that literally. You write a **kernel**, the code of *one* round, and launch it in thousands of **threads**. Threads come in **blocks**, blocks in a **grid**. A thread reads its own place from `threadIdx` and `blockIdx`, which have up to three coordinates.
 #
-# Threads come in **blocks**, blocks in a **grid**. A thread reads its own place from `threadIdx` and `blockIdx`, three coordinates each. Here `x` counts columns, in blocks of 32; `blockIdx.y` is the row, and `blockIdx.z` the channel of the output.
+# CuPy compiles a kernel's text and launches it. Its call names the grid, the block and the arguments:
+
+# %%
+TWICE = """
+extern "C" __global__ void twice(const float* x, float* y, int n) {
+    const int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i < n) y[i] = 2 * x[i];  // the last block sticks out
+}
+"""
+cupy = hardware.cupy_here()  # CuPy; without a GPU, the same names on the CPU
+kernel = cupy.RawKernel(TWICE, "twice")
+x, y = cupy.arange(40, dtype=cupy.float32), cupy.zeros(40, cupy.float32)
+kernel((2,), (32,), (x, y, cupy.int32(40)))  # 2 blocks of 32 threads
+course.claim(
+    "The kernel doubles all 40 numbers.",
+    np.array_equal(cupy.asnumpy(y), 2 * np.arange(40)),
+)
+
+# %% [markdown]
+# ### Exercise 9.1: a map
+#
+# Now you. FlowNet's activation is *leaky ReLU*: a positive number stays, any other is multiplied by 0.1. Write the lines of this kernel; blocks have 32 threads, and there are as many as cover `n`.
+#
+# ```
+# __global__ void leaky(const float* x, float* y, int n) {
+#     // your lines
+# }
+# ```
+#
+# In the stub, put your lines into the text and return `run(lines)`. It runs the kernel on the CPU with every access watched, and returns `y`. Messages count lines from the kernel's head. The check also counts reads: each number once.
+
+# %% tags=["exercise-9.1"]
+def leaky_relu(run):
+    """Run your kernel on x; returns y."""
+    lines = """
+    // yours, in C
+    """
+    return ...
+
+
+# %%
+course.check("9.1", leaky_relu)
+
+# %% [markdown]
+# ### Exercise 9.2: the naive correlation
+#
+# Chapter 08 had five nested loops: over two displacements, rows, columns and channels. The first four are independent, so let a thread compute one score, and keep the loop over channels. The score is the mean over the channels of `a[c, y, x] * b[c, y + dy, x + dx]`. Numbers outside of `b` count as 0, and each score is written.
+#
+# `x` counts columns, in blocks of 32 threads; `blockIdx.y` is the row, and `blockIdx.z` the channel of the output, $(d_y + r) D + (d_x + r)$. To a kernel an array is one long row of numbers: element $(c, y, x)$ lies at `(c * H + y) * W + x`, because the last axis runs fastest.
+#
+# ```
+# __global__ void naive(const float* a, const float* b, float* out,
+#                       int C, int H, int W, int r) {
+#     // your lines
+# }
+# ```
+
+# %% tags=["exercise-9.2"]
+def naive_correlation(run):
+    """Run your kernel on a and b; returns the scores, (D * D, H, W)."""
+    lines = """
+    // yours, in C
+    """
+    return ...
+
+
+# %%
+course.check("9.2", naive_correlation)
+
+# %% [markdown]
+# ## What does it read?
+#
+# This is our solution of the exercise.
 
 # %%
 FIRST = """
@@ -55,7 +126,7 @@ __global__ void first(const float* a, const float* b, float* out,
     const int D = 2 * r + 1;
     const int x = blockIdx.x * blockDim.x + threadIdx.x;
     const int y = blockIdx.y, dy = blockIdx.z / D - r, dx = blockIdx.z % D - r;
-    if (x >= W) return;  // the last block sticks out
+    if (x >= W) return;
     float sum = 0;
     if (0 <= y + dy && y + dy < H && 0 <= x + dx && x + dx < W)
         for (int c = 0; c < C; ++c)
@@ -63,31 +134,19 @@ __global__ void first(const float* a, const float* b, float* out,
     out[(blockIdx.z * H + y) * W + x] = sum / C;
 }
 """
-
-# %% [markdown]
-# An array is one long row of numbers to a kernel. Element $(c, y, x)$ stands at `(c * H + y) * W + x`: the last axis runs fastest. Neighbouring threads have neighbouring `x`, so 32 of them read 32 numbers that lie side by side. The memory delivers these together (*coalesced access*).
-
-# %%
 C, H, W, r = 4, 8, 60, 4
 D = 2 * r + 1
 a, b = (lab.inputs(C, H, W, device=device, seed=seed) for seed in (1, 2))
 layer = Geometry(kernel_size=1, max_displacement=r, stride1=1, stride2=1, pad_size=r)
 expected = flowlab.correlation(a[None], b[None], 1, r, 1, 1, r)[0]
-
 out = torch.zeros_like(expected)
 grid, block = (2, H, D * D), (32,)  # two blocks of 32 cover 60 columns
 first = lab.run(FIRST, "first", grid, block, (a, b, out, C, H, W, r), record="all")
-course.claim(
-    "A thread for each number gives exactly the layer's numbers.",
-    torch.equal(out, expected),
-)
+same = torch.equal(out, expected)
+course.claim("A thread for each score gives exactly the layer's numbers.", same)
 
 # %% [markdown]
-# On a GPU, CuPy compiles this text and launches it. Without one it was compiled by g++, and threads take turns. Either way, every access was written down.
-#
-# ## What does it read?
-#
-# Arithmetic is cheap on a GPU, and memory is far away. So before asking how long a kernel takes, ask how much it reads. First a guess.
+# `lab.run` launches a kernel as above, and notes every access. Arithmetic is cheap on a GPU, and memory is far away. So ask first how much a kernel reads. Guess:
 
 # %%
 guess = course.predict_first(
@@ -114,11 +173,11 @@ course.claim(
 )
 
 # %% [markdown]
-# Two reads for a product are the worst that a kernel can do (here it is 1.391 in the mean, because nothing is read outside of the maps). All these reads ask for the same few numbers again and again.
+# A product needs two numbers, and this kernel reads both from **global memory**, the card's own (1.391 in the mean, because nothing is read outside of the maps). It asks for the same few numbers again and again.
 #
 # ## A tile
 #
-# Threads of one block have a memory in common: **shared memory**, small and as near as a cache. So let a block fetch a row of `b` once, together, and let every thread take its $D$ partners from there. A thread now computes $D$ scores, and keeps its number of `a` in a register.
+# Threads of one block have a memory in common: **shared memory**, small and as near as a cache. So let a block fetch a row of `b` once, together, and let every thread take its $D$ partners from there. A thread now computes $D$ scores, and keeps its number of `a` in a *register*, a place of its own.
 
 # %% jupyter={"source_hidden": true}
 # Draw the blocks of the grid, and the tile of one block.
@@ -159,20 +218,6 @@ course.claim(
 )
 
 # %% [markdown]
-# ### Exercise 9.1: the index arithmetic
-#
-# A thread of `tiled` holds `sum[dx]`. Give the index in C, with the names of that kernel, at which it belongs in `out`, whose axes are (dy, dx, y, x). As in the kernel, dy is counted from 0 in `blockIdx.z`. You get `run`, which puts your answer into the kernel, runs it with every access watched, and returns what it wrote. Return what `run` returns: `return run("your index")`.
-
-# %% tags=["exercise-9.1"]
-def index_of_a_score(run):
-    """Run the kernel `tiled` with your index, a text in C."""
-    return ...
-
-
-# %%
-course.check("9.1", index_of_a_score)
-
-# %% [markdown]
 # ### Exercise 9.3: predict the reads
 #
 # How many numbers does one block of `tiled` read from global memory, both maps together, if it is `columns` threads wide, far from all borders, with $D$ displacements along x and $C$ channels?
@@ -203,7 +248,7 @@ course.claim(
 )
 
 # %% [markdown]
-# What if the first barrier is forgotten? The threads on your CPU take turns, in an order that can be chosen; on a GPU it cannot. Guess, then look.
+# What if the first barrier is forgotten? The threads on your CPU take turns, in an order that you can choose. A GPU guarantees no order. Guess, then look.
 
 # %%
 order_guess = course.predict_first(
@@ -237,72 +282,76 @@ course.claim(
 )
 
 # %% [markdown]
-# A kernel that is wrong in one order of a hundred passes many tests. So do not look at results only: watch the accesses. A thread reads a number that was not written yet; or two threads touch one place with no barrier between, and one of them writes (a *data race*). Such a fault is there in *every* order.
+# A kernel that is wrong in one order of a hundred passes many tests. So watch the accesses as well. A thread reads a number that was not written yet; or two threads touch one place with no barrier between, and one of them writes (a *data race*). Such a fault is there in *every* order.
+#
+# The other classic fault is a *divergent barrier*: only some threads of the block reach it. CUDA calls the outcome undefined: the card may stop for ever, or go on with wrong numbers. `half` is an example.
 
 # %%
-try:
-    lab.run(FORGOTTEN, "tiled", (2, H, D), block, args)
-except lab.KernelError as error:
-    print(f"{error.kind}: {error}")
-    found = error.kind
+HALF = """
+__global__ void half(const float* x, float* y) {
+    __shared__ float tile[32];
+    const int t = threadIdx.x;
+    if (t < 16) __syncthreads();  // half of the threads
+    tile[t] = x[t];
+    __syncthreads();  // all of them
+    y[t] = tile[31 - t];
+}
+"""
+EARLY = TILED.replace("    float sum[9]", "    if (x >= W) return;\n    float sum[9]")
+UNFETCHED = TILED.replace("i = t; i < 32", "i = t; x < W && i < 32")
+x, y = lab.inputs(32), torch.zeros(32)
+wrong_ones = {"forgotten": FORGOTTEN, "early": EARLY, "unfetched": UNFETCHED}
+found = {"half": lab.fault(HALF, "half", (1,), block, (x, y))}
+for name, text in wrong_ones.items():
+    print(f"{name}, a change of", end=" ")
+    found[name] = lab.fault(text, "tiled", (2, H, D), block, args)
 course.claim(
-    "The watch finds a read of a number that was not written yet.",
-    found == "unwritten",
+    "The watch finds a fault in each, and names it.",
+    list(found.values()) == 2 * ["divergent barrier", "unwritten"],
 )
 
 # %% [markdown]
-# The other classic fault is a barrier that only some threads reach. The rest never arrive, and a GPU hangs, or goes on with wrong numbers. In `first`, threads beyond the border left at once, and that was fine. Do the same in `tiled`:
-
-# %%
-LEAVING = TILED.replace("    float sum[9]", "    if (x >= W) return;\n    float sum[9]")
-try:
-    lab.run(LEAVING, "tiled", (2, H, D), block, args)
-except lab.KernelError as error:
-    print(f"{error.kind}: {error}")
-    found = error.kind
-course.claim(
-    "The watch finds a barrier that some threads never reach.",
-    found == "divergent barrier",
-)
+# In `early`, threads beyond the border leave at once, as in `first`. The watch is strict about it. A GPU since Volta (2017) does not hang there: its barrier waits only for threads that have not exited. The scores are wrong all the same, because each thread fetches a part of the row, and the parts of those that left are missing. `unfetched` shows that without the exit.
 
 # %% [markdown]
-# ### Exercise 9.2: the missing barriers
+# ### Exercise 9.4: a row of the tile
 #
-# This kernel adds up, for each thread, its own number and its right neighbour's, 32 numbers at a time. Its barriers are lost. After which lines do they belong? Use as few as possible. As in exercise 9.1, return what `run` returns: `return run([...])`.
+# FlowNetC compares pixels that are two columns apart. Let displacements be `s` columns apart: `sum[m]` belongs to column `x + (m - r) * s` of `b`. Maps have one image row, $C \times W$. Write the body of the loop: fill `row`, use it, and put the barriers. Faults, reads and barriers are checked; the grid covers `W`.
 #
 # ```
-#  1  __global__ void pairs(const float* x, float* y, int n) {
-#  2      __shared__ float tile[32];
-#  3      const int t = threadIdx.x;
-#  4      float sum = 0;
-#  5      for (int first = 0; first < n; first += 32) {
-#  6          tile[t] = x[first + t];
-#  7          sum += tile[t];
-#  8          if (t < 31) {
-#  9              sum += tile[t + 1];
-# 10          }
-# 11      }
-# 12      y[t] = sum;
-# 13  }
+# __global__ void one_row(const float* a, const float* b, float* out,
+#                         int C, int W, int r, int s) {
+#     __shared__ float row[64];
+#     float sum[9] = {};
+#     const int D = 2 * r + 1, t = threadIdx.x, x = blockIdx.x * 32 + t;
+#     for (int c = 0; c < C; ++c) {
+#         // your lines
+#     }
+#     for (int m = 0; m < D && x < W; ++m) out[m * W + x] = sum[m] / C;
+# }
 # ```
 
-# %% tags=["exercise-9.2"]
-def where_barriers_belong(run):
-    """Run the kernel with a __syncthreads() after each of the lines that you list."""
+# %% tags=["exercise-9.4"]
+def row_of_the_tile(run):
+    """Run the loop with your lines in it; returns the scores, (D, W)."""
+    lines = """
+    // yours, in C
+    """
     return ...
 
 
 # %%
-course.check("9.2", where_barriers_belong)
+course.check("9.4", row_of_the_tile)
 
 # %% [markdown]
 # ## Registers
 #
-# The tiled kernel still reads one number from shared memory for each product. That is too slow as well: in one clock, an SM (a GPU's core, with its own shared memory) reads 32 numbers from there and could do four times as many products. The way out is older than GPUs. A thread that holds $R$ numbers of `a` and $M$ numbers of `b` computes $R \cdot M$ products from $R + M$ reads: an **outer product**.
+# The tiled kernel still reads one number from shared memory for each product. That is too slow as well. In one clock an *SM* (a GPU's core, with its own shared memory) reads 32 numbers from there, and could do two to four times as many products: 64 on an A100, 128 on an H200. The way out is older than GPUs. A thread that holds $R$ numbers of `a` and $M$ numbers of `b` computes $R \cdot M$ products from $R + M$ reads: an **outer product**.
 #
-# Which rows of `a` can share numbers of `b`? Row $y$ meets row $y + d_y$, and row $y + 1$ meets the same one with $d_y - 1$. So `flowlab/kernels/correlation.cu`, the package's own kernel, gives each thread 6 rows of `a` and 11 places of a row of `b`. Open it: its comments say why each step is as it is, and you know all of its parts now.
+# Which rows of `a` can share numbers of `b`? Row $y$ meets row $y + d_y$, and row $y + 1$ meets the same one with $d_y - 1$. So the package's own kernel gives each thread 6 rows of `a` and 11 places of a row of `b`. The next cell prints its heart. After the barrier, `left` takes a column of 6 rows of `a`, and `right` one number of `b`. Both hold four channels (`Four`), which one instruction reads. Each of the 6 is multiplied with it, and `sum[k][m]` stays in a register: 6 + 11 reads for 6 · 11 products. `#pragma unroll` writes the loops out, because registers have no index. `K` is the patch size.
 
 # %%
+print(hardware.excerpt("__syncthreads();  // the new tile", 15), end="\n\n")
 result, package = lab.run_package("corr", a[None], b[None], layer, record="all")
 print("first ", lab.per_product(first, products))
 print("tiled ", lab.per_product(tiled, products))
@@ -325,7 +374,9 @@ course.claim(
 )
 
 # %% [markdown]
-# Who reads what, thread by thread? Pick a kernel and a thread. Blue is what one block reads, and the orange squares are what your thread reads.
+# Which thread reads which number? Pick a kernel and a thread. Blue is what one block reads; the orange squares are what your thread reads. A thread of the first kernel reads the two places of its own products. A thread of the other two fetches numbers from global memory that mostly other threads use.
+#
+# Then choose a tile of registers yourself. Larger tiles read less, but they need more registers, and they compute some products only to throw them away.
 
 # %%
 args = (a, b, out, C, H, W, r)
@@ -333,18 +384,60 @@ lab.run(FIRST, "first", grid, block, args, record=486, name="first")
 lab.run_package("corr", a[None], b[None], layer, record=12, name="corr")
 widgets.who_reads_what()
 
-# %% [markdown]
-# What to look for: a thread of the first kernel reads the two places of its own products, and shares nothing. A thread of the other two fetches, from global memory, numbers that mostly other threads will use; those that it uses itself it takes from shared memory. In the package's kernel every fourth thread fetches here, 16 numbers each, because it is made for many more channels than these 4.
-#
-# Larger tiles read less. They also need more registers, which are few, and they compute some products that are not asked for. Try it.
-
 # %%
 widgets.choose_a_tile()
 
 # %% [markdown]
+# ## What the hardware counts
+#
+# Threads run in *warps* of 32 neighbours, which take each instruction together. Two more counts follow. Global memory comes in *sectors* of 32 bytes: if neighbouring threads read neighbouring numbers (*coalesced access*), all of a sector is used. Shared memory has 32 *banks*: place $i$ lies in bank $i$ mod 32, and two places in one bank are read one after the other (a *bank conflict*).
+
+# %%
+STEPS = """
+__global__ void steps(const float* x, float* y, int step) {
+    y[threadIdx.x] = x[threadIdx.x * step];
+}
+"""
+COLUMN = """
+__global__ void column(float* y, int pitch) {
+    __shared__ float tile[32 * 33];
+    for (int i = 0; i < 32; ++i) tile[i * pitch + threadIdx.x] = i;
+    __syncthreads();
+    y[threadIdx.x] = tile[threadIdx.x * pitch];
+}
+"""
+x, y = torch.ones(1024), torch.zeros(32)
+sectors, passes = {}, {}
+for step in (1, 2, 8):
+    run = lab.run(STEPS, "steps", (1,), block, (x, y, step), record=0)
+    sectors[step] = hardware.sectors(run, array=0)
+for pitch in (32, 33):
+    run = lab.run(COLUMN, "column", (1,), block, (y, pitch), record=0)
+    passes[pitch] = hardware.bank_passes(run)
+
+# %%
+print("sectors of a warp's read, by step:", sectors)
+print("passes for a column of a tile, by its pitch:", passes)
+tile_of_all = 256 * (32 + 40) * 4  # a row of a and of b, FlowNetC's 256 channels
+blocks_of_an_sm = 65_536 // (128 * 64)  # registers; correlation.cu: 128 x 64 threads
+print(f"{tile_of_all:,} bytes; {blocks_of_an_sm} blocks, {2 * blocks_of_an_sm} warps")
+course.claim(
+    "Numbers 8 apart cost 8 times the sectors of neighbours.",
+    sectors[8] == 8 * sectors[1],
+)
+course.claim(
+    "A pitch of 33 in place of 32 turns 32 passes into one.",
+    passes == {32: 32, 33: 1},
+)
+
+# %% [markdown]
+# A column of a tile 32 wide lies in one bank; one unused number a row spreads it over all. That is why the package's pitch is odd (counted in fours).
+#
+# Two limits are the SM's. The *shared memory limit*: 48 kB a block, if it does not ask for more. Rows of all 256 channels would take 73,728 bytes, so the package takes 16 channels at a time. *Occupancy*: an SM has 65,536 registers, and `correlation.cu` takes up to 128 for each of a block's 64 threads. That makes 8 blocks, 16 warps, of the 64 that an H200's SM can hold: an occupancy of a quarter. Other warps run while one waits for memory; here each thread has 66 sums to go on with instead.
+#
 # ## Two gradients
 #
-# Training needs the derivative of $T = \sum g \cdot \text{corr}(a, b)$ by `a` and by `b`. The obvious kernel goes through the same products, and *scatters*: each adds its part to the pixel of `b` that it used.
+# Training needs the derivative of $T = \sum g \cdot \text{corr}(a, b)$ by `a` and by `b`. The obvious kernel goes through the same products and *scatters*: each adds its part to the pixel of `b` that it used.
 
 # %%
 SCATTER = """
@@ -362,26 +455,19 @@ __global__ void scatter(const float* g, const float* a, float* grad,
     }
 }
 """
-
-# %%
 g = lab.inputs(*expected.shape, device=device, seed=3)
 args = (g, a, torch.zeros_like(b), C, H, W, r)
-try:
-    lab.run(SCATTER, "scatter", (2, H), block, args)
-except lab.KernelError as error:
-    print(f"{error.kind}: {error}")
-    found = error.kind
 course.claim(
     "The watch finds two threads that touch one pixel.",
-    found == "global race",
+    lab.fault(SCATTER, "scatter", (2, H), block, args) == "global race",
 )
 
 # %% [markdown]
-# `+=` is three steps: read, add, write. If two threads do it at the same time, one of the two sums is lost. *Atomic additions* would cure that, but they are slow, and they add in another order, and so with another rounding, at each run. Better turn the loops round: a thread *owns* a pixel of the gradient and **gathers** what belongs there. For `b`, with the displacement turned round:
+# `+=` is three steps: read, add, write. If two threads do it at the same time, one of the two sums is lost. *Atomic additions* would cure that, but they are slow, and they add in another order, and so with another rounding, at each run. Better turn the loops round: a thread *owns* a pixel of the gradient and **gathers** what belongs there. Pixel $(y, x)$ of $b$ met $(y - d_y, x - d_x)$ of $a$:
 #
-# $$\frac{\partial T}{\partial b_{c,y,x}} = \frac{1}{C} \sum_{d_y, d_x} g_{(-d_y, -d_x),\; y + d_y,\; x + d_x} \; a_{c,\; y + d_y,\; x + d_x}$$
+# $$\frac{\partial T}{\partial b_{c,y,x}} = \frac{1}{C} \sum_{d_y, d_x} g_{(d_y, d_x),\; y - d_y,\; x - d_x} \; a_{c,\; y - d_y,\; x - d_x}$$
 #
-# It is the same sum, with one thread for each result, and so without a race. The package's two gradient kernels are one text with two ways to look up `g`.
+# It is the same sum, with one thread for each result, and no two threads write to one place. You write this kernel in exercise 9.5.
 
 # %%
 b_leaf = b[None].clone().requires_grad_()
@@ -402,7 +488,7 @@ course.claim(
 # %% [markdown]
 # ## How fast can it be?
 #
-# Two limits cannot be beaten: the arithmetic of a card, and its memory. Which one counts depends on how many operations (FLOP) a kernel does for each byte it moves. FlowNetC's layer has plenty: if every number moved once,
+# No kernel beats two limits: the arithmetic of a card, and its memory. Which one holds depends on how many operations (FLOP) a kernel does for each byte that it moves, its *arithmetic intensity*. Williams, Waterman and Patterson drew that as the *roofline*. If each number of FlowNetC's layer moved once,
 
 # %%
 c8, h8, w8, channels = 256, 48, 64, 441
@@ -432,25 +518,45 @@ course.figure("roofline", figures.roofline(points, measured))
 unit = "times the limit of arithmetic or memory"
 print(measured_on_a_gpu("correlation_cuda", "worst over the limit", unit=unit))
 ridge = {name: flops / bandwidth for name, (flops, bandwidth) in figures.CARDS.items()}
-flops, bandwidth = figures.CARDS["H200"]
-arithmetic, memory = 1e-6 * flop / flops, 1e-6 * moved / bandwidth
-print(f"H200, as published: arithmetic {arithmetic:.1f} us, memory {memory:.1f} us")
+print("where each roof begins:", {name: round(x, 1) for name, x in ridge.items()})
 course.claim(
-    "On all four cards the first kernel is bound by memory.",
-    points["first, as counted"] < min(ridge.values()),
+    "On all five cards the first two kernels are bound by memory.",
+    points["tiled, as counted"] < min(ridge.values()),
 )
 course.claim(
-    "The layer itself is bound by arithmetic on all four.",
-    flop / moved > max(ridge.values()),
+    "The layer is bound by arithmetic on four cards, and by memory on an RTX 4090.",
+    [name for name in ridge if flop / moved < ridge[name]] == ["RTX 4090"],
 )
 
 # %% [markdown]
-# That is what all the sharing was for: to move a kernel to the right, until arithmetic is the limit and not memory. `bench/correlation_cuda.py` measures how near the package comes on your card.
+# That is what all the sharing was for: to move a kernel to the right, until arithmetic is the limit and not memory. A consumer card has much arithmetic for its memory, so there the layer stays under the slope.
+#
+# *Tensor cores* would move the roof. A warp's instruction multiplies a 16 × 8 with an 8 × 8 matrix. All products of a row of `a` with a row of `b` are a matrix product, of which the layer asks for a band: 21 displacements for each of 32 columns (the even ones, or the odd ones).
+
+# %%
+p, q = np.arange(32)[:, None], np.arange(32)
+asked = abs(p - q) <= 10
+tiles_met = asked.reshape(2, 16, 4, 8).any(axis=(1, 3)).sum()
+computed = tiles_met * 16 * 8 / (32 * 21)  # for each product that `flop` counts
+fp32, bandwidth = figures.CARDS["H200"]
+tf32 = 494.5  # TFLOP/s of its tensor cores, as published, without sparsity
+arithmetic, memory = 1e-6 * flop / fp32, 1e-6 * moved / bandwidth
+with_tensor_cores = computed * arithmetic * fp32 / tf32
+print(f"{tiles_met} of 8 tiles hold products of the band: {computed:.2f} for one")
+print(f"fp32: {arithmetic:.1f} us of arithmetic, {memory:.1f} us of memory")
+print(f"tensor cores, TF32: {with_tensor_cores:.1f} us of arithmetic")
+course.claim(
+    "With tensor cores, memory is the limit of the layer, not arithmetic.",
+    with_tensor_cores < memory < arithmetic,
+)
+
+# %% [markdown]
+# All tiles of 16 × 8 are needed, half as many products again, and still the limit would fall to memory's, a quarter of today's. The price is precision: TF32 keeps 10 bits of a number's fraction, fp32 keeps 23.
 #
 # ## Recap
 #
 # - A thread computes its index from `blockIdx` and `threadIdx`; neighbours should read neighbours.
-# - A tile in shared memory turns many reads of one number into one; a barrier stands after it is filled and before it is filled again.
+# - A tile in shared memory turns many reads of one number into one; a barrier comes after it is filled, and another before it is filled again.
 # - An outer product in registers does the same for shared memory.
 # - A gradient gathers, so that no two threads write to one place.
 # - Results can be right by luck. A watch on the accesses finds the fault in every order.
@@ -465,18 +571,28 @@ course.quiz("09")
 # ## Exercises
 
 # %% [markdown]
-# ### Exercise 9.4: choose the tile
+# ### Exercise 9.5: the gradient that gathers
 #
-# A thread holds `rows` numbers of a and `displacements` of b. Its block goes through $D$ + `rows` − 1 rows of b, and in each through as many groups of `displacements` as cover $D$. From `tiles`, a list of (rows, displacements), return the one that reads least from shared memory for each product that the layer asks for: there are `rows` · $D$ · $D$ of those.
+# Write the gradient by `b`, a thread for each $(c, y, x)$: `blockIdx.z` is the channel, `blockIdx.y` the row, blocks of 32 threads cover the columns. `g` has the axes of `out`. The formula is in *Two gradients*.
+#
+# ```
+# __global__ void gather(const float* g, const float* a, float* grad,
+#                        int C, int H, int W, int r) {
+#     // your lines
+# }
+# ```
 
-# %% tags=["exercise-9.4"]
-def best_tile(tiles, D):
-    """The tile with the fewest shared reads for each product that is asked for."""
+# %% tags=["exercise-9.5"]
+def gathered_gradient(run):
+    """Run your kernel on g and a; returns the gradient by b, (C, H, W)."""
+    lines = """
+    // yours, in C
+    """
     return ...
 
 
 # %%
-course.check("9.4", best_tile)
+course.check("9.5", gathered_gradient)
 
 # %% [markdown]
 # ### Open task: the other barrier
@@ -488,7 +604,7 @@ course.check("9.4", best_tile)
 #
 # - [CUDA C++ Programming Guide](https://docs.nvidia.com/cuda/cuda-c-programming-guide/), NVIDIA. Read the chapter on shared memory, and find in its matrix product the two barriers of this chapter.
 # - [GPU-Puzzles](https://github.com/srush/GPU-Puzzles), Sasha Rush. Solve three of them, and compare the counts under each puzzle with yours here.
-# - [Roofline: An Insightful Visual Performance Model](https://doi.org/10.1145/1498765.1498785), Williams, Waterman and Patterson, 2009. Look at how the same figure tells three machines apart.
+# - [Roofline: An Insightful Visual Performance Model](https://doi.org/10.1145/1498765.1498785), Williams, Waterman and Patterson, 2009. Look at how the same figure tells four machines apart.
 
 # %%
 course.end()

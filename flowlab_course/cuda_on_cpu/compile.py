@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from flowlab._disk import private_folder, user_cache
@@ -38,17 +39,15 @@ def why_not() -> str:
         >>> why_not() == "" or "g++" in why_not()
         True
     """
+    takes = "to run a CUDA kernel on the CPU takes"
     if sys.platform != "linux":
-        return f"to run a CUDA kernel on the CPU takes Linux and g++, this is {platform.system() or sys.platform}"
-    if _compiler() is None:
-        return "to run a CUDA kernel on the CPU takes g++, which is not installed (on Debian: apt install g++)"
-    return ""
+        return f"{takes} Linux and g++, this is {platform.system() or sys.platform}; on Windows use WSL (wsl --install)"
+    return "" if _compiler() else f"{takes} g++, which is not installed (apt install g++, or pip install ziglang)"
 
 
 def cache_folder() -> Path:
     """Return where compiled kernels are kept: FLOWLAB_CACHE, else a folder in the user's cache."""
-    own = os.environ.get("FLOWLAB_CACHE")
-    return (Path(own) if own else user_cache()) / "cuda_on_cpu"
+    return (Path(own) if (own := os.environ.get("FLOWLAB_CACHE")) else user_cache()) / "cuda_on_cpu"
 
 
 def compile_for_cpu(text: str, kernels: Sequence[str], build: str, name: str = "kernel.cu") -> Path:
@@ -85,13 +84,15 @@ class _RefusedError(Exception):
 
 
 @cache
-def _compiler() -> str | None:
-    return shutil.which(os.environ.get("CXX", "g++"))
+def _compiler() -> tuple[str, ...]:
+    """The compiler's command: CXX or g++, else clang out of the pip package ziglang; empty if neither is there."""
+    zig = (sys.executable, "-m", "ziglang", "c++") if find_spec("ziglang") else ()
+    return (found,) if (found := shutil.which(os.environ.get("CXX", "g++"))) else zig
 
 
 @cache
-def _compiler_version(compiler: str) -> str:
-    return subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True).stdout
+def _compiler_version(compiler: tuple[str, ...]) -> str:
+    return subprocess.run([*compiler, "--version"], capture_output=True, text=True, check=True).stdout
 
 
 def _translated(text: str) -> str:
@@ -108,9 +109,9 @@ def _entries(kernels: Sequence[str]) -> str:
 def _compiled(source: str, flags: list[str], link_with: Path | None = None) -> Path:
     """Compile one file, and link it if it is to be loaded; or find it in the cache."""
     # -w: a kernel's warnings are nvcc's business. A fortified longjmp takes a change of stacks for a fault.
-    command = [_compiler(), "-std=c++17", "-fPIC", "-w", "-U_FORTIFY_SOURCE", *flags, f"-I{INCLUDE}", "-c"]
+    compiler, options = _compiler(), ["-std=c++17", "-fPIC", "-w", "-U_FORTIFY_SOURCE", *flags]
     headers = [header.read_text(encoding="utf-8") for header in sorted(INCLUDE.glob("*.h*"))]
-    parts = [source, *headers, *command[1:-2], _compiler_version(command[0]), link_with.name if link_with else ""]
+    parts = [source, *headers, *options, _compiler_version(compiler), link_with.name if link_with else ""]
     digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
     folder = private_folder(cache_folder())  # its files are loaded as code
     target = folder / f"{digest}{'.so' if link_with else '.o'}"
@@ -119,11 +120,11 @@ def _compiled(source: str, flags: list[str], link_with: Path | None = None) -> P
     with tempfile.TemporaryDirectory(dir=folder, prefix=".building-") as own:
         file, compiled, linked = (Path(own) / name for name in ("kernel.cpp", "kernel.o", "kernel.so"))
         file.write_text(source, encoding="utf-8")
-        _call([*command, str(file), "-o", str(compiled)])
+        _call([*compiler, *options, f"-I{INCLUDE}", "-c", str(file), "-o", str(compiled)])
         if link_with:
             # What the compiler has added for -fsanitize=thread calls cuda_on_cpu.cpp, not the library of that name.
             kept = [flag for flag in flags if flag not in WATCH]
-            _call([command[0], "-shared", *kept, str(compiled), str(link_with), "-o", str(linked)])
+            _call([*compiler, "-shared", *kept, str(compiled), str(link_with), "-o", str(linked)])
         os.replace(linked if link_with else compiled, target)  # whole or not there, whoever else is building it
     return target
 

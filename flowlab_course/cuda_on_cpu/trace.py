@@ -12,6 +12,7 @@ them a write, that no barrier keeps apart. It needs g++ on Linux; `compile.why_n
 from __future__ import annotations
 
 import ctypes
+import shutil
 import subprocess
 import threading
 from collections.abc import Sequence
@@ -230,16 +231,14 @@ class Program:
         line = self._line(report.code)
         at = f"line {line}: " if line else ""
         me = f"thread {tuple(report.thread)} of block {tuple(report.block)}"
-        known = report.other[0] != 2**32 - 1
-        other = f"thread {tuple(report.other)}" if known else "another thread"
+        other = "another thread" if report.other[0] == 2**32 - 1 else f"thread {tuple(report.other)}"
         does = "writes" if report.writes else "reads"
-        place = f"byte {report.offset} of shared memory"
+        place, size = f"byte {report.offset} of shared memory", ""
         if report.buffer >= 0:
-            place = f"{arrays[report.buffer].name} at element {arrays[report.buffer].element(report.offset)}"
-        size = f", which has {arrays[report.buffer].elements}" if report.buffer >= 0 else ""
+            array = arrays[report.buffer]
+            place, size = f"{array.name} at element {array.element(report.offset)}", f", which has {array.elements}"
         said = (
-            f"{at}{other} waits at a __syncthreads() that {me} does not reach: "
-            "no barrier may stand where only some threads of a block come by",
+            f"{at}{other} waits at a __syncthreads() that {me} does not reach; all threads of a block must reach it",
             f"{at}{me} {does} outside of all arrays; the nearest place is {place}{size}",
             f"{at}{me} reads {place}, which no thread has written yet; is a __syncthreads() missing before it?",
             f"{at}{me} {does} {place}, which {other} touches too, and no __syncthreads() stands between the two",
@@ -249,7 +248,7 @@ class Program:
 
     def _line(self, code: int) -> int:
         """Find the line of the kernel's text, among those of the functions that were compiled into it."""
-        if not code:
+        if not (code and shutil.which("addr2line")):
             return 0
         command = ["addr2line", "-i", "-e", str(self.path), hex(code - 1)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)

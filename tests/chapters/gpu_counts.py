@@ -62,6 +62,7 @@ BRANCHES = {
     Branch("chapters/text/11_training.py", "", "profile.name == 'gpu'"): ON_THE_STANDIN,
     Branch("build.py", "kernel_environment", "profile == 'laptop'"): ON_THE_STANDIN,
     Branch("chapters/ch09/figures.py", "measured_on_this_card", "profile().name != 'gpu'"): ON_THE_STANDIN,
+    Branch("chapters/ch09/hardware.py", "cupy_here", "profile().name == 'gpu'"): ON_THE_STANDIN,
     Branch("chapters/ch09/lab.py", "where", "profile().name == 'gpu'"): PROFILE
     + "test_chapter_09_says_where_kernels_run",
     Branch("chapters/ch09/lab.py", "run", "t.device.type == 'cuda'"): ON_THE_STANDIN,

@@ -26,6 +26,11 @@ def steps(max_displacement, stride2):
     return 2 * (max_displacement // stride2) + 1
 
 
+def with_lines(mend):
+    """Mend the lines of C that a kernel's answer hands to `run`."""
+    return lambda f: lambda run: f(lambda lines: run(mend(lines)))
+
+
 REPAIRS = {
     # chapters 00 to 02
     ("0.1", "no root"): lambda f: lambda w: np.sqrt(f(w)),
@@ -236,8 +241,25 @@ REPAIRS = {
         lambda a, b, d, s2: f(a, b, d, s2).reshape(-1, len(a), *a.shape[2:]).transpose(0, 1)
     ),
     # chapters 09 and 10
+    ("9.1", "negative numbers lost"): with_lines(
+        lambda lines: lines.replace(": 0;", ": 0.1f * value;").replace("(1 / 10)", "0.1f")
+    ),
+    ("9.1", "block and thread changed places"): with_lines(
+        lambda lines: lines.replace("threadIdx.x * blockDim.x + blockIdx.x", "blockIdx.x * blockDim.x + threadIdx.x")
+    ),
+    ("9.2", "a sum"): with_lines(lambda lines: lines.replace("= sum", "= sum / C")),
+    ("9.2", "no guard"): with_lines(
+        lambda lines: lines.replace("    const int y2", "    if (x >= W) return; const int y2")
+    ),
+    ("9.2", "sum of integers"): with_lines(lambda lines: lines.replace("int sum", "float sum")),
     ("9.3", "one channel"): lambda f: lambda columns, D, C: C * f(columns, D, C),
     ("9.3", "only b"): lambda f: lambda columns, D, C: f(columns, D, C) + C * columns,
+    ("9.4", "second barrier forgotten"): with_lines(lambda lines: lines + "__syncthreads();"),
+    ("9.4", "stride forgotten in use"): with_lines(lambda lines: lines.replace("t + m", "t + m * s")),
+    ("9.4", "channel forgotten"): with_lines(lambda lines: lines.replace("b[x2]", "b[c * W + x2]")),
+    ("9.5", "stopped at a border"): with_lines(lambda lines: lines.replace("break", "continue")),
+    ("9.5", "a sum"): with_lines(lambda lines: lines.replace("= sum", "= sum / C")),
+    ("9.5", "one row of displacements"): with_lines(lambda lines: lines.replace("m < D;", "m < D * D;")),
     ("10.1", "scores only"): lambda f: lambda redirected, d, s2: redirected + f(redirected, d, s2),
     ("10.1", "stride forgotten"): lambda f: lambda redirected, d, s2: f(redirected, d // s2, 1),
     ("10.1", "both maps"): lambda f: lambda redirected, d, s2: f(redirected, d, s2) - redirected,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -9,10 +12,15 @@ import torch
 import flowlab
 from flowlab.costvolume import Geometry, cuda
 from flowlab.kernels.launch import source
+from flowlab_course.build import read_text
 from flowlab_course.chapters.ch09 import exercises as ch09
-from flowlab_course.chapters.ch09 import lab
+from flowlab_course.chapters.ch09 import hardware, lab
+from flowlab_course.chapters.ch09.solutions import leaky_relu, row_of_the_tile
+from flowlab_course.chapters.ch09.yours import KernelFaultError
 from flowlab_course.cuda_on_cpu import compile as gcc
-from flowlab_course.cuda_on_cpu.trace import Program, SharedRaceError
+from flowlab_course.cuda_on_cpu.trace import Program
+from tests.chapters.paths import CHAPTERS
+from tests.course.mutants import passes
 from tests.kernels.grid import needs_gcc
 
 DOUBLE = """
@@ -74,8 +82,7 @@ def test_without_a_compiler_nothing_is_shown_as_if_it_had_run(monkeypatch):
 def test_a_tiled_block_reads_what_the_exercise_says(case):
     columns, D, C = case.args
     C_small, r = min(C, 8), (D - 1) // 2
-    source = ch09.TILED.format(index="((blockIdx.z * D + dx) * H + y) * W + x").replace("32", str(columns))
-    source = source.replace("row[40]", "row[80]")
+    source = kernel_of_the_chapter("TILED").replace("32", str(columns)).replace("row[", "row[40 + ")
     H, W = D + 2, 3 * columns
     a, b = lab.inputs(C_small, H, W), lab.inputs(C_small, H, W, seed=1)
     middle = 1 + 3 * (r + H * r)  # the middle tile of a middle row at dy = 0
@@ -109,10 +116,91 @@ def test_a_tile_reads_what_the_exercise_and_the_widget_say(rows, displacements, 
 
 
 @needs_gcc
-def test_the_barriers_exercise_names_the_fault():
-    with pytest.raises(SharedRaceError, match="line 6: thread"):
-        ch09.RunBarriers(64)([6])
-    with pytest.raises(ValueError, match="lines are 1 to 13, got 14"):
-        ch09.RunBarriers(64)([14])
-    with pytest.raises(TypeError, match="run takes the index as a text in C"):
-        ch09.RunIndex(1, 2, 3, 1)(5)
+def test_a_fault_names_the_readers_line_and_the_array():
+    (run,) = ch09._map_cases()[0].args
+    with pytest.raises(KernelFaultError) as caught:
+        run("""
+    const int i = blockIdx.x * blockDim.x + threadIdx.x;
+    y[i] = x[i];
+    """)
+    assert f"{caught.value}".startswith("outside, line 3: thread (8, 0, 0) of block (1, 0, 0) reads outside")
+    assert "x at element 40, which has 40" in f"{caught.value}"
+    assert "line" not in str(caught.value)  # so that the same fault on another line is the same mistake
+    with pytest.raises(SyntaxError, match=r"g\+\+ does not understand"):
+        run("y[threadIdx.x] = ;")
+    with pytest.raises(TypeError, match="run takes your lines as a text in C"):
+        run(5)
+
+
+@needs_gcc
+def test_what_is_right_and_reads_or_waits_too_much_is_told():
+    (run,) = ch09._map_cases()[0].args
+    twice = leaky_relu(lambda lines: lines.replace("value > 0 ?", "x[i] > 0 ?"))
+    with pytest.raises(KernelFaultError, match=r"too many reads, .* reads 80 from global memory; 40 are enough"):
+        run(twice)
+    (run,) = ch09._row_cases()[0].args
+    late = row_of_the_tile(lambda lines: lines + "__syncthreads();")
+    with pytest.raises(KernelFaultError, match=r"too many barriers, .* passes 9 barriers; 6 are enough"):
+        run(late)
+
+
+SLIPS = {">=": ">", " < ": " <= ", "||": "&&", "&&": "||", " += sum": " = sum", "% D": "/ D", "- r": "+ r"}
+RIGHT = {"9.4": ["r (int i = t; i <= 32 + 2 * r"]}  # it fetches one number more, which no thread uses
+
+
+@needs_gcc
+@pytest.mark.parametrize("exercise", [e for e in ch09.EXERCISES if e.id != "9.3"], ids=lambda exercise: exercise.id)
+def test_a_slip_in_a_kernel_is_found(exercise):
+    lines = exercise.solution(lambda lines: lines)
+    passed, cases = [], exercise.cases()
+    for old, new in SLIPS.items():
+        for place in (found.start() for found in re.finditer(re.escape(old), lines)):
+            slip = lines[:place] + new + lines[place + len(old) :]
+            if passes(exercise, cases, lambda run, slip=slip: run(slip)):
+                passed.append(slip[max(0, place - 15) : place + 15].strip())
+    assert passed == RIGHT.get(exercise.id, [])
+
+
+def kernel_of_the_chapter(name):
+    """Return a kernel's text as the chapter's cell sets it."""
+    for cell in read_text(CHAPTERS / "text" / "09_the_raw_kernel.py").cells:
+        if cell.source.startswith(f"{name} = "):
+            return ast.literal_eval(ast.parse(cell.source).body[0].value)
+    raise AssertionError(f"no cell of chapter 09 begins with {name} =")
+
+
+@needs_gcc
+def test_sectors_and_banks_of_a_warp():
+    kernel = """
+    __global__ void k(const float* x, float* y, int step) {
+        __shared__ float tile[512];
+        for (int i = threadIdx.x; i < 512; i += 32) tile[i] = 0;
+        __syncthreads();
+        y[threadIdx.x] = x[threadIdx.x * step] + tile[threadIdx.x * step];
+    }"""
+    x, y = torch.ones(512), torch.zeros(32)
+    for step, sectors, queue in ((0, 1, 1), (1, 4, 1), (2, 8, 2), (3, 12, 1), (8, 32, 8), (16, 32, 16)):
+        run = lab.run(kernel, "k", (1,), (32,), (x, y, step), record=0)
+        assert (hardware.sectors(run, 0), hardware.bank_passes(run)) == (sectors, queue)
+
+
+@needs_gcc
+def test_the_call_of_cupy_runs_on_the_cpu():
+    cupy = hardware.cupy_here()
+    x, y = cupy.arange(40, dtype=cupy.float32), cupy.zeros(40, cupy.float32)
+    cupy.RawKernel(DOUBLE, "twice")((2,), (32,), (x, y, cupy.int32(39)))
+    assert cupy.asnumpy(y).tolist() == [2 * i for i in range(39)] + [0]
+
+
+@needs_gcc
+def test_a_fault_is_printed_and_changes_nothing(capsys):
+    y = torch.zeros(8)
+    assert lab.fault(DOUBLE, "twice", (1,), (32,), (lab.inputs(8), y, 9)) == "outside"
+    assert capsys.readouterr().out.startswith("twice: outside, line 4: thread (8, 0, 0)")
+    assert not y.any()
+    assert lab.fault(DOUBLE, "twice", (1,), (32,), (lab.inputs(8), y, 8)) == ""
+
+
+def test_an_excerpt_must_be_there():
+    with pytest.raises(ValueError, match=r"correlation\.cu has no line with 'no such'"):
+        hardware.excerpt("no such", 3)

@@ -64,11 +64,6 @@ EQUIVALENT = {
         "return ~there | (layers2[ty.clip(0, H - 1), tx.clip(-1, W - 1)] != layers1)": COVERED,
     },
     "6.3": {"return part + [x1 - x2, y1 - y2]": "NumPy adds a list as an array"},
-    "9.2": {"return run([7, 10])": "a thread may read its own number before or after the barrier"},
-    "9.4": {
-        "return (D + rows - 1) * groups * (rows + displacements) / (rows * D / D)": "D is the same for all tiles",
-        "return (D + rows - 1) * groups * (rows + displacements) / (rows / D * D)": "D is the same for all tiles",
-    },
     "11.2": {
         "weighed = [w / s ** 2 for w, s in zip(weights, strides)]": EQUAL_LISTS,
         "weighed = [w / s ** 2 for w, s in zip(weights, strides, strict=False)]": EQUAL_LISTS,

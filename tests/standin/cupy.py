@@ -45,6 +45,19 @@ class RawModule:
         return kernel
 
 
+class RawKernel:
+    """A kernel that is compiled at its first launch; its arrays are NumPy's, and it launches on any stream."""
+
+    def __init__(self, code: str, name: str) -> None:
+        self.code, self.name = code, name
+
+    def __call__(self, grid: Sequence[int], block: Sequence[int], args: Sequence[Any]) -> None:
+        from flowlab_course.cuda_on_cpu.trace import Program
+
+        assert not [a for a in args if isinstance(a, int | float)], "CuPy takes a Python number for 64 bits"
+        Program(self.code, [self.name], "fast").run(self.name, grid, block, args)
+
+
 _now: dict[str, Any] = {"device": 0, "stream": 0}
 
 
@@ -63,7 +76,8 @@ def install_cupy() -> None:
     """Be the module cupy of this process."""
     cupy = ModuleType("cupy")
     cupy.__version__ = "14 (a stand-in)"
-    cupy.RawModule, cupy.arange = RawModule, np.arange
+    cupy.RawModule, cupy.RawKernel, cupy.asnumpy = RawModule, RawKernel, np.asarray
+    cupy.arange, cupy.zeros, cupy.float32, cupy.int32 = np.arange, np.zeros, np.float32, np.int32
     cupy.cuda = SimpleNamespace(
         Device=lambda index: _as("device", index),
         Stream=SimpleNamespace(from_external=lambda other: _as("stream", other.__cuda_stream__()[1])),

@@ -34,15 +34,16 @@ CAPTIONS = {
         "overlap.",
     ),
     "roofline": Caption(
-        alt="A roofline: for four cards, lines that rise with FLOP per byte and turn flat at the card's peak; three "
+        alt="A roofline: for five cards, lines that rise with FLOP per byte and turn flat at the card's peak; three "
         "vertical lines mark the kernels.",
-        see="the lines are limits that the makers publish, not measurements. The first two kernels stand under the "
-        "slope, where memory is the limit; the layer itself stands under the flat roof.",
+        see="the lines are limits that the makers publish, not measurements. The first two kernels lie under the "
+        "slopes, where memory is the limit. The layer lies under four flat roofs, and under the RTX 4090's slope.",
     ),
 }
 
 # fp32 TFLOP/s and TB/s as the maker prints them.
-CARDS = {"T4": (8.1, 0.32), "A100": (19.5, 2.04), "H100": (67.0, 3.35), "H200": (67.0, 4.8)}
+CARDS = {"T4": (8.1, 0.32), "A100": (19.5, 2.04), "H100": (67.0, 3.35), "H200": (67.0, 4.8), "RTX 4090": (82.6, 1.008)}
+STYLES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)))  # of lines, one for each card
 BATCH, WARM_UP, TIMED = 8, 3, 10  # of the layer that the reader's own GPU is timed with
 # Kind of access: whether to shared memory, whether it writes, colour, marker.
 PHASES = {
@@ -117,10 +118,9 @@ def roofline(points: Mapping[str, float], measured: Mapping[str, tuple[float, fl
 
     fig, ax = plt.subplots(figsize=(7.5, 4))
     intensity = np.geomspace(0.25, 250, 200)
-    for style, (card, (flops, bandwidth)) in zip(("-", "--", "-.", ":"), CARDS.items(), strict=True):
-        ax.plot(
-            intensity, np.minimum(flops, bandwidth * intensity), style, color="#004488", label=f"{card}, as published"
-        )
+    for style, (card, (flops, bandwidth)) in zip(STYLES, CARDS.items(), strict=True):
+        reached, label = np.minimum(flops, bandwidth * intensity), f"{card}, as published"
+        ax.plot(intensity, reached, linestyle=style, color="#004488", label=label)
     for name, x in points.items():
         ax.axvline(x, color="#c44e00", linewidth=1)
         ax.text(0.95 * x, 0.1, name, fontsize=9, color="#8a3700", rotation=90, ha="right", va="bottom")

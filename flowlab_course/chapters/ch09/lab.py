@@ -27,12 +27,14 @@ __all__ = [
     "SHARED",
     "KernelError",
     "Run",
+    "fault",
     "gradients_hold",
     "inputs",
     "per_product",
     "recorded",
     "run",
     "run_package",
+    "watched",
     "where",
 ]
 
@@ -131,6 +133,20 @@ def run(
     return done
 
 
+def fault(source: str, kernel: str, grid: tuple[int, ...], block: tuple[int, ...], args: Sequence[Any]) -> str:
+    """Trace a kernel on copies of its tensors, print the fault that the watch finds, and return its kind.
+
+    The kernel is never launched on a GPU, where its outcome is undefined.
+    """
+    copies = [a.detach().cpu().clone() if hasattr(a, "data_ptr") else a for a in args]
+    try:
+        run(source, kernel, grid, block, copies)
+    except KernelError as error:
+        print(f"{kernel}: {error.kind}, {error}")
+        return error.kind
+    return ""
+
+
 def run_package(kernel: str, x: torch.Tensor, y: torch.Tensor, geometry: Any, **options: Any) -> tuple[Any, Run]:
     """Run one of the package's own kernels on a GPU or traced, and return its result and what it touched.
 
@@ -201,6 +217,17 @@ def _launched(source: str, kernel: str, grid: tuple, block: tuple, args: Sequenc
     device = launch.check([a for a in args if hasattr(a, "data_ptr")])
     compiled = launch.compiled(source, (kernel,), device.index or 0)
     launch.call(compiled.get_function(kernel), grid, block, args, shared, device)
+
+
+def watched(source: str, kernel: str) -> Program:
+    """Compile a kernel for this CPU, with every access watched.
+
+    Raises:
+        RuntimeError: If there is no compiler; the message says which one to install.
+        SyntaxError: If the compiler does not understand it.
+    """
+    _require_compiler()
+    return _program(source, kernel, True)
 
 
 @lru_cache(maxsize=64)

@@ -6,11 +6,11 @@ QUESTIONS = [
     Question(
         "A kernel gives the right numbers in a thousand runs. Is it right?",
         [
-            Option("Yes, a thousand runs are enough", False, "The order of threads may be the lucky one each time."),
+            Option("Yes, a thousand runs are enough", False, "The threads may have run in a lucky order each time."),
             Option(
                 "Not for sure: a race can be lucky",
                 True,
-                "Watch the accesses: a race is one in every order, even where the numbers come out right.",
+                "Watch the accesses: a race can be found in every order, also where the numbers are right.",
             ),
             Option("Only if it ran on a GPU", False, "A GPU does not report races either, unless a tool watches."),
         ],
@@ -21,7 +21,7 @@ QUESTIONS = [
             Option(
                 "Neighbours are delivered together",
                 True,
-                "The memory delivers stretches: 32 neighbours are one delivery, 32 far places are 32.",
+                "Memory comes in sectors of 32 bytes: 32 neighbours take 4 of them, 32 far places take 32.",
             ),
             Option("1000 t could be outside of the array", False, "It could, but even inside it would be slow."),
             Option("Multiplying takes time", False, "One product is nothing beside a wait for memory."),
@@ -30,8 +30,16 @@ QUESTIONS = [
     Question(
         "What is wrong with a barrier inside `if (threadIdx.x < 16)`?",
         [
-            Option("Nothing, it only halves the work", False, "A barrier is no work. It waits for all threads."),
-            Option("Threads from 16 on never arrive", True, "The others wait for them: the block hangs, or worse."),
+            Option(
+                "Nothing, it only halves the work",
+                False,
+                "A barrier does no work. It waits for all threads of the block.",
+            ),
+            Option(
+                "Threads from 16 on never arrive",
+                True,
+                "CUDA leaves the outcome undefined: the block may wait for ever, or go on with wrong numbers.",
+            ),
             Option("A barrier may not stand in an if at all", False, "It may, if all threads of the block take it."),
         ],
     ),

@@ -1,0 +1,178 @@
+"""Wrong kernels for the exercises of chapter 09 that readers write: flowlab_course.exercises.mistakes reads them."""
+
+MISTAKES = {
+    "9.1": """
+no guard: The last block sticks out: it has threads without a number, and they should return before they read. The
+places count from 0, so i = n is outside already.
+    if (i >= n) return; =>
+    or
+    i >= n => i > n
+block forgotten: Each of your blocks begins at element 0 again. The index has to go on from block to block: blockIdx.x
+is missing in it, or stands for itself where it should be multiplied by the block's length.
+    blockIdx.x * blockDim.x + threadIdx.x => threadIdx.x
+    or
+    blockIdx.x * blockDim.x + threadIdx.x => blockIdx.x * threadIdx.x
+grid for block: You multiply by the number of blocks. A block begins where all earlier blocks end, and each of them has
+blockDim.x threads.
+    blockDim.x => gridDim.x
+block and thread changed places: blockIdx.x and threadIdx.x have changed places: neighbouring threads should have
+neighbouring elements.
+    blockIdx.x * blockDim.x + threadIdx.x => threadIdx.x * blockDim.x + blockIdx.x
+negative numbers lost: Negative numbers become 0 in yours. They should be a tenth of themselves. In C, 1 / 10 is a
+quotient of integers, and 0: write 0.1f.
+    0.1f * value => 0
+    or
+    0.1f * value => (1 / 10) * value
+other way round: You take a tenth of the positive numbers. They stay as they are, and the negative ones get smaller.
+    value > 0 => value < 0
+every number scaled: You multiply each number by 0.1, also the positive ones: they should stay.
+    value > 0 ? value : 0.1f * value => 0.1f * value
+one branch not written: You write one kind of numbers only. The other places of y hold no result then: each thread
+writes its own, whatever its sign.
+    y[i] = value > 0 ? value : 0.1f * value; => if (value > 0) y[i] = value;
+    or
+    y[i] = value > 0 ? value : 0.1f * value; => if (value < 0) y[i] = 0.1f * value;
+read twice: Your text names x[i] more than once, and the watch counts each. Read it into a variable, which becomes a
+register.
+    y[i] = value > 0 ? value : 0.1f * value; => y[i] = x[i] > 0 ? x[i] : 0.1f * x[i];
+    or
+    y[i] = value > 0 ? value : 0.1f * value; => y[i] = value > 0 ? value : 0.1f * x[i];
+lines returned: You return the text. Hand it to `run`, and return what `run` returns.
+    run(lines) => lines
+""",
+    "9.2": """
+no guard: The last block sticks out of the row: its threads with x >= W have no score. They should return.
+    if (x >= W) return; =>
+not centred: The displacements count from -r to r: r has to be taken off both quotient and remainder of blockIdx.z.
+    blockIdx.z / D - r, dx = blockIdx.z % D - r => blockIdx.z / D, dx = blockIdx.z % D
+dy and dx changed places: dy and dx have changed places: dx runs fastest in blockIdx.z, so it is the remainder.
+    blockIdx.z / D - r, dx = blockIdx.z % D - r => blockIdx.z % D - r, dx = blockIdx.z / D - r
+other way: Your displacement has the opposite sign: at dx = 1 the partner in b lies one column to the right.
+    y2 = y + dy, x2 = x + dx => y2 = y - dy, x2 = x - dx
+borders not checked: Some partners lie outside of b, and your kernel reads there. Check the row and the column of the
+partner on both sides, from 0 and up to H or W, before the loop over c.
+    if (y2 >= 0 && y2 < H && x2 >= 0 && x2 < W) =>
+    or
+    if (y2 >= 0 && y2 < H && x2 >= 0 && x2 < W) => if (y2 < H && x2 < W)
+rows not checked: You check the partner's column alone. Above the first row and below the last there is nothing to read
+either.
+    y2 >= 0 && y2 < H && =>
+columns not checked: You check the partner's row alone. Left of column 0 the address is that of the row above: another
+pixel, or no pixel at all.
+    && x2 >= 0 && x2 < W =>
+zero not written: Where the partner is outside, your kernel writes nothing. The score there is 0: write it.
+    if (y2 >= 0 && y2 < H && x2 >= 0 && x2 < W) => if (y2 < 0 || y2 >= H || x2 < 0 || x2 >= W) return;
+a sum: These are sums over the channels. The layer takes their mean: divide by C.
+    sum / C => sum
+sum of integers: Your sum is an int, so each addition cuts off the fraction. Take a float.
+    float sum => int sum
+rows and columns changed places: The row's length is W, not H: element (c, y, x) lies at (c * H + y) * W + x.
+    a[(c * H + y) * W + x] => a[(c * W + x) * H + y]
+    b[(c * H + y2) * W + x2] => b[(c * W + x2) * H + y2]
+channels last: You read the maps as if the channels were the last axis. They are the first: (c, y, x).
+    a[(c * H + y) * W + x] => a[(y * W + x) * C + c]
+    b[(c * H + y2) * W + x2] => b[(y2 * W + x2) * C + c]
+two displacements, one place: Two threads write to one place: the index of a score has the displacement as its outermost
+axis, then y, then x.
+    (blockIdx.z * H + y) * W + x => y * W + x
+one channel: You multiply one channel. A score adds the products of all C channels: a loop over c is left in each
+thread.
+    c < C => c < 1
+added to out: You add to out, where no zero was put before. Add in a variable, which begins at 0, and write it once.
+    = sum / C => += sum / C
+lines returned: You return the text. Hand it to `run`, and return what `run` returns.
+    run(lines) => lines
+""",
+    "9.4": """
+ends not fetched: The row is longer than the block has threads, and yours fetches one number for each thread: the rest
+was never written. Let a thread fetch every 32nd number.
+    for (int i = t; i < 32 + 2 * r * s; i += 32) { => for (int i = t; i == t; ++i) {
+stride forgotten in the length: Your row is too short: the displacements reach r * s columns to each side, not r.
+    32 + 2 * r * s => 32 + 2 * r
+stride forgotten at the beginning: Your row begins r columns before the block. The displacements reach r * s columns to
+the left.
+    + i - r * s => + i - r
+stride forgotten in use: You use neighbouring places of the row. Displacements are s columns apart: m * s.
+    t + m * s => t + m
+first barrier forgotten: A thread uses the row before the other threads have filled it: a barrier belongs between
+filling and using.
+    __syncthreads();  // the row is filled =>
+second barrier forgotten: A fast thread fills the row for the next channel while a slow one still uses it: a barrier
+belongs at the end of your lines, too.
+    __syncthreads();  // the row is used =>
+barrier in the loop: A barrier inside the loop that fetches is reached once more by some threads than by others,
+because some fetch one number more. Put it behind the loop.
+    b[c * W + x2] : 0; => b[c * W + x2] : 0; __syncthreads();
+    __syncthreads();  // the row is filled =>
+barrier in a branch: A barrier in an if is reached only by the threads that take the branch. In the last block some have
+x >= W: they have to reach it, too.
+    __syncthreads();  // the row is filled => if (x < W) __syncthreads();
+early leavers: Threads with x >= W leave, but they have their part of the row to fetch, and other threads use it. Let
+them stay until the loop ends.
+    for (int i = t; => if (x >= W) return; for (int i = t;
+borders not checked: The row reaches beyond both ends of b. Check the column that a number comes from, from 0 and up to
+W, and put 0 where it is outside.
+    0 <= x2 && x2 < W ? b[c * W + x2] : 0 => b[c * W + x2]
+zero not written: Numbers of the row that lie outside of b have to be written as well: they are 0. Shared memory holds
+no zeros by itself.
+    row[i] = 0 <= x2 && x2 < W ? b[c * W + x2] : 0 => if (0 <= x2 && x2 < W) row[i] = b[c * W + x2]
+each thread all of it: Each of your threads fills the whole row, so that all write to each place. A thread begins at its
+own place t and goes on by 32.
+    int i = t; i < 32 + 2 * r * s; i += 32 => int i = 0; i < 32 + 2 * r * s; ++i
+block forgotten: Your row begins at the same column in each block. It should begin r * s columns before the block's own
+first column.
+    blockIdx.x * 32 + i - r * s => i - r * s
+channel forgotten: You fetch the first channel's row each time: element (c, x2) of b lies at c * W + x2.
+    b[c * W + x2] => b[x2]
+one barrier too many: A barrier right behind another one waits for nothing. Two do: between filling and using, and
+between using and the next filling.
+    __syncthreads();  // the row is filled => __syncthreads(); __syncthreads();
+    or
+    for (int i = t; => __syncthreads(); for (int i = t;
+past the row: You read b from global memory for each product. Fill the row, and take the partners from there.
+    mine * row[t + m * s] => mine * (0 <= x + m * s - r * s && x + m * s - r * s < W ? b[c * W + x + m * s - r * s] : 0)
+the number of a not checked: Threads with x >= W have no number of a: yours read another channel's, or beyond the end.
+    x < W ? a[c * W + x] : 0 => a[c * W + x]
+lines returned: You return the text. Hand it to `run`, and return what `run` returns.
+    run(lines) => lines
+""",
+    "9.5": """
+no guard: The last block sticks out of the row: its threads with x >= W own no pixel. They should return.
+    if (x >= W) return; =>
+not turned round: You look for the pixel of a in the direction of the displacement. From the place in b back to the
+place in a goes the opposite way: minus.
+    y1 = y - (m / D - r), x1 = x - (m % D - r) => y1 = y + (m / D - r), x1 = x + (m % D - r)
+rows not turned round: You turn the columns round, and not the rows: y1 takes the opposite sign, too.
+    y1 = y - (m / D - r) => y1 = y + (m / D - r)
+columns not turned round: You turn the rows round, and not the columns: x1 takes the opposite sign, too.
+    x1 = x - (m % D - r) => x1 = x + (m % D - r)
+dy and dx changed places: dy and dx have changed places: dx runs fastest in m, so it is the remainder.
+    y1 = y - (m / D - r), x1 = x - (m % D - r) => y1 = y - (m % D - r), x1 = x - (m / D - r)
+not centred: The displacements count from -r to r: r has to be taken off m / D and m % D.
+    y - (m / D - r), x1 = x - (m % D - r) => y - m / D, x1 = x - m % D
+g at the pixel of b: You look up g at the pixel of b. A score belongs to a pixel of a: read g at (y1, x1), too.
+    g[(m * H + y1) * W + x1] => g[(m * H + y) * W + x]
+a at the pixel of b: You look up a at the pixel of b. This pixel of b was multiplied by the pixel (y1, x1) of a.
+    a[(c * H + y1) * W + x1] => a[(c * H + y) * W + x]
+scattered: Your thread adds to a pixel that other threads add to as well: a race. A thread owns (c, y, x), and writes
+there alone.
+    sum += g[(m * H + y1) * W + x1] => grad[(c * H + y1) * W + x1] += g[(m * H + y) * W + x]
+    a[(c * H + y1) * W + x1] => a[(c * H + y) * W + x]
+borders not checked: Some of the pixels (y1, x1) lie outside of the maps, and your kernel reads there. Pass over them.
+    if (y1 < 0 || y1 >= H || x1 < 0 || x1 >= W) continue; =>
+stopped at a border: You stop at the first pixel outside. The later displacements may lie inside: continue, not break.
+    continue => break
+a sum: 1 / C is missing: the scores were means over the channels, and so their derivative has it, too.
+    sum / C => sum
+sum of integers: Your sum is an int, so each addition cuts off the fraction. Take a float.
+    float sum => int sum
+added to grad: You add to grad, where no zero was put before. Add in a variable, which begins at 0, and write it once.
+    = sum / C => += sum / C
+one row of displacements: Your loop ends after D displacements. The window has D * D of them.
+    m < D * D => m < D
+first channel alone: You take a's first channel for each c: element (c, y1, x1) lies at (c * H + y1) * W + x1.
+    a[(c * H + y1) * W + x1] => a[y1 * W + x1]
+lines returned: You return the text. Hand it to `run`, and return what `run` returns.
+    run(lines) => lines
+""",
+}
