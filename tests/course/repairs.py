@@ -178,6 +178,13 @@ REPAIRS = {
     ("5.3", "u and v swapped"): lambda f: lambda w, one, two: f(w[..., ::-1], one, two),
     ("5.3", "minus the flow"): lambda f: lambda w, one, two: f(-w, one, two),
     ("5.3", "frames swapped"): lambda f: lambda w, one, two: f(w, two, one),
+    ("5.4", "frames swapped"): lambda f: lambda one, two, A: (f(one, two, A)[1], f(one, two, A)[0], f(one, two, A)[2]),
+    ("5.4", "sign"): lambda f: lambda one, two, A: (*f(one, two, A)[:2], -f(one, two, A)[2]),
+    ("5.4", "places"): lambda f: lambda one, two, A: (*(p := f(one, two, A))[:2], p[2] - grid(*p[0].shape[:2])),
+    ("5.4", "backward"): lambda f: lambda one, two, A: f(one, two, np.linalg.inv(A)),
+    ("5.4", "transposed"): lambda f: lambda one, two, A: f(one, two, A.swapaxes(1, 2)),
+    ("5.4", "v first"): lambda f: lambda one, two, A: (*f(one, two, A)[:2], f(one, two, A)[2][..., ::-1]),
+    ("5.4", "three components"): lambda f: lambda one, two, A: (*f(one, two, A)[:2], f(one, two, A)[2][..., :2]),
     ("6.1", "zoomed only"): lambda f: lambda vectors, degrees, zoom: turned_by(f(vectors, degrees, zoom), degrees),
     ("6.1", "turned only"): lambda f: lambda vectors, degrees, zoom: zoom * f(vectors, degrees, zoom),
     ("6.1", "left as they were"): lambda f: (

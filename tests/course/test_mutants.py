@@ -63,6 +63,11 @@ EQUIVALENT = {
         "return ~there | (layers2[ty.clip(-1, H - 1), tx.clip(0, W - 1)] != layers1)": COVERED,
         "return ~there | (layers2[ty.clip(0, H - 1), tx.clip(-1, W - 1)] != layers1)": COVERED,
     },
+    "5.4": {
+        "for i in range(0, L):": "the ground over itself is the ground",
+        "moved = (motions[front] @ points[..., None])[..., -1]": "the last axis has length 1",
+        "front[alpha1[..., -1] > 0.5] = i": "the last axis has length 1",
+    },
     "6.3": {"return part + [x1 - x2, y1 - y2]": "NumPy adds a list as an array"},
     "11.2": {
         "weighed = [w / s ** 2 for w, s in zip(weights, strides)]": EQUAL_LISTS,

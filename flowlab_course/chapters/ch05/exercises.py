@@ -4,7 +4,7 @@ import numpy as np
 
 from flowlab.field import similarity_flow, similarity_matrix
 from flowlab_course.chapters.ch05.mistakes import MISTAKES
-from flowlab_course.chapters.ch05.solutions import backward, chain, hidden
+from flowlab_course.chapters.ch05.solutions import backward, chain, compose, hidden
 from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
@@ -74,6 +74,61 @@ def _hidden_cases():
     ]
 
 
+def _composed_by_loop(drawn1, drawn2, motions):
+    """The definition, pixel by pixel."""
+    L, H, W = drawn1.shape[:3]
+    img1, img2, flow = np.zeros((H, W, 3)), np.zeros((H, W, 3)), np.zeros((H, W, 2))
+    for y, x in np.ndindex(H, W):
+        for drawn, image in ((drawn1, img1), (drawn2, img2)):
+            through = 1.0  # the share of the pixel that nearer layers leave free
+            for layer in drawn[::-1, y, x]:  # from front to back, where the solution goes from back to front
+                image[y, x] += through * layer[:3]
+                through *= 1 - layer[3]
+        front = max([0] + [i for i in range(L) if drawn1[i, y, x, 3] > 0.5])
+        (a, b, c), (d, e, f) = motions[front][:2]
+        flow[y, x] = a * x + b * y + c - x, d * x + e * y + f - y
+    return img1, img2, flow
+
+
+def _compose_cases():
+    """A red block over a grey ground, by hand; three layers with soft edges; two layers that turn and zoom."""
+    ground = np.full((3, 5, 4), (0.5, 0.5, 0.5, 1.0))
+    block1, block2 = np.zeros((2, 3, 5, 4))
+    block1[1, 1], block2[1, 3] = (1, 0, 0, 1), (1, 0, 0, 1)  # red
+    still, right = np.eye(3), similarity_matrix(translation=(2, 0))
+    img1, img2 = np.full((2, 3, 5, 3), 0.5)
+    img1[1, 1], img2[1, 3] = (1, 0, 0), (1, 0, 0)
+    flow = np.zeros((3, 5, 2))
+    flow[1, 1] = 2, 0
+    one = (np.stack([ground, block1]), np.stack([ground, block2]), np.stack([still, right]))
+    # By hand: layers of red, half of a pixel, and of green, three quarters of it, over blue.
+    blue, red, green = (0, 0, 1, 1), (0.5, 0, 0, 0.5), (0, 0.75, 0, 0.75)
+    three = np.array([blue, red, green]).reshape(3, 1, 1, 4)
+    up = similarity_matrix(translation=(0, -1))
+    mixed = np.array([[[0.125, 0.75, 0.125]]])
+    soft = (three, three[[0, 2, 1]], np.stack([still, right, up]))
+    below = np.array([[[0.5, 0.375, 0.125]]])
+    half = (three[:2], three[:2], np.stack([up, right]))  # exactly half: the ground is in front
+    rng = np.random.default_rng(0)
+    drawn = rng.random((2, 3, 6, 7, 4))
+    drawn[..., :3] *= drawn[..., 3:]
+    drawn[:, 0] = (0.25, 0.5, 0.75, 1)
+    turns = np.stack(
+        [
+            similarity_matrix(degrees=20, scale=0.75, translation=(-1, 6), centre=(2, 5)),
+            similarity_matrix(degrees=-35, scale=1.5, translation=(3, -2), centre=(4, 1)),
+            similarity_matrix(degrees=90, centre=(3, 3)),
+        ]
+    )
+    any_pair = (*drawn, turns)
+    return [
+        Case(one, (img1, img2, flow), "a red block that goes two pixels to the right over a grey ground"),
+        Case(soft, (mixed, below, np.array([[[0.0, -1.0]]])), "a pixel of blue, half covered by red, then by green"),
+        Case(half, (np.full((1, 1, 3), (0.5, 0, 0.5)),) * 2 + (np.array([[[0.0, -1.0]]]),), "a pixel half covered"),
+        Case(any_pair, _composed_by_loop(*any_pair), "three layers at random, which turn and grow"),
+    ]
+
+
 EXERCISES = [
     Exercise(
         id="5.1",
@@ -117,5 +172,27 @@ EXERCISES = [
         solution=hidden,
         cases=_hidden_cases,
         mistakes=read_mistakes(hidden, MISTAKES["5.3"]),
+    ),
+    Exercise(
+        id="5.4",
+        title="compose a pair",
+        hints=(
+            "Begin with the ground alone. What does a pixel look like after one more layer that covers 30 % of it?",
+            (
+                "Go through the layers, the farthest first: image = (1 - alpha) * image + colours. The colours are "
+                "times alpha already. Frame 2 is composed in the same way, from drawn2."
+            ),
+            (
+                "front = np.zeros((H, W), int), and for layer i: front[drawn1[i, ..., 3] > 0.5] = i. Then "
+                "motions[front] is an array (H, W, 3, 3), the matrix of each pixel."
+            ),
+            (
+                "motions[front] @ points[..., None] moves every pixel by its own matrix: (H, W, 3, 1). Take off the "
+                "last axis, subtract points, and keep the first two components."
+            ),
+        ),
+        solution=compose,
+        cases=_compose_cases,
+        mistakes=read_mistakes(compose, MISTAKES["5.4"]),
     ),
 ]

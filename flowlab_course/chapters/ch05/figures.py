@@ -22,9 +22,9 @@ CAPTIONS = {
         "box was.",
         see="the flow has the box's shape and place in frame 1. No method computed the flow: we chose it.",
     ),
-    "six lessons": Caption(
-        alt="First frames of six lessons, from boxes over thin bars to chairs, and below each its flow in colours, "
-        "with the colour wheel.",
+    "four lessons": Caption(
+        alt="First frames of four lessons: boxes, polygons and ellipses, thin bars, chairs. Below each its flow in "
+        "colours, with the colour wheel.",
         see="flat colours where things only slide, and shades within one thing where it turns or grows.",
     ),
     "layers of a scene": Caption(
@@ -35,26 +35,32 @@ CAPTIONS = {
         "has the motion of the layer in front. Black pixels of the last picture are covered in frame 2, or "
         "outside of it.",
     ),
+    "a pair of your own": Caption(
+        alt="A cat's face with a wooden chair before it; the same a little turned, with the chair further left and "
+        "larger; the flow in colours with its wheel; a mask with the outline of a chair.",
+        see="the flow has the chair's outline in frame 1. Hidden are the ground that the chair covers in frame 2, and "
+        "two edges of the picture, which leave it.",
+    ),
     "two laws": Caption(
         alt="Two histograms on a logarithmic axis: the heavy one with a tall peak at zero and long tails, the normal "
         "one a hump.",
-        see="a needle at zero, and tails that reach to 120 px; the normal law with the same standard deviation has "
-        "neither.",
+        see="a narrow peak at zero, and tails that reach to 120 px. The normal law has the same standard deviation, "
+        "a flatter middle, and hardly any values beyond 90 px.",
     ),
     "how long flows are": Caption(
-        alt="Bars of four bands of flow length for nine real pairs and for ours: most pixels move 1 to 40 px, few more "
-        "than 40.",
-        see="the bands between 1 and 40 px are the largest in both. Ours has more beyond 40 px; the line says how much "
-        "single pairs differ.",
+        alt="Bars of four bands of flow length for nine real pairs and for ours. Most pixels move 1 to 40 px in both; "
+        "over 40 px ours have about four times as many.",
+        see="in the first three bands the bar of the original ends within our line. Over 40 px it ends at the line's "
+        "lower end, or below.",
     ),
     "difference and occlusion": Caption(
         alt="A pair of flying chairs; the difference after fetching frame 2, dark but for some regions; the occlusion "
         "mask, white there.",
-        see="the difference is dark except where the mask is white. Thin lines remain along edges, where a pixel is "
+        see="the difference is bright where the mask is white. Thin lines remain along outlines, where a pixel is "
         "part chair, part ground.",
     ),
     "beyond chairs": Caption(
-        alt="Two frames with cut-outs and combs before painted backgrounds, and their flows in colours.",
+        alt="Two frames with cut-outs and combs before a painted background, and the flow in colours.",
         see="pieces of pictures with round or jagged outlines, and combs whose bars have the flow's colour, with the "
         "background between them.",
     ),
@@ -71,7 +77,7 @@ def lessons(pairs: Mapping[str, Sample], longest: float) -> Figure:
     from matplotlib import pyplot as plt
 
     ratios = len(pairs) * [1.0] + [0.5]
-    fig, axes = plt.subplots(2, len(ratios), figsize=(9.6, 2.6), width_ratios=ratios)
+    fig, axes = plt.subplots(2, len(ratios), figsize=(9.6, 3.7), width_ratios=ratios)
     for (above, below), (name, pair) in zip(axes.T[:-1], pairs.items(), strict=True):
         above.imshow(pair.img1)
         above.set_title(name)
@@ -99,21 +105,26 @@ def two_laws(draws: Mapping[str, np.ndarray]) -> Figure:
     return fig
 
 
-def bands(nine: np.ndarray, ours: np.ndarray) -> Figure:
+def bands(original: np.ndarray, ours: np.ndarray, of_nine: np.ndarray) -> Figure:
     """Draw the share of the pixels in four bands of flow length.
 
     Args:
-        nine: Of the nine real pairs, (4,).
+        original: Of the nine real pairs, (4,).
         ours: Of each pair of the generator, (N, 4).
+        of_nine: Means of nine pairs of the generator, drawn at random, (M, 4).
     """
     from matplotlib import pyplot as plt
 
-    fig, ax = plt.subplots(figsize=(7, 2.6))
+    fig, ax = plt.subplots(figsize=(7, 2.8))
     places = np.arange(4)
-    ax.bar(places - 0.2, nine, 0.38, label="nine real pairs", hatch="//", edgecolor="0.2")
-    ax.bar(places + 0.2, ours.mean(0), 0.38, label=f"ours, {len(ours)} pairs; line: half of the pairs")
-    ax.vlines(places + 0.2, *np.percentile(ours, [25, 75], axis=0), color="0.2")
-    ax.set(xticks=places, xticklabels=("under 1 px", "1 to 10", "10 to 40", "over 40"), ylim=(0, 1))
+    means = ours.mean(0)
+    left = ax.bar(places - 0.2, original, 0.38, label="original, nine pairs", hatch="//", edgecolor="0.2")
+    right = ax.bar(places + 0.2, means, 0.38, label=f"ours, {len(ours)} pairs")
+    ax.bar_label(left, [f"{share:.0%}" for share in original], padding=2)
+    ax.bar_label(right, [f"{share:.0%}" for share in means], label_type="center")
+    low, high = np.percentile(of_nine, [2.5, 97.5], axis=0)
+    ax.vlines(places + 0.34, low, high, color="0.2", lw=2, label="95 % of the draws of nine of ours")
+    ax.set(xticks=places, xticklabels=("under 1 px", "1 to 10", "10 to 40", "over 40"), ylim=(0, 0.95))
     ax.set(ylabel="share of the pixels", title="how long is the flow?")
     ax.legend()
     return fig

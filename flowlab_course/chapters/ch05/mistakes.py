@@ -223,4 +223,66 @@ ground alone: Only pixels of the ground, layer 0, can be covered in yours. A cha
 chairs alone: Only chairs can be covered in yours, not the ground. Any pixel can, whose layer is not in front there.
     != layers1) => != layers1) & (layers1 > 0)
 """,
+    "5.4": """
+alpha twice: Your colours are multiplied by alpha once more. They are stored times alpha: add them as they are.
+    + drawn1[i, ..., :3] => + alpha1 * drawn1[i, ..., :3]
+    + drawn2[i, ..., :3] => + alpha2 * drawn2[i, ..., :3]
+nothing covered: You add the layers. A layer covers the share alpha of the pixel, so only 1 - alpha of what is behind
+remains.
+    (1 - alpha1) * img1 => img1
+    (1 - alpha2) * img2 => img2
+weights swapped: You keep the share alpha of the picture behind. The layer covers that share; 1 - alpha remains.
+    (1 - alpha1) => alpha1
+    (1 - alpha2) => alpha2
+pasted: You copy a layer's colours where it covers more than half. At soft edges both colours count: (1 - alpha) of what
+is behind, plus the layer's.
+    (1 - alpha1) * img1 + drawn1[i, ..., :3] => np.where(alpha1 > 0.5, drawn1[i, ..., :3], img1)
+    (1 - alpha2) * img2 + drawn2[i, ..., :3] => np.where(alpha2 > 0.5, drawn2[i, ..., :3], img2)
+    or
+    (1 - alpha1) * img1 + drawn1[i, ..., :3] => np.where(alpha1 > 0, drawn1[i, ..., :3], img1)
+    (1 - alpha2) * img2 + drawn2[i, ..., :3] => np.where(alpha2 > 0, drawn2[i, ..., :3], img2)
+nearest first: Your order is reversed: the nearest layer is drawn first, so that the others lie over it. The first layer
+is the farthest.
+    range(1, L) => range(L - 1, 0, -1)
+frame 1 twice: Both frames are composed from drawn1 in yours. Frame 2 comes from drawn2.
+    return img1, img2, => return img1, img1,
+frames swapped: The two frames have changed places. Frame 1 is composed from drawn1, and comes first.
+    return img1, img2, => return img2, img1,
+front of frame 2: You look up the layer in front in frame 2. The flow is on frame 1's grid: drawn1 counts.
+    front[alpha1 => front[alpha2
+ground's motion: Every pixel moves with the ground in yours, whose alpha is the largest everywhere. It moves with the
+last layer that covers more than half of it in frame 1.
+    motions[front] => motions[0 * front]
+    or
+    motions[front] => motions[drawn1[..., 3].argmax(0)]
+last layer's motion: Every pixel moves with the last layer in yours. Outside of that layer another one is in front.
+    motions[front] => motions[0 * front + L - 1]
+touched: A layer counts as in front wherever it touches a pixel. It has to cover more than half of it.
+    > 0.5 => > 0
+fully covered: A layer counts as in front only where it covers the whole pixel. More than half is enough.
+    > 0.5 => >= 1
+from half on: At exactly one half the layer is in front in yours. It has to cover more than half.
+    > 0.5 => >= 0.5
+places: You return where each pixel goes. The flow is that minus where it is.
+    moved - points => moved
+sign: Every sign of the flow is reversed: it is where a pixel goes, minus where it is.
+    moved - points => points - moved
+backward: You use the inverse of the matrices, which leads from frame 2 to frame 1. The flow leads to frame 2:
+no inverse.
+    motions[front] => np.linalg.inv(motions)[front]
+transposed: Your points are multiplied by the transpose of the matrices. The matrix stands on the left of each point.
+    motions[front] => motions.swapaxes(1, 2)[front]
+y before x: Your points are (y, x, 1): x and y have changed places. The matrix takes x first.
+    [x, y, np => [y, x, np
+v first: u and v have changed places in the flow: u, along x, comes first.
+    flow[..., :2] => flow[..., 1::-1]
+three components: The third component of the flow, 1 minus 1, is still there. A flow has two.
+    flow[..., :2] => flow
+alpha in the frame: Your frames have four channels. Alpha is not part of the picture: three colours are asked.
+    + drawn1[i, ..., :3] => + drawn1[i]
+    + drawn2[i, ..., :3] => + drawn2[i]
+    drawn1[0, ..., :3], drawn2[0, ..., :3] => drawn1[0], drawn2[0]
+flow missing: Frames alone are no training pair: return the flow as well, as a third result.
+    return img1, img2, flow[..., :2] => return img1, img2
+""",
 }

@@ -4,61 +4,75 @@ from flowlab_course.page.quiz import Option, Question
 
 QUESTIONS = [
     Question(
-        "Why train on chairs that fly before landscapes, which nobody has ever seen?",
+        "Nobody has ever seen a chair fly over a landscape. Why train on that?",
         [
             Option(
                 "networks learn the outlines of furniture best",
                 False,
-                "Any things would do: FlowNet was never asked what a chair is.",
+                "Other things would do as well: FlowNet is never asked what a chair is.",
             ),
             Option(
-                "their flow is known at every pixel",
+                "the flow of such pairs is known at every pixel",
                 True,
-                "Measuring real flow is so hard that few real pairs have it.",
+                "Real motion is hard to measure, so few real pairs have a known flow.",
             ),
             Option(
-                "the pictures are prettier", False, "The original's authors did not even try to make them realistic."
+                "the pictures look like those of a film",
+                False,
+                "They do not: this difference is the domain gap.",
             ),
         ],
     ),
     Question(
-        "A chair moves with its background and by itself. Its matrix is",
+        "Beside a normal law of the same standard deviation, the heavy law of our shifts has",
         [
-            Option("background @ own", True, "The motion that acts first stands on the right."),
             Option(
-                "own @ background",
-                False,
-                "Then its own turn would be about a point that the background has moved away.",
+                "more values near zero and more very large ones",
+                True,
+                "The cube makes small numbers smaller and large ones larger. The kurtosis is above 3.",
             ),
-            Option("background + own", False, "Sums of matrices chain steps only, not turns or zooms."),
+            Option(
+                "larger values everywhere",
+                False,
+                "Then its standard deviation would be larger. With the same one, many shifts have to be short.",
+            ),
+            Option(
+                "fewer values near zero",
+                False,
+                "The histogram shows the opposite: twice as many shifts as the normal law has are under 12 px.",
+            ),
         ],
     ),
     Question(
-        "A law with heavy tails, beside a normal law of the same spread, has",
+        "Half of a pixel shows a white chair (1), the other half the black ground (0). Its value and its flow are",
         [
             Option(
-                "more small values and more very large ones", True, "Mostly still, now and then far: as in the world."
+                "0.5, and the mean of both motions",
+                False,
+                "The colours mix, the motions do not: nothing in the picture moves by the mean.",
             ),
             Option(
-                "only larger values",
-                False,
-                "With the same spread, more large values are paid for with more small ones.",
+                "0.5, and the motion of the ground",
+                True,
+                "The colours mix by alpha. The layer in front has to cover more than half, and the chair does not.",
             ),
-            Option("the same values in another order", False, "The laws differ in how often they give which value."),
+            Option(
+                "1, and the motion of the chair", False, "A layer that covers half of a pixel does not hide the rest."
+            ),
         ],
     ),
     Question(
         "Frame 2 of a pair is made by",
         [
             Option(
-                "warping frame 1 with the flow",
+                "warping frame 1 with the backward flow",
                 False,
-                "That would sample twice, and leave holes where something was hidden.",
+                "Frame 1 does not contain what frame 2 uncovers, so the warp would copy something else there.",
             ),
             Option(
-                "drawing every layer anew, moved",
+                "compositing the moved layers anew",
                 True,
-                "Both frames are drawn alike, so neither is blurred, and nothing is missing.",
+                "Both frames come from the same layers, so frame 2 also shows what frame 1 hides.",
             ),
             Option("adding noise to frame 1", False, "Then nothing would have moved."),
         ],
@@ -69,10 +83,14 @@ QUESTIONS = [
             Option(
                 "unknown, and so it is left out of the loss",
                 False,
-                "We moved its layer ourselves: its motion is known, though it cannot be seen.",
+                "Its layer's matrix is known, and so is its flow, although frame 2 does not show where it goes.",
             ),
-            Option("known, and the network is trained on it", True, "It learns to guess there, from what is around."),
-            Option("zero", False, "It moves like the rest of its layer."),
+            Option(
+                "known, and the network is trained on it",
+                True,
+                "The network has to infer it from the pixels around, and from what it has learnt.",
+            ),
+            Option("zero", False, "It moves with its layer, like the pixels that stay visible."),
         ],
     ),
 ]

@@ -23,3 +23,19 @@ def hidden(flow, layers1, layers2):
     tx, ty = np.rint(x + flow[..., 0]).astype(int), np.rint(y + flow[..., 1]).astype(int)
     there = (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H)
     return ~there | (layers2[ty.clip(0, H - 1), tx.clip(0, W - 1)] != layers1)
+
+
+def compose(drawn1, drawn2, motions):
+    """Frame 1 and frame 2, (H, W, 3) each, and the flow (H, W, 2)."""
+    L, H, W = drawn1.shape[:3]
+    y, x = np.mgrid[:H, :W]
+    points = np.stack([x, y, np.ones_like(x)], axis=-1)
+    img1, img2, front = drawn1[0, ..., :3], drawn2[0, ..., :3], np.zeros((H, W), int)
+    for i in range(1, L):
+        alpha1, alpha2 = drawn1[i, ..., 3:], drawn2[i, ..., 3:]
+        img1 = (1 - alpha1) * img1 + drawn1[i, ..., :3]
+        img2 = (1 - alpha2) * img2 + drawn2[i, ..., :3]
+        front[alpha1[..., 0] > 0.5] = i
+    moved = (motions[front] @ points[..., None])[..., 0]
+    flow = moved - points
+    return img1, img2, flow[..., :2]

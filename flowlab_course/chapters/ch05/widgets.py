@@ -19,7 +19,7 @@ from flowlab_course.widgets.explorer import Explorer, Picture
 SIDE = 300  # px of the dressed chair's picture
 SIZE = (200, 270)  # of the scene's frames
 FULL = 80  # px that have full colour
-AS_IT_CAME = "as it came"
+AS_IT_CAME = "its own"
 MATERIALS = {
     AS_IT_CAME: None,
     "white paint": Material("plain", (0.92, 0.91, 0.88), specular=0.3, gloss=30),
@@ -84,7 +84,7 @@ def dress_a_chair() -> Explorer:
         (f"{kind}, view {view}, {material}", {"kind": kind, "view": view, "material": material})
         for kind, view, material in zip(kinds[:3], (5, 20, 40), (AS_IT_CAME, "oak", "stripes"), strict=True)
     ]
-    return Explorer(dress, draw_chair, controls, title="Dress a chair", film=film)
+    return Explorer(dress, draw_chair, controls, title="Make a chair", film=film)
 
 
 @cache
