@@ -75,9 +75,9 @@ course.claim(
 #
 # Sintel, KITTI, Middlebury, FlyingThings3D and a folder of your own load in the same way. Put them into `data/`, or set the variable `FLOWLAB_DATA` to their folder.
 #
-# ## Which pairs are for checking?
+# ## Which pairs are for validation?
 #
-# A network can learn its training pairs by heart. This is called *overfitting*, and the error on these pairs does not show it. So some pairs are never trained on: they are the *validation set*. A file beside the data holds this *split*, a digit for each pair: 1 for training, 2 for validation.
+# A network can *overfit*: it learns its training pairs by heart, and the error on these pairs does not show it. So some pairs are never trained on. They are the *validation set*. A file beside the data holds this *split*, a digit for each pair: 1 for training, 2 for validation.
 
 # %%
 val = flowlab.datasets.FlyingChairs(root, split="val")
@@ -123,7 +123,7 @@ print(cut[0].replace(str(root), "FlyingChairs"))
 victim.write_bytes(other.read_bytes())
 exchanged = data.check(progress=False)
 victim.write_bytes(whole)
-course.claim("The check finds the file that ends early.", len(cut) == 1)
+course.claim("The check finds the file that ends early.", victim.name in cut[0])
 course.claim("It does not find a flow of another pair.", exchanged == [])
 
 # %% [markdown]
@@ -131,9 +131,9 @@ course.claim("It does not find a flow of another pair.", exchanged == [])
 #
 # ## How often is one pair seen?
 #
-# One step of the training is computed from a *batch* of pairs. One pass through all pairs is an *epoch*. FlowNet's released training files take 600,000 steps with batches of eight: each of the 22,232 training pairs is seen 216 times.
+# One step of the training is computed from a *batch* of pairs. One pass through all pairs is an *epoch*. FlowNet's released training files take 600,000 steps with batches of eight: each of the 22,232 training pairs is seen 216 times on average.
 #
-# The cheap remedy against overfitting is *augmentation*: never show a pair the same way twice. Turn it, zoom it, crop it elsewhere, change the light. Without it, the authors report, a network trained on Chairs has an error about 2 px larger on Sintel (in the section *Analysis* of the paper). For flow there is a trap. A guess:
+# A cheap remedy against overfitting is *augmentation*: never show a pair the same way twice. Turn it, zoom it, crop it elsewhere, change the light. Without it, the authors report, a network trained on Chairs has an error about 2 px larger on Sintel (in the section *Analysis* of the paper). For flow it has a trap. Guess first:
 
 # %%
 print(f"epochs of FlowNet's training: {600_000 * 8 / 22_232:.0f}")
@@ -181,12 +181,12 @@ course.claim(
 )
 
 # %% [markdown]
-# A flow field is not a picture. Its numbers are directions *in* the picture: if the frames turn, they turn too. Zoom by 2, and motions become twice as long. Move crop 2 by 5 px to the right, and $u$ becomes 5 px smaller. This property is called *equivariance*.
+# A flow field is not a picture. Its numbers are directions *in* the picture: if the frames turn, they turn too, and if the frames are zoomed by 2, they double. This property is called *equivariance*. Move crop 2 alone by 5 px to the right, and $u$ becomes 5 px smaller.
 
 # %% [markdown]
 # ### Exercise 6.1: turn and zoom a vector
 #
-# Both frames turn clockwise by `degrees` and grow by `zoom`. Return what the `vectors`, an array (..., 2), become.
+# Both frames turn clockwise by `degrees` and grow by `zoom`. Return the vectors after that, for `vectors` of shape (..., 2).
 
 # %% tags=["exercise-6.1"]
 def turned(vectors, degrees, zoom):
@@ -228,13 +228,13 @@ course.claim(
 )
 
 # %% [markdown]
-# A wrong vector in a flat region fetches nearly the right colour. And a median ignores up to half of the pixels, however wrong they are. So take the mean, and look at the map. Two things make the error large for a true flow: a pixel that frame 2 hides (chapter 02), and a change of light.
+# In a flat region a wrong vector fetches nearly the right colour. And while fewer than half of the pixels are wrong, the median cannot exceed the errors of the right ones. So take the mean, and look at the map. A true flow has a large error, too, where frame 2 hides the pixel (chapter 02) or the light changes.
 #
 # A stricter test judges every pixel, on pairs whose motion you know by a formula. Both tests follow below.
 #
 # ## Try to break it
 #
-# Here is a pair of chairs, with a crop on each frame. Both crops begin in the middle, straight, at zoom 1. The thick edge is the crop's upper edge, and the ring its upper left corner. Below you see the flow between the crops, and its photometric error where frame 2 shows the pixel. Turn, zoom and flip. Then do it again with the flow that is looked up like a picture.
+# Here is a pair of chairs, with a crop on each frame. Both crops begin in the middle, straight, at zoom 1. The thick edge is the crop's upper edge, and the ring its upper left corner. Beside the frames you see both crops, enlarged, and below them the flow between them and its photometric error (pixels that frame 2 hides are black). Turn, zoom and flip. Then do it again with the flow that is looked up like a picture.
 
 # %%
 widgets.augmentation_explorer()
@@ -244,7 +244,7 @@ widgets.augmentation_explorer()
 #
 # ## One rule for everything
 #
-# Separate rules for flips, zooms, turns and crops have many places for a wrong sign, and each interpolation blurs the frames a little. So do everything in one step. A crop is a *view* of a frame: its pixel $\mathbf{x}$ shows the point $T_1 \mathbf{x}$ of frame 1. Written in *homogeneous coordinates*, $\mathbf{x} = (x, y, 1)$, one 3 × 3 matrix turns, zooms, flips and shifts: an *affine* map.
+# Separate rules for flips, zooms, turns and crops offer many places for a wrong sign, and each interpolation blurs the frames a little. So do everything in one step. A crop is a *view* of a frame: its pixel $\mathbf{x}$ shows the point $T_1 \mathbf{x}$ of frame 1. Write pixels in *homogeneous coordinates*, $\mathbf{x} = (x, y, 1)$. Then one 3 × 3 matrix turns, zooms, flips and shifts them: an *affine* map.
 
 # %% jupyter={"source_hidden": true}
 # Draw both views and the way of one pixel.
@@ -335,7 +335,7 @@ course.check("6.3", crop_apart)
 # %% [markdown]
 # ## Crops that stay inside
 #
-# Part of a turned or shifted crop may leave the frame, where nothing is known. FlowNet's released code draws a view at random, looks whether it fits, and otherwise draws again, up to fifty times: *rejection sampling* (von Neumann, 1951). The paper turns by up to 17 degrees, moves by up to a fifth of the width, and draws the zoom uniformly from 0.9 to 2. So about 9 of 100 drawn zooms are below 1.
+# Part of a turned or shifted crop may leave the frame. FlowNet's released code draws a view at random, checks whether it fits, and otherwise draws again, up to fifty times: *rejection sampling* (von Neumann, 1951). In the paper's ranges, turns go up to 17 degrees, shifts up to a fifth of the width, and zooms from 0.9 to 2. Drawn uniformly, about 9 of 100 zooms are below 1.
 
 # %%
 kept = course.predict_first(
@@ -382,7 +382,7 @@ course.claim(
 #
 # ## Light, and noise
 #
-# Light does not change the flow: the flow has *invariance* to light, and the network should learn it. Colours, gamma, brightness and contrast change alike in both frames, and then a little more in frame 2. This breaks brightness constancy, the assumption of chapters 03 and 04, on purpose. Noise comes last, different in each frame. One object does all of this:
+# Light does not change the flow. The network should learn this *invariance*. Colours, gamma, brightness and contrast change alike in both frames, and then a little more in frame 2. This breaks brightness constancy, the assumption of chapters 03 and 04, on purpose. Noise comes last, different in each frame. One object does all of this:
 
 # %%
 from flowlab.datasets import Augmentation
@@ -457,10 +457,10 @@ course.claim(
 # ## Recap
 #
 # - A data set is pairs, a mask of what is known, and a split. Name the split with every number that you report.
-# - Flow is directions in a picture: if the frames turn, zoom or flip, the vectors do too. Light does not change it.
+# - Flow vectors are directions in the picture: they turn, flip and grow with the frames. Light does not change them.
 # - A view for each frame does all of it at once, $\mathbf{w}' = T_2^{-1}(T_1\mathbf{x} + \mathbf{w}(T_1\mathbf{x})) - \mathbf{x}$, and each frame is interpolated once.
 # - A large photometric error speaks against a flow, if the light is the same and frame 2 shows the pixel. A small one proves little in flat regions. A motion known by a formula tests every pixel.
-# - Crops that must fit are enlarged more than the paper's ranges suggest.
+# - Crops that have to fit are enlarged more, on average, than the paper's ranges suggest.
 # - A sample depends on the data, the configuration, the seed, the epoch and its index, and on nothing else.
 
 # %% [markdown]
@@ -475,7 +475,7 @@ course.quiz("06")
 # %% [markdown]
 # ### Exercise 6.2: find the bug
 #
-# The lines below should turn a flow field with its frames, and do not turn the vectors. In 2017 a reader of a well-known repository found two of its transforms turning the vectors in opposite directions, so at most one of them was right. Write `turn_flow` so that the flow is true.
+# The lines below should turn a flow field with its frames, and do not turn the vectors. In 2017 a reader of a well-known repository found that two of its transforms turn the vectors in opposite directions. Write `turn_flow` so that the flow is true.
 #
 # ```python
 # def turn_carelessly(flow, degrees):
@@ -486,7 +486,7 @@ course.quiz("06")
 
 # %% tags=["exercise-6.2"]
 def turn_flow(flow, degrees):
-    """The flow (H, W, 2) after both frames turned, as OpenCV counts: to the left."""
+    """The flow (H, W, 2) after both frames turned counter-clockwise by degrees."""
     H, W = flow.shape[:2]
     matrix = cv2.getRotationMatrix2D(((W - 1) / 2, (H - 1) / 2), degrees, 1)
     return ...
@@ -503,7 +503,7 @@ course.check("6.2", turn_flow)
 # %% [markdown]
 # ## Terms
 #
-# - *overfitting* (过拟合): learning the training pairs by heart and nothing that holds beyond them.
+# - *overfit* (过拟合): to learn the training pairs by heart and nothing that holds beyond them.
 # - *validation set* (验证集): pairs that are never trained on, to measure the error on.
 # - *split* (数据集划分): the division of a data set into pairs for training and pairs for validation.
 # - *data leakage* (数据泄漏): validation pairs share something with training pairs that new data would not share.
