@@ -43,7 +43,7 @@ print(lab.where())
 # %% [markdown]
 # ## From loops to threads
 #
-# A loop whose rounds are independent needs no order: all rounds could run at the same time. A GPU takes that literally. You write a **kernel**, the code of *one* round, and launch it in thousands of **threads**. Threads come in **blocks**, blocks in a **grid**. A thread reads its own place from `threadIdx` and `blockIdx`, which have up to three coordinates.
+# A loop whose rounds are independent needs no order: all rounds could run at the same time. On a GPU you write a **kernel**, the code of *one* round, and launch it in thousands of **threads**. Threads come in **blocks**, blocks in a **grid**. A thread reads its own place from `threadIdx` and `blockIdx`, which have up to three coordinates.
 #
 # CuPy compiles a kernel's text and launches it. Its call names the grid, the block and the arguments:
 
@@ -66,7 +66,7 @@ course.claim(
 # %% [markdown]
 # ### Exercise 9.1: a map
 #
-# Now you. FlowNet's activation is *leaky ReLU*: a positive number stays, any other is multiplied by 0.1. Write the lines of this kernel; blocks have 32 threads, and there are as many as cover `n`.
+# Now you. FlowNet's activation is *leaky ReLU*: a positive number stays, any other is multiplied by 0.1. Write the lines of this kernel. Blocks have 32 threads, and as many blocks as cover `n` are launched.
 #
 # ```
 # __global__ void leaky(const float* x, float* y, int n) {
@@ -303,7 +303,7 @@ x, y = lab.inputs(32), torch.zeros(32)
 wrong_ones = {"forgotten": FORGOTTEN, "early": EARLY, "unfetched": UNFETCHED}
 found = {"half": lab.fault(HALF, "half", (1,), block, (x, y))}
 for name, text in wrong_ones.items():
-    print(f"{name}, a change of", end=" ")
+    print(f"{name}, a change of:")
     found[name] = lab.fault(text, "tiled", (2, H, D), block, args)
 course.claim(
     "The watch finds a fault in each, and names it.",
@@ -311,7 +311,7 @@ course.claim(
 )
 
 # %% [markdown]
-# In `early`, threads beyond the border leave at once, as in `first`. The watch is strict about it. A GPU since Volta (2017) does not hang there: its barrier waits only for threads that have not exited. The scores are wrong all the same, because each thread fetches a part of the row, and the parts of those that left are missing. `unfetched` shows that without the exit.
+# In `early`, threads beyond the border leave at once, as in `first`. The watch calls that divergent, too. A GPU since Volta (2017) does not hang there: its barrier waits only for threads that have not exited. The scores are wrong all the same, because the threads that left had a part of the row to fetch. In `unfetched` they stay, and fetch nothing: the watch finds the gap.
 
 # %% [markdown]
 # ### Exercise 9.4: a row of the tile
@@ -374,9 +374,9 @@ course.claim(
 )
 
 # %% [markdown]
-# Which thread reads which number? Pick a kernel and a thread. Blue is what one block reads; the orange squares are what your thread reads. A thread of the first kernel reads the two places of its own products. A thread of the other two fetches numbers from global memory that mostly other threads use.
+# Which thread reads which number? Pick a kernel and a thread. Blue marks what one block reads, orange squares what your thread reads. A thread of the first kernel reads the two places of its own products. A thread of the other two fetches numbers from global memory that mostly other threads use.
 #
-# Then choose a tile of registers yourself. Larger tiles read less, but they need more registers, and they compute some products only to throw them away.
+# Then choose a tile. Larger tiles read less, but they need more registers, and they compute some products only to throw them away.
 
 # %%
 args = (a, b, out, C, H, W, r)
@@ -390,7 +390,7 @@ widgets.choose_a_tile()
 # %% [markdown]
 # ## What the hardware counts
 #
-# Threads run in *warps* of 32 neighbours, which take each instruction together. Two more counts follow. Global memory comes in *sectors* of 32 bytes: if neighbouring threads read neighbouring numbers (*coalesced access*), all of a sector is used. Shared memory has 32 *banks*: place $i$ lies in bank $i$ mod 32, and two places in one bank are read one after the other (a *bank conflict*).
+# Threads run in *warps* of 32 neighbours, which take each instruction together. What counts are the accesses of a warp. Global memory comes in *sectors* of 32 bytes: if neighbouring threads read neighbouring numbers (*coalesced access*), all of a sector is used. Shared memory has 32 *banks*: place $i$ lies in bank $i$ mod 32, and two places in one bank are read one after the other (a *bank conflict*).
 
 # %%
 STEPS = """
@@ -431,9 +431,9 @@ course.claim(
 )
 
 # %% [markdown]
-# A column of a tile 32 wide lies in one bank; one unused number a row spreads it over all. That is why the package's pitch is odd (counted in fours).
+# A column of a tile 32 wide lies in one bank; one unused number at the end of each row spreads it over all. The package's pitch is odd, counted in fours, for this reason.
 #
-# Two limits are the SM's. The *shared memory limit*: 48 kB a block, if it does not ask for more. Rows of all 256 channels would take 73,728 bytes, so the package takes 16 channels at a time. *Occupancy*: an SM has 65,536 registers, and `correlation.cu` takes up to 128 for each of a block's 64 threads. That makes 8 blocks, 16 warps, of the 64 that an H200's SM can hold: an occupancy of a quarter. Other warps run while one waits for memory; here each thread has 66 sums to go on with instead.
+# An SM sets two more limits. The *shared memory limit* is 48 kB a block, if the launch does not ask for more. Rows of all 256 channels would take 73,728 bytes, so the package takes 16 channels at a time. *Occupancy* is the share of its warps that an SM holds at once. It has 65,536 registers, and `correlation.cu` takes up to 128 for each of a block's 64 threads. That makes 8 blocks, so 16 warps of the 64 that an H200's SM can hold: a quarter. Many warps hide the wait for memory, because others run meanwhile. Here the 66 independent sums of a thread do.
 #
 # ## Two gradients
 #
@@ -529,7 +529,7 @@ course.claim(
 )
 
 # %% [markdown]
-# That is what all the sharing was for: to move a kernel to the right, until arithmetic is the limit and not memory. A consumer card has much arithmetic for its memory, so there the layer stays under the slope.
+# All the sharing moves a kernel to the right, until arithmetic is the limit. A consumer card has much arithmetic for its memory, so there the layer stays under the slope.
 #
 # *Tensor cores* would move the roof. A warp's instruction multiplies a 16 × 8 with an 8 × 8 matrix. All products of a row of `a` with a row of `b` are a matrix product, of which the layer asks for a band: 21 displacements for each of 32 columns (the even ones, or the odd ones).
 

@@ -7,6 +7,7 @@ and the notebook keeps the outputs that are saved in it.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,7 @@ import numpy as np
 
 from flowlab_course.cuda_on_cpu import compile as gcc
 from flowlab_course.cuda_on_cpu.trace import SHARED, KernelError, Program
+from flowlab_course.exercises.engine import WIDTH
 
 if TYPE_CHECKING:
     import torch
@@ -142,7 +144,7 @@ def fault(source: str, kernel: str, grid: tuple[int, ...], block: tuple[int, ...
     try:
         run(source, kernel, grid, block, copies)
     except KernelError as error:
-        print(f"{kernel}: {error.kind}, {error}")
+        print(textwrap.fill(f"{kernel}: {error.kind}, {error}", WIDTH, subsequent_indent="  "))
         return error.kind
     return ""
 

@@ -7,8 +7,8 @@ places count from 0, so i = n is outside already.
     if (i >= n) return; =>
     or
     i >= n => i > n
-block forgotten: Each of your blocks begins at element 0 again. The index has to go on from block to block: blockIdx.x
-is missing in it, or stands for itself where it should be multiplied by the block's length.
+block forgotten: Each of your blocks begins at element 0 again. The index has to go on from block to block:
+blockIdx.x times the block's length is missing in it.
     blockIdx.x * blockDim.x + threadIdx.x => threadIdx.x
     or
     blockIdx.x * blockDim.x + threadIdx.x => blockIdx.x * threadIdx.x
@@ -158,7 +158,7 @@ scattered: Your thread adds to a pixel that other threads add to as well: a race
 there alone.
     sum += g[(m * H + y1) * W + x1] => grad[(c * H + y1) * W + x1] += g[(m * H + y) * W + x]
     a[(c * H + y1) * W + x1] => a[(c * H + y) * W + x]
-borders not checked: Some of the pixels (y1, x1) lie outside of the maps, and your kernel reads there. Pass over them.
+borders not checked: Some of the pixels (y1, x1) lie outside of the maps, and your kernel reads there. Skip them.
     if (y1 < 0 || y1 >= H || x1 < 0 || x1 >= W) continue; =>
 stopped at a border: You stop at the first pixel outside. The later displacements may lie inside: continue, not break.
     continue => break
