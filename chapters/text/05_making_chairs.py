@@ -150,7 +150,7 @@ def little_pair(ground, chair, A0, A1):
 
 
 # %% [markdown]
-# Now make a pair. Change the seed of the chair, its place and its motion, and run the cell again.
+# Now make a pair. Change the seed of the chair, its place (it has to fit into the picture) and its motion, and run the cell again.
 
 # %%
 from flowlab.chairs.furniture import picture
@@ -178,10 +178,11 @@ fast = composite(cat, still, A0[:2], [layer], cat.shape[:2])
 grey = np.abs(np.stack([img1, img2]).astype(int) - np.stack([fast.img1, fast.img2]))
 course.claim(
     "flowlab.chairs.composite makes the same frames, to within one grey level, "
-    "the same flow, to within a thousandth of a pixel, and the same occlusion.",
+    "the same flow, to within a thousandth of a pixel, and the same occlusion "
+    "at more than 999 of 1,000 pixels.",
     grey.max() <= 1
     and np.abs(flow - fast.flow).max() < 1e-3
-    and (occlusion == fast.occlusion).all(),
+    and (occlusion == fast.occlusion).mean() > 0.999,
 )
 
 # %% [markdown]
@@ -399,7 +400,7 @@ from flowlab.field import consistency
 miss = consistency(pair.flow, pair.backward_flow)  # px, there and back
 back_home = np.median(miss[~pair.occlusion])
 gone = (miss[pair.occlusion] > 1).mean()
-print(f"there and back: median miss {back_home:.0e} px where visible")
+print(f"there and back: median miss {back_home:.6f} px where visible")
 course.claim(
     "Where visible, the median miss there and back is below 0.05 px.",
     back_home < 0.05,
