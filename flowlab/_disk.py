@@ -8,10 +8,10 @@ from __future__ import annotations
 import difflib
 import errno
 import json
+import math
 import os
 import secrets
 import shutil
-import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +26,10 @@ NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EBADF)  # of network drives, for 
 _locks: set[int] = set()  # open folders that this process has locked
 if hasattr(os, "register_at_fork"):  # a worker that outlives this process must not keep its locks
     os.register_at_fork(after_in_child=lambda: [os.close(_locks.pop()) for _ in tuple(_locks)])
+
+
+class UsageError(ValueError):
+    """An argument that is wrong whatever the files hold: a command ends with 2, not with 1."""
 
 
 @contextmanager
@@ -116,35 +120,6 @@ def locked_folder(folder: Path, *inner: str) -> Iterator[None]:
             os.close(lock)
 
 
-def private_folder(folder: Path) -> Path:
-    """Make a folder, or take one, that only this user can write to or put in another's place: for code and settings.
-
-    Raises:
-        PermissionError: If it is another user's, or other users can write to it or move it away.
-    """
-    refuse_links_of_others(folder)
-    for missing in reversed([part for part in (folder, *folder.parents) if not part.exists()]):
-        missing.mkdir(mode=0o700, exist_ok=True)  # mkdir(parents=True) would give the mode to the last one alone
-    if os.name == "posix":
-        status = folder.stat()
-        if status.st_uid != os.geteuid():
-            raise PermissionError(errno.EACCES, "this folder is another user's; choose another one", str(folder))
-        if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            why = "other users can write to this folder; empty it and use chmod go-w, or choose another one"
-            raise PermissionError(errno.EACCES, why, str(folder))
-        for above in folder.resolve().parents:
-            status = above.stat()
-            open_to_all = status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX
-            if status.st_uid not in (os.geteuid(), 0) or open_to_all:
-                raise PermissionError(errno.EACCES, "another user can move what lies in this folder", str(above))
-    return folder
-
-
-def user_cache() -> Path:
-    """Return this user's folder for what can be made again; it need not exist."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "flowlab"
-
-
 def claim_folder(manifest: Path, mine: Mapping[str, Any], holds: str, *, compare: Iterable[str] | None = None) -> dict:
     """Write a folder's manifest; a ValueError if it describes another job or cannot be read.
 
@@ -221,9 +196,18 @@ def write_atomically(path: FilePath, content: bytes | Sequence[bytes | np.ndarra
             os.fsync(stream.fileno())
 
 
+def without_nan(value: Any) -> Any:
+    """Replace NaN and infinity, which JSON lacks, by None, also inside of lists and dictionaries."""
+    if isinstance(value, Mapping):
+        return {key: without_nan(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return list(map(without_nan, value))
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def write_json(path: FilePath, value: Mapping[str, Any]) -> None:
     """Write a JSON file in one step, one line for each key."""
-    write_atomically(path, (json.dumps(value, indent=1) + "\n").encode())
+    write_atomically(path, (json.dumps(without_nan(value), indent=1) + "\n").encode())
 
 
 @contextmanager

@@ -9,12 +9,14 @@ import os
 import platform
 import shutil
 import sys
-import timeit
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+
+from flowlab._optional import OPTIONAL
 
 COURSE = "flowlab_course"  # stands beside flowlab in a clone, and not in the wheel
 SIGNS = {True: "✓", False: "✗", None: "–"}  # fine; missing and needed; missing and not needed
@@ -125,14 +127,11 @@ def _processor() -> tuple:
     return True if usable >= 2 else None, found, "times are measured on two cores, here everything takes longer"
 
 
-def _warp() -> tuple:
-    import torch
-
-    import flowlab
-
-    image, flow = torch.rand(1, 3, 384, 512), torch.rand(1, 2, 384, 512)
-    seconds = min(timeit.repeat(lambda: flowlab.warp(image, flow), number=1))
-    return True, f"{1e3 * seconds:.1f} ms for 384 x 512 pixels", ""
+def _package(name: str) -> tuple:
+    packages, users = OPTIONAL[name]
+    if find_spec(name) is None:
+        return None, f"not installed; {users} need it", f"pip install {packages}"
+    return True, f"installed, for {users}", ""
 
 
 LOOKS: dict[str, Look] = {
@@ -143,5 +142,5 @@ LOOKS: dict[str, Look] = {
     "OpenCV": _opencv,
     "data sets": _data,
     "processor": _processor,
-    "warping": _warp,
+    **{name: partial(_package, name) for name in OPTIONAL},
 }

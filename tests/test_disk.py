@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from flowlab import _disk
-from flowlab._disk import claim_folder, ensure_folder, locked_folder, private_folder, replacing, write_atomically
+from flowlab._disk import claim_folder, ensure_folder, locked_folder, replacing, write_atomically
+from flowlab_course.private import private_folder
 
 
 def test_several_files_take_their_places_together(tmp_path):

@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,13 +23,13 @@ from tqdm import tqdm
 
 from flowlab._disk import claim_folder, locked_folder, replacing, write_atomically
 from flowlab.chairs.config import VERSION, ChairsConfig, require_readable
-from flowlab.chairs.gpu import Compositor
+from flowlab.chairs.gpu import Atlas, Compositor
 from flowlab.chairs.pair import make_pair
 from flowlab.chairs.processes import run_jobs
 from flowlab.chairs.scene import REFERENCE
 from flowlab.chairs.texture import fingerprint
-from flowlab.field.files import write_flow
-from flowlab.field.forking import Epochs, use_one_thread_in_worker
+from flowlab.field.files import write_flow, write_image
+from flowlab.field.forking import Epochs, usable_cores, use_one_thread_in_worker
 from flowlab.kernels import launch
 
 MANIFEST = "flowlab-chairs.json"
@@ -130,7 +131,8 @@ class ChairsStream(Epochs, Dataset):
             raise RuntimeError("pairs on a GPU are made in the process that uses it: give DataLoader num_workers=0")
         else:
             if self._compositor is None:
-                self._compositor = Compositor.of(self.seed, self.size, self.config, self.device)
+                atlas = Atlas(self.seed, self.size, self.config, workers=usable_cores() - 1)
+                self._compositor = Compositor(atlas, self.device)
             made = self._compositor.pairs(numbers)
             pairs = zip(made.frames, made.flow, strict=True)
         known = torch.ones(self.size, dtype=torch.bool)
@@ -183,7 +185,7 @@ def write_dataset(
     with locked_folder(root, "data"):
         _claim(root, count, seed, size, config)
         missing = [index for index in range(count) if not _complete(root, index, size)]
-        jobs = [(_write_pair, root, index, seed, size, config) for index in missing]
+        jobs = [partial(_write_pair, root, index, seed, size, config) for index in missing]
         with tqdm(total=count, initial=count - len(jobs), unit="pair", disable=not progress) as bar:
             for _ in run_jobs(jobs, min(workers, len(jobs))):
                 bar.update()
@@ -220,22 +222,17 @@ def _files(root: Path, index: int) -> list[Path]:
 
 def _complete(root: Path, index: int, size: tuple[int, int]) -> bool:
     H, W = size
-    image, flow = len(_ppm_head(size)) + 3 * H * W, 12 + 8 * H * W
+    image, flow = len(f"P6\n{W} {H}\n255\n") + 3 * H * W, 12 + 8 * H * W
     try:
         return [file.stat().st_size for file in _files(root, index)] == [image, image, flow]
     except FileNotFoundError:
         return False
 
 
-def _ppm_head(size: tuple[int, int]) -> bytes:
-    return b"P6\n%d %d\n255\n" % (size[1], size[0])
-
-
 def _write_pair(root: Path, index: int, seed: int, size: tuple[int, int], config: ChairsConfig) -> None:
     """Write a pair under hidden names, then rename its files: a full disk leaves no half pair."""
     pair = make_pair(seed, index, size, config)
-    head = _ppm_head(size)
     with replacing(*_files(root, index)) as (first, second, flow):
-        first.write_bytes(head + pair.img1.tobytes())
-        second.write_bytes(head + pair.img2.tobytes())
+        write_image(first, pair.img1)
+        write_image(second, pair.img2)
         write_flow(flow, pair.flow)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import cv2
@@ -26,7 +27,6 @@ from flowlab.chairs.pair import Plan, draw_plan
 from flowlab.chairs.processes import run_jobs
 from flowlab.chairs.scene import HALF, LEAST, SMALLEST, halved
 from flowlab.chairs.sprites import SpriteStore, kept_sprite, make_background, make_sprite
-from flowlab.field.forking import usable_cores
 from flowlab.kernels import launch
 from flowlab.kernels.launch import LaunchConfig, Run
 
@@ -35,7 +35,6 @@ COLUMNS, ROWS = 32, 8  # of a block, as in chairs.cu; a test compares them
 VIEW = np.dtype([("inverse", "f4", 6), ("background", "i4"), ("first", "i4"), ("count", "i4")])
 _INTEGERS = ("left", "top", "right", "bottom", "height", "width", "number")
 PLACED = np.dtype([("inverse", "f4", 6), *((name, "i4") for name in _INTEGERS), ("offset", "i8")], align=True)
-MOVE = np.dtype(("f4", 6))
 
 
 class Atlas(SpriteStore):
@@ -58,9 +57,9 @@ class Atlas(SpriteStore):
         super().__init__(seed, size, config if config.backgrounds else replace(config, backgrounds=BACKGROUNDS))
         # Without workers the sprites also stay in memory for the CPU's generator.
         maker = make_sprite if workers > 1 else kept_sprite
-        jobs = [(maker, self.key(number)) for number in range(len(self))]
+        jobs = [partial(maker, self.key(number)) for number in range(len(self))]
         for number in range(self.config.backgrounds):
-            jobs.append((make_background, seed, number, self.size, self.config))
+            jobs.append(partial(make_background, seed, number, self.size, self.config))
         made = run_jobs(jobs, workers)
         pictures = list(tqdm(made, total=len(jobs), unit="picture", disable=not progress))
         self.level_sides, self.offsets, self.sprites = pack_levels(pictures[: len(self)])
@@ -190,11 +189,6 @@ class Compositor:
         self.atlas, self.device, self._run = atlas, device, run
         self.sprites = torch.from_numpy(atlas.sprites).to(device)
         self.backgrounds = torch.from_numpy(atlas.backgrounds).to(device)
-
-    @classmethod
-    def of(cls, seed: int, size: tuple[int, int], config: ChairsConfig, device: torch.device) -> Compositor:
-        """Make the atlas of a seed, with a process for all cores but one, and its compositor."""
-        return cls(Atlas(seed, size, config, workers=usable_cores() - 1), device)
 
     def pairs(self, indices: Sequence[int]) -> Made:
         """Make the pairs of these numbers: those of ``make_pair`` with the atlas' config."""

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
 
-from flowlab.field.arrays import check_image, rgb_batch
+from flowlab.field.arrays import check_image, filled, rgb_batch
 
 Plane = Float[np.ndarray, "H W"]
 Flow = Float[np.ndarray, "H W 2"]
@@ -37,6 +37,16 @@ def check_pair(img1: np.ndarray, img2: np.ndarray) -> list[np.ndarray]:
     if (h, w) != (H, W):
         raise ValueError(f"img1 is {h} x {w}, img2 {H} x {W}")
     return pair
+
+
+def check_flow(flow: np.ndarray, size: tuple[int, int], name: str = "flow") -> Flow:
+    """Return a flow for images of this size, as float32; refuse one that is not, or not finite."""
+    flow = np.asarray(filled(flow))
+    if flow.shape != (*size, 2):
+        raise ValueError(f"{name} has shape {flow.shape}, the images are {size[0]} x {size[1]}: expected {(*size, 2)}")
+    if not np.isfinite(flow).all():
+        raise ValueError(f"{name} has pixels that are NaN or infinite; give them a value, for example 0")
+    return np.ascontiguousarray(flow, np.float32)
 
 
 def grey_float(img: np.ndarray) -> Plane:

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 from jaxtyping import Float
 
-from flowlab.classical.constancy import Grey, check_pair, grey_uint8
+from flowlab._optional import optional
+from flowlab.classical.constancy import Grey, check_flow, check_pair, grey_uint8
 from flowlab.classical.horn_schunck import horn_schunck
 from flowlab.classical.lucas_kanade import lucas_kanade
-from flowlab.field.arrays import filled
 
 Method = Callable[..., np.ndarray]  # takes two checked images, and DIS an initial flow too
 
@@ -53,10 +53,7 @@ def run(
         return METHODS[method](*pair)
     if method not in DIS:
         raise ValueError(f"{method} takes no initial flow; {', '.join(DIS)} do")
-    initial = np.asarray(filled(initial))
-    if initial.shape != (*pair[0].shape[:2], 2) or not np.isfinite(initial).all():
-        raise ValueError(f"initial must be a finite flow of shape {(*pair[0].shape[:2], 2)}, got {initial.shape}")
-    return METHODS[method](*pair, np.float32(initial))
+    return METHODS[method](*pair, check_flow(initial, pair[0].shape[:2], "initial"))
 
 
 def _on_grey(estimate: Callable[[Grey, Grey], np.ndarray], least: int = 1) -> Method:
@@ -80,11 +77,8 @@ def _dis(preset: int, grey1: Grey, grey2: Grey, initial: np.ndarray | None = Non
 
 
 def _skimage(name: str, grey1: Grey, grey2: Grey) -> np.ndarray:
-    try:
-        from skimage import registration
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(f"{name} needs scikit-image: pip install scikit-image") from error
-    rows, columns = getattr(registration, name)(*(np.float32(grey) / 255 for grey in (grey1, grey2)))
+    estimate = getattr(optional("skimage").registration, name)
+    rows, columns = estimate(*(np.float32(grey) / 255 for grey in (grey1, grey2)))
     return np.stack([columns, rows], axis=-1)
 
 

@@ -8,9 +8,8 @@ import cv2
 import numpy as np
 from jaxtyping import Float
 
-from flowlab.classical.constancy import Flow, Grey, check_pair, grey_uint8
+from flowlab.classical.constancy import Flow, Grey, check_flow, check_pair, grey_uint8
 from flowlab.field import resize_flow
-from flowlab.field.arrays import filled
 
 COARSEST = 0.25  # of the image's size: that of a network's finest prediction
 AT_BOUNDARIES = 0.2  # of alpha, where a boundary is strongest
@@ -66,7 +65,7 @@ def refine(
         [2.0, 0.0]
     """
     greys = [grey_uint8(img) for img in check_pair(img1, img2)]
-    flow = _checked(flow, greys[0].shape)
+    flow = check_flow(flow, greys[0].shape)
     if not alpha > 0 or not boundary >= 0 or not kappa > 0:
         got = f"got {alpha}, {kappa} and {boundary}"
         raise ValueError(f"alpha and kappa must be above 0 and boundary at least 0, {got}")
@@ -107,12 +106,3 @@ def _solve(a: Grey, b: Grey, flow: Flow, alpha: float) -> Flow:
     solver.setAlpha(float(alpha))
     solver.setFixedPointIterations(2)  # of the robust weights; each step warps the image anew
     return solver.calc(a, b, np.ascontiguousarray(start))[:H, :W]
-
-
-def _checked(flow: np.ndarray, size: tuple[int, int]) -> Flow:
-    flow = np.asarray(filled(flow))
-    if flow.shape != (*size, 2):
-        raise ValueError(f"flow has shape {flow.shape}, the images are {size[0]} x {size[1]}: expected {(*size, 2)}")
-    if not np.isfinite(flow).all():
-        raise ValueError("flow has pixels that are NaN or infinite; give them a value, for example 0")
-    return np.ascontiguousarray(flow, np.float32)

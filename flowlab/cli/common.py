@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-import math
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from flowlab._disk import UsageError, without_nan
 
 METHODS = (
     "zero (no motion), a classical method (dis, dis-fast, dis-ultrafast, farneback, tvl1, ilk, lucas-kanade, "
@@ -23,7 +24,6 @@ METHODS = (
 DeviceOption = Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="auto is the GPU where there is one.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON in place of the table.")]
 ProgressOption = Annotated[bool, typer.Option(help="Show a bar.", callback=lambda on: on and sys.stderr.isatty())]
-SizeOption = Annotated[str, typer.Option(metavar="HxW", help="Height x width of the images.")]
 # A handler of another name was asked for by the user, in PYTHONIOENCODING.
 DEFAULT_HANDLERS = ("strict", "surrogateescape")
 
@@ -45,63 +45,47 @@ class CommandLine(typer.Typer):
 
 def print_json(value: Any) -> None:
     """Print a value as JSON; numbers that JSON lacks (NaN, infinity) become null."""
-
-    def plain(value: Any) -> Any:
-        """Replace what JSON lacks, also inside."""
-        if isinstance(value, Mapping):
-            return {key: plain(item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
-            return [plain(item) for item in value]
-        return None if isinstance(value, float) and not math.isfinite(value) else value
-
-    typer.echo(json.dumps(plain(value), indent=1, default=float))
+    typer.echo(json.dumps(without_nan(value), indent=1, default=float))
 
 
 def height_and_width(size: str) -> tuple[int, int]:
     """Read a size as people write it, height first: 384x512."""
     height, x, width = size.lower().partition("x")
-    if not (x and height.isdecimal() and width.isdecimal()):
-        raise typer.BadParameter(f"size is height x width, such as 384x512, got {size!r}")
+    if not (x and height.isdecimal() and width.isdecimal() and int(height) and int(width)):
+        raise typer.BadParameter(f"a size is height x width, such as 384x512, got {size!r}")
     return int(height), int(width)
 
 
-class UsageError(ValueError):
-    """A wrong command line: the command ends with 2."""
+IS_SIZE = {"parser": height_and_width, "metavar": "HxW"}
+SizeOption = Annotated[tuple, typer.Option(help="Height x width of the images.", **IS_SIZE)]
 
 
 def checked_method(name: str, device: str, **options: Any) -> Any:
     """Return the method of a name; a wrong name or option is wrong use (exit code 2), an unreadable file is not (1)."""
     from flowlab.evaluation import method_of
+    from flowlab.models.layers import usable_device
 
-    device = checked_device(device)
-    try:
+    with wrong_use(name):
+        device = usable_device(device)
         return method_of(name, device=device, **options)
+
+
+@contextmanager
+def wrong_use(file: str | None = None) -> Iterator[None]:
+    """Make a ValueError wrong use, unless it names an argument's file, which is there."""
+    try:
+        yield
     except ValueError as error:
-        if Path(name).exists():
+        if file and file in str(error) and Path(file).exists():
             raise
         raise UsageError(str(error)) from None
 
 
 @contextmanager
-def exit_on_error(command: str, *errors: type[Exception], code: int = 1) -> Iterator[None]:
+def exit_on_error(command: str, *errors: type[Exception]) -> Iterator[None]:
     """Print ValueError, OSError and `errors` as a line that begins with the command; end with 2 for wrong use."""
     try:
         yield
     except (ValueError, OSError, *errors) as error:
         typer.echo(f"{command}: {error}", err=True)
-        raise typer.Exit(2 if isinstance(error, UsageError) else code) from error
-
-
-def checked_device(device: str) -> str:
-    """Return a device of torch that is there; "auto" is the GPU if there is one."""
-    import torch
-
-    if device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    try:
-        if torch.device(device).type == "cuda" and not torch.cuda.is_available():
-            raise ValueError("--device cuda needs a GPU that torch sees, and there is none; python -m flowlab doctor")
-        torch.zeros(1, device=device).item()  # "meta" fails, and a second GPU that is not there
-    except (RuntimeError, AssertionError):
-        raise UsageError(f"there is no device {device!r}; try cpu, cuda or cuda:1") from None
-    return device
+        raise typer.Exit(2 if isinstance(error, UsageError) else 1) from error

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from flowlab.cli.common import ProgressOption, SizeOption, UsageError, exit_on_error, height_and_width
+from flowlab.cli.common import ProgressOption, SizeOption, UsageError, exit_on_error
 
-FLYING = "flying chairs"
-WORLDS = (
-    "What is drawn: flying chairs, or a lesson (boxes, polygons, ellipses, rotation, scaling, "
-    "thin, mixed, easy chairs, heavy tails)."
-)
+Family = Literal["FlowNetPytorch", "flownet2-pytorch", "ptlflow"]
+World = Literal[
+    *("flying chairs", "boxes", "polygons", "ellipses", "rotation", "scaling", "thin", "mixed", "easy chairs"),
+    "heavy tails",
+]
 
 
 def chairs(
     out: Annotated[Path, typer.Option(help="Folder of the data set; the same command resumes it.")],
-    count: Annotated[int, typer.Option(help="Number of pairs.", min=1)] = 2000,
+    count: Annotated[int, typer.Option(help="Number of pairs.", min=1, max=99_999)] = 2000,
     seed: Annotated[int, typer.Option(help="Seed; the same seed makes the same pairs.", min=0)] = 0,
     size: SizeOption = "384x512",
     workers: Annotated[int, typer.Option(help="Number of processes.", min=1)] = 1,
-    world: Annotated[str, typer.Option(help=WORLDS)] = FLYING,
+    world: Annotated[World, typer.Option(help="What is drawn.")] = "flying chairs",
     photographs: Annotated[str, typer.Option(help="Folder of photographs for the backgrounds, or skimage.")] = "",
     progress: ProgressOption = True,
 ) -> None:
@@ -36,11 +36,9 @@ def chairs(
     """
     from flowlab.chairs import LESSONS, write_dataset
 
-    if world not in LESSONS:
-        raise typer.BadParameter(f"world is one of {', '.join(LESSONS)}, got {world!r}")
     config = replace(LESSONS[world], photographs=photographs)
     with exit_on_error("flowlab chairs", ModuleNotFoundError):
-        write_dataset(out, count, seed, height_and_width(size), workers, config=config, progress=progress)
+        write_dataset(out, count, seed, size, workers, config=config, progress=progress)
     typer.echo(f"{count} pairs in {out}")
 
 
@@ -50,7 +48,7 @@ def convert(
     half: Annotated[bool, typer.Option("--half", help="Store the weights in float16.")] = False,
     fold: Annotated[bool, typer.Option("--fold", help="Fold batch normalisation into the convolutions.")] = False,
     part: Annotated[str | None, typer.Option(help="Network to take from a FlowNet 2, such as flownetc.")] = None,
-    family: Annotated[str | None, typer.Option(help="FlowNetPytorch, flownet2-pytorch or ptlflow.")] = None,
+    family: Annotated[Family | None, typer.Option(help="The code base of the weights.", show_default="guessed")] = None,
     bgr: Annotated[
         bool | None,
         typer.Option("--bgr/--rgb", help="Channel order of the weights.", show_default="guessed"),

@@ -19,7 +19,6 @@ from flowlab.cli.common import (
     UsageError,
     checked_method,
     exit_on_error,
-    height_and_width,
     print_json,
 )
 
@@ -74,7 +73,7 @@ def evaluate(
         for name in data or ["chairs"]:
             try:
                 pairs = evaluation.open_data(name)
-            except FileNotFoundError as error:
+            except FileNotFoundError as error:  # a data set that can be had
                 typer.echo(f"skipped {name}: {error}", err=True)
                 continue
             options = {"limit": limit, "worst": worst, "progress": progress}
@@ -147,12 +146,10 @@ def bench(
 
         from flowlab.models import shipped
 
-        H, W = height_and_width(size)
-        if min(H, W) < 1:
-            raise typer.BadParameter(f"size must be at least 1x1, got {size}")
         if threads:
             torch.set_num_threads(threads)
             cv2.setNumThreads(threads)
+        H, W = size
         names = methods or ["dis-ultrafast", "dis-fast", "dis", "farneback", *shipped()]
         estimates = {name: checked_method(name, device) for name in names}
         if as_json:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import shutil
 import sys
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from flowlab.cli import common
-from flowlab.cli.common import METHODS, DeviceOption, UsageError, checked_method, exit_on_error, height_and_width
+from flowlab.cli.common import IS_SIZE, METHODS, DeviceOption, UsageError, checked_method, exit_on_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,21 +21,15 @@ if TYPE_CHECKING:
     from flowlab.evaluation import Method
     from flowlab.video.job import Outputs
 
+OUTPUTS = "Output to write: flo, kitti, color, arrows, mask or video. May be repeated; without it flo and color."
 TILES = (
     "Run a network on overlapping tiles of this height x width, which needs less memory; without it only images that "
     "would need more than 6 GB are tiled."
 )
 MaxFlowOption = Annotated[
     float | None,
-    typer.Option(help="Flow length of the full colour in pixels; by default it fits the flow.", min=1e-3),
+    typer.Option(help="Flow length of the full colour in pixels; by default it fits the flow.", min=1e-3, max=1e9),
 ]
-
-
-class Precision(StrEnum):
-    """Precisions of a network, by their names in torch."""
-
-    float32 = "float32"
-    bfloat16 = "bfloat16"
 
 
 ScaleOption = Annotated[
@@ -47,7 +40,8 @@ MaxSideOption = Annotated[
     typer.Option(help="Reduce images whose longer side has more pixels; the flow keeps their size.", min=1),
 ]
 PrecisionOption = Annotated[
-    Precision, typer.Option(help="Precision of a network; bfloat16 is faster where the processor has it.")
+    Literal["float32", "bfloat16"],
+    typer.Option(help="Precision of a network; bfloat16 is faster where the processor has it."),
 ]
 LARGE = 1e6  # pixels: the shipped networks were trained on images of a fifth of that, and find less far motion beyond
 BROKEN = 3  # the exit code of a run that is complete but for broken frames
@@ -61,19 +55,14 @@ def predict(
     method: Annotated[str, typer.Option(metavar="NAME|FILE", help=METHODS)] = "dis",
     write: Annotated[
         list[str] | None,
-        typer.Option(
-            "--as",
-            metavar="KIND",
-            help="Output to write: flo, kitti, color, arrows, mask or video. May be repeated; without it flo and "
-            "color.",
-        ),
+        typer.Option("--as", metavar="KIND", help=OUTPUTS),
     ] = None,
     backward: Annotated[bool, typer.Option("--backward", help="Write the flow from frame 2 to frame 1, too.")] = False,
     max_flow: MaxFlowOption = None,
     scale: ScaleOption = 1.0,
     max_side: MaxSideOption = None,
-    tile: Annotated[str | None, typer.Option(metavar="HxW", help=TILES)] = None,
-    dtype: PrecisionOption = Precision.float32,
+    tile: Annotated[tuple | None, typer.Option(help=TILES, **IS_SIZE)] = None,
+    dtype: PrecisionOption = "float32",
     device: DeviceOption = "auto",
     progress: common.ProgressOption = True,
 ) -> None:
@@ -100,12 +89,16 @@ def predict(
     with exit_on_error("flowlab predict", ModuleNotFoundError):
         import torch
 
-        outputs = _outputs(out, write, backward)
+        from flowlab.video.job import KINDS, Outputs
+
+        asked = write or ["flo", "color"]
+        if unknown := set(asked) - set(KINDS):
+            raise UsageError(f"--as takes one of {', '.join(KINDS)}, got {', '.join(sorted(unknown))}")
+        outputs = Outputs(out, tuple(kind for kind in KINDS if kind in asked), backward)
         if len(inputs) not in (1, 2) or (len(inputs) == 2 and any(path.is_dir() for path in inputs)):
             raise typer.BadParameter(f"give two pictures, or one folder, or one video; got {len(inputs)} names")
-        tiles = height_and_width(tile) if tile else None
-        half = torch.bfloat16 if dtype == Precision.bfloat16 else None
-        estimate = checked_method(method, device, tile=tiles, scale=scale, max_side=max_side, dtype=half)
+        half = torch.bfloat16 if dtype == "bfloat16" else None
+        estimate = checked_method(method, device, tile=tile, scale=scale, max_side=max_side, dtype=half)
         # Not for module:function, which has a digest, too; the colon of a drive is the second letter.
         if estimate.digest and ":" not in estimate.name[2:] and scale == 1 and max_side is None:
             estimate = replace(estimate, estimate=_with_a_warning(estimate.estimate))
@@ -113,15 +106,6 @@ def predict(
             _two(inputs, outputs, estimate, max_flow)
         else:
             _many(inputs[0], outputs, estimate, max_flow, progress)
-
-
-def _outputs(out: Path, write: list[str] | None, backward: bool) -> Outputs:
-    from flowlab.video.job import Outputs, checked_kinds
-
-    try:
-        return Outputs(out, checked_kinds(write or ["flo", "color"]), backward)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
 
 
 def _with_a_warning(estimate: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
@@ -198,7 +182,7 @@ def show(
     out: Annotated[Path | None, typer.Option(help="Image file for the flow in colours.")] = None,
     arrows: Annotated[Path | None, typer.Option(help="Image of frame 1: --out gets it with arrows.")] = None,
     max_flow: MaxFlowOption = None,
-    palette: Annotated[str, typer.Option(help="middlebury or colorblind.")] = "middlebury",
+    palette: Annotated[Literal["middlebury", "colorblind"], typer.Option(help="Colours.")] = "middlebury",
     terminal: Annotated[
         bool | None,
         typer.Option(help="Draw the flow in the terminal; by default where the output is one."),
@@ -214,14 +198,17 @@ def show(
     """
     with exit_on_error("flowlab show", ModuleNotFoundError, TypeError):
         import flowlab
+        from flowlab.field.files import IMAGE_SUFFIXES
 
+        if arrows and not out:
+            raise UsageError("--arrows draws into the picture that --out names; give both")
+        if out and out.suffix.lower() not in IMAGE_SUFFIXES:
+            raise UsageError(f"--out {out}: an image is one of {', '.join(IMAGE_SUFFIXES)}")
         flow, valid = flowlab.read_flow(flow_file)
         typer.echo(_numbers(flow, valid))
         if truth:
             typer.echo(_errors(flow, valid, *flowlab.read_flow(truth)))
         colours = flowlab.flow_to_image(flow, max_flow=max_flow, valid=valid, palette=palette)
-        if arrows and not out:
-            raise typer.BadParameter("--arrows draws into the picture that --out names; give both")
         if out:
             picture = flowlab.draw_arrows(flowlab.read_image(arrows), flow, valid=valid) if arrows else colours
             flowlab.write_image(out, picture)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type
 import typer
 from typer.core import TyperCommand
 
-from flowlab.cli.common import ProgressOption, exit_on_error, height_and_width
+from flowlab.cli.common import IS_SIZE, ProgressOption, exit_on_error, wrong_use
 
 if TYPE_CHECKING:
     from flowlab.training import Report, Result, TrainConfig
@@ -53,11 +53,11 @@ def train(
     out: Annotated[Path, typer.Option(help="Folder of the run; a run that is there already goes on.")],
     recipe: Annotated[str | None, typer.Option(help=RECIPE)] = None,
     model: Annotated[str | None, typer.Option(help="flownets or flownetc; --init knows it.")] = None,
-    width: Annotated[float | None, typer.Option(help="Factor on the number of channels.", min=0.01)] = None,
+    width: Annotated[float | None, typer.Option(help="Factor on the number of channels.", min=0.01, max=16)] = None,
     steps: Annotated[int | None, typer.Option(help="Updates of the weights.", min=1)] = None,
     batch: Annotated[int | None, typer.Option(help="Pairs in a step of all processes.", min=1)] = None,
-    size: Annotated[str | None, typer.Option(metavar="HxW", help="Height x width of the generated pairs.")] = None,
-    crop: Annotated[str | None, typer.Option(metavar="HxW", help="Height x width of the crops for training.")] = None,
+    size: Annotated[tuple | None, typer.Option(help="Height x width of the generated pairs.", **IS_SIZE)] = None,
+    crop: Annotated[tuple | None, typer.Option(help="Height x width of the crops for training.", **IS_SIZE)] = None,
     seed: Annotated[int, typer.Option(help="Seed of the weights, the pairs and their order.", min=0)] = 0,
     data: Annotated[list[str] | None, typer.Option(metavar="[N*]NAME|FOLDER", help=DATA)] = None,
     holdout: Annotated[str | None, typer.Option(metavar="PART|FILE", help=HOLDOUT)] = None,
@@ -92,12 +92,12 @@ def train(
         "model": model, "seed": seed, "out": str(out), "width": width, "steps": steps, "batch": batch,
         "data": tuple(data) if data else None, "holdout": holdout, "init": init, "device": device,
         "workers": workers, "checkpoint_every": checkpoint_every,
-        "size": size and height_and_width(size), "crop": crop and height_and_width(crop),
+        "size": size, "crop": crop,
     }  # fmt: skip
     given = {name: value for name, value in options.items() if value is not None}
-    with exit_on_error("flowlab train", TypeError, ModuleNotFoundError, code=2):
-        config = with_fields(recipe or ("finetune" if init else "laptop"), given, assignments or [])
     with exit_on_error("flowlab train", TypeError, ModuleNotFoundError, training.TrainingError):
+        with wrong_use(init):
+            config = with_fields(recipe or ("finetune" if init else "laptop"), given, assignments or [])
         command = "python -m flowlab " + shlex.join(sys.argv[1:])
         say_end(training.fit(config, progress=progress, watch=say_errors, command=command))
 

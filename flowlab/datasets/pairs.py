@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from jaxtyping import UInt8
 
+from flowlab._disk import UsageError
 from flowlab.datasets.base import FlowDataset, PairFiles
 from flowlab.datasets.benchmarks import HD1K, KittiFlow, Middlebury, Sintel
 from flowlab.datasets.samples import Pair, motorcycle, scoreboard_pairs
@@ -162,7 +163,7 @@ def open_folder(folder: Path) -> FlowDataset:
     """Open a folder by its layout; ValueError if there is none, FileNotFoundError if it has no pair."""
     if not folder.is_dir():
         known = ", ".join(["chairs", *NAMED])
-        raise ValueError(f"no data set {str(folder)!r}, and no such folder; choose one of {known}, or a folder")
+        raise UsageError(f"no data set {str(folder)!r}, and no such folder; choose one of {known}, or a folder")
     if pairs := _folder_for_each_pair(folder):
         return FlowDataset(folder.name, folder, pairs)
     if (folder / "data").is_dir():

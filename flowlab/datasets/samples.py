@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
 
+from flowlab._optional import optional
 from flowlab.field import read_image, similarity_flow
 
 PHOTOGRAPHS = ("astronaut", "chelsea", "coffee", "rocket")
@@ -132,8 +133,7 @@ def motorcycle(*, reduce: float = 1.0) -> Pair:
         left, right = (cv2.resize(img, (W, H), interpolation=cv2.INTER_AREA) for img in (left, right))
         # Nearest: averaging across a motion boundary would make motions that no object has.
         nearest = {"dsize": (W, H), "interpolation": cv2.INTER_NEAREST_EXACT}
-        sx, sy = W / disparity.shape[1], H / disparity.shape[0]
-        flow = cv2.resize(flow, **nearest) * np.array([sx, sy], np.float32)
+        flow = cv2.resize(flow, **nearest) * np.float32(W / disparity.shape[1])  # v is 0
         valid = cv2.resize(valid.astype(np.uint8), **nearest).astype(bool)
     return Pair("motorcycle", left, right, flow, valid)
 
@@ -150,10 +150,4 @@ def scoreboard_pairs() -> list[Pair]:
 
 
 def _photograph_folder() -> Path:
-    try:
-        import skimage
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            "the sample photographs come with scikit-image, which is not installed: pip install scikit-image"
-        ) from error
-    return Path(skimage.__file__).parent / "data"
+    return Path(optional("skimage").__file__).parent / "data"

@@ -107,9 +107,9 @@ def method_of(
     if dtype is not None and is_network:
         name = f"{name} in {str(dtype).removeprefix('torch.')}"
     if scale != 1:
-        name, estimate = f"{name} x {scale:g}", partial(_scaled, estimate, scale)
+        name, estimate = f"{name} x {scale:g}", partial(_scaled, estimate, scale, None)
     if max_side is not None:
-        name, estimate = f"{name} at {max_side} px", partial(_reduced, estimate, max_side)
+        name, estimate = f"{name} at {max_side} px", partial(_scaled, estimate, 1.0, max_side)
     for suffix in suffixes:
         name, estimate = name + suffix, partial(_AFTER[suffix], estimate)
     return Method(name, estimate, method.digest)
@@ -171,13 +171,11 @@ def _imported(name: str) -> Any:
     return found
 
 
-def _reduced(estimate: Estimate, max_side: int, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
-    side = max(img1.shape[:2])
-    return _scaled(estimate, max_side / side, img1, img2) if side > max_side else estimate(img1, img2)
-
-
-def _scaled(estimate: Estimate, scale: float, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
+def _scaled(estimate: Estimate, scale: float, max_side: int | None, img1: np.ndarray, img2: np.ndarray) -> np.ndarray:
     H, W = img1.shape[:2]
+    scale = min(scale, max_side / max(H, W)) if max_side else scale
+    if scale == 1:
+        return estimate(img1, img2)
     size = max(1, round(scale * W)), max(1, round(scale * H))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR  # area: without it fine texture aliases
     large = (cv2.resize(img, size, interpolation=how) for img in (img1, img2))

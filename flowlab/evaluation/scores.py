@@ -238,8 +238,8 @@ def _write_report(folder: Path, result: Evaluation, images: Mapping[str, str]) -
     writer.writeheader()
     writer.writerows(result.samples)
     write_atomically(folder / "samples.csv", stream.getvalue().encode())
-    whole = {"method": result.method, "data": result.data, "metrics": _without_nan(result)}
-    write_json(folder / "evaluation.json", whole | {"samples": list(map(_without_nan, result.samples))})
+    whole = {"method": result.method, "data": result.data, "metrics": result, "samples": result.samples}
+    write_json(folder / "evaluation.json", whole)
     write_atomically(folder / "evaluation.md", _markdown(result, images).encode())
 
 
@@ -286,11 +286,6 @@ def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Format a table in Markdown; all columns except the first are aligned to the right."""
     lines = ["| " + " | ".join(row) + " |" for row in (head, *rows)]
     return "\n".join([lines[0], "|---|" + "--:|" * (len(head) - 1), *lines[1:]])
-
-
-def _without_nan(row: Mapping[str, float | str]) -> dict[str, float | str | None]:
-    """Replace NaN, which JSON does not have, by None."""
-    return {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()}
 
 
 def _markdown(result: Evaluation, images: Mapping[str, str]) -> str:

@@ -12,12 +12,13 @@ import re
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from types import ModuleType
 from typing import TYPE_CHECKING, BinaryIO
 
 import cv2
 import numpy as np
 from jaxtyping import Bool, Float32
+
+from flowlab._optional import optional
 
 if TYPE_CHECKING:
     import h5py
@@ -37,18 +38,18 @@ _JPEG_SIZE = re.compile(  # a start-of-frame segment: marker, length, bits, then
 )
 
 _BEGINNINGS = {
-    b"PIEH": "a Middlebury .flo file",
+    b"PIEH": "a Middlebury .flo file; read it with flowlab.read_flow",
     b"\x89PNG": "a PNG picture",
-    b"\x89HDF": "an HDF5 file (.flo5)",
+    b"\x89HDF": "HDF5, such as Keras weights or a .flo5 flow",
     b"\x93NUMPY": "a NumPy .npy file",
     b"PK\x03\x04": "a ZIP archive (or .npz)",
     b"PF": "a PFM file",
     b"Pf": "a PFM file with one channel (a disparity or depth map)",
     b"\xff\xd8\xff": "a JPEG picture",
     b"P6": "a PPM picture",
-    b"\x1f\x8b": "a gzip file",
-    b"version ": "a Git LFS pointer, not the file itself (git lfs pull fetches it)",
-    b"<": "an HTML or XML page",
+    b"\x1f\x8b": "a gzip file; unpack it first",
+    b"version ": "a Git LFS pointer, not the file itself; fetch it with `git lfs pull`",
+    b"<": "a web page or XML; the download may have given an error page: open it in a browser",
 }
 
 
@@ -59,12 +60,16 @@ class FormatError(ValueError):
         super().__init__(f"{where}: {what}; expected {expected}")
 
 
+def looks_like(head: bytes) -> str:
+    """Name the kind of a file by its first bytes; "" for one that is not in the table."""
+    return next((kind for start, kind in _BEGINNINGS.items() if head.startswith(start)), "")
+
+
 def require_beginning(head: bytes, magic: bytes, name: str) -> None:
     """Refuse a file that does not begin with ``magic``, and name the format that it looks like."""
     if head.startswith(magic):
         return
-    looks_like = next((kind for start, kind in _BEGINNINGS.items() if head.startswith(start)), None)
-    guess = f", like {looks_like}" if looks_like else ""
+    guess = f", like {looks}" if (looks := looks_like(head)) else ""
     what = f"the file begins with {head[: max(len(magic), 4)]!r}{guess}" if head else "the file is empty"
     raise FormatError("byte 0", what, f"{magic!r}, with which {name} begins")
 
@@ -325,7 +330,7 @@ def read_flo5(stream: BinaryIO, size: int) -> tuple[np.ndarray, None]:
     """Read Spring's .flo5: an HDF5 file, whose length HDF5 checks, with a data set "flow" of (height, width, 2)."""
     require_beginning(stream.read(8), b"\x89HDF\r\n\x1a\n", "an HDF5 file")
     stream.seek(0)
-    h5py = _h5py()
+    h5py = optional("h5py")
     # Through the open file, not by name: HDF5 would lock it, and some network disks refuse locks.
     with refused(f"inside the HDF5 file of {size} bytes", "a readable data set 'flow'"), h5py.File(stream, "r") as file:
         data = file.get("flow")
@@ -341,17 +346,9 @@ def read_flo5(stream: BinaryIO, size: int) -> tuple[np.ndarray, None]:
 
 def encode_flo5(flow: Flow, valid: Valid) -> Pieces:
     """Return the HDF5 file, compressed like Spring's, with checksums to detect damage."""
-    h5py = _h5py()
+    h5py = optional("h5py")
     buffer = io.BytesIO()
     # Before HDF5 1.10 the format has no checksum on the structure itself.
     with h5py.File(buffer, "w", libver=("v110", "v110")) as file:
         file.create_dataset("flow", data=flow, compression="gzip", compression_opts=5, fletcher32=True)
     return [buffer.getvalue()]
-
-
-def _h5py() -> ModuleType:
-    try:
-        import h5py
-    except ImportError as error:
-        raise ImportError("files in .flo5 need h5py: pip install h5py") from error
-    return h5py

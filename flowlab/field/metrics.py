@@ -37,23 +37,6 @@ def epe_map(pred: Flow, target: Flow) -> FloatMap:
     return layout.give_map(endpoint_error(a, b))
 
 
-def angular_error_map(pred: Flow, target: Flow) -> FloatMap:
-    """Return each pixel's angle between (u, v, 1) of both flows; flows and errors as in ``epe``.
-
-    Returns:
-        Degrees, (H, W) or (B, H, W), float64.
-
-    Source:
-        Barron, Fleet and Beauchemin, "Performance of optical flow techniques", IJCV 1994.
-
-    Example:
-        >>> round(angular_error_map(torch.ones(2, 1, 1), torch.zeros(2, 1, 1)).item(), 3)
-        54.736
-    """
-    a, b, layout = flow_pair(pred, target, ("pred", "target"))
-    return layout.give_map(angle(a.double(), b.double()))
-
-
 def epe(pred: Flow, target: Flow, valid: Mask | None = None) -> float:
     """Return the mean end-point error (EPE).
 

@@ -104,27 +104,16 @@ def call(
 
     values = tuple(a.data_ptr() if isinstance(a, torch.Tensor) else a for a in args)
     # Both are read at each call: the caller may have changed either since the last one.
-    stream = _stream(cupy, torch.cuda.current_stream(device).cuda_stream, device.index)
+    stream = _stream(cupy, torch.cuda.current_stream(device), device.index)
     with cupy.cuda.Device(device.index), stream:
         kernel((*grid, 1, 1)[:3], (*block, 1, 1)[:3], values, shared_mem=shared)
 
 
-class _Pointer:
-    """A stream in the form that CuPy 14 takes from other libraries."""
-
-    def __init__(self, pointer: int) -> None:
-        self.pointer = pointer
-
-    def __cuda_stream__(self) -> tuple[int, int]:
-        """Return the protocol's version and the stream."""
-        return 0, self.pointer
-
-
-def _stream(cupy: Any, pointer: int, device: int) -> Any:
+def _stream(cupy: Any, stream: torch.cuda.Stream, device: int) -> Any:
     """Wrap torch's stream for CuPy: version 14 warns of ExternalStream, 13 has nothing else."""
     if hasattr(cupy.cuda.Stream, "from_external"):
-        return cupy.cuda.Stream.from_external(_Pointer(pointer))
-    return cupy.cuda.ExternalStream(pointer, device)
+        return cupy.cuda.Stream.from_external(stream)
+    return cupy.cuda.ExternalStream(stream.cuda_stream, device)
 
 
 def check(tensors: Sequence[torch.Tensor]) -> torch.device:

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn.utils import fuse_conv_bn_eval
 
 from flowlab._disk import FilePath, write_atomically
+from flowlab._optional import optional
 from flowlab.costvolume import decompositions
 from flowlab.models.flownet import Network
 from flowlab.models.layers import Activated, half_precision
@@ -207,11 +208,8 @@ def export_onnx(model: Network, path: FilePath, *, half: bool = False) -> None:
     """
     if not isinstance(model, Network):
         raise TypeError(f"export_onnx takes a FlowNetS or a FlowNetC, got {type(model).__name__}")
-    try:
-        import onnx
-        import onnxscript  # noqa: F401 - the exporter's
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(f"{error.name} is missing: pip install onnx onnxscript", name=error.name) from error
+    onnx = optional("onnx")
+    optional("onnxscript")  # the exporter's
     with _quiet():
         plain = exported(model).run_decompositions(decompositions())
         proto = torch.onnx.export(

@@ -24,9 +24,11 @@ import torch
 from torch import Tensor
 
 from flowlab._disk import open_to_read
+from flowlab.field.formats import looks_like
 from flowlab.models.flownet import FlowNetC, FlowNetS, Network, NetworkConfig
 
 FIRST = "conv1.0.weight"
+NEEDED = ("conv3_1.0.weight", "conv6.0.weight", "deconv2.0.weight", "predict_flow2.weight")
 BESIDE = ("loss", "loss_fn", "train_metrics", "val_metrics")  # modules of training, not weights
 EXPECTED = (
     "expected the weights of a FlowNetS or a FlowNetC: flowlab's own safetensors, or a file of FlowNetPytorch, "
@@ -70,18 +72,6 @@ HARMLESS_DICTS = (
 )
 ALLOWED: list[Any] = [(Placeholder, name) for name in HARMLESS] + [(dict, name) for name in HARMLESS_DICTS]
 
-# Other files that people give to a loader of weights, by their first bytes.
-_KINDS = (
-    (b"version https://git-lfs", "a Git LFS pointer in the place of the weights; fetch them with `git lfs pull`"),
-    (b"<", "a web page or XML; the download may have given an error page: open it in a browser"),
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"PIEH", "a flow field (.flo); read it with flowlab.read_flow"),
-    (b"\x93NUMPY", "a NumPy array (.npy)"),
-    (b"\x89HDF", "HDF5, such as Keras weights or a .flo5 flow"),
-    (b"\x1f\x8b", "a gzip archive; unpack it first"),
-)
-
 
 def read_pickled(path: Path) -> Any:
     """Read what torch.save wrote, tensors and containers only; a ValueError refuses what would run code."""
@@ -117,7 +107,7 @@ def kind_of(path: Path) -> str:
         return "safetensors"
     if head[:1] == b"\x80" and head[1:2] <= b"\x05":
         return "torch"
-    looks = next((what for first, what in _KINDS if head.startswith(first)), "")
+    looks = looks_like(head)
     if not looks and all(32 <= byte < 127 or byte in b"\r\n\t" for byte in head):
         looks = f"text that begins with {head[:16].decode()!r}"
     raise ValueError(f"{path} is {looks or f'not a file of weights (it begins with {head[:4].hex()})'}; {EXPECTED}")
@@ -186,7 +176,9 @@ def part_of(state: Mapping[str, Tensor], part: str | None, path: Path) -> dict[s
     """Take the network out of a state dict, or the one called `part`, and drop the prefix of its names."""
     prefixes = sorted(key.removesuffix(FIRST) for key in state if f".{key}".endswith(f".{FIRST}"))
     names = [prefix.removesuffix(".").removeprefix("module.") for prefix in prefixes]
-    parts = {name: prefix for name, prefix in zip(names, prefixes, strict=True) if _is_network(state, prefix)}
+    whole = {prefix for prefix in prefixes if all(f"{prefix}{key}" in state for key in NEEDED)}
+    whole = {prefix for prefix in whole if f"{prefix}conv0.0.weight" not in state}  # FlowNetSD's
+    parts = {name: prefix for name, prefix in zip(names, prefixes, strict=True) if prefix in whole}
     if part is not None and part not in parts:
         raise ValueError(
             f"{path} has no part {part!r} that is a FlowNetS or a FlowNetC, but: {', '.join(parts) or '-'}"
@@ -203,11 +195,6 @@ def part_of(state: Mapping[str, Tensor], part: str | None, path: Path) -> dict[s
     prefix = parts[part] if part is not None else next(iter(parts.values()))
     taken = {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
     return {key: value for key, value in taken.items() if key.split(".")[0] not in BESIDE}
-
-
-def _is_network(state: Mapping[str, Tensor], prefix: str) -> bool:
-    needed = ("conv3_1.0.weight", "conv6.0.weight", "deconv2.0.weight", "predict_flow2.weight")
-    return all(f"{prefix}{key}" in state for key in needed) and f"{prefix}conv0.0.weight" not in state
 
 
 def family_of(state: Mapping[str, Tensor], beside: Mapping[str, Any]) -> str:

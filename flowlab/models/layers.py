@@ -18,6 +18,8 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor, nn
 
+from flowlab._disk import UsageError
+
 SLOPE = 0.1  # of every LeakyReLU (FlowNet's prototxt)
 
 
@@ -131,6 +133,22 @@ def works(dtype: torch.dtype) -> bool:
             except (AssertionError, AttributeError, RuntimeError):
                 return False
     return True
+
+
+def usable_device(name: torch.device | str) -> torch.device:
+    """Return a device; "auto" is the GPU if there is one. A UsageError if it is not there."""
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    gpus = torch.cuda.device_count()
+    try:
+        device = torch.device(name)
+        if device.type != "cuda":
+            torch.zeros(1, device=device).item()  # "meta" has no numbers
+        elif (device.index or 0) >= gpus:
+            raise RuntimeError
+    except (RuntimeError, AssertionError, NotImplementedError):
+        raise UsageError(f"there is no device {name}: PyTorch sees {gpus or 'no'} GPU; try cpu or cuda") from None
+    return device
 
 
 def half_precision(device: torch.device) -> torch.dtype:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache, partial
 from itertools import product
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -14,6 +15,7 @@ from torch.nn import functional as F  # noqa: N812 - its name all over PyTorch
 from flowlab.field import resize_flow
 from flowlab.field.arrays import Flow, Image, rgb_batch, same_kind
 from flowlab.models.flownet import Network
+from flowlab.models.weights import load_model, shipped
 
 OVERLAP = 256  # pixels: FlowNetC looks 160 far, and near a tile's edge it lacks half of that
 # Of memory, per pixel of a pair, for FlowNetC at full width in float32: 240 at 2160 x 3840.
@@ -85,8 +87,6 @@ def predict(
 
 @cache
 def _shipped(name: str) -> nn.Module:
-    from flowlab.models.weights import load_model, shipped
-
     if name not in shipped():
         raise ValueError(f"no network {name!r} comes with flowlab; choose one of {', '.join(shipped())}, or load_model")
     return load_model(name)
@@ -117,8 +117,7 @@ def estimated(
         """Run the network, in its own precision and on its own device."""
         with torch.autocast(device.type, dtype=dtype, enabled=dtype is not None):
             out = model(*(image.to(device, weight.dtype, memory_format=layout) for image in (a, b)))
-        flow = out[-1] if isinstance(out, list | tuple) and not hasattr(out, "flow") else getattr(out, "flow", out)
-        return flow.float()
+        return flows_of(out, a)[-1].float()
 
     if memory is None:
         memory = 0.8 * free_memory(device) if device.type == "cuda" else MEMORY
@@ -129,6 +128,22 @@ def estimated(
     run = partial(tiled, estimate, tile=tile, overlap=overlap) if tile else estimate
     flow = torch.cat([run(*pair) for pair in zip(a.split(at_once), b.split(at_once), strict=True)])
     return flow if scale == 1 else resize_flow(flow, whole)
+
+
+def flows_of(output: Any, images: Tensor) -> list[Tensor]:
+    """Return the flows that a network returned, the result last; a TypeError or ValueError says what came instead."""
+    output = getattr(output, "flow", output)
+    flows = [*output] if isinstance(output, list | tuple) else [output]
+    if not flows or not all(isinstance(flow, Tensor) for flow in flows):
+        keys = f" with {', '.join(map(repr, output))}" if isinstance(output, dict) else ""
+        needed = "a flow (B, 2, H, W), a list of flows, the best one last, or an object with .flow"
+        raise TypeError(f"the network returned a {type(output).__name__}{keys}; needed is {needed}")
+    whole = (len(images), 2, *images.shape[-2:])
+    if flows[-1].shape != whole or any(flow.shape[:-2] != whole[:2] for flow in flows):
+        shapes = ", ".join(str(tuple(flow.shape)) for flow in flows)
+        advice = "a network that needs sides of a multiple pads its images and crops its flows"
+        raise ValueError(f"the network returned {shapes}; needed is {whole}, in a list the last; {advice}")
+    return [flow.to(torch.promote_types(flow.dtype, torch.float32)) for flow in flows]
 
 
 def free_memory(device: torch.device) -> int:

@@ -15,9 +15,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors import torch as safetensors
 from torch import Tensor
 
-from flowlab._disk import FilePath, write_atomically
+from flowlab._disk import FilePath, UsageError, write_atomically
 from flowlab.models.flownet import FlowNetC, FlowNetS, Network, NetworkConfig
 from flowlab.models.foreign import completed, kind_of, read_pickled, recognise
+from flowlab.models.layers import usable_device
 
 WEIGHTS = Path(__file__).with_name("weights")
 NETWORKS: dict[str, type[Network]] = {cls.name: cls for cls in (FlowNetS, FlowNetC)}
@@ -69,12 +70,13 @@ def load_model(
         >>> load_model(path).metadata["family"]
         'FlowNetPytorch'
     """
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
     path = located(name_or_path)
     state, header = read_safetensors(path) if kind_of(path) == "safetensors" else (read_pickled(path), {})
     if "flowlab-checkpoint" in header:
         state, header = network_in_checkpoint(state, header)
+    if ":" in (module := header.get("model", "")):
+        advice = "make one, and give it safetensors.torch.load_file(path) with load_state_dict"
+        raise ValueError(f"{path} holds weights of a {module}, which is not a FlowNet; {advice}")
     ours = "flowlab" in header
     if ours:
         cls, config, metadata = described(path, header)
@@ -84,7 +86,7 @@ def load_model(
         model = cls(**asdict(config))
     fill(model, state if ours else completed(state, model.state_dict()), path)
     model.metadata = metadata
-    return model.to(device).eval()
+    return model.to(usable_device(device)).eval()
 
 
 def located(name_or_path: FilePath) -> Path:
@@ -94,7 +96,7 @@ def located(name_or_path: FilePath) -> Path:
         return path
     if path.name not in shipped():
         names = ", ".join(shipped()) or "none yet"
-        raise ValueError(
+        raise UsageError(
             f"no network {path.name!r} is shipped; there are: {names}. The path of a file needs its suffix"
         )
     return WEIGHTS / f"{path.name}.safetensors"
@@ -144,7 +146,10 @@ def save_model(
 
 def write_safetensors(path: FilePath, tensors: Mapping[str, Tensor], header: Mapping[str, str]) -> None:
     """Write tensors from any device and a header to a safetensors file, in one step."""
-    tensors = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+    # A copy: safetensors refuses tensors that share memory, such as weights that two layers share.
+    tensors = {
+        name: value.detach().cpu().clone(memory_format=torch.contiguous_format) for name, value in tensors.items()
+    }
     write_atomically(path, [safetensors.save(tensors, dict(header))])
 
 
@@ -179,16 +184,19 @@ def described(path: Path, header: Mapping[str, str]) -> tuple[type[Network], Net
         ) from error
 
 
+def differences(state: Mapping[str, Tensor], needed: Mapping[str, Tensor]) -> str:
+    """Say which tensors of a state dict, the first few, are not a network's; "" if all fit."""
+    problems = [f"{key} is missing" for key in needed if key not in state]
+    problems += [f"{key} does not belong to it" for key in state if key not in needed]
+    both = ((key, tuple(state[key].shape), tuple(value.shape)) for key, value in needed.items() if key in state)
+    problems += [f"{key} is {found}, not {wanted}" for key, found, wanted in both if found != wanted]
+    return "; ".join(problems[:3]) + (f" and {len(problems) - 3} more" if len(problems) > 3 else "")
+
+
 def fill(model: Network, state: Mapping[str, Tensor], path: Path) -> None:
     """Load weights into a network, as float32; a ValueError names the first few that do not fit."""
-    ours = model.state_dict()
-    problems = [f"{key} is missing" for key in ours if key not in state]
-    problems += [f"{key} does not belong to it" for key in state if key not in ours]
-    both = ((key, tuple(state[key].shape), tuple(value.shape)) for key, value in ours.items() if key in state)
-    problems += [f"{key} is {found}, not {needed}" for key, found, needed in both if found != needed]
-    if problems:
-        more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
-        raise ValueError(f"the weights in {path} do not fit {type(model).__name__}: {'; '.join(problems[:3])}{more}")
+    if wrong := differences(state, model.state_dict()):
+        raise ValueError(f"the weights in {path} do not fit {type(model).__name__}: {wrong}")
     broken = [key for key, value in state.items() if not torch.isfinite(value).all()]
     if broken:
         raise ValueError(f"{path} holds NaN or infinity in {', '.join(broken[:3])}; a training that diverged, perhaps")

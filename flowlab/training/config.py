@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flowlab.chairs import VERSION, ChairsConfig
 from flowlab.chairs.config import VALIDATION_SEED, require_readable
-from flowlab.models import Network, load_model, shipped
+from flowlab.models import Network, load_model
 
 CHOICES = {
     "model": ("flownets", "flownetc"),
@@ -46,7 +46,7 @@ class TrainConfig:
     """The configuration of a training. A step is one update of the weights.
 
     Attributes:
-        model: "flownets" or "flownetc".
+        model: "flownets" or "flownetc"; "module:class" for a network that ``fit`` was given.
         width: Factor on the number of channels of all layers.
         batch_norm: Use batch normalisation in the contracting part. Not in the paper; without it a small FlowNetC may
             not improve for thousands of steps.
@@ -160,7 +160,7 @@ class TrainConfig:
         if not isinstance(self.data, str) and "chairs" in self.data:
             raise ValueError('generated chairs beside other pairs are rehearsal=0.5, not data="chairs"')
         for name, allowed in CHOICES.items():
-            if getattr(self, name) not in allowed:
+            if getattr(self, name) not in allowed and not (name == "model" and ":" in self.model):
                 raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {getattr(self, name)!r}")
         for low, names in LEAST.items():
             for name in names.split():
@@ -300,7 +300,7 @@ def recipe(name: str, **changes: object) -> TrainConfig:
         renamed = "".join(f"; {name} is now {RENAMED[name]}" for name in sorted(unknown & set(RENAMED)))
         raise ValueError(f"TrainConfig has no field {', '.join(sorted(unknown))}{renamed}")
     init = str(changes.get("init", ""))
-    if Path(init).is_file() or init in shipped():  # else ``fit`` says that it is not there
+    if init:
         changes = options_of(load_model(init)) | changes
     config = replace(RECIPES[name], **changes)
     if config.model == "flownetc" and "warmup_steps" not in changes and name != "finetune":

@@ -24,6 +24,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from flowlab._disk import UsageError
 from flowlab.chairs import pair_tensors, warm_up
 from flowlab.chairs.config import VALIDATION_SEED
 from flowlab.chairs.gpu import Atlas, Compositor, Tables, pack
@@ -308,5 +309,5 @@ def made_on_gpu(config: TrainConfig, device: torch.device) -> bool:
     else:
         why_not = launch.why_not()
     if why_not and config.data_device == "cuda":
-        raise ValueError(f"data_device cuda: {why_not}; data_device cpu makes them on the CPU")
+        raise UsageError(f"data_device cuda: {why_not}; data_device cpu makes them on the CPU")
     return config.data_device != "cpu" and not why_not

@@ -11,6 +11,10 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
+from flowlab._disk import UsageError
+from flowlab.models import Network
+from flowlab.models.layers import usable_device
+
 
 @dataclass(frozen=True)
 class DistributedContext:
@@ -25,7 +29,7 @@ class DistributedContext:
         if self.world == 1:
             return model
         ids = [self.device.index] if self.device.type == "cuda" else None
-        return nn.parallel.DistributedDataParallel(model, device_ids=ids)
+        return nn.parallel.DistributedDataParallel(model, ids, find_unused_parameters=not isinstance(model, Network))
 
     def total(self, values: Tensor) -> Tensor:
         """Add values up over the ranks."""
@@ -49,19 +53,12 @@ def distributed(device: str, batch: int) -> Iterator[DistributedContext]:
     """Join the processes that torchrun started, or run alone. Arguments are fields of TrainConfig."""
     world = int(os.environ.get("WORLD_SIZE", "1"))
     if batch % world:
-        raise ValueError(f"{world} processes cannot share a batch of {batch}; use a multiple of {world}")
-    name = device
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    if name.startswith("cuda") and not torch.cuda.is_available():
-        raise ValueError(f"there is no device {name}: PyTorch sees no GPU (python -m flowlab doctor says more)")
-    if name.startswith("cuda:") and world > 1:
-        raise ValueError(f"each of {world} processes takes a GPU of its own: the device is cuda, got {name}")
-    if name == "cuda":
-        name = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
-    where = torch.device(name)
-    if where.type == "cuda" and where.index >= (count := torch.cuda.device_count()):
-        raise ValueError(f"there is no device {name}: PyTorch sees {count}, numbered from 0; --nproc-per-node {count}?")
+        raise UsageError(f"{world} processes cannot share a batch of {batch}; use a multiple of {world}")
+    where = usable_device(device)
+    if where.index is not None and world > 1:
+        raise UsageError(f"each of {world} processes takes a GPU of its own: the device is cuda, got {device}")
+    if where.type == "cuda" and where.index is None:
+        where = usable_device(f"cuda:{os.environ.get('LOCAL_RANK', '0')}")
     if world == 1:
         yield DistributedContext(0, 1, where)
         return

@@ -10,17 +10,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from tqdm import tqdm
 
 from flowlab._disk import ensure_folder, locked_folder, write_atomically
-from flowlab.models import Network, save_model
+from flowlab.datasets.augment import sample_generator
 from flowlab.training import run_folder
 from flowlab.training.config import TrainConfig
 from flowlab.training.data import Batches, HeldOut, files_of
@@ -28,7 +27,7 @@ from flowlab.training.distributed import DistributedContext, distributed
 from flowlab.training.optim import learning_rate, make_optimiser, threads
 from flowlab.training.pretrain import learn_to_match
 from flowlab.training.run_folder import CHECKPOINT, Log, Progress
-from flowlab.training.sources import PairError, Source, Split, open_pairs
+from flowlab.training.sources import PairError, Split, open_pairs
 from flowlab.training.step import METRICS, make_scaler, update, validate
 
 
@@ -42,14 +41,14 @@ class Report:
 
     Attributes:
         step: Steps done.
-        row: The line; "event" is "train", "validation", or "before" for the validation of weights that were given,
+        row: The line; "event" is "train", "validation", or "before" for the validation of a network that was given,
             before the first step. The last two have "epe", and "zero_epe" for a flow of 0.
         model: The network as it is now; do not change it.
     """
 
     step: int
     row: dict
-    model: Network
+    model: nn.Module
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class Result:
         out: The folder.
     """
 
-    model: Network
+    model: nn.Module
     step: int
     finished: bool
     log: list[dict]
@@ -76,6 +75,7 @@ def fit(
     *,
     data: Any = None,
     validation: Any = None,
+    model: nn.Module | None = None,
     progress: bool = False,
     watch: Callable[[Report], None] | None = None,
     command: str = "",
@@ -87,6 +87,10 @@ def fit(
         data: Pairs in place of ``config.data``: any map-style data set with items (img1, img2, flow, valid), NumPy or
             torch: images uint8 or floats in [0, 1], flow in pixels, and where it is known. Sizes may differ.
         validation: Held-out pairs; None holds out a part of ``data`` (``config.holdout``).
+        model: A network in place of ``config.model``, trained from the weights that it has: any module that
+            takes two batches of RGB in [0, 1] and returns a flow (B, 2, H, W), a list of flows, the best
+            one last, or an object with ``.flow``. Unless it is a FlowNet, its loss is ``sequence_loss``
+            in pixels, and files of weights hold its state dict. Frozen parameters stay as they are.
         progress: Show a bar.
         watch: Called at each line of the log, on rank 0.
         command: The command that called this, for the model's card.
@@ -96,12 +100,11 @@ def fit(
         best.safetensors (by validation), checkpoint.safetensors and log.jsonl.
 
     Raises:
-        ValueError: If the folder holds another run, another job is at work there, or data or ``init`` are unusable.
+        ValueError: If the folder holds another run, another job is at work there, or data, ``init`` or the
+            flows of ``model`` are unusable; a TypeError if it returns none.
         TrainingError: If the loss became NaN or infinite, a pair is unusable, a worker died, a disk is full.
     """
-    if data is not None:  # the run's files name it, and a run on other data is another one
-        source = Source(data)
-        config = replace(config, data=f"{source.name} ({len(source)} pairs)")
+    config = run_folder.naming(config, data, model)
     pairs = open_pairs(config, data, validation)
     with (
         threads(config.threads),
@@ -111,7 +114,7 @@ def fit(
     ):
         if ctx.rank == 0:
             stack.enter_context(locked_folder(Path(config.out), run_folder.SNAPSHOTS))
-        run = _Run(config, ctx, command or f"fit({config})", watch, pairs)
+        run = _Run(config, ctx, command or f"fit({config})", watch, pairs, model)
         try:
             return run.go(lambda: ctx.any(stop.is_set()), progress and ctx.rank == 0)
         except (OSError, EOFError, RuntimeError, PairError) as error:
@@ -138,10 +141,13 @@ class _Run:
         command: str,
         watch: Callable | None,
         pairs: Split | None,
+        model: nn.Module | None,
     ):
         self.config, self.ctx, self.command, self.watch, self.pairs = config, ctx, command, watch, pairs
         self.out, self.first = ensure_folder(Path(config.out)), ctx.rank == 0
-        self.model = run_folder.make_network(config, ctx.device)
+        self.began_trained = bool(config.init) or model is not None
+        self.whole = run_folder.make_network(config, ctx.device) if model is None else model.to(ctx.device)
+        self.model = run_folder.bare(self.whole)  # it may be compiled
         self.given = copy.deepcopy(self.model.state_dict()) if config.init and config.init_share else {}
         self.optimiser = make_optimiser(self.model, config)
         self.scaler = make_scaler(config, ctx.device)
@@ -174,11 +180,11 @@ class _Run:
             ):
                 return self.finish()
             self.save()
-        if self.saved is None and config.init and self.held_out.count:
+        if self.saved is None and self.began_trained and self.held_out.count:
             row = self.validate("before")
             if self.watch and self.first:
                 self.watch(Report(0, row, self.model))
-        shared = ctx.wrap(self.model).train()
+        shared = ctx.wrap(self.whole).train()
         data = Batches(config, self.step, ctx, pairs=self.pairs, progress=progress)
         bar = tqdm(total=config.steps, initial=self.step, unit="step", disable=not progress, smoothing=0.05)
         self.begin_line()
@@ -187,7 +193,11 @@ class _Run:
                 asked = time.perf_counter()
                 batch = next(data)
                 self.waited += time.perf_counter() - asked
-                self.losses.append(torch.stack(update(shared, self.optimiser, config, self.step, batch, self.scaler)))
+                with torch.random.fork_rng([ctx.device] if ctx.device.type == "cuda" else []):
+                    # Dropout's numbers are a function of the step: a resumed run has the same.
+                    torch.manual_seed(int(sample_generator(config.seed, self.step, ctx.rank).integers(2**63)))
+                    loss = update(shared, self.optimiser, config, self.step, batch, self.scaler)
+                self.losses.append(torch.stack(loss))
                 self.step += 1
                 bar.update()
                 self.write_down(bar)
@@ -214,7 +224,7 @@ class _Run:
             if snapshot:
                 path = run_folder.snapshot_path(self.out, self.step)
                 path.parent.mkdir(exist_ok=True)
-                save_model(self.model, path, {"step": str(self.step)}, dtype=torch.float16)
+                run_folder.save_weights(self.model, path.parent, path.stem, config, self.step, {}, torch.float16)
             for row in rows if self.watch else ():
                 self.watch(Report(self.step, row, self.model))
         self.began += time.perf_counter() - paused  # the log's speed is that of the steps alone
@@ -248,7 +258,7 @@ class _Run:
         self.begin_line()
         return row
 
-    def result(self) -> Network:
+    def result(self) -> nn.Module:
         """Return the network that is judged and saved: with ``init_share``, a mean of weights."""
         model = copy.deepcopy(self.model) if self.given else self.model
         for name, value in model.state_dict().items() if self.given else ():
@@ -261,14 +271,14 @@ class _Run:
         model = self.result()
         scores = validate(model, self.held_out, self.ctx)
         if self.zero is None:
-            zero = validate(lambda a, _: SimpleNamespace(flow=0 * a[:, :2]), self.held_out, self.ctx)
+            zero = validate(lambda img1, _: 0 * img1[:, :2], self.held_out, self.ctx)
             self.zero = zero["epe"]
         if self.first:
             if self.log.board:
                 self.log.show(self.step, model, *(part[:4] for part in next(iter(self.held_out))[:3]))
             if scores["epe"] < self.log.best:
                 self.log.best = scores["epe"]
-                self.save_weights("best", model, scores)
+                run_folder.save_weights(model, self.out, "best", self.config, self.step, scores)
         self.model.train()
         return self.log.write(event, self.step, **scores, zero_epe=self.zero)
 
@@ -279,11 +289,6 @@ class _Run:
             progress = Progress(self.step, self.log.best, self.log.seconds(), self.files, scaler)
             run_folder.save_checkpoint(self.out, self.model, self.optimiser, progress, self.config)
         self.saved = self.step
-
-    def save_weights(self, name: str, model: Network, scores: dict[str, float]) -> None:
-        """Write the weights alone, with their origin and their errors."""
-        origin = run_folder.metadata(self.config, self.step, scores)
-        save_model(model, self.out / f"{name}.safetensors", origin)
 
     def finish(self) -> Result:
         """End a training that is complete or was stopped."""
@@ -297,7 +302,7 @@ class _Run:
         if finished and self.first:
             row = next((row for row in reversed(self.log.rows) if row["event"] == "validation"), {})
             scores = {name: row[name] for name in METRICS if row.get(name) is not None}
-            self.save_weights("model", model, scores)
+            run_folder.save_weights(model, self.out, "model", self.config, self.step, scores)
             about = self.pairs.about if self.pairs else ""
             run_folder.write_card(self.out / "model.md", self.config, self.log.rows, scores, self.command, about)
         self.ctx.wait()

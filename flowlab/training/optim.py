@@ -14,6 +14,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
+from flowlab.models import Network
 from flowlab.training.config import TrainConfig
 
 RISE = 0.05  # part of a one-cycle run in which the learning rate rises
@@ -56,8 +57,9 @@ def make_optimiser(model: nn.Module, config: TrainConfig) -> torch.optim.Optimiz
     """Make the optimiser of a training, for a network on its device.
 
     Adam and AdamW have two groups of parameters: all weights but those of upconvolutions and upsamplings, with
-    weight decay, and the rest without. Muon has two groups of matrices, the weights of convolutions and of
-    upconvolutions but not of the flow-prediction layers, with weight decay, and the rest, for AdamW, without.
+    weight decay, and the rest without; of another network, parameters of two axes or more, and the rest. Muon has two
+    groups of matrices, the weights of convolutions and of upconvolutions but not of the flow-prediction layers, with
+    weight decay, and the rest, for AdamW, without.
     """
     named = dict(model.named_parameters())
 
@@ -77,7 +79,10 @@ def make_optimiser(model: nn.Module, config: TrainConfig) -> torch.optim.Optimiz
         groups = [group(convolutions, outputs=0, **matrices), group(upconvolutions, outputs=1, **matrices)]
         return Muon([*groups, group(rest, matrices=False, weight_decay=0.0)], **options)
     kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.optimiser]
-    free = {name for name in named if not name.endswith("weight") or name.startswith(("deconv", "upsampled_flow"))}
+    if isinstance(model, Network):
+        free = {name for name in named if not name.endswith("weight") or name.startswith(("deconv", "upsampled_flow"))}
+    else:
+        free = {name for name, parameter in named.items() if parameter.ndim < 2}
     decayed = group(named.keys() - free, weight_decay=config.weight_decay)
     return kind([decayed, group(free, weight_decay=0.0)], **options, fused=True)
 
@@ -95,7 +100,7 @@ def load_by_name(model: nn.Module, optimiser: torch.optim.Optimizer, tensors: Ma
     """Restore what ``state_by_name`` returned; ValueError if it is of other parameters."""
     for name, parameter in model.named_parameters() if tensors else ():
         found = {key: tensors[f"{name}.{key}"] for key in STATE_KEYS if f"{name}.{key}" in tensors}
-        if not found:
+        if not found and isinstance(model, Network):  # another may have some without
             raise ValueError(f"the checkpoint has no optimiser state for {name}; remove it to begin anew")
         # Moments in the parameter's own order of memory, channels last or not.
         optimiser.state[parameter] = {

@@ -16,25 +16,26 @@ the random numbers of a sample are a function of its epoch and index, and nothin
 from __future__ import annotations
 
 import json
-import logging
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from flowlab._disk import write_atomically
+from flowlab._disk import UsageError, without_nan, write_atomically
 from flowlab.chairs import VERSION
 from flowlab.field import flow_to_image
-from flowlab.models import Network, load_model
-from flowlab.models.weights import NETWORKS, read_safetensors, write_safetensors
+from flowlab.models import Network, load_model, save_model
+from flowlab.models.weights import NETWORKS, differences, read_safetensors, shipped, write_safetensors
 from flowlab.training.config import TrainConfig, options_of, same_run
 from flowlab.training.optim import load_by_name, state_by_name
+from flowlab.training.sources import Source
 
 CHECKPOINT = "checkpoint.safetensors"
 FORMAT = "1"  # of checkpoints
@@ -42,7 +43,6 @@ LOG = "log.jsonl"
 SNAPSHOTS = "snapshots"
 FIRST_SNAPSHOT = 10  # step of the first snapshot
 LICENCE = "MIT; trained on generated pairs alone, so anyone may use the weights"
-logger = logging.getLogger("flowlab.training")
 
 
 class Progress(NamedTuple):
@@ -63,7 +63,7 @@ def save_checkpoint(
     tensors |= {f"optimiser.{name}": value for name, value in state_by_name(model, optimiser).items()}
     header = {name: str(value) for name, value in progress._asdict().items()}
     header |= {"flowlab-checkpoint": FORMAT, "config": config.as_json()}
-    header["network"] = json.dumps(asdict(model.config))
+    header["network"] = json.dumps(asdict(model.config)) if isinstance(model, Network) else ""
     write_safetensors(folder / CHECKPOINT, tensors, header)
 
 
@@ -88,7 +88,10 @@ def load_checkpoint(
             f"{folder} holds another run: {'; '.join(different)}. Use another folder; --init {path} begins there with "
             "the weights of this one"
         )
-    model.load_state_dict(_part(tensors, "model."))
+    state = _part(tensors, "model.")
+    if wrong := differences(state, model.state_dict()):
+        raise ValueError(f"{folder} holds the run of another network: {wrong}. Use another folder")
+    model.load_state_dict(state)
     load_by_name(model, optimiser, _part(tensors, "optimiser."))
     best, seconds = float(header.get("best", math.inf)), float(header.get("seconds", 0))
     return Progress(int(header["step"]), best, seconds, scaler=header.get("scaler", "{}"))
@@ -98,13 +101,54 @@ def _part(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tens
     return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
 
 
+def naming(config: TrainConfig, data: Any, model: Any) -> TrainConfig:
+    """Name given data and a given network in the configuration: with others, it is another run."""
+    if data is not None:
+        source = Source(data)
+        config = replace(config, data=f"{source.name} ({len(source)} pairs)")
+    if model is None and ":" in config.model:
+        raise UsageError(f"{config.model} is a network of your own: give it as model= to fit")
+    if model is None:
+        return config
+    if not isinstance(model, nn.Module):
+        kind = model if isinstance(model, type) else type(model)
+        raise TypeError(f"model must be a torch.nn.Module that was made, got {kind.__name__}; init takes names")
+    if config.init:
+        raise UsageError("init and model both give the weights; leave one out")
+    model = bare(model)
+    if not any(parameter.requires_grad for parameter in model.parameters()):
+        raise UsageError(f"{type(model).__name__} has no parameter that can be trained (requires_grad)")
+    if isinstance(model, Network):
+        return replace(config, **options_of(model))
+    if config.pretrain_steps or config.optimiser == "muon":
+        raise UsageError("pretrain_steps and muon are for FlowNets; take recipe modern or finetune")
+    return replace(config, model=f"{type(model).__module__}:{type(model).__qualname__}")
+
+
+def bare(model: nn.Module) -> nn.Module:
+    """Return the network inside of torch.compile and DataParallel, whose names have no prefix."""
+    model = getattr(model, "_orig_mod", model)
+    return bare(model.module) if isinstance(model, nn.DataParallel) else model
+
+
+def save_weights(
+    model: nn.Module, folder: Path, name: str, config: TrainConfig, step: int, scores: dict, dtype: Any = None
+) -> None:
+    """Write a FlowNet as ``save_model`` does, of another module the state dict; with the origin."""
+    origin, path = metadata(config, step, scores), folder / f"{name}.safetensors"
+    if isinstance(model, Network):
+        save_model(model, path, origin, dtype=dtype)
+    else:
+        write_safetensors(path, model.state_dict(), {"format": "pt", "model": config.model, **origin})
+
+
 def make_network(config: TrainConfig, device: torch.device) -> Network:
     """Make the network of a training, on its device: new weights, or those of ``init`` if they fit."""
     if config.init:
         model = load_model(config.init)
         wrong = [f"{name} {value}" for name, value in options_of(model).items() if getattr(config, name) != value]
         if wrong:
-            raise ValueError(
+            raise UsageError(
                 f"the weights of {config.init} are not those of {config.model} of width {config.width:g}: they have "
                 f"{', '.join(wrong)}, which recipe() and the command take by themselves where they are not given"
             )
@@ -126,20 +170,14 @@ class Log:
         if self.path:
             write_atomically(self.path, "".join(json.dumps(row) + "\n" for row in self.rows).encode())
         self.board = None
-        if folder and tensorboard:
-            try:
-                from torch.utils.tensorboard import SummaryWriter
-            except ModuleNotFoundError:
-                logger.info("TensorBoard is not installed: pip install tensorboard")
-            else:
-                self.board = SummaryWriter(str(folder / "tensorboard"), purge_step=step or None)
+        if folder and tensorboard and find_spec("tensorboard"):
+            from torch.utils.tensorboard import SummaryWriter
+
+            self.board = SummaryWriter(str(folder / "tensorboard"), purge_step=step or None)
 
     def write(self, event: str, step: int, **values: object) -> dict:
         """Add an event, with seconds since the run began; NaN and infinity become JSON's null."""
-        for name, value in values.items():
-            if isinstance(value, float) and not math.isfinite(value):
-                values[name] = None
-        row = {"event": event, "step": step, **values, "seconds": self.seconds()}
+        row = without_nan({"event": event, "step": step, **values, "seconds": self.seconds()})
         self.rows.append(row)
         if self.path:
             with self.path.open("a", encoding="utf-8") as file:
@@ -203,6 +241,7 @@ def snapshot_path(out: Path, step: int) -> Path:
 
 def metadata(config: TrainConfig, step: int, results: dict[str, float]) -> dict[str, str]:
     """Return the origin of weights, for the header of their file."""
+    ours = config.model in NETWORKS and (not config.init or config.init in shipped())
     data = f"flowlab.chairs version {VERSION}" if config.data == "chairs" else config.data
     return {
         "generator": data if isinstance(data, str) else ", ".join(data),
@@ -210,7 +249,7 @@ def metadata(config: TrainConfig, step: int, results: dict[str, float]) -> dict[
         "step": str(step),
         "seed": str(config.seed),
         "results": json.dumps(results),
-        "licence": LICENCE if config.data == "chairs" else "that of the training data",
+        "licence": LICENCE if config.data == "chairs" and ours else "that of the training data and the network",
     }
 
 
@@ -226,7 +265,7 @@ def write_card(
     before = next((row for row in rows if row["event"] == "before"), None)
     hours = rows[-1]["seconds"] / 3600
     lines = [
-        f"# {config.model}, width {config.width:g}\n",
+        f"# {config.model}" + (f", width {config.width:g}\n" if config.model in NETWORKS else "\n"),
         f"- Trained for {config.steps:,} steps of {config.batch} pairs, {hours:.1f} hours in all.",
         f"- Data: {data}.",
         *([f"- Began with the weights of {config.init}."] if config.init else []),

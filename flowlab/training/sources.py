@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import ConcatDataset, Dataset, Subset
 
+from flowlab._disk import UsageError
 from flowlab.chairs import ChairsStream
 from flowlab.chairs.config import VALIDATION_SEED
 from flowlab.datasets import FlowDataset, PairFiles
@@ -141,19 +142,19 @@ def split_masks(names: list[list[str]], holdout: float | str) -> list[np.ndarray
     except ValueError:
         return _read_split(Path(holdout).expanduser(), names)
     if not 0 <= share < 1:
-        raise ValueError(f"holdout is the part of the pairs that is held out, from 0 to below 1, got {holdout}")
+        raise UsageError(f"holdout is the part of the pairs that is held out, from 0 to below 1, got {holdout}")
     masks = []
     for count in map(len, names):
         few = max(1, round(share * count)) if share and count > 1 else 0
         if few == count:
-            raise ValueError(f"holdout {holdout} leaves none of {count} pairs to train on")
+            raise UsageError(f"holdout {holdout} leaves none of {count} pairs to train on")
         masks.append(np.isin(np.arange(count), np.random.default_rng(VALIDATION_SEED).permutation(count)[:few]))
     return masks
 
 
 def _read_split(path: Path, names: list[list[str]]) -> list[np.ndarray]:
     if not path.is_file():
-        raise ValueError(f"holdout is a number such as 0.1, or a split file, and there is no file {path}")
+        raise UsageError(f"holdout is a number such as 0.1, or a split file, and there is no file {path}")
     every = [name for each in names for name in each]
     lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
     found = {line: matching(every, line) for line in lines if line}

@@ -15,8 +15,10 @@ from torch import Tensor, nn
 from torch.amp import GradScaler
 from torch.nn import functional as F  # noqa: N812
 
-from flowlab.field import SPEED_BANDS, FlowMetrics
+from flowlab.field import SPEED_BANDS, FlowMetrics, epe_map, resize_flow
+from flowlab.models.flownet import FlowOutput
 from flowlab.models.layers import half_precision
+from flowlab.models.predictor import flows_of
 from flowlab.training.config import TrainConfig
 from flowlab.training.distributed import DistributedContext
 from flowlab.training.optim import learning_rate
@@ -55,10 +57,14 @@ def update(
         group["lr"] = learning_rate(config, step)
     half = torch.float16 if scaler.is_enabled() else torch.bfloat16
     with torch.autocast(img1.device.type, half, enabled=config.precision == "bf16"):
-        pyramid = model(img1, img2).pyramid
-    loss = multiscale_loss(
-        pyramid, flow, valid, weights=config.loss_weights, reduction=config.reduction, eps=config.loss_eps
-    )
+        output = model(img1, img2)
+    if isinstance(output, FlowOutput):
+        options = {"weights": config.loss_weights, "reduction": config.reduction, "eps": config.loss_eps}
+        loss = multiscale_loss(output.pyramid, flow, valid, **options)
+    else:
+        loss = sequence_loss(flows_of(output, img1), flow, valid)
+    if not loss.requires_grad:
+        raise ValueError("the flow has no gradient: the network detached it, or ran under no_grad")
     optimiser.zero_grad(set_to_none=True)
     scaler.scale(loss).backward()
     scaler.unscale_(optimiser)
@@ -128,6 +134,42 @@ def multiscale_loss(
     return total
 
 
+def sequence_loss(
+    flows: Sequence[Float[Tensor, "B 2 _ _"]],
+    target: Float[Tensor, "B 2 H W"],
+    valid: Bool[Tensor, "B H W"] | None = None,
+    *,
+    gamma: float = 0.8,
+) -> Float[Tensor, ""]:
+    """Measure the end-point error in pixels of a flow, or of flows that get better, as RAFT's do.
+
+    Args:
+        flows: The best one last. Its weight is 1, that of the one before it ``gamma``, then ``gamma^2``
+            and so on. One of a coarser grid is in pixels of that grid (``flowlab.resize_flow``).
+        target: True flow in pixels, at the images' size.
+        valid: Where it is known, None for everywhere. Unknown pixels have no gradient.
+        gamma: Factor from the weight of a flow to that of the flow before it.
+
+    Returns:
+        The weighted sum of the errors, each a mean over an image's known pixels, then over the batch.
+
+    Source:
+        Teed and Deng, "RAFT", ECCV 2020, equation 7, with the end-point error for the L1 distance.
+
+    Example:
+        >>> zero = torch.zeros(1, 2, 8, 8)
+        >>> round(float(sequence_loss([zero, zero], zero + 3, gamma=0.5)), 4)  # 4.5 roots of 2
+        6.364
+    """
+    known = torch.ones_like(target[:, 0], dtype=torch.bool) if valid is None else valid
+    target, total = torch.where(known[:, None], target, 0), target.new_zeros(())
+    for age, flow in enumerate(reversed(flows)):
+        flow = flow if flow.shape == target.shape else resize_flow(flow, tuple(target.shape[-2:]))
+        errors = (epe_map(flow, target) * known).sum((1, 2)) / known.sum((1, 2)).clamp(min=1)
+        total = total + gamma**age * errors.mean()
+    return total
+
+
 def _known_flow(
     target: Float[Tensor, "B 2 H W"], valid: Bool[Tensor, "B H W"] | None, finest: tuple[int, int]
 ) -> tuple[Float[Tensor, "B 2 _ _"], Float[Tensor, "B 1 _ _"]]:
@@ -144,7 +186,8 @@ def validate(model: Callable, batches: Iterable[tuple[Tensor, ...]], ctx: Distri
     """Measure the METRICS in pixels, on batches with uint8 images, over the ranks; NaN for a band without pixels."""
     metrics = FlowMetrics()
     for img1, img2, flow, valid in batches:
-        metrics.update(model(img1.float() / 255, img2.float() / 255).flow, flow, valid)
+        images = img1.float() / 255, img2.float() / 255
+        metrics.update(flows_of(model(*images), img1)[-1], flow, valid)
     metrics.totals = ctx.total(metrics.totals).cpu()
     found = metrics.compute()
     return {name: round(found[f"{metric}_over_pixels"], 4) for name, metric in METRICS.items()}

@@ -13,13 +13,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import UInt8
 
 from flowlab._disk import FilePath, open_to_read, replacing
+from flowlab._optional import optional
 from flowlab.field.files import IMAGE_SUFFIXES, read_image
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class VideoWriter(ExitStack):
 
     def __init__(self, path: FilePath, rate: float = 25.0) -> None:
         super().__init__()
-        available = _av().codecs_available
+        available = optional("av").codecs_available
         self.path = Path(path)
         self._rate = Fraction(rate).limit_denominator(1001)
         self._codec = next(codec for codec in CODECS if codec in available)
@@ -145,7 +145,7 @@ class VideoWriter(ExitStack):
         if image.shape[:2] != (self._stream.height, self._stream.width):
             size = f"{self._stream.height} x {self._stream.width}"
             raise ValueError(f"all frames of a video have one size; got {image.shape[:2]} and {size}")
-        frame = _av().VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
+        frame = optional("av").VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
         if self._start is None:
             self._start = time or 0.0
         frame.time_base = TICK
@@ -159,7 +159,7 @@ class VideoWriter(ExitStack):
     def _begin(self, height: int, width: int) -> None:
         # At the end, backwards: encode what the codec holds back, close the file, give it its name.
         (part,) = self.enter_context(replacing(self.path))
-        self._container = self.enter_context(_av().open(str(part), "w", format="mp4"))
+        self._container = self.enter_context(optional("av").open(str(part), "w", format="mp4"))
         rate = min(self._rate, 60)  # for the codec's level alone: a video may claim 1,000 a second
         self._stream = self._container.add_stream(self._codec, rate=rate, options=CODECS[self._codec])
         self._stream.height, self._stream.width, self._stream.pix_fmt = height, width, "yuv420p"
@@ -228,7 +228,7 @@ def _decoded(stream: VideoStream, clock: _Clock) -> Iterator[tuple[VideoFrame | 
     """
     failed: dict[int, str] = {}
     missing, stopped = 0, None
-    error_type = _av().error.FFmpegError
+    error_type = optional("av").error.FFmpegError
     try:
         for packet in stream.container.demux(stream):
             owed = clock.see(packet)
@@ -345,7 +345,7 @@ class _Upright:
 @contextmanager
 def _opened(path: Path) -> Iterator[VideoStream]:
     """Open the first video stream that is not a cover picture; errors as in ``frames``."""
-    av = _av()
+    av = optional("av")
     with open_to_read(path):  # a missing file is reported by name
         pass
     try:
@@ -365,11 +365,3 @@ def _opened(path: Path) -> Iterator[VideoStream]:
             why = "its codec is unknown here, or the file is cut off inside its index"
             raise ValueError(f"cannot read {path} as a video: {why}; try to convert it with ffmpeg")
         yield stream
-
-
-def _av() -> ModuleType:
-    try:
-        import av
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError("videos need PyAV, which is not installed: pip install av") from error
-    return av

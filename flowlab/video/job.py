@@ -164,16 +164,6 @@ class Outputs:
         return flow_to_image(read_flow(path)[0], max_flow) if path else None
 
 
-def checked_kinds(kinds: Iterable[str]) -> tuple[str, ...]:
-    """Return the kinds, each once, in the order of ``KINDS``; a ValueError if unknown or none."""
-    asked = set(kinds)
-    unknown = sorted(asked - set(KINDS))
-    if unknown or not asked:
-        got = ", ".join(unknown) or "none"
-        raise ValueError(f"an output is one of {', '.join(KINDS)}, got {got}")
-    return tuple(kind for kind in KINDS if kind in asked)
-
-
 def scale_for(flow: np.ndarray) -> float:
     """Choose full colour from a flow: its 99th percentile, at least 1, rounded up to two digits.
 

@@ -19,7 +19,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from flowlab._disk import private_folder, user_cache
+from flowlab_course.private import private_folder, user_cache
 
 INCLUDE = Path(__file__).with_name("include")
 WATCH = ("-fsanitize=thread", "--param", "tsan-instrument-func-entry-exit=0")

@@ -7,7 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from flowlab._disk import private_folder, user_cache, write_json
+from flowlab._disk import write_json
+from flowlab_course.private import private_folder, user_cache
 
 FIRST = "00_start_here.ipynb"
 QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}

@@ -109,7 +109,11 @@ def test_a_start_far_outside_is_no_crash(size, length):
     ("method", "initial", "message"),
     [
         ("farneback", np.zeros((40, 50, 2)), "takes no initial flow"),
-        ("dis", np.zeros((50, 40, 2)), r"shape \(40, 50, 2\), got \(50, 40, 2\)"),
+        (
+            "dis",
+            np.zeros((50, 40, 2)),
+            r"initial has shape \(50, 40, 2\), the images are 40 x 50: expected \(40, 50, 2\)",
+        ),
         ("dis", np.full((40, 50, 2), np.nan), "finite"),
     ],
 )

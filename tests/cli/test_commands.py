@@ -47,7 +47,7 @@ def test_chairs_come_from_the_world_that_was_asked_for(tmp_path):
     assert (said["shapes"], said["photographs"]) == (["box"], "skimage")
     assert run(*asked, tmp_path / "x", "--world", "sofas").exit_code == 2
     nowhere = run(*asked, tmp_path / "y", "--photographs", tmp_path / "none")
-    assert nowhere.exit_code == 1
+    assert nowhere.exit_code == 2
     assert "which is not a folder" in nowhere.output
 
 

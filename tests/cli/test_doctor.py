@@ -8,6 +8,7 @@ import torch
 
 import flowlab_course.doctor as of_the_course
 from flowlab import doctor
+from flowlab._optional import OPTIONAL, optional
 
 
 def look(name):
@@ -29,7 +30,7 @@ def test_in_this_environment_nothing_needed_is_missing():
 def test_in_a_clone_it_looks_at_the_course_too():
     names = [check.name for check in doctor.checks()]
     assert names == [*doctor.LOOKS, *of_the_course.LOOKS]
-    assert {"warping", "photographs", "memory"} <= set(names)
+    assert {"av", "onnx", "photographs", "memory"} <= set(names)
 
 
 def test_the_report_says_sign_name_finding_and_advice(capsys):
@@ -100,6 +101,20 @@ def test_a_part_that_breaks_is_a_finding(monkeypatch):
     first, second = doctor.checks()
     assert (first.ok, first.found) == (False, "RuntimeError: half installed")
     assert second.ok
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_each_optional_package_is_there_or_it_says_what_needs_it_and_what_to_type(monkeypatch, name):
+    packages, users = OPTIONAL[name]
+    monkeypatch.setattr(doctor, "find_spec", lambda asked: object() if asked != name else None)
+    assert doctor.LOOKS[name]() == (None, f"not installed; {users} need it", f"pip install {packages}")
+    monkeypatch.setattr(doctor, "find_spec", lambda asked: object())
+    assert doctor.LOOKS[name]()[0] is True
+    monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(
+        ModuleNotFoundError, match=f"{users} need {name}, which is not installed: pip install {packages}"
+    ):
+        optional(name)
 
 
 @pytest.mark.parametrize("folders", [0, 3, 12])

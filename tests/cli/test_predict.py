@@ -203,7 +203,7 @@ def test_a_folder_that_may_not_be_written_to_is_named(pair, tmp_path, monkeypatc
     assert str(tmp_path / "out") in result.output
 
 
-@pytest.mark.parametrize(("device", "code"), [("cuda", 1), ("abacus", 2), ("meta", 2)])
+@pytest.mark.parametrize(("device", "code"), [("cuda", 2), ("abacus", 2), ("meta", 2)])
 def test_a_device_that_is_not_there_is_refused(pair, tmp_path, device, code):
     save_model(FlowNetS(width=0.125), tmp_path / "small.safetensors")
     result = run("predict", *pair, "--method", tmp_path / "small.safetensors", "--device", device)

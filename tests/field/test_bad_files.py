@@ -57,7 +57,7 @@ BY_FIELD = {
     "flo: too long": (".flo", by_hand.sample(".flo")[0] + b"xy", r"byte 292: 2 bytes too many"),
     "flo: a PNG inside": (".flo", by_hand.sample(".png")[0], r"like a PNG picture"),
     "flo: empty": (".flo", b"", r"byte 0: the file is empty"),
-    "flo: a page": (".flo", b"<!DOCTYPE html><html>404</html>", r"like an HTML or XML page"),
+    "flo: a page": (".flo", b"<!DOCTYPE html><html>404</html>", r"like a web page or XML; the download may have"),
     "flo: not fetched": (".flo", b"version https://git-lfs.github.com/spec/v1\n", r"Git LFS pointer"),
     "png: 8 bits": (".png", kitti_of(png_header(3, 2, 8)), r"uint8 of shape \(2, 3, 3\); expected 16-bit RGB"),
     "png: grey": (

@@ -29,6 +29,15 @@ class Runtime:
         return self.count
 
 
+class Played:
+    """Plays a stream of torch."""
+
+    __cuda_stream__ = torch.cuda.Stream.__cuda_stream__
+
+    def __init__(self, pointer: int) -> None:
+        self.cuda_stream = pointer
+
+
 def _warns(*arguments: int) -> None:
     raise DeprecationWarning("ExternalStream is deprecated")
 
@@ -95,7 +104,7 @@ def on_gpu(index: int, *shape: int, dtype: torch.dtype = torch.float32) -> torch
 def cupy(monkeypatch, request):
     played = Cupy(version=request.param)
     monkeypatch.setitem(sys.modules, "cupy", played)
-    monkeypatch.setattr(torch.cuda, "current_stream", lambda device: types.SimpleNamespace(cuda_stream=played.now))
+    monkeypatch.setattr(torch.cuda, "current_stream", lambda device: Played(played.now))
     played.now = 0
     for cached in (launch.functions, launch.compiled):
         cached.cache_clear()
@@ -245,4 +254,4 @@ def test_more_blocks_than_a_launch_has_are_refused_in_words():
 
 def test_the_installed_cupy_takes_torchs_stream_without_a_warning():
     real = pytest.importorskip("cupy", reason="CuPy is not installed: its way to take a stream is not tried")
-    assert launch._stream(real, 77, 0).ptr == 77
+    assert launch._stream(real, Played(77), 0).ptr == 77

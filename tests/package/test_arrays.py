@@ -162,7 +162,6 @@ def test_a_nan_that_is_not_masked_is_refused_all_the_same():
 
 MAPS = {
     "epe_map": (lambda: field.epe_map(MASKED, TRUE), HIDDEN),
-    "angular_error_map": (lambda: field.angular_error_map(MASKED, TRUE), HIDDEN),
     "resize_flow": (lambda: field.resize_flow(MASKED, (2, 3)), np.dstack([HIDDEN] * 2) & MASK),
     "compose": (lambda: field.compose(MASKED, np.zeros_like(TRUE)), MASK),
     "consistency": (lambda: field.consistency(MASKED * 0, np.zeros_like(TRUE)), HIDDEN),

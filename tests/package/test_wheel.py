@@ -61,7 +61,7 @@ def test_its_description_has_no_link_that_needs_the_repository_beside_it(metadat
 
 def test_without_the_course_the_doctor_looks_at_the_library_alone(installed):
     said = installed("-m", "flowlab", "doctor").stdout
-    assert "warping" in said
+    assert "pip install h5py" in said
     assert "JupyterLab" not in said
 
 

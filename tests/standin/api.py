@@ -34,6 +34,9 @@ class Stream:
         self.device_index, Stream.made = self.device.index, Stream.made + 1
         self.cuda_stream = 1000 + Stream.made
 
+    def __cuda_stream__(self) -> tuple[int, int]:
+        return 0, self.cuda_stream
+
     def synchronize(self) -> None:
         synchronize(self.device)
 

@@ -38,8 +38,8 @@ def _torch() -> Path:
 
 def compiled() -> Path:
     """Compile the library for this torch, at its place, and this Python, unless it has been."""
-    from flowlab._disk import private_folder
     from flowlab_course.cuda_on_cpu.compile import cache_folder  # neither imports torch
+    from flowlab_course.private import private_folder
 
     parts = (SOURCE.read_text(encoding="utf-8"), version("torch"), str(_torch()), sys.version, *FLAGS)
     target = private_folder(cache_folder()) / f"standin-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:32]}.so"

@@ -13,7 +13,7 @@ import flowlab
 from flowlab.classical import run
 from flowlab.field import write_image
 from flowlab.video import Job, frames
-from flowlab.video.job import MANIFEST, Outputs, checked_kinds
+from flowlab.video.job import MANIFEST, Outputs
 from flowlab.video.manifest import inputs_of
 from tests.video.clips import STEP, clip, damaged, numbered_clip, picture, window
 
@@ -191,12 +191,6 @@ def test_a_folder_that_cannot_be_made_is_refused_before_anything_is_estimated(fo
     with pytest.raises(OSError, match=r"file is a file") as caught:
         job(folder, tmp_path / "file" / "out", estimate=lambda a, b: pytest.fail("estimated")).run()
     assert str(tmp_path / "file" / "out") in str(caught.value)
-
-
-def test_kinds_are_checked():
-    assert checked_kinds(["video", "flo", "flo"]) == ("flo", "video")
-    with pytest.raises(ValueError, match="one of flo, kitti, color, arrows, mask, video, got gif"):
-        checked_kinds(["gif", "flo"])
 
 
 def still_and_moving(folder, still, moving, size=(48, 64)):

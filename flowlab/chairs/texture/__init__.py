@@ -11,8 +11,10 @@ import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
-from flowlab._disk import files_below
+from flowlab._disk import UsageError, files_below
+from flowlab._optional import optional
 from flowlab.chairs.texture.painters import FAMILIES, background, develop
+from flowlab.field.files import read_image
 
 __all__ = ["FAMILIES", "background", "develop", "fingerprint", "photograph", "photographs"]
 
@@ -41,16 +43,12 @@ def photographs(source: str) -> tuple[Path, ...]:
         ModuleNotFoundError: If scikit-image is asked for and not installed.
     """
     if source == "skimage":
-        try:
-            import skimage
-        except ModuleNotFoundError as error:
-            raise ModuleNotFoundError("photographs='skimage' needs scikit-image: pip install scikit-image") from error
-        folder = Path(skimage.__file__).parent / "data"
+        folder = Path(optional("skimage").__file__).parent / "data"
         files = [folder / name for name in SKIMAGE if (folder / name).is_file()]
     else:
         folder = Path(source)
         if not folder.is_dir():
-            raise ValueError(f"photographs must be 'skimage' or a folder, got {source!r}, which is not a folder")
+            raise UsageError(f"photographs must be 'skimage' or a folder, got {source!r}, which is not a folder")
         files = [f for f in sorted(files_below(folder)) if f.suffix.lower() in SUFFIXES]
     if not files:
         raise ValueError(f"no photograph in {folder}; expected {', '.join(sorted(SUFFIXES))}")
@@ -84,10 +82,8 @@ def photograph(rng: np.random.Generator, size: tuple[int, int], source: str) -> 
 @lru_cache(maxsize=32)
 def _decode(file: Path) -> UInt8[ndarray, "H W 3"]:
     """Read an image; 32 stay in memory, none longer than 1280 pixels."""
-    picture = cv2.imread(str(file), cv2.IMREAD_COLOR)
-    if picture is None:
-        raise ValueError(f"{file} is not an image that OpenCV can read; remove it from the folder")
+    picture = read_image(file)
     shrink = 1280 / max(picture.shape[:2])
     if shrink < 1:
         picture = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    return picture[..., ::-1]
+    return picture

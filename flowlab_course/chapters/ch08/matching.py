@@ -14,7 +14,8 @@ from torch.nn import functional
 from flowlab.chairs import make_pair
 from flowlab.costvolume import Geometry, correlation
 from flowlab.datasets.samples import Pair, motorcycle, moving_photograph
-from flowlab_course.features import patches, random_features, trained_features, trained_network, unit_length
+from flowlab_course.chapters.ch08.features import random_features, trained_features, trained_network, unit_length
+from flowlab_course.features import patches
 
 
 def _chairs() -> Pair:

@@ -7,10 +7,12 @@ from functools import cache
 
 import ipywidgets
 import numpy as np
+import torch
 from jaxtyping import Float
 
 import flowlab
 from flowlab.evaluation import Generated, Method, Pair, as_pair, method_of
+from flowlab.field.metrics import angle
 from flowlab_course.widgets import canvas, fields
 from flowlab_course.widgets.explorer import Explorer, Picture
 
@@ -89,7 +91,8 @@ class Case:
 def errors(shown: Pair, flow: Float[np.ndarray, "H W 2"], metric: str) -> Float[np.ndarray, "H W"]:
     """Return the error of each pixel: in pixels, in per cent of the true motion, or in degrees between (u, v, 1)."""
     if metric == ANGLE:
-        found = flowlab.field.angular_error_map(flow, shown.flow)
+        a, b = (torch.from_numpy(np.float64(f)).movedim(-1, 0)[None] for f in (flow, shown.flow))
+        found = angle(a, b)[0].numpy()
     else:
         found = flowlab.epe_map(flow, shown.flow).astype(np.float64)
         if metric == SHARE:

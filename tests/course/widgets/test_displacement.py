@@ -6,11 +6,11 @@ import torch
 
 from flowlab import FlowNetC
 from flowlab.costvolume import Geometry, correlation
-from flowlab_course import features as describing
+from flowlab_course.chapters.ch08 import features as describing
 from flowlab_course.chapters.ch08 import matching
 from flowlab_course.chapters.ch08 import widgets as displacement
+from flowlab_course.chapters.ch08.features import trained_features
 from flowlab_course.chapters.ch08.matching import COLOURS, PATCHES, RANDOM, TRAINED
-from flowlab_course.features import trained_features
 from flowlab_course.widgets import canvas
 
 BIKE, CHAIRS = list(matching.PAIRS)[:2]
