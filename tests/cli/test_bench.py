@@ -52,7 +52,7 @@ def test_the_pair_moves_as_the_help_says():
     [
         (["magic"], 2, "unknown method 'magic'"),
         (["--size", "large"], 2, "size is height x width"),
-        (["--size", "0x5"], 2, "at least 1x1"),
+        (["--size", "0x5"], 2, "a size is height x width"),
         (["gone.safetensors"], 1, "there is no such file"),
     ],
 )
