@@ -90,11 +90,11 @@ course.claim(
 #
 # $$C_0 = F_0, \qquad C_i = (1 - \alpha_i)\,C_{i-1} + \alpha_i F_i, \qquad I_1 = C_n$$
 #
-# Frame 2 is composited in the same way from the moved layers, whose colours at $\mathbf{x}$ are $F_i(A_i^{-1}\mathbf{x})$. The matrices act on $(x, y, 1)$, on *homogeneous coordinates*. Each motion is a *similarity*: it turns by $R$ and scales by $S$ about a centre $\mathbf{c}$, then shifts by $\mathbf{t}$:
+# Frame 2 is composited in the same way from the moved layers. What it shows at $\mathbf{x}$ was at $A_i^{-1}\mathbf{x}$ in frame 1, so the moved colours are $F_i(A_i^{-1}\mathbf{x})$. The matrices act on *homogeneous coordinates* $(x, y, 1)$. Each motion is a *similarity*: it turns by $R$ and scales by $S$ about a centre $\mathbf{c}$, then shifts by $\mathbf{t}$:
 #
 # $$A = T(\mathbf{t})\,T(\mathbf{c})\,R\,S\,T(-\mathbf{c}), \qquad A_i = A_0\,A_{\text{own}}$$
 #
-# A chair moves by its own matrix first, about its own centre, and then with the background. In front is the last layer with $\alpha > 1/2$. Flow and occlusion follow:
+# A chair moves by its own matrix first, about its own centre, and then with the background. (The paper speaks of affine motions; in the nine original pairs that we measured, all layers move by similarities.) The layer in front is the last one with $\alpha > 1/2$. Flow and occlusion follow:
 #
 # $$\mathbf{w}(\mathbf{x}) = A_{\ell_1(\mathbf{x})}\,\mathbf{x} - \mathbf{x}, \qquad \mathbf{x} \text{ is hidden if } \ell_2(\mathbf{x} + \mathbf{w}) > \ell_1(\mathbf{x}) \text{ or } \mathbf{x} + \mathbf{w} \text{ lies outside}$$
 
@@ -150,7 +150,7 @@ def little_pair(ground, chair, A0, A1):
 
 
 # %% [markdown]
-# Now make a pair. Change the seed of the chair, its place and its motion, and run the cell again.
+# Now make a pair. Change the seed of the chair, its place (it has to fit into the picture) and its motion, and run the cell again.
 
 # %%
 from flowlab.chairs.furniture import picture
@@ -178,25 +178,26 @@ fast = composite(cat, still, A0[:2], [layer], cat.shape[:2])
 grey = np.abs(np.stack([img1, img2]).astype(int) - np.stack([fast.img1, fast.img2]))
 course.claim(
     "flowlab.chairs.composite makes the same frames, to within one grey level, "
-    "the same flow, to within a thousandth of a pixel, and the same occlusion.",
+    "the same flow, to within a thousandth of a pixel, and the same occlusion "
+    "at more than 999 of 1,000 pixels.",
     grey.max() <= 1
     and np.abs(flow - fast.flow).max() < 1e-3
-    and (occlusion == fast.occlusion).all(),
+    and (occlusion == fast.occlusion).mean() > 0.999,
 )
 
 # %% [markdown]
-# ### Exercise 5.1: first your own, then the ground's
+# ### Exercise 5.1: what the chair did by itself
 #
-# Return the 3 × 3 matrix of a chair that moves by `own` and is then carried by `background`.
+# Somebody gives you a pair with its matrices, `background` and `chair`, both 3 × 3 and from frame 1 to frame 2. The chair's includes the motion of the background. Return the matrix of its own motion.
 
 # %% tags=["exercise-5.1"]
-def chain(background, own):
-    """The 3 x 3 matrix of a chair: first its own motion, then the background's."""
+def own_motion(background, chair):
+    """The 3 x 3 matrix of the motion that the chair adds to the background's."""
     return ...
 
 
 # %%
-course.check("5.1", chain)
+course.check("5.1", own_motion)
 
 # %% [markdown]
 # ## From boxes to furniture
@@ -256,7 +257,7 @@ from flowlab.chairs import MotionConfig
 
 law = MotionConfig().chair_translation
 draws, small, far, kurtosis = {}, {}, {}, {}
-for name in ("heavy", "gaussian"):
+for name in ("heavy", "gaussian"):  # gaussian: a normal law, of the same deviation
     d = draws[name] = law.sample(np.random.default_rng(0), 20_000, name)
     small[name], far[name] = np.mean(np.abs(d) < 12), np.mean(np.abs(d) > 60)
     kurtosis[name] = np.mean(((d - d.mean()) / d.std()) ** 4)
@@ -385,13 +386,13 @@ course.claim(
 widgets.move_a_layer()
 
 # %% [markdown]
-# What you should see: the front chair hides a strip of the other chair, and of the ground, on the side to which it moves. When it turns, its flow has several colours. When the background slides, everything slides with it, and a strip at the frame's edge leaves the picture.
+# What you should see: the front chair hides ground on the side to which it moves, and the other chair if it moves over that. When it turns, its flow has several colours. When the background slides, the chair behind slides with it, and a strip at the frame's edge leaves the picture.
 #
 # The matrices have inverses, so the *backward flow* from frame 2 to frame 1 is exact as well:
 #
 # $$\mathbf{w}_b(\mathbf{x}) = A_{\ell_2(\mathbf{x})}^{-1}\,\mathbf{x} - \mathbf{x}$$
 #
-# Chapter 02's forward-backward check compares the two. On estimated flows it missed most hidden pixels; here both flows are true.
+# Chapter 02's forward-backward check compares the two flows. With estimated flows it missed most hidden pixels. Here both flows are exact.
 
 # %%
 from flowlab.field import consistency
@@ -399,7 +400,7 @@ from flowlab.field import consistency
 miss = consistency(pair.flow, pair.backward_flow)  # px, there and back
 back_home = np.median(miss[~pair.occlusion])
 gone = (miss[pair.occlusion] > 1).mean()
-print(f"there and back: median miss {back_home:.4f} px where visible")
+print(f"there and back: median miss {back_home:.6f} px where visible")
 course.claim(
     "Where visible, the median miss there and back is below 0.05 px.",
     back_home < 0.05,

@@ -88,7 +88,7 @@ course.claim(
 )
 
 # %% [markdown]
-# All methods so far compare the frames because their authors wrote a comparison into them. Dosovitskiy, Fischer and others (2015) asked whether a plain network can learn to compare. FlowNetSimple, FlowNetS for short, stacks the second picture behind the first, six channels in all, and convolves. Nothing in its layers says that there are two pictures. Now take it apart.
+# The methods of the chapters before compare the frames because their authors wrote a comparison into them. Dosovitskiy, Fischer and others (2015) asked whether a plain network can learn to compare. FlowNetSimple, FlowNetS for short, stacks the second picture behind the first, six channels in all, and convolves. Nothing in its layers says that there are two pictures. Now take it apart.
 
 # %%
 from flowlab_course.layers import layers_of
@@ -105,9 +105,9 @@ course.figure("hourglass", diagrams.hourglass(model))
 # %% [markdown]
 # ## Down: the contracting part
 #
-# The *contracting part*, or *encoder*, has ten convolutions. Six of them have a stride of 2: each halves height and width. The channels grow from 6 to 1024. (The paper's text counts nine convolutions; the released network has one more, `conv6_1`.)
+# The *contracting part*, or *encoder*, has ten convolutions. Six of them have a stride of 2: each halves height and width. The channels grow from 6 to 1024. (The paper's text counts nine; the released network has one more, `conv6_1`.)
 #
-# Why so small? An output that is to find a motion of 100 pixels has to see 100 pixels to each side, in both frames. Before you compute how far an output sees, guess.
+# Why so small? An output that has to find a motion of 100 pixels must see 100 pixels to each side. How far does an output see? Guess first.
 
 # %%
 for name, layer in layers.items():
@@ -153,7 +153,7 @@ course.claim(
 )
 
 # %% [markdown]
-# You may have seen a drawing of FlowNetC (chapter 10) where these three convolutions turn 7 × 7 × 3 into 1 × 1 × 256. It is wrong: they turn 31 × 31 × 3 into 1 × 1 × 256.
+# You may have seen a drawing of FlowNetC where these three convolutions turn 7 × 7 × 3 into 1 × 1 × 256. It is wrong: they turn 31 × 31 × 3 into 1 × 1 × 256.
 #
 # Check the formula by measuring. An output *sees* a pixel if it changes with that pixel: if the gradient of the output at that pixel is not zero.
 
@@ -270,11 +270,11 @@ for level, name in skips.items():
 course.claim("At each level the prediction reads all three parts.", read == parts)
 
 # %% [markdown]
-# According to the paper, the features from below carry information from a large part of the picture, and the skip carries local detail. Which of the three parts does the trained network use? Take one away and measure: an *ablation*. Zeros would be unusual values for the layers that follow. So replace each channel of the part by its mean over the picture: a usual value, the same everywhere.
+# According to the paper, the features from below carry information from a large part of the picture, and the skip carries local detail. Which of the three parts does the trained network use? Take one away and measure: an *ablation*. Zeros would be unusual values for the layers that follow. So replace each channel of the part by its mean over the picture: a usual value, the same everywhere. Then choose a part and a level yourself.
 
 # %%
 def without(part, levels=tuple(skips)):
-    """EPE on the motorcycle if one part of these levels' stacks is its mean."""
+    """Flow of the motorcycle if one part of these levels' stacks is its mean."""
     small, hooks = layers_of(trained), []
     for level in levels:
         a = small[skips[level]].outputs
@@ -293,15 +293,16 @@ def without(part, levels=tuple(skips)):
     changed = flowlab.predict(trained, bike.img1, bike.img2)
     for hook in hooks:
         hook.remove()
-    return error_on_bike(changed)
+    return changed
 
 
 # %%
 print(f"whole network: {whole_epe:.2f} px; zero flow: {zero_epe:.2f} px")
-ablated = {part: without(part) for part in ("skip", "features", "flow")}
+left_over = {part: without(part) for part in ("skip", "features", "flow")}
+ablated = {part: error_on_bike(w) for part, w in left_over.items()}
 for part, error in ablated.items():
     print(f"without the {part:8} of all four levels: {error:.2f} px")
-finest_skip = without("skip", [2])
+finest_skip = error_on_bike(without("skip", [2]))
 print(f"without the skip of the finest level alone: {finest_skip:.2f} px")
 course.claim(
     "Without the skips, or without the features, the error grows by over a fifth.",
@@ -311,9 +312,15 @@ course.claim(
     "Without the coarse flow, or the finest skip, it changes by less than a tenth.",
     max(abs(e - whole_epe) for e in (ablated["flow"], finest_skip)) < whole_epe / 10,
 )
+course.claim(
+    "Without skips, or features, u varies less than half as much over the picture.",
+    max(left_over[part][..., 0].std() for part in ("skip", "features"))
+    < flow[..., 0].std() / 2,
+)
+widgets.take_a_part_away(without)
 
 # %% [markdown]
-# On this pair two parts hardly matter to this network. The coarse flow was computed from the same stack as the features beside it, so it adds nothing that they could not contain. And `predict_flow2` is linear: its response to `conv2` is added to the flow, the same for any motion. An outline alone does not tell how the two sides of it move. (At coarser levels an upconvolution with an activation follows, which can combine the parts.) An ablation after training shows what *this* network uses. A network trained without the part might do as well.
+# What you should see: without the skips or without the features, little more than one shift of the whole picture is left. Two parts hardly matter on this pair. The coarse flow was computed from the same stack as the features beside it, so it adds nothing that they could not contain. And `predict_flow2` is linear: its response to `conv2` is added to the flow, the same for any motion. An outline alone does not tell how the two sides of it move. (At coarser levels an upconvolution with an activation follows, which can combine the parts.) An ablation after training shows what *this* network uses. A network trained without the part might do as well.
 
 # %% [markdown]
 # ### Exercise 7.3: put the concatenation back
@@ -332,7 +339,7 @@ course.check("7.3", refined)
 # %% [markdown]
 # ## Five predictions, in units of 20 pixels
 #
-# The authors' released network predicts in units of 20 px, and multiplies by 20 at the end. One good reason: with the initial weights of He and others (2015) a layer's values are about as large as its inputs, which lie between -1 and 1, and a flow of 30 px would be far from that. The finest prediction has a quarter of the height and width. Bilinear interpolation enlarges it, because further upconvolutions hardly helped in the authors' tests.
+# The authors' released network predicts in units of 20 px, and multiplies by 20 at the end. One good reason: with the initial weights of He and others (2015) a layer's values are about as large as its inputs, which lie between -1 and 1, and a flow of 30 px would be far from that. The finest prediction has a quarter of the height and width. Bilinear interpolation enlarges it: further upconvolutions hardly helped the authors.
 #
 # Six halvings also need sides that are multiples of 64. flowlab repeats the last row and column of the pictures until they are, and crops the flow.
 
@@ -474,7 +481,7 @@ course.claim(
 # %% [markdown]
 # ## Is the finest prediction the best?
 #
-# Two things make up the error of a level. A pixel of it covers $2^\ell \times 2^\ell$ pixels of the picture, so detail is lost even if the level is right. And the level may not be right. Measure both. The *floor* is the error of the true flow itself after it was averaged to that size and enlarged again. The *own error* compares the prediction with the averaged flow.
+# Two things make up the error of a level. A pixel of it covers $2^\ell \times 2^\ell$ pixels of the picture, so detail is lost even if the level is right. And the level may not be right. The *floor* is the error of the true flow itself after it was averaged to that size and enlarged again. The *own error* compares the prediction with the averaged flow.
 
 # %%
 print("level  own error  floor  error at full size (px of the picture, four pairs)")
@@ -501,7 +508,7 @@ course.claim(
 # %% [markdown]
 # At levels 4 to 6 nearly all of the error is the floor. Level 3 is ahead of level 2 after 200 steps: its floor is higher, but it has only a quarter of the vectors to learn, and has learnt them better. Nothing forces a finer prediction to be the better one. With 1000 steps the finest takes the lead; try it.
 #
-# And pairs that it has never seen? Take the fifth pair and four new ones, and as a control the trained network on the same pairs.
+# How good is the learner on pairs that it has never seen? Take the fifth pair and four new ones. The control is the trained network on the same pairs.
 
 # %%
 from flowlab.evaluation import Generated
@@ -520,7 +527,7 @@ course.claim("By heart is worse than zero flow.", mean["by heart"] > mean["zero 
 course.claim("The trained network is better.", mean["trained"] < mean["zero flow"])
 
 # %% [markdown]
-# It has not learnt motion, it has learnt four pictures. The trained network has the same layers, and saw thousands of pairs. So a batch by heart is a test, not a result. If a network cannot do it, something is wrong, in the network, the loss, the units or the learning rate, and you know it before a long training.
+# The learner has not learnt motion, it has learnt four pictures. The trained network has the same layers, and saw thousands of pairs. So a batch by heart is a test, not a result. If a network cannot do it, something is wrong, in the network, the loss, the units or the learning rate, and you know it before a long training.
 #
 # ## Recap
 #
@@ -556,7 +563,7 @@ course.check("7.4", way_up)
 # %% [markdown]
 # ### Open task: frame 1, twice
 #
-# No checker here: this one is for a conversation. In the training loop write `learner(img1[batch], img1[batch])`, and in the cell below it `learner.eval()(img1, img1)`: now the input contains no motion at all. Before you run the loop again, with everything below it down to the floors, write down which error it will reach on the batch. Compare with the numbers that you had. What does a low error on one batch prove, and what does it not prove? Then give `trained` frame 1 of one pair and frame 2 of another, and explain its flow.
+# No checker here: this one is for a conversation. In the training loop write `learner(img1[batch], img1[batch])`, and in the cell below it `learner.eval()(img1, img1)`: now the input contains no motion at all. Before you run the loop again, with everything below it down to the floors, write down which error it will reach on the batch. Compare with the numbers that you had. What does a low error on one batch prove, and what does it not prove? Then give the trained network frames of two different pairs, `flowlab.predict(trained, img1[0], img2[1])`, and explain its flow.
 
 # %% [markdown]
 # ## Terms

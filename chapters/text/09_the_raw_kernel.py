@@ -66,7 +66,7 @@ course.claim(
 # %% [markdown]
 # ### Exercise 9.1: a map
 #
-# Now you. FlowNet's activation is *leaky ReLU*: a positive number stays, any other is multiplied by 0.1. Write the lines of this kernel. Blocks have 32 threads, and as many blocks as cover `n` are launched.
+# FlowNet's activation is *leaky ReLU*: a positive number stays, any other is multiplied by 0.1. Write the lines of this kernel. Blocks have 32 threads, and as many blocks as cover `n` are launched.
 #
 # ```
 # __global__ void leaky(const float* x, float* y, int n) {
@@ -117,7 +117,7 @@ course.check("9.2", naive_correlation)
 # %% [markdown]
 # ## What does it read?
 #
-# This is our solution of the exercise.
+# This is our solution of exercise 9.2.
 
 # %%
 FIRST = """
@@ -311,12 +311,12 @@ course.claim(
 )
 
 # %% [markdown]
-# In `early`, threads beyond the border leave at once, as in `first`. The watch calls that divergent, too. A GPU since Volta (2017) does not hang there: its barrier waits only for threads that have not exited. The scores are wrong all the same, because the threads that left had a part of the row to fetch. In `unfetched` they stay, and fetch nothing: the watch finds the gap.
+# In `early`, threads beyond the border leave at once, as in `first`. The watch calls that divergent, too. A GPU since Volta (2017) does not hang there: its barrier waits only for threads that have not exited. Its scores are not to be trusted all the same, because the threads that left had a part of the row to fetch. In `unfetched` they stay and fetch nothing: the watch finds that others read this part.
 
 # %% [markdown]
 # ### Exercise 9.4: a row of the tile
 #
-# FlowNetC compares pixels that are two columns apart. Let displacements be `s` columns apart: `sum[m]` belongs to column `x + (m - r) * s` of `b`. Maps have one image row, $C \times W$. Write the body of the loop: fill `row`, use it, and put the barriers. Faults, reads and barriers are checked; the grid covers `W`.
+# FlowNetC compares pixels that are two columns apart. Let displacements be `s` columns apart: a thread adds `a[c, x] * b[c, x + (m - r) * s]` to `sum[m]`. Maps have one image row, $C \times W$. Write the body of the loop: fill `row`, use it, and put the barriers. Faults, reads and barriers are checked; the grid covers `W`.
 #
 # ```
 # __global__ void one_row(const float* a, const float* b, float* out,
@@ -348,7 +348,7 @@ course.check("9.4", row_of_the_tile)
 #
 # The tiled kernel still reads one number from shared memory for each product. That is too slow as well. In one clock an *SM* (a GPU's core, with its own shared memory) reads 32 numbers from there, and could do two to four times as many products: 64 on an A100, 128 on an H200. The way out is older than GPUs. A thread that holds $R$ numbers of `a` and $M$ numbers of `b` computes $R \cdot M$ products from $R + M$ reads: an **outer product**.
 #
-# Which rows of `a` can share numbers of `b`? Row $y$ meets row $y + d_y$, and row $y + 1$ meets the same one with $d_y - 1$. So the package's own kernel gives each thread 6 rows of `a` and 11 places of a row of `b`. The next cell prints its heart. After the barrier, `left` takes a column of 6 rows of `a`, and `right` one number of `b`. Both hold four channels (`Four`), which one instruction reads. Each of the 6 is multiplied with it, and `sum[k][m]` stays in a register: 6 + 11 reads for 6 · 11 products. `#pragma unroll` writes the loops out, because registers have no index. `K` is the patch size.
+# Which rows of `a` can share numbers of `b`? Row $y$ meets row $y + d_y$, and row $y + 1$ meets the same one with $d_y - 1$. So the package's own kernel gives each thread 6 rows of `a` and 11 places of a row of `b`. The next cell prints its heart. After the barrier, `left` takes a column of 6 rows of `a`, and `right` one number of `b`. Both hold four channels (`Four`), which one instruction reads. Each of the 6 is multiplied with it, and `sum[k][m]` stays in a register: 6 + 11 reads for 6 · 11 products. `#pragma unroll` writes the loops out, because registers have no index.
 
 # %%
 print(hardware.excerpt("__syncthreads();  // the new tile", 15), end="\n\n")
@@ -390,7 +390,7 @@ widgets.choose_a_tile()
 # %% [markdown]
 # ## What the hardware counts
 #
-# Threads run in *warps* of 32 neighbours, which take each instruction together. What counts are the accesses of a warp. Global memory comes in *sectors* of 32 bytes: if neighbouring threads read neighbouring numbers (*coalesced access*), all of a sector is used. Shared memory has 32 *banks*: place $i$ lies in bank $i$ mod 32, and two places in one bank are read one after the other (a *bank conflict*).
+# Threads run in *warps* of 32 neighbours, which take each instruction together. The hardware serves the accesses of a warp together. Global memory comes in *sectors* of 32 bytes: if neighbouring threads read neighbouring numbers (*coalesced access*), all of a sector is used. Shared memory has 32 *banks*: place $i$ lies in bank $i$ mod 32, and two places in one bank are read one after the other (a *bank conflict*).
 
 # %%
 STEPS = """
@@ -431,9 +431,9 @@ course.claim(
 )
 
 # %% [markdown]
-# A column of a tile 32 wide lies in one bank; one unused number at the end of each row spreads it over all. The package's pitch is odd, counted in fours, for this reason.
+# A column of a tile 32 wide lies in one bank; one unused number at the end of each row spreads it over all.
 #
-# An SM sets two more limits. The *shared memory limit* is 48 kB a block, if the launch does not ask for more. Rows of all 256 channels would take 73,728 bytes, so the package takes 16 channels at a time. *Occupancy* is the share of its warps that an SM holds at once. It has 65,536 registers, and `correlation.cu` takes up to 128 for each of a block's 64 threads. That makes 8 blocks, so 16 warps of the 64 that an H200's SM can hold: a quarter. Many warps hide the wait for memory, because others run meanwhile. Here the 66 independent sums of a thread do.
+# An SM sets two more limits. The *shared memory limit* is 48 kB a block, if the launch does not ask for more. Rows of all 256 channels would take 73,728 bytes, so the package takes 16 channels at a time. *Occupancy* is the number of warps that an SM holds, as a share of those that it could hold. An SM has 65,536 registers, and `correlation.cu` takes up to 128 for each of a block's 64 threads. That makes 8 blocks, so 16 warps of an H200's 64: a quarter. While one warp waits for memory, others run. With few warps, a thread needs work of its own for the wait (Volkov, 2010): here, its 66 independent sums.
 #
 # ## Two gradients
 #
@@ -555,7 +555,7 @@ course.claim(
 #
 # ## Recap
 #
-# - A thread computes its index from `blockIdx` and `threadIdx`; neighbours should read neighbours.
+# - A thread computes its index from `blockIdx` and `threadIdx`; neighbouring threads should read neighbouring numbers.
 # - A tile in shared memory turns many reads of one number into one; a barrier comes after it is filled, and another before it is filled again.
 # - An outer product in registers does the same for shared memory.
 # - A gradient gathers, so that no two threads write to one place.

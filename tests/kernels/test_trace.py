@@ -291,9 +291,9 @@ def test_where_kernels_are_kept_can_be_chosen(monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("platform", "compiler", "said"),
     [
-        ("win32", "g++", "takes Linux and g\\+\\+, this is"),
+        ("win32", "g++", "takes Linux and g\\+\\+, this is .*; on Windows use WSL \\(wsl --install\\)"),
         ("darwin", "g++", "takes Linux and g\\+\\+, this is"),
-        ("linux", None, "takes g\\+\\+, which is not installed"),
+        ("linux", (), "takes g\\+\\+, which is not installed \\(apt install g\\+\\+, or pip install ziglang\\)"),
     ],
 )
 def test_elsewhere_one_message_says_what_it_takes(platform, compiler, said, monkeypatch):
@@ -301,3 +301,18 @@ def test_elsewhere_one_message_says_what_it_takes(platform, compiler, said, monk
     monkeypatch.setattr(gcc, "_compiler", lambda: compiler)
     with pytest.raises(RuntimeError, match=said):
         gcc.compile_for_cpu(REVERSE, ["reverse"], "fast")
+
+
+@pytest.mark.parametrize(
+    ("found", "zig", "command"),
+    [
+        ("/usr/bin/g++", object(), ("/usr/bin/g++",)),
+        (None, object(), (sys.executable, "-m", "ziglang", "c++")),
+        (None, None, ()),
+    ],
+    ids=["g++", "ziglang alone", "neither"],
+)
+def test_clang_out_of_ziglang_is_taken_where_there_is_no_gcc(found, zig, command, monkeypatch):
+    monkeypatch.setattr(gcc.shutil, "which", lambda name: found)
+    monkeypatch.setattr(gcc, "find_spec", lambda name: zig)
+    assert gcc._compiler.__wrapped__() == command

@@ -116,12 +116,12 @@ def reach(translation: HeavyTailed, rotation: HeavyTailed, scale: HeavyTailed) -
 def _pair(sheet: Sheet, pair: Sample) -> None:
     """Draw both frames, the flow and the occlusion."""
     first, second, w, h = PANELS
-    hidden = np.where(pair.occlusion[..., None], 30, 235).astype(np.uint8).repeat(3, -1)
+    hidden = np.where(pair.occlusion[..., None], 255, 30).astype(np.uint8).repeat(3, -1)
     panels = (
         ("frame 1: the layers", pair.img1, first, 28),
         ("frame 2: moved", pair.img2, second, 28),
         ("flow: of the layer in front", flow_to_image(pair.flow), first, 218),
-        ("occlusion: gone in frame 2", hidden, second, 218),
+        ("occlusion (white)", hidden, second, 218),
     )
     for title, picture, x, y in panels:
         sheet.image(picture, x, y, w, h)

@@ -4,7 +4,7 @@ import numpy as np
 
 from flowlab.field import similarity_flow, similarity_matrix
 from flowlab_course.chapters.ch05.mistakes import MISTAKES
-from flowlab_course.chapters.ch05.solutions import backward, chain, compose, hidden
+from flowlab_course.chapters.ch05.solutions import backward, compose, hidden, own_motion
 from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
@@ -14,17 +14,22 @@ def _product_by_loop(a, b):
     return np.array([[sum(float(a[i, k]) * float(b[k, j]) for k in range(3)) for j in range(3)] for i in range(3)])
 
 
-def _chain_cases():
-    right, down = similarity_matrix(translation=(5, 0)), similarity_matrix(translation=(0, 2))
+def _own_cases():
+    right, both = similarity_matrix(translation=(5, 0)), similarity_matrix(translation=(5, 2))
+    down = np.array([[1, 0, 0], [0, 1, 2], [0, 0, 1]])
     turn = similarity_matrix(degrees=90)  # about the origin, clockwise: (x, y) goes to (-y, x)
     own = similarity_matrix(degrees=35, scale=1.5, translation=(3, -2), centre=(4, 1))
     ground = similarity_matrix(degrees=20, scale=0.75, translation=(-1, 6), centre=(2, 5))
     # By hand: first right by 5, then turned: (x + 5, y) -> (-y, x + 5).
+    stepped = np.array([[0, -1, 0], [1, 0, 5], [0, 0, 1.0]])
+    turned = np.array([[0, -1, 5], [1, 0, 0], [0, 0, 1.0]])
     return [
-        Case((turn, right), np.array([[0, -1, 0], [1, 0, 5], [0, 0, 1]]), "a step of 5 px before a quarter turn"),
-        Case((right, turn), np.array([[0, -1, 5], [1, 0, 0], [0, 0, 1]]), "a quarter turn before a step of 5 px"),
-        Case((down, right), np.array([[1, 0, 5], [0, 1, 2], [0, 0, 1]]), "a step to the right before a step down"),
-        Case((ground, own), _product_by_loop(ground, own), "a turn and a zoom with shifts before a turn by 20 degrees"),
+        Case(
+            (right, both), down, "a background that goes 5 px to the right, a chair that goes 5 to the right and 2 down"
+        ),
+        Case((turn, stepped), np.array([[1, 0, 5], [0, 1, 0], [0, 0, 1]]), "a background that makes a quarter turn"),
+        Case((right, turned), np.array([[0, -1, 0], [1, 0, 0], [0, 0, 1]]), "a chair that makes a quarter turn"),
+        Case((ground, _product_by_loop(ground, own)), own, "a background and a chair that both turn, zoom and shift"),
     ]
 
 
@@ -132,18 +137,15 @@ def _compose_cases():
 EXERCISES = [
     Exercise(
         id="5.1",
-        title="first your own, then the ground's",
+        title="what the chair did by itself",
         hints=(
-            (
-                "A point moves by matrix @ point. Of two motions, one after the other, which matrix stands next to "
-                "the point?"
-            ),
-            "background @ (own @ point) is what happens to a point of the chair.",
-            "Matrix products may be bracketed as you like: (background @ own) @ point.",
+            "The chair's matrix is A0 @ own. Which of the two factors do you know, and which one is asked?",
+            "The inverse of A0 undoes the background's motion: np.linalg.inv(background).",
+            "np.linalg.inv(A0) @ (A0 @ own) is own: the inverse has to meet A0, so it goes to the left of the chair's.",
         ),
-        solution=chain,
-        cases=_chain_cases,
-        mistakes=read_mistakes(chain, MISTAKES["5.1"]),
+        solution=own_motion,
+        cases=_own_cases,
+        mistakes=read_mistakes(own_motion, MISTAKES["5.1"]),
     ),
     Exercise(
         id="5.2",

@@ -32,8 +32,8 @@ CAPTIONS = {
         "motion. Beside them the two frames, the flow in colours and the occluded pixels that follow from "
         "them.",
         see="the chair moves to the left in front of the couch, which moves to the right. In the flow each pixel "
-        "has the motion of the layer in front. Black pixels of the last picture are covered in frame 2, or "
-        "outside of it.",
+        "has the motion of the layer in front. White pixels of the last picture are covered in frame 2, or "
+        "have left it.",
     ),
     "a pair of your own": Caption(
         alt="A cat's face with a wooden chair before it; the same a little turned, with the chair further left and "
@@ -98,7 +98,8 @@ def two_laws(draws: Mapping[str, np.ndarray]) -> Figure:
 
     fig, ax = plt.subplots(figsize=(7, 2.6))
     for style, (name, values) in zip(("-", "--"), draws.items(), strict=True):
-        ax.hist(values, bins=np.linspace(-120, 120, 81), histtype="step", lw=1.6, label=name, ls=style)
+        label = "normal" if name == "gaussian" else name
+        ax.hist(values, bins=np.linspace(-120, 120, 81), histtype="step", lw=1.6, label=label, ls=style)
     ax.set(yscale="log", xlabel="slide in px, at 512 x 384", ylabel="draws")
     ax.set_title("two laws with the same standard deviation")
     ax.legend()

@@ -2,52 +2,44 @@
 
 MISTAKES = {
     "5.1": """
-other order: This moves with the background first. The matrix that acts first stands on the right.
-    background @ own => own @ background
-added: Adding works for two steps, but not when one of them turns: multiply the matrices.
-    @ own => + own - np.eye(3)
+other order: Your inverse is on the right of the chair's matrix. The background's motion came last, so it is the left
+factor, and its inverse goes to the left.
+    np.linalg.inv(background) @ chair => chair @ np.linalg.inv(background)
+not undone: The background's motion acts twice in yours. It is in the chair's matrix already: undo it with the inverse.
+    np.linalg.inv(background) => background
+inverted: Your matrix leads back: it is the inverse of the right one. Invert the background's matrix, not the chair's.
+    return np.linalg.inv(own_motion(background, chair))
+both inverted: You invert both matrices. Only the background's motion is to be undone.
+    @ chair => @ np.linalg.inv(chair)
+subtracted: You subtract the matrices. That is right for shifts only: undo a turn by the inverse matrix.
+    return chair - background + np.eye(3)
+plain difference: The difference of two matrices is not a motion: its last row is 0, 0, 0. One motion is undone by the
+inverse matrix.
+    return chair - background
+chair only: You return the chair's whole motion. The background's is still in it.
+    return chair
+background only: You return the motion that undoes the background's. Apply it to the chair's matrix.
+    @ chair =>
 element by element: * multiplies number by number. The matrix product is @.
-    @ own => * own
-own only: The background's motion is missing: it carries the chair with it.
-    background @ own => own
-plain sum: You add the matrices. One motion after another is a product of matrices.
-    @ own => + own
-background only: The chair's own motion is missing: it moves on the ground as well.
-    background @ own => background
-shifts added: You add the two shifts. The second motion turns and scales the shift of the first, too: use the whole
-matrices.
-    both = chain(background, own)
-    both[:2, 2] = background[:2, 2] + own[:2, 2]
-    return both
-own transposed: You multiply by the transpose of own. The matrices themselves are multiplied.
-    own => own.T
-background transposed: You multiply by the transpose of background. Use the matrix as it is.
-    background => background.T
+    np.linalg.inv(background) @ chair => np.linalg.inv(background) * chair
+background transposed: You multiply by the transpose. That undoes a turn, but no zoom and no shift: use np.linalg.inv.
+    np.linalg.inv(background) => background.T
 transposed: Your matrix is the transpose of the right one: shifts belong to the last column.
-    background @ own => chain(background, own).T
-inverted: Your matrix leads back, from frame 2 to frame 1: it is the inverse of the right one.
-    background @ own => np.linalg.inv(chain(background, own))
-seen from the ground: The inverse of background takes its motion away. It carries the chair: no inverse.
-    background => np.linalg.inv(background)
-turned about the moved point: The inverse of background acts before own in yours. The chair moves by own first: leave
-the inverse out.
-    own => own @ np.linalg.inv(background)
-background twice: The background's motion acts twice in yours, before and after the chair's own.
-    own => own @ background
+    return own_motion(background, chair).T
+shifts subtracted: You take away the background's shift alone. Its turn and its zoom are still there: use the inverse of
+the whole matrix.
+    own = chair.astype(float)
+    own[:2, 2] -= background[:2, 2]
+    return own
+parts undone alone: You undo turn and zoom, and subtract the shift for itself. The inverse also turns the shift.
+    own = own_motion(background, chair)
+    own[:2, 2] = chair[:2, 2] - background[:2, 2]
+    return own
 identity taken off: You subtract the identity. That makes a flow: where a point goes, minus where it was. The matrix
 itself was asked.
-    background @ own => background @ own - np.eye(3)
+    @ chair => @ chair - np.eye(3)
 last row missing: The numbers are right, and the last row, 0, 0, 1, is missing: a matrix of 3 x 3 was asked.
-    background @ own => (background @ own)[:2]
-third products missing: Each number of the product is a sum of three products. Yours has two: a range leaves out its
-end.
-    background @ own => background[:, :2] @ own[:2]
-    or
-    both = background[:, :2] @ own[:2]
-    both[2, 2] = 1
-    return both
-own undone: The inverse of own takes the chair's own motion back. It moves by own: no inverse.
-    own => np.linalg.inv(own)
+    np.linalg.inv(background) @ chair => (np.linalg.inv(background) @ chair)[:2]
 """,
     "5.2": """
 forward: This is the forward flow: invert the matrix first.

@@ -3,9 +3,9 @@
 import numpy as np
 
 
-def chain(background, own):
-    """The 3 x 3 matrix of a chair: first its own motion, then the background's."""
-    return background @ own
+def own_motion(background, chair):
+    """The 3 x 3 matrix of the motion that the chair adds to the background's."""
+    return np.linalg.inv(background) @ chair
 
 
 def backward(matrix, height, width):

@@ -1,17 +1,19 @@
-"""What one output pixel of FlowNetS sees of its input, layer by layer."""
+"""Two widgets: what an output of FlowNetS sees of the picture, and what a network does without one of its parts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import cv2
 import ipywidgets
 import numpy as np
 
-from flowlab.datasets.samples import photograph
+import flowlab
+from flowlab.datasets.samples import motorcycle, photograph
 from flowlab_course.widgets import canvas
+from flowlab_course.widgets import fields as maps
 from flowlab_course.widgets.explorer import Explorer, Picture
 
 # kernel and stride of each layer of the contracting part
@@ -131,3 +133,60 @@ def receptive_field() -> Explorer:
     controls = {"layer": ipywidgets.Dropdown(options=list(LAYERS), value="conv3", description="Layer")}
     film = [(f"{layer}: {fields()[layer][0]} px", {"layer": layer}) for layer in ("conv1", "conv3", "conv5", "conv6_1")]
     return Explorer(compute, draw, controls, title="What an output sees", film=film, pad="cursor", cursor=(0.45, 0.4))
+
+
+LONGEST = 30.0  # px, of the flow and of the error that are drawn brightest
+LEVELS = {"all four": (5, 4, 3, 2), "5, the coarsest": (5,), "4": (4,), "3": (3,), "2, the finest": (2,)}
+Without = Callable[[str, Sequence[int]], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Ablated:
+    """The flow of a network without a part, and how it compares.
+
+    Attributes:
+        part: What was taken away: "skip", "features", "flow" or "nothing".
+        levels: At which levels, in words.
+        flow: (H, W, 2), of the motorcycle.
+        error: Its EPE in px.
+        whole: The EPE of the whole network.
+    """
+
+    part: str
+    levels: str
+    flow: np.ndarray
+    error: float
+    whole: float
+
+
+def ablate(without: Without, part: str, levels: str) -> Ablated:
+    """Compute the motorcycle's flow without a part, and its error."""
+    bike = motorcycle(reduce=0.5)
+    flow, whole = (without(part, at) for at in (LEVELS[levels] if part != "nothing" else (), ()))
+    return Ablated(part, levels, flow, *(float(flowlab.epe(w, bike.flow, bike.valid)) for w in (flow, whole)))
+
+
+def draw_ablated(found: Ablated) -> Picture:
+    """Draw the length of the flow, and beside it the error, white where the true flow is unknown."""
+    bike = motorcycle(reduce=0.5)
+    length = maps.heat(np.linalg.norm(found.flow, axis=-1), LONGEST)
+    error = maps.heat(np.linalg.norm(found.flow - bike.flow, axis=-1), LONGEST)
+    error[~bike.valid] = 255
+    scale = f"black 0, yellow {LONGEST:g} px"
+    pair = canvas.titled(length, f"length of the flow: {scale}"), canvas.titled(error, f"error: {scale}")
+    missing = "the whole network" if found.part == "nothing" else f"without the {found.part}, levels {found.levels}"
+    text = f"{missing}: EPE {found.error:.2f} px (whole network {found.whole:.2f} px)"
+    return Picture(canvas.side_by_side(*pair), f"The length of the flow and its error, {text}.", text)
+
+
+def take_a_part_away(without: Without) -> Explorer:
+    """Return the widget: pick a part and where to take it away; ``without(part, levels)`` gives the flow."""
+    controls = {
+        "part": ipywidgets.Dropdown(
+            options=["nothing", "skip", "features", "flow"], value="skip", description="Take away"
+        ),
+        "levels": ipywidgets.Dropdown(options=list(LEVELS), description="at levels"),
+    }
+    film = [(f"without the {part}", {"part": part}) for part in ("skip", "features")]
+    title = "A network without one of its parts"
+    return Explorer(partial(ablate, cache(without)), draw_ablated, controls, title=title, film=film, still=520)

@@ -302,10 +302,10 @@ const unsigned long long* on_cpu_totals() { return on_cpu::totals; }
 HOOKS(1) HOOKS(2) HOOKS(4) HOOKS(8) HOOKS(16)
 void __tsan_read_range(void* p, unsigned long n) { CHECK(p, n, false); }
 void __tsan_write_range(void* p, unsigned long n) { CHECK(p, n, true); }
+void* __tsan_memset(void* p, int value, size_t n) { CHECK(p, n, true); return memset(p, value, n); }  // clang's
+void* __tsan_memcpy(void* p, void* from, size_t n) { CHECK(from, n, false); CHECK(p, n, true); return memcpy(p, from, n); }
 void __tsan_init() {}
-void __tsan_func_entry(void*) {}
-void __tsan_func_exit() {}
-void __tsan_vptr_update(void*, void*) {}
+void __tsan_func_entry(void*) {} void __tsan_func_exit() {} void __tsan_vptr_update(void*, void*) {}
 #endif
 }
 

@@ -68,6 +68,9 @@ MAKERS = {
     "tile": lambda: a_wide_tile(widgets.choose_a_tile()),
     "reach": widgets.how_far_it_reaches,
     "receptive field": widgets.receptive_field,
+    "ablation": lambda: widgets.take_a_part_away(
+        lambda part, levels: np.full((250, 370, 2), len(part) + sum(levels), np.float32)
+    ),
     "trust": widgets.trust_by_consistency,
     "yours": lambda: widgets.flow_between_two_pictures(
         lambda method, a, b: np.zeros((*a.shape[:2], 2), np.float32), ["zero"]
@@ -75,7 +78,17 @@ MAKERS = {
 }
 
 
-WITHOUT_A_FLOW = {"scrub", "aperture", "dressed chair", "displacement", "reads", "tile", "reach", "receptive field"}
+WITHOUT_A_FLOW = {
+    "scrub",
+    "aperture",
+    "dressed chair",
+    "displacement",
+    "reads",
+    "tile",
+    "reach",
+    "receptive field",
+    "ablation",
+}
 OF_A_RUN = {"training_timelapse", "long_training_timelapse"}  # test_timelapse.py has a run, and moves their sliders
 
 

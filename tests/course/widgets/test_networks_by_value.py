@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from flowlab.datasets.samples import motorcycle
 from flowlab.models import FlowNetS
 from flowlab_course.chapters.ch07 import widgets as receptive
 from flowlab_course.chapters.ch10 import widgets as reach
@@ -41,6 +42,25 @@ def test_the_field_follows_the_cursor_and_is_cut_at_the_border():
     whole = receptive.compute("conv4", [0.5, 0.5])
     assert whole.share == pytest.approx(63 * 63 / (384 * 512))
     assert receptive.compute("conv4", [0.0, 0.0]).share == pytest.approx(32 * 32 / (384 * 512))
+
+
+def test_without_a_part_the_error_is_that_of_the_flow_that_is_left():
+    calls = []
+
+    def without(part, levels):
+        calls.append((part, tuple(levels)))
+        return np.zeros((250, 370, 2), np.float32) if levels else np.full((250, 370, 2), (3.0, 4.0), np.float32)
+
+    found = receptive.ablate(without, "skip", "2, the finest")
+    bike = motorcycle(reduce=0.5)
+    assert calls == [("skip", (2,)), ("skip", ())]
+    assert found.error == pytest.approx(np.linalg.norm(bike.flow, axis=-1)[bike.valid].mean())
+    assert found.whole == pytest.approx(np.linalg.norm(bike.flow - (3, 4), axis=-1)[bike.valid].mean())
+    assert receptive.ablate(without, "nothing", "4").error == found.whole
+    picture = receptive.draw_ablated(found)
+    assert f"{found.error:.2f} px" in picture.text
+    assert "without the skip" in picture.text
+    assert (picture.rgb[22:272, :370] == picture.rgb[22, 0]).all()  # zero everywhere: one colour
 
 
 @pytest.mark.parametrize("slide", [(0, 0), (48, -32), (-144, 112), (160, 0)])

@@ -64,7 +64,7 @@ def _shared_words(accesses: np.ndarray) -> int:
 
 
 def draw(r: Reads) -> Picture:
-    """Draw each memory as a field of cells: grey unread, blue read by the block, a dark dot where the thread reads."""
+    """Draw each memory as a field of cells: grey unread, blue read by the block, orange where the thread reads."""
     parts = [canvas.titled(_cells(r.by_block[name], r.by_thread[name]), name) for name in r.by_block]
     width = max(part.shape[1] for part in parts)
     rgb = np.concatenate([np.pad(p, ((0, 6), (0, width - p.shape[1]), (0, 0)), constant_values=255) for p in parts])
