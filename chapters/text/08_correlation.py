@@ -20,7 +20,7 @@
 # 2. Predict the shape and the cost of the layer from its five settings.
 # 3. Explain what the layer needs from the features in front of it.
 #
-# **Time**: about 60 minutes to read and do; a laptop runs all cells in 15 seconds.
+# **Time**: about 60 minutes to read and do; a laptop runs all cells in 20 seconds.
 #
 # **Needs**: chapters 01 and 02, what a convolution is, and from chapter 07 what a receptive field is.
 #
@@ -41,7 +41,7 @@ course.begin("08")
 # %% [markdown]
 # ## Five pixels, by hand
 #
-# Where did something move? Compare it with all places near its old one. Here is a row of five pixels, and the same row a moment later. The peak in the middle has moved.
+# To find where a thing has moved, compare it with all places of the next frame near its old one. Here is a row of five pixels, and the same row a moment later. The peak in the middle has moved.
 
 # %%
 f1 = np.array([0, 1, 3, 1, 0])
@@ -59,11 +59,11 @@ course.claim(
 )
 
 # %% [markdown]
-# This is *correlation*: multiply, sum, and look for the largest result. Chapter 04's block matching did the same with differences. One pixel has little to compare. So equation 1 of FlowNet (Dosovitskiy and others, 2015) compares each *patch* with another, and sums the products over its pixels and over all channels:
+# This is *correlation*: multiply, sum, and look for the largest result. Chapter 04's block matching did the same with differences. A single pixel looks like many others. So equation 1 of FlowNet (Dosovitskiy and others, 2015) compares each *patch* with another, and sums the products over its pixels and over all channels:
 #
 # $$c(\mathbf{x}_1, \mathbf{x}_2) = \sum_{\mathbf{o} \in [-k, k]^2} \langle f_1(\mathbf{x}_1 + \mathbf{o}),\; f_2(\mathbf{x}_2 + \mathbf{o}) \rangle$$
 #
-# Each pair of places gets one number, its *score*. Scores for all pairs would be too many, so $\mathbf{x}_2$ stays within $d$ pixels of $\mathbf{x}_1$, to each side. The scores of one place, row by row, become the channels of the output there. The whole output is a *cost volume*. The word comes from stereo, where a low cost is a good match; here a high score is.
+# Each pair of places gets one number, its *score*. Scores for all pairs would be too many, so $\mathbf{x}_2$ stays within $d$ pixels of $\mathbf{x}_1$, to each side. The scores of one place, row by row, become the channels of the output there. The whole output is a *cost volume*. The word comes from stereo, where a low cost means a good match. Here a high score does.
 #
 # ## On two real patches
 #
@@ -117,7 +117,7 @@ course.claim(
 #
 # ## Equation 1 as a loop
 #
-# The loop below has $K = 1$ and both strides 1, in the symbols of the formula. Outside the map it takes 0. The paper does not divide by $C$; the authors' code, in Caffe, divides the sum by $K \cdot K \cdot C$.
+# The loop below has $K = 1$ and both strides 1, in the symbols of the formula. Outside the map it reads zeros. The paper does not divide by $C$, but the authors' code does: it divides the sum by $K \cdot K \cdot C$.
 
 # %%
 def naive_correlation(f1, f2, d):
@@ -183,7 +183,7 @@ course.check("8.1", score)
 #
 # Why did the engine win? The product of two vectors is $\mathbf{a} \cdot \mathbf{b} = |\mathbf{a}|\,|\mathbf{b}| \cos\alpha$, with $\alpha$ the angle between them. It grows with the length of $\mathbf{b}$, whatever its direction. If all vectors have length 1, the product is $\cos\alpha$, the *cosine similarity*. Then the largest product is also the smallest squared difference, because $|\mathbf{a} - \mathbf{b}|^2 = 2 - 2\,\mathbf{a} \cdot \mathbf{b}$.
 #
-# Here each pixel is described by the 7 × 7 patch around it. Its mean colour is taken off, and the rest is scaled to length 1. The product of two such patches is the *normalised cross-correlation*, or ZNCC, with Z for the zero mean (Lewis, 1995, computes it fast). `patches` prepares every pixel in this way, with 3 · 7 · 7 channels. FlowNetC does not scale its features: its first three convolutions have to learn features that products can compare.
+# Here each pixel is described by the 7 × 7 patch around it. Its mean colour is subtracted, and the result is scaled to length 1. The product of two such patches is the *normalised cross-correlation*, or ZNCC, with Z for the zero mean (Lewis, 1995, computes it fast). `patches` prepares every pixel in this way, with 3 · 7 · 7 channels. FlowNetC does not scale its features. Its first three convolutions have to learn features that products can compare.
 
 # %%
 def scaled(look):
@@ -213,7 +213,7 @@ course.claim(
 # %% [markdown]
 # ## The displacement explorer
 #
-# Pick a pixel of frame 1 with the mouse or with the arrow keys, which move by two pixels. In frame 2 the square is the window that is searched, the arrow ends at the best match, and the ring is the true place. On the right are all scores of this pixel, the channels of the layer, arranged by displacement. Close-ups are below. The layer divides by $C$, so the scores are small; times $C$, features of length 1 have a cosine.
+# Pick a pixel of frame 1 with the mouse or with the arrow keys, which move by two pixels. In frame 2 the square is the window that is searched, the arrow ends at the best match, and the ring is the true place. On the right are all scores of this pixel, the channels of the layer, arranged by displacement. Below are close-ups. The layer divides by $C$, so the scores are small. Times $C$, the score of two features of length 1 is their cosine.
 
 # %%
 widgets.displacement_explorer()
@@ -223,7 +223,7 @@ widgets.displacement_explorer()
 #
 # - At the wheel the arrow ends in the ring.
 # - Make $d$ smaller than the motion. The true place is outside the window, and the arrow ends at a wrong place: there is always a largest score.
-# - Set $d$ back to 20 and raise `stride2`. The channels become fewer. The wheel is found in steps of 3 and 6 px, and lost in steps of 4 and 5. The best displacement, -18 px, is a multiple of 3 and of 6. The steps of 4 and 5 pass it at a distance of 2 px, where the cosine is low already.
+# - Set $d$ back to 20 and raise `stride2`. The channels become fewer. The wheel is found in steps of 3 and 6 px, and lost in steps of 4 and 5. The best displacement, -18 px, is a multiple of 3 and of 6. Steps of 4 and 5 come no nearer to it than 2 px, and there the cosine is below 0.2.
 # - Set `stride2` back to 1, and the features to *colours as they are*. The arrow ends at the brightest pixel of the window. A larger patch $K$ does not help, because a patch of plain colours is not scaled either.
 # - Choose patches again, and the chairs. On the even seat, at (95, 67), many displacements score almost as high as the best. At (80, 20), on the post, such displacements lie along the post: the aperture problem.
 #
@@ -445,9 +445,9 @@ course.claim(
 )
 
 # %% [markdown]
-# Look again at the random filters. Nobody trained them. Patches that look alike get similar answers from *any* filters: *random projections* roughly keep distances (Johnson and Lindenstrauss, 1984). So a correlation behind an untrained network finds motion already, and training begins from there.
+# Look again at the random filters. Nobody trained them. Patches that look alike get similar answers from *any* filters: *random projections* roughly keep distances (Johnson and Lindenstrauss, 1984). So a correlation of untrained features finds motion already, and training begins from there.
 #
-# The trained filters are the first three layers of the small FlowNetC that comes with flowlab; chapter 10 builds it. They differ from the random ones in two ways: they are trained, and their receptive field is 31 × 31 pixels, not 7 × 7. The control has only the second difference: random filters of 31 × 31. First all three without a patch around them, $K = 1$.
+# The trained filters are the first three layers of the small FlowNetC that comes with flowlab; chapter 10 builds it. They differ from the random ones in two ways: they are trained, and their receptive field, or field for short, is 31 × 31 pixels, not 7 × 7. The control differs in the field only: random filters of 31 × 31. First we compare all three without a patch around them, $K = 1$.
 
 # %%
 def wide(image):
@@ -467,11 +467,11 @@ course.claim(
 )
 
 # %% [markdown]
-# So the lead of the trained filters over the small ones does not show what training has added: a larger field alone gives a lead.
+# So the lead of the trained filters over the small ones does not prove that training helped. A larger field alone gives a lead.
 #
 # ## On the scoreboard
 #
-# The same three, with patches of 5 × 5 around them:
+# Here are the same three, with patches of 5 × 5 around them:
 
 # %%
 def by(describe):
@@ -493,10 +493,10 @@ small_score, wide_score, trained_score = (
     for name, describe, note in zip(names, ways, notes, strict=True)
 )
 course.scoreboard.show("zero flow", *names)
-print(f"{'EPE in px':16}", *(f"{note:>15}" for note in notes))
+print(f"{'EPE in px':16}", *(f"{note:>16}" for note in notes))
 for pair in small_score.by_pair:
     errors = [s.by_pair[pair] for s in (small_score, wide_score, trained_score)]
-    print(f"{pair:16}", *(f"{error:15.2f}" for error in errors))
+    print(f"{pair:16}", *(f"{error:16.2f}" for error in errors))
 
 # %%
 why = course.predict_first(
@@ -526,14 +526,13 @@ for describe in ways:
 course.answer(
     why,
     "near its border, a picture does not fill a large field",
-    "All three search the same sky, up to 40 px away, and the longest motion is "
-    "shorter. Their errors differ where the large field hangs over the border.",
+    "All three search the same sky, as far as 40 px. Only their fields differ.",
 )
 
 # %%
-print(f"{'EPE in px':16}", *(f"{note:>15}" for note in notes))
+print(f"{'EPE in px':16}", *(f"{note:>16}" for note in notes))
 for name, errors in rocket_epe.items():
-    print(f"{name:16}", *(f"{error:15.2f}" for error in errors))
+    print(f"{name:16}", *(f"{error:16.2f}" for error in errors))
 small_near, *large_near = rocket_epe["12 to 36 px"]
 small_far, *large_far = rocket_epe["further"]
 course.claim(
@@ -573,7 +572,7 @@ course.claim(
 )
 
 # %% [markdown]
-# At 5 × 5 patches of half size, the small filters use 11 pixels along an axis, the large ones 35. Where these hang over the border, they see the outermost pixels repeated, and in frame 2 other pixels are the outermost ones. The rocket leaps, so much of it lies near the border of one frame. Elsewhere a large field avoids gross errors, because more texture is in it, and it is less exact: the choice of chapter 03's window again.
+# With a patch of 5 × 5 at half the size, the small filters see 22 pixels of the image along an axis, the large ones 70. Where a field hangs over the border, the outermost pixels are repeated, and those of frame 2 are not those of frame 1. The rocket leaps, so much of it lies near the border of one frame. On the cat a large field has fewer gross errors, because it contains more texture, but it is less exact. You made the same choice with the window of chapter 03.
 #
 # What training has added to the filters is the difference between the last two columns of the table, not that between the first and the last. It is not all of what training does: the layers behind the correlation are trained too, and they read all the scores, not only the best.
 
@@ -582,10 +581,10 @@ course.claim(
 #
 # - Correlation compares a patch with all patches within $d$: multiply, sum, one channel for each displacement.
 # - With $d_x$ and $d_y$ counted in steps of $s_2$ pixels and $r = \lfloor d / s_2 \rfloor$, the channel is $(d_y + r) \cdot D + (d_x + r)$. There are $D^2$ channels; FlowNetC has 21 × 21 = 441.
-# - The layer has no weights. Products compare directions only if all features have the same length; else long ones win, such as bright colours.
+# - The layer has no weights. Products compare directions only if all features have the same length; otherwise long ones win, such as bright colours.
 # - Its cost grows with $D^2$. A step of 2 between displacements and an eighth of the size make it affordable.
 # - The best match alone gives a flow, in whole pixels of the map (two pixels of the image at half the size), and wrong where patches look alike.
-# - A large receptive field makes fewer gross errors and is less exact, and it fails near borders.
+# - A large receptive field contains more texture. It can be less exact, and it suffers near the border.
 
 # %% [markdown]
 # ## Quiz
@@ -632,7 +631,7 @@ course.check("8.4", strided)
 # %% [markdown]
 # ## Further reading
 #
-# - [FlowNet: Learning Optical Flow with Convolutional Networks](https://arxiv.org/abs/1504.06852), Dosovitskiy and others, 2015. Read the half page around equation 1, and find the sentence about stride that makes it affordable.
+# - [FlowNet: Learning Optical Flow with Convolutional Networks](https://arxiv.org/abs/1504.06852), Dosovitskiy and others, 2015. Read the half page around equation 1, and find the sentence on the strides that make it affordable.
 # - [DeepMatching: Hierarchical Deformable Dense Matching](https://arxiv.org/abs/1506.07656), Revaud and others, 2016. Look at how the same scores become good matches without any learning.
 # - [PWC-Net: CNNs for Optical Flow Using Pyramid, Warping, and Cost Volume](https://arxiv.org/abs/1709.02371), Sun and others, 2018. Look for what replaced 441 channels: nine by nine, after a warp.
 

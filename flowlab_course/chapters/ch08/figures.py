@@ -95,6 +95,7 @@ def flows_in_rows(flows: Mapping[str, np.ndarray], limit: float) -> Figure:
         ax.imshow(flow_to_image(np.float32(flow), max_flow=limit))
         ax.set_title(title)
     key = grid.flat[len(flows)]
-    key.imshow(wheel(limit, zoom=2))
+    legend = wheel(limit, zoom=2)  # white around it makes it a small one
+    key.imshow(np.pad(legend, ((0, len(legend)), (legend.shape[1],) * 2, (0, 0)), constant_values=255))
     key.set_title("colours")
     return fig
