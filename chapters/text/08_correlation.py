@@ -211,6 +211,20 @@ course.claim(
 )
 
 # %% [markdown]
+# ### Exercise 8.5: cosines
+#
+# Features of any length come in, `(B, C, H, W)` twice. Return the cosine of each vector of `a` with those of `b` up to `d` pixels away to each side, in steps of 1 px: `(B, D * D, H, W)`, in the order of the layer's channels, and 0 outside the map or where a vector has length 0. Use `flowlab.correlation`, and mind that it divides.
+
+# %% tags=["exercise-8.5"]
+def cosines(a, b, d):
+    """Cosines (B, D * D, H, W) of features with neighbours up to d pixels away."""
+    return ...
+
+
+# %%
+course.check("8.5", cosines)
+
+# %% [markdown]
 # ## The displacement explorer
 #
 # Pick a pixel of frame 1 with the mouse or with the arrow keys, which move by two pixels. In frame 2 the square is the window that is searched, the arrow ends at the best match, and the ring is the true place. On the right are all scores of this pixel, the channels of the layer, arranged by displacement. Below are close-ups. The layer divides by $C$, so the scores are small. Times $C$, the score of two features of length 1 is their cosine.
@@ -240,10 +254,10 @@ def search(kind=PATCHES, d=20, stride2=1, K=1):
 
 
 at_wheel = search()
-cosines = at_wheel.scores * at_wheel.features  # C features, so times C
+cosine = at_wheel.scores * at_wheel.features  # C features, so times C
 dx, dy = at_wheel.peak
 print(f"best match ({dx}, {dy}) px: score {at_wheel.scores.max():.3f}", end=", ")
-print(f"times {at_wheel.features} a cosine of {cosines.max():.2f}")
+print(f"times {at_wheel.features} a cosine of {cosine.max():.2f}")
 steps = {stride2: search(stride2=stride2).miss for stride2 in (1, 2, 3, 4, 5, 6)}
 print("missed by", {stride2: round(pixels, 1) for stride2, pixels in steps.items()})
 course.claim(
@@ -253,7 +267,7 @@ course.claim(
 )
 course.claim(
     "Two pixels to the left and right of its peak the cosine is below 0.2.",
-    cosines[20 + dy, [20 + dx - 2, 20 + dx + 2]].max() < 0.2,
+    cosine[20 + dy, [20 + dx - 2, 20 + dx + 2]].max() < 0.2,
 )
 
 # %% jupyter={"source_hidden": true}

@@ -69,6 +69,7 @@ EQUIVALENT = {
         "front[alpha1[..., -1] > 0.5] = i": "the last axis has length 1",
     },
     "6.3": {"return part + [x1 - x2, y1 - y2]": "NumPy adds a list as an array"},
+    "8.5": {"a, b = (torch.nn.functional.normalize(features) for features in (a, b))": "axis 1 is normalize's own"},
     "11.2": {
         "weighed = [w / s ** 2 for w, s in zip(weights, strides)]": EQUAL_LISTS,
         "weighed = [w / s ** 2 for w, s in zip(weights, strides, strict=False)]": EQUAL_LISTS,

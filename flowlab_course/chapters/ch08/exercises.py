@@ -1,10 +1,11 @@
 """Exercises of chapter 08."""
 
+import numpy as np
 import torch
 
 from flowlab.costvolume import correlation
 from flowlab_course.chapters.ch08.mistakes import MISTAKES
-from flowlab_course.chapters.ch08.solutions import displacement, multiplications, score, strided
+from flowlab_course.chapters.ch08.solutions import cosines, displacement, multiplications, score, strided
 from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import NOT_NEGATIVE, Case, Exercise
 
@@ -64,6 +65,34 @@ def _strided_cases():
     cases.append(Case((a, b, 1, 2), alone, "max_displacement=1, stride2=2, which leaves displacement zero alone"))
     a, b = _maps(7, C=8, H=6, W=7).unflatten(1, (2, 4))
     cases.append(Case((a, b, 2, 2), correlation(a, b, 1, 2, 1, 2, 2), "a batch of two, max_displacement=2, stride2=2"))
+    return cases
+
+
+def _cosines_by_loops(a, b, d):
+    """The cosine of each pair of vectors, from their product and their lengths, in NumPy's numbers."""
+    a, b = a.double().numpy(), b.double().numpy()
+    (B, _, H, W), D = a.shape, 2 * d + 1
+    out = np.zeros((B, D * D, H, W))
+    for n, channel, y, x in np.ndindex(out.shape):
+        y2, x2 = y + channel // D - d, x + channel % D - d
+        if 0 <= y2 < H and 0 <= x2 < W:
+            first, second = a[n, :, y, x], b[n, :, y2, x2]
+            lengths = np.sqrt((first**2).sum() * (second**2).sum())
+            out[n, channel, y, x] = (first @ second) / lengths if lengths else 0.0
+    return torch.from_numpy(out).float()
+
+
+def _cosines_cases():
+    cases = []
+    for seed, d, note in ((11, 1, "d=1"), (12, 2, "d=2")):
+        a, b = _maps(seed, C=4, H=5, W=6)[:, None]
+        cases.append(Case((a, 3 * b, d), _cosines_by_loops(a, 3 * b, d), note))
+    a, b = _maps(13, C=8, H=5, W=6).unflatten(1, (2, 4))
+    cases.append(Case((a, b, 1), _cosines_by_loops(a, b, 1), "a batch of two, d=1"))
+    a, b = (features.clone() for features in _maps(14, C=4, H=5, W=6)[:, None])
+    a[:, :, 2, 3] = 0.0
+    b[:, :, 1, 1] = 0.0
+    cases.append(Case((a, b, 1), _cosines_by_loops(a, b, 1), "a vector of length 0 in each map; its cosines are 0"))
     return cases
 
 
@@ -136,6 +165,23 @@ EXERCISES = [
         solution=strided,
         cases=_strided_cases,
         mistakes=read_mistakes(strided, MISTAKES["8.4"]),
+        atol=1e-5,
+    ),
+    Exercise(
+        id="8.5",
+        title="cosines",
+        hints=(
+            "What has to be true of two vectors so that their product is the cosine of their angle?",
+            (
+                "torch.nn.functional.normalize(a, dim=1) divides each vector of a by its length, and leaves a vector "
+                "of length 0 as it is."
+            ),
+            "flowlab.correlation divides by the number of channels, C: multiply its result by C, a.shape[1].",
+        ),
+        solution=cosines,
+        cases=_cosines_cases,
+        mistakes=read_mistakes(cosines, MISTAKES["8.5"]),
+        bounds=(-1.001, 1.001),
         atol=1e-5,
     ),
 ]

@@ -249,4 +249,39 @@ either a multiple: You keep a displacement if dy or dx is a multiple of stride2.
     keep = [y * D + x for y in range(D) for x in range(D) if y % stride2 == 0 or x % stride2 == 0]
     return strided(a, b, reach, 1)[:, keep]
 """,
+    "8.5": """
+not times C: The layer divides by C: your scores are C times too small. Multiply them by a.shape[1].
+    * a.shape[1] =>
+lengths as they are: You multiply features of any length. Divide each vector by its length first.
+    return flowlab.correlation(a, b, max_displacement=d, stride2=1, pad_size=d) * a.shape[1]
+mean product: That is the layer alone. Divide each vector by its length first, and multiply the result by C.
+    return flowlab.correlation(a, b, max_displacement=d, stride2=1, pad_size=d)
+a alone: Only the vectors of a have length 1. Those of b have to be divided by their lengths as well.
+    a = torch.nn.functional.normalize(a, dim=1)
+    return flowlab.correlation(a, b, max_displacement=d, stride2=1, pad_size=d) * a.shape[1]
+b alone: Only the vectors of b have length 1. Those of a have to be divided by their lengths as well.
+    b = torch.nn.functional.normalize(b, dim=1)
+    return flowlab.correlation(a, b, max_displacement=d, stride2=1, pad_size=d) * a.shape[1]
+over a row: Your lengths run along the columns of the map. A vector is the channels of one place: axis 1.
+    dim=1 => dim=2
+over a column: Your lengths run along the last axis of the map. A vector is the channels of one place: axis 1.
+    dim=1 => dim=3
+one length for all: You divide by one length for all places of a channel. Each place has a length of its own.
+    dim=1 => dim=(2, 3)
+squared lengths: You divide by the squares of the lengths: take their square roots.
+    a, b = (features / (features**2).sum(1, keepdim=True).clamp(min=1e-12) for features in (a, b))
+    return flowlab.correlation(a, b, max_displacement=d, stride2=1, pad_size=d) * a.shape[1]
+sum of absolute values: You divide by the sum of the absolute values. A length is the root of the sum of squares.
+    dim=1 => p=1, dim=1
+means subtracted: You subtract the mean over the channels first. The cosine is of the vectors as they are.
+    a, b = (torch.nn.functional.normalize(f - f.mean(1, keepdim=True), dim=1) for f in (a, b))
+    return flowlab.correlation(a, b, max_displacement=d, stride2=1, pad_size=d) * a.shape[1]
+maps swapped: a and b have changed places: the vectors of a stay, those of b are looked up around them.
+    return cosines(b, a, d)
+0 divided by 0: A vector of length 0 has been divided by its length. Its cosines are 0: normalize takes care of it.
+    a, b = (features / features.norm(dim=1, keepdim=True) for features in (a, b))
+    return flowlab.correlation(a, b, max_displacement=d, stride2=1, pad_size=d) * a.shape[1]
+not padded: The map has lost its border: pad by d, so that every place has an output.
+    pad_size=d => pad_size=0
+""",
 }

@@ -2,6 +2,8 @@
 
 import torch
 
+import flowlab
+
 
 def score(a, b, y1, x1, y2, x2, K):
     """Mean product of two K x K patches with C channels each, centred at (y1, x1) and (y2, x2)."""
@@ -31,3 +33,9 @@ def strided(a, b, max_displacement, stride2):
     padded = torch.nn.functional.pad(b, (reach, reach, reach, reach))
     steps = range(0, 2 * reach + 1, stride2)
     return torch.stack([(a * padded[:, :, y : y + H, x : x + W]).mean(1) for y in steps for x in steps], 1)
+
+
+def cosines(a, b, d):
+    """Cosines (B, D * D, H, W) of features with neighbours up to d pixels away."""
+    a, b = (torch.nn.functional.normalize(features, dim=1) for features in (a, b))
+    return flowlab.correlation(a, b, max_displacement=d, stride2=1, pad_size=d) * a.shape[1]
