@@ -405,7 +405,11 @@ course.check("8.3", multiplications)
 # %%
 from torch.nn.functional import avg_pool2d
 
-from flowlab_course.chapters.ch08.features import random_features, trained_features, unit_length
+from flowlab_course.chapters.ch08.features import (
+    random_features,
+    trained_features,
+    unit_length,
+)
 
 
 def best_match(img1, img2, describe, K=5, d=20):
