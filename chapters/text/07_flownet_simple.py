@@ -20,7 +20,7 @@
 # 2. Compute the receptive field and the parameters of a layer, at any width.
 # 3. Overfit one batch, and say what that proves and what it does not.
 #
-# **Time**: about 60 minutes to read and do; a laptop runs all cells in 60 seconds.
+# **Time**: about 60 minutes to read and do; a laptop runs all cells in 60 seconds. Exercise 7.4 and the open task take 20 minutes more.
 #
 # **Needs**: chapters 01 and 02; to know what a convolution is and what `loss.backward()` does.
 #
@@ -44,7 +44,7 @@ device = course.profile().device
 # %% [markdown]
 # ## A trained network at work
 #
-# Here is a network that is shipped with flowlab, `flownets-small`. It was trained on pairs that a program drew, like those of chapter 05. It has never seen a photograph.
+# Here is a network that is shipped with flowlab, `flownets-small`. It was trained on pairs that a program drew: first textures that slide, then chairs like those of chapter 05. It has seen no photograph.
 
 # %%
 trained = flowlab.load_model("flownets-small").eval()
@@ -60,35 +60,46 @@ def error_on_bike(estimate):
 
 
 whole_epe, zero_epe = error_on_bike(flow), error_on_bike(np.zeros_like(flow))
-print(f"EPE of the network {whole_epe:.2f} px, of zero flow {zero_epe:.2f} px")
+vector_epe = error_on_bike(np.zeros_like(flow) + np.nanmean(known, axis=(0, 1)))
+print(f"EPE of the network {whole_epe:.2f} px, of zero flow {zero_epe:.2f} px,")
+print(f"of the true mean vector at all pixels {vector_epe:.2f} px")
 course.claim(
-    "The network has less than half of the error of zero flow.",
-    whole_epe < zero_epe / 2,
+    "The network has less than three quarters of the error of that one vector.",
+    whole_epe < 0.75 * vector_epe,
 )
 guess = course.predict_first(
     "frame 1 twice",
-    "Give this network frame 1 twice, in place of frame 1 and frame 2. "
-    "What flow does it predict?",
+    "Give this network frame 1 twice. What flow does it predict?",
     options=["nearly the same", "nearly zero", "noise"],
 )
 
 # %%
-twice = flowlab.predict(trained, bike.img1, bike.img1)
-both_length, twice_length = (np.linalg.norm(w, axis=-1).mean() for w in (flow, twice))
-course.answer(
-    guess,
-    "nearly zero",
-    "So its flow does depend on frame 2: training has taught it to compare.",
-)
-print(f"mean length with both frames {both_length:.1f} px", end=", ")
-print(f"with frame 1 twice {twice_length:.1f} px")
+seconds = {"frame 2": bike.img2, "frame 1": bike.img1}
+seconds["brighter frame 1"] = np.clip(bike.img1 + 20.0, 0, 255).astype(np.uint8)
+torch.manual_seed(0)
+untrained = flowlab.FlowNetS(width=0.25).eval()
+long, blind = {}, {}  # mean length of the flow
+for name, second in seconds.items():
+    for network, length in ((trained, long), (untrained, blind)):
+        w = flowlab.predict(network, bike.img1, second)
+        length[name] = np.linalg.norm(w, axis=-1).mean()
+course.answer(guess, "nearly zero", "So its flow depends on frame 2.")
+print("second picture:", *seconds, sep="  ")
+print("mean length, trained  ", *(f"{pixels:.1f} px" for pixels in long.values()))
+print("mean length, untrained", *(f"{pixels:.1f} px" for pixels in blind.values()))
 course.claim(
-    "With frame 1 twice the flow is on average less than a tenth as long.",
-    twice_length < both_length / 10,
+    "With frame 1 twice the trained network's flow is a tenth as long, or shorter; "
+    "an untrained network's is as long as before, to a fifth.",
+    long["frame 1"] < long["frame 2"] / 10
+    and abs(blind["frame 1"] / blind["frame 2"] - 1) < 0.2,
+)
+course.claim(
+    "Frame 1 made 20 grey levels brighter gives ten times the flow of frame 1 twice.",
+    long["brighter frame 1"] > 10 * long["frame 1"],
 )
 
 # %% [markdown]
-# The methods of the chapters before compare the frames because their authors wrote a comparison into them. Dosovitskiy, Fischer and others (2015) asked whether a plain network can learn to compare. FlowNetSimple, FlowNetS for short, stacks the second picture behind the first, six channels in all, and convolves. Nothing in its layers says that there are two pictures. Now take it apart.
+# The methods of the chapters before compare the frames because their authors wrote a comparison into them. Dosovitskiy, Fischer and others (2015) asked whether a plain network can learn to compare. FlowNetSimple, FlowNetS for short, stacks the second picture behind the first, six channels in all, and convolves. Nothing in its layers says that there are two pictures. Training has taught this one to compare their colours: it takes brighter for moved. Now take it apart.
 
 # %%
 from flowlab_course.layers import layers_of
@@ -105,9 +116,9 @@ course.figure("hourglass", diagrams.hourglass(model))
 # %% [markdown]
 # ## Down: the contracting part
 #
-# The *contracting part*, or *encoder*, has ten convolutions. Six of them have a stride of 2: each halves height and width. The channels grow from 6 to 1024. (The paper's text counts nine; the released network has one more, `conv6_1`.)
+# The *contracting part*, or *encoder*, has ten convolutions. Six of them have a stride of 2: each halves height and width. The channels grow from 6 to 1024. (The paper counts nine; the released network also has `conv6_1`.)
 #
-# Why so small? An output that has to find a motion of 100 pixels must see 100 pixels to each side. How far does an output see? Guess first.
+# Why so small? An output that has to find a motion of 100 pixels, in any direction, must see frame 2 up to 100 pixels away. How far does an output see? Guess first.
 
 # %%
 for name, layer in layers.items():
@@ -127,23 +138,20 @@ guess = course.predict_first(
 )
 
 # %% [markdown]
-# The part of the picture that an output depends on is its *receptive field*. Count its width $r$. One output of the first layer sees $k$ pixels. Each layer after it adds $k - 1$ taps, and these are as far apart as the outputs of the layer before:
+# The part of the picture that an output depends on is its *receptive field*. Count its width $r$. One output of the first layer sees $k$ pixels. Each later layer reads $k$ neighbouring outputs of the layer before, which are $j$ pixels apart. So it sees $(k - 1)\, j$ pixels more:
 #
 # $$r \leftarrow r + (k - 1)\, j, \qquad j \leftarrow j\, s$$
 
 # %%
-from flowlab_course.chapters.ch07.widgets import LAYERS
-
-r, j, fields, apart = 1, 1, {}, {}
-for name, (k, s) in LAYERS.items():
-    r, j = r + (k - 1) * j, j * s
-    fields[name], apart[name] = r, j
 course.answer(
     guess,
     "31",
-    "7, then 4 taps more, 2 px apart, then 4 more, 4 px apart: 7 + 8 + 16.",
+    "7, then 4 outputs more, 2 px apart, then 4 more, 4 px apart: 7 + 8 + 16.",
 )
-for name, (k, s) in LAYERS.items():
+counted = widgets.fields()  # the formula, layer by layer; exercise 7.2 is to write it
+fields = {name: sides for name, (sides, _) in counted.items()}
+apart = {name: distance for name, (_, distance) in counted.items()}
+for name, (k, s) in widgets.LAYERS.items():
     print(f"{name:8} kernel {k}, stride {s}: sees {fields[name]:3} pixels,", end=" ")
     print(f"{fields[name] // 2:3} to each side; outputs {apart[name]:2} apart")
 far_enough = [name for name in fields if fields[name] // 2 >= 100]
@@ -153,7 +161,7 @@ course.claim(
 )
 
 # %% [markdown]
-# You may have seen a drawing of FlowNetC where these three convolutions turn 7 × 7 × 3 into 1 × 1 × 256. It is wrong: they turn 31 × 31 × 3 into 1 × 1 × 256.
+# FlowNetC (chapter 10) begins with the same three convolutions. They do not turn 7 × 7 × 3 into 1 × 1 × 256, as one drawing has it, but 31 × 31 × 3.
 #
 # Check the formula by measuring. An output *sees* a pixel if it changes with that pixel: if the gradient of the output at that pixel is not zero.
 
@@ -184,7 +192,7 @@ course.claim(
 # %% [markdown]
 # ### Exercise 7.2: what does conv5 see?
 #
-# `layers` is a list of pairs (kernel, stride), first layer first. Return the side in pixels of the field that one output of the last layer sees.
+# Write the loop behind the table above. `layers` is a list of pairs (kernel, stride), first layer first. Return the side in pixels of the field that one output of the last layer sees.
 
 # %% tags=["exercise-7.2"]
 def field(layers):
@@ -198,26 +206,21 @@ course.check("7.2", field)
 # %% [markdown]
 # ## See what it sees
 #
-# Choose a layer. Then choose one of its outputs with the mouse or the arrow keys. What you should see: an output of `conv1` sees a tiny square. At `conv3` it sees skin beside the eye, at `conv5` most of an eye, at `conv6_1` the face. Deep outputs see far, but they are few: two neighbours at `conv6_1` are 64 px apart, and share most of what they see. Outputs near the pixels are many, and each sees little.
+# Choose a layer, and one of its outputs with the mouse or the arrow keys. What you should see: an output of `conv1` sees a tiny square. At `conv3` it sees a corner of the eye, at `conv5` most of an eye, at `conv6_1` the face. Deep outputs see far, but they are few: two neighbours at `conv6_1` are 64 px apart, and share most of what they see.
 
 # %%
-widgets.receptive_field()
-
-# %% jupyter={"source_hidden": true}
-# Claims: what an output of conv6_1 sees, and what its neighbour does.
-from flowlab_course.chapters.ch07.widgets import compute
-
-face = compute("conv6_1", (0.45, 0.4))
+face = widgets.compute("conv6_1", (0.45, 0.4))  # its output nearest to the left eye
 shared = (fields["conv6_1"] - apart["conv6_1"]) / fields["conv6_1"]
 print(f"the output of conv6_1 sees {face.share:.0%} of this picture")
 print(f"its neighbour to the right sees {shared:.0%} of the same field")
 course.claim("It sees more than half of the picture.", face.share > 0.5)
 course.claim("Two neighbours share over four fifths of their fields.", shared > 0.8)
+widgets.receptive_field()
 
 # %% [markdown]
 # ## Up: the refinement
 #
-# A flow is wanted for every pixel, not for 6 × 8 places. The way up, the *refinement*, is made of *upconvolutions*. A convolution gathers many inputs into one output. An upconvolution spreads each input over 4 × 4 outputs. The outputs of the next input begin two further on, and where they overlap, the values are added. (Others call it *transposed convolution*, or *deconvolution* after Zeiler and others, 2010.)
+# A flow is wanted for every pixel, not for 6 × 8 places. The way up, the *refinement*, is made of *upconvolutions*. A convolution gathers many inputs into one output; an upconvolution spreads each input over 4 × 4 outputs. The outputs of the next input begin two further on, and where they overlap, the values are added. (Also *transposed convolution*, or *deconvolution* after Zeiler and others, 2010.)
 
 # %%
 def naive_upconvolution(x, kernel):
@@ -270,26 +273,30 @@ for level, name in skips.items():
 course.claim("At each level the prediction reads all three parts.", read == parts)
 
 # %% [markdown]
-# According to the paper, the features from below carry information from a large part of the picture, and the skip carries local detail. Which of the three parts does the trained network use? Take one away and measure: an *ablation*. Zeros would be unusual values for the layers that follow. So replace each channel of the part by its mean over the picture: a usual value, the same everywhere. Then choose a part and a level yourself.
+# According to the paper, the features from below carry information from afar, and the skip carries local detail. Which of the three parts does the trained network use? Take one away and measure: an *ablation*. Zeros would be unusual values for the layers that follow. So a *hook*, a function that PyTorch calls with a layer's inputs before the layer runs, replaces each channel by its mean over the picture. The control is the network's own mean vector at all pixels, a flow without shape.
 
 # %%
+from functools import partial
+
+
+def average(layer, inputs, channels):
+    """Hook: replace these channels of a layer's input by their means."""
+    stack = inputs[0].clone()
+    stack[:, channels] = stack[:, channels].mean((2, 3), keepdim=True)
+    return (stack,)
+
+
 def without(part, levels=tuple(skips)):
     """Flow of the motorcycle if one part of these levels' stacks is its mean."""
     small, hooks = layers_of(trained), []
     for level in levels:
-        a = small[skips[level]].outputs
-        b = a + small[f"deconv{level}"].outputs
-        channels = {"skip": (0, a), "features": (a, b), "flow": (b, b + 2)}[part]
-
-        def flatten(module, inputs, own=slice(*channels)):
-            stack = inputs[0].clone()
-            stack[:, own] = stack[:, own].mean((2, 3), keepdim=True)
-            return (stack,)
-
-        for name in (f"predict_flow{level}", f"deconv{level - 1}"):
-            if name in small:
-                layer = trained.get_submodule(name)
-                hooks.append(layer.register_forward_pre_hook(flatten))
+        a, up = small[skips[level]].outputs, small[f"deconv{level}"].outputs
+        own = {"skip": slice(a), "features": slice(a, a + up), "flow": slice(-2, None)}
+        hook = partial(average, channels=own[part])
+        readers = {f"predict_flow{level}", f"deconv{level - 1}"}  # of this stack
+        for name in readers & small.keys():
+            layer = trained.get_submodule(name)
+            hooks.append(layer.register_forward_pre_hook(hook))
     changed = flowlab.predict(trained, bike.img1, bike.img2)
     for hook in hooks:
         hook.remove()
@@ -297,35 +304,50 @@ def without(part, levels=tuple(skips)):
 
 
 # %%
-print(f"whole network: {whole_epe:.2f} px; zero flow: {zero_epe:.2f} px")
-left_over = {part: without(part) for part in ("skip", "features", "flow")}
-ablated = {part: error_on_bike(w) for part, w in left_over.items()}
-for part, error in ablated.items():
-    print(f"without the {part:8} of all four levels: {error:.2f} px")
-finest_skip = error_on_bike(without("skip", [2]))
-print(f"without the skip of the finest level alone: {finest_skip:.2f} px")
+def spread(w):
+    """Mean distance of a flow's vectors from their mean, in px."""
+    return np.linalg.norm(w - w.mean((0, 1)), axis=-1).mean()
+
+
+flat_epe = error_on_bike(np.zeros_like(flow) + flow.mean((0, 1)))
+print(f"EPE of the network {whole_epe:.2f} px, of its mean vector {flat_epe:.2f} px")
+ablated, alone, left_over = {}, {}, {}
+for part in ("skip", "features", "flow"):
+    left_over[part] = without(part)
+    ablated[part] = error_on_bike(left_over[part])
+    alone[part] = {level: error_on_bike(without(part, [level])) for level in skips}
+    told = {level: f"{error:.2f} px" for level, error in alone[part].items()}
+    print(f"without the {part:8} {ablated[part]:.2f} px; of one level alone:", told)
 course.claim(
-    "Without the skips, or without the features, the error grows by over a fifth.",
-    min(ablated["skip"], ablated["features"]) > 1.2 * whole_epe,
+    "Without skips, or features, hardly any shape is left: the vectors spread less "
+    "than a quarter as far, and the error is that of the mean vector, to a tenth.",
+    max(spread(left_over[part]) for part in ("skip", "features")) < spread(flow) / 4
+    and all(abs(ablated[p] / flat_epe - 1) < 0.1 for p in ("skip", "features")),
+)
+
+# %%
+course.claim(
+    "Of the single skips, a coarse one (level 5 or 4) costs most.",
+    max(alone["skip"][5], alone["skip"][4]) > max(alone["skip"][3], alone["skip"][2]),
 )
 course.claim(
     "Without the coarse flow, or the finest skip, it changes by less than a tenth.",
-    max(abs(e - whole_epe) for e in (ablated["flow"], finest_skip)) < whole_epe / 10,
+    abs(ablated["flow"] / whole_epe - 1) < 0.1
+    and abs(alone["skip"][2] / whole_epe - 1) < 0.1,
 )
 course.claim(
-    "Without skips, or features, u varies less than half as much over the picture.",
-    max(left_over[part][..., 0].std() for part in ("skip", "features"))
-    < flow[..., 0].std() / 2,
+    "The features of level 2 alone cost as much as those of all levels, to a tenth.",
+    abs(alone["features"][2] / ablated["features"] - 1) < 0.1,
 )
 widgets.take_a_part_away(without)
 
 # %% [markdown]
-# What you should see: without the skips or without the features, little more than one shift of the whole picture is left. Two parts hardly matter on this pair. The coarse flow was computed from the same stack as the features beside it, so it adds nothing that they could not contain. And `predict_flow2` is linear: its response to `conv2` is added to the flow, the same for any motion. An outline alone does not tell how the two sides of it move. (At coarser levels an upconvolution with an activation follows, which can combine the parts.) An ablation after training shows what *this* network uses. A network trained without the part might do as well.
+# What you should see: without the skips, or without the features, little more than one shift of the whole picture is left. What the deeper levels found reaches the finest prediction through `deconv2`; so the features of level 2 cost as much as all. Of the skips, the coarse ones matter most on this pair: there `deconv` and an activation follow, which can combine a skip with the other parts. At level 2 only `predict_flow2` follows. It is linear, so `conv2` only adds a response of its own, and one output of `conv2` sees 15 pixels of both frames, too few for long motions. The coarse flow adds little: it comes from the same stack as the features beside it. All this holds for *this* network, as it was trained.
 
 # %% [markdown]
 # ### Exercise 7.3: put the concatenation back
 #
-# Somebody lost the line in the middle of the refinement. `features` and `flow` come from the level below, `skip` has this level's size; `deconv` and `upsample` are the two layers that double a size. Return this level's stack: skip, features, flow, in this order. Later, `backward()` has to reach both layers, so do not switch gradients off: no `torch.no_grad()`, no `.detach()`.
+# `features` and `flow` come from the level below, `skip` has this level's size; `deconv` and `upsample` are the two layers that double a size. Return this level's stack: skip, features, flow, in this order. Both layers have to learn: switch no gradients off.
 
 # %% tags=["exercise-7.3"]
 def refined(skip, features, flow, deconv, upsample):
@@ -341,7 +363,7 @@ course.check("7.3", refined)
 #
 # The authors' released network predicts in units of 20 px, and multiplies by 20 at the end. One good reason: with the initial weights of He and others (2015) a layer's values are about as large as its inputs, which lie between -1 and 1, and a flow of 30 px would be far from that. The finest prediction has a quarter of the height and width. Bilinear interpolation enlarges it: further upconvolutions hardly helped the authors.
 #
-# Six halvings also need sides that are multiples of 64. flowlab repeats the last row and column of the pictures until they are, and crops the flow.
+# Six halvings need sides that are multiples of 64. flowlab repeats the last row and column until they are, and crops the flow.
 
 # %%
 img1, img2 = (
@@ -376,14 +398,14 @@ panels["the true flow"] = known
 print("EPE by level:", {level: round(error, 2) for level, error in off.items()})
 course.figure("five predictions", figures.five_predictions(panels, longest=30))
 course.claim(
-    "Even the coarsest prediction has less than half of zero flow's error.",
-    off[6] < zero_epe / 2,
+    "Even the coarsest prediction is better than the true mean vector at all pixels.",
+    off[6] < vector_epe,
 )
 
 # %% [markdown]
 # ## What there is to learn
 #
-# A convolution with kernel $k$ from $a$ to $b$ channels has $k \cdot k \cdot a \cdot b$ weights, and $b$ biases. Upconvolutions have no biases here. For a laptop there is a smaller network: `width=0.25` has a quarter of the channels of every layer. How many parameters are left?
+# A convolution with kernel $k$ from $a$ to $b$ channels has $k \cdot k \cdot a \cdot b$ weights, and $b$ biases. Upconvolutions have no biases here. For a laptop there is a smaller network: `width=0.25` gives each layer of features a quarter of its channels. How many parameters are left?
 
 # %%
 def parameters(layer, name):
@@ -500,15 +522,17 @@ course.claim(
     "The finest prediction is nearer to the truth than the coarsest.",
     at_full[2] < at_full[6],
 )
+best = min(at_full, key=at_full.get)
+print(f"after {steps} steps level {best} is the nearest to the truth")
 course.claim(
-    "After 200 steps the second-finest prediction is nearer than the finest.",
-    steps > 200 or at_full[3] < at_full[2],
+    "The nearest is level 3 after 200 steps, and level 2 after 1000 (on a GPU).",
+    best == {200: 3, 1000: 2}.get(steps, best),
 )
 
 # %% [markdown]
-# At levels 4 to 6 nearly all of the error is the floor. Level 3 is ahead of level 2 after 200 steps: its floor is higher, but it has only a quarter of the vectors to learn, and has learnt them better. Nothing forces a finer prediction to be the better one. With 1000 steps the finest takes the lead; try it.
+# At levels 4 to 6 nearly all of the error is the floor. Level 3 is ahead of level 2 after 200 steps: its floor is higher, but it has only a quarter of the vectors to learn, and has learnt them better. With `steps = 1000` in the training cell (a few minutes) the finest takes the lead. Other seeds give other errors, in the same order.
 #
-# How good is the learner on pairs that it has never seen? Take the fifth pair and four new ones. The control is the trained network on the same pairs.
+# How good is the learner on pairs that it has never seen, the fifth pair and four new ones? The control is the trained network.
 
 # %%
 from flowlab.evaluation import Generated
@@ -516,25 +540,31 @@ from flowlab.evaluation import Generated
 fresh = [(img1[4], img2[4], truth[4])]
 for pair in Generated(4, size=(192, 256)):
     fresh.append([torch.from_numpy(x).permute(2, 0, 1) for x in pair[1:4]])
-mean = {"zero flow": 0.0, "by heart": 0.0, "trained": 0.0}
+mean = {"zero flow": 0.0, "learner": 0.0, "trained": 0.0}
 for first, second, true in fresh:
     mean["zero flow"] += float(true.norm(dim=0).mean()) / len(fresh)
-    for name, network in {"by heart": learner, "trained": trained}.items():
+    for name, network in {"learner": learner, "trained": trained}.items():
         w = flowlab.predict(network, first, second)
         mean[name] += float(flowlab.epe(w[None], true[None])) / len(fresh)
 print("five unseen pairs:", {name: f"{error:.1f} px" for name, error in mean.items()})
-course.claim("By heart is worse than zero flow.", mean["by heart"] > mean["zero flow"])
-course.claim("The trained network is better.", mean["trained"] < mean["zero flow"])
+course.claim(
+    "On unseen pairs the learner does worse than zero flow.",
+    mean["learner"] > mean["zero flow"],
+)
+course.claim(
+    "The trained network does better than zero flow there.",
+    mean["trained"] < mean["zero flow"],
+)
 
 # %% [markdown]
-# The learner has not learnt motion, it has learnt four pictures. The trained network has the same layers, and saw thousands of pairs. So a batch by heart is a test, not a result. If a network cannot do it, something is wrong, in the network, the loss, the units or the learning rate, and you know it before a long training.
+# The learner has not learnt motion. It has learnt four pictures. The trained network has the same layers, and saw thousands of pairs. So a batch by heart is a test, not a result. If a network fails it, the network, the loss, the units or the learning rate is wrong, and you know it before a long training.
 #
 # ## Recap
 #
 # - FlowNetS reads six channels, and training has to teach it that they are two pictures. With frame 1 twice, the trained network predicts almost no motion.
 # - Down: ten convolutions, six halvings. Deep outputs see far, and are few.
 # - Up: skip, upconvolved features and coarse flow, concatenated, and a prediction in units of 20 px at each of five sizes.
-# - Most parameters lie in the three layers at the bottom. A quarter of the width leaves about a sixteenth of them, and a quarter in the first and the last layers.
+# - Most parameters lie in three layers at the bottom. A quarter of the width leaves about a sixteenth of them, and a quarter in the first and the last layers.
 # - One batch by heart shows that network, loss and units fit together, and nothing more.
 
 # %% [markdown]
@@ -549,7 +579,7 @@ course.quiz("07")
 # %% [markdown]
 # ### Exercise 7.4: the whole way up
 #
-# Assemble the refinement. You get the five outputs of the contracting part that it reads, and `layers`, a dictionary of layers under their names in the diagram: `layers["predict_flow6"]`, `layers["deconv5"]`, `layers["upsampled_flow6_to_5"]` and so on. Return the flow in pixels, at the size of the picture. The check compares it with the flow of FlowNetS itself.
+# Assemble the refinement. You get the five outputs of the contracting part that it reads, and `layers`, a dictionary of layers under their names in the diagram: `layers["predict_flow6"]`, `layers["deconv5"]`, `layers["upsampled_flow6_to_5"]` and so on; activations are inside them. Return the flow in pixels, at the size of the picture. The check compares it with the flow of FlowNetS itself.
 
 # %% tags=["exercise-7.4"]
 def way_up(conv2, conv3_1, conv4_1, conv5_1, conv6_1, layers):
@@ -563,7 +593,7 @@ course.check("7.4", way_up)
 # %% [markdown]
 # ### Open task: frame 1, twice
 #
-# No checker here: this one is for a conversation. In the training loop write `learner(img1[batch], img1[batch])`, and in the cell below it `learner.eval()(img1, img1)`: now the input contains no motion at all. Before you run the loop again, with everything below it down to the floors, write down which error it will reach on the batch. Compare with the numbers that you had. What does a low error on one batch prove, and what does it not prove? Then give the trained network frames of two different pairs, `flowlab.predict(trained, img1[0], img2[1])`, and explain its flow.
+# No checker here: this one is for a conversation. In the training loop write `learner(img1[batch], img1[batch])`, and in the cell below it `learner.eval()(img1, img1)`: now the input contains no motion at all. Before you run these again, write down which error the batch will reach. What does a low error on one batch prove, and what does it not prove? Then give the trained network frames of two different pairs, `flowlab.predict(trained, img1[0], img2[1])`, and explain its flow.
 
 # %% [markdown]
 # ## Terms

@@ -16,6 +16,7 @@ ROW, TOP, TALL = 70, 62, 42  # px: distance of two rows, the first one's middle,
 DOWN, WIDE = (110, 236), 110  # left sides of the contracting part's two columns, and the width of a box
 SKIP, UP, FLOW = (410, 88), (498, 88), (586, 46)  # left side and width of the parts that are laid side by side
 PREDICT = (716, 136)
+RIM = 4  # px between the three parts of a stack and its frame
 SKIPS = {5: "conv5_1", 4: "conv4_1", 3: "conv3_1", 2: "conv2"}  # by level: its images have 1 / 2**level of the size
 
 
@@ -73,7 +74,10 @@ def _up(sheet: Sheet, table: dict[str, Layer], ends: dict[int, Box]) -> None:
             parts = zip((SKIP, UP, FLOW), ("first", "result", "second"), _parts(table, level), strict=True)
             boxes = [sheet.box(x, y - TALL / 2, w, TALL, text, kind=kind) for (x, w), kind, text in parts]
             sheet.arrow(ends[level].right, boxes[0].left, kind="first", dashed=True)
-            source = boxes[-1].right
+            left, right, above, below = SKIP[0] - RIM, sum(FLOW) + RIM, y - TALL / 2 - RIM, y + TALL / 2 + RIM
+            frame = (left, above), (right, above), (right, below), (left, below)
+            sheet.polygon(frame, kind="ink", fill=False, width=1.6)  # the stack: what the next layers read
+            source = (right, y)
         predicted = sheet.box(PREDICT[0], y - TALL / 2, PREDICT[1], TALL, kind="second")
         sheet.text(predicted.centre[0], y - 9, f"predict_flow{level}: {layer.outputs}", size=SMALL, bold=True)
         sheet.text(predicted.centre[0], y + 10, f"{layer.kernel} × {layer.kernel}, stride {layer.stride}", size=SMALL)
@@ -89,13 +93,13 @@ def _parts(table: dict[str, Layer], level: int) -> tuple[str, str, str]:
 
 
 def _enlarge(sheet: Sheet, table: dict[str, Layer], level: int, predicted: Box) -> None:
-    """Draw the two upconvolutions that lead from a level to the next larger one."""
+    """Draw the two upconvolutions that lead from a level's stack, and from its flow, to the next larger level."""
     bottom, y = middle(level - 1) + TALL / 2, middle(level) - TALL / 2
     x = UP[0] + UP[1] / 2
-    sheet.arrow((x, y if level < 6 else middle(6)), (x, bottom), kind="result")
+    sheet.arrow((x, y - RIM if level < 6 else middle(6)), (x, bottom), kind="result")
     k, s = table[f"deconv{level - 1}"][:2]
     sheet.text(x - 8, (y + bottom) / 2, f"{k} × {k}, doubles" if s == 2 else "", size=SMALL, align="right")
-    x, bend = FLOW[0] + FLOW[1] / 2, y - 8
+    x, bend = FLOW[0] + FLOW[1] / 2, y - 10
     sheet.arrow(predicted.top, (predicted.top[0], bend), (x, bend), (x, bottom), kind="second")
     k = table[f"upsampled_flow{level}_to_{level - 1}"].kernel
     sheet.text((x + predicted.top[0]) / 2, bend - 10, f"{k} × {k}, doubles", size=SMALL)
@@ -122,3 +126,5 @@ def _finish(sheet: Sheet, finest: Layer, scale: float, height: int, width: int) 
     y = middle(0) - 14 + 66
     sheet.arrow((SKIP[0] - 4, y), (SKIP[0] + 18, y), kind="first", dashed=True)
     sheet.text(SKIP[0] + 24, y, "skip connection", size=SMALL, align="left")
+    sheet.box(SKIP[0], y + 16, 16, 12, kind="ink")
+    sheet.text(SKIP[0] + 24, y + 22, "stack: three parts, concatenated", size=SMALL, align="left")

@@ -170,9 +170,9 @@ EXERCISES = [
                 "predict_flow6 makes of it. For levels 5, 4, 3 and 2 make the next stack from both, then predict."
             ),
             (
-                'In the loop: flow = layers[f"upsampled_flow{level + 1}_to_{level}"](flow), stack = torch.cat([skip, '
-                'layers[f"deconv{level}"](stack), flow], dim=1), flow = layers[f"predict_flow{level}"](stack). At the '
-                "end 20 * flow, enlarged four times as in the section on units."
+                'In the loop: raise the flow with layers[f"upsampled_flow{level + 1}_to_{level}"], join the new stack as '
+                "in exercise 7.3, and predict the next flow from it. At the end 20 * flow, enlarged four times at once, "
+                "as in the section on units."
             ),
         ),
         solution=way_up,

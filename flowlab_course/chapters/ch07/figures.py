@@ -18,14 +18,16 @@ CAPTIONS = {
         "floor than on the wall; the length of the trained network's flow, similar in soft shapes; and the "
         "network's error.",
         see="the network's flow is long on the motorcycle and the floor and short on the wall. Its shapes are soft, "
-        "and the error is large at thin parts such as the handlebar. White: the true flow is unknown.",
+        "and the error is large at thin parts such as the handlebar. The error has a scale of its own. White: the true "
+        "flow is unknown.",
     ),
     "hourglass": Caption(
         alt="All layers of FlowNetS. On the left ten convolutions lead from two frames of 384 by 512 down to 1024"
         " channels of 6 by 8. On the right four levels lead up again; each joins a skip connection, "
         "upconvolved features and an enlarged flow. Five layers predict a flow.",
         see="the number after a layer's name counts its output channels, the bold number on an arrow the channels that "
-        "the next layer reads. From row to row height and width change by a factor of 2.",
+        "the next layer reads. A frame surrounds each stack: both arrows that leave it read all three parts. From row "
+        "to row height and width change by a factor of 2.",
     ),
     "five predictions": Caption(
         alt="Six maps of the length of the motorcycle's flow: five predictions of the trained network, from blocks of "
@@ -34,10 +36,12 @@ CAPTIONS = {
         "motorcycle; none has its thin parts.",
     ),
     "parameters": Caption(
-        alt="Above, bars of parameters per layer: conv6_1, conv6 and deconv5 tower, the others are low, some hardly "
-        "visible. Below, for each layer the part of them that a network of a quarter of the width has: a sixteenth for "
-        "most layers, a quarter for conv1 and the predictions, all for the enlarged flows.",
-        see="three tall bars at the bottom of the network: conv6_1, conv6 and deconv5. Below, three rows of dots.",
+        alt="Above, bars of parameters per layer: conv6_1 and deconv5 are the highest, conv6 and deconv4 half as high, "
+        "the others lower, some hardly visible; conv6, conv6_1 and deconv5 are marked. Below, for each layer the part "
+        "of them that a network of a quarter of the width has: a sixteenth for most layers, a quarter for conv1 and "
+        "the predictions, all for the enlarged flows.",
+        see="the parameters lie around the bottom of the network: the three dark bars hold more than half of them. "
+        "Below, three rows of dots.",
     ),
     "error over the steps": Caption(
         alt="The error on the batch over the steps, on a logarithmic axis: it starts above zero flow's dashed line and "
@@ -58,9 +62,10 @@ def at_work(frame: np.ndarray, flow: np.ndarray, truth: np.ndarray, longest: flo
     axes.flat[0].imshow(frame)
     axes.flat[0].set(title="frame 1")
     for ax, title, number in zip(axes.flat[1:], titles, (*map(_length, (truth, flow)), error), strict=True):
-        drawn = ax.imshow(number, cmap="magma", vmin=0, vmax=longest)
+        highest = longest / 2 if number is error else longest
+        drawn = ax.imshow(number, cmap="magma", vmin=0, vmax=highest)
         ax.set(title=title)
-        fig.colorbar(drawn, ax=ax, shrink=0.9)
+        fig.colorbar(drawn, ax=ax, shrink=0.9, extend="max")
     for ax in axes.flat:
         ax.set(xticks=[], yticks=[])
     return fig
@@ -88,8 +93,13 @@ def parameters(full: Mapping[str, float], left: Mapping[str, float]) -> Figure:
 
     fig, (above, below) = plt.subplots(2, 1, figsize=(9, 4.4), sharex=True, height_ratios=(3, 2))
     names = list(full)
-    above.bar(names, [full[name] / 1e6 for name in names], color="tab:blue")
+    bottom = ("conv6", "conv6_1", "deconv5")
+    share = sum(full[name] for name in bottom) / sum(full.values())
+    for chosen, color, label in ((True, "#004488", f"{share:.0%} of all"), (False, "#8fb4d9", "the others")):
+        heights = [full[name] / 1e6 if (name in bottom) == chosen else 0 for name in names]
+        above.bar(names, heights, color=color, label=label)
     above.set(ylabel="million parameters")
+    above.legend()
     below.semilogy(names, [left[name] for name in names], "o", color="tab:orange")
     below.set(ylim=(1 / 32, 2), ylabel="left at a\nquarter width")
     below.set_yticks([1, 1 / 4, 1 / 16], ["all", "1/4", "1/16"])

@@ -51,19 +51,26 @@ signs swapped: Kernel and padding have each other's sign: the kernel adds rows, 
     (n - 1) * stride + kernel - 2 * padding => (n - 1) * stride + 2 * padding - kernel
 stride zeros between: You lay `stride` zeros between two inputs. They lie `stride` rows apart, so it is one zero less.
     (n - 1) * stride + kernel => n + (n - 1) * stride + kernel - 1
+one row too few: Between n inputs there are n - 1 steps of `stride` rows. You take one row off in place of one step.
+    (n - 1) * stride + kernel => n * stride + kernel - 1
+rows not shared: kernel - stride is how many rows two neighbours share. All rows are asked for.
+    return n * (kernel - stride)
+    or
+    (n - 1) * stride + kernel => n * (kernel - stride)
 kernel at each step: You add the kernel at each step. Steps are `stride` rows; the kernel comes once, at the end.
     (n - 1) * stride + kernel => (n - 1) * (stride + kernel)
 """,
     "7.2": """
 sum of kernels: Kernels overlap, and their inputs are strides apart: a sum knows neither.
     return sum(kernel for kernel, _ in layers)
-no strides: That is right where all strides are 1. After a stride of 2 each further tap reaches twice as far.
+no strides: That is right where all strides are 1. After a stride of 2 the inputs of a kernel
+lie twice as far apart.
     return 1 + sum(kernel - 1 for kernel, _ in layers)
 own stride first: A layer's own stride does not widen what it sees, it only moves its outputs apart. Multiply
 afterwards.
     side += (kernel - 1) * step => step *= stride
     step *= stride => side += (kernel - 1) * step
-whole kernels: A kernel of K adds K - 1 taps to the one that is there already.
+whole kernels: A kernel of K reads K - 1 inputs more than the one that is counted already.
     (kernel - 1) => kernel
 from zero: Begin with 1: with no layer at all an output is one pixel.
     return field(layers) - 1
@@ -96,6 +103,15 @@ step.
     (kernel - 1) * step => kernel * step - 1
 one side only: You widen the field on one side only. A kernel reaches half its size both ways.
     (kernel - 1) => kernel // 2
+twice one side: (kernel - 1) * step is the whole kernel without its first input, so it counts both sides already. You
+double it.
+    (kernel - 1) => 2 * (kernel - 1)
+stretched by each stride: You multiply what one output sees by the layer's stride. A stride moves the outputs apart; it
+counts from the next layer on, as the distance of that layer's inputs.
+    side = 1
+    for kernel, stride in layers:
+        side = (side + kernel - 1) * stride
+    return side
 own stride only: Each kernel is widened by its own stride. What widens it are the strides of all layers below it.
     return 1 + sum((kernel - 1) * stride for kernel, stride in layers)
 the step: That is how far apart two outputs are, in pixels. The question is how wide one output sees.
@@ -108,7 +124,7 @@ last layer left out: The last layer is missing: its kernel counts as well.
     return field(layers[:-1])
 first layer left out: The first layer is missing: its kernel and its stride count as well.
     return field(layers[1:])
-kernel less stride: A kernel adds K - 1 taps, whatever its own stride. You take the stride off.
+kernel less stride: A kernel reads K - 1 further inputs, whatever its own stride. You take the stride off.
     - 1 => - stride
 all strides for all: You spread every kernel by all strides. A layer is spread by the strides below it only.
     return 1 + sum(kernel - 1 for kernel, _ in layers) * math.prod(stride for _, stride in layers)
@@ -184,6 +200,15 @@ features added to the skip: You add the features to the skip. The paper keeps th
     skip, deconv(features) => skip + deconv(features)
 flow added to the features: You add the flow to the features. The paper keeps the channels of both, side by side.
     deconv(features), upsample(flow) => deconv(features) + upsample(flow)
+flow added to the joined two: You add the flow to the joined skip and features. The paper keeps it as two channels
+behind them.
+    return torch.cat([skip, deconv(features)], dim=1) + upsample(flow)
+    or
+    return upsample(flow) + torch.cat([skip, deconv(features)], dim=1)
+units: You multiply the flow by 20. It stays in units of 20 px on the way up; pixels come at the very end.
+    upsample => 20 * upsample
+    or
+    (flow) => (20 * flow)
 not joined: These are three tensors. The next level takes one, with the channels of all three.
     torch.cat([skip, deconv(features), upsample(flow)], dim=1) => skip, deconv(features), upsample(flow)
 flow raised with the features: You put the flow through `deconv` together with the features. `deconv` raises features
@@ -239,6 +264,12 @@ not enlarged: This is the finest prediction, a quarter of the height and width. 
     torch.nn.functional.interpolate(20 * flow, scale_factor=4, mode="bilinear") => 20 * flow
 enlarged twice only: The finest prediction has a quarter of the height and width, not a half.
     scale_factor=4 => scale_factor=2
+picture's factor for the unit: You multiply by 4, by which the map is enlarged. What makes pixels of these numbers is
+their unit, 20 px.
+    20 * flow => 4 * flow
+enlarged in two steps: Twice by 2 is not once by 4: bilinear weights differ. FlowNetS enlarges once, by 4.
+    20 * flow, => torch.nn.functional.interpolate(20 * flow, scale_factor=2, mode="bilinear"),
+    scale_factor=4 => scale_factor=2
 nearest pixels: The enlarging repeats pixels. FlowNetS enlarges its last prediction bilinearly.
     mode="bilinear" => mode="nearest"
 bicubic: FlowNetS enlarges its last prediction bilinearly, not bicubically.
@@ -248,6 +279,14 @@ large one. FlowNetS leaves it off.
     mode="bilinear" => mode="bilinear", align_corners=True
 doubled at each level: You double the flow's values at each level. All levels count in one unit, whatever their size.
     _to_{level}"](flow) => _to_{level}"](2 * flow)
+halved at each level: You halve the flow's values at each level. All levels count in one unit, whatever their size.
+    _to_{level}"](flow) => _to_{level}"](flow / 2)
+    or
+    _to_{level}"](flow) => _to_{level}"](flow) / 2
+activation twice: `deconv` ends with its activation already. You apply another one.
+    layers[f"deconv{level}"](stack) => torch.nn.functional.leaky_relu(layers[f"deconv{level}"](stack), 0.1)
+    or
+    layers[f"deconv{level}"](stack) => torch.relu(layers[f"deconv{level}"](stack))
 finest level left out: The finest level, which reads conv2, is missing.
     , (2, conv2) =>
 skip last: The skip comes first in each stack: skip, features, flow.

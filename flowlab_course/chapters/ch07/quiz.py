@@ -42,7 +42,7 @@ QUESTIONS = [
         ],
     ),
     Question(
-        "The skips of the trained network were replaced by their means, and its error grew by over a fifth. "
+        "The skips of the trained network were replaced by their means, and its error grew to that of one vector everywhere. "
         "What does that show?",
         [
             Option(
