@@ -109,7 +109,7 @@ def call(
         kernel((*grid, 1, 1)[:3], (*block, 1, 1)[:3], values, shared_mem=shared)
 
 
-def _stream(cupy: Any, stream: torch.cuda.Stream, device: int) -> Any:
+def _stream(cupy: Any, stream: Any, device: int) -> Any:
     """Wrap torch's stream for CuPy: version 14 warns of ExternalStream, 13 has nothing else."""
     if hasattr(cupy.cuda.Stream, "from_external"):
         return cupy.cuda.Stream.from_external(stream)

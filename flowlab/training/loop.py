@@ -75,7 +75,7 @@ def fit(
     *,
     data: Any = None,
     validation: Any = None,
-    model: nn.Module | None = None,
+    model: Any = None,
     progress: bool = False,
     watch: Callable[[Report], None] | None = None,
     command: str = "",

@@ -120,7 +120,7 @@ def test_without_a_gpu_a_stream_on_one_is_refused_in_words():
 @pytest.fixture
 def played(monkeypatch):
     """A GPU that is this CPU: the kernels' own text, run by the CUDA-on-CPU header, behind the public stream."""
-    from flowlab.chairs import gpu
+    from flowlab.chairs import dataset, gpu
     from flowlab.kernels import launch
     from flowlab_course.cuda_on_cpu import flowlab_kernels
     from flowlab_course.cuda_on_cpu.compile import why_not
@@ -129,10 +129,10 @@ def played(monkeypatch):
         pytest.skip(missing)
     monkeypatch.setattr(launch, "why_not", lambda: "")
 
-    def on_cpu(seed, size, config, where):
-        return gpu.Compositor(gpu.Atlas(seed, size, config), torch.device("cpu"), flowlab_kernels.run)
+    def on_cpu(atlas, where):
+        return gpu.Compositor(atlas, torch.device("cpu"), flowlab_kernels.run)
 
-    monkeypatch.setattr(gpu.Compositor, "of", staticmethod(on_cpu))
+    monkeypatch.setattr(dataset, "Compositor", on_cpu)
 
 
 def test_a_stream_on_a_gpu_gives_the_pairs_of_the_cpu(played):

@@ -59,7 +59,7 @@ def test_files_for_each_method_lie_in_folders_of_their_own(folder, tmp_path):
     ("arguments", "code", "said"),
     [
         (("magic",), 2, "flowlab evaluate: unknown method 'magic'"),
-        (("zero", "--data", "nowhere"), 1, "flowlab evaluate: no data set 'nowhere'"),
+        (("zero", "--data", "nowhere"), 2, "flowlab evaluate: no data set 'nowhere'"),
         (("zero", "--worst", 2), 2, "give --out"),
         (("zero", "--scale", 0), 2, "flowlab evaluate: scale must be from 0.01 to 100, got 0"),
         (("lost.safetensors",), 1, "there is no such file"),

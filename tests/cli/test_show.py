@@ -71,8 +71,8 @@ def test_the_terminal_gets_a_line_of_coloured_spaces_for_two_rows(flow):
         (["a.flo", "--truth", "small.npy"], 1, "the flow is 6 x 8 (height x width), the truth 2 x 3"),
         (["a.flo", "--truth", "unknown.flo"], 1, "no pixel is known in both"),
         (["a.flo", "--out", "gone/a.png"], 1, "the folder does not exist"),
-        (["a.flo", "--out", "a.gif"], 1, "no image has the suffix '.gif'"),
-        (["a.flo", "--palette", "rainbow"], 1, "rainbow"),
+        (["a.flo", "--out", "a.gif"], 2, "flowlab show: --out a.gif: an image is one of .png, .jpg"),
+        (["a.flo", "--palette", "rainbow"], 2, "'rainbow' is not one of"),
         (["a.flo", "--arrows", "a.png"], 2, "give both"),
     ],
 )

@@ -127,8 +127,8 @@ def test_the_recipe_of_a_laptop_lets_a_network_match_first():
     assert recipe("laptop").pretrain_steps > 0
     assert recipe("laptop", model="flownetc").pretrain_steps > 0
     assert recipe("laptop", pretrain_steps=0).pretrain_steps == 0
-    assert recipe("laptop", init="weights.safetensors").pretrain_steps == 0  # these have learnt it
-    assert recipe("laptop", init="weights.safetensors", pretrain_steps=5).pretrain_steps == 5
+    assert recipe("laptop", init="flownets-small").pretrain_steps == 0  # these have learnt it
+    assert recipe("laptop", init="flownets-small", pretrain_steps=5).pretrain_steps == 5
     assert not any(recipe(name).pretrain_steps for name in ("modern", "paper"))
 
 
