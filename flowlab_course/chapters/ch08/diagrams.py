@@ -42,10 +42,10 @@ def _first(sheet: Sheet) -> None:
 def _second(sheet: Sheet, geometry: Geometry) -> None:
     """Draw the displacements of that place, as dots in the second map."""
     d, s, r = geometry.max_displacement, geometry.stride2, geometry.radius
-    sheet.text(228, 16, "features of frame 2, around the same place", kind="second", bold=True, align="left")
+    sheet.text(228, 16, "features of frame 2, drawn larger", kind="second", bold=True, align="left")
     text = f"{geometry.side} × {geometry.side} displacements, every {s} places up to {d}"
     sheet.text(228, 36, text, size=SMALL, align="left")
-    x, y, half = 392, 196, CELL * (d + 2)
+    x, y, half = 392, 196, CELL * (d + 1)
     sheet.polygon(
         [(x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half)], kind="second"
     )

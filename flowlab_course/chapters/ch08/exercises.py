@@ -156,7 +156,10 @@ EXERCISES = [
         title="leave some out",
         hints=(
             "With steps of stride2 pixels, which displacements are left along one axis?",
-            "A shift of `reach` is displacement zero, because b is padded by as much.",
+            (
+                "reach = max_displacement // stride2 * stride2. Pad b by as much to each side; a shift of `reach` is then "
+                "displacement zero."
+            ),
             (
                 "range(0, 2 * reach + 1, stride2) gives the shifts along one axis. The loop over dy is the outer "
                 "one: for y in steps for x in steps."

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional
 
+from flowlab.datasets.samples import Pair
 from flowlab.models import Network, load_model, shipped
 from flowlab_course.features import extended, unit_length
 
@@ -75,3 +77,31 @@ def trained_features(image: Float[Tensor, "1 3 H W"], network: Network | None = 
         lines.append(answers[..., 2 : 2 + rows, 2 : 2 + columns])
     out = torch.stack(lines).permute(2, 3, 0, 4, 1)  # (top, left, F, rows, columns) -> (F, rows, top, columns, left)
     return out.flatten(3).flatten(1, 2)[None, :, :H, :W].contiguous()
+
+
+def contrast(image: np.ndarray, size: int = 23) -> np.ndarray:
+    """Measure the standard deviation of the grey values around each pixel, (H, W), in grey levels.
+
+    Args:
+        image: RGB (H, W, 3).
+        size: Side of the square around a pixel, odd; at a border the part inside the picture counts.
+    """
+    grey = torch.from_numpy(image).float().mean(2)[None]
+    mean, square = (functional.avg_pool2d(x, size, 1, size // 2, count_include_pad=False) for x in (grey, grey**2))
+    return (square - mean**2).clamp(min=0).sqrt()[0].numpy()
+
+
+def near_a_side(pair: Pair, nearest: float, farthest: float) -> np.ndarray:
+    """Mark the pixels (H, W) that are near the left or right border in one of the frames, and visible in both.
+
+    Args:
+        pair: The frames and the flow.
+        nearest: Distance in pixels from the nearest of these borders that they have at least.
+        farthest: Distance that they do not reach. They keep as far from the borders at the top and at the bottom.
+    """
+    H, W = pair.valid.shape
+    y, x = np.mgrid[:H, :W]
+    tx, ty = x + pair.flow[..., 0], y + pair.flow[..., 1]
+    side = np.minimum.reduce([x, W - 1 - x, tx, W - 1 - tx])
+    other = np.minimum.reduce([y, H - 1 - y, ty, H - 1 - ty])
+    return pair.valid & (side >= nearest) & (side < farthest) & (other >= farthest)

@@ -27,16 +27,22 @@ CAPTIONS = {
     ),
     "search window": Caption(
         alt="A place in the features of frame 1; around the same place in those of frame 2 a square of 21 by 21 "
-        "dots, the displacements; and the output, a box of 441 channels, with the channels of four "
-        "displacements.",
+        "dots, the displacements, drawn larger; and the output, a box of 441 channels. Channel 0 is the displacement "
+        "(-20, -20), channel 181 (+6, -4), channel 220 (0, 0) and channel 440 (+20, +20).",
         see="one channel for each dot. The channels follow the dots row by row, dx fastest, so that displacement "
         "zero is the channel in the middle, 220.",
     ),
+    "scaled patches": Caption(
+        alt="The same three patches without their mean colours and scaled to length 1, around a middle grey. The first "
+        "two have the same dark and bright places, the third has others.",
+        see="scaled, the first two patches are alike and the third is not.",
+    ),
     "flow by the best match": Caption(
-        alt="Five flow pictures of the motorcycle in two rows: by plain colours only whirls; by patches, by random "
-        "and by trained filters the motorcycle; and the truth, with grey where it is not known.",
-        see="with plain colours many small colour wheels, because all pixels around a bright spot point at it. The "
-        "other three show the motorcycle.",
+        alt="Five flow pictures of the motorcycle in two rows: by plain colours large discs whose vectors point "
+        "inwards; by patches and by random filters the motorcycle's outline, with specks at the left; by trained "
+        "filters a blurred outline; and the truth, with grey where it is not known.",
+        see="with plain colours discs as large as the search window, each the wheel turned by half a turn, because "
+        "all pixels around a bright spot point at it. The other three show the motorcycle.",
     ),
 }
 

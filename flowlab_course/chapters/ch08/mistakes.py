@@ -59,6 +59,10 @@ rows for channels: The first axis of a map is its channels: rows and columns are
     return (a[y1 - k : y1 + k + 1, x1 - k : x1 + k + 1] * b[y2 - k : y2 + k + 1, x2 - k : x2 + k + 1]).mean()
 K to each side: Your patches reach K pixels to each side. K is the whole side: it reaches K // 2.
     k = K // 2 => k = K
+divided by the root: You divide by the square root of the number of products. A mean divides by their number, K * K * C.
+    (patch1 * patch2).mean() => (patch1 * patch2).sum() / patch1.numel() ** 0.5
+1 / K only: You divide by K only. There are K * K * C products.
+    return score(a, b, y1, x1, y2, x2, K) * a.shape[0] * K
 """,
     "8.2": """
 dx outer: dx and dy have changed places: dx runs fastest, so it is the remainder, channel % D.
@@ -114,6 +118,23 @@ column twice: Both of yours are the column. The row is the quotient, not the rem
     // D => % D
 row twice: Both of yours are the row. The column is the remainder, not the quotient.
     % D => // D
+divided by stride2: You divide by stride2. A step is stride2 pixels wide: multiply.
+    dx, dy = displacement(channel, max_displacement, stride2)
+    return dx / stride2**2, dy / stride2**2
+    or
+    dx, dy = displacement(channel, max_displacement, stride2)
+    return dx // stride2**2, dy // stride2**2
+from -max_displacement: Your displacements begin at -max_displacement, and miss zero where that is no multiple of
+stride2: begin at -r * stride2.
+    steps = range(-max_displacement, max_displacement + 1, stride2)
+    return [(dx, dy) for dy in steps for dx in steps][channel]
+y upwards, and first: Two things: dx runs fastest, so it is the remainder and comes first; y grows downwards, so that
+the first row of the square is -d.
+    dx, dy = displacement(channel, max_displacement, stride2)
+    return -dy, dx
+    or
+    dx, dy = displacement(channel, max_displacement, stride2)
+    return dy, -dx
 """,
     "8.3": """
 one axis: Displacements go along both axes: D * D scores at each place, not D.
@@ -166,6 +187,22 @@ K for the radius: You take K for the reach of a patch. It is the side of a patch
     K * K * C => (2 * K + 1) ** 2 * C
 32 bits: A product beyond 2**31 does not fit into 32 bits, and wraps around. Python's integers, or 64 bits, hold it.
     Ho * Wo * D * D * K * K * C => int(np.prod([Ho, Wo, D, D, K, K, C], dtype=np.int32))
+the division, too: You count the division of each score by K * K * C as one more product. The products of equation 1
+alone are asked for.
+    K * K * C => (K * K * C + 1)
+additions: A sum of n products has n - 1 additions; its multiplications are n.
+    K * K * C => (K * K * C - 1)
+all, then thinned: You count all displacements and divide by stride2 twice. Count those that are left along one axis
+instead: zero and max_displacement // stride2 to each side.
+    Ho * Wo * D * D * K * K * C => Ho * Wo * K * K * C * (2 * max_displacement + 1) ** 2 // stride2**2
+    or
+    D * D => (2 * max_displacement + 1) ** 2 // stride2**2
+    or
+    D * D => ((2 * max_displacement + 1) / stride2) ** 2
+a disc: You count the displacements of a disc. max_displacement holds for dx and for dy, so they are a square.
+    reach = max_displacement // stride2 * stride2
+    steps = range(-reach, reach + 1, stride2)
+    return Ho * Wo * K * K * C * sum(x * x + y * y <= max_displacement**2 for x in steps for y in steps)
 """,
     "8.4": """
 dx outer: The channels are in the wrong order: dy is the outer loop, dx the inner one.
@@ -248,6 +285,16 @@ either a multiple: You keep a displacement if dy or dx is a multiple of stride2.
     D = 2 * reach + 1
     keep = [y * D + x for y in range(D) for x in range(D) if y % stride2 == 0 or x % stride2 == 0]
     return strided(a, b, reach, 1)[:, keep]
+divided by D * D: You divide by D * D, the number of displacements. Each score is a mean over its C channels alone.
+    return strided(a, b, max_displacement, stride2) / (2 * (max_displacement // stride2) + 1) ** 2
+    or
+    return strided(a, b, max_displacement, stride2) * a.shape[1] / (2 * (max_displacement // stride2) + 1) ** 2
+squared differences: You average squared differences. A correlation multiplies a with the shifted map.
+    (a * padded[:, :, y : y + H, x : x + W]) => ((a - padded[:, :, y : y + H, x : x + W]) ** 2)
+dy backwards: Your dx is right, your dy runs backwards: the first row of displacements is the topmost, shift 0.
+    for y in steps => for y in reversed(steps)
+dx backwards: Your dy is right, your dx runs backwards: the first of a row is the leftmost, shift 0.
+    for x in steps => for x in reversed(steps)
 """,
     "8.5": """
 not times C: The layer divides by C: your scores are C times too small. Multiply them by a.shape[1].

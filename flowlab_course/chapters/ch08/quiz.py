@@ -4,15 +4,23 @@ from flowlab_course.page.quiz import Option, Question
 
 QUESTIONS = [
     Question(
-        "max_displacement = 4 and stride2 = 1. How many channels has the output?",
+        "K = 3, d = 4, p = 0 and both strides 1, on maps of 30 x 30 places. How large is the output?",
         [
-            Option("16", False, "That is 4 x 4: displacements go to both sides of zero, and zero is one of them."),
-            Option("81", True, "From -4 to +4 there are 9 along each axis, and 9 x 9 = 81."),
-            Option("64", False, "8 x 8 would leave out the displacement zero."),
+            Option(
+                "81 channels of 22 x 22",
+                False,
+                "That leaves room for the displacements alone. The patch reaches one place further, k = 1.",
+            ),
+            Option(
+                "81 channels of 20 x 20",
+                True,
+                "From -4 to +4 there are 9 displacements along each axis, and d + k = 5 places are lost at each border.",
+            ),
+            Option("16 channels of 20 x 20", False, "Displacements go to both sides of zero, and zero is one of them."),
         ],
     ),
     Question(
-        "Doubling max_displacement, with everything else kept, makes the layer about",
+        "Doubling max_displacement, and the padding with it, makes the layer about",
         [
             Option("twice as expensive", False, "Displacements lie in a plane: twice as many along both axes."),
             Option("four times as expensive", True, "The number of displacements grows with the square of the reach."),
@@ -32,7 +40,8 @@ QUESTIONS = [
         ],
     ),
     Question(
-        "Two vectors of frame 2 have the direction of the vector of frame 1; one is twice as long. Which has the larger product?",
+        "A vector of frame 2 equals the vector of frame 1; another one has its direction and twice its length. Which has "
+        "the larger product?",
         [
             Option(
                 "the longer", True, "The product grows with the length, so a longer vector beats even an exact copy."
