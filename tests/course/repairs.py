@@ -195,18 +195,14 @@ REPAIRS = {
     ("6.1", "other way"): lambda f: lambda vectors, degrees, zoom: f(vectors, -degrees, zoom),
     ("6.1", "shrunk"): lambda f: lambda vectors, degrees, zoom: f(vectors, degrees, 1 / zoom),
     ("6.1", "radians"): lambda f: lambda vectors, degrees, zoom: f(vectors, np.deg2rad(degrees), zoom),
-    ("6.2", "bug still there"): lambda f: lambda w, degrees: turned_by(f(w, degrees), -degrees),
-    ("6.2", "against the picture"): lambda f: lambda w, degrees: turned_by(f(w, degrees), -2 * degrees),
-    ("6.2", "vectors twice as far"): lambda f: lambda w, degrees: turned_by(f(w, degrees), degrees),
-    ("6.2", "opposite"): lambda f: lambda w, degrees: -f(w, degrees),
-    ("6.3", "corners (y, x)"): lambda f: lambda w, one, two, h, width: f(w, one[::-1], two[::-1], h, width),
-    ("6.3", "corner1 only"): lambda f: lambda w, one, two, h, width: f(w, one, two, h, width) - np.array(two),
-    ("6.3", "sign"): lambda f: (
-        lambda w, one, two, h, width: f(w, one, two, h, width) - 2 * (np.array(two) - np.array(one))
-    ),
-    ("6.3", "cropped only"): lambda f: (
-        lambda w, one, two, h, width: f(w, one, two, h, width) - (np.array(two) - np.array(one))
-    ),
+    ("6.2", "views swapped"): lambda f: lambda w, T1, T2, h, width: f(w, T2, T1, h, width),
+    ("6.2", "opposite"): lambda f: lambda w, T1, T2, h, width: -f(w, T1, T2, h, width),
+    ("6.2", "T2 not inverted"): lambda f: lambda w, T1, T2, h, width: f(w, T1, np.linalg.inv(T2), h, width),
+    ("6.2", "T1 inverted"): lambda f: lambda w, T1, T2, h, width: f(w, np.linalg.inv(T1), T2, h, width),
+    ("6.3", "bug still there"): lambda f: lambda w, degrees: turned_by(f(w, degrees), -degrees),
+    ("6.3", "against the picture"): lambda f: lambda w, degrees: turned_by(f(w, degrees), -2 * degrees),
+    ("6.3", "vectors twice as far"): lambda f: lambda w, degrees: turned_by(f(w, degrees), degrees),
+    ("6.3", "opposite"): lambda f: lambda w, degrees: -f(w, degrees),
     # chapter 07
     ("7.1", "padding forgotten"): lambda f: (
         lambda n, kernel, stride, padding: f(n, kernel, stride, padding) - 2 * padding

@@ -68,7 +68,7 @@ EQUIVALENT = {
         "moved = (motions[front] @ points[..., None])[..., -1]": "the last axis has length 1",
         "front[alpha1[..., -1] > 0.5] = i": "the last axis has length 1",
     },
-    "6.3": {"return part + [x1 - x2, y1 - y2]": "NumPy adds a list as an array"},
+    "6.2": {"arrives = shown": "the points in frame 1 are not read again"},
     "8.5": {"a, b = (torch.nn.functional.normalize(features) for features in (a, b))": "axis 1 is normalize's own"},
     "11.2": {
         "weighed = [w / s ** 2 for w, s in zip(weights, strides)]": EQUAL_LISTS,

@@ -38,7 +38,7 @@ def view_matrix(
         size: Height and width of the crop.
         frame_size: Height and width of the frame.
         translation: Of the crop on the frame, right and down, in the crop's pixels.
-        degrees: Rotation of the crop on the frame, clockwise on the screen; its content rotates the other way.
+        degrees: Clockwise rotation of the crop on the frame, which is flipped first; its content rotates the other way.
         zoom: Horizontal and vertical; above 1 enlarges, a negative value flips.
 
     Returns:

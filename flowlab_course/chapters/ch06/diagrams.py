@@ -75,14 +75,14 @@ def _lists(sheet: Sheet, config: AugmentConfig) -> None:
     """Write what is applied to both frames, to the second alone, to each by itself, and what happens to the flow."""
     s, p, rs, rp = config.spatial, config.photometric, config.relative_spatial, config.relative_photometric
     blocks = {
-        ("both frames alike: T1", "first"): (
+        ("both frames alike: T1, and light", "first"): (
             f"shift by up to {high(s.translation):.0%} of the width",
             f"rotation by up to {high(s.rotation):.0f}°, zoom {span(s.zoom)}",
             f"colours × {span(p.colour)}, gamma {span(p.gamma)}",
             f"contrast × {span(p.contrast)}",
             f"brightness by about {p.brightness.spread:g}",
         ),
-        ("frame 2 a little more: T2", "second"): (
+        ("frame 2 a little more: T2, and light", "second"): (
             f"shift by about {rs.translation.spread:.0%} of the crop",
             f"rotation by about {rs.rotation.spread:.1f}°, zoom by about {rs.zoom.spread:.0%}",
             f"colours, gamma, contrast by about {rp.colour.spread:.0%}",

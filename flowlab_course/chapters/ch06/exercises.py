@@ -3,7 +3,7 @@
 import numpy as np
 
 from flowlab_course.chapters.ch06.mistakes import MISTAKES
-from flowlab_course.chapters.ch06.solutions import crop_apart, turn_flow, turned
+from flowlab_course.chapters.ch06.solutions import between_views, turn_flow, turned
 from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
@@ -66,21 +66,28 @@ def _turn_flow_cases():
     ]
 
 
-def _crop_cases():
-    y, x = np.mgrid[:12, :15].astype(np.float64)
-    field = np.stack([0.1 * x, 0.2 * y], axis=-1)
-    # By hand: pixel (0, 0) of the crop is (x1, y1) of frame 1; 3 px further left and 1 px lower lies crop 2.
-    apart = np.stack([0.1 * x[2:7, 4:10] + 3, 0.2 * y[2:7, 4:10] - 1], axis=-1)
-    still = np.zeros((12, 15, 2))
+def _view_cases():
+    # By hand, by indices: no matrix is used for what is expected.
+    shift1, shift2 = (np.array([[1.0, 0, x], [0, 1, y], [0, 0, 1]]) for x, y in ((4, 2), (1, 3)))
+    mirror = np.array([[-1.0, 0, 7], [0, 1, 0], [0, 0, 1]])  # x of 8 columns becomes 7 - x
+    quarter = np.array([[0.0, 1, 0], [-1, 0, 5], [0, 0, 1]])  # (x, y) of the crop is (y, 5 - x) of the frame
+    third = np.array([[1 / 3, 0, 1], [0, 1 / 3, 1], [0, 0, 1]])
+    rng = np.random.default_rng(0)
+    field, wide = rng.normal(size=(6, 8, 2)), rng.normal(size=(12, 15, 2))
+    u, v = np.moveaxis(field, -1, 0)
+    y, x = np.mgrid[:6, :8]
+    shown = [1, 1, 2, 2, 2, 3]  # pixels 0 to 5 of the crop show 1, 1 1/3, 1 2/3, 2, 2 1/3, 2 2/3
+    clockwise = np.stack([-np.rot90(v, -1), np.rot90(u, -1)], axis=-1)
     return [
-        Case((field, (4, 2), (1, 3), 5, 6), apart, "crops at (4, 2) and (1, 3)"),
-        Case((field, (4, 2), (4, 2), 5, 6), field[2:7, 4:10], "two crops at one place"),
+        Case((wide, shift1, shift2, 5, 6), wide[2:7, 4:10] + (3, -1), "crops at (4, 2) and (1, 3)"),
+        Case((field, mirror, mirror, 6, 8), field[:, ::-1] * (-1, 1), "both frames flipped left and right"),
+        Case((field, quarter, quarter, 8, 6), clockwise, "both frames turned clockwise by a quarter"),
+        Case((field, third, third, 6, 5), 3 * field[np.ix_(shown, shown[:5])], "both frames zoomed by 3"),
         Case(
-            (np.arange(24).reshape(3, 4, 2), (1, 0), (0, 2), 2, 3),
-            np.array([[[3, 1], [5, 3], [7, 5]], [[11, 9], [13, 11], [15, 13]]]),
-            "a flow of integers, crops at (1, 0) and (0, 2)",
+            (field, np.eye(3), quarter, 6, 8),
+            np.stack([5 - (y + v) - x, (x + u) - y], axis=-1),
+            "frame 2 alone turned clockwise by a quarter",
         ),
-        Case((still, (5, 4), (7, 4), 3, 3), np.full((3, 3, 2), (-2.0, 0.0)), "a still scene, crop 2 further right"),
     ]
 
 
@@ -102,6 +109,21 @@ EXERCISES = [
     ),
     Exercise(
         id="6.2",
+        title="the flow between two views",
+        hints=(
+            "Follow the arrows of the drawing: which of the four points is a pixel, and of which picture?",
+            "T1 leads from crop 1 to frame 1, w to frame 2, and the inverse of T2 to crop 2. Where does the flow start?",
+            (
+                "points @ T1.T multiplies every point by T1. The nearest pixel: np.rint, then astype(int); w takes the row "
+                "first. Add w to x and y alone, and leave the 1 as it is."
+            ),
+        ),
+        solution=between_views,
+        cases=_view_cases,
+        mistakes=read_mistakes(between_views, MISTAKES["6.2"]),
+    ),
+    Exercise(
+        id="6.3",
         title="find the bug",
         hints=(
             (
@@ -113,23 +135,7 @@ EXERCISES = [
         ),
         solution=turn_flow,
         cases=_turn_flow_cases,
-        mistakes=read_mistakes(turn_flow, MISTAKES["6.2"]),
+        mistakes=read_mistakes(turn_flow, MISTAKES["6.3"]),
         atol=1e-4,
-    ),
-    Exercise(
-        id="6.3",
-        title="two crops",
-        hints=(
-            "Nothing in the scene moves, and crop 2 lies 2 px further right. In which direction does the scene move from "
-            "crop to crop?",
-            "A point (x, y) of frame 1 is (x - x1, y - y1) in crop 1; in crop 2 subtract corner2.",
-            (
-                "Cut the flow out at corner1: it is given at the pixels of frame 1. Arrival minus start: (x + u - x2) - "
-                "(x - x1)."
-            ),
-        ),
-        solution=crop_apart,
-        cases=_crop_cases,
-        mistakes=read_mistakes(crop_apart, MISTAKES["6.3"]),
     ),
 ]

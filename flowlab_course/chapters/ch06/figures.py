@@ -8,23 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from flowlab_course.page.captions import Caption
-from flowlab_course.page.diagram import COLOURS
 from flowlab_course.page.pictures import row_of_pictures
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SHOWN = 15  # crops that are drawn on each frame: more of them hide it
-FOLLOWED = 4  # the pair of crops that is drawn thick
+HUES = ("tab:blue", "tab:orange", "tab:green", "tab:red", "tab:purple", "tab:brown")
+SHOWN = len(HUES)  # crops that are drawn on each frame
 
 CAPTIONS = {
     "two squares": Caption(
-        alt="A rocket before the evening sky with a square on the sky and one on the rocket, and a map of the "
-        "photometric error, dark for 0 and light for 60 grey levels: the rocket in its square is bright, the square on "
-        "the sky is nearly as dark as its surroundings.",
-        see="the vectors are equally wrong in both squares. The error shows it on the rocket, and hardly in the sky. "
-        "At the white pixels the flow leaves the frame.",
+        alt="A rocket before the evening sky with a square on the sky and one on the rocket, and two maps of the "
+        "photometric error. With 5 px to the right the rocket's upright edges in its square are bright; with 5 px down "
+        "they are dark and only cross edges show. The square on the sky is dark in both.",
+        see="the vectors in both squares are wrong by equally much. The error is large where the wrong vector crosses "
+        "an edge, and small along it and in the sky. At the white pixels the flow leaves the frame.",
     ),
     "two views": Caption(
         alt="Two frames of a cat, a turned rectangle on each, and below them the two crops that the rectangles "
@@ -42,34 +41,37 @@ CAPTIONS = {
         "dot its upper left pixel: it lies at the right, because the crop is mirrored.",
     ),
     "flow or picture": Caption(
-        alt="The recomputed flow between the crops, which goes to the left, downwards at the left edge and "
-        "upwards at the right one, and the flow that was warped like a picture, which goes right and down everywhere.",
+        alt="The recomputed flow between the crops, which goes mostly to the left, downwards at the left edge "
+        "and upwards at the right one, and the flow that was warped like a picture, which goes mostly right and down.",
         see="the two flows differ in colour and in the arrows' direction. Only the first is turned and mirrored with "
         "the cat, and only the first contains the further turn of crop 2.",
     ),
     "crops that fit": Caption(
-        alt="Two frames with an armchair in grey, on each 15 outlines of crops, tilted and of several sizes, all "
-        "inside; one pair is drawn thick, blue on frame 1 and orange on frame 2. Beside them a histogram of the zooms "
-        "of 400 crops: hardly any below 1.1, and above the dashed line from 1.3 on.",
-        see="all outlines stay inside their frames. The thick pair shows that crop 2 lies almost where crop 1 does. In "
-        "the histogram, small zooms are missing: the dashed line is the uniform law that the zooms are drawn from.",
+        alt="Two frames with an armchair, on each the tilted outlines of six crops in six colours, all inside; an "
+        "outline of one colour lies at nearly the same place on both. Beside them a histogram of zooms: of the draws, "
+        "from 0.8 to 1.8 with more small ones, and of 400 crops that fit: hardly any below 1.2, most above 1.5.",
+        see="all outlines stay inside their frames, and crop 2 lies almost where the crop 1 of its colour does. In the "
+        "histogram the small zooms that are drawn (line) are missing among those that fit (bars).",
     ),
     "three epochs": Caption(
-        alt="One pair's frame 1 in three epochs, with other crops, colours and light.",
+        alt="One frame 1 of chairs in three epochs: three crops, tilted and enlarged differently, one darker, one "
+        "tinted, one grainy.",
         see="one frame, and each time another crop, tilt, size and light.",
     ),
     "three flows": Caption(
         alt="The flows of the three epochs in colours, with arrows, and the colour wheel.",
-        see="the edges of the flow follow the outlines of the things in the crop above.",
+        see="the edges of the flow follow the outlines of the things in the crop above. The ground has another colour "
+        "each time, though the pair is one: the further view of frame 2 adds its own motion.",
     ),
 }
 
 
-def two_squares(frame: np.ndarray, error: np.ndarray, squares: dict[str, tuple[slice, slice]]) -> Figure:
-    """Draw a frame and its photometric error, with squares outlined and named on both."""
+def two_squares(frame: np.ndarray, errors: dict[str, np.ndarray], squares: dict[str, tuple[slice, slice]]) -> Figure:
+    """Draw a frame and the photometric errors of two wrong flows, with squares outlined and named on each."""
     from matplotlib.patches import Rectangle
 
-    fig = row_of_pictures({"frame 1": frame, "photometric error, 0 to 60 grey levels": error}, limit=60, lowest=0)
+    maps = {f"error, 5 px {name} (0 to 60 levels)": errors[name] for name in ("right", "down")}
+    fig = row_of_pictures({"frame 1": frame} | maps, limit=60, lowest=0)
     for ax in fig.axes:
         for name, (rows, columns) in squares.items():
             size = columns.stop - columns.start, rows.stop - rows.start
@@ -94,32 +96,35 @@ def outlined(frame: np.ndarray, view: np.ndarray, crop: tuple[int, int], zoom: i
     return rgb
 
 
-def crops_that_fit(frames: Sequence[np.ndarray], outlines: np.ndarray, zooms: np.ndarray) -> Figure:
-    """Draw outlines of crops on both frames, one pair of them thick, and the histogram of all zooms.
+def crops_that_fit(
+    frames: Sequence[np.ndarray], outlines: np.ndarray, drawn: np.ndarray, fitting: np.ndarray
+) -> Figure:
+    """Draw outlines of crops on both frames, each crop in its colour, and the histograms of all zooms.
 
     Args:
         frames: Frame 1 and frame 2, (H, W, 3) in [0, 1].
         outlines: (crops, 2, 2, corners): of each crop, on each frame, x and y of its corners.
-        zooms: Of each crop of frame 1.
+        drawn: Zooms as drawn.
+        fitting: Zooms of the crops that fit.
     """
     from matplotlib import pyplot as plt
 
     fig, row = plt.subplots(1, 3, figsize=(9, 2.9), width_ratios=(1.2, 1.2, 1))
-    for i, (ax, kind) in enumerate(zip(row[:2], ("first", "second"), strict=True)):
-        ax.imshow(np.rint(12 * frames[i].mean(axis=-1)), alpha=0.6, cmap="gray")  # grey: the outlines are in colour
-        for outline in outlines[:SHOWN, i]:
-            ax.plot(*outline, lw=0.5, color="black")
-        for colour, width in (("white", 4), (COLOURS[kind][0], 2.4)):
-            ax.plot(*outlines[FOLLOWED, i], lw=width, color=colour)
+    for i, ax in enumerate(row[:2]):
+        grey = frames[i].mean(axis=-1)
+        ax.imshow(0.5 + 0.5 * grey, cmap="gray", vmin=0, vmax=1)  # pale: the outlines are in colour
+        for outline, colour in zip(outlines[:SHOWN, i], HUES, strict=False):
+            ax.plot(*outline, lw=2, color=colour)
         ax.set(title=f"frame {i + 1}, {SHOWN} crops", xticks=[], yticks=[])
-    _zooms(row[2], zooms)
+    _zooms(row[2], drawn, fitting)
     return fig
 
 
-def _zooms(ax: Axes, zooms: np.ndarray) -> None:
-    edges = np.linspace(0.9, 2.0, 12)
-    ax.hist(zooms, edges, color="0.6", edgecolor="white", label="of crops that fit")
-    ax.axhline(len(zooms) / 11, color="black", ls="--", label="as drawn")
-    ax.set(title=f"zooms of {len(zooms)} crops", xlabel="zoom", ylabel="crops", xlim=(0.9, 2.0))
+def _zooms(ax: Axes, drawn: np.ndarray, fitting: np.ndarray) -> None:
+    edges = np.linspace(0.8, 1.9, 12)
+    ax.hist(fitting, edges, weights=np.full(len(fitting), 100 / len(fitting)), color="0.6", label="of crops that fit")
+    drawn_share = np.histogram(drawn, edges)[0] * 100 / len(drawn)
+    ax.stairs(drawn_share, edges, color="black", ls="--", label="as drawn")
+    ax.set(title="zooms", xlabel="zoom", ylabel="% of the crops", xlim=(0.8, 1.9))
     ax.set_ylim(top=1.45 * ax.get_ylim()[1])  # room for the legend
     ax.legend(fontsize=8, loc="upper left")

@@ -43,6 +43,11 @@ whole numbers: Your result holds whole numbers only: keep the fractions, as floa
     return turned(vectors, degrees, zoom).astype(int)
 matrix from the left: Your product takes the second-last axis of `vectors` for u and v. They lie on the last axis.
     return turned(np.eye(2), degrees, zoom).T @ vectors
+v's minus: u is right. v has a minus sign too many: it is s * u + c * v.
+    [[c, -s], [s, c]] => [[c, -s], [s, -c]]
+vectors from the right: np.dot(matrix, vectors) and matrix @ vectors take the second-last axis of `vectors` for u and v.
+They lie on the last axis: vectors @ matrix.T.
+    return zoom * np.dot(turned(np.eye(2), degrees, 1.0).T, vectors)
 rows for components: vectors[0] is the first vector. Its components are on the last axis: u is [..., 0].
     return np.moveaxis(turned(np.stack([vectors[0], vectors[1]], axis=-1), degrees, zoom), -1, 0)
 components first: The numbers are right, on another axis: u and v belong on the last axis, not the first.
@@ -73,11 +78,89 @@ vector taken off: You subtract the old vector from the new one. Return the new v
     return turned(vectors, degrees, zoom) - vectors
 """,
     "6.2": """
+start not taken off: You return where each pixel arrives. A flow is arrival minus start.
+    - points =>
+frame's point taken off: You subtract the point of frame 1. The flow between the crops starts at a pixel of crop 1.
+    - points => - shown
+T2 not inverted: T2 leads from crop 2 to frame 2. You need the way back: its inverse.
+    np.linalg.inv(T2).T => T2.T
+T1 inverted: T1 itself leads from crop 1 to frame 1: do not invert it.
+    points @ T1.T => points @ np.linalg.inv(T1).T
+both the wrong way: T1 leads from crop to frame as it is, and the inverse of T2 from frame to crop. You have it the
+other way round.
+    points @ T1.T => points @ np.linalg.inv(T1).T
+    np.linalg.inv(T2).T => T2.T
+back through T1: The arrival lies in frame 2, and you go back through T1. Crop 2 has the view T2.
+    inv(T2) => inv(T1)
+views swapped: T1 and T2 have changed places: start with T1, in frame 1.
+    return between_views(w, T2, T1, height, width)
+read at the crop's pixel: You read w at the pixel of the crop. It is given at the pixels of frame 1, where T1 leads.
+    w[row, column] => w[y, x]
+columns first: You read w[column, row]: an array's first axis is the rows.
+    w[row, column] => w[column.clip(0, w.shape[0] - 1), row]
+    or
+    w[row, column] => w[column, row]
+w forgotten: The frames' own flow is missing: your result holds the difference of the views alone.
+    += w[row, column] => += 0
+w added last: You add w after the way back, as it is in the frame. Add it in the frame: then the inverse of T2 turns it,
+too.
+    arrives[..., :2] += w[row, column] =>
+    - points)[..., :2] => - points)[..., :2] + w[row, column]
+looked up only: You look the vectors up and leave them as they were. They turn, flip and grow with the views.
+    return (arrives @ np.linalg.inv(T2).T - points)[..., :2] => return w[row, column]
+w subtracted: You subtract w. From frame 1 to frame 2 a point moves by +w.
+    += w => -= w
+opposite: All signs are reversed: arrival minus start, not start minus arrival.
+    return (arrives @ np.linalg.inv(T2).T - points) => return -(arrives @ np.linalg.inv(T2).T - points)
+T1 not transposed: points @ T1 multiplies by the transpose of T1. Rows of points need T1.T.
+    points @ T1.T => points @ T1
+    w[row, column] => w[row.clip(0, w.shape[0] - 1), column.clip(0, w.shape[1] - 1)]
+T2 not transposed: On the way back you multiply by the transpose of the inverse: rows of points need inv(T2).T.
+    inv(T2).T => inv(T2)
+cut off: astype(int) cuts the fraction off. The nearest pixel needs np.rint first.
+    np.rint(shown[..., :2]) => shown[..., :2]
+rounded up: np.ceil rounds up. The nearest pixel needs np.rint.
+    np.rint => np.ceil
+    w[row, column] => w[row.clip(0, w.shape[0] - 1), column.clip(0, w.shape[1] - 1)]
+start rounded: Your points are those of the nearest pixels. Round for reading w only; the way goes on from the
+exact point.
+    shown.copy() => np.rint(shown)
+three numbers each: Each vector has three numbers: the last comes from the 1 of (x, y, 1). Leave it out at the end.
+    - points)[..., :2] => - points)
+shift left out: The shift of T1 or T2 is missing: multiply (x, y, 1) by the whole matrix, not (x, y) by its 2 x 2 part.
+    points = np.stack([x, y, np.ones_like(x)], axis=-1) => points = np.stack([x, y, np.zeros_like(x)], axis=-1)
+    w[row, column] => w[row.clip(0, w.shape[0] - 1), column.clip(0, w.shape[1] - 1)]
+x and y swapped: Your points are (y, x, 1). The matrices take x first.
+    points = np.stack([x, y, np.ones_like(x)], axis=-1) => points = np.stack([y, x, np.ones_like(x)], axis=-1)
+    w[row, column] => w[row.clip(0, w.shape[0] - 1), column.clip(0, w.shape[1] - 1)]
+v, u read: w[..., ::-1] holds (v, u). Its first component is u already, as x comes first.
+    w[row, column] => w[row, column, ::-1]
+components first: The numbers are right, on another axis: u and v belong on the last axis.
+    return np.moveaxis(between_views(w, T1, T2, height, width), -1, 0)
+vector turned the frame's way: You turn w by T2 and not by its inverse; the points go the right way.
+    += w[row, column] => += 0
+    - points)[..., :2] => - points)[..., :2] + w[row, column] @ T2[:2, :2].T
+""",
+    "6.3": """
 bug still there: The bug is still there: look at the vectors' directions.
     moved @ matrix[:, :2].T => moved
 against the picture: The vectors turn clockwise, against the picture. With y downwards a counter-clockwise turn makes
 angles smaller; the matrix takes u before v; moved @ M multiplies by the transpose of M.
     matrix[:, :2].T => matrix[:, :2]
+angle added: cartToPolar measures angles from x towards y, and y points down: adding degrees turns clockwise. Its angles
+are too inexact, too: use the matrix.
+    H, W = flow.shape[:2]
+    matrix = cv2.getRotationMatrix2D(((W - 1) / 2, (H - 1) / 2), degrees, 1)
+    moved = cv2.warpAffine(flow, matrix, (W, H), borderMode=cv2.BORDER_REPLICATE)
+    length, angle = cv2.cartToPolar(moved[..., 0], moved[..., 1])
+    return np.stack(cv2.polarToCart(length, angle + np.float32(np.deg2rad(degrees))), axis=-1)
+angles of cartToPolar: The idea is right. But the angles of cv2.cartToPolar are off by hundredths of a degree: use the
+matrix, or np.arctan2.
+    H, W = flow.shape[:2]
+    matrix = cv2.getRotationMatrix2D(((W - 1) / 2, (H - 1) / 2), degrees, 1)
+    moved = cv2.warpAffine(flow, matrix, (W, H), borderMode=cv2.BORDER_REPLICATE)
+    length, angle = cv2.cartToPolar(moved[..., 0], moved[..., 1])
+    return np.stack(cv2.polarToCart(length, angle - np.float32(np.deg2rad(degrees))), axis=-1)
 grid forgotten: The vectors turn, but stay where they were: warp the field too.
     return moved => return flow
 vectors as points: A vector has a direction and no place: leave the matrix's shift out.
@@ -113,6 +196,10 @@ about the corner: The places turn about the upper left corner. Turn about the pi
     ((W - 1) / 2, (H - 1) / 2) => (0, 0)
 half a pixel off: The places turn about (W / 2, H / 2), half a pixel off: pixels are counted 0 ... W - 1.
     (W - 1) / 2, (H - 1) / 2 => W / 2, H / 2
+centre (y, x): The places turn about ((H - 1) / 2, (W - 1) / 2). A point of OpenCV is (x, y): the width comes first.
+    ((W - 1) / 2, (H - 1) / 2) => ((H - 1) / 2, (W - 1) / 2)
+centre too small: W / 2 - 1 is half a pixel too little. The middle of the pixels 0 ... W - 1 is (W - 1) / 2.
+    (W - 1) / 2, (H - 1) / 2 => W / 2 - 1, H / 2 - 1
 W // 2: W // 2 and H // 2 are the middle of an odd number of pixels alone. Of 8 pixels, 0 ... 7, the middle is 3.5.
     (W - 1) / 2, (H - 1) / 2 => W // 2, H // 2
 turn added: You add how far each pixel moves in the turn, and leave the vectors' directions. Both frames turn alike: the
@@ -176,65 +263,5 @@ need.
 matrix from the left: A matrix on the left multiplies the last two axes, W x 2, as one matrix. The vectors are on the
 last axis alone.
     moved @ matrix[:, :2].T => matrix[:, :2] @ moved
-""",
-    "6.3": """
-cropped only: Right where both crops lie at one place. Here their corners differ.
-    part + np.array([x1 - x2, y1 - y2]) => part
-sign: A crop of frame 2 that lies further right shows everything further left: turn the step's sign.
-    part + => part -
-cut at corner2: The flow is given at the pixels of frame 1: cut it out at corner1.
-    y1 : y1 + height, x1 : x1 + width => y2 : y2 + height, x2 : x2 + width
-x and y swapped: The step between the corners has x and y in the wrong order.
-    x1 - x2, y1 - y2 => y1 - y2, x1 - x2
-cropped at corner2 only: You cut at corner2 and add no step. Cut at corner1; then the corners' step is missing.
-    y1 : y1 + height, x1 : x1 + width => y2 : y2 + height, x2 : x2 + width
-    part + np.array([x1 - x2, y1 - y2]) => part
-x and y swapped, and the sign: The step has x and y in the wrong order, and its sign is reversed, too.
-    x1 - x2, y1 - y2 => y2 - y1, x2 - x1
-v upwards: u is right. The step of v has its sign reversed: y, like v, counts downwards.
-    y1 - y2 => y2 - y1
-u only: u is right, and v lacks its step: the corners differ in y as well.
-    y1 - y2 => 0
-v only: v is right, and u lacks its step: the corners differ in x as well.
-    x1 - x2 => 0
-corner2 only: You take corner2 off the arrival. The start counts from a corner as well: from corner1.
-    x1 - x2, y1 - y2 => -x2, -y2
-corners (y, x): The corners are read as (y, x). They are (x, y): x counts columns, y counts rows.
-    (x1, y1), (x2, y2) => (y1, x1), (y2, x2)
-    or
-    return crop_apart(flow, corner1[::-1], corner2[::-1], height, width)
-corner1 only: You add corner1 to the motion. The arrival counts from corner2: it belongs to the step, too.
-    x1 - x2, y1 - y2 => x1, y1
-no sign: Your step is never negative. Crop 2 may lie on either side of crop 1: the sign says on which.
-    x1 - x2, y1 - y2 => abs(x1 - x2), abs(y1 - y2)
-difference of two crops: You subtract the flow at corner2 from that at corner1. Return a motion: the flow at corner1,
-plus the step between the corners.
-    part + np.array([x1 - x2, y1 - y2]) => part - flow[y2 : y2 + height, x2 : x2 + width]
-v's step from x: v gets the step of u. It takes its own, from the y of the corners.
-    y1 - y2 => x1 - x2
-columns first: You slice columns first: an array's first axis is the rows, y and height.
-    y1 : y1 + height, x1 : x1 + width => x1 : x1 + width, y1 : y1 + height
-x for rows: The size is right, cut at the wrong place: rows begin at y1, columns at x1.
-    y1 : y1 + height, x1 : x1 + width => x1 : x1 + height, y1 : y1 + width
-width for height: Height and width have changed places: rows go from y1 over `height` rows.
-    y1 : y1 + height, x1 : x1 + width => y1 : y1 + width, x1 : x1 + height
-length for end: A slice names its end, not its length: it ends `height` rows below y1.
-    y1 : y1 + height, x1 : x1 + width => y1:height, x1:width
-one too many: One row and one column too many: a slice leaves its end out already.
-    y1 : y1 + height, x1 : x1 + width => y1 : y1 + height + 1, x1 : x1 + width + 1
-one short: One row and one column are missing: a slice leaves its end out, so no - 1 is needed.
-    y1 : y1 + height, x1 : x1 + width => y1 : y1 + height - 1, x1 : x1 + width - 1
-not cropped: The step is right. The whole field comes back: cut out the part that crop 1 shows.
-    part + => flow +
-corner as centre: You lay the crop around corner1. It is the upper left pixel: begin there.
-    y1 : y1 + height => y1 - height // 2 : y1 - height // 2 + height
-    x1 : x1 + width => x1 - width // 2 : x1 - width // 2 + width
-from corner to corner: You cut from corner1 to corner2. The crop begins at corner1, and is `height` by `width` large.
-    y1 : y1 + height, x1 : x1 + width => y1:y2, x1:x2
-both to u: You add both steps to u. That of y belongs to v.
-    x1 - x2, y1 - y2 => x1 - x2 + y1 - y2, 0
-common part: You cut where both crops overlap. The crop of frame 1 begins at corner1.
-    y1 : y1 + height => max(y1, y2) : max(y1, y2) + height
-    x1 : x1 + width => max(x1, x2) : max(x1, x2) + width
 """,
 }

@@ -12,9 +12,9 @@ QUESTIONS = [
                 "So it reads the list that lies beside your data, and without one it stops and says why.",
             ),
             Option(
-                "validation is not needed for chairs",
+                "the pairs for validation are drawn anew in each epoch",
                 False,
-                "Without a validation set you do not notice that a network learns its pairs by heart.",
+                "Then the network would train on them in the next epoch, and the error would tell nothing about new pairs.",
             ),
             Option(
                 "the list of all pairs would be too large to be shipped with the loader",
@@ -59,22 +59,32 @@ QUESTIONS = [
             Option(
                 "to make frame 2 less sharp", False, "The interpolation blurs it a little, but that is not the aim."
             ),
-            Option("because cameras differ in colour", False, "That is what the change of light is for."),
+            Option(
+                "so that the network does not see the same crop of frame 1 twice",
+                False,
+                "The view that both frames share does that already.",
+            ),
         ],
     ),
     Question(
-        "Your augmentation changes nothing but the light of both frames. What happens to the flow?",
+        "You widen the range of zooms from 1 to 2 to 0.5 to 2, and crops that leave the frame are drawn again. What does "
+        "the network see?",
         [
             Option(
-                "it must be scaled with the contrast", False, "Flow is a displacement: brightness does not enter it."
+                "as many crops below zoom 1 as above",
+                False,
+                "That holds at most for the draws. A crop at a small zoom covers much of the frame, or more than all of it.",
             ),
             Option(
-                "nothing",
+                "hardly more crops below zoom 1 than before",
                 True,
-                "Every point is where it was. If the light of the two frames differs, brightness constancy is broken, "
-                "and that is intended.",
+                "They seldom fit and are drawn again. Count the crops that are used, not the draws.",
             ),
-            Option("it is no longer valid", False, "No point has moved, so the flow is still true."),
+            Option(
+                "crops with a black border",
+                False,
+                "A crop that leaves the frame is not used: there is no border to fill.",
+            ),
         ],
     ),
 ]

@@ -19,8 +19,12 @@ def turn_flow(flow, degrees):
     return moved @ matrix[:, :2].T
 
 
-def crop_apart(flow, corner1, corner2, height, width):
-    """The flow between a crop of frame 1 at corner1 and one of frame 2 at corner2, corners (x, y)."""
-    (x1, y1), (x2, y2) = corner1, corner2
-    part = flow[y1 : y1 + height, x1 : x1 + width]
-    return part + np.array([x1 - x2, y1 - y2])
+def between_views(w, T1, T2, height, width):
+    """The flow (height, width, 2) between the views T1 and T2 of a pair with flow w."""
+    y, x = np.mgrid[:height, :width]
+    points = np.stack([x, y, np.ones_like(x)], axis=-1)
+    shown = points @ T1.T
+    column, row = np.moveaxis(np.rint(shown[..., :2]).astype(int), -1, 0)
+    arrives = shown.copy()
+    arrives[..., :2] += w[row, column]
+    return (arrives @ np.linalg.inv(T2).T - points)[..., :2]

@@ -115,7 +115,7 @@ def augmentation_explorer() -> Explorer:
         "way": ipywidgets.Dropdown(options=[RECOMPUTED, LOOKED_UP], description="The flow is"),
     }
     film = [
-        ("as it begins: straight, at zoom 1", {}),
+        ("flipped left and right, the flow recomputed", {"flip": True}),
         ("turned and zoomed, the flow recomputed", {"degrees": 25, "zoom": 1.5}),
         ("the same, the vectors left as they were", {"degrees": 25, "zoom": 1.5, "way": LOOKED_UP}),
         ("frame 2 turned a little more", {"zoom": 1.5, "second": 8}),
