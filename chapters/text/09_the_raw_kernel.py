@@ -20,9 +20,9 @@
 # 2. Share numbers through a tile, and put the barriers where they belong.
 # 3. Count the reads of a kernel, and say what limits its speed.
 #
-# **Time**: about 70 minutes to read and do; a laptop runs all cells in 30 seconds. Exercises 9.4 and 9.5 are extra: half an hour, on another day.
+# **Time**: about 90 minutes to read and do; a laptop runs all cells in 30 seconds. If time is short, stop before *Registers*. Exercises 9.4 and 9.5 are extra.
 #
-# **Needs**: chapter 08; to be able to read C. No GPU: your CPU runs the same kernels, thread for thread, if it has Linux and a C++ compiler. `sudo apt install g++` brings one; where you may not install, `pip install ziglang` does (its first kernel takes minutes). On Windows, do this in WSL, which `wsl --install` sets up. If you are in a hurry, skip to chapter 10.
+# **Needs**: chapter 08; to be able to read C. No GPU: your CPU runs the same kernels, if it has Linux and a C++ compiler. `sudo apt install g++` brings one, or `pip install ziglang` (its first kernel takes minutes). On Windows, use WSL (`wsl --install`).
 #
 # **Symbols**: `a`, `b` the two feature maps, $C \times H \times W$; `out` the scores; $r$ the largest displacement in steps; $D = 2r + 1$; `g` the gradient of the scores.
 
@@ -33,7 +33,7 @@ import torch
 
 import flowlab
 import flowlab_course as course
-from flowlab.costvolume import Geometry
+from flowlab.costvolume import Geometry, cuda
 from flowlab_course.chapters.ch09 import diagrams, figures, hardware, lab, widgets
 from flowlab_course.page.gpu import measured_on_a_gpu
 
@@ -43,12 +43,13 @@ print(lab.where())
 # %% [markdown]
 # ## From loops to threads
 #
-# A loop whose rounds are independent needs no order: all rounds could run at the same time. On a GPU you write a **kernel**, the code of *one* round, and launch it in thousands of **threads**. Threads come in **blocks**, blocks in a **grid**. A thread reads its own place from `threadIdx` and `blockIdx`, which have up to three coordinates.
+# All rounds of a loop could run at the same time if they are independent. On a GPU you write a **kernel**, the code of *one* round, and launch it in thousands of **threads**. Threads come in **blocks**, blocks in a **grid**. A thread reads its own place from `threadIdx` and `blockIdx`, which have up to three coordinates.
 #
-# CuPy compiles a kernel's text and launches it. Its call names the grid, the block and the arguments:
+# CuPy compiles a kernel's text and launches it:
 
 # %%
 TWICE = """
+// extern "C": the kernel keeps its plain name, by which CuPy finds it
 extern "C" __global__ void twice(const float* x, float* y, int n) {
     const int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i < n) y[i] = 2 * x[i];  // the last block sticks out
@@ -57,7 +58,7 @@ extern "C" __global__ void twice(const float* x, float* y, int n) {
 cupy = hardware.cupy_here()  # CuPy; without a GPU, the same names on the CPU
 kernel = cupy.RawKernel(TWICE, "twice")
 x, y = cupy.arange(40, dtype=cupy.float32), cupy.zeros(40, cupy.float32)
-kernel((2,), (32,), (x, y, cupy.int32(40)))  # 2 blocks of 32 threads
+kernel((2,), (32,), (x, y, cupy.int32(40)))  # 2 blocks of 32; an int of 32 bits
 course.claim(
     "The kernel doubles all 40 numbers.",
     np.array_equal(cupy.asnumpy(y), 2 * np.arange(40)),
@@ -74,7 +75,7 @@ course.claim(
 # }
 # ```
 #
-# In the stub, put your lines into the text and return `run(lines)`. It runs the kernel on the CPU with every access watched, and returns `y`. Messages count lines from the kernel's head. The check also counts reads: each number once.
+# `run(lines)` runs the kernel on the CPU with every access watched, and returns `y`. In messages your first line is line 2. `printf` works, and an endless loop is stopped after 3 seconds. The check also counts reads: each number once.
 
 # %% tags=["exercise-9.1"]
 def leaky_relu(run):
@@ -91,7 +92,7 @@ course.check("9.1", leaky_relu)
 # %% [markdown]
 # ### Exercise 9.2: the naive correlation
 #
-# Chapter 08 had five nested loops: over two displacements, rows, columns and channels. The first four are independent, so let a thread compute one score, and keep the loop over channels. The score is the mean over the channels of `a[c, y, x] * b[c, y + dy, x + dx]`. Numbers outside of `b` count as 0, and each score is written.
+# The correlation takes five nested loops: over two displacements, rows, columns and channels. The first four are independent, so let a thread compute one score, and keep the loop over channels. The score is the mean over the channels of `a[c, y, x] * b[c, y + dy, x + dx]`. Numbers outside of `b` count as 0, and each score is written.
 #
 # `x` counts columns, in blocks of 32 threads; `blockIdx.y` is the row, and `blockIdx.z` the channel of the output, $(d_y + r) D + (d_x + r)$. To a kernel an array is one long row of numbers: element $(c, y, x)$ lies at `(c * H + y) * W + x`, because the last axis runs fastest.
 #
@@ -117,7 +118,7 @@ course.check("9.2", naive_correlation)
 # %% [markdown]
 # ## What does it read?
 #
-# This is our solution of exercise 9.2.
+# Our solution of 9.2:
 
 # %%
 FIRST = """
@@ -146,38 +147,40 @@ same = torch.equal(out, expected)
 course.claim("A thread for each score gives exactly the layer's numbers.", same)
 
 # %% [markdown]
-# `lab.run` launches a kernel as above, and notes every access. Arithmetic is cheap on a GPU, and memory is far away. So ask first how much a kernel reads. Guess:
+# (These maps hold multiples of 1/4, so sums are exact in any order. Other numbers would differ by rounding.)
+#
+# `lab.run` launches a kernel as above, and notes every access. Arithmetic is cheap on a GPU, and memory is far away. How much does a kernel read?
 
 # %%
 guess = course.predict_first(
     "reads of b",
     "How often, per channel, does the first kernel read a place in the middle of b "
-    "from global memory?",
+    "from global memory, with r = 2?",
     unit="times",
 )
 
 # %%
-reads_of_b = first.touched[1].reshape(C, H, W)
-in_the_middle = int(reads_of_b[0, 4, 30])
+small = (a, b, torch.zeros(5 * 5, H, W, device=device), C, H, W, 2)
+near = lab.run(FIRST, "first", (2, H, 5 * 5), block, small, record="all")
+in_the_middle = int(near.touched[1].reshape(C, H, W)[0, 4, 30])
 course.answer(
     guess,
     in_the_middle,
-    "Each of the D x D displacements would bring another place of a to it, "
-    "but a has only H rows.",
+    "Each of the D x D displacements brings another place of a to it.",
 )
 products = out.numel() * C
 print(lab.per_product(first, products), "for each product")
 course.claim(
-    "It is H * D times, and H is smaller than D.",
-    in_the_middle == H * D and H < D,
+    "It is D * D times.",
+    in_the_middle == 5 * 5,
 )
 
 # %% [markdown]
-# A product needs two numbers, and this kernel reads both from **global memory**, the card's own (1.391 in the mean, because nothing is read outside of the maps). It asks for the same few numbers again and again.
+# A product needs two numbers, and this kernel reads both from **global memory**, the card's own (where both are inside). It asks for the same few numbers many times. A GPU's caches (L1 and L2) answer many of these *requests* before they reach the card's memory, but each takes an instruction.
 #
 # ## A tile
 #
-# Threads of one block have a memory in common: **shared memory**, small and as near as a cache. So let a block fetch a row of `b` once, together, and let every thread take its $D$ partners from there. A thread now computes $D$ scores, and keeps its number of `a` in a *register*, a place of its own.
+# Threads of one block have a memory in common: **shared memory**, small and as near as a cache. Let a block fetch a row of `b` once, and every thread take its $D$ partners from there. A thread now computes $D$ scores, and keeps its number of `a` in a *register*, a place of its own.
 
 # %% jupyter={"source_hidden": true}
 # Draw the blocks of the grid, and the tile of one block.
@@ -234,7 +237,7 @@ course.check("9.3", reads_of_a_block)
 # %% [markdown]
 # ## What the barrier is for
 #
-# `__syncthreads()` is a **barrier**: no thread of the block goes on before all have arrived. Here is one block, 32 threads from bottom to top, each doing its accesses from left to right.
+# `__syncthreads()` is a **barrier**: no thread of the block goes on before all have arrived. Here is one block: 32 threads from bottom to top, accesses from left to right.
 
 # %%
 args = (a, b, out, C, H, W, r)
@@ -248,7 +251,7 @@ course.claim(
 )
 
 # %% [markdown]
-# What if the first barrier is forgotten? The threads on your CPU take turns, in an order that you can choose. A GPU guarantees no order. Guess, then look.
+# What if the first barrier is forgotten? On your CPU you choose the order of the threads. A GPU guarantees none.
 
 # %%
 order_guess = course.predict_first(
@@ -282,9 +285,9 @@ course.claim(
 )
 
 # %% [markdown]
-# A kernel that is wrong in one order of a hundred passes many tests. So watch the accesses as well. A thread reads a number that was not written yet; or two threads touch one place with no barrier between, and one of them writes (a *data race*). Such a fault is there in *every* order.
+# A kernel that is wrong in one order of a hundred passes many tests. So watch the accesses. A thread reads a number that was not written yet; or two threads touch one place with no barrier between, and one of them writes (a *data race*). Such a fault is there in *every* order. (A variable without a first value can be lucky, too; here it is NaN in the first block.)
 #
-# The other classic fault is a *divergent barrier*: only some threads of the block reach it. CUDA calls the outcome undefined: the card may stop for ever, or go on with wrong numbers. `half` is an example.
+# The other classic fault is a *divergent barrier*: only some threads of the block reach it. CUDA calls the outcome undefined: the card may stop for ever, or go on with wrong numbers.
 
 # %%
 HALF = """
@@ -311,12 +314,12 @@ course.claim(
 )
 
 # %% [markdown]
-# In `early`, threads beyond the border leave at once, as in `first`. The watch calls that divergent, too. A GPU since Volta (2017) does not hang there: its barrier waits only for threads that have not exited. Its scores are not to be trusted all the same, because the threads that left had a part of the row to fetch. In `unfetched` they stay and fetch nothing: the watch finds that others read this part.
+# In `early`, threads beyond the border leave at once, as in `first`. The watch calls that divergent, too. A GPU does not hang there: its barrier waits only for threads that have not exited. But the threads that left had a part of the row to fetch. In `unfetched` they stay and fetch nothing: the watch finds that others read this part.
 
 # %% [markdown]
 # ### Exercise 9.4: a row of the tile
 #
-# FlowNetC compares pixels that are two columns apart. Let displacements be `s` columns apart: a thread adds `a[c, x] * b[c, x + (m - r) * s]` to `sum[m]`. Maps have one image row, $C \times W$. Write the body of the loop: fill `row`, use it, and put the barriers. Faults, reads and barriers are checked; the grid covers `W`.
+# FlowNetC compares pixels that are two columns apart. Let displacements be `s` columns apart: a thread adds `a[c, x] * b[c, x + (m - r) * s]` to `sum[m]`. Maps have one image row, $C \times W$. Write the body of the loop: fill `row`, use it, and put the barriers. The grid covers `W`.
 #
 # ```
 # __global__ void one_row(const float* a, const float* b, float* out,
@@ -346,9 +349,9 @@ course.check("9.4", row_of_the_tile)
 # %% [markdown]
 # ## Registers
 #
-# The tiled kernel still reads one number from shared memory for each product. That is too slow as well. In one clock an *SM* (a GPU's core, with its own shared memory) reads 32 numbers from there, and could do two to four times as many products: 64 on an A100, 128 on an H200. The way out is older than GPUs. A thread that holds $R$ numbers of `a` and $M$ numbers of `b` computes $R \cdot M$ products from $R + M$ reads: an **outer product**.
+# The tiled kernel still reads one number from shared memory for each product. That is slow, too. In one clock an *SM* (streaming multiprocessor: it runs blocks, and has the shared memory) reads 32 numbers from there, and could do two to four times as many products: 64 on an A100, 128 on an H200. A thread that holds $R$ numbers of `a` and $M$ numbers of `b` computes $R \cdot M$ products from $R + M$ reads: an **outer product**.
 #
-# Which rows of `a` can share numbers of `b`? Row $y$ meets row $y + d_y$, and row $y + 1$ meets the same one with $d_y - 1$. So the package's own kernel gives each thread 6 rows of `a` and 11 places of a row of `b`. The next cell prints its heart. After the barrier, `left` takes a column of 6 rows of `a`, and `right` one number of `b`. Both hold four channels (`Four`), which one instruction reads. Each of the 6 is multiplied with it, and `sum[k][m]` stays in a register: 6 + 11 reads for 6 · 11 products. `#pragma unroll` writes the loops out, because registers have no index.
+# Row $y$ meets row $y + d_y$, and row $y + 1$ meets the same one with $d_y - 1$. So the package's own kernel gives each thread 6 rows of `a` and 11 places of a row of `b`. The next cell prints its heart. After the barrier, `left` takes a column of 6 rows of `a`, and `right` one number of `b`. Both hold four channels (`Four`). Each of the 6 is multiplied with it, and `sum[k][m]` stays in a register. `#pragma unroll` writes a loop out, because registers have no index (but `unroll 1` does not).
 
 # %%
 print(hardware.excerpt("__syncthreads();  // the new tile", 15), end="\n\n")
@@ -374,9 +377,9 @@ course.claim(
 )
 
 # %% [markdown]
-# Which thread reads which number? Pick a kernel and a thread. Blue marks what one block reads, orange squares what your thread reads. A thread of the first kernel reads the two places of its own products. A thread of the other two fetches numbers from global memory that mostly other threads use.
+# Pick a kernel and a thread. Blue marks what one block reads, orange squares what your thread reads. In the other two, threads fetch numbers that mostly other threads use, and some threads fetch none.
 #
-# Then choose a tile. Larger tiles read less, but they need more registers, and they compute some products only to throw them away.
+# Then choose a tile. Larger ones read less, need more registers, and waste more products.
 
 # %%
 args = (a, b, out, C, H, W, r)
@@ -390,7 +393,7 @@ widgets.choose_a_tile()
 # %% [markdown]
 # ## What the hardware counts
 #
-# Threads run in *warps* of 32 neighbours, which take each instruction together. The hardware serves the accesses of a warp together. Global memory comes in *sectors* of 32 bytes: if neighbouring threads read neighbouring numbers (*coalesced access*), all of a sector is used. Shared memory has 32 *banks*: place $i$ lies in bank $i$ mod 32, and two places in one bank are read one after the other (a *bank conflict*).
+# Threads run in *warps* of 32 neighbours, which mostly take an instruction together; since Volta nothing guarantees that. The blocks of `FORGOTTEN` are one warp each, so it may well be right on a card, by luck. The hardware serves the accesses of a warp together. Global memory comes in *sectors* of 32 bytes: if neighbouring threads read neighbouring numbers (*coalesced access*), all of a sector is used. Shared memory has 32 *banks*: place $i$ lies in bank $i$ mod 32, and two places in one bank are read one after the other (a *bank conflict*).
 
 # %%
 STEPS = """
@@ -418,9 +421,15 @@ for pitch in (32, 33):
 # %%
 print("sectors of a warp's read, by step:", sectors)
 print("passes for a column of a tile, by its pitch:", passes)
-tile_of_all = 256 * (32 + 40) * 4  # a row of a and of b, FlowNetC's 256 channels
-blocks_of_an_sm = 65_536 // (128 * 64)  # registers; correlation.cu: 128 x 64 threads
-print(f"{tile_of_all:,} bytes; {blocks_of_an_sm} blocks, {2 * blocks_of_an_sm} warps")
+tile_of_all = 256 * (6 * 32 + 32 + 40) * 4  # 6 rows of a, one of b, 256 channels
+by_registers = 65_536 // (128 * 64)  # correlation.cu: up to 128, and 64 threads
+sizes = {"H200": 228, "A100": 164, "RTX 4090": 100}  # kB of an SM
+by_memory = {card: kB * 1024 // (21_440 + 1_024) for card, kB in sizes.items()}
+print(f"all channels: {tile_of_all:,} bytes")
+print("blocks of an SM, by registers:", by_registers, "by shared memory:", by_memory)
+flownetc = Geometry(1, 20, 1, 2, 20)  # on one pair
+whole = cuda.forward_config((1, 256, 48, 64), flownetc, torch.float32)
+print("blocks of the whole layer:", whole.blocks)
 course.claim(
     "Numbers 8 apart cost 8 times the sectors of neighbours.",
     sectors[8] == 8 * sectors[1],
@@ -433,7 +442,7 @@ course.claim(
 # %% [markdown]
 # A column of a tile 32 wide lies in one bank; one unused number at the end of each row spreads it over all.
 #
-# An SM sets two more limits. The *shared memory limit* is 48 kB a block, if the launch does not ask for more. Rows of all 256 channels would take 73,728 bytes, so the package takes 16 channels at a time. *Occupancy* is the number of warps that an SM holds, as a share of those that it could hold. An SM has 65,536 registers, and `correlation.cu` takes up to 128 for each of a block's 64 threads. That makes 8 blocks, so 16 warps of an H200's 64: a quarter. While one warp waits for memory, others run. With few warps, a thread needs work of its own for the wait (Volkov, 2010): here, its 66 independent sums.
+# A tile of all 256 channels would take 270,336 bytes, more than an SM has. So the package takes 16 channels at a time: 21,440 bytes. How many blocks an SM holds is limited by its 65,536 registers, and by its shared memory. On an H200 that makes at most 8 blocks, so 16 of 64 possible warps: the *occupancy* is a quarter. On an RTX 4090 shared memory allows only 4 blocks. (FlowNetC's layer on one pair has 416 blocks, about 3 for each of an H200's SMs.) While one warp waits for memory, others run. With few warps, a thread needs work of its own meanwhile (Volkov, 2010): here, 66 independent sums.
 #
 # ## Two gradients
 #
@@ -463,11 +472,11 @@ course.claim(
 )
 
 # %% [markdown]
-# `+=` is three steps: read, add, write. If two threads do it at the same time, one of the two sums is lost. *Atomic additions* would cure that, but they are slow, and they add in another order, and so with another rounding, at each run. Better turn the loops round: a thread *owns* a pixel of the gradient and **gathers** what belongs there. Pixel $(y, x)$ of $b$ met $(y - d_y, x - d_x)$ of $a$:
+# `+=` is three steps: read, add, write. If two threads do it at the same time, one of the two sums is lost. *Atomic additions* would cure that, but those to one place wait for each other, and add in another order, so with another rounding, at each run. Better turn the loops round: a thread *owns* a pixel of the gradient and **gathers** what belongs there. Pixel $(y, x)$ of $b$ met $(y - d_y, x - d_x)$ of $a$:
 #
 # $$\frac{\partial T}{\partial b_{c,y,x}} = \frac{1}{C} \sum_{d_y, d_x} g_{(d_y, d_x),\; y - d_y,\; x - d_x} \; a_{c,\; y - d_y,\; x - d_x}$$
 #
-# It is the same sum, with one thread for each result, and no two threads write to one place. You write this kernel in exercise 9.5.
+# It is the same sum, and no two threads write to one place. Exercise 9.5 asks for it.
 
 # %%
 b_leaf = b[None].clone().requires_grad_()
@@ -488,7 +497,7 @@ course.claim(
 # %% [markdown]
 # ## How fast can it be?
 #
-# No kernel beats two limits: the arithmetic of a card, and its memory. Which one holds depends on how many operations (FLOP) a kernel does for each byte that it moves, its *arithmetic intensity*. Williams, Waterman and Patterson drew that as the *roofline*. If each number of FlowNetC's layer moved once,
+# No kernel beats two limits: the arithmetic of a card, and its memory. Which one holds depends on how many operations (FLOP) a kernel does for each byte that it moves to or from the card's memory, its *arithmetic intensity*. Williams, Waterman and Patterson drew that as the *roofline*. We counted requests. What caches answer is not moved, so a kernel lies there or further right. If each number of FlowNetC's layer moved once,
 
 # %%
 c8, h8, w8, channels = 256, 48, 64, 441
@@ -497,18 +506,19 @@ moved = 4 * (2 * c8 * h8 * w8 + channels * h8 * w8)
 print(f"{flop / 1e9:.2f} GFLOP on {moved / 1e6:.1f} MB:", end=" ")
 print(f"{flop / moved:.0f} FLOP for each byte")
 
-
-def flop_per_byte(run):
-    """As counted: two operations for each product, four bytes for each number."""
-    numbers = run.counts["global reads"] + run.counts["global writes"]
-    return 2 * products / (4 * numbers)
-
-
-points = {
-    "first, as counted": flop_per_byte(first),
-    "tiled, as counted": flop_per_byte(tiled),
-    "FlowNetC's layer, each number once": flop / moved,
+deep = [lab.inputs(64, H, W, device=device, seed=seed) for seed in (1, 2)]
+args = (*deep, out, 64, H, W, r)  # with 4 channels, most of what moves are scores
+three = {
+    "first": lab.run(FIRST, "first", grid, block, args),
+    "tiled": lab.run(TILED, "tiled", (2, H, D), block, args),
+    "correlation.cu": lab.run_package("corr", deep[0][None], deep[1][None], layer)[1],
 }
+points = {}
+for name, run in three.items():
+    bytes_asked_for = 4 * (run.counts["global reads"] + run.counts["global writes"])
+    points[f"{name}, by requests"] = 2 * out.numel() * 64 / bytes_asked_for
+print({name: round(x, 2) for name, x in points.items()})
+points["FlowNetC's layer, each number once"] = flop / moved
 
 measured = figures.measured_on_this_card()
 course.figure("roofline", figures.roofline(points, measured))
@@ -520,46 +530,55 @@ print(measured_on_a_gpu("correlation_cuda", "worst over the limit", unit=unit))
 ridge = {name: flops / bandwidth for name, (flops, bandwidth) in figures.CARDS.items()}
 print("where each roof begins:", {name: round(x, 1) for name, x in ridge.items()})
 course.claim(
-    "On all five cards the first two kernels are bound by memory.",
-    points["tiled, as counted"] < min(ridge.values()),
+    "If no cache answered a request, memory would be the limit of all three "
+    "kernels on all five cards.",
+    max(list(points.values())[:3]) < min(ridge.values()),
 )
 course.claim(
-    "The layer is bound by arithmetic on four cards, and by memory on an RTX 4090.",
+    "If each number moves once, arithmetic is the layer's limit on four cards, "
+    "and memory on an RTX 4090.",
     [name for name in ridge if flop / moved < ridge[name]] == ["RTX 4090"],
 )
 
 # %% [markdown]
-# All the sharing moves a kernel to the right, until arithmetic is the limit. A consumer card has much arithmetic for its memory, so there the layer stays under the slope.
+# All sharing moves a kernel to the right: tiles and registers between the first three lines, caches beyond. There are other limits: *Choose a tile* gives `correlation.cu` 0.33 reads from shared memory for each product, and an H200's SM serves 0.25. So shared memory is its limit there, before arithmetic.
 #
-# *Tensor cores* would move the roof. A warp's instruction multiplies a 16 × 8 with an 8 × 8 matrix. All products of a row of `a` with a row of `b` are a matrix product, of which the layer asks for a band: 21 displacements for each of 32 columns (the even ones, or the odd ones).
+# *Tensor cores* would move the roof: their smallest instruction for TF32 multiplies a 16 × 8 with an 8 × 8 matrix. (An H200 reaches its peak only by larger ones.) All products of a row of `a` with a row of `b` are a matrix product, of which the layer asks for a band: 21 displacements for each of 32 columns (the even ones, or the odd ones).
 
 # %%
 p, q = np.arange(32)[:, None], np.arange(32)
 asked = abs(p - q) <= 10
 tiles_met = asked.reshape(2, 16, 4, 8).any(axis=(1, 3)).sum()
 computed = tiles_met * 16 * 8 / (32 * 21)  # for each product that `flop` counts
-fp32, bandwidth = figures.CARDS["H200"]
-tf32 = 494.5  # TFLOP/s of its tensor cores, as published, without sparsity
-arithmetic, memory = 1e-6 * flop / fp32, 1e-6 * moved / bandwidth
-with_tensor_cores = computed * arithmetic * fp32 / tf32
 print(f"{tiles_met} of 8 tiles hold products of the band: {computed:.2f} for one")
-print(f"fp32: {arithmetic:.1f} us of arithmetic, {memory:.1f} us of memory")
-print(f"tensor cores, TF32: {with_tensor_cores:.1f} us of arithmetic")
+limits = {}
+for card, tf32 in (("H200", 494.5), ("A100", 156)):  # TFLOP/s, as published, not sparse
+    fp32, bandwidth = figures.CARDS[card]
+    memory = 1e-6 * moved / bandwidth  # each number once
+    plain, with_tensor_cores = 1e-6 * flop / fp32, 1e-6 * computed * flop / tf32
+    limits[card] = memory, plain, with_tensor_cores
+    print(f"{card}: memory {memory:.1f} us; arithmetic {plain:.1f} us (fp32),", end=" ")
+    print(f"{with_tensor_cores:.1f} us (TF32, tensor cores)")
+memory, plain, with_tensor_cores = limits["H200"]
 course.claim(
-    "With tensor cores, memory is the limit of the layer, not arithmetic.",
-    with_tensor_cores < memory < arithmetic,
+    "At their peak, an H200's tensor cores make memory the larger of the two limits.",
+    with_tensor_cores < memory < plain,
+)
+course.claim(
+    "On an A100, arithmetic would still be the larger one.",
+    limits["A100"][0] < limits["A100"][2],
 )
 
 # %% [markdown]
-# All tiles of 16 × 8 are needed, half as many products again, and still the limit would fall to memory's, a quarter of today's. The price is precision: TF32 keeps 10 bits of a number's fraction, fp32 keeps 23.
+# All tiles of 16 × 8 are needed, so the band saves nothing: half as many products again. At its tensor cores' peak, an H200's limit would still fall to memory's, a quarter of that of fp32. The price is precision: TF32 keeps 10 bits of a number's fraction, fp32 keeps 23.
 #
 # ## Recap
 #
-# - A thread computes its index from `blockIdx` and `threadIdx`; neighbouring threads should read neighbouring numbers.
-# - A tile in shared memory turns many reads of one number into one; a barrier comes after it is filled, and another before it is filled again.
+# - A thread computes its index from `blockIdx` and `threadIdx`; neighbours should read neighbouring numbers.
+# - A tile in shared memory turns many reads of one number into one; a barrier follows its filling, and another its use.
 # - An outer product in registers does the same for shared memory.
 # - A gradient gathers, so that no two threads write to one place.
-# - Results can be right by luck. A watch on the accesses finds the fault in every order.
+# - Results can be right by luck. A watch on the accesses finds the fault in every order; on a GPU, NVIDIA's `compute-sanitizer` is one.
 
 # %% [markdown]
 # ## Quiz
@@ -597,14 +616,14 @@ course.check("9.5", gathered_gradient)
 # %% [markdown]
 # ### Open task: the other barrier
 #
-# No checker here: this one is for a conversation. `FORGOTTEN` left out the first barrier of `tiled`. Leave out the second one instead, in a text of your own, and keep the first. Before you run anything, say for each order of the threads ("up", "down", "rotated") which threads will read a wrong number, and what the watch will report. Then run it with `watch=False` in all three orders, and once watched. Run it again on maps with one channel (`a[:1]`, `b[:1]`, `C` = 1). Why is that different? Would two tiles that are used in turn need fewer barriers?
+# No checker here: this one is for a conversation. `FORGOTTEN` left out the first barrier of `tiled`. Leave out the second one instead, in a text of your own, and keep the first. Before you run it, say for each order of the threads ("up", "down", "rotated") which threads will read a wrong number, and what the watch will report. Then run it with `watch=False` in all three orders, and once watched. Run it again on maps with one channel (`a[:1]`, `b[:1]`, `C` = 1). Why is that different? Would two tiles, used in turn, need fewer barriers?
 
 # %% [markdown]
 # ## Further reading
 #
-# - [CUDA C++ Programming Guide](https://docs.nvidia.com/cuda/cuda-c-programming-guide/), NVIDIA. Read the chapter on shared memory, and find in its matrix product the two barriers of this chapter.
-# - [GPU-Puzzles](https://github.com/srush/GPU-Puzzles), Sasha Rush. Solve three of them, and compare the counts under each puzzle with yours here.
-# - [Roofline: An Insightful Visual Performance Model](https://doi.org/10.1145/1498765.1498785), Williams, Waterman and Patterson, 2009. Look at how the same figure tells four machines apart.
+# - [CUDA C++ Programming Guide](https://docs.nvidia.com/cuda/cuda-c-programming-guide/), NVIDIA. Find the two barriers in the matrix product of its chapter on shared memory.
+# - [GPU-Puzzles](https://github.com/srush/GPU-Puzzles), Sasha Rush. Solve three, and compare the counts with yours here.
+# - [Roofline: An Insightful Visual Performance Model](https://doi.org/10.1145/1498765.1498785), Williams, Waterman and Patterson, 2009. See how it tells four machines apart.
 
 # %%
 course.end()

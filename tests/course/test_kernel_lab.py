@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import signal
 
 import numpy as np
 import pytest
@@ -15,10 +17,12 @@ from flowlab.kernels.launch import source
 from flowlab_course.build import read_text
 from flowlab_course.chapters.ch09 import exercises as ch09
 from flowlab_course.chapters.ch09 import hardware, lab
+from flowlab_course.chapters.ch09.child import Ended, apart
 from flowlab_course.chapters.ch09.solutions import leaky_relu, row_of_the_tile
 from flowlab_course.chapters.ch09.yours import KernelFaultError
 from flowlab_course.cuda_on_cpu import compile as gcc
 from flowlab_course.cuda_on_cpu.trace import Program
+from flowlab_course.exercises import grade
 from tests.chapters.paths import CHAPTERS
 from tests.course.mutants import passes
 from tests.kernels.grid import needs_gcc
@@ -142,6 +146,71 @@ def test_what_is_right_and_reads_or_waits_too_much_is_told():
     late = row_of_the_tile(lambda lines: lines + "__syncthreads();")
     with pytest.raises(KernelFaultError, match=r"too many barriers, .* passes 9 barriers; 6 are enough"):
         run(late)
+
+
+LUCKY = [("9.2", "sum = 0", "sum", "no first value"), ("9.5", "sum = 0", "sum", "no first value")]
+ENDS = [
+    ("9.2", "++c", "c += 0", "no end, your kernel was stopped after 3 seconds"),
+    ("9.1", "y[i] =", "while (true) {} y[i] =", "no end"),
+    ("9.2", "blockIdx.z / D", "blockIdx.z / (r - r)", "division by zero"),
+    ("9.1", "y[i] =", "float* z; z[i] = 0; y[i] =", "crash"),
+    ("9.2", "blockIdx.z / D", "blockIdx.z // D", r"comment, `//` begins a comment in C, .* z // D - r"),
+    ("9.1", "blockIdx.x *", "if (t == 0) blockIdx.x *", "does not understand"),
+]
+ALSO_RIGHT = [
+    ("9.1", "value > 0 ? value : 0.1f * value", "max(value, 0.1 * value)"),
+    ("9.1", "= x[i];", "= __ldg(x + i);"),
+    ("9.4", "__syncthreads()", "__syncwarp()"),
+    ("9.2", "sum / C;\n    ", "sum / C; // the mean"),
+]
+
+
+def changed(id_, old, new):
+    """Return the exercise, and the answer that hands in the changed lines of its solution."""
+    exercise = next(e for e in ch09.EXERCISES if e.id == id_)
+    lines = exercise.solution(lambda lines: lines)
+    assert old in lines
+    return exercise, lambda run: run(lines.replace(old, new))
+
+
+@needs_gcc
+@pytest.mark.parametrize(("id_", "old", "new"), ALSO_RIGHT)
+def test_what_a_gpu_takes_is_taken(id_, old, new):
+    exercise, answer = changed(id_, old, new)
+    assert passes(exercise, exercise.cases(), answer)
+
+
+@needs_gcc
+@pytest.mark.parametrize(("id_", "old", "new", "name"), LUCKY)
+def test_a_sum_without_a_first_value_is_not_praised(id_, old, new, name):
+    result = grade(*changed(id_, old, new))
+    assert (result.status, result.mistake) == ("wrong", name)
+
+
+@needs_gcc
+@pytest.mark.parametrize(("id_", "old", "new", "said"), ENDS)
+def test_a_kernel_that_would_end_this_process_is_told(id_, old, new, said):
+    exercise, answer = changed(id_, old, new)
+    with pytest.raises((KernelFaultError, SyntaxError)) as caught:
+        answer(*exercise.cases()[0].args)
+    assert re.search(said, f"{caught.value}")
+
+
+@needs_gcc
+def test_what_a_kernel_prints_is_shown(capfd):
+    exercise, answer = changed("9.1", "y[i] =", 'if (i == 3) printf("here %d\\n", i); y[i] =')
+    answer(*exercise.cases()[0].args)
+    assert capfd.readouterr().out == "here 3\n"
+
+
+def test_what_ends_a_child_leaves_this_process_alive():
+    assert apart(lambda: np.arange(3).sum()) == 3
+    with pytest.raises(ZeroDivisionError):
+        apart(lambda: 1 // 0)
+    for name, kind in ((signal.SIGSEGV, "crash"), (signal.SIGFPE, "division by zero"), (signal.SIGABRT, "no end")):
+        with pytest.raises(Ended) as caught:
+            apart(lambda name=name: os.kill(os.getpid(), name))
+        assert caught.value.kind == kind
 
 
 SLIPS = {">=": ">", " < ": " <= ", "||": "&&", "&&": "||", " += sum": " = sum", "% D": "/ D", "- r": "+ r"}

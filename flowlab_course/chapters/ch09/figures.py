@@ -24,26 +24,29 @@ CAPTIONS = {
     "between barriers": Caption(
         alt="Accesses of 32 threads in four stretches between barriers: first they read global and write shared "
         "memory, then they read shared memory, and so on.",
-        see="fetch, barrier, use, barrier, fetch again. Eight threads fetch twice, because the row is 40 numbers long; "
-        "four of those lie left of the picture, and are zero without being read.",
+        see="fetch, barrier, use, barrier, fetch again. Eight threads write twice, because the row is 40 numbers long; "
+        "threads 0 to 3 write zeros, for columns left of the maps, without a read. The orange bar after the barrier is "
+        "each thread's number of a.",
     ),
     "how often b is read": Caption(
         alt="Three maps of b, coloured by how often a place is read: bright for the first kernel, dark for the tiled "
         "one, darker still for the package's.",
-        see="each step makes the map darker. In the second map, brighter columns where the tiles of two blocks "
-        "overlap.",
+        see="each step makes the map darker. In the last two, brighter columns where the tiles of two blocks "
+        "overlap; in the last, darker rows at the top, which fewer blocks of six rows meet.",
     ),
     "roofline": Caption(
-        alt="A roofline: for five cards, lines that rise with FLOP per byte and turn flat at the card's peak; three "
-        "vertical lines mark the kernels.",
-        see="the lines are limits that the makers publish, not measurements. The first two kernels lie under the "
-        "slopes, where memory is the limit. The layer lies under four flat roofs, and under the RTX 4090's slope.",
+        alt="A roofline: for five cards, lines that rise with FLOP per byte and turn flat at the card's peak; four "
+        "vertical lines mark the kernels and the layer.",
+        see="the lines are limits that the makers publish, not measurements. The three kernels, as if "
+        "no cache answered a request, lie under the slopes, where memory is the limit. The layer, with each number "
+        "moved once, lies under four flat roofs, and under the RTX 4090's slope.",
     ),
 }
 
 # fp32 TFLOP/s and TB/s as the maker prints them.
 CARDS = {"T4": (8.1, 0.32), "A100": (19.5, 2.04), "H100": (67.0, 3.35), "H200": (67.0, 4.8), "RTX 4090": (82.6, 1.008)}
 STYLES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)))  # of lines, one for each card
+COLORS = ("#004488", "#117733", "#882255", "#996600", "#333333")
 BATCH, WARM_UP, TIMED = 8, 3, 10  # of the layer that the reader's own GPU is timed with
 # Kind of access: whether to shared memory, whether it writes, colour, marker.
 PHASES = {
@@ -116,19 +119,21 @@ def roofline(points: Mapping[str, float], measured: Mapping[str, tuple[float, fl
     """
     from matplotlib import pyplot as plt
 
-    fig, ax = plt.subplots(figsize=(7.5, 4))
-    intensity = np.geomspace(0.25, 250, 200)
-    for style, (card, (flops, bandwidth)) in zip(STYLES, CARDS.items(), strict=True):
+    fig, ax = plt.subplots(figsize=(9, 4), layout="constrained")
+    intensity = np.geomspace(0.2, 250, 200)
+    for style, color, (card, (flops, bandwidth)) in zip(STYLES, COLORS, CARDS.items(), strict=True):
         reached, label = np.minimum(flops, bandwidth * intensity), f"{card}, as published"
-        ax.plot(intensity, reached, linestyle=style, color="#004488", label=label)
+        ax.plot(intensity, reached, linestyle=style, color=color, label=label)
     for name, x in points.items():
         ax.axvline(x, color="#c44e00", linewidth=1)
-        ax.text(0.95 * x, 0.1, name, fontsize=9, color="#8a3700", rotation=90, ha="right", va="bottom")
+        paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        ax.text(0.93 * x, 0.1, name, fontsize=9, color="#8a3700", rotation=90, ha="right", va="bottom", bbox=paper)
     for name, (x, y) in (measured or {}).items():
         ax.plot(x, y, "k*", markersize=12)
         ax.annotate(f"{name}, measured", (x, y), textcoords="offset points", xytext=(-6, -14), ha="right")
-    ax.set(xscale="log", yscale="log", xlabel="FLOP for each byte of global memory", ylabel="TFLOP/s", ylim=(0.08, 150))
-    ax.legend(loc="upper left", fontsize=8)
+    ax.set(xscale="log", yscale="log", ylabel="TFLOP/s", ylim=(0.05, 150))
+    ax.set_xlabel("FLOP for each byte moved to or from the card's memory")
+    fig.legend(loc="outside right upper", fontsize=8)
     return fig
 
 

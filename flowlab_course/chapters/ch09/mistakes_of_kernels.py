@@ -10,8 +10,15 @@ places count from 0, so i = n is outside already.
 block forgotten: Each of your blocks begins at element 0 again. The index has to go on from block to block:
 blockIdx.x times the block's length is missing in it.
     blockIdx.x * blockDim.x + threadIdx.x => threadIdx.x
-    or
+one element for several threads: Several threads of a block write to one element. Each has one of its own, which both
+blockIdx.x and threadIdx.x choose: as in `twice`, above.
     blockIdx.x * blockDim.x + threadIdx.x => blockIdx.x * threadIdx.x
+    or
+    const int i = blockIdx.x * blockDim.x + threadIdx.x; => for (int i = 0; i < n; ++i) {
+    if (i >= n) return; =>
+    value > 0 ? value : 0.1f * value; => value > 0 ? value : 0.1f * value; }
+    or
+    y[i] = value => *y = value
 grid for block: You multiply by the number of blocks. A block begins where all earlier blocks end, and each of them has
 blockDim.x threads.
     blockDim.x => gridDim.x
@@ -37,6 +44,12 @@ register.
     y[i] = value > 0 ? value : 0.1f * value; => y[i] = x[i] > 0 ? x[i] : 0.1f * x[i];
     or
     y[i] = value > 0 ? value : 0.1f * value; => y[i] = value > 0 ? value : 0.1f * x[i];
+another slope: A negative number is multiplied by 0.1 in FlowNet; 0.01 is the slope in other networks.
+    0.1f => 0.01f
+one thread: One thread does the work of all. Give each thread one element, its own.
+    const int i = blockIdx.x * blockDim.x + threadIdx.x; => if (blockIdx.x + threadIdx.x) return;
+    if (i >= n) return; => for (int i = 0; i < n; ++i) {
+    value > 0 ? value : 0.1f * value; => value > 0 ? value : 0.1f * value; }
 lines returned: You return the text. Hand it to `run`, and return what `run` returns.
     run(lines) => lines
 """,
@@ -54,12 +67,24 @@ partner on both sides, from 0 and up to H or W, before the loop over c.
     if (y2 >= 0 && y2 < H && x2 >= 0 && x2 < W) =>
     or
     if (y2 >= 0 && y2 < H && x2 >= 0 && x2 < W) => if (y2 < H && x2 < W)
-rows not checked: You check the partner's column alone. Above the first row and below the last there is nothing to read
-either.
+rows not checked: Your kernel reads above row 0 of b. The partner's row has to be at least 0, and below H.
     y2 >= 0 && y2 < H && =>
-columns not checked: You check the partner's row alone. Left of column 0 the address is that of the row above: another
-pixel, or no pixel at all.
+    or
+    y2 >= 0 && =>
+last row not checked: Your kernel reads below the last row of b: the partner's row has to be less than H.
+    y2 < H && =>
+    or
+    y2 < H => y2 <= H
+columns not checked: Left of column 0 the address is that of the row above: another pixel, or no pixel at all. The
+partner's column has to be at least 0, and below W.
     && x2 >= 0 && x2 < W =>
+    or
+    x2 >= 0 && =>
+last column not checked: Behind the last column the address is that of the next row: another pixel, or no pixel at all.
+The partner's column has to be less than W.
+    && x2 < W =>
+    or
+    x2 < W => x2 <= W
 zero not written: Where the partner is outside, your kernel writes nothing. The score there is 0: write it.
     if (y2 >= 0 && y2 < H && x2 >= 0 && x2 < W) => if (y2 < 0 || y2 >= H || x2 < 0 || x2 >= W) return;
 a sum: These are sums over the channels. The layer takes their mean: divide by C.
@@ -72,9 +97,30 @@ rows and columns changed places: The row's length is W, not H: element (c, y, x)
 channels last: You read the maps as if the channels were the last axis. They are the first: (c, y, x).
     a[(c * H + y) * W + x] => a[(y * W + x) * C + c]
     b[(c * H + y2) * W + x2] => b[(y2 * W + x2) * C + c]
-two displacements, one place: Two threads write to one place: the index of a score has the displacement as its outermost
-axis, then y, then x.
+two displacements, one place: Two blocks write to one score. Block blockIdx.z has one displacement, and writes its own
+scores alone, at (blockIdx.z * H + y) * W + x.
     (blockIdx.z * H + y) * W + x => y * W + x
+    or
+    const int dy = blockIdx.z / D - r, dx = blockIdx.z % D - r; =>
+    const int y2 = y + dy, x2 = x + dx; => for (int m = 0; m < D * D; ++m) {
+    float sum = 0; => const int y2 = y + m / D - r, x2 = x + m % D - r; float sum = 0;
+    out[(blockIdx.z * H + y) * W + x] = sum / C; => out[(m * H + y) * W + x] = sum / C; }
+no first value: Your sum has no first value, and NaN stands for whatever the memory held: on a GPU it may happen to be
+0. Begin it at 0.
+    float sum = 0 => float sum
+divided twice: You divide by C twice: the mean is the sum over the channels divided by C, once.
+    x2]; => x2] / C;
+b not displaced: You multiply each pixel of a with the pixel of b at the same place. Its partner is displaced by
+(dy, dx).
+    b[(c * H + y2) * W + x2] => b[(c * H + y) * W + x]
+row not centred: dy counts from -r to r: r has to be taken off blockIdx.z / D as well.
+    blockIdx.z / D - r => blockIdx.z / D
+column not centred: dx counts from -r to r: r has to be taken off blockIdx.z % D as well.
+    blockIdx.z % D - r => blockIdx.z % D
+block forgotten: Threads of two blocks write to one score: x goes on from block to block, so blockIdx.x belongs in it.
+    blockIdx.x * blockDim.x + threadIdx.x => threadIdx.x
+mean by integers: In C, 1 / C is a quotient of integers, and 0 from C = 2 on. Divide the sum itself by C.
+    sum / C => sum * (1 / C)
 one channel: You multiply one channel. A score adds the products of all C channels: a loop over c is left in each
 thread.
     c < C => c < 1
@@ -107,15 +153,17 @@ because some fetch one number more. Put it behind the loop.
 barrier in a branch: A barrier in an if is reached only by the threads that take the branch. In the last block some have
 x >= W: they have to reach it, too.
     __syncthreads();  // the row is filled => if (x < W) __syncthreads();
-early leavers: Threads with x >= W leave, but they have their part of the row to fetch, and other threads use it. Let
-them stay until the loop ends.
+early leavers: In the last block some threads have x >= W. They, too, have a part of the row to fetch, and both barriers
+to reach with the others: no return or continue for them.
     for (int i = t; => if (x >= W) return; for (int i = t;
 borders not checked: The row reaches beyond both ends of b. Check the column that a number comes from, from 0 and up to
 W, and put 0 where it is outside.
     0 <= x2 && x2 < W ? b[c * W + x2] : 0 => b[c * W + x2]
-zero not written: Numbers of the row that lie outside of b have to be written as well: they are 0. Shared memory holds
-no zeros by itself.
+zero not written: A place of the row was never written. The row's ends reach r * s columns beyond the block; where they
+lie outside of b they are 0, and that has to be written, too: shared memory holds no zeros by itself.
     row[i] = 0 <= x2 && x2 < W ? b[c * W + x2] : 0 => if (0 <= x2 && x2 < W) row[i] = b[c * W + x2]
+    or
+    for (int i = t; i < 32 + 2 * r * s; i += 32) { => { const int i = t + r * s;
 each thread all of it: Each of your threads fills the whole row, so that all write to each place. A thread begins at its
 own place t and goes on by 32.
     int i = t; i < 32 + 2 * r * s; i += 32 => int i = 0; i < 32 + 2 * r * s; ++i
@@ -129,6 +177,17 @@ between using and the next filling.
     __syncthreads();  // the row is filled => __syncthreads(); __syncthreads();
     or
     for (int i = t; => __syncthreads(); for (int i = t;
+one thread: One thread fetches the whole row, and 31 wait. Thread t fetches row[t], row[t + 32], and so on.
+    i = t; i < 32 + 2 * r * s; i += 32 => i = 0; t == 0 && i < 32 + 2 * r * s; ++i
+not added: You set sum[m] anew in each channel. The score adds all channels up: +=.
+    sum[m] += => sum[m] =
+divided twice: You divide by C, and the line below the loop does so again.
+    sum[m] += mine => sum[m] += mine / C
+stride forgotten everywhere: Your displacements are one column apart. They are s columns apart, in the length of the
+row, in its beginning and in its use.
+    32 + 2 * r * s => 32 + 2 * r
+    + i - r * s => + i - r
+    t + m * s => t + m
 past the row: You read b from global memory for each product. Fill the row, and take the partners from there.
     mine * row[t + m * s] => mine * (0 <= x + m * s - r * s && x + m * s - r * s < W ? b[c * W + x + m * s - r * s] : 0)
 the number of a not checked: Threads with x >= W have no number of a: yours read another channel's, or beyond the end.
@@ -164,8 +223,23 @@ stopped at a border: You stop at the first pixel outside. The later displacement
     continue => break
 a sum: 1 / C is missing: the scores were means over the channels, and so their derivative has it, too.
     sum / C => sum
+no first value: Your sum has no first value, and NaN stands for whatever the memory held: on a GPU it may happen to be
+0. Begin it at 0.
+    float sum = 0 => float sum
 sum of integers: Your sum is an int, so each addition cuts off the fraction. Take a float.
     float sum => int sum
+by a: That is the derivative by a, with b for a: it stays at the pixel's own scores. For b, take g and a at (y - dy,
+x - dx).
+    y1 = y - (m / D - r), x1 = x - (m % D - r) => y1 = y + (m / D - r), x1 = x + (m % D - r)
+    g[(m * H + y1) * W + x1] => g[(m * H + y) * W + x]
+precedence: Brackets are missing: y - m / D - r takes r off, and y - (m / D - r) adds it.
+    y - (m / D - r), x1 = x - (m % D - r) => y - m / D - r, x1 = x - m % D - r
+clamped: You take the nearest pixel inside for one that lies outside. A pixel outside adds nothing: skip it.
+    if (y1 < 0 || y1 >= H || x1 < 0 || x1 >= W) continue; =>
+    y - (m / D - r) => max(0, min(H - 1, y - (m / D - r)))
+    x - (m % D - r) => max(0, min(W - 1, x - (m % D - r)))
+divided by the window: You divide by the displacements. The scores were means over the channels: divide by C.
+    sum / C => sum / (D * D)
 added to grad: You add to grad, where no zero was put before. Add in a variable, which begins at 0, and write it once.
     = sum / C => += sum / C
 one row of displacements: Your loop ends after D displacements. The window has D * D of them.

@@ -1,4 +1,7 @@
-"""Runs the kernels that readers write in the exercises of chapter 09: every access is watched and counted."""
+"""Runs the kernels that readers write in the exercises of chapter 09: every access is watched and counted.
+
+Each run is a child process (child.py), so that a kernel without an end, or one that divides by 0, ends alone.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,16 @@ import numpy as np
 import torch
 
 from flowlab_course.chapters.ch09 import lab
+from flowlab_course.chapters.ch09.child import Ended, apart
 from flowlab_course.cuda_on_cpu.trace import KernelError
+
+# What nvcc knows besides; it stands in the head's line. The exercises' blocks are one warp, so its barrier is theirs.
+ALSO = (
+    'extern "C" int printf(const char*, ...); template <class T> T __ldg(const T* place) { return *place; } '
+    "struct Warp { void operator()(unsigned = ~0u) const { __syncthreads(); } }; "
+)
+WARP_BARRIER = " const Warp __syncwarp; "
+PYTHONS_DIVISION = re.compile(r"[\w)\]] *// *[\w(][^;\n]*;[ \t]*$", re.MULTILINE)
 
 
 class KernelFaultError(RuntimeError):
@@ -77,14 +89,28 @@ class Yours:
         if not isinstance(lines, str):
             raise TypeError(f"run takes your lines as a text in C, got {type(lines).__name__}")
         out = torch.full(self.expected.shape, torch.nan)
-        text = self.kernel.head + lines + self.kernel.tail
+        text = ALSO + self.kernel.head + WARP_BARRIER + lines + "\n" + self.kernel.tail
         try:
-            run = lab.run(text, self.kernel.name, self.grid, (32,), (*self.given, out, *self.numbers), record=0)
+            lab.watched(text, self.kernel.name)
+        except SyntaxError:
+            if division := PYTHONS_DIVISION.search(lines):
+                said = (
+                    f"`//` begins a comment in C, and here it cuts a line short: {division[0]} Integers divide with /"
+                )
+                raise KernelFaultError("comment", said) from None
+            raise
+        try:
+            run, written = apart(lambda: (self._run(text, out), out.numpy()))
         except KernelError as error:
             raise KernelFaultError(error.kind, self._named(str(error))) from None
-        if np.allclose(out.numpy(), self.expected, atol=1e-6):
+        except Ended as ended:
+            raise KernelFaultError(ended.kind, str(ended)) from None
+        if np.allclose(written, self.expected, atol=1e-6):
             self._counted(run)
-        return out.numpy()
+        return written
+
+    def _run(self, text: str, out: torch.Tensor) -> lab.Run:
+        return lab.run(text, self.kernel.name, self.grid, (32,), (*self.given, out, *self.numbers), record=0)
 
     def _named(self, said: str) -> str:
         return re.sub(r"array (\d+)", lambda found: self.kernel.arrays[int(found[1])], said)
@@ -92,9 +118,28 @@ class Yours:
     def _counted(self, run: lab.Run) -> None:
         """Raise an error where the numbers are right, and the kernel reads or waits more than it has to."""
         reads, barriers = run.counts["global reads"], int(run.accesses["interval"].max(initial=0))
+        if (worker := _works_alone(run.accesses)) is not None:
+            said = (
+                f"the numbers are right, but thread {worker} does work of the whole block, and the others wait for it"
+            )
+            raise KernelFaultError("one thread", said)
         if barriers > self.barriers:
-            said = f"the numbers are right, but each thread passes {barriers} barriers; {self.barriers} are enough"
+            said = f"the numbers are right, but each thread passes {_barriers(barriers)}; {self.barriers} are enough"
             raise KernelFaultError("too many barriers", said)
         if reads > self.reads:
             said = f"the numbers are right, but the grid reads {reads} from global memory; {self.reads} are enough"
             raise KernelFaultError("too many reads", said)
+
+
+def _barriers(count: int) -> str:
+    return "one barrier" if count == 1 else f"{count} barriers"
+
+
+def _works_alone(accesses: np.ndarray) -> int | None:
+    """Return the thread that makes all of a block's reads of an array, or all of its writes; None if there is none."""
+    for array in np.unique(accesses["array"]):
+        for writes in (0, 1):
+            threads = accesses["thread"][(accesses["array"] == array) & (accesses["writes"] == writes)]
+            if len(threads) > 1 and len(set(threads.tolist())) == 1:
+                return int(threads[0])
+    return None

@@ -199,7 +199,7 @@ static void resume(Fiber& fiber) {
 
 static void prepare(unsigned threads) {
     fibers.assign(threads, Fiber{});
-    stacks.resize(threads * STACK);
+    stacks.assign(threads * STACK, char(0xff));  // so a variable without a first value is NaN in the first block
     for (unsigned i = 0; i < threads; ++i) {
         Fiber& f = fibers[i];
         f.thread = thread_number(i);

@@ -11,8 +11,8 @@
 #include <utility>
 
 using std::fabs;
-template <class T> constexpr T min(T a, T b) { return b < a ? b : a; }
-template <class T> constexpr T max(T a, T b) { return a < b ? b : a; }
+template <class T, class U> constexpr std::common_type_t<T, U> min(T a, U b) { return b < a ? b : a; }
+template <class T, class U> constexpr std::common_type_t<T, U> max(T a, U b) { return a < b ? b : a; }
 
 // __shared__ variables of all kernels stand in one section, so that it can be poisoned: one block runs at a time.
 // (`extern __shared__ T name[];` is the one line of a kernel that trace.py has to translate.)

@@ -12,8 +12,7 @@ from flowlab_course.widgets import canvas
 from flowlab_course.widgets.explorer import Explorer, Picture
 
 WINDOWS = {"PWC-Net: 9 displacements an axis": 9, "FlowNetC: 21 displacements an axis": 21}
-BALANCE = 0.25  # an SM reads 32 numbers a clock from shared memory, and does 128 products
-REGISTERS = 255  # that a thread can have
+BALANCE = 0.25  # an H200's SM reads 32 numbers a clock from shared memory, and does 128 products
 CELL = 24
 ASKED, WASTED, INPUT = (140, 180, 220), (217, 229, 239), (196, 78, 0)
 
@@ -67,7 +66,8 @@ def draw(t: Tile) -> Picture:
     verdict = "shared memory is the limit" if t.reads > BALANCE else "arithmetic is the limit"
     text = (
         f"{t.rows} + {t.displacements} numbers read, {t.rows * t.displacements} products, {t.asked:.0%} of them asked "
-        f"for: {t.reads:.2f} reads for each ({verdict}, the balance is {BALANCE}); {t.registers} registers or more."
+        f"for: {t.reads:.2f} reads for each ({verdict} on an H200, which balances at {BALANCE}); "
+        f"{t.registers} registers or more."
     )
     scale = np.full((9 * CELL + 1, 150, 3), 255, np.uint8)
     base, top = 8 * CELL, 7 * CELL / 2.0  # two reads a product fill the scale
@@ -95,7 +95,7 @@ def choose_a_tile() -> Explorer:
     }
     film = [
         ("one product at a time", {"rows": 1, "displacements": 1}),
-        ("a row, as in `tiled`", {"rows": 1, "displacements": 11}),
+        ("one number of a, a row of b", {"rows": 1, "displacements": 11}),
         ("the tile of correlation.cu", {"rows": 6, "displacements": 11}),
     ]
     return Explorer(compute, draw, controls, title="Choose a tile", film=film)
