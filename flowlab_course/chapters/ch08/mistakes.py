@@ -203,6 +203,9 @@ a disc: You count the displacements of a disc. max_displacement holds for dx and
     reach = max_displacement // stride2 * stride2
     steps = range(-reach, reach + 1, stride2)
     return Ho * Wo * K * K * C * sum(x * x + y * y <= max_displacement**2 for x in steps for y in steps)
+    or
+    steps = range(-max_displacement, max_displacement + 1, stride2)
+    return Ho * Wo * K * K * C * sum(x * x + y * y <= max_displacement**2 for x in steps for y in steps)
 """,
     "8.4": """
 dx outer: The channels are in the wrong order: dy is the outer loop, dx the inner one.

@@ -23,7 +23,7 @@ ZOOM = 1.4  # screen pixels for a pixel of the frames: a patch of a few of them 
 MAP = 224  # screen pixels of the score map's side
 AXIS = 34  # and of the margin in front of it that holds its numbers
 DETAIL, CLOSE = 21, 6  # pixels of a detail's side, and screen pixels for each
-NEAR = 1.5  # a match is called right within so many pixels, or half a step along both axes if that is more
+NEAR = 1.5  # a match is called right within so many pixels, or within half a step along both axes
 
 
 def size_on_screen(name: str) -> tuple[int, int, int]:
@@ -178,7 +178,7 @@ def _verdict(s: Search) -> str:
     truth = f"the truth is ({u:+.1f}, {v:+.1f}) px"
     if max(abs(u), abs(v)) > reach + s.geometry.stride2 / 2:
         return f"{truth}, outside the window, and cannot be found"
-    right = s.miss <= max(NEAR, s.geometry.stride2 / 2**0.5)
+    right = s.miss <= NEAR or np.abs(np.subtract(s.peak, s.truth)).max() <= s.geometry.stride2 / 2
     return f"{truth}, {'found' if right else 'missed'}: {s.miss:.1f} px away"
 
 

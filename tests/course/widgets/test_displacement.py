@@ -1,11 +1,14 @@
 """The displacement explorer against the definition: its scores, its peak, its counts, and what it says of them."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
 
 from flowlab import FlowNetC
 from flowlab.costvolume import Geometry, correlation
+from flowlab.datasets.samples import Pair
 from flowlab_course.chapters.ch08 import features as describing
 from flowlab_course.chapters.ch08 import matching
 from flowlab_course.chapters.ch08 import widgets as displacement
@@ -167,3 +170,31 @@ def test_the_score_times_c_is_the_product_of_the_two_vectors(kind, said, monkeyp
         assert lengths == pytest.approx(1, abs=1e-3)
     assert f"times C = {len(a)} that is {product:.2f}" in displacement.draw(s).text
     assert {f"{product:.2f}", f"times C = {len(a)}", f"({said})"} <= set(written)
+
+
+@pytest.mark.parametrize(("peak", "word"), [((4, 4), "found"), ((8, 0), "missed")])
+def test_in_steps_of_8_px_a_match_half_a_step_away_is_found_and_a_whole_step_is_missed(peak, word):
+    s = look(201, 117, d=16, s2=8)
+    still = s.pair._replace(flow=np.zeros_like(s.pair.flow))  # so that the truth is (0, 0)
+    assert word in displacement.draw(dataclasses.replace(s, pair=still, peak=peak)).text
+
+
+def test_contrast_is_the_standard_deviation_of_the_grey_values_around_a_pixel():
+    image = np.random.default_rng(0).integers(0, 256, (9, 11, 3), dtype=np.uint8)
+    grey = image.astype(float).mean(2)
+    found = describing.contrast(image, size=5)
+    assert found.shape == (9, 11)
+    assert found[4, 5] == pytest.approx(grey[2:7, 3:8].std(), rel=1e-4)
+    assert found[0, 10] == pytest.approx(grey[:3, 8:].std(), rel=1e-4)
+
+
+def test_pixels_near_a_side_are_so_in_one_frame_and_far_from_top_and_bottom_in_both():
+    flow = np.zeros((40, 60, 2), np.float32)
+    flow[..., 0] = 5.0
+    valid = np.ones((40, 60), bool)
+    valid[20, 10] = False
+    pair = Pair("", np.zeros((40, 60, 3), np.uint8), np.zeros((40, 60, 3), np.uint8), flow, valid)
+    near = describing.near_a_side(pair, 8, 12)
+    assert np.flatnonzero(near[15]).tolist() == [8, 9, 10, 11, 43, 44, 45, 46]  # 59 - 5 - x is 8 to 11 on the right
+    assert np.flatnonzero(near[20]).tolist() == [8, 9, 11, 43, 44, 45, 46]
+    assert np.flatnonzero(near.any(1)).tolist() == list(range(12, 28))
