@@ -166,7 +166,7 @@ course.claim(
 #
 # Now take two photographs with the same camera, a moment apart: move the camera a little, let someone walk, push a cup. Upload both below. They stay on this machine: the notebook sends nothing anywhere.
 #
-# No photographs at hand? Choose one of the pairs that are there. The slider mixes frame 1 into frame 2, and its play button makes the motion visible. One of the methods is a network: `flownetc-small`, a small version of FlowNetC (Dosovitskiy and others, 2015), which you build in chapter 10. It was trained on drawn pictures of flying chairs, and on nothing else.
+# No photographs at hand? Choose one of the pairs that are there. The slider mixes frame 1 into frame 2, and its play button makes the motion visible. One of the methods is a network: `flownetc-small`, a small version of FlowNetC (Dosovitskiy and others, 2015), which you build in chapter 10. It was trained on pictures that a program drew, sliding textures and flying chairs, and on nothing else.
 
 # %%
 from flowlab.evaluation import method_of

@@ -116,7 +116,7 @@ course.figure("hourglass", diagrams.hourglass(model))
 # %% [markdown]
 # ## Down: the contracting part
 #
-# The *contracting part*, or *encoder*, has ten convolutions. Six of them have a stride of 2: each halves height and width. The channels grow from 6 to 1024. (The paper counts nine; the released network also has `conv6_1`.)
+# The *contracting part*, or *encoder*, has ten convolutions. Six of them have a stride of 2: each halves height and width. LeakyReLU follows each (the paper says ReLU). The channels grow from 6 to 1024. The paper counts nine; the released network also has `conv6_1`.
 #
 # Why so small? An output that has to find a motion of 100 pixels, in any direction, must see frame 2 up to 100 pixels away. How far does an output see? Guess first.
 
@@ -163,36 +163,39 @@ course.claim(
 # %% [markdown]
 # FlowNetC (chapter 10) begins with the same three convolutions. They do not turn 7 × 7 × 3 into 1 × 1 × 256, as one drawing has it, but 31 × 31 × 3.
 #
-# Check the formula by measuring. An output *sees* a pixel if it changes with that pixel: if the gradient of the output at that pixel is not zero.
+# Check the formula by measuring. An output *sees* a pixel if it changes with that pixel: if the gradient of the output at that pixel is not zero. Most of the gradient comes from the middle: the *effective* receptive field is smaller.
 
 # %%
-image = torch.rand(1, 3, 448, 448, requires_grad=True)
+image = torch.rand(1, 3, 64, 1216, requires_grad=True)
 
 
-def seen(layer, row, column):
-    """Width in pixels of the part of the picture that one output depends on."""
-    outputs = []
-    module = trained.get_submodule(layer)
+def seen(layer):
+    """Columns that the middle output depends on, and the middle ones with 90 %."""
+    outputs, module = [], trained.get_submodule(layer)
     hook = module.register_forward_hook(lambda m, i, output: outputs.append(output))
     trained(image, image.detach())
     hook.remove()
+    row, column = (side // 2 for side in outputs[0].shape[2:])
     (gradient,) = torch.autograd.grad(outputs[0][0, :, row, column].sum(), image)
-    touched = gradient[0].abs().sum((0, 1)).nonzero()  # columns of the picture
-    return int(touched.max() - touched.min() + 1)
+    of_column = gradient[0].abs().sum((0, 1))
+    touched, parts = of_column.nonzero(), (of_column / of_column.sum()).cumsum(0)
+    middle = ((parts > 0.05) & (parts < 0.95)).sum()
+    return int(touched.max() - touched.min() + 1), int(middle)
 
 
-places = {"conv3": (28, 28), "conv5": (7, 7), "conv6_1": (3, 3)}
-measured = {layer: seen(layer, *place) for layer, place in places.items()}
-print(measured)
+measured = {}
+for name in ("conv3", "conv5", "conv6_1", "predict_flow6", "predict_flow2"):
+    measured[name], middle = seen(name)
+    print(f"{name:13} {measured[name]:3} columns; 90 % of the gradient in {middle:3}")
 course.claim(
-    "For these three layers gradients reach exactly as far as the formula says.",
-    measured == {layer: fields[layer] for layer in places},
+    "For the three convolutions gradients reach exactly as far as the formula says.",
+    all(measured[name] == fields[name] for name in measured if name in fields),
 )
 
 # %% [markdown]
 # ### Exercise 7.2: what does conv5 see?
 #
-# Write the loop behind the table above. `layers` is a list of pairs (kernel, stride), first layer first. Return the side in pixels of the field that one output of the last layer sees.
+# `layers` is a list of pairs (kernel, stride), first layer first. Return the side in pixels of the field that one output of the last layer sees.
 
 # %% tags=["exercise-7.2"]
 def field(layers):
@@ -206,7 +209,7 @@ course.check("7.2", field)
 # %% [markdown]
 # ## See what it sees
 #
-# Choose a layer, and one of its outputs with the mouse or the arrow keys. What you should see: an output of `conv1` sees a tiny square. At `conv3` it sees a corner of the eye, at `conv5` most of an eye, at `conv6_1` the face. Deep outputs see far, but they are few: two neighbours at `conv6_1` are 64 px apart, and share most of what they see.
+# Choose a layer, and one of its outputs with the mouse or the arrow keys. What you should see: an output of `conv1` sees a tiny square. At `conv3` it sees a corner of the eye, at `conv5` most of an eye, at `conv6_1` the face. On the way down, outputs that see far are few: two neighbours at `conv6_1` are 64 px apart, and share most of what they see. The way up joins both: the finest of the predictions lie closest together, and see farther than `conv6_1`.
 
 # %%
 face = widgets.compute("conv6_1", (0.45, 0.4))  # its output nearest to the left eye
@@ -215,12 +218,16 @@ print(f"the output of conv6_1 sees {face.share:.0%} of this picture")
 print(f"its neighbour to the right sees {shared:.0%} of the same field")
 course.claim("It sees more than half of the picture.", face.share > 0.5)
 course.claim("Two neighbours share over four fifths of their fields.", shared > 0.8)
+course.claim(
+    "The finest prediction sees at least twice as far as conv6_1.",
+    measured["predict_flow2"] >= 2 * fields["conv6_1"],
+)
 widgets.receptive_field()
 
 # %% [markdown]
 # ## Up: the refinement
 #
-# A flow is wanted for every pixel, not for 6 × 8 places. The way up, the *refinement*, is made of *upconvolutions*. A convolution gathers many inputs into one output; an upconvolution spreads each input over 4 × 4 outputs. The outputs of the next input begin two further on, and where they overlap, the values are added. (Also *transposed convolution*, or *deconvolution* after Zeiler and others, 2010.)
+# A flow is wanted for every pixel. The way up, the *refinement*, is made of *upconvolutions*. A convolution gathers many inputs into one output; an upconvolution spreads each input over 4 × 4 outputs. The outputs of the next input begin two further on, and where they overlap, the values are added. This is the *transposed convolution* of the released network, also *deconvolution* (Zeiler and others, 2010). The paper describes another one: unpooling, then a convolution.
 
 # %%
 def naive_upconvolution(x, kernel):
@@ -260,7 +267,7 @@ course.check("7.1", raised_size)
 # %% [markdown]
 # ## Three parts of a stack
 #
-# Each level on the way up *concatenates* (joins along the channels) three parts: features of the contracting part at this size (a *skip connection*, as in Long and others, 2015), the upconvolved features from the level below, and the flow predicted below, enlarged by an upconvolution of its own. From each stack, and from `conv6_1`, a 3 × 3 convolution predicts a flow: five predictions, at a 64th of the size up to a quarter.
+# Each level on the way up *concatenates* (joins along the channels) three parts: features of the contracting part at this size (a *skip connection*, as in U-Net by Ronneberger and others, 2015), the upconvolved features from the level below, and the flow predicted below, enlarged by an upconvolution of its own. From each stack, and from `conv6_1`, a 3 × 3 convolution predicts a flow: five predictions, at a 64th of the size up to a quarter.
 
 # %%
 skips = {5: "conv5_1", 4: "conv4_1", 3: "conv3_1", 2: "conv2"}
@@ -273,7 +280,7 @@ for level, name in skips.items():
 course.claim("At each level the prediction reads all three parts.", read == parts)
 
 # %% [markdown]
-# According to the paper, the features from below carry information from afar, and the skip carries local detail. Which of the three parts does the trained network use? Take one away and measure: an *ablation*. Zeros would be unusual values for the layers that follow. So a *hook*, a function that PyTorch calls with a layer's inputs before the layer runs, replaces each channel by its mean over the picture. The control is the network's own mean vector at all pixels, a flow without shape.
+# According to the paper, the features from below carry information from afar, and the skip carries local detail. Which of the three parts does the trained network use? Take one away and measure: an *ablation*. A *hook*, a function that PyTorch calls with a layer's inputs before the layer runs, replaces each channel by its mean over the picture. (Zeros would be unusual values.) The control is the network's own mean vector at all pixels, a flow without shape.
 
 # %%
 from functools import partial
@@ -342,7 +349,7 @@ course.claim(
 widgets.take_a_part_away(without)
 
 # %% [markdown]
-# What you should see: without the skips, or without the features, little more than one shift of the whole picture is left. What the deeper levels found reaches the finest prediction through `deconv2`; so the features of level 2 cost as much as all. Of the skips, the coarse ones matter most on this pair: there `deconv` and an activation follow, which can combine a skip with the other parts. At level 2 only `predict_flow2` follows. It is linear, so `conv2` only adds a response of its own, and one output of `conv2` sees 15 pixels of both frames, too few for long motions. The coarse flow adds little: it comes from the same stack as the features beside it. All this holds for *this* network, as it was trained.
+# What you should see: without the skips, or without the features, little more than one shift of the whole picture is left. What the deeper levels found reaches the finest prediction through `deconv2`; so the features of level 2 cost as much as all. Of the skips, the coarse ones matter most on this pair: there `deconv` and an activation follow, which can combine a skip with the other parts. At level 2 only `predict_flow2` follows. It is linear, so `conv2` only adds a response of its own, and one output of `conv2` sees 15 pixels of both frames, too few for long motions. The coarse flow adds little: it comes from the same stack as the features beside it.
 
 # %% [markdown]
 # ### Exercise 7.3: put the concatenation back
@@ -361,9 +368,9 @@ course.check("7.3", refined)
 # %% [markdown]
 # ## Five predictions, in units of 20 pixels
 #
-# The authors' released network predicts in units of 20 px, and multiplies by 20 at the end. One good reason: with the initial weights of He and others (2015) a layer's values are about as large as its inputs, which lie between -1 and 1, and a flow of 30 px would be far from that. The finest prediction has a quarter of the height and width. Bilinear interpolation enlarges it: further upconvolutions hardly helped the authors.
+# The released network predicts in units of 20 px, and multiplies at the end. Our guess at the reason: with the initial weights of He and others (2015) a layer's values are about as large as its inputs, which lie between -1 and 1 once the mean colour is subtracted (`trained.config.mean`). A flow of 30 px would be far from that. The finest prediction has a quarter of the height and width. Bilinear interpolation enlarges it: further upconvolutions hardly helped the authors.
 #
-# Six halvings need sides that are multiples of 64. flowlab repeats the last row and column until they are, and crops the flow.
+# Six halvings need sides that are multiples of 64. flowlab repeats the last row and column until they are, and crops the flow. (The released code resizes the pictures.)
 
 # %%
 img1, img2 = (
@@ -392,8 +399,9 @@ panels, off = {}, {}
 for level, coarse in reversed(list(enumerate(out.pyramid, start=2))):
     size = [side * 2**level for side in coarse.shape[-2:]]  # multiples of 64
     large = flowlab.resize_flow(coarse, size, mode="nearest")[0, :, :H, :W]
-    panels[f"1/{2**level}"] = large.permute(1, 2, 0).numpy()
-    off[level] = error_on_bike(panels[f"1/{2**level}"])
+    title = f"level {level}, 1/{2**level}"
+    panels[title] = large.permute(1, 2, 0).numpy()
+    off[level] = error_on_bike(panels[title])
 panels["the true flow"] = known
 print("EPE by level:", {level: round(error, 2) for level, error in off.items()})
 course.figure("five predictions", figures.five_predictions(panels, longest=30))
@@ -435,12 +443,15 @@ course.claim(
     "More than half of all parameters lie in conv6, conv6_1 and deconv5.",
     three > sum(full.values()) / 2,
 )
-inner = [part for n, part in left.items() if n[:4] in ("conv", "deco") and n != "conv1"]
-ends = [part for n, part in left.items() if n == "conv1" or n.startswith("predict")]
+thin_ends = {name for name in left if name == "conv1" or name.startswith("predict")}
 course.claim(
-    "conv1 and the five predictions keep 25 to 26 % of their parameters, other "
-    "convolutions and upconvolutions of features 6.2 to 6.4 %, about a sixteenth.",
-    0.25 <= min(ends) <= max(ends) <= 0.26 and 0.062 < min(inner) <= max(inner) < 0.064,
+    "conv1 and the five predictions keep 25 to 26 % of their parameters.",
+    all(0.25 <= left[name] <= 0.26 for name in thin_ends),
+)
+features = {name for name in left if name.startswith(("conv", "deconv"))} - thin_ends
+course.claim(
+    "The other layers of features keep 6.2 to 6.4 %, about a sixteenth.",
+    all(0.062 < left[name] < 0.064 for name in features),
 )
 
 # %% [markdown]
@@ -448,11 +459,11 @@ course.claim(
 #
 # ## One batch, by heart
 #
-# Before you train for days, take one batch and let the network *overfit* it: learn it by heart (a rule of Karpathy, 2019). The loss here is a *sum* over the five levels:
+# Before you train for days, take one batch and let the network *overfit* it: learn it by heart (a rule of [Karpathy, 2019](https://karpathy.github.io/2019/04/25/recipe/)). The loss here is a *multi-scale loss*, a sum over the five levels:
 #
 # $$L = \sum_{\ell = 2}^{6} 2^\ell\, \frac{1}{N_\ell} \sum_{\mathbf{x}} \lVert \mathbf{w}_\ell(\mathbf{x}) - \mathbf{w}^*_\ell(\mathbf{x}) \rVert$$
 #
-# A prediction of `pyramid` is in pixels of its own size. One such pixel is $2^\ell$ pixels of the picture: the factor brings the mean errors of all levels to one unit before they are added. (Chapter 11 has the paper's loss, with weights.)
+# A prediction of `pyramid` is in pixels of its own size. One such pixel is $2^\ell$ pixels of the picture: the factor brings the mean errors of all levels to one unit before they are added.
 
 # %%
 from flowlab.datasets import FlyingChairs
@@ -473,28 +484,32 @@ learner = flowlab.FlowNetS(width=0.25).to(device)
 steps = course.profile().pick(laptop=200, gpu=1000)
 optimizer = torch.optim.Adam(learner.parameters())
 schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, total_steps=steps)
-errors = []
+errors, by_level = [], []
 for _ in range(steps):
     out = learner(img1[batch], img2[batch])
-    loss = 0
+    parts = []
     for level, w in enumerate(out.pyramid, start=2):  # the finest, a quarter, first
         target = flowlab.resize_flow(truth[batch], w.shape[-2:], mode="area")
-        loss = loss + 2**level * (w - target).norm(dim=1).mean()
+        parts.append(2**level * (w - target).norm(dim=1).mean())
+    loss = sum(parts)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
     schedule.step()
-    errors.append(flowlab.epe(out.flow.detach(), truth[batch]))
-errors = [float(error) for error in errors]
+    errors.append(float(flowlab.epe(out.flow.detach(), truth[batch])))
+    by_level.append([float(part) for part in parts])
 print(f"EPE {errors[0]:.2f} px at first, {errors[-1]:.2f} px in the end;", end=" ")
 print(f"zero flow {zero:.2f} px")
 
 # %%
-course.figure("error over the steps", figures.error_over_steps(errors, zero))
+drawn = figures.error_over_steps(errors, zero, by_level)
+course.figure("error over the steps", drawn)
 with torch.no_grad():
     final = learner.eval()(img1, img2)
 by_heart = float(flowlab.epe(final.flow[batch], truth[batch]))
 course.claim("Untrained, it does worse than zero flow.", errors[0] > zero)
+halfway = by_level[steps // 2]
+course.claim("Halfway the coarsest is ahead of the finest.", halfway[4] < halfway[0])
 course.claim(
     "It has learnt the batch: its error is less than a third of zero flow's.",
     by_heart < zero / 3,
@@ -503,7 +518,7 @@ course.claim(
 # %% [markdown]
 # ## Is the finest prediction the best?
 #
-# Two things make up the error of a level. A pixel of it covers $2^\ell \times 2^\ell$ pixels of the picture, so detail is lost even if the level is right. And the level may not be right. The *floor* is the error of the true flow itself after it was averaged to that size and enlarged again. The *own error* compares the prediction with the averaged flow.
+# Two things make up the error of a level. A pixel of it covers $2^\ell \times 2^\ell$ pixels of the picture, so detail is lost. And its prediction may be wrong. The *floor* is the error of the true flow itself after it was averaged to that size and enlarged again. The *own error* compares the prediction with the averaged flow.
 
 # %%
 print("level  own error  floor  error at full size (px of the picture, four pairs)")
@@ -525,12 +540,12 @@ course.claim(
 best = min(at_full, key=at_full.get)
 print(f"after {steps} steps level {best} is the nearest to the truth")
 course.claim(
-    "The nearest is level 3 after 200 steps, and level 2 after 1000 (on a GPU).",
+    "The nearest is level 3 if the training has 200 steps, level 2 if it has 1000.",
     best == {200: 3, 1000: 2}.get(steps, best),
 )
 
 # %% [markdown]
-# At levels 4 to 6 nearly all of the error is the floor. Level 3 is ahead of level 2 after 200 steps: its floor is higher, but it has only a quarter of the vectors to learn, and has learnt them better. With `steps = 1000` in the training cell (a few minutes) the finest takes the lead. Other seeds give other errors, in the same order.
+# At levels 4 to 6 nearly all of the error is the floor. Level 3 is ahead of level 2 after 200 steps: its floor is higher, but its own error is much smaller. With `steps = 1000` in the training cell (a few minutes) the finest takes the lead. Other seeds give other errors, in the same order.
 #
 # How good is the learner on pairs that it has never seen, the fifth pair and four new ones? The control is the trained network.
 
@@ -557,15 +572,15 @@ course.claim(
 )
 
 # %% [markdown]
-# The learner has not learnt motion. It has learnt four pictures. The trained network has the same layers, and saw thousands of pairs. So a batch by heart is a test, not a result. If a network fails it, the network, the loss, the units or the learning rate is wrong, and you know it before a long training.
+# The learner has not learnt motion. It has learnt four pictures. So a batch by heart is a test, not a result. If a network fails it, the network, the loss or the learning rate is wrong. The test finds no wrong flow in the data: that is learnt by heart as well.
 #
 # ## Recap
 #
-# - FlowNetS reads six channels, and training has to teach it that they are two pictures. With frame 1 twice, the trained network predicts almost no motion.
+# - FlowNetS reads six channels, and training has to teach it that they are two pictures.
 # - Down: ten convolutions, six halvings. Deep outputs see far, and are few.
 # - Up: skip, upconvolved features and coarse flow, concatenated, and a prediction in units of 20 px at each of five sizes.
 # - Most parameters lie in three layers at the bottom. A quarter of the width leaves about a sixteenth of them, and a quarter in the first and the last layers.
-# - One batch by heart shows that network, loss and units fit together, and nothing more.
+# - One batch by heart shows that the loss can teach the network. It does not show that the true flows are right.
 
 # %% [markdown]
 # ## Quiz
@@ -579,7 +594,7 @@ course.quiz("07")
 # %% [markdown]
 # ### Exercise 7.4: the whole way up
 #
-# Assemble the refinement. You get the five outputs of the contracting part that it reads, and `layers`, a dictionary of layers under their names in the diagram: `layers["predict_flow6"]`, `layers["deconv5"]`, `layers["upsampled_flow6_to_5"]` and so on; activations are inside them. Return the flow in pixels, at the size of the picture. The check compares it with the flow of FlowNetS itself.
+# Assemble the refinement. You get the five outputs of the contracting part that it reads, and `layers`, a dictionary of layers under their names in the diagram: `layers["predict_flow6"]`, `layers["deconv5"]`, `layers["upsampled_flow6_to_5"]` and so on; activations are inside them. Return the flow in pixels, at the size of the picture.
 
 # %% tags=["exercise-7.4"]
 def way_up(conv2, conv3_1, conv4_1, conv5_1, conv6_1, layers):
@@ -593,7 +608,7 @@ course.check("7.4", way_up)
 # %% [markdown]
 # ### Open task: frame 1, twice
 #
-# No checker here: this one is for a conversation. In the training loop write `learner(img1[batch], img1[batch])`, and in the cell below it `learner.eval()(img1, img1)`: now the input contains no motion at all. Before you run these again, write down which error the batch will reach. What does a low error on one batch prove, and what does it not prove? Then give the trained network frames of two different pairs, `flowlab.predict(trained, img1[0], img2[1])`, and explain its flow.
+# No checker here: this one is for a conversation. In the training loop write `learner(img1[batch], img1[batch])`, and in the cell below it `learner.eval()(img1, img1)`: now the input contains no motion at all. Before you run these again, write down which error the batch will reach. What does a low error on one batch prove, and what does it not prove? Then restore both frames and train on wrong flows: `truth[batch] = truth[batch].roll(1, 0)` below the line that makes `truth`.
 
 # %% [markdown]
 # ## Terms

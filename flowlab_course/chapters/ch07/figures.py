@@ -17,7 +17,8 @@ CAPTIONS = {
         alt="Four panels: frame 1 of the motorcycle; the length of the true flow, longer on the motorcycle and the "
         "floor than on the wall; the length of the trained network's flow, similar in soft shapes; and the "
         "network's error.",
-        see="the network's flow is long on the motorcycle and the floor and short on the wall. Its shapes are soft, "
+        see="lengths are enough here, since the true flow points to the left everywhere. The network's is long on the "
+        "motorcycle and the floor and short on the wall. Its shapes are soft, "
         "and the error is large at thin parts such as the handlebar. The error has a scale of its own. White: the true "
         "flow is unknown.",
     ),
@@ -36,18 +37,20 @@ CAPTIONS = {
         "motorcycle; none has its thin parts.",
     ),
     "parameters": Caption(
-        alt="Above, bars of parameters per layer: conv6_1 and deconv5 are the highest, conv6 and deconv4 half as high, "
-        "the others lower, some hardly visible; conv6, conv6_1 and deconv5 are marked. Below, for each layer the part "
-        "of them that a network of a quarter of the width has: a sixteenth for most layers, a quarter for conv1 and "
-        "the predictions, all for the enlarged flows.",
+        alt="Left, bars of parameters per layer: conv6_1 and deconv5 are the longest, conv6 and deconv4 half as long, "
+        "the others shorter, some hardly visible; conv6, conv6_1 and deconv5 are marked. Right, for each layer the "
+        "part of them that a network of a quarter of the width has: a sixteenth for most layers, a quarter for conv1 "
+        "and the predictions, all for the enlarged flows.",
         see="the parameters lie around the bottom of the network: the three dark bars hold more than half of them. "
-        "Below, three rows of dots.",
+        "Right, dots at three places.",
     ),
     "error over the steps": Caption(
         alt="The error on the batch over the steps, on a logarithmic axis: it starts above zero flow's dashed line and "
-        "falls far below it.",
+        "falls far below it. Five thin lines are the levels' errors against the true flow of their size; the "
+        "coarse ones end lower.",
         see="a start above the dashed line, since an untrained network does worse than predicting no motion; then a "
-        "fall, steep at first and slower later, with some jitter.",
+        "fall with some jitter. Thin: each level against the true flow of its own size. The coarse levels fall "
+        "first and farthest.",
     ),
 }
 
@@ -91,35 +94,41 @@ def parameters(full: Mapping[str, float], left: Mapping[str, float]) -> Figure:
     """Draw for each layer its parameters in millions, and the part of them at a quarter of the width."""
     from matplotlib import pyplot as plt
 
-    fig, (above, below) = plt.subplots(2, 1, figsize=(9, 4.4), sharex=True, height_ratios=(3, 2))
+    fig, (first, second) = plt.subplots(1, 2, figsize=(9, 5), sharey=True, width_ratios=(3, 2), layout="constrained")
     names = list(full)
     bottom = ("conv6", "conv6_1", "deconv5")
     share = sum(full[name] for name in bottom) / sum(full.values())
-    for chosen, color, label in ((True, "#004488", f"{share:.0%} of all"), (False, "#8fb4d9", "the others")):
-        heights = [full[name] / 1e6 if (name in bottom) == chosen else 0 for name in names]
-        above.bar(names, heights, color=color, label=label)
-    above.set(ylabel="million parameters")
-    above.legend()
-    below.semilogy(names, [left[name] for name in names], "o", color="tab:orange")
-    below.set(ylim=(1 / 32, 2), ylabel="left at a\nquarter width")
-    below.set_yticks([1, 1 / 4, 1 / 16], ["all", "1/4", "1/16"])
-    below.minorticks_off()
-    below.grid(axis="y")
-    below.tick_params(axis="x", rotation=75, labelsize=8)
+    for chosen, color, label in (
+        (True, "#004488", f"these three: {share:.0%} of all"),
+        (False, "#8fb4d9", "the others"),
+    ):
+        lengths = [full[name] / 1e6 if (name in bottom) == chosen else 0 for name in names]
+        first.barh(names, lengths, color=color, label=label)
+    first.set(xlabel="million parameters")
+    first.invert_yaxis()
+    first.legend()
+    second.semilogx([left[name] for name in names], names, "o", color="tab:orange")
+    second.set(xlim=(1 / 32, 2), xlabel="left at a quarter of the width")
+    second.set_xticks([1 / 16, 1 / 4, 1], ["1/16", "1/4", "all"])
+    second.minorticks_off()
+    second.grid(axis="x")
     return fig
 
 
-def error_over_steps(errors: Sequence[float], zero: float) -> Figure:
-    """Draw the error on the batch over the steps, and that of zero flow, in pixels."""
+def error_over_steps(errors: Sequence[float], zero: float, by_level: Sequence[Sequence[float]]) -> Figure:
+    """Draw over the steps the error on the batch, those of the levels at their sizes, and zero flow's, in pixels."""
     from matplotlib import pyplot as plt
 
-    fig, ax = plt.subplots(figsize=(7, 2.4))
-    ax.semilogy(errors)
+    fig, ax = plt.subplots(figsize=(7.5, 2.6), layout="constrained")
+    for level, line in enumerate(zip(*by_level, strict=True), start=2):
+        color, few = plt.get_cmap("viridis")((level - 2) / 4.5), line[::4]  # every fourth step: a small picture
+        ax.semilogy(range(0, len(line), 4), few, color=color, lw=0.8, label=f"level {level}")
+    ax.semilogy(errors, color="k", lw=1.8, label="at full size")
     ax.axhline(zero, color="k", ls="--", label="zero flow")
-    ax.set(xlabel="step", ylabel="EPE on the batch, px")
+    ax.set(xlabel="step", ylabel="error on the batch, px")
     lowest, highest = ax.get_ylim()
-    ticks = [tick for tick in (0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 32) if lowest <= tick <= highest]
+    ticks = [tick for tick in (0.001, 0.01, 0.1, 1, 10) if lowest <= tick <= highest]
     ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     ax.minorticks_off()
-    ax.legend()
+    fig.legend(loc="outside right center")
     return fig

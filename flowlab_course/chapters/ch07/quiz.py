@@ -4,23 +4,14 @@ from flowlab_course.page.quiz import Option, Question
 
 QUESTIONS = [
     Question(
-        "What is built into FlowNetS about its two pictures?",
+        "conv4 is 3 x 3 and leads from 256 to 512 channels, with biases. How many parameters has it at a quarter of the "
+        "width?",
         [
+            Option("1,180,160", False, "That is the full width. Here it leads from 64 to 128 channels."),
             Option(
-                "that they show one scene",
-                False,
-                "The first layer reads six channels. Nothing says which of them belong together.",
+                "295,040", False, "A quarter would be right if its inputs had kept their number. They are fewer, too."
             ),
-            Option(
-                "that patches of the two are compared",
-                False,
-                "That is FlowNetC's correlation layer. FlowNetS has to learn to compare.",
-            ),
-            Option(
-                "nothing: they are one input of six channels",
-                True,
-                "The authors stack both pictures and leave the rest to training.",
-            ),
+            Option("73,856", True, "9 x 64 x 128 weights and 128 biases: about a sixteenth."),
         ],
     ),
     Question(
@@ -77,7 +68,7 @@ QUESTIONS = [
         [
             Option("it will work on other pairs", False, "On five other pairs it did worse than zero flow."),
             Option(
-                "network, loss and units fit together",
+                "the loss can teach the network",
                 True,
                 "If this fails, something is broken. It is the first thing to try, and takes a minute.",
             ),
