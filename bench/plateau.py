@@ -34,7 +34,7 @@ def validations(folder: Path) -> list[dict]:
 
 def leave(folder: Path, command: list[str]) -> dict | None:
     """Train until the network matches, and return that validation, or None where the recipe ended before."""
-    with open(folder.with_suffix(".txt"), "a") as output:
+    with open(folder.with_suffix(".txt"), "a", encoding="utf-8") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
         try:
             while True:

@@ -26,6 +26,11 @@ def steps(max_displacement, stride2):
     return 2 * (max_displacement // stride2) + 1
 
 
+def of_length_1(features):
+    """Divide the vector (axis 1) of each place by its length."""
+    return features / features.norm(dim=1, keepdim=True).clamp(min=1e-12)
+
+
 def with_lines(mend):
     """Mend the lines of C that a kernel's answer hands to `run`."""
     return lambda f: lambda run: f(lambda lines: run(mend(lines)))
@@ -245,6 +250,13 @@ REPAIRS = {
     ("8.4", "batch torn apart"): lambda f: (
         lambda a, b, d, s2: f(a, b, d, s2).reshape(-1, len(a), *a.shape[2:]).transpose(0, 1)
     ),
+    ("8.5", "not times C"): lambda f: lambda a, b, d: f(a, b, d) * a.shape[1],
+    ("8.5", "lengths as they are"): lambda f: lambda a, b, d: f(of_length_1(a), of_length_1(b), d),
+    ("8.5", "mean product"): lambda f: lambda a, b, d: f(of_length_1(a), of_length_1(b), d) * a.shape[1],
+    ("8.5", "a alone"): lambda f: lambda a, b, d: f(a, of_length_1(b), d),
+    ("8.5", "b alone"): lambda f: lambda a, b, d: f(of_length_1(a), b, d),
+    ("8.5", "maps swapped"): lambda f: lambda a, b, d: f(b, a, d),
+    ("8.5", "0 divided by 0"): lambda f: lambda a, b, d: f(a, b, d).nan_to_num(0),
     # chapters 09 and 10
     ("9.1", "negative numbers lost"): with_lines(
         lambda lines: lines.replace(": 0;", ": 0.1f * value;").replace("(1 / 10)", "0.1f")

@@ -76,7 +76,7 @@ def _work_and_leave(work: Callable[[], Any], writer: int) -> None:
             signal.signal(name, signal.SIG_DFL)
         signal.alarm(WAIT)
         signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
-        with open("/proc/self/statm") as file:
+        with open("/proc/self/statm", encoding="ascii") as file:
             held = int(file.read().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, resource.RLIM_INFINITY))
         try:
