@@ -60,8 +60,8 @@ EQUIVALENT = {
         "down = ((w[:-1] - w[1:]) ** 2).sum()": "a difference and its negative have one square",
     },
     "5.3": {
-        "return ~there | (layers2[ty.clip(-1, H - 1), tx.clip(0, W - 1)] != layers1)": COVERED,
-        "return ~there | (layers2[ty.clip(0, H - 1), tx.clip(-1, W - 1)] != layers1)": COVERED,
+        "return ~there | (layers2[ty.clip(-1, H - 1), tx.clip(0, W - 1)] > layers1)": COVERED,
+        "return ~there | (layers2[ty.clip(0, H - 1), tx.clip(-1, W - 1)] > layers1)": COVERED,
     },
     "5.4": {
         "for i in range(0, L):": "the ground over itself is the ground",

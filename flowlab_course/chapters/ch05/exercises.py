@@ -52,7 +52,7 @@ def _hidden_by_loop(flow, layers1, layers2):
     for y, x in np.ndindex(H, W):
         tx, ty = round(x + float(flow[y, x, 0])), round(y + float(flow[y, x, 1]))
         if 0 <= tx < W and 0 <= ty < H:
-            gone[y, x] = layers2[ty, tx] != layers1[y, x]
+            gone[y, x] = layers2[ty, tx] > layers1[y, x]
     return gone
 
 
@@ -167,7 +167,7 @@ EXERCISES = [
         id="5.3",
         title="hidden?",
         hints=(
-            "Which layer must be in front at a pixel's target, so that frame 2 shows the pixel?",
+            "A larger number is nearer. Which numbers, then, can hide a pixel?",
             "Find the rounded targets tx, ty as in exercise 2.1, and look up which layer is in front there in frame 2.",
             "A target outside the picture counts as hidden: clip the indices, and remember which were outside.",
         ),

@@ -20,6 +20,15 @@ chair only: You return the chair's whole motion. The background's is still in it
     return chair
 background only: You return the motion that undoes the background's. Apply it to the chair's matrix.
     @ chair =>
+inverse of the chair: You undo the chair's motion, not the background's: invert the background's matrix, and put it
+to the left.
+    np.linalg.inv(background) @ chair => background @ np.linalg.inv(chair)
+chair, then background: The background's motion acts twice in yours, and on the wrong side. Undo it with the inverse, to
+the left.
+    np.linalg.inv(background) @ chair => chair @ background
+on both sides: You put the background's matrix on both sides. The chair's is A0 @ own: only the factor on the left is to
+be undone.
+    @ chair => @ chair @ background
 element by element: * multiplies number by number. The matrix product is @.
     np.linalg.inv(background) @ chair => np.linalg.inv(background) * chair
 background transposed: You multiply by the transpose. That undoes a turn, but no zoom and no shift: use np.linalg.inv.
@@ -118,6 +127,12 @@ the shift, and undoes a zoom.
 shift added: The turn is undone, and the shift is added once more. It has to be taken away, before the turn is undone.
     points @ np.linalg.inv(matrix).T => points[..., :2] @ np.linalg.inv(matrix[:2, :2]).T + matrix[:2, 2]
     back - points)[..., :2] => back - points[..., :2])
+zero outside: You set the flow to zero where the pixel came from outside frame 1. The matrix holds there as well.
+    y, x = np.mgrid[:height, :width]
+    points = np.stack([x, y, np.ones_like(x)], axis=-1)
+    back = points @ np.linalg.inv(matrix).T
+    inside = ((back >= 0) & (back < [width, height, 2])).all(-1, keepdims=True)
+    return np.where(inside, back - points, 0)[..., :2]
 minus matrix: A minus reverses the sign of every number in the matrix. That is not its inverse.
     np.linalg.inv(matrix) => -matrix
 linspace to the width: Your coordinates end at width and height. The last pixel is width - 1, height - 1.
@@ -134,14 +149,15 @@ visible ones: The mask is the wrong way round: True is for hidden.
     return ~hidden(flow, layers1, layers2)
 u and v swapped: u and v have changed places: flow[..., 0] is u, for columns.
     return hidden(flow[..., ::-1], layers1, layers2)
-only if in front: A lower number at the target hides the pixel, too: frame 2 shows another layer there.
-    != layers1 => > layers1
-only if behind: A higher number at the target hides the pixel, too: frame 2 shows another layer there.
-    != layers1 => < layers1
+any other layer: A layer with a lower number lies farther away, so it hides nothing. At an outline the rounded target
+can meet the layer behind.
+    > layers1 => != layers1
+only if behind: A lower number at the target lies farther away, and hides nothing. A higher number is nearer.
+    > layers1 => < layers1
 at least as far in front: The same layer counts as hiding in yours. A pixel of the same layer is shown.
-    != layers1 => >= layers1
+    > layers1 => >= layers1
 the same layer: You mark the pixels whose layer is the same at the target. Those are the visible ones.
-    != layers1 => == layers1
+    > layers1 => == layers1
 cut off: .astype(int) alone cuts the fractions off. Targets are rounded to the nearest pixel first.
     np.rint(x => np.trunc(x
     np.rint(y => np.trunc(y
@@ -153,16 +169,15 @@ rounded down: Your targets are rounded down. The nearest pixel is meant.
 minus the flow: You look at x - w(x). A pixel of frame 1 arrives at x + w(x).
     return hidden(-flow, layers1, layers2)
 no flow: You compare the layers of both frames at one place. The pixel has moved: compare at its target.
-    return layers1 != layers2
+    return layers2 > layers1
 outside is visible: Pixels that leave the picture come out as False. Frame 2 does not show them: True.
     ~there | => there &
-and for or: Either is enough, a target outside or another layer there: | instead of &.
-    ~there | => ~there &
-outside alone: You mark only the pixels that leave the picture. Others are covered by another layer.
-    | (layers2[ty.clip(0, H - 1), tx.clip(0, W - 1)] != layers1) =>
-layer 0 outside: A target outside gets layer 0 in yours, so ground that leaves the picture looks visible. It is
-hidden.
+    or
     ~there | (layers2 => (there * layers2
+and for or: Either is enough, a target outside or a nearer layer there: | instead of &.
+    ~there | => ~there &
+outside alone: You mark only the pixels that leave the picture. Others are covered by a nearer layer.
+    | (layers2[ty.clip(0, H - 1), tx.clip(0, W - 1)] > layers1) =>
 no lower bounds: Targets left of the picture or above it are taken as inside: ask for >= 0, too.
     (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H) => (tx < W) & (ty < H)
 negative indices: A negative index counts from the other end, so what leaves at the left or the top comes in again
@@ -195,7 +210,7 @@ written at the target: You write the answer at the target. The mask is on frame 
     tx, ty = np.rint(x + flow[..., 0]).astype(int), np.rint(y + flow[..., 1]).astype(int)
     there = (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H)
     mask = np.zeros((H, W), bool)
-    mask[ty[there], tx[there]] = layers2[ty[there], tx[there]] != layers1[there]
+    mask[ty[there], tx[there]] = layers2[ty[there], tx[there]] > layers1[there]
     return mask
     or
     H, W = layers1.shape
@@ -203,22 +218,28 @@ written at the target: You write the answer at the target. The mask is on frame 
     tx, ty = np.rint(x + flow[..., 0]).astype(int), np.rint(y + flow[..., 1]).astype(int)
     there = (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H)
     mask = np.ones((H, W), bool)
-    mask[ty[there], tx[there]] = layers2[ty[there], tx[there]] != layers1[there]
+    mask[ty[there], tx[there]] = layers2[ty[there], tx[there]] > layers1[there]
     return mask
 both at the target: You look up the layers of both frames at the target. In frame 1 the pixel lies at its start.
-    != layers1 => != layers1[ty.clip(0, H - 1), tx.clip(0, W - 1)]
+    > layers1 => > layers1[ty.clip(0, H - 1), tx.clip(0, W - 1)]
 rounded up: Your targets are rounded up. The nearest pixel may be below: np.rint finds it.
     np.rint(x => np.ceil(x
     np.rint(y => np.ceil(y
 ground alone: Only pixels of the ground, layer 0, can be covered in yours. A chair can be covered by another one.
-    (layers2[ty.clip(0, H - 1), tx.clip(0, W - 1)] != layers1) => ((layers1 == 0) & (layers2[ty % H, tx % W] > 0))
-chairs alone: Only chairs can be covered in yours, not the ground. Any pixel can, whose layer is not in front there.
-    != layers1) => != layers1) & (layers1 > 0)
+    (layers2[ty.clip(0, H - 1), tx.clip(0, W - 1)] > layers1) => ((layers1 == 0) & (layers2[ty % H, tx % W] > 0))
+chairs alone: Only chairs can be covered in yours, not the ground. Any pixel can, if a nearer layer is in front there.
+    > layers1) => > layers1) & (layers1 > 0)
 """,
     "5.4": """
 alpha twice: Your colours are multiplied by alpha once more. They are stored times alpha: add them as they are.
     + drawn1[i, ..., :3] => + alpha1 * drawn1[i, ..., :3]
     + drawn2[i, ..., :3] => + alpha2 * drawn2[i, ..., :3]
+divided by alpha: You divide the colours by alpha. They are stored times alpha, as the sum needs them: add them as they
+are.
+    + drawn1[i, ..., :3] => + drawn1[i, ..., :3] / np.maximum(alpha1, 1e-6)
+    + drawn2[i, ..., :3] => + drawn2[i, ..., :3] / np.maximum(alpha2, 1e-6)
+times 255: Your frames go from 0 to 255. The layers' colours go from 0 to 1, and so do the frames.
+    return img1, img2, => return 255 * img1, 255 * img2,
 nothing covered: You add the layers. A layer covers the share alpha of the pixel, so only 1 - alpha of what is behind
 remains.
     (1 - alpha1) * img1 => img1
@@ -242,11 +263,28 @@ frames swapped: The two frames have changed places. Frame 1 is composed from dra
     return img1, img2, => return img2, img1,
 front of frame 2: You look up the layer in front in frame 2. The flow is on frame 1's grid: drawn1 counts.
     front[alpha1 => front[alpha2
-ground's motion: Every pixel moves with the ground in yours, whose alpha is the largest everywhere. It moves with the
-last layer that covers more than half of it in frame 1.
+ground's motion: Every pixel moves with the ground in yours: it covers everything, so its alpha is the largest, and the
+first above one half. Take the last layer above one half in frame 1.
     motions[front] => motions[0 * front]
     or
     motions[front] => motions[drawn1[..., 3].argmax(0)]
+    or
+    motions[front] => motions[(drawn1[..., 3] > 0.5).argmax(0)]
+mixed motions: You mix the motions by alpha, as the colours. A pixel has one motion, that of the layer in front.
+    flow = np.zeros((*drawn1.shape[1:3], 2))
+    y, x = np.mgrid[: flow.shape[0], : flow.shape[1]]
+    points = np.stack([x, y, np.ones_like(x)], axis=-1)
+    for layer, motion in zip(drawn1, motions):
+        flow = (1 - layer[..., 3:]) * flow + layer[..., 3:] * (points @ motion.T - points)[..., :2]
+    return *compose(drawn1, drawn2, motions)[:2], flow
+times the ground's: You multiply by the ground's matrix once more. It is in each layer's matrix already.
+    motions[front] => (motions[0] @ motions)[front]
+    or
+    motions[front] => np.concatenate([motions[:1], motions[0] @ motions[1:]])[front]
+from frame 2 back: Your flow leads from frame 2 back to frame 1. Asked is the one from frame 1, with the layers in front
+there.
+    front[alpha1 => front[alpha2
+    motions[front] => np.linalg.inv(motions)[front]
 last layer's motion: Every pixel moves with the last layer in yours. Outside of that layer another one is in front.
     motions[front] => motions[0 * front + L - 1]
 touched: A layer counts as in front wherever it touches a pixel. It has to cover more than half of it.

@@ -4,12 +4,12 @@ from flowlab_course.page.quiz import Option, Question
 
 QUESTIONS = [
     Question(
-        "Nobody has ever seen a chair fly over a landscape. Why train on that?",
+        "Real chairs do not fly over landscapes. Why train on such pairs?",
         [
             Option(
                 "networks learn the outlines of furniture best",
                 False,
-                "Other things would do as well: FlowNet is never asked what a chair is.",
+                "FlowNet is asked for motion, never for what a thing is. A chair is useful for its edges and thin legs.",
             ),
             Option(
                 "the flow of such pairs is known at every pixel",
@@ -24,7 +24,7 @@ QUESTIONS = [
         ],
     ),
     Question(
-        "Beside a normal law of the same standard deviation, the heavy law of our shifts has",
+        "Compared with a normal distribution of the same standard deviation, the distribution of our shifts has",
         [
             Option(
                 "more values near zero and more very large ones",
@@ -39,7 +39,7 @@ QUESTIONS = [
             Option(
                 "fewer values near zero",
                 False,
-                "The histogram shows the opposite: twice as many shifts as the normal law has are under 12 px.",
+                "The histogram shows the opposite: about twice as many shifts as in the normal one are under 12 px.",
             ),
         ],
     ),

@@ -22,7 +22,7 @@ def hidden(flow, layers1, layers2):
     y, x = np.mgrid[:H, :W]
     tx, ty = np.rint(x + flow[..., 0]).astype(int), np.rint(y + flow[..., 1]).astype(int)
     there = (tx >= 0) & (tx < W) & (ty >= 0) & (ty < H)
-    return ~there | (layers2[ty.clip(0, H - 1), tx.clip(0, W - 1)] != layers1)
+    return ~there | (layers2[ty.clip(0, H - 1), tx.clip(0, W - 1)] > layers1)
 
 
 def compose(drawn1, drawn2, motions):

@@ -109,7 +109,7 @@ OCCLUDED, LAYERS = "occlusion", "layers"
 
 
 def move(cursor: list[float], degrees: int, ground: int, look: str) -> Moved:
-    """Move the front chair to the cursor in frame 2, and the background by ``ground`` px, which carries all with it."""
+    """Move the front chair to the cursor in frame 2, and the background and the chair behind by ``ground`` px."""
     texture, back, front = _scenery()
     H, W = SIZE
     width, height = 2 * W + canvas.GAP + fields.WHEEL_ROOM, 2 * (H + canvas.TITLE) + canvas.GAP
@@ -138,19 +138,19 @@ def draw_scene(m: Moved) -> Picture:
     s = m.sample
     colours = flowlab.flow_to_image(s.flow, max_flow=FULL)
     if m.look == OCCLUDED:
-        last = np.where(s.occlusion[..., None], np.array([255, 255, 255], np.uint8), s.img1 // 3)
+        last = np.where(s.occlusion[..., None], np.array([230, 159, 0], np.uint8), s.img1 // 3)
     else:
         shades = np.array([(90, 90, 90), (230, 159, 0), (86, 180, 233)], np.uint8)
         last = shades[s.layers]
     top = canvas.side_by_side(canvas.titled(s.img1, "frame 1"), canvas.titled(s.img2, "frame 2"))
-    name = "occluded in frame 2 (white)" if m.look == OCCLUDED else "layers of frame 1"
+    name = "occluded in frame 2 (orange)" if m.look == OCCLUDED else "layers of frame 1"
     bottom = canvas.side_by_side(canvas.titled(colours, "flow"), canvas.titled(last, name))
     gap = np.full((canvas.GAP, top.shape[1], 3), 255, np.uint8)
     text = (
         f"The front chair moves by ({m.shift[0]:+.0f}, {m.shift[1]:+.0f}) px and turns by {m.degrees:+.0f} degrees; "
-        f"{s.occlusion.mean():.1%} of frame 1 is hidden in frame 2."
+        f"{s.occlusion.mean():.1%} of frame 1 is occluded in frame 2."
     )
-    alt = f"Two frames of two chairs before a background, the flow in colours, and the {m.look} map. {text}"
+    alt = f"Two frames of two chairs in front of a background, the flow in colours, and the {m.look} map. {text}"
     return Picture(fields.with_wheel(np.concatenate([top, gap, bottom]), FULL), alt, text)
 
 
