@@ -555,7 +555,7 @@ course.check("6.3", turn_flow)
 # %% [markdown]
 # ### Open task: a pair that does not move
 #
-# No checker here: this one is for a conversation. Take a pair in which nothing moves: `pair.img1` twice, and `still_flow = np.zeros_like(pair.flow)`. View frame 2 through `T2 = T1 @ view_matrix(crop, crop, translation=(5, 0))`, then with `degrees=4` instead, then with `zoom=(1.1, 1.1)`. Write down first how the flow looks in the middle and in the corners. Then run `between_views(still_flow, T1, T2, *crop)`, cut the crops with `cv2.warpAffine` as above, and print the mean photometric error. Last, make crop 2 a tenth brighter. What does the error say about the flow, which is as true as before?
+# No checker here: this one is for a conversation. Solve 6.2 first. Take a pair in which nothing moves: `pair.img1` twice, and `still_flow = np.zeros_like(pair.flow)`. View frame 2 through `T2 = T1 @ view_matrix(crop, crop, translation=(5, 0))`, then with `degrees=4` instead, then with `zoom=(1.1, 1.1)`. Write down first how the flow looks in the middle and in the corners. Then run `between_views(still_flow, T1, T2, *crop)`, cut the crops with `cv2.warpAffine` as above, and print the mean photometric error. Last, make crop 2 a tenth brighter. What does the error say now?
 
 # %% [markdown]
 # ## Terms

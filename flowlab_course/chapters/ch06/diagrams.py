@@ -64,10 +64,20 @@ def _follow(sheet: Sheet, flow: np.ndarray, T1: np.ndarray, T2: np.ndarray) -> N
     places = [on_sheet(name, point) for name, point in points.items()]
     ways = ((0, 1, "T1", "first"), (1, 2, "w", "ink"), (2, 3, "T2⁻¹", "second"), (0, 3, "w′", "result"))
     for a, b, name, kind in ways:
-        sheet.arrow(places[a], places[b], kind=kind, dashed=(a, b) == (0, 3), width=2, gap=6)
+        flows = kind in ("ink", "result")  # these leave room for the short line at their end
+        sheet.arrow(
+            places[a], places[b], kind=kind, dashed=(a, b) == (0, 3), width=1.2 if flows else 2, gap=30 if flows else 6
+        )
         x, y = np.add(places[a], places[b]) / 2
-        aside = (x, y - 13) if kind in ("ink", "result") else (x + (12 if a == 0 else 6), BETWEEN)
-        sheet.text(*aside, name, kind=kind, size=11, bold=True, align="center" if kind in ("ink", "result") else "left")
+        aside = (x, y - 13) if flows else (x + (12 if a == 0 else 6), BETWEEN)
+        sheet.text(*aside, name, kind=kind, size=11, bold=True, align="center" if flows else "left")
+    for name, start, end, kind in (
+        ("frame 2", there, places[2], "ink"),
+        ("crop 2", points["crop 1"], places[3], "result"),
+    ):
+        begin = on_sheet(name, start)  # the same numbers x, y as where the flow starts: so its true length shows
+        sheet.line(begin, end, kind=kind, width=4)
+        sheet.dots([begin], size=5, kind=kind)
     sheet.dots(places, size=8, ring=True)
 
 

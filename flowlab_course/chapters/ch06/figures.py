@@ -30,7 +30,8 @@ CAPTIONS = {
         "cut out. Arrows lead from a pixel of crop 1 up to frame 1, along the flow to frame 2, and down to "
         "crop 2; a dashed arrow leads there directly. A list says what is applied to which frame.",
         see="two ways from crop 1 to crop 2 that end at the same place: along T1, w and the inverse of T2, and "
-        "along the new flow. At zoom 1, as here, a crop is as large as its outline. The list holds what flowlab's "
+        "along the new flow. The long arrows lead from picture to picture; the short thick lines are w and w′ at their "
+        "true length. At zoom 1, as here, a crop is as large as its outline. The list holds what flowlab's "
         "PAPER draws: T1, the light and the noise by the paper, the further change of frame 2 by the released code. "
         "Numbers after the word about are standard deviations.",
     ),
@@ -54,14 +55,14 @@ CAPTIONS = {
         "histogram the small zooms that are drawn (line) are missing among those that fit (bars).",
     ),
     "three epochs": Caption(
-        alt="One frame 1 of chairs in three epochs: three crops, tilted and enlarged differently, one darker, one "
-        "tinted, one grainy.",
+        alt="A red armchair before a ground with a white tube, in three epochs: three crops, the first reddish and "
+        "grainy, the second pale and grainy, the third with strong contrast and a yellow ground.",
         see="one frame, and each time another crop, tilt, size and light.",
     ),
     "three flows": Caption(
         alt="The flows of the three epochs in colours, with arrows, and the colour wheel.",
-        see="the edges of the flow follow the outlines of the things in the crop above. The ground has another colour "
-        "each time, though the pair is one: the further view of frame 2 adds its own motion.",
+        see="the edges of the flow follow the outlines of the things in the crop above. The ground is nearly white "
+        "in flow 0 and red in flow 1, though the pair is one: the further view of frame 2 adds its own motion.",
     ),
 }
 
