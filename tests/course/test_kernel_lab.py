@@ -203,6 +203,12 @@ def test_what_a_kernel_prints_is_shown(capfd):
     assert capfd.readouterr().out == "here 3\n"
 
 
+def test_where_the_system_is_not_linux_a_kernel_runs_in_this_process(monkeypatch):
+    assert apart(os.getpid) != os.getpid()
+    monkeypatch.setattr("flowlab_course.chapters.ch09.child.sys.platform", "darwin")
+    assert apart(os.getpid) == os.getpid()
+
+
 def test_what_ends_a_child_leaves_this_process_alive():
     assert apart(lambda: np.arange(3).sum()) == 3
     with pytest.raises(ZeroDivisionError):

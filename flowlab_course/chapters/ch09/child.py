@@ -7,6 +7,7 @@ import faulthandler
 import os
 import pickle
 import signal
+import sys
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -34,12 +35,14 @@ class Ended(Exception):  # noqa: N818  a child's end, not an error here
 
 
 def apart(work: Callable[[], Any]) -> Any:
-    """Do the work in a child process, and return what it returned.
+    """Do the work in a child process, and return what it returned; in this process where the system is not Linux.
 
     Raises:
         Ended: If the child did not come to its end.
         Exception: What the work raised.
     """
+    if sys.platform != "linux":  # fork, its limits and /proc are Linux's
+        return work()
     reader, writer = os.pipe()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Python 3.12 warns of forks beside threads; the child needs none of them
