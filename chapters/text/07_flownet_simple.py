@@ -84,9 +84,10 @@ for name, second in seconds.items():
         w = flowlab.predict(network, bike.img1, second)
         length[name] = np.linalg.norm(w, axis=-1).mean()
 course.answer(guess, "nearly zero", "So its flow depends on frame 2.")
-print("second picture:", *seconds, sep="  ")
-print("mean length, trained  ", *(f"{pixels:.1f} px" for pixels in long.values()))
-print("mean length, untrained", *(f"{pixels:.1f} px" for pixels in blind.values()))
+print("mean length of the flow from frame 1 to")
+for name in seconds:
+    print(f"{name:16} trained {long[name]:4.1f} px", end=", ")
+    print(f"untrained {blind[name]:.1f} px")
 course.claim(
     "With frame 1 twice the trained network's flow is a tenth as long, or shorter; "
     "an untrained network's is as long as before, to a fifth.",
