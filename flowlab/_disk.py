@@ -97,6 +97,7 @@ def locked_folder(folder: Path, *inner: str) -> Iterator[None]:
     What dead jobs left half-written is removed, in its folders ``inner``, too. The lock ends with the process.
     Windows and some network drives have no locks of folders; nobody is refused there.
     """
+    made = not folder.exists()
     ensure_folder(folder)
     lock = os.open(folder, os.O_RDONLY) if os.name == "posix" else None
     try:
@@ -115,6 +116,8 @@ def locked_folder(folder: Path, *inner: str) -> Iterator[None]:
             part.unlink(missing_ok=True)
         yield
     finally:
+        if made and folder.exists() and not any(folder.iterdir()):
+            folder.rmdir()  # the job failed before it wrote anything
         if lock in _locks:
             _locks.remove(lock)
             os.close(lock)

@@ -42,7 +42,8 @@ def checks() -> list[Check]:
         'Python'
     """
     found = []
-    for name, look in _looks().items():
+    course = import_module(f"{COURSE}.doctor").LOOKS if find_spec(COURSE) else {}  # a plug-in, found by its name
+    for name, look in (LOOKS | course).items():
         try:
             found.append(Check(name, *look()))
         except Exception as error:  # noqa: BLE001  a half-installed package may fail in any way
@@ -57,11 +58,6 @@ def report(found: list[Check] | None = None, signs: dict[bool | None, str] = SIG
         print(f"{signs[check.ok]} {check.name:<14} {check.found}")
         if check.advice and check.ok is not True:
             print(f"{'':<{len(signs[True])}} {'':<14} {check.advice}")
-
-
-def _looks() -> dict[str, Look]:
-    """Return the looks of the library, and of the course where there is one: found by its name, as a plug-in."""
-    return LOOKS | (import_module(f"{COURSE}.doctor").LOOKS if find_spec(COURSE) else {})
 
 
 def _python() -> tuple:

@@ -51,8 +51,8 @@ def print_json(value: Any) -> None:
 def height_and_width(size: str) -> tuple[int, int]:
     """Read a size as people write it, height first: 384x512."""
     height, x, width = size.lower().partition("x")
-    if not (x and height.isdecimal() and width.isdecimal() and int(height) and int(width)):
-        raise typer.BadParameter(f"a size is height x width, such as 384x512, got {size!r}")
+    if not (x and height.isdecimal() and width.isdecimal() and min(int(height), int(width)) >= 16):
+        raise typer.BadParameter(f"a size is height x width, such as 384x512, and at least 16x16, got {size!r}")
     return int(height), int(width)
 
 
@@ -83,9 +83,9 @@ def wrong_use(file: str | None = None) -> Iterator[None]:
 
 @contextmanager
 def exit_on_error(command: str, *errors: type[Exception]) -> Iterator[None]:
-    """Print ValueError, OSError and `errors` as a line that begins with the command; end with 2 for wrong use."""
+    """Print ValueError, OSError, MemoryError and `errors` after the command; end with 2 for wrong use."""
     try:
         yield
-    except (ValueError, OSError, *errors) as error:
+    except (ValueError, OSError, MemoryError, *errors) as error:
         typer.echo(f"{command}: {error}", err=True)
         raise typer.Exit(2 if isinstance(error, UsageError) else 1) from error

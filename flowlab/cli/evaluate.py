@@ -70,12 +70,13 @@ def evaluate(
         if worst and out is None:
             raise UsageError("--worst pictures are written into a folder: give --out")
         ways = {name: checked_method(name, device, scale=scale) for name in methods}
+        opened = {}
         for name in data or ["chairs"]:
             try:
-                pairs = evaluation.open_data(name)
+                opened[name] = evaluation.open_data(name)
             except FileNotFoundError as error:  # a data set that can be had
                 typer.echo(f"skipped {name}: {error}", err=True)
-                continue
+        for name, pairs in opened.items():
             options = {"limit": limit, "worst": worst, "progress": progress}
             results = [
                 evaluation.evaluate(way, pairs, out=_folder(out, method, scale, name), **options)

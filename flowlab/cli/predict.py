@@ -53,10 +53,7 @@ def predict(
     ],
     out: Annotated[Path, typer.Option(help="Folder for the results; created if it is missing.")] = Path("flow"),
     method: Annotated[str, typer.Option(metavar="NAME|FILE", help=METHODS)] = "dis",
-    write: Annotated[
-        list[str] | None,
-        typer.Option("--as", metavar="KIND", help=OUTPUTS),
-    ] = None,
+    write: Annotated[list[str] | None, typer.Option("--as", metavar="KIND", help=OUTPUTS)] = None,
     backward: Annotated[bool, typer.Option("--backward", help="Write the flow from frame 2 to frame 1, too.")] = False,
     max_flow: MaxFlowOption = None,
     scale: ScaleOption = 1.0,
@@ -139,8 +136,8 @@ def _two(paths: list[Path], outputs: Outputs, estimate: Method, max_flow: float 
             raise ValueError(f"{path} is an input; choose another folder with --out")
     pair = [Frame(index, path.stem, read_image(path)) for index, path in enumerate(paths)]
     require_one_size(*pair)
-    ensure_folder(outputs.folder)
     (step,) = flows(pair, estimate, backward=outputs.needs_backward)
+    ensure_folder(outputs.folder)
     scale = max_flow or scale_for(step.flow)
     outputs.write(step, scale)
     typer.echo(_numbers(step.flow))

@@ -91,8 +91,7 @@ def train(
     options = {
         "model": model, "seed": seed, "out": str(out), "width": width, "steps": steps, "batch": batch,
         "data": tuple(data) if data else None, "holdout": holdout, "init": init, "device": device,
-        "workers": workers, "checkpoint_every": checkpoint_every,
-        "size": size, "crop": crop,
+        "workers": workers, "checkpoint_every": checkpoint_every, "size": size, "crop": crop,
     }  # fmt: skip
     given = {name: value for name, value in options.items() if value is not None}
     with exit_on_error("flowlab train", TypeError, ModuleNotFoundError, training.TrainingError):

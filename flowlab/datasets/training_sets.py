@@ -154,6 +154,7 @@ class FlyingThings3D(PublicDataset):
         split: "train" or "test"; the flow of both is public.
         pass_name: The rendering: "clean", "final" (with blur), or "both".
         camera: "left", "right" or "both".
+        direction: "future", "past" (frame 1 is then the later one), or "both".
     """
 
     _folders = ("FlyingThings3D", "flyingthings3d")
@@ -168,16 +169,18 @@ class FlyingThings3D(PublicDataset):
         camera: str = "left",
         transforms: Transforms = None,
         *,
+        direction: str = "both",
         seed: int = 0,
     ):
         part = one_of(split, ("train", "test"), "split").upper()
         passes = one_or_both(pass_name, tuple(_PASSES), "pass_name")
         cameras = one_or_both(camera, tuple(_CAMERAS), "camera")
+        directions = one_or_both(direction, tuple(_DIRECTIONS), "direction")
         holds = (*(f"{_PASSES[p]}/{part}" for p in passes), f"optical_flow/{part}")
         folder = self._locate("FlyingThings3D", root, holds)
         pairs = [
             pair
-            for p, cam, d in product(passes, cameras, _DIRECTIONS)
+            for p, cam, d in product(passes, cameras, directions)
             for pair in _things_pairs(folder, _PASSES[p], part, cam, d)
         ]
         require_complete(pairs, "FlyingThings3D", folder / holds[0], "A/0000/left/0006.png and so on")

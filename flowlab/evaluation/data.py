@@ -23,6 +23,7 @@ class Generated(Sequence[Pair]):
     Args:
         count: Number of pairs.
         size: Height and width.
+        seed: Seed of the chairs; no training may use the default one.
 
     Example:
         >>> pair = Generated(4, size=(48, 64))[2]
@@ -30,8 +31,8 @@ class Generated(Sequence[Pair]):
         ('00002', (48, 64, 3), 'bool')
     """
 
-    def __init__(self, count: int = CHAIRS, size: tuple[int, int] = REFERENCE) -> None:
-        self.count, self.size = count, size
+    def __init__(self, count: int = CHAIRS, size: tuple[int, int] = REFERENCE, seed: int = VALIDATION_SEED) -> None:
+        self.count, self.size, self.seed = count, size, seed
         self.name = f"generated chairs {size[0]} x {size[1]}"
 
     def __len__(self) -> int:
@@ -41,7 +42,7 @@ class Generated(Sequence[Pair]):
         """Generate pair ``i``."""
         if not 0 <= i < self.count:
             raise IndexError(f"pair {i} of {self.count}")
-        return as_pair(make_pair(VALIDATION_SEED, i, self.size), f"{i:05d}")
+        return as_pair(make_pair(self.seed, i, self.size), f"{i:05d}")
 
 
 # The data sets that `open_data` knows by name.

@@ -141,7 +141,7 @@ def flows_of(output: Any, images: Tensor) -> list[Tensor]:
     whole = (len(images), 2, *images.shape[-2:])
     if flows[-1].shape != whole or any(flow.shape[:-2] != whole[:2] for flow in flows):
         shapes = ", ".join(str(tuple(flow.shape)) for flow in flows)
-        advice = "a network that needs sides of a multiple pads its images and crops its flows"
+        advice = "flowlab.resize_flow enlarges a coarse flow; for sides of a multiple, pad and crop"
         raise ValueError(f"the network returned {shapes}; needed is {whole}, in a list the last; {advice}")
     return [flow.to(torch.promote_types(flow.dtype, torch.float32)) for flow in flows]
 

@@ -20,7 +20,8 @@ CHOICES = {
     "data_device": ("auto", "cpu", "cuda"),
 }
 LEAST = {
-    0: "seed workers threads pretrain_steps warmup_steps snapshots validate_every validate_pairs",
+    0: "weight_decay grad_clip seed workers threads pretrain_steps warmup_steps snapshots validate_every "
+    "validate_pairs",
     1: "steps batch log_every checkpoint_every cached_pairs epochs_per_pair",
 }
 
@@ -164,12 +165,13 @@ class TrainConfig:
                 raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {getattr(self, name)!r}")
         for low, names in LEAST.items():
             for name in names.split():
-                if getattr(self, name) < low:
+                if not getattr(self, name) >= low:  # NaN is refused, too
                     raise ValueError(f"{name} must be at least {low}, got {getattr(self, name)}")
         if self.seed == VALIDATION_SEED:
             raise ValueError(f"seed {VALIDATION_SEED} makes the held-out pairs; take another")
-        if self.lr <= 0 or self.warmup_lr <= 0:
-            raise ValueError(f"lr and warmup_lr must be above 0, got {self.lr}, {self.warmup_lr}")
+        for name in ("lr", "warmup_lr", "loss_eps", "width"):
+            if not 0 < getattr(self, name) < float("inf"):
+                raise ValueError(f"{name} must be above 0 and finite, got {getattr(self, name)}")
         if not (0 <= self.init_share < 1 and 0 <= self.rehearsal < 1):
             raise ValueError(f"init_share and rehearsal are from 0 to below 1, got {self.init_share}, {self.rehearsal}")
         if self.epochs_per_pair > self.cached_pairs:

@@ -22,7 +22,7 @@ from flowlab._disk import ensure_folder, locked_folder, write_atomically
 from flowlab.datasets.augment import sample_generator
 from flowlab.training import run_folder
 from flowlab.training.config import TrainConfig
-from flowlab.training.data import Batches, HeldOut, files_of
+from flowlab.training.data import Batches, HeldOut, files_of, made_on_gpu
 from flowlab.training.distributed import DistributedContext, distributed
 from flowlab.training.optim import learning_rate, make_optimiser, threads
 from flowlab.training.pretrain import learn_to_match
@@ -112,6 +112,7 @@ def fit(
         stop_when_asked() as stop,
         ExitStack() as stack,
     ):
+        made_on_gpu(config, ctx.device)  # refuses data_device before the folder is made
         if ctx.rank == 0:
             stack.enter_context(locked_folder(Path(config.out), run_folder.SNAPSHOTS))
         run = _Run(config, ctx, command or f"fit({config})", watch, pairs, model)
@@ -155,15 +156,14 @@ class _Run:
         progress = run_folder.load_checkpoint(self.out, self.model, self.optimiser, config, self.files)
         if progress and progress.scaler != "{}":  # of a card with bfloat16
             self.scaler.load_state_dict(json.loads(progress.scaler))
+        self.held_out, self.zero = HeldOut(config, ctx, pairs), None  # before there are files
         self.saved = progress.step if progress else None  # the step of the last checkpoint
         self.step = self.saved or 0
         self.log = Log(self.out if self.first else None, progress or Progress(), tensorboard=config.tensorboard)
         if self.first:
             write_atomically(self.out / "config.json", config.as_json().encode())
             self.log.write("start", self.step, steps=config.steps, command=self.command)
-        self.held_out, self.zero = HeldOut(config, ctx, pairs), None
         self.snapshots = run_folder.snapshot_steps(config.snapshots, config.steps)
-        self.begin_line()
 
     def begin_line(self) -> None:
         """Begin to measure for the next line of the log."""
@@ -222,9 +222,9 @@ class _Run:
             self.save()
         if self.first:
             if snapshot:
-                path = run_folder.snapshot_path(self.out, self.step)
-                path.parent.mkdir(exist_ok=True)
-                run_folder.save_weights(self.model, path.parent, path.stem, config, self.step, {}, torch.float16)
+                folder, name = self.out / run_folder.SNAPSHOTS, f"step-{self.step:07d}"
+                folder.mkdir(exist_ok=True)
+                run_folder.save_weights(self.model, folder, name, config, self.step, {}, torch.float16)
             for row in rows if self.watch else ():
                 self.watch(Report(self.step, row, self.model))
         self.began += time.perf_counter() - paused  # the log's speed is that of the steps alone
@@ -275,7 +275,7 @@ class _Run:
             self.zero = zero["epe"]
         if self.first:
             if self.log.board:
-                self.log.show(self.step, model, *(part[:4] for part in next(iter(self.held_out))[:3]))
+                self.log.show(self.step, model, *(part[:4] for part in next(iter(self.held_out))))
             if scores["epe"] < self.log.best:
                 self.log.best = scores["epe"]
                 run_folder.save_weights(model, self.out, "best", self.config, self.step, scores)

@@ -32,6 +32,7 @@ from flowlab._disk import UsageError, without_nan, write_atomically
 from flowlab.chairs import VERSION
 from flowlab.field import flow_to_image
 from flowlab.models import Network, load_model, save_model
+from flowlab.models.predictor import flows_of
 from flowlab.models.weights import NETWORKS, differences, read_safetensors, shipped, write_safetensors
 from flowlab.training.config import TrainConfig, options_of, same_run
 from flowlab.training.optim import load_by_name, state_by_name
@@ -41,7 +42,6 @@ CHECKPOINT = "checkpoint.safetensors"
 FORMAT = "1"  # of checkpoints
 LOG = "log.jsonl"
 SNAPSHOTS = "snapshots"
-FIRST_SNAPSHOT = 10  # step of the first snapshot
 LICENCE = "MIT; trained on generated pairs alone, so anyone may use the weights"
 
 
@@ -85,8 +85,8 @@ def load_checkpoint(
         raise ValueError(f"{path} is not a checkpoint of this version; use another folder")
     if different := same_run(header["config"], config, (header.get("files", ""), files)):
         raise ValueError(
-            f"{folder} holds another run: {'; '.join(different)}. Use another folder; --init {path} begins there with "
-            "the weights of this one"
+            f"{folder} holds another run: {'; '.join(different)}. Use another folder"
+            + (f"; --init {path} begins there with the weights of this one" if header.get("network", "-") else "")
         )
     state = _part(tensors, "model.")
     if wrong := differences(state, model.state_dict()):
@@ -111,8 +111,9 @@ def naming(config: TrainConfig, data: Any, model: Any) -> TrainConfig:
     if model is None:
         return config
     if not isinstance(model, nn.Module):
-        kind = model if isinstance(model, type) else type(model)
-        raise TypeError(f"model must be a torch.nn.Module that was made, got {kind.__name__}; init takes names")
+        name = getattr(model, "__name__", type(model).__name__)
+        got = f"the class {name}; write {name}()" if isinstance(model, type) else f"{name}; init takes names"
+        raise TypeError(f"model must be an instance of torch.nn.Module, got {got}")
     if config.init:
         raise UsageError("init and model both give the weights; leave one out")
     model = bare(model)
@@ -189,9 +190,10 @@ class Log:
         return row
 
     @torch.no_grad()
-    def show(self, step: int, model: nn.Module, img1: Tensor, img2: Tensor, truth: Tensor) -> None:
+    def show(self, step: int, model: nn.Module, img1: Tensor, img2: Tensor, truth: Tensor, valid: Tensor) -> None:
         """Show first frames, true and predicted flow in TensorBoard, on one scale."""
-        predicted = model(img1.float() / 255, img2.float() / 255).flow
+        predicted = flows_of(model(img1.float() / 255, img2.float() / 255), img1)[-1]
+        truth = torch.where(valid[:, None], truth, 0)
         longest = float(truth.square().sum(1).sqrt().max()) or 1.0
         colours = [flow_to_image(flow.float().cpu(), max_flow=longest) for flow in (truth, predicted)]
         row = torch.cat([img1.cpu(), *(torch.as_tensor(c) for c in colours)], dim=-1)
@@ -231,12 +233,7 @@ def snapshot_steps(count: int, steps: int) -> list[int]:
 
     There are fewer than ``count`` where two would be the same.
     """
-    return sorted({round(step) for step in np.geomspace(steps, min(FIRST_SNAPSHOT, steps), count)})
-
-
-def snapshot_path(out: Path, step: int) -> Path:
-    """Return the file of a snapshot; names sort as steps do."""
-    return out / SNAPSHOTS / f"step-{step:07d}.safetensors"
+    return sorted({round(step) for step in np.geomspace(steps, min(10, steps), count)})
 
 
 def metadata(config: TrainConfig, step: int, results: dict[str, float]) -> dict[str, str]:
@@ -288,7 +285,7 @@ def write_card(
 def _curves(rows: Sequence[dict]) -> list[str]:
     """Make a table of at most twenty rows: mean loss since the last row, last validation error."""
     train = [row for row in rows if row["event"] == "train"]
-    scores = [row for row in rows if row["event"] == "validation"]
+    scores = [row for row in rows if row["event"] == "validation" and row["epe"] is not None]
     if not train:
         return ["None: the run was too short for a line in its log."]
     table = ["| step | learning rate | loss | held-out EPE |", "|---|---|---|---|"]

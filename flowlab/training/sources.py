@@ -112,6 +112,7 @@ def open_pairs(config: TrainConfig, data: Any = None, held_out: Any = None) -> S
         count = max(1, round(sum(map(len, train)) * config.rehearsal / (1 - config.rehearsal)))
         stream = ChairsStream(config.seed, count, config.crop or source[0][3].shape, config.chairs)
         train.append(Source(stream, "generated chairs"))
+        train[-1][0]  # as above
         about.append(f"{count:,} generated chairs")
     read = [each.files for _, *both in sets for each in both if each is not None and each.files]
     files = [pair for one in read for pair in one.pairs]
@@ -156,7 +157,7 @@ def _read_split(path: Path, names: list[list[str]]) -> list[np.ndarray]:
     if not path.is_file():
         raise UsageError(f"holdout is a number such as 0.1, or a split file, and there is no file {path}")
     every = [name for each in names for name in each]
-    lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
+    lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8", errors="replace").splitlines())
     found = {line: matching(every, line) for line in lines if line}
     for word in (word for word, those in found.items() if not those):
         raise ValueError(f"{path}: no pair is called {word}; the first of {len(every)} is {every[0]}")

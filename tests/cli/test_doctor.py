@@ -97,7 +97,8 @@ def test_a_part_that_breaks_is_a_finding(monkeypatch):
     def broken():
         raise RuntimeError("half installed")
 
-    monkeypatch.setattr(doctor, "_looks", lambda: {"first": broken, "second": lambda: (True, "fine", "")})
+    monkeypatch.setattr(doctor, "COURSE", "no_course_here")
+    monkeypatch.setattr(doctor, "LOOKS", {"first": broken, "second": lambda: (True, "fine", "")})
     first, second = doctor.checks()
     assert (first.ok, first.found) == (False, "RuntimeError: half installed")
     assert second.ok

@@ -20,7 +20,7 @@ CALLS = {
     "export": ["flownets-small", "b.onnx"],
     "doctor": [],
 }
-SIZES, COUNTS = ("huge", "64", "64x", "0x64", "-1x64", "1x2x3", ""), ("many", "0", "-1", "1.5")
+SIZES, COUNTS = ("huge", "64", "15x64", "64x", "0x64", "-1x64", "1x2x3", ""), ("many", "0", "-1", "1.5")
 WRONG = {
     ("predict", "--method"): ("sofa", "dis+v+v", "dis+dis+fuse"), ("predict", "--as"): ("gif",),
     ("predict", "--max-flow"): ("0", "-1", "inf", "far"), ("predict", "--scale"): ("0", "-2", "1000", "big", "nan"),
@@ -41,7 +41,8 @@ WRONG = {
     ("train", "--holdout"): ("7", "-1", "1", "0.99", "no/file.txt"), ("train", "--init"): ("sofa",),
     ("train", "--device"): ("toaster", "meta", "cuda:77"), ("train", "--workers"): ("-1", "x"),
     ("train", "--checkpoint-every"): COUNTS,
-    ("train", "--set"): ("lr=-1", "lr=fast", "nothing", "nonsense=1", "betas=1", "seed=20150506"),
+    ("train", "--set"): ("lr=-1", "lr=nan", "lr=fast", "width=nan", "data_device=cuda", "nothing",
+                         "nonsense=1", "betas=1", "seed=20150506"),
     ("convert", "--family"): ("caffe",),
 }  # fmt: skip
 ANY_TEXT = {
@@ -85,4 +86,26 @@ def test_a_wrong_value_ends_with_2_and_leaves_nothing(folder, monkeypatch, comma
     assert isinstance(done.exception, SystemExit), done.exception
     assert done.exit_code == 2, done.output
     assert done.output.strip()
+    assert sorted(folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        (["evaluate", "zero", "--data", "pairs", "--data", "sofas", "--out", "found"], 2),
+        (["train", *CALLS["train"], "--set", "rehearsal=0.5", "--set", "chairs.photographs=no/folder"], 2),
+        (["train", *CALLS["train"], "--set", "betas=2,3"], 1),
+        (["train", *CALLS["train"], "--init", "flownets-small"], 2),  # of another width
+        (["train", *CALLS["train"], "--holdout", "one.png"], 1),
+        (["predict", "one.png", "two.png", "--out", "found", "--method", "os:nothing"], 2),
+    ],
+    ids=["second data set", "photographs", "betas", "width", "split file", "function"],
+)
+def test_what_is_refused_later_leaves_nothing_either(folder, monkeypatch, call, code):
+    monkeypatch.chdir(folder)
+    before = sorted(folder.rglob("*"))
+    done = run(*call)
+    assert isinstance(done.exception, SystemExit), done.exception
+    assert done.exit_code == code, done.output
+    assert "utf-8" not in done.output
     assert sorted(folder.rglob("*")) == before

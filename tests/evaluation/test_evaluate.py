@@ -185,6 +185,7 @@ def test_held_out_chairs_are_other_than_those_of_small_seeds_and_the_same_every_
     first, again = (Generated(2, SIZE)[1] for _ in range(2))
     np.testing.assert_array_equal(first.img1, again.img1)
     assert (first.img1 != make_pair(0, 1, SIZE).img1).any()
+    np.testing.assert_array_equal(Generated(2, SIZE, seed=0)[1].img1, make_pair(0, 1, SIZE).img1)
     assert first.occlusion is not None
 
 

@@ -147,12 +147,25 @@ def test_its_files_name_it_and_can_be_read_and_it_predicts_and_is_evaluated(tmp_
     assert flowlab.evaluate(model, items)["epe"] == pytest.approx(last["epe"], abs=2e-3)
 
 
+@pytest.mark.parametrize("returns", ["tensor", "list", "object"])
+def test_tensorboard_shows_its_flow(tmp_path, returns):
+    run = fit(config(tmp_path / "run", steps=2, tensorboard=True), data=PAIRS, model=Plain(returns))
+    assert list((run.out / "tensorboard").iterdir())
+
+
+def test_held_out_pairs_without_a_known_pixel_give_no_error_and_a_card(tmp_path):
+    unknown = [(*pair[:3], pair[3] & False) for pair in (PAIRS[i] for i in range(3))]
+    run = fit(config(tmp_path / "run", steps=2), data=PAIRS, validation=unknown, model=Plain())
+    assert run.log[-2]["epe"] is None
+    assert "| epe |" not in (run.out / "model.md").read_text()
+
+
 def test_another_network_does_not_resume(tmp_path):
     class Other(Plain):
         pass
 
     fit(config(tmp_path, steps=2), data=PAIRS, model=Plain())
-    with pytest.raises(ValueError, match=r"holds another run: model was '.*:Plain' and is '.*Other'"):
+    with pytest.raises(ValueError, match=r"holds another run: model was '.*:Plain' and is '.*Other'.*another folder$"):
         fit(config(tmp_path, steps=4), data=PAIRS, model=Other())
     said = r"holds the run of another network: first\.weight is \(8, 6, 5, 5\), not \(16, 6, 5, 5\); .* and \d more"
     with pytest.raises(ValueError, match=said):
@@ -168,7 +181,7 @@ def test_another_network_does_not_resume(tmp_path):
         ("empty", "returned a list; needed is a flow"),
         (
             "coarse",
-            r"returned \(\d, 2, 32, 32\); needed is \(\d, 2, 64, 64\), in a list the last; a network that needs",
+            r"returned \(\d, 2, 32, 32\); needed is \(\d, 2, 64, 64\), in a list the last; flowlab.resize_flow",
         ),
         ("mask", r"returned \(\d, 2, 64, 64\), \(\d, 1, 64, 64\); needed"),
         ("transposed", r"returned \(\d, 64, 64, 2\); needed"),
@@ -189,8 +202,8 @@ def test_what_is_no_flow_is_refused_in_words(tmp_path, returns, said, validate):
 @pytest.mark.parametrize(
     ("model", "changes", "said"),
     [
-        (Plain, {}, "must be a torch.nn.Module that was made, got Plain"),
-        ("flownets-small", {}, "must be a torch.nn.Module that was made, got str; init takes names"),
+        (Plain, {}, r"an instance of torch.nn.Module, got the class Plain; write Plain\(\)"),
+        ("flownets-small", {}, "an instance of torch.nn.Module, got str; init takes names"),
         (Plain(), {"init": "flownets-small"}, "init and model both give the weights"),
         (Plain(), {"optimiser": "muon"}, "muon are for FlowNets; take recipe modern or finetune"),
         (Plain(), {"pretrain_steps": 5}, "pretrain_steps and muon are for FlowNets"),

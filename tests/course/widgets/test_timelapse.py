@@ -10,7 +10,7 @@ import flowlab
 from flowlab.chairs import make_pair
 from flowlab.models import save_model
 from flowlab.training import Report
-from flowlab.training.run_folder import snapshot_path
+from flowlab.training.run_folder import SNAPSHOTS
 from flowlab_course.chapters.ch11 import long_training as kept
 from flowlab_course.chapters.ch11.live import Live, guess
 from flowlab_course.chapters.ch11.long_training import long_training, long_training_pair, moments, write_record
@@ -28,7 +28,7 @@ def pair():
 def run(tmp_path_factory):
     out = tmp_path_factory.mktemp("run")
     for n, step in enumerate(STEPS):
-        path = snapshot_path(out, step)
+        path = out / SNAPSHOTS / f"step-{step:07d}.safetensors"
         path.parent.mkdir(exist_ok=True)
         torch.manual_seed(n)
         save_model(flowlab.FlowNetS(width=0.125), path)
@@ -39,7 +39,7 @@ def test_each_moment_is_what_that_snapshot_predicts(run, pair):
     found = moments(run, pair)
     assert tuple(moment.step for moment in found) == STEPS
     for moment in found:
-        model = flowlab.load_model(snapshot_path(run, moment.step))
+        model = flowlab.load_model(run / SNAPSHOTS / f"step-{moment.step:07d}.safetensors")
         expected = flowlab.predict(model, pair.img1, pair.img2)
         np.testing.assert_allclose(moment.flow, expected, atol=1e-4)
         assert moment.error == pytest.approx(flowlab.epe(expected, pair.flow), abs=1e-4)
