@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 05 · Making chairs
 #
-# > At the end of this chapter you have written a generator of training pairs whose flow is known at every pixel, and you can say how its pairs differ from the original Flying Chairs.
+# > At the end of this chapter you have composed training pairs whose flow is known at every pixel, and you can say how its pairs differ from the original Flying Chairs.
 
 # %% [markdown]
 # ## Before you start
@@ -49,7 +49,7 @@ course.begin("05")
 #
 # ## A box that slides
 #
-# The smallest case has a background and a box.
+# The smallest case has a background at rest and a box.
 
 # %%
 rng = np.random.default_rng(0)
@@ -266,7 +266,7 @@ course.answer(
     guess,
     "about seven tenths",
     f"It is {small['heavy']:.0%}: a shift is 12 px times z cubed, z a normal random "
-    "number. 68 % of all z lie between -1 and 1. Another 3 % would give "
+    "number.\n68 % of all z lie between -1 and 1. Another 3 % would give "
     "shifts beyond 120 px; those are set to 0.",
 )
 
@@ -535,7 +535,7 @@ course.check("5.4", compose)
 # - *premultiplied alpha* (预乘透明度): colours that are stored times their alpha.
 # - *homogeneous coordinates* (齐次坐标): a point (x, y) written as (x, y, 1), so that one matrix can also shift it.
 # - *similarity* (相似变换): a motion made of a shift, a turn and a change of scale, which keeps all angles.
-# - *heavy tails* (重尾分布): in a distribution: very large values are more frequent than in a normal one of the same standard deviation.
+# - *heavy tails* (重尾分布): very large values that are more frequent than in a normal distribution of the same standard deviation.
 # - *kurtosis* (峰度): the mean fourth power of the standardised values; 3 for a normal distribution.
 # - *bootstrap* (自助法): drawing again and again from a sample, to see how much a result varies by chance.
 # - *backward flow* (后向光流): the flow from frame 2 to frame 1.

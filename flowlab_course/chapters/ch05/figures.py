@@ -121,8 +121,9 @@ def bands(original: np.ndarray, ours: np.ndarray, of_nine: np.ndarray) -> Figure
     means = ours.mean(0)
     left = ax.bar(places - 0.2, original, 0.36, label="original, nine pairs", hatch="//", edgecolor="0.2")
     right = ax.bar(places + 0.2, means, 0.36, label=f"ours, {len(ours)} pairs")
-    ax.bar_label(left, [f"{share:.0%}" for share in original], padding=2)
-    ax.bar_label(right, [f"{share:.0%}" for share in means], label_type="center")
+    pale = {"bbox": {"fc": "white", "ec": "none", "pad": 1, "alpha": 0.8}, "zorder": 5}
+    ax.bar_label(left, [f"{share:.0%}" for share in original], padding=3, **pale)
+    ax.bar_label(right, [f"{share:.0%}" for share in means], padding=3, **pale)
     low, high = np.percentile(of_nine, [2.5, 97.5], axis=0)
     for end in (low, high):
         ax.hlines(end, places - 0.39, places + 0.39, color="0.2", lw=1.5)
