@@ -52,7 +52,7 @@ def height_and_width(size: str) -> tuple[int, int]:
     """Read a size as people write it, height first: 384x512."""
     height, x, width = size.lower().partition("x")
     if not (x and height.isdecimal() and width.isdecimal() and min(int(height), int(width)) >= 16):
-        raise typer.BadParameter(f"a size is height x width, such as 384x512, and at least 16x16, got {size!r}")
+        raise typer.BadParameter(f"a size is height x width, such as 384x512, got {size!r}; 16x16 is the least")
     return int(height), int(width)
 
 
