@@ -99,7 +99,8 @@ def test_every_public_name_is_in_the_reference_with_its_arguments(pages):
 
 
 def test_a_name_in_a_signature_leads_to_what_it_means_or_nowhere(pages):
-    assert "models.html#flowlab.models.Network" in pages["reference/training.html"].links
+    assert "chairs.html#flowlab.chairs.ChairsConfig" in pages["reference/training.html"].links
+    assert "models.html#flowlab.models.Network" in pages["reference/index.html"].links
     # Another room has a class of this name; here it is a number or a pair of them.
     assert "Pair = 1" in pages["reference/costvolume.html"].text
     assert "evaluation.html#flowlab.evaluation.Pair" not in pages["reference/costvolume.html"].links
