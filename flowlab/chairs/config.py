@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
 
-from flowlab.chairs.motion import HeavyTailed, MotionConfig
+from flowlab.chairs.motion import LAWS, HeavyTailed, MotionConfig
 
 VERSION = 1  # goes up whenever the bytes of any pair change; stands in manifests and model cards
 VALIDATION_SEED = 20_150_506  # of the held-out pairs; training refuses it
@@ -62,6 +62,8 @@ class ChairsConfig:
             raise ValueError(f"size_range must be (smallest, largest) from 8 px up, got {self.size_range}")
         if not 0 <= self.photograph_share <= 1:
             raise ValueError(f"photograph_share must be between 0 and 1, got {self.photograph_share}")
+        if self.motion.law not in LAWS:
+            raise ValueError(f"law must be one of {', '.join(LAWS)}, got {self.motion.law!r}")
         if self.bank < 1:
             raise ValueError(f"bank must hold at least one picture, got {self.bank}")
         if self.backgrounds < 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
+import importlib.util
 import os
 import re
 import sys
@@ -163,6 +163,8 @@ def _imported(name: str) -> Any:
     module, _, attribute = name.partition(":")
     if "" not in sys.path and os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())
+    if importlib.util.find_spec(module.partition(".")[0]) is None:
+        raise ValueError(f"there is no module {module!r}, here or among the installed packages")
     found = getattr(importlib.import_module(module), attribute, None)
     if found is None:
         raise ValueError(f"the module {module} has no {attribute!r}")

@@ -147,7 +147,7 @@ def usable_device(name: torch.device | str) -> torch.device:
         elif (device.index or 0) >= gpus:
             raise RuntimeError
     except (RuntimeError, AssertionError, NotImplementedError):
-        raise UsageError(f"there is no device {name}: PyTorch sees {gpus or 'no'} GPU; try cpu or cuda") from None
+        raise UsageError(f"there is no device {name}: PyTorch sees {gpus or 'no'} GPU; try auto or cpu") from None
     return device
 
 

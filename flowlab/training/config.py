@@ -172,8 +172,9 @@ class TrainConfig:
         for name in ("lr", "warmup_lr", "loss_eps", "width"):
             if not 0 < getattr(self, name) < float("inf"):
                 raise ValueError(f"{name} must be above 0 and finite, got {getattr(self, name)}")
-        if not (0 <= self.init_share < 1 and 0 <= self.rehearsal < 1):
-            raise ValueError(f"init_share and rehearsal are from 0 to below 1, got {self.init_share}, {self.rehearsal}")
+        if not all(0 <= share < 1 for share in (self.init_share, self.rehearsal, *self.betas)):
+            got = f"{self.init_share}, {self.rehearsal} and {self.betas}"
+            raise ValueError(f"init_share, rehearsal and betas are from 0 to below 1, got {got}")
         if self.epochs_per_pair > self.cached_pairs:
             got = f"{self.epochs_per_pair} and {self.cached_pairs}"
             raise ValueError(f"epochs_per_pair must be at most cached_pairs, got {got}")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from flowlab.chairs import HeavyTailed, MotionConfig
+from flowlab.chairs import ChairsConfig, HeavyTailed, MotionConfig
 from flowlab.chairs.motion import background_motion, chair_motions, compose, enlargement, invert, similarity
 
 LAWS = {
@@ -52,7 +52,7 @@ def test_the_other_laws_have_the_same_deviation_and_no_heavy_tails(name, law):
 
 def test_refuses_an_unknown_law():
     with pytest.raises(ValueError, match="law must be one of heavy, gaussian, uniform, got 'levy'"):
-        HeavyTailed(1, 1, 1).sample(np.random.default_rng(0), 1, "levy")
+        ChairsConfig(motion=MotionConfig(law="levy"))
 
 
 def as_complex(matrix, point):

@@ -42,7 +42,7 @@ WRONG = {
     ("train", "--device"): ("toaster", "meta", "cuda:77"), ("train", "--workers"): ("-1", "x"),
     ("train", "--checkpoint-every"): COUNTS,
     ("train", "--set"): ("lr=-1", "lr=nan", "lr=fast", "width=nan", "data_device=cuda", "nothing",
-                         "nonsense=1", "betas=1", "seed=20150506"),
+                         "nonsense=1", "betas=1", "betas=2,3", "chairs.motion.law=levy", "seed=20150506"),
     ("convert", "--family"): ("caffe",),
 }  # fmt: skip
 ANY_TEXT = {
@@ -94,12 +94,12 @@ def test_a_wrong_value_ends_with_2_and_leaves_nothing(folder, monkeypatch, comma
     [
         (["evaluate", "zero", "--data", "pairs", "--data", "sofas", "--out", "found"], 2),
         (["train", *CALLS["train"], "--set", "rehearsal=0.5", "--set", "chairs.photographs=no/folder"], 2),
-        (["train", *CALLS["train"], "--set", "betas=2,3"], 1),
         (["train", *CALLS["train"], "--init", "flownets-small"], 2),  # of another width
         (["train", *CALLS["train"], "--holdout", "one.png"], 1),
         (["predict", "one.png", "two.png", "--out", "found", "--method", "os:nothing"], 2),
+        (["predict", "one.png", "two.png", "--out", "found", "--method", "no_module:f"], 2),
     ],
-    ids=["second data set", "photographs", "betas", "width", "split file", "function"],
+    ids=["second data set", "photographs", "width", "split file", "function", "module"],
 )
 def test_what_is_refused_later_leaves_nothing_either(folder, monkeypatch, call, code):
     monkeypatch.chdir(folder)

@@ -104,7 +104,7 @@ def test_the_group_ends_when_the_training_fails(cards, monkeypatch):
     ("device", "local", "said"),
     [
         ("cuda:1", "0", "each of 4 processes takes a GPU of its own: the device is cuda, got cuda:1"),
-        ("cuda", "2", "there is no device cuda:2: PyTorch sees 2 GPU; try cpu or cuda"),
+        ("cuda", "2", "there is no device cuda:2: PyTorch sees 2 GPU; try auto or cpu"),
     ],
     ids=["one for all", "more processes than GPUs"],
 )
