@@ -12,6 +12,7 @@ import numpy as np
 
 import flowlab
 from flowlab.datasets.samples import motorcycle, photograph
+from flowlab_course.chapters.ch07.diagrams import SKIPS
 from flowlab_course.widgets import canvas
 from flowlab_course.widgets import fields as maps
 from flowlab_course.widgets.explorer import Explorer, Picture
@@ -29,6 +30,7 @@ LAYERS = {
     "conv6": (3, 2),
     "conv6_1": (3, 1),
 }
+PREDICTIONS = {f"predict_flow{level}": level for level in (6, 5, 4, 3, 2)}
 SIZE = (384, 512)  # px, height and width
 LENS = 100  # px: fields of less than half of this are also shown enlarged to this side
 
@@ -47,6 +49,33 @@ def fields() -> dict[str, tuple[int, int]]:
     return found
 
 
+def interval(layer: str, first: int, last: int) -> tuple[int, int]:
+    """First and last pixel, along one axis, that outputs `first` to `last` of a layer or a prediction depend on.
+
+    Example:
+        >>> interval("conv2", 1, 1), interval("predict_flow6", 0, 0)
+        ((-3, 11), (-255, 255))
+    """
+    if layer in PREDICTIONS:
+        return _of_stack(PREDICTIONS[layer], first - 1, last + 1)
+    names = list(LAYERS)
+    for kernel, stride in (LAYERS[name] for name in reversed(names[: names.index(layer) + 1])):
+        first, last = first * stride - kernel // 2, last * stride + kernel // 2
+    return first, last
+
+
+def _of_stack(level: int, first: int, last: int) -> tuple[int, int]:
+    """Do the same for a stack: what its skip sees, and the prediction below, which sees more than the features there.
+
+    An upconvolution of 4 with a stride of 2 makes output i of the inputs (i - 1) // 2 to (i + 1) // 2.
+    """
+    if level == 6:
+        return interval("conv6_1", first, last)
+    skip = interval(SKIPS[level], first, last)
+    below = interval(f"predict_flow{level + 1}", (first - 1) // 2, (last + 1) // 2)
+    return min(skip[0], below[0]), max(skip[1], below[1])
+
+
 @dataclass(frozen=True)
 class Seen:
     """What one output sees.
@@ -55,7 +84,7 @@ class Seen:
         layer: Its name.
         size: Rows and columns of the layer's output.
         place: Row and column of the output that was picked.
-        field: Side of its receptive field in pixels.
+        field: Width of its receptive field in pixels.
         step: Pixels between two outputs.
         box: Left, top, right, bottom of the field in pixels, both ends included; it may reach beyond the image.
     """
@@ -77,15 +106,15 @@ class Seen:
 
 
 def compute(layer: str, cursor: Sequence[float]) -> Seen:
-    """Find the output nearest to the cursor, and its field, whose centre lies at place times step."""
-    field, step = fields()[layer]
+    """Find the output nearest to the cursor, which lies at place times step, and its field."""
+    step = 2 ** PREDICTIONS[layer] if layer in PREDICTIONS else fields()[layer][1]
     size = SIZE[0] // step, SIZE[1] // step
     row, column = (
         min(side - 1, round(float(at) * full / step))
         for side, at, full in zip(size, reversed(list(cursor)), SIZE, strict=True)
     )
-    x, y, half = column * step, row * step, field // 2
-    return Seen(layer, size, (row, column), field, step, (x - half, y - half, x + half, y + half))
+    (left, right), (top, bottom) = (interval(layer, place, place) for place in (column, row))
+    return Seen(layer, size, (row, column), right - left + 1, step, (left, top, right, bottom))
 
 
 @cache
@@ -106,7 +135,8 @@ def draw(seen: Seen) -> Picture:
                 cv2.circle(rgb, (x * seen.step, y * seen.step), 1, (255, 255, 255), -1)
     row, column = seen.place
     centre = column * seen.step, row * seen.step
-    canvas.square(rgb, centre, seen.field / 2)
+    if seen.layer not in PREDICTIONS:  # a prediction's field is larger than the image
+        canvas.square(rgb, centre, seen.field / 2)
     if seen.field < LENS / 2:
         _enlarge(rgb, _image()[inside], left=centre[0] > SIZE[1] / 2)
     else:
@@ -114,7 +144,7 @@ def draw(seen: Seen) -> Picture:
     lens = " Enlarged in the corner." if seen.field < LENS / 2 else ""
     text = (
         f"{seen.layer}: {seen.size[0]} x {seen.size[1]} outputs, {seen.step} px apart. The one in row {row}, column "
-        f"{column} sees {seen.field} x {seen.field} px, {seen.share:.1%} of this image.{lens}"
+        f"{column} sees {seen.field} x {bottom - top + 1} px, {seen.share:.1%} of this image.{lens}"
     )
     return Picture(rgb, f"A cat, dark but for the square that an output of {seen.layer} sees. {text}", text)
 
@@ -130,8 +160,11 @@ def _enlarge(rgb: np.ndarray, seen: np.ndarray, *, left: bool) -> None:
 
 def receptive_field() -> Explorer:
     """Return the widget: pick a layer, and one of its outputs on the picture."""
-    controls = {"layer": ipywidgets.Dropdown(options=list(LAYERS), value="conv3", description="Layer")}
-    film = [(f"{layer}: {fields()[layer][0]} px", {"layer": layer}) for layer in ("conv1", "conv3", "conv5", "conv6_1")]
+    controls = {"layer": ipywidgets.Dropdown(options=[*LAYERS, *PREDICTIONS], value="conv3", description="Layer")}
+    film = [
+        (f"{layer}: {compute(layer, (0.45, 0.4)).field} px", {"layer": layer})
+        for layer in ("conv1", "conv3", "conv5", "conv6_1")
+    ]
     return Explorer(compute, draw, controls, title="What an output sees", film=film, pad="cursor", cursor=(0.45, 0.4))
 
 

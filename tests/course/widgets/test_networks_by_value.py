@@ -34,6 +34,20 @@ def test_the_box_is_where_gradients_of_the_real_network_reach(layer):
     assert (columns.min(), rows.min(), columns.max(), rows.max()) == seen.box
 
 
+@pytest.mark.parametrize("layer", ["predict_flow6", "predict_flow4", "predict_flow2"])
+def test_a_prediction_sees_what_gradients_of_the_real_network_reach(layer):
+    torch.manual_seed(0)
+    model = FlowNetS(width=0.0625)
+    image = torch.rand(1, 3, 64, 1216, requires_grad=True)  # wide: no field is cut
+    kept = {}
+    model.get_submodule(layer).register_forward_hook(lambda m, i, out: kept.update(out=out))
+    model(image, image.detach())
+    for column in (kept["out"].shape[-1] // 2, kept["out"].shape[-1] // 2 + 1):  # even and odd places differ
+        (gradient,) = torch.autograd.grad(kept["out"][0, :, 0, column].sum(), image, retain_graph=True)
+        columns = gradient[0].abs().sum((0, 1)).nonzero()
+        assert (int(columns.min()), int(columns.max())) == receptive.interval(layer, column, column)
+
+
 def test_the_field_follows_the_cursor_and_is_cut_at_the_border():
     left, right = receptive.compute("conv5", [0.0, 0.5]), receptive.compute("conv5", [1.0, 0.5])
     assert left.place[1] == 0
