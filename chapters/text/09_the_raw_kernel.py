@@ -20,9 +20,9 @@
 # 2. Share numbers through a tile, and put the barriers where they belong.
 # 3. Count the reads of a kernel, and say what limits its speed.
 #
-# **Time**: about 90 minutes to read and do; a laptop runs all cells in 30 seconds. If time is short, stop before *Registers*. Exercises 9.4 and 9.5 are extra.
+# **Time**: about 90 minutes to read and do; a laptop runs all cells in 30 seconds. A good place to stop is before *Registers*. Exercise 9.5 is extra.
 #
-# **Needs**: chapter 08; to be able to read C. No GPU: your CPU runs the same kernels, if it has Linux and a C++ compiler. `sudo apt install g++` brings one, or `pip install ziglang` (its first kernel takes minutes). On Windows, use WSL (`wsl --install`).
+# **Needs**: chapter 08; to be able to read C. No GPU: your CPU runs the same kernels, on Linux with a C++ compiler: `sudo apt install g++`, or `pip install ziglang` (its first kernel takes minutes). On Windows, use WSL (`wsl --install`).
 #
 # **Symbols**: `a`, `b` the two feature maps, $C \times H \times W$; `out` the scores; $r$ the largest displacement in steps; $D = 2r + 1$; `g` the gradient of the scores.
 
@@ -75,7 +75,7 @@ course.claim(
 # }
 # ```
 #
-# `run(lines)` runs the kernel on the CPU with every access watched, and returns `y`. In messages your first line is line 2. `printf` works, and an endless loop is stopped after 3 seconds. The check also counts reads: each number once.
+# `run(lines)` runs the kernel on the CPU with every access watched, and returns `y`. In messages your first line is line 2. `printf` works, and an endless loop is stopped. The check also counts reads: each number once.
 
 # %% tags=["exercise-9.1"]
 def leaky_relu(run):
@@ -349,11 +349,12 @@ course.check("9.4", row_of_the_tile)
 # %% [markdown]
 # ## Registers
 #
-# The tiled kernel still reads one number from shared memory for each product. That is slow, too. In one clock an *SM* (streaming multiprocessor: it runs blocks, and has the shared memory) reads 32 numbers from there, and could do two to four times as many products: 64 on an A100, 128 on an H200. A thread that holds $R$ numbers of `a` and $M$ numbers of `b` computes $R \cdot M$ products from $R + M$ reads: an **outer product**.
+# The tiled kernel still reads one number from shared memory for each product. In one clock an *SM* (streaming multiprocessor: it runs blocks, and has the shared memory) reads 32 numbers from there, and could do two to four times as many products: 64 on an A100, 128 on an H200. A thread that holds $R$ numbers of `a` and $M$ numbers of `b` computes $R \cdot M$ products from $R + M$ reads: an *outer product* (Goto and van de Geijn, 2008, on CPUs; Volkov and Demmel, 2008, on GPUs).
 #
-# Row $y$ meets row $y + d_y$, and row $y + 1$ meets the same one with $d_y - 1$. So the package's own kernel gives each thread 6 rows of `a` and 11 places of a row of `b`. The next cell prints its heart. After the barrier, `left` takes a column of 6 rows of `a`, and `right` one number of `b`. Both hold four channels (`Four`). Each of the 6 is multiplied with it, and `sum[k][m]` stays in a register. `#pragma unroll` writes a loop out, because registers have no index (but `unroll 1` does not).
+# Row $y$ meets row $y + d_y$, and row $y + 1$ meets the same one with $d_y - 1$. So the package's own kernel gives each thread 6 rows of `a` and 11 places of a row of `b`. The next cell prints its heart: `left` takes 6 numbers of `a`, `right` one of `b`, each of four channels (`Four`). `sum[k][m]` stays in a register. `#pragma unroll` writes a loop out, because registers have no index (`unroll 1` forbids it).
 
 # %%
+course.figure("outer product", diagrams.outer_product(rows=6, places=11))
 print(hardware.excerpt("__syncthreads();  // the new tile", 15), end="\n\n")
 result, package = lab.run_package("corr", a[None], b[None], layer, record="all")
 print("first ", lab.per_product(first, products))
@@ -367,8 +368,6 @@ course.claim(
     "It reads less than half as much from shared memory.",
     package.counts["shared reads"] < tiled.counts["shared reads"] / 2,
 )
-
-# %%
 three = {"first": first, "tiled": tiled, "correlation.cu": package}
 course.figure("how often b is read", figures.often_read(three, (C, H, W)))
 course.claim(
@@ -379,7 +378,7 @@ course.claim(
 # %% [markdown]
 # Pick a kernel and a thread. Blue marks what one block reads, orange squares what your thread reads. In the other two, threads fetch numbers that mostly other threads use, and some threads fetch none.
 #
-# Then choose a tile. Larger ones read less, need more registers, and waste more products.
+# Then choose a tile: larger ones read less, and need more registers.
 
 # %%
 args = (a, b, out, C, H, W, r)
@@ -393,7 +392,7 @@ widgets.choose_a_tile()
 # %% [markdown]
 # ## What the hardware counts
 #
-# Threads run in *warps* of 32 neighbours, which mostly take an instruction together; since Volta nothing guarantees that. The blocks of `FORGOTTEN` are one warp each, so it may well be right on a card, by luck. The hardware serves the accesses of a warp together. Global memory comes in *sectors* of 32 bytes: if neighbouring threads read neighbouring numbers (*coalesced access*), all of a sector is used. Shared memory has 32 *banks*: place $i$ lies in bank $i$ mod 32, and two places in one bank are read one after the other (a *bank conflict*).
+# Threads run in *warps* of 32 neighbours. Its threads mostly execute an instruction together, which nothing guarantees since Volta. The blocks of `FORGOTTEN` are one warp each, so it may be right on a card, by luck. The hardware serves the accesses of a warp together. Global memory comes in *sectors* of 32 bytes: if neighbouring threads read neighbouring numbers (*coalesced access*), a sector is used in full. Shared memory has 32 *banks*: place $i$ lies in bank $i$ mod 32, and two places of one bank are read one after the other (a *bank conflict*).
 
 # %%
 STEPS = """
@@ -410,15 +409,16 @@ __global__ void column(float* y, int pitch) {
 }
 """
 x, y = torch.ones(1024), torch.zeros(32)
-sectors, passes = {}, {}
+by_step, by_pitch = {}, {}
 for step in (1, 2, 8):
-    run = lab.run(STEPS, "steps", (1,), block, (x, y, step), record=0)
-    sectors[step] = hardware.sectors(run, array=0)
+    by_step[step] = lab.run(STEPS, "steps", (1,), block, (x, y, step), record=0)
 for pitch in (32, 33):
-    run = lab.run(COLUMN, "column", (1,), block, (y, pitch), record=0)
-    passes[pitch] = hardware.bank_passes(run)
+    by_pitch[pitch] = lab.run(COLUMN, "column", (1,), block, (y, pitch), record=0)
+course.figure("sectors and banks", diagrams.sectors_and_banks(by_step, by_pitch))
 
 # %%
+sectors = {step: hardware.sectors(run, array=0) for step, run in by_step.items()}
+passes = {pitch: hardware.bank_passes(run) for pitch, run in by_pitch.items()}
 print("sectors of a warp's read, by step:", sectors)
 print("passes for a column of a tile, by its pitch:", passes)
 tile_of_all = 256 * (6 * 32 + 32 + 40) * 4  # 6 rows of a, one of b, 256 channels
@@ -440,9 +440,7 @@ course.claim(
 )
 
 # %% [markdown]
-# A column of a tile 32 wide lies in one bank; one unused number at the end of each row spreads it over all.
-#
-# A tile of all 256 channels would take 270,336 bytes, more than an SM has. So the package takes 16 channels at a time: 21,440 bytes. How many blocks an SM holds is limited by its 65,536 registers, and by its shared memory. On an H200 that makes at most 8 blocks, so 16 of 64 possible warps: the *occupancy* is a quarter. On an RTX 4090 shared memory allows only 4 blocks. (FlowNetC's layer on one pair has 416 blocks, about 3 for each of an H200's SMs.) While one warp waits for memory, others run. With few warps, a thread needs work of its own meanwhile (Volkov, 2010): here, 66 independent sums.
+# A tile of all 256 channels would take 270,336 bytes, more than an SM has. So the package takes 16 channels at a time: 21,440 bytes. An SM's 65,536 registers and its shared memory limit how many blocks it holds. On an H200 that is at most 8 blocks, so 16 of 64 possible warps: the *occupancy* is a quarter. On an RTX 4090 shared memory allows 4 blocks. (FlowNetC's layer on one pair has 416 blocks, about 3 for each SM of an H200.) While one warp waits for memory, others run. With few warps, each thread needs work of its own meanwhile (Volkov, *Better Performance at Lower Occupancy*, 2010): here, 66 independent sums.
 #
 # ## Two gradients
 #
@@ -472,11 +470,11 @@ course.claim(
 )
 
 # %% [markdown]
-# `+=` is three steps: read, add, write. If two threads do it at the same time, one of the two sums is lost. *Atomic additions* would cure that, but those to one place wait for each other, and add in another order, so with another rounding, at each run. Better turn the loops round: a thread *owns* a pixel of the gradient and **gathers** what belongs there. Pixel $(y, x)$ of $b$ met $(y - d_y, x - d_x)$ of $a$:
+# `+=` is three steps: read, add, write. If two threads do it at the same time, one of the two sums is lost. *Atomic additions* would cure that, but those to one place wait for each other, and add in another order, so with another rounding, at each run. Better turn the loops round: a thread *owns* a pixel of the gradient and *gathers* what belongs there (Stratton and others, 2012: *scatter-to-gather*). Pixel $(y, x)$ of $b$ met $(y - d_y, x - d_x)$ of $a$:
 #
 # $$\frac{\partial T}{\partial b_{c,y,x}} = \frac{1}{C} \sum_{d_y, d_x} g_{(d_y, d_x),\; y - d_y,\; x - d_x} \; a_{c,\; y - d_y,\; x - d_x}$$
 #
-# It is the same sum, and no two threads write to one place. Exercise 9.5 asks for it.
+# It is the same sum, and no two threads write to one place.
 
 # %%
 b_leaf = b[None].clone().requires_grad_()
@@ -541,9 +539,9 @@ course.claim(
 )
 
 # %% [markdown]
-# All sharing moves a kernel to the right: tiles and registers between the first three lines, caches beyond. There are other limits: *Choose a tile* gives `correlation.cu` 0.33 reads from shared memory for each product, and an H200's SM serves 0.25. So shared memory is its limit there, before arithmetic.
+# Sharing moves a kernel to the right: tiles and registers between the first three lines, caches beyond. *Choose a tile* gives `correlation.cu` 0.33 reads from shared memory for each product, and an H200's SM serves 0.25. So shared memory is its limit there, before arithmetic.
 #
-# *Tensor cores* would move the roof: their smallest instruction for TF32 multiplies a 16 × 8 with an 8 × 8 matrix. (An H200 reaches its peak only by larger ones.) All products of a row of `a` with a row of `b` are a matrix product, of which the layer asks for a band: 21 displacements for each of 32 columns (the even ones, or the odd ones).
+# *Tensor cores* would raise the roof: their `mma` instruction for TF32 computes a tile of 16 × 8 sums. (An H200 reaches its peak only by larger ones.) All products of a row of `a` with a row of `b` are a matrix product. The layer needs a band of it: 21 displacements for each of 32 columns (the even ones, or the odd ones).
 
 # %%
 p, q = np.arange(32)[:, None], np.arange(32)
@@ -570,7 +568,7 @@ course.claim(
 )
 
 # %% [markdown]
-# All tiles of 16 × 8 are needed, so the band saves nothing: half as many products again. At its tensor cores' peak, an H200's limit would still fall to memory's, a quarter of that of fp32. The price is precision: TF32 keeps 10 bits of a number's fraction, fp32 keeps 23.
+# The band touches all 8 tiles, so half of the products more are computed than needed. Still, at its tensor cores' peak, an H200's limit would fall to memory's, a quarter of that of fp32. The price: TF32 keeps 10 bits of a number's fraction, fp32 keeps 23.
 #
 # ## Recap
 #
@@ -578,7 +576,7 @@ course.claim(
 # - A tile in shared memory turns many reads of one number into one; a barrier follows its filling, and another its use.
 # - An outer product in registers does the same for shared memory.
 # - A gradient gathers, so that no two threads write to one place.
-# - Results can be right by luck. A watch on the accesses finds the fault in every order; on a GPU, NVIDIA's `compute-sanitizer` is one.
+# - Results can be right by luck. A watch on the accesses finds the fault in every order; on a GPU, NVIDIA's `compute-sanitizer` watches shared memory.
 
 # %% [markdown]
 # ## Quiz
@@ -616,7 +614,19 @@ course.check("9.5", gathered_gradient)
 # %% [markdown]
 # ### Open task: the other barrier
 #
-# No checker here: this one is for a conversation. `FORGOTTEN` left out the first barrier of `tiled`. Leave out the second one instead, in a text of your own, and keep the first. Before you run it, say for each order of the threads ("up", "down", "rotated") which threads will read a wrong number, and what the watch will report. Then run it with `watch=False` in all three orders, and once watched. Run it again on maps with one channel (`a[:1]`, `b[:1]`, `C` = 1). Why is that different? Would two tiles, used in turn, need fewer barriers?
+# No checker here: this one is for a conversation. Leave out the second barrier of `tiled` instead of the first. Before you run it, say for each order of the threads ("up", "down", "rotated") which ones will read a wrong number, and what the watch will report. Then run it with `watch=False` in all three orders, and once watched. Run it on maps with one channel (`a[:1]`, `b[:1]`, `C` = 1). Why is that different? Would two tiles, used in turn, need fewer barriers?
+
+# %% [markdown]
+# ## Terms
+#
+# - *kernel* (核函数): a function that many GPU threads run at once.
+# - *barrier* (同步屏障): no thread of a block passes it before all have arrived.
+# - *race* (竞态条件): two threads touch one place, one writes, nothing orders them.
+# - *warp* (线程束): 32 neighbouring threads, served together.
+# - *coalesced access* (合并访问): neighbouring threads read neighbouring numbers.
+# - *bank conflict* (存储体冲突): a warp needs two places of one bank.
+# - *occupancy* (占用率): warps that an SM holds, of those possible.
+# - *arithmetic intensity* (算术强度): operations for each byte moved.
 
 # %% [markdown]
 # ## Further reading

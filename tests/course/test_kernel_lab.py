@@ -6,6 +6,7 @@ import ast
 import os
 import re
 import signal
+import time
 
 import numpy as np
 import pytest
@@ -197,6 +198,20 @@ def test_a_kernel_that_would_end_this_process_is_told(id_, old, new, said):
 
 
 @needs_gcc
+def test_an_endless_loop_does_not_hang_the_session():
+    endless = DOUBLE.replace("{", "{ for (int k = 0; k < n; k += 0) y[0] = k;", 1)
+    y = torch.ones(40)
+    started = time.monotonic()
+    for watch in (True, False):
+        with pytest.raises(lab.Ended, match="was stopped after 1 seconds; does each of its loops"):
+            lab.run(endless, "twice", (2,), (32,), (lab.inputs(40), y, 40), watch=watch, seconds=1)
+    assert time.monotonic() - started < 60
+    assert (y == 1).all()
+    with pytest.raises(lab.Ended):
+        lab.traced(Program(endless, ["twice"]), "twice", (1,), (32,), (np.ones(40, np.float32),) * 2 + (40,), 1)
+
+
+@needs_gcc
 def test_what_a_kernel_prints_is_shown(capfd):
     exercise, answer = changed("9.1", "y[i] =", 'if (i == 3) printf("here %d\\n", i); y[i] =')
     answer(*exercise.cases()[0].args)
@@ -204,18 +219,18 @@ def test_what_a_kernel_prints_is_shown(capfd):
 
 
 def test_where_the_system_is_not_linux_a_kernel_runs_in_this_process(monkeypatch):
-    assert apart(os.getpid) != os.getpid()
+    assert apart(os.getpid, 3) != os.getpid()
     monkeypatch.setattr("flowlab_course.chapters.ch09.child.sys.platform", "darwin")
-    assert apart(os.getpid) == os.getpid()
+    assert apart(os.getpid, 3) == os.getpid()
 
 
 def test_what_ends_a_child_leaves_this_process_alive():
-    assert apart(lambda: np.arange(3).sum()) == 3
+    assert apart(lambda: np.arange(3).sum(), 3) == 3
     with pytest.raises(ZeroDivisionError):
-        apart(lambda: 1 // 0)
+        apart(lambda: 1 // 0, 3)
     for name, kind in ((signal.SIGSEGV, "crash"), (signal.SIGFPE, "division by zero"), (signal.SIGABRT, "no end")):
         with pytest.raises(Ended) as caught:
-            apart(lambda name=name: os.kill(os.getpid(), name))
+            apart(lambda name=name: os.kill(os.getpid(), name), 3)
         assert caught.value.kind == kind
 
 

@@ -12,14 +12,13 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-SECONDS = 3  # of computing; no kernel of an exercise takes a tenth of one
 WAIT = 120  # seconds by the clock, should the child wait for ever
 MEMORY = 2**30  # bytes that it may take besides what it has: an endless loop records its accesses
 SAID = {
     "SIGFPE": ("division by zero", "your kernel divides an integer by 0, with / or %: C has no result for that"),
     "SIGSEGV": ("crash", "your kernel uses an address that is no memory at all; look at its pointers and indices"),
 }
-NO_END = ("no end", f"your kernel was stopped after {SECONDS} seconds; does each of its loops come to an end?")
+NO_END = ("no end", "your kernel was stopped after {} seconds; does each of its loops come to an end?")
 
 
 class Ended(Exception):  # noqa: N818  a child's end, not an error here
@@ -34,8 +33,12 @@ class Ended(Exception):  # noqa: N818  a child's end, not an error here
         self.kind = kind
 
 
-def apart(work: Callable[[], Any]) -> Any:
+def apart(work: Callable[[], Any], seconds: int) -> Any:
     """Do the work in a child process, and return what it returned; in this process where the system is not Linux.
+
+    Args:
+        work: Takes nothing; what it returns can be pickled.
+        seconds: Of computing that it may take.
 
     Raises:
         Ended: If the child did not come to its end.
@@ -49,7 +52,7 @@ def apart(work: Callable[[], Any]) -> Any:
         child = os.fork()
     if child == 0:
         os.close(reader)
-        _work_and_leave(work, writer)
+        _work_and_leave(work, writer, seconds)
     os.close(writer)
     try:
         with os.fdopen(reader, "rb") as pipe:
@@ -61,14 +64,15 @@ def apart(work: Callable[[], Any]) -> Any:
     _, status = os.waitpid(child, 0)
     if not answer:
         name = signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else ""
-        raise Ended(*SAID.get(name, NO_END))
+        kind, said = SAID.get(name, NO_END)
+        raise Ended(kind, said.format(seconds))
     came, value = pickle.loads(answer)
     if came:
         return value
     raise value
 
 
-def _work_and_leave(work: Callable[[], Any], writer: int) -> None:
+def _work_and_leave(work: Callable[[], Any], writer: int, seconds: int) -> None:
     """Be the child: work within the limits, send the result, and end without the parent's clean-up."""
     import resource
 
@@ -78,7 +82,7 @@ def _work_and_leave(work: Callable[[], Any], writer: int) -> None:
         for name in (signal.SIGALRM, signal.SIGVTALRM, signal.SIGINT):
             signal.signal(name, signal.SIG_DFL)
         signal.alarm(WAIT)
-        signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
         with open("/proc/self/statm", encoding="ascii") as file:
             held = int(file.read().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, resource.RLIM_INFINITY))

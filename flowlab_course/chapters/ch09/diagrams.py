@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from flowlab_course.chapters.ch09.lab import ITEM, SHARED, Run
 from flowlab_course.page.diagram import SMALL, Sheet
 
 if TYPE_CHECKING:
@@ -92,3 +94,64 @@ def _block(sheet: Sheet, threads: int, r: int) -> None:
 def _x(i: int) -> float:
     """The middle of a tile's cell."""
     return LEFT + CELL * (i + 0.5)
+
+
+def outer_product(rows: int, places: int) -> Figure:
+    """Draw the sums of one thread between the numbers of a and b that it holds."""
+    sheet, left, top, w, h = Sheet(92 + 30 * rows), 300, 70, 38, 30
+    sheet.text(left + places * w / 2, 14, f"{places} numbers of b: places of one row", kind="second", size=SMALL)
+    sheet.text(
+        left - 78,
+        top + rows * h / 2,
+        f"{rows} numbers of a:\nthe same column of\n{rows} rows",
+        kind="first",
+        size=SMALL,
+        align="right",
+    )
+    chosen = (2, 7)
+    for m in range(places):
+        kind = "result" if m == chosen[1] else "second"
+        sheet.box(left + m * w, top - 40, w - 4, h - 4, f"b{m}", kind=kind)
+    for k in range(rows):
+        sheet.box(left - 56, top + k * h, w - 4, h - 4, f"a{k}", kind="result" if k == chosen[0] else "first")
+        for m in range(places):
+            text = f"a{k}·b{m}" if (k, m) == chosen else ""
+            sheet.box(left + m * w, top + k * h, w - 4, h - 4, text, kind="result" if text else "plain")
+    below = f"sum[k][m], in registers: {rows} × {places} = {rows * places} products from {rows} + {places} reads"
+    sheet.text(left + places * w / 2, top + rows * h + 12, below, size=SMALL)
+    return sheet.fig
+
+
+def sectors_and_banks(by_step: Mapping[int, Run], by_pitch: Mapping[int, Run]) -> Figure:
+    """Draw which numbers a warp reads, in sectors of global memory, and in banks of shared memory.
+
+    Args:
+        by_step: Step between neighbouring threads to a run that read array 0 once.
+        by_pitch: Pitch of a tile to a run that read one of its columns.
+    """
+    sheet, cell = Sheet(282), 6
+    sheet.text(8, 14, "global memory: the first 64 numbers, in sectors of 8", bold=True, align="left", size=SMALL)
+    for line, (step, run) in enumerate(by_step.items()):
+        read, y = _places(run, 0), 66 + 72 * line
+        used = len({place // 8 for place in read})
+        sheet.text(8, y - 22, f"step {step}: the warp's 32 reads take {used} sectors", align="left", size=SMALL)
+        for place in range(64):
+            kind = "second" if place in read else "plain"
+            sheet.box(8 + place * cell + 3 * (place // 8), y, cell, 22, kind=kind)
+    for number, (pitch, run) in enumerate(by_pitch.items()):
+        left, read = 450 + 212 * number, _places(run, SHARED)
+        sheet.text(left, 14, f"shared memory, pitch {pitch}", bold=True, align="left", size=SMALL)
+        sheet.text(left, 34, "across: banks 0 to 31", align="left", size=SMALL)
+        sheet.polygon([(left, 48), (left + 32 * cell, 48), (left + 32 * cell, 48 + 32 * cell), (left, 48 + 32 * cell)])
+        for place in sorted(read):
+            sheet.box(left + place % 32 * cell, 48 + place // 32 * cell, cell, cell, kind="second")
+        most = max(sum(place % 32 == bank for place in read) for bank in range(32))
+        passes = "1 pass" if most == 1 else f"{most} passes"
+        sheet.text(left, 258, f"the fullest bank: {passes}", align="left", size=SMALL)
+    return sheet.fig
+
+
+def _places(run: Run, array: int) -> set[int]:
+    """Return the numbers of an array that a run read, counted from its beginning."""
+    reads = run.accesses[(run.accesses["array"] == array) & (run.accesses["writes"] == 0)]
+    return set((reads["offset"] // ITEM).tolist())

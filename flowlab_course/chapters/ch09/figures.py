@@ -34,6 +34,19 @@ CAPTIONS = {
         see="each step makes the map darker. In the last two, brighter columns where the tiles of two blocks "
         "overlap; in the last, darker rows at the top, which fewer blocks of six rows meet.",
     ),
+    "outer product": Caption(
+        alt="A table of 6 by 11 boxes, the sums of one thread. At its left stand 6 numbers of a, in a column; above it "
+        "11 numbers of b, in a row. One number of each is marked, and the sum where their row and column meet.",
+        see="17 numbers are read from shared memory, and each meets all those of the other map: 66 products. One "
+        "product at a time would take 2 reads each, so 132.",
+    ),
+    "sectors and banks": Caption(
+        alt="On the left three rows of memory, cut into sectors of 8 numbers: with step 1 a warp's reads fill 4 "
+        "sectors, with step 2 every second number of 8, with step 8 one number in each sector. On the right shared "
+        "memory as rows of 32 banks: a column with pitch 32 lies in one bank, with pitch 33 on a diagonal.",
+        see="of each sector that is fetched, step 1 uses all 8 numbers, step 2 half, and step 8 one. With pitch 32 all "
+        "32 places lie in bank 0, so they are read one after the other; with pitch 33 each lies in a bank of its own.",
+    ),
     "roofline": Caption(
         alt="A roofline: for five cards, lines that rise with FLOP per byte and turn flat at the card's peak; four "
         "vertical lines mark the kernels and the layer.",
@@ -77,7 +90,7 @@ def often_read(runs: Mapping[str, Run], shape: tuple[int, int, int], array: int 
         ax.set_title(f"{title}: a place is read {times.min():.0f} to {times.max():.0f} times", loc="left")
         ax.set(xticks=[0, shape[2] // 2, shape[2] - 1], yticks=[0, shape[1] - 1], ylabel="y")
     np.atleast_1d(axes)[-1].set_xlabel("x")
-    bar = fig.colorbar(image, ax=axes, label="times, in factors", ticks=[1, 3, 10, 30, 81])
+    bar = fig.colorbar(image, ax=axes, label="reads per channel", ticks=[1, 3, 10, 30, 81])
     bar.ax.set_yticklabels(["1", "3", "10", "30", "81"][: len(bar.ax.get_yticks())])
     return fig
 
@@ -132,7 +145,7 @@ def roofline(points: Mapping[str, float], measured: Mapping[str, tuple[float, fl
         ax.plot(x, y, "k*", markersize=12)
         ax.annotate(f"{name}, measured", (x, y), textcoords="offset points", xytext=(-6, -14), ha="right")
     ax.set(xscale="log", yscale="log", ylabel="TFLOP/s", ylim=(0.05, 150))
-    ax.set_xlabel("FLOP for each byte moved to or from the card's memory")
+    ax.set_xlabel("arithmetic intensity, in FLOP per byte of the card's memory")
     fig.legend(loc="outside right upper", fontsize=8)
     return fig
 

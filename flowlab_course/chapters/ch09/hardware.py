@@ -25,7 +25,7 @@ class RawKernel:
 
     def __call__(self, grid: tuple[int, ...], block: tuple[int, ...], args: tuple[Any, ...]) -> None:
         """Run the kernel; NumPy arrays among the arguments are changed in place."""
-        lab.watched(self.code, self.name).run(self.name, grid, block, args)
+        lab.traced(lab.watched(self.code, self.name), self.name, grid, block, args)
 
 
 def cupy_here() -> Any:

@@ -15,18 +15,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from flowlab_course.chapters.ch09.child import Ended, apart
 from flowlab_course.cuda_on_cpu import compile as gcc
-from flowlab_course.cuda_on_cpu.trace import SHARED, KernelError, Program
+from flowlab_course.cuda_on_cpu.trace import SHARED, KernelError, Program, Trace
 from flowlab_course.exercises.engine import WIDTH
 
 if TYPE_CHECKING:
     import torch
 
 ITEM = 4  # bytes of a number: the chapter's arrays are float32
+SECONDS = 10  # of computing that a kernel may take; the chapter's own take one or two
 _named: dict[str, Run] = {}  # what widgets draw
 
 __all__ = [
     "SHARED",
+    "Ended",
     "KernelError",
     "Run",
     "fault",
@@ -36,6 +39,7 @@ __all__ = [
     "recorded",
     "run",
     "run_package",
+    "traced",
     "watched",
     "where",
 ]
@@ -95,8 +99,11 @@ def run(
     record: int | str | None = None,
     watch: bool = True,
     name: str = "",
+    seconds: int = SECONDS,
 ) -> Run:
     """Run a kernel; tensors among the arguments are changed in place.
+
+    On Linux the trace is a child process, so that a kernel without an end leaves the session alive.
 
     Args:
         source: CUDA C++.
@@ -109,8 +116,10 @@ def run(
         record: The block whose accesses are kept, or "all".
         watch: Whether faults are looked for.
         name: Under which a widget finds this run.
+        seconds: Of computing that the trace may take.
 
     Raises:
+        Ended: If the kernel did not come to its end.
         KernelError: If the kernel did what is not allowed, and is watched.
         RuntimeError: If there is no compiler; the message says which one to install.
         SyntaxError: If the compiler does not understand it.
@@ -121,9 +130,8 @@ def run(
     waiting = iter(copies)
     cpu_args = [next(waiting) if hasattr(a, "data_ptr") else a for a in args]
     _require_compiler()
-    found = _program(source, kernel, watch).run(
-        kernel, grid, block, cpu_args, shared=shared, order=order, record=record
-    )
+    options = {"shared": shared, "order": order, "record": record}
+    found = traced(_program(source, kernel, watch), kernel, grid, block, cpu_args, seconds, **options)
     done = Run({kind: size // ITEM for kind, size in found.bytes.items()}, found.accesses, {})
     if record == "all":
         touched = {i: _reads(found.accesses, i, t.numel()) for i, t in enumerate(copies)}
@@ -133,6 +141,33 @@ def run(
     if on_gpu:
         _launched(source, kernel, grid, block, args, shared)
     return done
+
+
+def traced(
+    program: Program,
+    kernel: str,
+    grid: tuple[int, ...],
+    block: tuple[int, ...],
+    args: Sequence[Any],
+    seconds: int = SECONDS,
+    **options: Any,
+) -> Trace:
+    """Run a compiled kernel in a child process (child.py); arrays and tensors are changed in place, as without one.
+
+    Raises:
+        Ended: If the kernel did not come to its end.
+        KernelError: If the kernel did what is not allowed, and is watched.
+    """
+    arrays = [a.numpy() if hasattr(a, "data_ptr") else a for a in args if hasattr(a, "shape") and np.ndim(a)]
+
+    def work() -> tuple[Trace, list[np.ndarray]]:
+        return program.run(kernel, grid, block, args, **options), arrays
+
+    found, written = apart(work, seconds)
+    for array, new in zip(arrays, written, strict=True):
+        if array.flags.writeable:
+            array[...] = new
+    return found
 
 
 def fault(source: str, kernel: str, grid: tuple[int, ...], block: tuple[int, ...], args: Sequence[Any]) -> str:

@@ -52,15 +52,11 @@ QUESTIONS = [
         ],
     ),
     Question(
-        "Why do the gradient kernels gather and not scatter?",
+        "A kernel does 1.1 FLOP for each byte on an H200 (67 TFLOP/s, 4.8 TB/s). What share of its peak can it reach?",
         [
-            Option("Scattering needs more products", False, "The products are the same, in another order."),
-            Option(
-                "So that one thread owns each result",
-                True,
-                "No two threads add to one place, so nothing is lost, and every run gives the same bits.",
-            ),
-            Option("Because shared memory cannot be written", False, "It can: the tile is written before each use."),
+            Option("All of it", False, "Only from about 14 FLOP for each byte on: 67 / 4.8."),
+            Option("About 8 %", True, "Memory is the limit: 1.1 x 4.8 = 5.3 TFLOP/s, and 5.3 / 67 is 8 %."),
+            Option("1.1 %", False, "1.1 is not a share: it counts operations for each byte that memory moves."),
         ],
     ),
 ]

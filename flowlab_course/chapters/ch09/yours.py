@@ -1,6 +1,6 @@
 """Runs the kernels that readers write in the exercises of chapter 09: every access is watched and counted.
 
-Each run is a child process (child.py), so that a kernel without an end, or one that divides by 0, ends alone.
+A kernel without an end, or one that divides by 0, ends alone: lab.run works in a child process.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import numpy as np
 import torch
 
 from flowlab_course.chapters.ch09 import lab
-from flowlab_course.chapters.ch09.child import Ended, apart
 from flowlab_course.cuda_on_cpu.trace import KernelError
+
+SECONDS = 3  # of computing; no kernel of an exercise takes a tenth of one
+_done: dict[tuple, tuple[lab.Run, np.ndarray] | KernelFaultError] = {}  # by text, grid and numbers
 
 # What nvcc knows besides; it stands in the head's line. The exercises' blocks are one warp, so its barrier is theirs.
 ALSO = (
@@ -88,7 +90,6 @@ class Yours:
         """
         if not isinstance(lines, str):
             raise TypeError(f"run takes your lines as a text in C, got {type(lines).__name__}")
-        out = torch.full(self.expected.shape, torch.nan)
         text = ALSO + self.kernel.head + WARP_BARRIER + lines + "\n" + self.kernel.tail
         try:
             lab.watched(text, self.kernel.name)
@@ -99,18 +100,28 @@ class Yours:
                 )
                 raise KernelFaultError("comment", said) from None
             raise
-        try:
-            run, written = apart(lambda: (self._run(text, out), out.numpy()))
-        except KernelError as error:
-            raise KernelFaultError(error.kind, self._named(str(error))) from None
-        except Ended as ended:
-            raise KernelFaultError(ended.kind, str(ended)) from None
+        key = (text, self.grid, self.numbers)  # a check runs the recorded wrong kernels, and the next one again
+        if key not in _done or "printf" in lines:
+            _done[key] = self._outcome(text)
+        outcome = _done[key]
+        if isinstance(outcome, KernelFaultError):
+            raise outcome
+        run, written = outcome[0], outcome[1].copy()
         if np.allclose(written, self.expected, atol=1e-6):
             self._counted(run)
         return written
 
-    def _run(self, text: str, out: torch.Tensor) -> lab.Run:
-        return lab.run(text, self.kernel.name, self.grid, (32,), (*self.given, out, *self.numbers), record=0)
+    def _outcome(self, text: str) -> tuple[lab.Run, np.ndarray] | KernelFaultError:
+        """Run the kernel, and return what it touched and wrote, or its fault."""
+        out = torch.full(self.expected.shape, torch.nan)
+        args = (*self.given, out, *self.numbers)
+        try:
+            run = lab.run(text, self.kernel.name, self.grid, (32,), args, record=0, seconds=SECONDS)
+        except KernelError as error:
+            return KernelFaultError(error.kind, self._named(str(error)))
+        except lab.Ended as ended:
+            return KernelFaultError(ended.kind, str(ended))
+        return run, out.numpy()
 
     def _named(self, said: str) -> str:
         return re.sub(r"array (\d+)", lambda found: self.kernel.arrays[int(found[1])], said)
