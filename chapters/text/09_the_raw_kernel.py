@@ -20,7 +20,7 @@
 # 2. Share numbers through a tile, and put the barriers where they belong.
 # 3. Count the reads of a kernel, and say what limits its speed.
 #
-# **Time**: about 90 minutes to read and do; a laptop runs all cells in 30 seconds. A good place to stop is before *Registers*. Exercise 9.5 is extra.
+# **Time**: about 90 minutes to read and do; a laptop runs all cells in 30 seconds. In a hurry, stop before *Registers*. Exercise 9.5 is extra.
 #
 # **Needs**: chapter 08; to be able to read C. No GPU: your CPU runs the same kernels, on Linux with a C++ compiler: `sudo apt install g++`, or `pip install ziglang` (its first kernel takes minutes). On Windows, use WSL (`wsl --install`).
 #
@@ -285,9 +285,9 @@ course.claim(
 )
 
 # %% [markdown]
-# A kernel that is wrong in one order of a hundred passes many tests. So watch the accesses. A thread reads a number that was not written yet; or two threads touch one place with no barrier between, and one of them writes (a *data race*). Such a fault is there in *every* order. (A variable without a first value can be lucky, too; here it is NaN in the first block.)
+# A kernel that is wrong in one order of a hundred passes many tests. So watch the accesses. A thread reads a number that was not written yet; or two threads touch one place with no barrier between, and one of them writes (a *race*). Such a fault is there in *every* order. (A variable without a first value can be lucky, too; here it is NaN in the first block.)
 #
-# The other classic fault is a *divergent barrier*: only some threads of the block reach it. CUDA calls the outcome undefined: the card may stop for ever, or go on with wrong numbers.
+# The other classic fault is a *divergent barrier*: only some threads of the block reach it. CUDA calls the outcome undefined: the card may hang, or go on with wrong numbers.
 
 # %%
 HALF = """
@@ -392,7 +392,7 @@ widgets.choose_a_tile()
 # %% [markdown]
 # ## What the hardware counts
 #
-# Threads run in *warps* of 32 neighbours. Its threads mostly execute an instruction together, which nothing guarantees since Volta. The blocks of `FORGOTTEN` are one warp each, so it may be right on a card, by luck. The hardware serves the accesses of a warp together. Global memory comes in *sectors* of 32 bytes: if neighbouring threads read neighbouring numbers (*coalesced access*), a sector is used in full. Shared memory has 32 *banks*: place $i$ lies in bank $i$ mod 32, and two places of one bank are read one after the other (a *bank conflict*).
+# Threads run in *warps* of 32 neighbours, mostly but (since Volta) not surely in step. The blocks of `FORGOTTEN` are one warp each, so it may be right on a card, by luck. The hardware serves a warp's accesses together. Global memory comes in *sectors* of 32 bytes: if neighbouring threads read neighbouring numbers (*coalesced access*), a sector is used in full. Shared memory has 32 *banks*: place $i$ lies in bank $i$ mod 32, and two places of one bank are read one after the other (a *bank conflict*).
 
 # %%
 STEPS = """
@@ -614,18 +614,18 @@ course.check("9.5", gathered_gradient)
 # %% [markdown]
 # ### Open task: the other barrier
 #
-# No checker here: this one is for a conversation. Leave out the second barrier of `tiled` instead of the first. Before you run it, say for each order of the threads ("up", "down", "rotated") which ones will read a wrong number, and what the watch will report. Then run it with `watch=False` in all three orders, and once watched. Run it on maps with one channel (`a[:1]`, `b[:1]`, `C` = 1). Why is that different? Would two tiles, used in turn, need fewer barriers?
+# No checker here: this one is for a conversation. Leave out the second barrier of `tiled` instead of the first. Before you run it, say for each order of the threads ("up", "down", "rotated") which ones will read a wrong number, and what the watch will report. Then run it with `watch=False` in all three orders, and once watched. Use one channel (`a[:1]`, `b[:1]`, `C` = 1). Why is that different? Would two tiles, used in turn, need fewer barriers?
 
 # %% [markdown]
 # ## Terms
 #
-# - *kernel* (核函数): a function that many GPU threads run at once.
+# - *kernel* (核函数): a function that many threads run.
 # - *barrier* (同步屏障): no thread of a block passes it before all have arrived.
 # - *race* (竞态条件): two threads touch one place, one writes, nothing orders them.
-# - *warp* (线程束): 32 neighbouring threads, served together.
+# - *warp* (线程束): 32 threads, served together.
 # - *coalesced access* (合并访问): neighbouring threads read neighbouring numbers.
 # - *bank conflict* (存储体冲突): a warp needs two places of one bank.
-# - *occupancy* (占用率): warps that an SM holds, of those possible.
+# - *occupancy* (占用率): an SM's warps, of those possible.
 # - *arithmetic intensity* (算术强度): operations for each byte moved.
 
 # %% [markdown]

@@ -50,6 +50,20 @@ one thread: One thread does the work of all. Give each thread one element, its o
     const int i = blockIdx.x * blockDim.x + threadIdx.x; => if (blockIdx.x + threadIdx.x) return;
     if (i >= n) return; => for (int i = 0; i < n; ++i) {
     value > 0 ? value : 0.1f * value; => value > 0 ? value : 0.1f * value; }
+last one left out: The last number has no result in yours: index n - 1 lies inside.
+    i >= n => i >= n - 1
+one further: Indices count from 0, and yours begin at 1: the first number has no result.
+    + threadIdx.x => + threadIdx.x + 1
+integers: An int cuts off the fraction of a number. Take a float.
+    const float value => const int value
+sign lost: Your negative numbers change their sign. They should be a tenth of themselves: 0.1, not -0.1.
+    0.1f * value => -0.1f * value
+ten times: Your negative numbers are ten times as large. They should be a tenth.
+    0.1f * value => 10 * value
+another number read: Your thread writes one element and reads another: both have the index i.
+    value = x[i] => value = x[threadIdx.x]
+last block sent away: Your condition sends the whole last block away. In it, only threads with i >= n have no number.
+    i >= n => blockIdx.x * blockDim.x + 32 > n
 lines returned: You return the text. Hand it to `run`, and return what `run` returns.
     run(lines) => lines
 """,
@@ -164,9 +178,11 @@ lie outside of b they are 0, and that has to be written, too: shared memory hold
     row[i] = 0 <= x2 && x2 < W ? b[c * W + x2] : 0 => if (0 <= x2 && x2 < W) row[i] = b[c * W + x2]
     or
     for (int i = t; i < 32 + 2 * r * s; i += 32) { => { const int i = t + r * s;
-each thread all of it: Each of your threads fills the whole row, so that all write to each place. A thread begins at its
-own place t and goes on by 32.
+each thread all of it: Several of your threads write to one place of the row. A thread begins at its own place t and
+goes on by 32.
     int i = t; i < 32 + 2 * r * s; i += 32 => int i = 0; i < 32 + 2 * r * s; ++i
+    or
+    i += 32 => ++i
 block forgotten: Your row begins at the same column in each block. It should begin r * s columns before the block's own
 first column.
     blockIdx.x * 32 + i - r * s => i - r * s
@@ -246,6 +262,37 @@ one row of displacements: Your loop ends after D displacements. The window has D
     m < D * D => m < D
 first channel alone: You take a's first channel for each c: element (c, y1, x1) lies at (c * H + y1) * W + x1.
     a[(c * H + y1) * W + x1] => a[y1 * W + x1]
+quotient forgotten: You take the remainder for both. dy is the quotient, m / D - r.
+    y - (m / D - r) => y - (m % D - r)
+summed over channels: You add all channels of a up. A gradient belongs to one channel, c.
+    sum += g[(m * H => for (int k = 0; k < C; ++k) sum += g[(m * H
+    a[(c * H + y1) * W + x1] => a[(k * H + y1) * W + x1]
+window: The window has D = 2 * r + 1 displacements an axis: r to each side, and 0.
+    2 * r + 1 => 2 * r
+rows not checked: Some of the rows y1 lie outside of the maps: skip them, too.
+    y1 < 0 || y1 >= H || =>
+row 0 or column 0 left out: Row 0 and column 0 lie inside: only indices less than 0 are to be skipped.
+    y1 < 0 || y1 >= H || x1 < 0 => y1 <= 0 || y1 >= H || x1 <= 0
+axes of g: g has the axes displacement, row, column, like out: (m * H + y1) * W + x1.
+    g[(m * H + y1) * W + x1] => g[(y1 * W + x1) * D * D + m]
+channel for displacement: g has no channels. Its first axis is the displacement m.
+    g[(m * H + y1) * W + x1] => g[(c * H + y1) * W + x1]
+divided twice: You divide by C twice: once is enough.
+    a[(c * H + y1) * W + x1]; => a[(c * H + y1) * W + x1] / C;
+mean by integers: In C, 1 / C is a quotient of integers, and 0 from C = 2 on. Divide the sum itself by C.
+    sum / C => sum * (1 / C)
+block forgotten: Threads of two blocks write to one place: x goes on from block to block, so blockIdx.x belongs in it.
+    blockIdx.x * blockDim.x + threadIdx.x => threadIdx.x
+not added: You set the sum anew at each displacement. It adds all of them up: +=.
+    sum += => sum =
+left at a border: Your thread returns at the first pixel outside, and writes nothing. Skip that pixel: continue.
+    continue => return
+own pixel for both: You take g and a at the pixel of b. Both belong to the pixel (y1, x1) of a that met it.
+    g[(m * H + y1) * W + x1] * a[(c * H + y1) * W + x1] => g[(m * H + y) * W + x] * a[(c * H + y) * W + x]
+wrapped: Your kernel goes on at the opposite border. A pixel outside adds nothing: skip it.
+    if (y1 < 0 || y1 >= H || x1 < 0 || x1 >= W) continue; =>
+    y - (m / D - r) => (y - (m / D - r) + H) % H
+    x - (m % D - r) => (x - (m % D - r) + W) % W
 lines returned: You return the text. Hand it to `run`, and return what `run` returns.
     run(lines) => lines
 """,
