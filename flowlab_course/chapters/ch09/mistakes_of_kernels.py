@@ -140,6 +140,58 @@ thread.
     c < C => c < 1
 added to out: You add to out, where no zero was put before. Add in a variable, which begins at 0, and write it once.
     = sum / C => += sum / C
+window: The window has D = 2 * r + 1 displacements an axis: r to each side, and 0.
+    2 * r + 1 => 2 * r
+    or
+    2 * r + 1 => r
+wrapped: Your kernel goes on at the opposite border. A partner outside of b counts as 0.
+    if (y2 >= 0 && y2 < H && x2 >= 0 && x2 < W) =>
+    b[(c * H + y2) * W + x2] => b[(c * H + (y2 + H) % H) * W + (x2 + W) % W]
+clamped: You take the nearest pixel inside for a partner that lies outside. Such a partner counts as 0.
+    if (y2 >= 0 && y2 < H && x2 >= 0 && x2 < W) =>
+    b[(c * H + y2) * W + x2] => b[(c * H + max(0, min(H - 1, y2))) * W + max(0, min(W - 1, x2))]
+a displaced: You displace a as well: a is read at (y, x), and only b at (y + dy, x + dx).
+    a[(c * H + y) * W + x] => a[(c * H + y2) * W + x2]
+maps changed places: The maps have changed places: the displaced one is b.
+    a[(c * H + y) * W + x] * b[(c * H + y2) * W + x2] => b[(c * H + y) * W + x] * a[(c * H + y2) * W + x2]
+divided by the window: You divide by the number of displacements. The mean is over the channels: divide by C alone.
+    sum / C => sum / (D * D)
+    or
+    sum / C => sum / (C * D * D)
+rows the other way: dy has the opposite sign in yours: at dy = 1 the partner in b lies one row below.
+    y2 = y + dy => y2 = y - dy
+columns the other way: dx has the opposite sign in yours: at dx = 1 the partner in b lies one column to the right.
+    x2 = x + dx => x2 = x - dx
+row 0 or column 0 left out: Row 0 and column 0 lie inside of b: the partner's indices are to be at least 0, >= 0.
+    y2 >= 0 && y2 < H && x2 >= 0 => y2 > 0 && y2 < H && x2 > 0
+    or
+    y2 >= 0 => y2 > 0
+    or
+    x2 >= 0 => x2 > 0
+axes of out: out has the axes displacement, row, column: a score lies at (blockIdx.z * H + y) * W + x.
+    (blockIdx.z * H + y) * W + x => (y * W + x) * D * D + blockIdx.z
+    or
+    (blockIdx.z * H + y) * W + x => (blockIdx.z * W + x) * H + y
+several rows, one place: Blocks with different blockIdx.y write to one score. Each writes its own row alone,
+y = blockIdx.y, at (blockIdx.z * H + y) * W + x.
+    (blockIdx.z * H + y) * W + x => blockIdx.z * W + x
+brackets of the index: Brackets are missing in the index of an element: (c * H + y) * W + x. A channel is H * W numbers
+long.
+    a[(c * H + y) * W + x] => a[c * H + y * W + x]
+    b[(c * H + y2) * W + x2] => b[c * H + y2 * W + x2]
+height and width: H and W have changed places: element (c, y, x) lies at (c * H + y) * W + x.
+    a[(c * H + y) * W + x] => a[(c * W + y) * H + x]
+    b[(c * H + y2) * W + x2] => b[(c * W + y2) * H + x2]
+one channel too many: Your loop takes one channel too many: they count from 0 to C - 1.
+    c < C => c <= C
+first channel left out: Your loop leaves the first channel out: channels count from 0.
+    int c = 0 => int c = 1
+not added: You set the sum anew in each channel. It adds all channels up: +=.
+    sum += => sum =
+differences: You take differences. A score multiplies the two numbers.
+    a[(c * H + y) * W + x] * b[(c * H + y2) * W + x2] => fabsf(a[(c * H + y) * W + x] - b[(c * H + y2) * W + x2])
+r added: r has to be taken off: blockIdx.z / D counts from 0, and dy from -r.
+    blockIdx.z / D - r, dx = blockIdx.z % D - r => blockIdx.z / D + r, dx = blockIdx.z % D + r
 lines returned: You return the text. Hand it to `run`, and return what `run` returns.
     run(lines) => lines
 """,
