@@ -14,6 +14,7 @@ from flowlab.chairs.motion import HeavyTailed, compose, similarity
 from flowlab.chairs.scene import Layer, Sample, composite, edge_of
 from flowlab.chairs.sprites import SpriteStore
 from flowlab_course.page.diagram import SMALL, Sheet, pale
+from flowlab_course.page.pictures import wheel
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,6 +29,7 @@ CHAIRS = (
 GROUND = similarity(np.array([99.5, 74.5]), 1.0, 3.0, (22.0, -8.0))
 ACROSS, LEAN, DOWN = 0.9, 0.42, 0.44  # of a sheet that lies on the ground, seen from aslant
 TOPS, SIDE = (240, 128, 16), 268  # px: upper edges of the sheets, and the left side of their texts
+LONGEST = 54  # px that have full colour
 PANELS = (452, 660, 196, 147)  # left sides, width and height of the four pictures
 
 
@@ -47,6 +49,8 @@ def scene() -> tuple[UInt8[np.ndarray, "h w 3"], Float[np.ndarray, "2 3"], list[
 
 def layers() -> Figure:
     """Draw the layers of a scene above each other, and beside them the pair that the generator makes of them."""
+    from matplotlib.patheffects import withStroke
+
     background, pose, chairs = scene()
     pair = composite(background, pose, GROUND, chairs, SIZE)
     sheet = Sheet(392)
@@ -58,6 +62,8 @@ def layers() -> Figure:
         _lying(sheet, top, picture)
         ends = (on_sheet(top, point) for point in (centre, motion @ (*centre, 1)))
         sheet.arrow(*ends, kind="second", width=2.4)
+        for drawn in (sheet.axes.lines[-1], sheet.axes.patches[-1]):  # a white rim, for an arrow on a brown chair
+            drawn.set_path_effects([withStroke(linewidth=drawn.get_linewidth() + 4, foreground="white")])
     _texts(sheet)
     _pair(sheet, pair)
     return sheet.fig
@@ -116,15 +122,16 @@ def reach(translation: HeavyTailed, rotation: HeavyTailed, scale: HeavyTailed) -
 
 
 def _pair(sheet: Sheet, pair: Sample) -> None:
-    """Draw both frames, the flow and the occlusion."""
+    """Draw both frames, the flow with its colour wheel, and the occlusion."""
     first, second, w, h = PANELS
     hidden = np.where(pair.occlusion[..., None], 255, 30).astype(np.uint8).repeat(3, -1)
     panels = (
         ("frame 1: the layers", pair.img1, first, 28),
         ("frame 2: moved", pair.img2, second, 28),
-        ("flow: of the layer in front", flow_to_image(pair.flow), first, 218),
+        ("flow: of the layer in front", flow_to_image(pair.flow, max_flow=LONGEST), first, 218),
         ("occlusion (white)", hidden, second, 218),
     )
     for title, picture, x, y in panels:
         sheet.image(picture, x, y, w, h)
         sheet.text(x, y - 12, title, size=SMALL, bold=True, align="left")
+    sheet.image(wheel(LONGEST, zoom=2), first - 62, 300, 52, 67, frame=False)

@@ -1,10 +1,12 @@
 """Exercises of chapter 05."""
 
+import math
+
 import numpy as np
 
 from flowlab.field import similarity_flow, similarity_matrix
 from flowlab_course.chapters.ch05.mistakes import MISTAKES
-from flowlab_course.chapters.ch05.solutions import backward, compose, hidden, own_motion
+from flowlab_course.chapters.ch05.solutions import backward, compose, heavy_tailed, hidden, own_motion
 from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
@@ -134,6 +136,29 @@ def _compose_cases():
     ]
 
 
+def _shifts_by_loop(z, power, reach, norm):
+    """The definition, number by number."""
+    shifts = [math.copysign(abs(float(one)) ** power * reach / norm, one) for one in z]
+    shifts = [shift if abs(shift) <= reach else 0.0 for shift in shifts]
+    middle = math.fsum(shifts) / len(shifts)
+    second, fourth = (math.fsum((shift - middle) ** k for shift in shifts) / len(shifts) for k in (2, 4))
+    return np.array(shifts), fourth / second**2
+
+
+def _heavy_cases():
+    chairs, turns = np.random.default_rng(0).standard_normal((2, 300))
+    cubes = np.array(
+        [-2.0, -1, 0, 1, 2, 3]
+    )  # by hand: 27 is beyond 8; the fourth powers sum to 8194, the squares to 130
+    lone = np.array([0.0, 0, 0, -1])  # by hand: one of four is -2, so the mean is -1/2
+    return [
+        Case((cubes, 3, 8, 8), (np.array([-8.0, -1, 0, 1, 8, 0]), 6 * 8194 / 130**2), "six whole numbers, cubed"),
+        Case((lone, 2, 10, 5), (np.array([0.0, 0, 0, -2]), 7 / 3), "three zeros and a negative number, squared"),
+        Case((chairs, 3, 120, 10), _shifts_by_loop(chairs, 3, 120, 10), "300 shifts of chairs"),
+        Case((turns, 1, 60, 2), _shifts_by_loop(turns, 1, 60, 2), "300 numbers with power 1, cut at two deviations"),
+    ]
+
+
 EXERCISES = [
     Exercise(
         id="5.1",
@@ -196,5 +221,20 @@ EXERCISES = [
         solution=compose,
         cases=_compose_cases,
         mistakes=read_mistakes(compose, MISTAKES["5.4"]),
+    ),
+    Exercise(
+        id="5.5",
+        title="heavy tails",
+        hints=(
+            "What does z ** 2 do to a negative z? And which of your shifts are longer than reach?",
+            "np.sign(z) * np.abs(z) ** power keeps the sign. np.where(condition, a, b) takes a where it holds, else b.",
+            (
+                "Kurtosis: subtract the mean of the shifts, zeros included, divide by .std(), and take the mean of the "
+                "fourth powers."
+            ),
+        ),
+        solution=heavy_tailed,
+        cases=_heavy_cases,
+        mistakes=read_mistakes(heavy_tailed, MISTAKES["5.5"]),
     ),
 ]

@@ -1,4 +1,4 @@
-"""The figures of chapter 05: the lessons, two distributions of motion, how long flows are; and the captions."""
+"""The figures of chapter 05: a pair, the lessons, two distributions, how long flows are; and the captions."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from flowlab.field import color_wheel_legend, flow_to_image
 from flowlab_course.page.captions import Caption
+from flowlab_course.page.pictures import wheel
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,13 +17,19 @@ if TYPE_CHECKING:
     from flowlab.chairs import Sample
 
 CAPTIONS = {
+    "a training pair": Caption(
+        alt="Two frames with white, wooden and metal chairs over mountains, in frame 2 each at another place, and "
+        "the flow in colours with its wheel.",
+        see="each chair has colours of its own in the flow, thin slats and legs too. Several colours in one chair mean "
+        "that it turns or grows.",
+    ),
     "box that slides": Caption(
         alt="A red box on coloured tiles, the same box further right, and the flow: white with a red square where the "
         "box was.",
         see="the flow has the box's shape and place in frame 1. No method computed the flow: we chose it.",
     ),
-    "four lessons": Caption(
-        alt="First frames of four lessons: boxes, polygons and ellipses, thin bars, chairs. Below each its flow in "
+    "three lessons": Caption(
+        alt="First frames of three lessons: boxes, polygons and ellipses, thin bars. Below each its flow in "
         "colours on a scale of its own, with the colour wheel.",
         see="flat colours where things only slide, and shades within one thing where it turns or grows.",
     ),
@@ -36,30 +43,30 @@ CAPTIONS = {
     ),
     "a pair of your own": Caption(
         alt="A cat's face with a wooden chair in front of it; the same a little turned, with the chair further left "
-        "and larger; the flow in colours with its wheel; a mask with the outline of a chair.",
+        "and larger; below, the flow in colours with its wheel, and a mask with the outline of the larger chair.",
         see="the flow has the chair's outline in frame 1. Occluded are the ground that the chair covers in frame 2, "
         "and strips along three edges, which leave the picture.",
     ),
-    "two laws": Caption(
+    "two distributions": Caption(
         alt="Two histograms on a logarithmic axis: the heavy one with a tall peak at zero and long tails, the normal "
         "one a hump.",
         see="a narrow peak at zero, and tails that reach to 120 px. The normal distribution has the same standard "
         "deviation, a flatter middle, and hardly any values beyond 90 px.",
     ),
     "how long flows are": Caption(
-        alt="Bars of four bands of flow length for nine real pairs and for ours. Most pixels move 1 to 40 px in both; "
-        "over 40 px ours have about four times as many.",
-        see="each dark line is the range of nine of ours. In the first three bands the original's bar ends within it; "
-        "over 40 px it ends below.",
+        alt="Four rows, one for each band of flow length, on a logarithmic axis of shares: a line for nine of ours, a "
+        "dot for all of ours, a cross for the original. In the last row the cross lies left of the line.",
+        see="in the first three rows the original's cross lies on the line, the range of nine of ours. Over 40 px it "
+        "lies to the left of it: the original has less of such flow.",
     ),
-    "difference and occlusion": Caption(
-        alt="A pair of flying chairs; the difference after warping frame 2, dark but for some regions; the occlusion "
-        "mask, white there.",
-        see="the difference is bright where the mask is white. Thin lines remain along outlines, where a pixel is "
-        "part chair, part ground.",
+    "difference and control": Caption(
+        alt="Two maps of the difference between frame 1 and the warped frame 2, bright in some regions, and the mask "
+        "of occluded pixels. In the second map the chairs' edges and stripes are bright as well.",
+        see="with the exact flow the difference is bright where the mask is white, and thin lines remain along "
+        "outlines. With the wrong flow the edges within the chairs are bright, too.",
     ),
     "beyond chairs": Caption(
-        alt="Two frames with cut-outs and combs in front of a painted background, and the flow in colours.",
+        alt="A frame with cut-outs and combs in front of a painted town, and the flow in colours.",
         see="pieces of pictures with round or jagged outlines, and combs whose bars have the flow's colour, with the "
         "background between them.",
     ),
@@ -76,7 +83,7 @@ def lessons(pairs: Mapping[str, Sample], longest: Sequence[int]) -> Figure:
     from matplotlib import pyplot as plt
 
     ratios = len(pairs) * [1.0] + [0.5]
-    fig, axes = plt.subplots(2, len(ratios), figsize=(9.6, 3.7), width_ratios=ratios)
+    fig, axes = plt.subplots(2, len(ratios), figsize=(6.4, 3.1), width_ratios=ratios)
     for (above, below), (name, pair), full in zip(axes.T[:-1], pairs.items(), longest, strict=True):
         above.imshow(pair.img1)
         above.set_title(name)
@@ -92,7 +99,27 @@ def lessons(pairs: Mapping[str, Sample], longest: Sequence[int]) -> Figure:
     return fig
 
 
-def two_laws(draws: Mapping[str, np.ndarray]) -> Figure:
+def two_by_two(pictures: Mapping[str, np.ndarray], longest: float | int) -> Figure:
+    """Draw frames 1 and 2, below them the flow and the occluded pixels, and the colour wheel.
+
+    Args:
+        pictures: Title to picture: four, of which the third is the flow.
+        longest: The length in pixels that has full colour.
+    """
+    from matplotlib import pyplot as plt
+
+    fig, axes = plt.subplots(2, 3, figsize=(7.2, 4.5), width_ratios=(1, 1, 0.22))
+    for ax, (title, picture) in zip(axes[:, :2].flat, pictures.items(), strict=True):
+        shown = flow_to_image(picture, max_flow=longest) if picture.shape[2:] == (2,) else picture
+        ax.imshow(shown, cmap="gray")
+        ax.set(title=title, xticks=[], yticks=[])
+    axes[0, 2].axis("off")
+    axes[1, 2].imshow(wheel(longest, zoom=2))
+    axes[1, 2].axis("off")
+    return fig
+
+
+def two_distributions(draws: Mapping[str, np.ndarray]) -> Figure:
     """Draw the histograms of the shifts that each distribution gives, in pixels at 512 x 384."""
     from matplotlib import pyplot as plt
 
@@ -107,7 +134,7 @@ def two_laws(draws: Mapping[str, np.ndarray]) -> Figure:
 
 
 def bands(original: np.ndarray, ours: np.ndarray, of_nine: np.ndarray) -> Figure:
-    """Draw the share of the pixels in four bands of flow length.
+    """Draw the share of the pixels in four bands of flow length, on a logarithmic axis.
 
     Args:
         original: Of the nine real pairs, (4,).
@@ -116,19 +143,18 @@ def bands(original: np.ndarray, ours: np.ndarray, of_nine: np.ndarray) -> Figure
     """
     from matplotlib import pyplot as plt
 
-    fig, ax = plt.subplots(figsize=(7, 2.8))
-    places = np.arange(4)
-    means = ours.mean(0)
-    left = ax.bar(places - 0.2, original, 0.36, label="original, nine pairs", hatch="//", edgecolor="0.2")
-    right = ax.bar(places + 0.2, means, 0.36, label=f"ours, {len(ours)} pairs")
-    pale = {"bbox": {"fc": "white", "ec": "none", "pad": 1, "alpha": 0.8}, "zorder": 5}
-    ax.bar_label(left, [f"{share:.0%}" for share in original], padding=3, **pale)
-    ax.bar_label(right, [f"{share:.0%}" for share in means], padding=3, **pale)
-    low, high = np.percentile(of_nine, [2.5, 97.5], axis=0)
-    for end in (low, high):
-        ax.hlines(end, places - 0.39, places + 0.39, color="0.2", lw=1.5)
-    ax.vlines(places, low, high, color="0.2", lw=2.5, label="95 % of the draws of nine of ours")
-    ax.set(xticks=places, xticklabels=("under 1 px", "1 to 10", "10 to 40", "over 40"), ylim=(0, 1.1))
-    ax.set(ylabel="share of the pixels", title="how long is the flow?")
-    ax.legend()
+    fig, ax = plt.subplots(figsize=(8, 2.7))
+    rows, means = np.arange(4), 100 * ours.mean(axis=0)
+    low, high = 100 * np.percentile(of_nine, [2.5, 97.5], axis=0)
+    ax.hlines(rows, low, high, color="0.65", lw=7, label="nine of ours, 95 % of the draws")
+    ax.plot(means, rows, "o", ms=8, color="C0", label=f"ours, {len(ours)} pairs")
+    ax.plot(100 * original, rows, "X", ms=10, color="C1", mec="black", label="original, nine pairs")
+    for row, (left, right) in enumerate(zip(100 * original, means, strict=True)):
+        ax.annotate(f"original {left:.0f} %\nours {right:.0f} %", (110, row), va="center", annotation_clip=False)
+    ax.set(xscale="log", xlim=(0.5, 100), ylim=(3.5, -0.5), xlabel="share of the pixels in %")
+    ax.set(xticks=(1, 2, 5, 10, 20, 50, 100), xticklabels=("1", "2", "5", "10", "20", "50", "100"))
+    ax.minorticks_off()
+    ax.set(yticks=rows, yticklabels=("under 1 px", "1 to 10 px", "10 to 40 px", "over 40 px"))
+    ax.set_ylabel("length of the flow")
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)
     return fig

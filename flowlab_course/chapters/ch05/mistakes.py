@@ -315,4 +315,82 @@ alpha in the frame: Your frames have four channels. Alpha is not part of the pic
 flow missing: Frames alone are no training pair: return the flow as well, as a third result.
     return img1, img2, flow[..., :2] => return img1, img2
 """,
+    "5.5": """
+sign lost: Your power loses the sign of z where it is even. Take the power of the absolute value, then give it z's sign.
+    np.sign(z) * np.abs(z) ** power => z**power
+no sign: All your shifts point one way. A shift has the sign of its z.
+    np.sign(z) * np.abs(z) => np.abs(z)
+not cut: A shift longer than `reach` is still there. It becomes 0.
+    np.where(np.abs(shifts) <= reach, shifts, 0) => shifts
+clipped: You shorten long shifts to `reach`, as np.clip does. They become 0.
+    np.where(np.abs(shifts) <= reach, shifts, 0) => np.clip(shifts, -reach, reach)
+left out: You leave out the shifts that are too long, so fewer numbers come back. They stay, as 0.
+    np.where(np.abs(shifts) <= reach, shifts, 0) => shifts[np.abs(shifts) <= reach]
+at reach: A shift of exactly `reach` becomes 0 in yours. Only longer ones do: keep it with <=.
+    <= reach => < reach
+one side cut: You cut on one side only: a negative shift can be too long as well. Compare the absolute value.
+    np.abs(shifts) <= reach => shifts <= reach
+cut by z: You compare z itself with `norm`. The shift is compared with `reach`.
+    np.abs(shifts) <= reach => np.abs(z) <= norm
+z below 1: You keep the shifts with |z| up to 1. The length of a shift decides: up to `reach`.
+    np.abs(shifts) <= reach => np.abs(z) <= 1
+norm inside: You divide by `norm` before the power. The power is of |z| alone.
+    np.abs(z) ** power * reach / norm => np.abs(z / norm) ** power * reach
+all to the power: You take the power of the whole product. It is of |z| alone.
+    np.abs(z) ** power * reach / norm => np.abs(z * reach / norm) ** power
+norm forgotten: Divide by `norm`, too: it is missing in yours.
+    * reach / norm => * reach
+swapped: `reach` and `norm` have changed places in the factor: it is reach / norm.
+    * reach / norm => * norm / reach
+power forgotten: You multiply z by the factor without the power. It makes the tails: |z| ** power.
+    np.abs(z) ** power => np.abs(z)
+times the power: You multiply by `power`. |z| ** power is the power.
+    np.abs(z) ** power => np.abs(z) * power
+excess: You subtract 3, which gives the excess kurtosis (scipy's default). Asked is the mean fourth power itself.
+    (standardised**4).mean() => (standardised**4).mean() - 3
+not centred: You do not subtract the mean of the shifts. It is not 0 in each sample.
+    kept - kept.mean() => kept
+variance: You divide by the variance. Each difference is divided by the standard deviation, then raised to 4.
+    kept.std() => kept.var()
+    or
+    (standardised**4).mean() => ((kept - kept.mean()) ** 4).mean() / kept.var()
+not divided: You do not divide by the standard deviation, so your kurtosis has a unit, px to the power of 4.
+    (kept - kept.mean()) / kept.std() => kept - kept.mean()
+skewness: You take the third power, which gives the skewness. Kurtosis takes the fourth.
+    standardised**4 => standardised**3
+squares: The mean of the squares is 1 for every distribution. Kurtosis takes the fourth power.
+    standardised**4 => standardised**2
+fourth root: You take a fourth root at the end. The kurtosis is the mean fourth power itself.
+    (standardised**4).mean() => (standardised**4).mean() ** 0.25
+a sum: You sum the fourth powers. The kurtosis is their mean: divide by how many there are.
+    (standardised**4).mean() => (standardised**4).sum()
+n minus 1: Your standard deviation divides by n - 1 (ddof=1). Here it is the root of the mean square: divide by n.
+    kept.std() => kept.std(ddof=1)
+kurtosis of z: Your kurtosis is that of z. Asked is the kurtosis of the shifts.
+    standardised = (kept - kept.mean()) / kept.std() => standardised = (z - z.mean()) / z.std()
+before the cut: Your kurtosis is that of the shifts before the long ones became 0. Take those that you return.
+    (kept - kept.mean()) / kept.std() => (shifts - shifts.mean()) / shifts.std()
+without zeros: You leave out the zeros in the kurtosis. All shifts that you return count, the zeros, too.
+    shifts = np.sign(z) * np.abs(z) ** power * reach / norm
+    kept = np.where(np.abs(shifts) <= reach, shifts, 0)
+    some = kept[kept != 0]
+    return kept, np.mean((some - some.mean()) ** 4) / max(some.std(), 1e-9) ** 4
+    or
+    shifts = np.sign(z) * np.abs(z) ** power * reach / norm
+    kept = np.where(np.abs(shifts) <= reach, shifts, 0)
+    some = shifts[np.abs(shifts) <= reach]
+    return kept, np.mean((some - some.mean()) ** 4) / some.std() ** 4
+median: You take the median in place of the mean of the fourth powers. The few large ones make the kurtosis.
+    (standardised**4).mean() => np.median(standardised**4)
+fourth powers for each: You return a fourth power for each shift. The kurtosis is one number, their mean.
+    (standardised**4).mean() => standardised**4
+results swapped: The two results have changed places: the shifts come first, then the kurtosis.
+    return kept, (standardised**4).mean() => return (standardised**4).mean(), kept
+kurtosis alone: You return the kurtosis alone. The shifts come first, then the kurtosis.
+    return kept, => return
+shifts alone: You return the shifts alone. Their kurtosis is missing, as a second result.
+    return kept, (standardised**4).mean() => return kept
+standardised shifts: You return the standardised shifts. The shifts themselves, in px, were asked.
+    return kept, => return standardised,
+""",
 }

@@ -39,3 +39,11 @@ def compose(drawn1, drawn2, motions):
     moved = (motions[front] @ points[..., None])[..., 0]
     flow = moved - points
     return img1, img2, flow[..., :2]
+
+
+def heavy_tailed(z, power, reach, norm):
+    """The shifts that the numbers z give, as many as z has, and their kurtosis."""
+    shifts = np.sign(z) * np.abs(z) ** power * reach / norm
+    kept = np.where(np.abs(shifts) <= reach, shifts, 0)
+    standardised = (kept - kept.mean()) / kept.std()
+    return kept, (standardised**4).mean()

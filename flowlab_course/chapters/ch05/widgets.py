@@ -82,7 +82,7 @@ def dress_a_chair() -> Explorer:
     }
     film = [
         (f"{kind}, view {view}, {material}", {"kind": kind, "view": view, "material": material})
-        for kind, view, material in zip(kinds[:3], (5, 20, 40), (AS_IT_CAME, "oak", "stripes"), strict=True)
+        for kind, view, material in zip((kinds[0], kinds[2]), (5, 20), (AS_IT_CAME, "oak"), strict=True)
     ]
     return Explorer(dress, draw_chair, controls, title="Make a chair", film=film)
 
