@@ -68,6 +68,7 @@ EQUIVALENT = {
         "moved = (motions[front] @ points[..., None])[..., -1]": "the last axis has length 1",
         "front[alpha1[..., -1] > 0.5] = i": "the last axis has length 1",
     },
+    "5.5": {"standardised = (kept.mean() - kept) / kept.std()": "a difference and its negative have one fourth power"},
     "6.2": {"arrives = shown": "the points in frame 1 are not read again"},
     "8.5": {"a, b = (torch.nn.functional.normalize(features) for features in (a, b))": "axis 1 is normalize's own"},
     "11.2": {
