@@ -260,6 +260,54 @@ past the row: You read b from global memory for each product. Fill the row, and 
     mine * row[t + m * s] => mine * (0 <= x + m * s - r * s && x + m * s - r * s < W ? b[c * W + x + m * s - r * s] : 0)
 the number of a not checked: Threads with x >= W have no number of a: yours read another channel's, or beyond the end.
     x < W ? a[c * W + x] : 0 => a[c * W + x]
+row too short: Your row is too short: 32 columns, and r * s more at each side.
+    32 + 2 * r * s => 32 + r * s
+    or
+    32 + 2 * r * s => 32 + D
+centred twice: The row begins r * s columns before the block, so sum[0] takes row[t]: m * s is the place, and m - r
+takes the middle off twice.
+    t + m * s => t + (m - r) * s
+shifted: Your scores are those of displacements further right: sum[0] belongs to the displacement -r * s, and row[0] to
+the column r * s before the block.
+    + i - r * s => + i
+    or
+    + i - r * s => + i + r * s
+x for the block: x counts the thread as well. The row begins r * s before the block's own first column, blockIdx.x * 32.
+    blockIdx.x * 32 + i - r * s => x + i - r * s
+x in the row: The row is counted from its own beginning: a thread's place in it goes by t, not by x.
+    t + m * s => x + m * s
+one place for all: All your threads use the same places of the row. Each has its own: t + m * s.
+    t + m * s => m * s
+thread times s: The displacement is s columns a step, the thread one column: t + m * s.
+    t + m * s => t * s + m
+first channel of a: You multiply with a's first channel each time: element (c, x) of a lies at c * W + x.
+    a[c * W + x] => a[x]
+a for each product: You read a once for each product. Read it once for each channel, into a variable.
+    const float mine = x < W ? a[c * W + x] : 0; =>
+    mine * row => (x < W ? a[c * W + x] : 0) * row
+right end not checked: The row reaches beyond the right end of b: a column has to be less than W.
+    0 <= x2 && x2 < W => 0 <= x2
+clamped: You take the nearest column of b for one that lies outside. Put 0 there.
+    0 <= x2 && x2 < W ? b[c * W + x2] : 0 => b[c * W + max(0, min(W - 1, x2))]
+wrapped: Your row goes on at the opposite end of b. What lies outside is 0.
+    0 <= x2 && x2 < W ? b[c * W + x2] : 0 => b[c * W + (x2 + W) % W]
+maps changed places: The maps have changed places: the row is one of b, and each thread has its own number of a.
+    b[c * W + x2] => a[c * W + x2]
+    a[c * W + x] => b[c * W + x]
+ahead of the others: In the last block, threads with x >= W go on to the next channel while the others still use the
+row: the second barrier is for all threads.
+    __syncthreads();  // the row is filled => __syncthreads(); if (x >= W) continue;
+barrier for each product: A barrier in the loop over m is passed D times. One behind the loop is enough.
+    sum[m] += mine * row[t + m * s]; => { sum[m] += mine * row[t + m * s]; __syncthreads(); }
+    __syncthreads();  // the row is used =>
+writes out: You write out in your lines, where threads with x >= W have no place. The line below the loop writes it:
+leave only sum.
+    sum[m] += mine * row[t + m * s]; => { sum[m] += mine * row[t + m * s]; out[m * W + x] = sum[m]; }
+channels twice: The loop over c is there already: with a second one in your lines every channel is added C times.
+    for (int i = t; => for (int c = 0; c < C; ++c) { for (int i = t;
+    __syncthreads();  // the row is used => __syncthreads(); }
+all of the row: The array row has room for 64 numbers, and a block needs 32 + 2 * r * s of them.
+    32 + 2 * r * s => 64
 lines returned: You return the text. Hand it to `run`, and return what `run` returns.
     run(lines) => lines
 """,
