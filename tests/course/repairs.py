@@ -234,6 +234,20 @@ REPAIRS = {
     ("7.4", "not enlarged"): lambda f: (
         lambda *args: torch.nn.functional.interpolate(f(*args), scale_factor=4, mode="bilinear", align_corners=False)
     ),
+    ("7.5", "biases forgotten"): lambda f: (
+        lambda kernels, channels, width: [
+            count + width * full for count, full in zip(f(kernels, channels, width), channels, strict=True)
+        ]
+    ),
+    ("7.5", "one bias"): lambda f: (
+        lambda kernels, channels, width: [
+            count - 1 + width * full for count, full in zip(f(kernels, channels, width), channels, strict=True)
+        ]
+    ),
+    ("7.5", "width ignored"): lambda f: (
+        lambda kernels, channels, width: f(kernels, [width * full for full in channels], width)
+    ),
+    ("7.5", "reverse order"): lambda f: lambda *args: f(*args)[::-1],
     # chapter 08
     ("8.1", "sum"): lambda f: lambda a, b, y1, x1, y2, x2, K: f(a, b, y1, x1, y2, x2, K) / (K * K * len(a)),
     ("8.1", "1 / C only"): lambda f: lambda a, b, y1, x1, y2, x2, K: f(a, b, y1, x1, y2, x2, K) / (K * K),

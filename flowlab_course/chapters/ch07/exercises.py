@@ -4,7 +4,7 @@ import torch
 
 from flowlab import FlowNetS
 from flowlab_course.chapters.ch07.mistakes import MISTAKES
-from flowlab_course.chapters.ch07.solutions import field, raised_size, refined, way_up
+from flowlab_course.chapters.ch07.solutions import contracting_parameters, field, raised_size, refined, way_up
 from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import NOT_NEGATIVE, Case, Exercise
 
@@ -88,6 +88,21 @@ def _gradient_cases():
 def _learning(weight, learns):
     weight = torch.tensor(weight).requires_grad_(learns)
     return lambda x: weight * x
+
+
+_CHANNELS = [64, 128, 256, 256, 512, 512, 512, 512, 1024, 1024]
+
+
+def _parameters_cases():
+    """FlowNetS itself, built and not computed with, is asked for its layers' parameters."""
+    kernels, cases = [kernel for kernel, _ in _CONTRACTING], []
+    for width in (1, 0.25, 0.5):
+        with torch.device("meta"):
+            layers = [layer for name, layer in FlowNetS(width=width).named_children() if name.startswith("conv")]
+        expected = tuple(sum(p.numel() for p in layer.parameters()) for layer in layers)
+        cases.append(Case((kernels, _CHANNELS, width), expected, f"FlowNetS, width {width}"))
+    # By hand: 25 x 6 x 4 + 4, then 9 x 4 x 8 + 8, then 1 x 8 x 2 + 2.
+    return [*cases, Case(([5, 3, 1], [4, 8, 2], 1), (604, 296, 18), "three layers of 4, 8 and 2 channels, width 1")]
 
 
 _READ = ("conv2", "conv3_1", "conv4_1", "conv5_1", "conv6_1")
@@ -179,5 +194,24 @@ EXERCISES = [
         cases=_way_up_cases,
         mistakes=read_mistakes(way_up, MISTAKES["7.4"]),
         atol=1e-4,
+    ),
+    Exercise(
+        id="7.5",
+        title="the contracting part at any width",
+        hints=(
+            "Which weights does one output channel have, and how many output channels are there?",
+            (
+                "An output channel has a kernel for each input channel, and one bias. A layer's inputs are the outputs "
+                "of the layer before; only the frames do not follow the width."
+            ),
+            (
+                "Keep the number of inputs in a variable, 6 before the loop. In the loop multiply the channels by the "
+                "width, append k * k * inputs * outputs and a bias for each output, then let the outputs be the inputs "
+                "of the next layer."
+            ),
+        ),
+        solution=contracting_parameters,
+        cases=_parameters_cases,
+        mistakes=read_mistakes(contracting_parameters, MISTAKES["7.5"]),
     ),
 ]

@@ -317,4 +317,86 @@ activated: Your prediction went through an activation. The layer's result is the
 all predictions: These are several flows. The finest one alone is asked for.
     return way_up(conv2, conv3_1, conv4_1, conv5_1, conv6_1, layers), layers["predict_flow6"](conv6_1)
 """,
+    "7.5": """
+biases forgotten: The biases are missing: each output channel has one.
+    outputs + outputs => outputs
+biases of the inputs: A bias belongs to an output channel. You add one for each input channel.
+    outputs + outputs => outputs + inputs
+one bias: A layer has one bias for each output channel, not one alone.
+    outputs + outputs => outputs + 1
+biases at full width: Your biases are those at full width. Each output channel has one, and here are fewer of
+them.
+    outputs + outputs => outputs + full
+a bias at each place: You count a bias at each place of the kernel. An output channel has one bias.
+    kernel**2 * inputs * outputs + outputs => kernel**2 * (inputs + 1) * outputs
+    or
+    kernel**2 * inputs * outputs + outputs => kernel**2 * (inputs * outputs + outputs)
+kernel not squared: A kernel has rows and columns: its side counts twice.
+    kernel**2 => kernel
+kernel doubled: A kernel has side times side places. Twice the side is something else.
+    kernel**2 => 2 * kernel
+channels added: Each output channel reads each input channel, so their numbers are multiplied. You add them.
+    kernel**2 * inputs * outputs => kernel**2 * (inputs + outputs)
+outputs forgotten: You count the weights of one output channel. There are `outputs` of them.
+    inputs * outputs => inputs
+inputs forgotten: Each output channel has a kernel for each input channel. The input channels are missing.
+    * inputs * => *
+frames scaled: The first layer reads six channels at any width. Yours are multiplied by the width.
+    6, [] => round(6 * width), []
+one frame: The first layer reads both frames, three channels each.
+    6, [] => 3, []
+first channel count for the frames: Your first layer reads as many channels as it gives. It reads the two frames.
+    6, [] => round(channels[0] * width), []
+width ignored: These are the parameters at full width. Multiply the channels by `width`.
+    full * width => full
+only the outputs scaled: Your counts are those at full width times `width`, as if the outputs alone were fewer. A
+layer's inputs are the outputs of the one before: they are fewer, too.
+    inputs = outputs => inputs = full
+    or
+    return [width * count for count in contracting_parameters(kernels, channels, 1)]
+outputs at full width: Your inputs follow the width, the outputs do not. `width` multiplies the channels of all layers.
+    round(full * width) => full
+    inputs = outputs => inputs = round(outputs * width)
+total times its square: width * width is right for the weights between two scaled layers alone. The frames keep their
+six channels, and biases follow the outputs only.
+    return [width**2 * count for count in contracting_parameters(kernels, channels, 1)]
+width divides: You divide the channels by `width`. It is a factor: 0.25 leaves a quarter of them.
+    full * width => full / width
+always six: Every layer reads six channels in yours. After the first, a layer reads the outputs of the one before.
+    inputs = outputs => pass
+own outputs read: Your layers read as many channels as they give. A layer's inputs are the outputs of the one before.
+    counts.append(kernel**2 * inputs * outputs + outputs) => inputs = outputs
+    inputs = outputs => counts.append(kernel**2 * inputs * outputs + outputs)
+all together: That is the sum over all layers. The count of each is asked for.
+    return sum(contracting_parameters(kernels, channels, width))
+running total: You add up from layer to layer. Each layer's own count is asked for.
+    return np.cumsum(contracting_parameters(kernels, channels, width))
+    or
+    inputs, counts => total, inputs, counts
+    6, [] => 0, 6, []
+    counts.append(kernel**2 * inputs * outputs + outputs) => total += kernel**2 * inputs * outputs + outputs
+    inputs = outputs => inputs = outputs; counts.append(total)
+shares: These are the layers' shares of all parameters. Their counts are asked for.
+    counts = contracting_parameters(kernels, channels, width)
+    return [count / sum(counts) for count in counts]
+first layer only: That is the first layer alone: does the return stand inside the loop?
+    return contracting_parameters(kernels, channels, width)[:1]
+    or
+    return contracting_parameters(kernels, channels, width)[0]
+last layer only: That is the last layer alone. Collect the counts of all layers.
+    return contracting_parameters(kernels, channels, width)[-1]
+    or
+    return contracting_parameters(kernels, channels, width)[-1:]
+first layer left out: The first layer is missing: it reads the six channels of the frames.
+    return contracting_parameters(kernels, channels, width)[1:]
+    or
+    inputs, counts = 6, [] => counts, inputs = [], round(channels[0] * width)
+    zip(kernels, channels, strict=True) => zip(kernels[1:], channels[1:], strict=True)
+last layer left out: The last layer is missing.
+    return contracting_parameters(kernels, channels, width)[:-1]
+reverse order: The counts have changed places: they are in reverse order, and the first layer comes first.
+    return contracting_parameters(kernels, channels, width)[::-1]
+layers' channels: These are the output channels of each layer. Its weights and biases are asked for.
+    return [round(full * width) for full in channels]
+""",
 }

@@ -30,3 +30,13 @@ def way_up(conv2, conv3_1, conv4_1, conv5_1, conv6_1, layers):
         stack = torch.cat([skip, layers[f"deconv{level}"](stack), flow], dim=1)
         flow = layers[f"predict_flow{level}"](stack)
     return torch.nn.functional.interpolate(20 * flow, scale_factor=4, mode="bilinear")
+
+
+def contracting_parameters(kernels, channels, width):
+    """Parameters of each layer of the contracting part, first to last."""
+    inputs, counts = 6, []
+    for kernel, full in zip(kernels, channels, strict=True):
+        outputs = round(full * width)
+        counts.append(kernel**2 * inputs * outputs + outputs)
+        inputs = outputs
+    return counts

@@ -163,7 +163,7 @@ def receptive_field() -> Explorer:
     controls = {"layer": ipywidgets.Dropdown(options=[*LAYERS, *PREDICTIONS], value="conv3", description="Layer")}
     film = [
         (f"{layer}: {compute(layer, (0.45, 0.4)).field} px", {"layer": layer})
-        for layer in ("conv1", "conv3", "conv5", "conv6_1")
+        for layer in ("conv3", "conv5", "conv6_1", "predict_flow2")
     ]
     return Explorer(compute, draw, controls, title="What an output sees", film=film, pad="cursor", cursor=(0.45, 0.4))
 
@@ -220,6 +220,6 @@ def take_a_part_away(without: Without) -> Explorer:
         ),
         "levels": ipywidgets.Dropdown(options=list(LEVELS), description="at levels"),
     }
-    film = [(f"without the {part}", {"part": part}) for part in ("skip", "features")]
+    film = [("the whole network", {"part": "nothing"}), ("without the skips", {"part": "skip"})]
     title = "A network without one of its parts"
     return Explorer(partial(ablate, cache(without)), draw_ablated, controls, title=title, film=film, still=520)
