@@ -320,11 +320,11 @@ flows |= {f"without {part}": without(part) for part in ablation.PARTS}
 error, spread = {}, {}
 for name, w in flows.items():
     error[name] = error_on_bike(w)
-    spread[name] = np.sqrt(w.var(axis=(0, 1)).sum())
+    spread[name] = np.sqrt(w.var(axis=(0, 1), dtype=float).sum())
     print(f"{name:16} EPE {error[name]:5.2f} px, spread {spread[name]:5.2f} px")
 for name in ("without skip", "without features"):
     course.claim(
-        f"{name.capitalize()} the spread falls below a quarter.",
+        f"{name.capitalize()} less than a quarter of the spread is left.",
         spread[name] < spread["whole network"] / 4,
     )
     course.claim(
@@ -348,7 +348,7 @@ course.claim(
     "Without the coarse flow the error changes by less than a tenth.",
     abs(error["without flow"] / whole_epe - 1) < 0.1,
 )
-course.claim("Without conv2, too.", abs(alone["skip", 2] / whole_epe - 1) < 0.1)
+course.claim("So it does without conv2.", abs(alone["skip", 2] / whole_epe - 1) < 0.1)
 course.claim(
     "The features of level 2 alone cost as much as those of all levels, to a tenth.",
     abs(alone["features", 2] / error["without features"] - 1) < 0.1,

@@ -163,7 +163,7 @@ def receptive_field() -> Explorer:
     controls = {"layer": ipywidgets.Dropdown(options=[*LAYERS, *PREDICTIONS], value="conv3", description="Layer")}
     film = [
         (f"{layer}: {compute(layer, (0.45, 0.4)).field} px", {"layer": layer})
-        for layer in ("conv3", "conv5", "conv6_1", "predict_flow2")
+        for layer in ("conv3", "conv6_1", "predict_flow2")
     ]
     return Explorer(compute, draw, controls, title="What an output sees", film=film, pad="cursor", cursor=(0.45, 0.4))
 
