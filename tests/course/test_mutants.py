@@ -70,6 +70,11 @@ EQUIVALENT = {
     },
     "5.5": {"standardised = (kept.mean() - kept) / kept.std()": "a difference and its negative have one fourth power"},
     "6.2": {"arrives = shown": "the points in frame 1 are not read again"},
+    "7.5": {
+        "for kernel, full in zip(kernels, channels):": EQUAL_LISTS,
+        "for kernel, full in zip(kernels, channels, strict=False):": EQUAL_LISTS,
+        "outputs = full * width": "at the widths that the cases have, every product is a whole number",
+    },
     "8.5": {"a, b = (torch.nn.functional.normalize(features) for features in (a, b))": "axis 1 is normalize's own"},
     "11.2": {
         "weighed = [w / s ** 2 for w, s in zip(weights, strides)]": EQUAL_LISTS,
