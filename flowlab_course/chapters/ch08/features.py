@@ -44,8 +44,8 @@ def trained_network() -> Network | None:
 
 
 @torch.no_grad()
-def trained_features(image: Float[Tensor, "1 3 H W"], network: Network | None = None) -> Float[Tensor, "1 F H W"]:
-    """Describe each pixel by what a trained FlowNetC says about the 31 x 31 pixels around it: its conv3.
+def conv3_features(image: Float[Tensor, "1 3 H W"], network: Network | None = None) -> Float[Tensor, "1 F H W"]:
+    """Describe each pixel by what the conv3 of a FlowNetC answers about the 31 x 31 pixels around it.
 
     The network asks at every eighth pixel. Here it looks 64 times, each time from another pixel on, until every pixel
     has had its turn.
@@ -62,7 +62,7 @@ def trained_features(image: Float[Tensor, "1 3 H W"], network: Network | None = 
     """
     network = network or trained_network()
     if network is None:
-        raise ValueError("no trained FlowNetC is shipped; give one: trained_features(image, network)")
+        raise ValueError("no trained FlowNetC is shipped; give one: conv3_features(image, network)")
     H, W = image.shape[2:]
     rows, columns = -(-H // EIGHTH), -(-W // EIGHTH)
     image = image - image.new_tensor(network.config.mean).view(-1, 1, 1)

@@ -14,7 +14,7 @@ from torch.nn import functional
 from flowlab.chairs import make_pair
 from flowlab.costvolume import Geometry, correlation
 from flowlab.datasets.samples import Pair, motorcycle, moving_photograph
-from flowlab_course.chapters.ch08.features import random_features, trained_features, trained_network, unit_length
+from flowlab_course.chapters.ch08.features import conv3_features, random_features, trained_network, unit_length
 from flowlab_course.features import patches
 
 
@@ -58,7 +58,7 @@ def features(name: str, kind: str) -> tuple[Tensor, Tensor]:
         RANDOM: random_features,
         COLOURS: lambda image: image,
         # As FlowNetC correlates them they differ in length, and the largest product is that of the longest.
-        TRAINED: lambda image: unit_length(trained_features(image)),
+        TRAINED: lambda image: unit_length(conv3_features(image)),
     }[kind]
     frames = (torch.from_numpy(img).permute(2, 0, 1)[None].float() / 255 for img in pair(name)[1:3])
     first, second = (make(frame) for frame in frames)

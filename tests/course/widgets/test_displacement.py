@@ -12,7 +12,7 @@ from flowlab.datasets.samples import Pair
 from flowlab_course.chapters.ch08 import features as describing
 from flowlab_course.chapters.ch08 import matching
 from flowlab_course.chapters.ch08 import widgets as displacement
-from flowlab_course.chapters.ch08.features import trained_features
+from flowlab_course.chapters.ch08.features import conv3_features
 from flowlab_course.chapters.ch08.matching import COLOURS, PATCHES, RANDOM, TRAINED
 from flowlab_course.widgets import canvas
 
@@ -113,9 +113,9 @@ def network():
 
 
 @pytest.mark.parametrize("size", [(40, 50), (33, 47)])
-def test_trained_features_are_conv3_around_every_pixel(network, size):
+def test_conv3_features_are_conv3_around_every_pixel(network, size):
     image = torch.rand(1, 3, *size, generator=torch.Generator().manual_seed(0))
-    ours = trained_features(image, network)
+    ours = conv3_features(image, network)
     assert ours.shape == (1, 32, *size)
     for y, x in [(16, 16), (17, 22), (0, 0), (size[0] - 1, size[1] - 1), (3, 30)]:
         # The same 31 x 31 pixels, cut out by hand, with the border repeated; conv3 in the middle has seen just them.
@@ -144,8 +144,8 @@ def test_without_a_shipped_network_trained_features_say_so(monkeypatch):
     describing.trained_network.cache_clear()
     try:
         assert TRAINED not in matching.kinds()
-        with pytest.raises(ValueError, match=r"give one: trained_features\(image, network\)"):
-            trained_features(torch.zeros(1, 3, 20, 20))
+        with pytest.raises(ValueError, match=r"give one: conv3_features\(image, network\)"):
+            conv3_features(torch.zeros(1, 3, 20, 20))
     finally:
         describing.trained_network.cache_clear()
 
