@@ -9,22 +9,22 @@
 # %% [markdown]
 # # 13 · Your own project
 #
-# > At the end of this chapter flow is a tool in your hands: from the command line, in a video, with a measure of trust, and as a layer in a network that you designed.
+# > At the end of this chapter you compute the flow of your own pictures and videos, test which vectors are consistent, use flow for slow motion and for finding what moves, and build the correlation layer into a network of your own.
 
 # %% [markdown]
 # ## Before you start
 #
 # **Objectives**
 #
-# 1. Get the flow of your own pictures and videos, read its colours rightly, and know which pixels to believe.
-# 2. Use flow for something: frames that were never taken, and finding what moves on its own.
-# 3. Take the parts of this package elsewhere: a network as an ONNX file, the correlation layer in a network of your own.
+# 1. Compute the flow of your own pictures and videos, read its colours on their scale, and say what the forward-backward check finds and what it misses.
+# 2. Use flow: compute frames between two frames, and find what moves on its own.
+# 3. Export a network as an ONNX file, use the correlation layer in a network of your own, and fine-tune a network on your own pairs.
 #
 # **Time**: about 60 minutes to read and do; a laptop runs all cells in 40 seconds.
 #
-# **Needs**: chapters 01, 02 and 08; a terminal, for your own files.
+# **Needs**: chapters 01, 02 and 08. Two photographs or a short video of your own are welcome.
 #
-# **Symbols**: $\mathbf{w}$ the flow from frame 1 to frame 2; $\mathbf{w}_b$ the flow back; $t$ a time between 0 (frame 1) and 1 (frame 2); $\delta$ a disparity in pixels.
+# **Symbols**: $\mathbf{w}$ the flow from frame 1 to frame 2; $\mathbf{w}_b$ the flow back; $c$ the distance, in pixels, between a pixel's start and where it returns to; $t$ a time between 0 (frame 1) and 1 (frame 2); $\delta$ a disparity in pixels.
 
 # %%
 # %matplotlib inline
@@ -38,14 +38,14 @@ import torch
 
 import flowlab
 import flowlab_course as course
-from flowlab_course.chapters.ch13 import widgets
+from flowlab_course.chapters.ch13 import figures, widgets
 
 course.begin("13")
 
 # %% [markdown]
 # ## A clip whose motion we know
 #
-# You will soon use your own pictures. To find out whom to trust, we begin with a clip that we made ourselves: a camera pans over a table, and a portrait drifts across it the other way. So there is a true flow, and a true answer to "what moves on its own?".
+# Your own pictures come without a true flow. So we begin with a clip drawn by a program: a camera pans over a table, and a portrait drifts across it in another direction.
 
 # %%
 from flowlab_course.chapters.ch13.clips import DRIFT, PAN, drifting_portrait
@@ -64,12 +64,15 @@ course.figure(
     },
     arrows={true_flow: 4 * clip.flow[4]},
     limit=5,
+    width=8,
 )
 
 # %% [markdown]
 # ## From the command line
 #
-# In a terminal you would type `python -m flowlab predict one.png two.png`. A notebook has no terminal, so this cell starts the same command and prints what it says.
+# In a terminal (*File → New → Terminal*) you would type `python -m flowlab predict one.png two.png`. The first cell below starts the same command and prints its answer.
+#
+# Results are named after frame 1. `--method` takes a classical method such as `dis` or `horn-schunck`, a shipped network such as `flownets-small`, or a file of weights that you trained. `read_flow` reads a `.flo` file. A script reads the *exit code*: 0 done, 1 failed, 2 wrong use, 3 done, but some frames were broken.
 
 # %%
 folder = Path(tempfile.mkdtemp())
@@ -78,7 +81,7 @@ flowlab.write_image(folder / "two.png", two)
 
 
 def command(*words):
-    """Run python -m flowlab in the folder; print what it says, return how it ended."""
+    """Run python -m flowlab in the folder; print its output, return its exit code."""
     line = [sys.executable, "-m", "flowlab", *words]
     done = subprocess.run(line, cwd=folder, capture_output=True, text=True)
     print(done.stdout + done.stderr, end="")
@@ -88,30 +91,25 @@ def command(*words):
 kinds = ("--as", "flo", "--as", "color", "--as", "mask")
 ended = command("predict", "one.png", "two.png", *kinds)
 
-# %% [markdown]
-# Results are named after frame 1, and `--method` takes any name that you met in this course: `dis`, `horn-schunck`, `flownets-small`, a file that you trained. The numbers come back with one call:
-
 # %%
 flow, valid = flowlab.read_flow(folder / "flow" / "one.flo")
 error = flowlab.epe(flow, clip.flow[4])
 print(f"error of DIS on this pair: {error:.2f} px")
+wrong = command("predict", "one.png", "tow.png")
 course.claim(
-    "The command has ended well, and every pixel has a flow.",
+    "The command has ended with 0, and every pixel has a flow.",
     ended == 0 and bool(valid.all()),
 )
-course.claim("The error is below half a pixel, of motions of 2 and more.", error < 0.5)
-
-# %% [markdown]
-# Mistakes are answered in one line, and the exit code says the same to a script: 0 is done, 1 could not be done, 2 was called wrongly, 3 is done but frames were broken.
-
-# %%
-wrong = command("predict", "one.png", "tow.png")
-course.claim("A file that is not there ends with 1.", wrong == 1)
+course.claim(
+    "The mean error is below half a pixel; the motions are 2 px and more.",
+    error < 0.5 and np.linalg.norm(clip.flow[4], axis=-1).min() >= 2,
+)
+course.claim("A file that does not exist ends the command with 1.", wrong == 1)
 
 # %% [markdown]
 # ## A video
 #
-# A video is read as it goes: two frames in memory, whatever its length. We write ours to a file first; yours comes from your telephone.
+# `predict` reads a video frame by frame and keeps a few frames in memory, however long the video is. We write our clip to a file, and ask for a second video, that of the flow. `--max-flow 5` means: 5 px has full colour.
 
 # %%
 with flowlab.video.VideoWriter(folder / "clip.mp4", rate=12) as video:
@@ -119,42 +117,50 @@ with flowlab.video.VideoWriter(folder / "clip.mp4", rate=12) as video:
         video.add(frame)
 
 words = ["predict", "clip.mp4", "--out", "clip", "--method", "dis-fast"]
-words += ["--as", "color", "--as", "video", "--no-progress"]
+words += ["--as", "color", "--as", "video", "--max-flow", "5", "--no-progress"]
 video_ended = command(*words)
+pictures = list((folder / "clip").glob("*.png"))
+written = [file.stat().st_mtime_ns for file in pictures]
 again = command(*words)
-made = list(flowlab.video.frames(folder / "clip" / "flow.mp4"))
+now = [file.stat().st_mtime_ns for file in pictures]
+flow_video = flowlab.video.frames(folder / "clip" / "flow.mp4")
+made = [frame.image for frame in flow_video]
 course.claim(
-    "Both runs have ended well, and the video of 16 frames has 15 flows.",
+    "Both runs have ended with 0, and the video of 16 frames has 15 flows.",
     len(made) == 15 and again == video_ended == 0,
 )
+course.claim(
+    "The second run has written no picture of a flow again.",
+    len(now) == 15 and now == written,
+)
+widgets.play_the_video(list(clip.frames), made, 5)
 
 # %% [markdown]
-# The second time nothing was left to do: results that are there are not computed again. If the lid of your laptop closes half way through a film, the same command goes on half way.
+# What you should see: the table keeps one colour and the portrait another, in all frames, since all frames share one scale. After an interruption, the same command continues where it stopped.
 #
-# In your own program the same is a loop, and each step carries its frames, its flow and, if you ask, the way back:
+# ## Your own pictures and video
+#
+# Now take two photographs with the same camera, a moment apart, or film a few seconds. There are two ways in:
+#
+# - **Upload**: choose two pictures at once, or one video. JupyterLab accepts about 10 MB this way.
+# - **Path**, for larger files and folders of pictures: drag the file into JupyterLab's file list on the left, type its name, and press *Read the path*.
+#
+# Both stay on this notebook's machine. The widget shows up to 60 frames, shrunk to 400 px. It draws pixels in grey if their flow is inconsistent, and in black if it leads out of the frame; explained below. Export a telephone's HEIC as JPEG first.
 
 # %%
-from functools import partial
-
-from flowlab.classical import run
-
-estimate = partial(run, "dis")
-frames = flowlab.video.frames(folder / "clip.mp4")
-steps = flowlab.video.flows(frames, estimate, backward=True)
-believed = [f"{step.consistent.mean():.0%}" for step in steps]
-print("believed, step by step:", *believed[:6], "...")
+widgets.your_own()
 
 # %% [markdown]
 # ## Reading colours
 #
-# Colours mean lengths only on a scale, and everyone who compares two flow pictures without looking at the scale has been fooled once. Here is one flow on three of them.
+# A colour means a length only together with its scale. Here is one flow on three scales.
 
 # %%
 scales = {
     f"full colour at {scale} px": flowlab.flow_to_image(flow, max_flow=scale)
     for scale in (2, 5, 30)
 }
-course.figure("three scales", scales, width=7)
+course.figure("three scales", scales, width=6)
 whiteness = [picture.min(axis=-1).mean() for picture in scales.values()]
 course.claim(
     "The longer the scale, the whiter the same flow is drawn.",
@@ -162,86 +168,127 @@ course.claim(
 )
 
 # %% [markdown]
-# `predict` therefore takes one scale for a whole run and prints it; `--max-flow` chooses it. Never let each frame choose its own: a video would flicker without anything changing its speed.
+# `predict` therefore uses one scale for a whole run and prints it; `--max-flow` sets it.
 #
 # ## Which pixels to believe
 #
-# No method knows when it is wrong. But you can ask it twice. Go from frame 1 to frame 2 with $\mathbf{w}$, and back with $\mathbf{w}_b$:
+# Some networks are trained to predict their uncertainty (Ilg and others, 2018). Any method can be run in both directions: chapter 02 introduced the *forward-backward check*: follow the flow $\mathbf{w}$, return by the backward flow $\mathbf{w}_b$, and measure how far from its start a pixel ends:
 #
 # $$c(\mathbf{x}) = \lVert\, \mathbf{w}(\mathbf{x}) + \mathbf{w}_b(\mathbf{x} + \mathbf{w}(\mathbf{x})) \,\rVert$$
 #
-# Whoever does not come home went wrong somewhere. Before you look, a guess:
+# A pixel *passes* if $c \le$ a limit, here 1 px. If $\mathbf{x} + \mathbf{w}(\mathbf{x})$ lies outside the frame, there is no $\mathbf{w}_b$ to read: `consistency` returns infinity, and the pixel fails by definition. So frame 2 lacks a pixel for one of two reasons: it leaves the frame, or the portrait covers it.
 
 # %%
 guess = course.predict_first(
-    "distrust",
-    "Which pixels fail this test most often?",
-    options=[
-        "those that frame 2 hides",
-        "those on even areas",
-        "those that move fastest",
-    ],
+    "covered",
+    "Of the pixels that the portrait covers in the next frame, how many fail?",
+    options=["nine tenths or more", "about half", "one tenth or fewer"],
 )
 
 # %%
+from functools import partial
+
+from flowlab.classical import run
+from flowlab.field import inside
+
+estimate = partial(run, "dis")
 back = estimate(two, one)
-distance = flowlab.consistency(flow, back)
-failed, hidden = distance > 1, ~clip.seen[4]
+distances, errors = [], []
+for i, true in enumerate(clip.flow):
+    forth = estimate(clip.frames[i], clip.frames[i + 1])
+    return_ = estimate(clip.frames[i + 1], clip.frames[i])
+    distances.append(flowlab.consistency(forth, return_))
+    errors.append(flowlab.epe_map(forth, true))
+distances, errors = np.stack(distances), np.stack(errors)
+failed, led_out = distances > 1, np.isinf(distances)
+leaves = np.stack([~inside(true) for true in clip.flow])
+covered = ~clip.seen & ~leaves
 course.answer(
     guess,
-    "those that frame 2 hides",
-    "A hidden pixel lands on what hides it, and that goes its own way back.",
+    "about half",
+    "DIS often gives covered pixels the portrait's motion, in both directions alike. "
+    "Then the two flows cancel.",
 )
 
 # %%
-of_hidden, of_others = failed[hidden].mean(), failed[~hidden].mean()
-print(f"fail: {of_hidden:.0%} of the hidden pixels, {of_others:.0%} of the others")
+hidden = leaves | covered
+kinds = {"leave the frame": leaves, "are covered": covered, "are visible": ~hidden}
+for name, kind in kinds.items():
+    print(f"pixels that {name}: {kind.mean():5.1%} of all,", end=" ")
+    print(f"{failed[kind].mean():4.0%} fail, mean error {errors[kind].mean():.2f} px")
+share = leaves.sum() / hidden.sum()
+print(f"{share:.0%} of the pixels that frame 2 does not show leave the frame,")
+print(f"and {(leaves & failed).sum() / (hidden & failed).sum():.0%} of those that fail")
+large = errors > 1
+print(f"the check finds {failed[large].mean():.0%} of all errors over 1 px")
+drawn = figures.verdicts(distances[4], leaves[4], covered[4], errors[4])
+course.figure("verdicts", drawn)
+
+# %% jupyter={"source_hidden": true}
+# Claims: what the check finds and misses, over 15 pairs of frames.
 course.claim(
-    "Hidden pixels fail at least five times as often as the others.",
-    of_hidden > 5 * of_others,
-)
-errors = flowlab.epe_map(flow, clip.flow[4])
-course.figure(
-    "there and back",
-    {
-        "comes back to within 1 px": ~failed,
-        "true error": errors,
-        "what frame 2 hides": hidden,
-    },
-    limit=4,
-    width=7,
+    "Of the pixels that leave, 99 % or more fail, and as many are right to 1 px.",
+    failed[leaves].mean() >= 0.99 and (errors[leaves] <= 1).mean() >= 0.99,
 )
 course.claim(
-    "The mean error of what passes is less than a quarter of that of what fails.",
-    errors[~failed].mean() < errors[failed].mean() / 4,
+    "Of the covered pixels, between four and seven of ten fail.",
+    0.4 <= failed[covered].mean() <= 0.7,
+)
+course.claim(
+    "Of the covered pixels that pass, nine tenths or more are wrong by over 1 px.",
+    large[covered & ~failed].mean() >= 0.9,
+)
+course.claim(
+    "The check finds less than half of the errors over 1 px.",
+    failed[large].mean() < 0.5,
+)
+course.claim(
+    "Failing inside the frame: at least ten times the mean error of passing.",
+    errors[failed & ~led_out].mean() >= 10 * errors[~failed].mean(),
 )
 
 # %% [markdown]
-# Move the limit yourself. A strict one keeps few pixels and good ones; where you draw the line depends on what a mistake costs you.
+# So keep three groups apart. A pixel that fails inside the frame is probably wrong. A pixel that leaves the frame cannot be tested; here its flow is right. A pixel that passes may still be wrong: the check measures agreement, and equal mistakes agree.
+#
+# Move the limit: a strict one keeps fewer pixels and better ones. What you should see: with *four frames on* and a limit of 1 px, much of the disc turns grey, since the portrait moves too far for DIS. At 16 px nearly all of the disc is kept, wrong as it is. The rejected pixels are then mostly those that leave the frame, with a good flow.
 
 # %%
+from flowlab_course.chapters.ch13.trust import LATER, compute
+
+wide = compute(LATER, "dis", 16.0)  # frames 4 and 8
+rejected = ~wide.kept
+of_kept, of_failing, of_leaving = wide.errors
+of_rejected = wide.error[rejected].mean()
+print(f"frames 4 and 8, limit 16 px: the kept are off by {of_kept:.1f} px,")
+print(f"all rejected by {of_rejected:.1f} px: {of_failing:.1f} px where they fail,")
+print(f"{of_leaving:.1f} px where they leave the frame")
+course.claim(
+    "At 16 px, the kept pixels are worse than the rejected ones taken together.",
+    of_kept > of_rejected,
+)
+course.claim(
+    "But they are better than those that fail inside the frame.",
+    of_kept < of_failing,
+)
 widgets.trust_by_consistency()
 
 # %% [markdown]
-# What you should see: with the pair *four frames on*, the portrait moves too far for DIS, and much of the disc turns grey by itself. The test caught a failure that nobody told it of. It is not proof: what is wrong in both directions alike, comes home.
-
-# %% [markdown]
-# ### Exercise 13.1: whom to believe
+# ### Exercise 13.1: three groups
 #
-# Return a mask that is True where a pixel comes back to within `limit` pixels of its start. `distance` is what `flowlab.consistency` returns: infinite where a pixel leaves the frame. A flow that is unknown there, NaN, is not to be believed either.
+# `distance` is what `flowlab.consistency` returns: infinite where the flow leads out of the frame, NaN where a flow is unknown. Return an array of whole numbers: 1 where a pixel comes back to within `limit` pixels of its start, 2 where it fails inside the frame, 3 where it leaves the frame, 0 where nothing is known.
 
 # %% tags=["exercise-13.1"]
-def believed_within(distance, limit):
-    """Mask (H, W) of the pixels to believe; distance (H, W), perhaps inf or NaN."""
+def verdict(distance, limit):
+    """(H, W): 0 unknown, 1 passes, 2 fails inside the frame, 3 leaves the frame."""
     return ...
 
 # %%
-course.check("13.1", believed_within)
+course.check("13.1", verdict)
 
 # %% [markdown]
-# ## Frames that were never taken
+# ## Frames in between
 #
-# At time $t$ a pixel of frame 1 has gone $t\,\mathbf{w}$, and one of frame 2 has $(1 - t)\,\mathbf{w}_b$ left to go back. Push both there (chapter 02 called it splatting), and mix.
+# *Frame interpolation* computes a frame at a time $t$ between two frames. By then a pixel of frame 1 has moved by $t\,\mathbf{w}$, and a pixel of frame 2 still lacks $(1 - t)$ of its way, so it is moved back by $(1 - t)\,\mathbf{w}_b$. Move both frames' pixels by *splatting* (chapter 02), and take the weighted mean. This assumes straight, even motion.
 
 # %%
 from flowlab.field import splat
@@ -266,42 +313,72 @@ middle = {
 off = {name: float(np.abs(frame - truth).mean()) for name, frame in middle.items()}
 print({name: round(value, 2) for name, value in off.items()})
 middle = {name: frame.clip(0, 255).astype(np.uint8) for name, frame in middle.items()}
-course.figure("frames between", middle, width=8)
+course.figure("frames between", middle, width=7)
 course.claim(
-    "Along the flow the grey levels are off by less than a third of the mean's.",
+    "Pushed along the flow, the frame has less than a third of the mean's error.",
     off["along the flow"] < off["the mean of both"] / 3,
 )
 
 # %% [markdown]
-# `examples/interpolate.py` does it in sixty lines with a rule for what is hidden. Slow motion is no more than several values of $t$.
+# Several values of $t$ make *slow motion*. Press play; the widget calls `between`. Then choose *four frames on*.
+
+# %%
+from flowlab_course.chapters.ch13.widgets import ALONG, MEAN, at_time
+
+
+def grey_levels_off(how, apart, t):
+    """Mean difference between the frame that is made and the true one."""
+    frame = at_time(between, how, apart, t)
+    return np.abs(frame["made"] - frame["truth"]).mean()
+
+
+course.claim(
+    "For the next frame, at t = 1/4, 1/2 and 3/4, the error is less than half of "
+    "the mean's.",
+    all(
+        grey_levels_off(ALONG, 1, t) < grey_levels_off(MEAN, 1, t) / 2
+        for t in (0.25, 0.5, 0.75)
+    ),
+)
+course.claim(
+    "Four frames on, at t = 1/2, the error is at least five times as large.",
+    grey_levels_off(ALONG, 4, 0.5) >= 5 * grey_levels_off(ALONG, 1, 0.5),
+)
+widgets.slow_motion(between)
+
+# %% [markdown]
+# What you should see: the portrait glides. With four frames on it is torn, because its flow is wrong. Covered pixels are a second difficulty. `examples/interpolate.py` takes them from the frame that shows them; Super SloMo (below) learns to choose.
 #
 # ## What moves on its own
 #
-# The camera moves, so *everything* moves. Still, most pixels belong to the table, and the median of all vectors is its motion. Take it off, and what remains moved by itself. A camera that turns or zooms moves each place differently: then fit a matrix to the flow, as in chapter 01, and take that off.
+# The camera pans, so every pixel moves. Most pixels belong to the table, so the median of all vectors is the camera's motion. Subtract it, and what remains is motion relative to the table: *motion segmentation* by *camera-motion compensation*. A camera that turns or zooms moves each place differently: then fit a matrix to the flow, as in chapter 01, and subtract that motion. The score is *intersection over union* (IoU), the overlap of the found and the true disc over their union.
 
 # %%
 camera = np.median(flow, axis=(0, 1))
 own = np.linalg.norm(flow - camera, axis=-1)
 found, portrait = own > 4, clip.portrait[4]
 overlap = (found & portrait).sum() / (found | portrait).sum()
-print(f"camera {camera.round(1).tolist()} px, overlap with the true disc {overlap:.0%}")
+mean = flow.mean(axis=(0, 1))
+for name, (u, v) in {"median": camera, "mean": mean, "truth": PAN}.items():
+    print(f"the camera's motion by the {name}: ({u:.2f}, {v:.2f}) px")
+print(f"IoU {overlap:.0%}")
 course.figure(
     "own motion",
     {"own motion": own, "more than 4 px": found, "the truth": portrait},
 )
 course.claim(
-    "The camera's motion is found to within a fifth of a pixel.",
-    np.abs(camera - PAN).max() < 0.2,
+    "The median is within 0.2 px of the camera's motion, the mean is not.",
+    np.abs(camera - PAN).max() < 0.2 and np.abs(mean - PAN).max() > 0.2,
 )
 course.claim(
-    "The overlap of the found and the true disc, over their union, is above 2 / 3.",
+    "The IoU of the found and the true disc is above 2 / 3.",
     overlap > 2 / 3,
 )
 
 # %% [markdown]
 # ### Exercise 13.2: take the camera off
 #
-# Return how far each pixel moves by itself, $\lVert \mathbf{w} - \tilde{\mathbf{w}} \rVert$, where $\tilde{\mathbf{w}}$ is the median of $u$ and the median of $v$ over the pixels that `valid` vouches for.
+# Return how far each pixel moves by itself, $\lVert \mathbf{w} - \tilde{\mathbf{w}} \rVert$, where $\tilde{\mathbf{w}}$ is the median of $u$ and the median of $v$ over the pixels where `valid` is True.
 
 # %% tags=["exercise-13.2"]
 def own_motion(flow, valid):
@@ -315,7 +392,7 @@ course.check("13.2", own_motion)
 # %% [markdown]
 # ## A network without PyTorch
 #
-# A telephone or a browser runs no PyTorch. It reads ONNX: a file with the network's operations and weights. The correlation goes into it as slices and products, so that any runtime understands it.
+# *ONNX* is a file format for networks: their operations and weights. Runtimes for telephones and browsers read it without PyTorch. ONNX has no operation for the correlation, so `export_onnx` writes it as slices, products and sums.
 
 # %%
 import onnxruntime
@@ -338,17 +415,28 @@ there = runtime.run(None, {"img1": pair[0].numpy(), "img2": pair[1].numpy()})[0]
 with torch.no_grad():
     here = model(*pair).flow.numpy()
 course.claim(
-    "Both give the same flow, to a hundredth of a pixel.",
+    "ONNX Runtime and PyTorch give the same flow, to a hundredth of a pixel.",
     float(np.abs(there - here).max()) < 0.01,
 )
 
 # %% [markdown]
 # ## The correlation layer in a network of your own
 #
-# Two cameras side by side, as two eyes: a point in the left picture stands $\delta$ pixels further left in the right one, and $\delta$ tells its distance. So stereo is flow along a row. Here is a matcher in twenty lines. Three convolutions describe each place; `flowlab.Correlation` compares; of its channels we keep the row without vertical motion, and the answer is the mean disparity, weighed by the scores.
+# Two cameras stand side by side. A point of the left picture lies $\delta$ pixels further left in the right one; $\delta$, its *disparity*, is larger for nearer points. So stereo is flow along a row. This small network is a relative of DispNetC (Mayer and others, 2016): three convolutions describe each place, and `flowlab.Correlation` compares the places. Of its channels we keep the row without vertical motion, a one-dimensional correlation. The answer is the mean disparity, weighted by a softmax of scores: the *soft argmin* of GC-Net (Kendall and others, 2017).
 
 # %%
+from flowlab.datasets.samples import motorcycle
 from torch import nn
+
+bike = motorcycle(reduce=0.5)
+eyes = [as_tensor(bike.img1), as_tensor(bike.img2)]
+
+
+def on_the_bike(model):
+    """Mean error in pixels on the motorcycle, and the disparity."""
+    with torch.no_grad():
+        disparity = model(*eyes)[0].numpy()
+    return float(np.abs(disparity + bike.flow[..., 0])[bike.valid].mean()), disparity
 
 
 def features(channels):
@@ -390,21 +478,32 @@ class Stereo(nn.Module):
         return nn.functional.interpolate(disparity, **size)[:, 0]
 
 # %% [markdown]
-# It trains on pairs cut out of photographs, and is judged on a real one that it never saw: the motorcycle, with the scanner's truth.
+# Training needs pairs with known disparity. Make them as chapter 05 made chairs: the background is one photograph cut out twice, `far` pixels apart; a rectangle of another photograph stands in front of it, `near` pixels further left in the right view. The network is judged on a real pair that it never sees in training, the motorcycle. The control is the best answer that ignores the pictures: the true median disparity at all pixels.
 
 # %%
-from flowlab_course.chapters.ch13.stereo import stereo_batch
-from flowlab.datasets.samples import motorcycle
-
-bike = motorcycle(reduce=0.5)
-eyes = [as_tensor(bike.img1), as_tensor(bike.img2)]
+from flowlab_course.chapters.ch13.stereo import ingredients, stereo_batch
 
 
-def on_the_bike(model):
-    """Mean error in pixels on the motorcycle, and the disparity."""
-    with torch.no_grad():
-        disparity = model(*eyes)[0].numpy()
-    return float(np.abs(disparity + bike.flow[..., 0])[bike.valid].mean()), disparity
+def stereo_pair(background, foreground, far, near, rows, columns):
+    """Left and right view (3, H, W) and the disparity of the left one (H, W)."""
+    W = background.shape[2] - 37  # 37 px: the largest disparity
+    left, right = background[..., :W].clone(), background[..., far : far + W].clone()
+    disparity = torch.full(left.shape[1:], float(far))
+    disparity[rows, columns] = near
+    left[:, rows, columns] = foreground[:, rows, columns]
+    for x in range(columns.start, columns.stop):
+        if x >= near:  # otherwise it leaves the right view
+            right[:, rows, x - near] = foreground[:, rows, x]
+    return left, right, disparity
+
+
+one_pair = stereo_pair(**ingredients(np.random.default_rng(1)))
+batch = stereo_batch(np.random.default_rng(1), 1)
+course.claim(
+    "stereo_batch makes the same pair.",
+    all(torch.equal(one_pair[i], batch[i][0]) for i in range(3)),
+)
+course.figure("a made pair", figures.made_pair(*one_pair))
 
 # %% tags=["nbval-ignore-output"]
 torch.manual_seed(0)
@@ -423,8 +522,10 @@ for step in range(120):
 
 # %%
 trained, disparity = on_the_bike(stereo)
-still = float(np.abs(bike.flow[..., 0])[bike.valid].mean())
+true = -bike.flow[..., 0][bike.valid]
+constant = float(np.abs(true - np.median(true)).mean())
 measured = np.where(bike.valid, -bike.flow[..., 0], 0)
+print(f"your network {trained:.1f} px, one disparity for all pixels {constant:.1f} px")
 course.figure(
     "motorcycle",
     {
@@ -433,22 +534,27 @@ course.figure(
         "the truth": measured,
     },
     limit=30,
+    width=7,
 )
 course.claim(
-    "Training has taken off more than a quarter of the error.",
-    trained < 0.75 * untrained,
+    "Training has reduced the error by more than a third.",
+    trained < untrained * 2 / 3,
 )
 course.claim(
-    "The error is less than a third of the mean disparity.",
-    trained < still / 3,
+    "The error is less than three fifths of that of the best single disparity.",
+    trained < 0.6 * constant,
 )
 
 # %% [markdown]
-# Half a minute of training, and the gradient went through a layer that has no weights, into the convolutions in front of it. That is how FlowNetC learns, too.
+# The correlation layer has no weights. The gradient of the loss passes through it to the convolutions, as in FlowNetC.
 #
 # ## A network trained further on your own pairs
 #
-# The networks of this package have learnt from flying chairs. Your pictures may be of another kind: in a stereo pair, for example, everything moves to the left. If you have pairs with a known flow, the command `train` goes on from a network's weights. This is called *fine-tuning*. A pair is three files: `x_img1.png`, `x_img2.png` and `x_flow.flo`, for any x. We write 48 of the stereo pairs made of photographs. The command holds out a tenth of them, and measures the error on these before the first step and after the last one. The motorcycle, a real stereo pair, is not among the 48.
+# The shipped networks learnt from flying chairs; your pictures may differ from those: a *domain gap*. In a rectified stereo pair, for example, everything moves to the left. `train --init` continues from a network's weights on pairs with a known flow: *fine-tuning*. Such pairs come from a depth camera, a renderer such as Blender, or photographs cut and shifted as above.
+#
+# The folder holds three files a pair: `x_img1.png`, `x_img2.png` and `x_flow.flo`, for any x. We write 48 made pairs; for your own, replace `pairs`. The command holds out a tenth, and measures the error there before and after training.
+#
+# A network that learns a new kind of pairs gets worse on the old kind: *catastrophic forgetting*. Against it, half of the training pairs are generated chairs (*rehearsal*; Robins, 1995), and the result is the mean of the old and new weights (Wortsman and others, 2022).
 
 # %% tags=["nbval-ignore-output"]
 from flowlab.training.run_folder import read_log
@@ -460,26 +566,25 @@ tuned = command(*words, "--steps", "60", "--no-progress")
 rows = [row for row in read_log(folder / "tuned") if "epe" in row]
 held_out = {row["event"]: row["epe"] for row in rows}
 course.claim(
-    "The error on the pairs held out has fallen by at least 10 %.",
-    tuned == 0 and held_out["validation"] < 0.9 * held_out["before"],
+    "The error on the held-out pairs has fallen.",
+    tuned == 0 and held_out["validation"] < held_out["before"],
 )
 network = flowlab.load_model(folder / "tuned" / "model.safetensors")
 before = flowlab.evaluate("flownets-small", [bike])["epe"]
 after = flowlab.evaluate(network, [bike])["epe"]
 print(f"motorcycle: {before:.2f} px before, {after:.2f} px after")
-course.claim("The error on the motorcycle is lower than before.", after < before)
 
 # %% [markdown]
-# A network that learns a new kind of pairs forgets some of the old kind. The recipe does two things against it. Half of the pairs that it trains on are generated chairs, which is called *rehearsal*. And the result is the mean of the weights from before and the trained ones, as Wortsman and others proposed in 2022. `docs/training.md` has a table of what this gains and what it costs, and the options: several data sets, sparse flow, pairs of several sizes, and which pairs are held out.
+# The held-out pairs are made like the training pairs, so a lower error there says little about real ones: after 60 steps, the motorcycle's error falls with some seeds and rises with others. `docs/training.md` reports 200 steps on more pairs and two seeds. Judge your own network on pairs from where you will use it.
 #
 # ## Recap
 #
-# - `predict` takes two pictures, a folder or a video, goes on where it was stopped, and says in one line what is wrong. In a program it is `flowlab.video.flows`.
-# - Colours compare only on one scale.
-# - There and back tells, without a truth, where not to believe. What is hidden fails first.
-# - Frames in between are both frames pushed along the flow; what moves on its own is what is left when the camera's motion is taken off.
-# - Networks leave as ONNX files, and the correlation layer works in any network that compares.
-# - `train --init` trains a network further on pairs of your own; the error on held-out pairs says what that is worth.
+# - `predict` computes the flow of two pictures, a folder or a video, and continues after an interruption. In a program, loop over `flowlab.video.flows`.
+# - Compare colours only on one scale.
+# - The forward-backward check needs no true flow. It cannot test pixels that leave the frame; failing inside suggests an error; passing proves nothing.
+# - To make a frame in between, push both frames' pixels along the flow. To find what moves on its own, subtract the camera's motion.
+# - Networks can be exported as ONNX files, and the correlation layer works in other networks that compare features.
+# - `train --init` fine-tunes a network on your own pairs; measure it on held-out pairs of the kind that you care about.
 
 # %% [markdown]
 # ## Quiz
@@ -507,14 +612,28 @@ course.check("13.3", mean_disparity)
 # %% [markdown]
 # ### Open task: a limit that fits the motion
 #
-# No checker here: this one is for a conversation. The test there and back had one limit, 1 pixel, for all pixels. Take frames 4 and 8 of the clip, between which everything moves four times as far, with `estimate` there and back, and the limits 0.25, 1 and 4 pixels. Before you run it, say for each limit which share of the pixels passes, and how large the mean error of those is. The true flow is four times `clip.flow[4]`. Then let the limit grow with the motion, as the first paper below does. Which limit would you take for slow motion, which to measure a speed? Why?
+# No checker here: this one is for a conversation. The check used one limit, 1 px, for all pixels. Take frames 4 and 8 of the clip, between which everything moves four times as far, with `estimate` in both directions, and the limits 0.25, 1 and 4 px. Before you run it, say for each limit which share of the pixels passes, and how large their mean error is. The true flow is four times `clip.flow[4]`. Then let the limit grow with the motion, as the first paper below does. Which limit would you choose for slow motion, and which to measure a speed? Why?
+
+# %% [markdown]
+# ## Terms
+#
+# - *forward-backward check* (前后向检查): following the flow and returning along the backward flow should end at the start.
+# - *frame interpolation* (视频插帧): computing a frame at a time between two frames.
+# - *motion segmentation* (运动分割): finding the pixels that move on their own.
+# - *intersection over union* (交并比): the area that two masks share, divided by the area that either covers.
+# - *ONNX* (开放神经网络交换格式): a file format for a network's operations and weights, which many runtimes read.
+# - *disparity* (视差): how far a point shifts sideways between the two pictures of a stereo pair.
+# - *soft argmin* (软最小值索引): the mean of all candidates, weighted by a softmax of their scores.
+# - *fine-tuning* (微调): training a trained network further, on pairs of another kind.
+# - *catastrophic forgetting* (灾难性遗忘): a network that learns a new kind of pairs gets worse on the old kind.
+# - *rehearsal* (复习训练): keeping pairs of the old kind in the training, against forgetting.
 
 # %% [markdown]
 # ## Further reading
 #
-# - [Dense Point Trajectories by GPU-accelerated Large Displacement Optical Flow](https://doi.org/10.1007/978-3-642-15549-9_32), Sundaram, Brox and Keutzer, 2010. Look at section 3 for the test there and back, with a limit that grows with the motion.
-# - [Super SloMo](https://arxiv.org/abs/1712.00080), Jiang and others, 2018. Look at how two flows become the flow at time t, and at who decides what is hidden.
-# - [Efficient Deep Learning for Stereo Matching](https://doi.org/10.1109/CVPR.2016.614), Luo, Schwing and Urtasun, 2016. Look for the product layer that compares left and right: you have just built it.
+# - [Dense Point Trajectories by GPU-accelerated Large Displacement Optical Flow](https://doi.org/10.1007/978-3-642-15549-9_32), Sundaram, Brox and Keutzer, 2010. Look at section 3 for the check, with a limit that grows with the motion.
+# - [Super SloMo](https://arxiv.org/abs/1712.00080), Jiang and others, 2018. Look at how two flows become the flow at time t, and at the network that predicts which pixels are visible.
+# - [Efficient Deep Learning for Stereo Matching](https://doi.org/10.1109/CVPR.2016.614), Luo, Schwing and Urtasun, 2016. Look for the product layer that compares left and right, a relative of the network above.
 
 # %%
 course.end()

@@ -330,7 +330,7 @@ REPAIRS = {
     ("12.3", "NaN stays"): lambda f: lambda epe, share: f(epe[~np.isnan(epe)], share[~np.isnan(epe)]),
     ("12.3", "NaN is zero"): lambda f: lambda epe, share: f(epe, share) * share.sum() / share[~np.isnan(epe)].sum(),
     # chapters 13 and 14
-    ("13.1", "numbers"): lambda f: lambda distance, limit: np.asarray(f(distance, limit)).astype(bool),
+    ("13.1", "flattened"): lambda f: lambda distance, limit: f(distance, limit).reshape(distance.shape),
     ("13.2", "squared"): lambda f: lambda w, valid: np.sqrt(f(w, valid)),
     ("13.3", "from one"): lambda f: lambda scores, sharpness: f(scores, sharpness) - 1,
     ("13.3", "divided"): lambda f: lambda scores, sharpness: f(scores, sharpness) * len(scores),

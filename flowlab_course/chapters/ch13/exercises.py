@@ -7,24 +7,23 @@ import numpy as np
 import torch
 
 from flowlab_course.chapters.ch13.mistakes import MISTAKES
-from flowlab_course.chapters.ch13.solutions import believed_within, mean_disparity, own_motion
+from flowlab_course.chapters.ch13.solutions import mean_disparity, own_motion, verdict
 from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import NOT_NEGATIVE, Case, Exercise
 
 
-def _believed_cases():
-    some = np.array([[0.0, 0.5, 2.0], [np.inf, 1.0, 3.0]], np.float32)
-    near = np.array([[0.75, 1.25], [1.75, 0.25]], np.float32)
-    far = np.array([[1.5, 2.0, 2.5], [2.75, 3.0, 7.0]], np.float32)
-    holes = np.array([[np.nan, 0.25], [4.0, np.inf]], np.float32)
+def _verdict_cases():
+    nan, inf = np.nan, np.inf
+    simple = np.array([[0.0, 0.5, 2.0], [1.0, 1.25, 3.0]], np.float32)
+    edge = np.array([[inf, 0.75, 1.75], [inf, 4.0, 0.25]], np.float32)
+    holes = np.array([[nan, 0.25], [1.25, inf]], np.float32)
+    far = np.array([[1.5, 2.0, 2.5], [2.75, 7.0, inf]], np.float32)
     return [
-        Case(
-            (some, 1.0), np.array([[True, True, False], [False, True, False]]), "limit 1 px, one distance exactly at it"
-        ),
-        Case((holes, 0.5), np.array([[False, True], [False, False]]), "a distance that is NaN"),
-        Case((np.zeros((2, 2), np.float32), 0.0), np.ones((2, 2), bool), "limit 0 and distance 0"),
-        Case((near, 1.0), np.array([[True, False], [False, True]]), "limit 1 px, distances close to it"),
-        Case((far, 2.5), np.array([[True, True, True], [False, False, False]]), "limit 2.5 px"),
+        Case((simple, 1.0), np.array([[1, 1, 2], [1, 2, 2]]), "limit 1 px, one distance exactly at it"),
+        Case((edge, 1.0), np.array([[3, 1, 2], [3, 2, 1]]), "two pixels that leave the frame"),
+        Case((holes, 0.5), np.array([[0, 1], [2, 3]]), "a distance that is NaN, limit 0.5 px"),
+        Case((far, 2.5), np.array([[1, 1, 1], [2, 2, 3]]), "limit 2.5 px"),
+        Case((np.zeros((2, 2), np.float32), 0.0), np.ones((2, 2), int), "limit 0 and distance 0"),
     ]
 
 
@@ -87,15 +86,15 @@ def _disparity_cases():
 EXERCISES = [
     Exercise(
         id="13.1",
-        title="whom to believe",
+        title="three groups",
         hints=(
-            "Is NaN < 1 True or False? And NaN > 1?",
-            "Infinity is larger than every limit, so it needs no rule of its own.",
-            "NaN compares as False with everything: choose the comparison whose False means 'not to be believed'.",
+            "Three groups and the unknown: which of the four does distance <= limit find?",
+            "Is infinity > 1 True? Is NaN > 1? np.isinf and np.isnan tell them from other numbers.",
+            "Start with np.full(distance.shape, 2), then write 1, 3 and 0 where their conditions hold.",
         ),
-        solution=believed_within,
-        cases=_believed_cases,
-        mistakes=read_mistakes(believed_within, MISTAKES["13.1"]),
+        solution=verdict,
+        cases=_verdict_cases,
+        mistakes=read_mistakes(verdict, MISTAKES["13.1"]),
         atol=0.0,
         rtol=0.0,
     ),

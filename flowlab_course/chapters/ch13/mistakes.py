@@ -2,61 +2,61 @@
 
 MISTAKES = {
     "13.1": """
-the other way round: This is True where not to believe: ask which are within the limit, not which are beyond it.
-    <= limit => > limit
-NaN believed: An unknown distance counts as good here: your result is True where the distance is NaN.
-    distance <= limit => ~(distance > limit)
-limit left out: A distance of exactly the limit is still within it.
-    <= limit => < limit
-numbers: The values are right, but a mask is bool: leave the conversion out.
-    distance <= limit => (distance <= limit).astype(np.float32)
-any that stays inside: Yours is True wherever the distance is finite. It has to be within the limit as well: joined by
-`or` (|), the limit changes nothing.
-    distance <= limit => np.isfinite(distance)
-the other way round, with the limit: This is True from the limit on: ask which are within it.
-    distance < => distance >
-not within: This is the opposite mask: True where not to believe, unknown pixels among them.
-    distance <= limit => ~(distance <= limit)
-rounded down: You cut the fractions off first: 1.75 px counts as 1 px. Compare the distance as it is.
-    distance => np.floor(distance)
-rounded: You round first: 1.25 px counts as 1 px. Compare the distance as it is.
-    distance => np.rint(distance)
-whole numbers: An integer holds neither infinity nor NaN, nor a fraction: compare the distance as it is.
-    with np.errstate(invalid="ignore"):  # of infinity and NaN
-        return distance.astype(int) <= limit
+the other way round: 1 and 2 have changed places: 1 is for the pixels within the limit.
+    = 1 => = 2
+    distance.shape, 2 => distance.shape, 1
+leaving counted as failing: Pixels that leave the frame have 2 in your result. Their distance is infinite, because there
+is no flow to return by: the test was not made. They are 3.
+    out[np.isinf(distance)] = 3 => out[np.isinf(distance)] = 2
+unknown counted as failing: NaN has 2 in your result. Every comparison with NaN is False, so NaN falls into the last
+group; np.isnan finds it.
+    out[np.isnan(distance)] = 0 => out[np.isnan(distance)] = 2
+leaving and unknown counted as failing: You ask for the limit only. Infinity and NaN are not within it, and are not
+failures inside the frame either: 3 and 0.
+    out[np.isinf(distance)] = 3 => out[np.isinf(distance)] = 2
+    out[np.isnan(distance)] = 0 => out[np.isnan(distance)] = 2
+unknown believed: NaN has 1 in your result: NaN > limit is False, so "not above the limit" is True for it.
+    out[np.isnan(distance)] = 0 => out[np.isnan(distance)] = 1
+limit left out: A distance of exactly the limit is still within it: <= instead of <.
+    distance <= limit => distance < limit
+unknown counted as leaving: NaN has 3 in your result. isfinite is False for infinity and for NaN; tell them apart with
+np.isinf and np.isnan.
+    out[np.isnan(distance)] = 0 => out[np.isnan(distance)] = 3
+leaving counted as unknown: Infinity has 0 in your result. isfinite is False for infinity and for NaN; only NaN is
+unknown.
+    out[np.isinf(distance)] = 3 => out[np.isinf(distance)] = 0
+leaving and unknown exchanged: 0 and 3 have changed places: infinity leaves the frame, NaN is unknown.
+    out[np.isinf(distance)] = 3 => out[np.isinf(distance)] = 0
+    out[np.isnan(distance)] = 0 => out[np.isnan(distance)] = 3
+leaving believed: Pixels that leave the frame have 1 in your result. They could not be tested: 3.
+    out[np.isinf(distance)] = 3 => out[np.isinf(distance)] = 1
 always 1 px: You compare with 1 px whatever `limit` is.
-    limit => 1
-limit squared: Distance and limit have other units here: one of them is squared, or a root. Both are in pixels.
-    limit => limit**2
+    distance <= limit => distance <= 1
+one pixel more: You add 1 to the limit: a pixel may miss its start by `limit` at most.
+    distance <= limit => distance < limit + 1
+limit squared: Distance and limit have different units here: one of them is squared, or a root. Both are in pixels.
+    distance <= limit => distance <= limit**2
 distance squared: You square the distance, and not the limit.
-    distance => distance**2
-one pixel more: You add 1 to the limit: a pixel may miss by `limit` at most.
-    <= limit => < limit + 1
-exactly the limit: You ask which distances equal the limit. Smaller ones are better still.
-    distance < => distance =
-picked: You return the distances that are within the limit. The mask itself is asked for.
-    distance <= limit => distance[distance <= limit]
-places: You return the places of True, as indices. The mask itself is asked for.
-    distance <= limit => np.argwhere(distance <= limit)
-rows and columns: np.where returns rows and columns of the True ones. The mask itself is asked for.
-    distance <= limit => np.where(distance <= limit)
-distances kept: You return distances, with 0 where not to believe. The mask itself is asked for.
-    distance <= limit => np.where(distance <= limit, distance, 0)
-difference: This is how far below the limit a pixel is. Compare it with 0, and it is a mask.
-    distance <= limit => limit - distance
-all of them: all() makes one truth value of the mask. Each pixel has its own.
-    distance <= limit => (distance <= limit).all()
-a share: This is the share of pixels to believe: leave the mean out.
-    distance <= limit => (distance <= limit).mean()
-one truth value: Does the error speak of a truth value? `not`, `and` and `if` want a single one; a comparison gives a
-mask.
-    distance <= => not distance >
-only NaN left out: You ask whether the distance is known. Ask whether it is within the limit.
-    distance <= limit => ~np.isnan(distance)
-only infinity left out: You ask whether it is infinite, so that NaN and every other distance count.
-    distance <= limit => ~np.isinf(distance)
-infinity believed: A pixel that leaves the frame, with an infinite distance, counts as good here.
-    distance <= limit => (distance <= limit) | np.isinf(distance)
+    distance <= limit => distance**2 <= limit
+rounded: You round the distance first: 1.25 px counts as 1 px. Compare it as it is.
+    distance <= limit => np.rint(distance) <= limit
+rounded down: You cut the fractions off first: 1.75 px counts as 1 px. Compare the distance as it is.
+    distance <= limit => np.floor(distance) <= limit
+exactly the limit: You ask which distances equal the limit. Smaller ones pass as well.
+    distance <= limit => distance == limit
+counted from 0: Your groups are one too low: 1 passes, 2 fails, 3 leaves, and 0 is for the unknown.
+    return out => return np.maximum(out - 1, 0)
+a mask: This is the mask of the pixels that pass. Four groups are asked for, as whole numbers.
+    return out => return distance <= limit
+the fails too: You return distances where the pixel passes. Four whole numbers are asked for.
+    return out => return np.where(distance <= limit, distance, out)
+a count: You count the groups. The group of each pixel is asked for, (H, W).
+    return out => return np.bincount(out.ravel(), minlength=4)
+flattened: You return a list of groups. Their place in the picture is asked for, (H, W).
+    return out => return out.ravel()
+one truth value: Does the error speak of a truth value? `if` and `and` want a single one, but a comparison of
+arrays gives a mask: out[mask] = 1.
+    out[distance <= limit] = 1 => out[distance <= limit and True] = 1
 """,
     "13.2": """
 mean: You take the mean: the pixel that moves by itself has pulled the camera along.

@@ -4,28 +4,34 @@ from flowlab_course.page.quiz import Option, Question
 
 QUESTIONS = [
     Question(
-        "A pixel is hidden in frame 2. What does the test there and back usually say of it?",
+        "A pixel fails the forward-backward check at every limit, even at 1,000 px. What follows?",
         [
-            Option("it fails", True, "It lands on whatever hides it, which moves differently, so the way back misses."),
-            Option("it passes", False, "That would need the thing that hides it to move exactly as the pixel did."),
-            Option("it is NaN", False, "Every pixel has some estimate, right or wrong; the distance is a number."),
+            Option(
+                "its flow leads out of the frame", True, "There is no backward flow to read: the distance is infinite."
+            ),
+            Option(
+                "its flow is wrong by over 1,000 px", False, "The distance is infinite by definition; not an error."
+            ),
+            Option(
+                "something covers it", False, "A covered pixel stays inside, at a finite distance; it may even pass."
+            ),
         ],
     ),
     Question(
         "Two flow pictures of two methods: one is strong in colour, one is pale. What do you know?",
         [
             Option("the strong one found more motion", False, "Only if both were drawn on the same scale."),
-            Option("the pale one is better", False, "Strength of colour is length, and length is no quality."),
             Option(
-                "nothing, without their scales", True, "Full colour is whatever length the picture was told to take."
+                "the pale one is better", False, "The strength of a colour means a length, not the quality of the flow."
             ),
+            Option("nothing, without their scales", True, "Each picture can give full colour to another length."),
         ],
     ),
     Question(
-        "A method is wrong in the same way in both directions. The test there and back",
+        "A flow is wrong at a pixel, and the backward flow where it leads is exactly its negative. The forward-backward check",
         [
-            Option("finds it", False, "The way back undoes the wrong way there: the pixel comes home."),
-            Option("misses it", True, "It tests agreement, not truth: two equal mistakes agree."),
+            Option("finds it", False, "The backward flow undoes the wrong flow: the pixel returns to its start."),
+            Option("misses it", True, "It measures agreement: here the sum is zero, however wrong the flow is."),
             Option("finds it if the limit is small", False, "Their sum is zero, below every limit."),
         ],
     ),
@@ -34,7 +40,7 @@ QUESTIONS = [
         [
             Option("it is faster", False, "It is slower: it has to sort."),
             Option(
-                "what moves on its own would pull the mean along",
+                "pixels that move on their own would shift the mean",
                 True,
                 "Each of its pixels shifts a mean by its length, a median only by one place in the order.",
             ),

@@ -4,9 +4,13 @@ import numpy as np
 import torch
 
 
-def believed_within(distance, limit):
-    """Mask (H, W) of the pixels to believe; distance (H, W) in pixels, perhaps inf or NaN."""
-    return distance <= limit
+def verdict(distance, limit):
+    """(H, W): 0 unknown, 1 passes, 2 fails inside the frame, 3 leaves the frame."""
+    out = np.full(distance.shape, 2)
+    out[distance <= limit] = 1
+    out[np.isinf(distance)] = 3
+    out[np.isnan(distance)] = 0
+    return out
 
 
 def own_motion(flow, valid):

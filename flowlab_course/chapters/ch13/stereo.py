@@ -42,25 +42,38 @@ def write_pairs(folder: Path, count: int, seed: int = 1) -> None:
         write_flow(folder / f"{n:02d}_flow.flo", torch.stack([-disparity, torch.zeros_like(disparity)]))
 
 
-def _pair(rng: np.random.Generator, H: int, W: int) -> tuple[Tensor, Tensor, Tensor]:
+def ingredients(rng: np.random.Generator, H: int = 96, W: int = 160) -> dict[str, object]:
+    """Draw what a pair is made of: two cuts of photographs, their disparities, and where the nearer one stands.
+
+    Returns:
+        background, foreground (3, H, W + NEAREST); far, near in px; rows, columns, the slices of the foreground.
+    """
     far = int(rng.integers(0, FARTHEST + 1))
     near = int(rng.integers(max(far, 8), NEAREST + 1))
-    (left, right), (near_left, near_right) = (_views(rng, H, W, shift) for shift in (far, near))
+    background, foreground = (_cut(rng, H, W) for _ in range(2))
     height, width = int(rng.integers(24, 46)), int(rng.integers(30, 60))
     y, x = int(rng.integers(1, H - height)), int(rng.integers(0, W - width))
+    place = {"rows": slice(y, y + height), "columns": slice(x, x + width)}
+    return {"background": background, "foreground": foreground, "far": far, "near": near, **place}
+
+
+def _pair(rng: np.random.Generator, H: int, W: int) -> tuple[Tensor, Tensor, Tensor]:
+    drawn = ingredients(rng, H, W)
+    far, near, rows, columns = (drawn[name] for name in ("far", "near", "rows", "columns"))
+    left, right = (drawn["background"][..., shift : shift + W].clone() for shift in (0, far))
     disparity = torch.full((H, W), float(far))
-    disparity[y : y + height, x : x + width] = near
-    left[:, y : y + height, x : x + width] = near_left[:, y : y + height, x : x + width]
-    start, end = max(0, x - near), max(0, x + width - near)
-    right[:, y : y + height, start:end] = near_right[:, y : y + height, start:end]
+    disparity[rows, columns] = near
+    left[:, rows, columns] = drawn["foreground"][:, rows, columns]
+    start, end = (max(0, side - near) for side in (columns.start, columns.stop))
+    right[:, rows, start:end] = drawn["foreground"][:, rows, start + near : end + near]
     return left, right, disparity
 
 
-def _views(rng: np.random.Generator, H: int, W: int, shift: int) -> tuple[Tensor, Tensor]:
-    """Cut the same photograph out twice, so that the second view's content stands ``shift`` pixels to the left."""
+def _cut(rng: np.random.Generator, H: int, W: int) -> Tensor:
+    """Cut out a photograph, ``NEAREST`` px wider than a view, so that the second view can be shifted."""
     photo = _photographs()[int(rng.integers(len(PHOTOGRAPHS)))]
     y, x = int(rng.integers(photo.shape[1] - H)), int(rng.integers(photo.shape[2] - W - NEAREST))
-    return photo[:, y : y + H, x : x + W].clone(), photo[:, y : y + H, x + shift : x + shift + W].clone()
+    return photo[:, y : y + H, x : x + W + NEAREST]
 
 
 @cache

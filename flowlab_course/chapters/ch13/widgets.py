@@ -1,103 +1,96 @@
-"""How much of a flow to believe: the way there and back as a test, its limit moved by hand."""
+"""The widgets of chapter 13 by name; a video beside its frames, and frames in between with a slider for the time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 
 import cv2
 import ipywidgets
 import numpy as np
 
-import flowlab
 from flowlab.classical import run
-from flowlab.datasets.samples import motorcycle
 from flowlab_course.chapters.ch13.clips import drifting_portrait
+from flowlab_course.chapters.ch13.trust import trust_by_consistency
+from flowlab_course.chapters.ch13.yours import your_own
 from flowlab_course.widgets import canvas, fields
 from flowlab_course.widgets.explorer import Explorer, Picture
 
-NEXT, LATER, BIKE = "the next frame", "four frames on", "the motorcycle"
-LIMITS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # px
-METHODS = ("dis", "dis-ultrafast", "farneback")
-WORST = 8.0  # px of error that is drawn brightest
+__all__ = ["play_the_video", "slow_motion", "trust_by_consistency", "your_own"]
+
+ALONG, MEAN = "pushed along the flow", "the mean of both frames"
+EIGHTHS = 8  # steps of the time from one frame to the next
+CUT = np.s_[5:125, 70:200]  # of the frames: the portrait with some of the table around it
+ZOOM = 2
+FIRST = 4  # the frame at time 0
+
+Between = Callable[[np.ndarray, np.ndarray, float, np.ndarray, np.ndarray], np.ndarray]
 
 
-@dataclass(frozen=True)
-class Trust:
-    """A flow and what is left of it.
+def play_the_video(frames: list[np.ndarray], flows: list[np.ndarray], longest: float) -> Explorer:
+    """Return the widget: the frames of a video beside those of the video of its flow, with a play button."""
+    last = len(flows) - 1
+    controls = {"frame": ipywidgets.IntSlider(max=last, description="Frame", continuous_update=False)}
 
-    Attributes:
-        flow: (H, W, 2) of the method.
-        kept: (H, W) bool, within the limit and with a known truth.
-        known: (H, W) bool, where the truth is known.
-        error: (H, W), px from the truth.
-        limit: px.
-    """
+    def draw(frame: int) -> Picture:
+        doubled = (cv2.resize(p[frame], None, fx=ZOOM, fy=ZOOM, interpolation=cv2.INTER_CUBIC) for p in (frames, flows))
+        parts = [canvas.titled(part, name) for part, name in zip(doubled, (f"frame {frame}", "its flow"), strict=True)]
+        alt = f"Frame {frame} of the video, and the same frame of the video of its flow, in colours."
+        return Picture(fields.with_wheel(canvas.side_by_side(*parts), longest), alt)
 
-    flow: np.ndarray
-    kept: np.ndarray
-    known: np.ndarray
-    error: np.ndarray
-    limit: float
-
-    @property
-    def share(self) -> float:
-        """Of the known pixels, how many are kept."""
-        return float(self.kept.sum() / self.known.sum())
-
-    @property
-    def errors(self) -> tuple[float, float, float]:
-        """Mean error in px of what is kept, of what is not, and of all."""
-        parts = self.kept, self.known & ~self.kept, self.known
-        return tuple(float(self.error[part].mean()) if part.any() else float("nan") for part in parts)
+    film = [(f"frame {frame}", {"frame": frame}) for frame in (0, last)]
+    title = "The video and its flow"
+    return Explorer(lambda frame: frame, draw, controls, title=title, film=film, play={"frame": 250})
 
 
 @cache
-def flows(name: str, method: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Estimate a pair both ways: the flow, how far it misses there and back, its error, where the truth is known."""
-    if name == BIKE:
-        _, img1, img2, truth, known, _ = motorcycle(reduce=0.4)
+def _both_ways(apart: int) -> tuple[np.ndarray, np.ndarray]:
+    one, two = (drifting_portrait().frames[i] for i in (FIRST, FIRST + apart))
+    return run("dis", one, two), run("dis", two, one)
+
+
+def at_time(between: Between, how: str, apart: int, t: float) -> dict[str, np.ndarray]:
+    """Return the frame at time t made by ``how``, and the true one, (H, W, 3) float32; ``apart`` frames apart."""
+    start, end = (drifting_portrait().frames[i].astype(np.float32) for i in (FIRST, FIRST + apart))
+    fine = drifting_portrait(EIGHTHS * 8 + 1, step=1 / EIGHTHS).frames
+    truth = fine[round(EIGHTHS * (FIRST + apart * t))].astype(np.float32)
+    if t in (0, 1):
+        made = end if t else start
+    elif how == MEAN:
+        made = (1 - t) * start + t * end
     else:
-        steps = 1 if name == NEXT else 4
-        clip = drifting_portrait()
-        img1, img2 = clip.frames[4], clip.frames[4 + steps]
-        truth, known = steps * clip.flow[4], np.ones(img1.shape[:2], bool)
-    flow, back = run(method, img1, img2), run(method, img2, img1)
-    return flow, flowlab.consistency(flow, back), flowlab.epe_map(flow, truth), known
+        made = between(start, end, t, *_both_ways(apart))
+    return {"made": made, "truth": truth}
 
 
-def compute(name: str, method: str, limit: float) -> Trust:
-    """Keep what comes back to within ``limit`` pixels of its start."""
-    flow, distance, error, known = flows(name, method)
-    return Trust(flow, (distance <= limit) & known, known, error, limit)
+def _draw(shown: dict[str, np.ndarray]) -> Picture:
+    made, truth = shown["made"], shown["truth"]
+    off = np.abs(made - truth).mean(axis=-1)
+    difference = np.repeat(off[..., None], 3, axis=-1) * 2
+    parts = {"made": made, "the true frame": truth, "difference, times 2": difference}
+    tiles = []
+    for name, part in parts.items():
+        cut = part[CUT].round().clip(0, 255).astype(np.uint8)
+        tiles.append(canvas.titled(cv2.resize(cut, None, fx=ZOOM, fy=ZOOM, interpolation=cv2.INTER_CUBIC), name))
+    text = f"Mean difference to the true frame: {off.mean():.2f} grey levels, over the whole picture."
+    alt = f"The portrait in a frame that was made, in the true one, and their difference. {text}"
+    return Picture(canvas.side_by_side(*tiles), alt, text)
 
 
-def draw(trust: Trust) -> Picture:
-    """Draw the flow, what is not believed in grey, beside its true error."""
-    longest = max(float(np.quantile(np.hypot(trust.flow[..., 0], trust.flow[..., 1]), 0.99)), 1.0)
-    kept = flowlab.flow_to_image(trust.flow, max_flow=longest, valid=trust.kept)
-    heat = cv2.applyColorMap(np.uint8(255 * np.clip(trust.error / WORST, 0, 1)), cv2.COLORMAP_MAGMA)[..., ::-1].copy()
-    heat[~trust.known] = 128
-    of_kept, of_rest, of_all = trust.errors
-    text = (
-        f"Kept {trust.share:.0%} of the pixels. Mean error of what is kept {of_kept:.2f} px, of what is not "
-        f"{of_rest:.2f} px, of all {of_all:.2f} px."
-    )
-    alt = f"The flow with distrusted pixels in grey, and its error as a map, dark to light up to {WORST:g} px. {text}"
-    parts = canvas.titled(kept, f"believed within {trust.limit:g} px"), canvas.titled(heat, "true error")
-    return Picture(fields.with_wheel(canvas.side_by_side(*parts), longest), alt, text)
-
-
-def trust_by_consistency() -> Explorer:
-    """Return the widget: the limit of the way there and back, on three pairs and with three methods."""
+def slow_motion(between: Between) -> Explorer:
+    """Return the widget: the frame at time t, made by the reader's function or as a mean, beside the true one."""
     controls = {
-        "name": ipywidgets.Dropdown(options=[NEXT, LATER, BIKE], description="Pair"),
-        "method": ipywidgets.Dropdown(options=METHODS, description="Method"),
-        "limit": ipywidgets.SelectionSlider(options=LIMITS, value=1.0, description="Limit, px"),
+        "how": ipywidgets.Dropdown(options=[ALONG, MEAN], description="Made as"),
+        "apart": ipywidgets.Dropdown(
+            options=[("the next one", 1), ("two frames on", 2), ("four frames on", 4)], description="Frame 2 is"
+        ),
+        "t": ipywidgets.FloatSlider(max=1, value=0.5, step=1 / EIGHTHS, description="Time t", readout_format=".3f"),
     }
+    controls["t"].continuous_update = False
     film = [
-        ("the next frame, limit 1 px", {}),
-        ("four frames on: what is wrong does not come back", {"name": LATER}),
-        ("the motorcycle, a strict limit", {"name": BIKE, "limit": 0.25}),
+        ("pushed along the flow, t = 0.5", {}),
+        ("the mean of both frames, t = 0.5", {"how": MEAN}),
+        ("four frames on, pushed along the flow", {"apart": 4}),
     ]
-    return Explorer(compute, draw, controls, title="How much to believe", film=film)
+    title, play = "Slow motion", {"t": 300}
+    return Explorer(partial(at_time, between), _draw, controls, title=title, film=film, play=play)

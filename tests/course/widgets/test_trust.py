@@ -5,7 +5,7 @@ import pytest
 
 import flowlab
 from flowlab.classical import run
-from flowlab_course.chapters.ch13 import widgets as trust
+from flowlab_course.chapters.ch13 import trust
 from flowlab_course.chapters.ch13.clips import DRIFT, PAN, drifting_portrait
 
 
@@ -31,6 +31,10 @@ def test_what_is_not_believed_is_grey_and_the_numbers_are_said():
     at = trust.compute(trust.LATER, "dis", 1.0)
     picture = trust.draw(at)
     left = picture.rgb[trust.canvas.TITLE : trust.canvas.TITLE + at.kept.shape[0], : at.kept.shape[1]]
-    assert (left[~at.kept] == 128).all()
-    assert f"Kept {at.kept.mean():.0%}" in picture.text
+    assert (left[at.fails] == 128).all()
+    assert (left[at.leaves] == 0).all()
+    assert at.fails.any()
+    assert at.leaves.any()
+    assert f"Kept: {at.kept.mean():.0%}" in picture.text
+    assert f"black): {at.leaves.mean():.0%}" in picture.text
     assert f"{at.error[at.kept].mean():.2f} px" in picture.text
