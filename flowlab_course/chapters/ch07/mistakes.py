@@ -324,8 +324,7 @@ biases of the inputs: A bias belongs to an output channel. You add one for each 
     outputs + outputs => outputs + inputs
 one bias: A layer has one bias for each output channel, not one alone.
     outputs + outputs => outputs + 1
-biases at full width: Your biases are those at full width. Each output channel has one, and here are fewer of
-them.
+biases at full width: Your biases are those at full width. Each output channel has one: here are fewer.
     outputs + outputs => outputs + full
 a bias at each place: You count a bias at each place of the kernel. An output channel has one bias.
     kernel**2 * inputs * outputs + outputs => kernel**2 * (inputs + 1) * outputs
@@ -384,8 +383,6 @@ first layer only: That is the first layer alone: does the return stand inside th
     or
     return contracting_parameters(kernels, channels, width)[0]
 last layer only: That is the last layer alone. Collect the counts of all layers.
-    return contracting_parameters(kernels, channels, width)[-1]
-    or
     return contracting_parameters(kernels, channels, width)[-1:]
 first layer left out: The first layer is missing: it reads the six channels of the frames.
     return contracting_parameters(kernels, channels, width)[1:]
