@@ -45,7 +45,7 @@ CAPTIONS = {
     ),
     "motorcycle": Caption(
         alt="The motorcycle, its disparity by the small network, brighter where it is near, and the measured truth.",
-        see="the near wheel and the far wall in the right order, with rims that a quarter of the size cannot draw.",
+        see="near parts are brighter, as in the truth, with blurred rims: the network works at a quarter of the size.",
     ),
 }
 

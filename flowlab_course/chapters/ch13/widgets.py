@@ -1,4 +1,4 @@
-"""The widgets of chapter 13 by name; a video beside its frames, and frames in between with a slider for the time."""
+"""The widgets of chapter 13 by name; frames in between with a slider for the time."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from flowlab.classical import run
 from flowlab_course.chapters.ch13.clips import drifting_portrait
 from flowlab_course.chapters.ch13.trust import trust_by_consistency
 from flowlab_course.chapters.ch13.yours import your_own
-from flowlab_course.widgets import canvas, fields
+from flowlab_course.widgets import canvas
 from flowlab_course.widgets.explorer import Explorer, Picture
 
-__all__ = ["play_the_video", "slow_motion", "trust_by_consistency", "your_own"]
+__all__ = ["slow_motion", "trust_by_consistency", "your_own"]
 
 ALONG, MEAN = "pushed along the flow", "the mean of both frames"
 EIGHTHS = 8  # steps of the time from one frame to the next
@@ -25,22 +25,6 @@ ZOOM = 2
 FIRST = 4  # the frame at time 0
 
 Between = Callable[[np.ndarray, np.ndarray, float, np.ndarray, np.ndarray], np.ndarray]
-
-
-def play_the_video(frames: list[np.ndarray], flows: list[np.ndarray], longest: float) -> Explorer:
-    """Return the widget: the frames of a video beside those of the video of its flow, with a play button."""
-    last = len(flows) - 1
-    controls = {"frame": ipywidgets.IntSlider(max=last, description="Frame", continuous_update=False)}
-
-    def draw(frame: int) -> Picture:
-        doubled = (cv2.resize(p[frame], None, fx=ZOOM, fy=ZOOM, interpolation=cv2.INTER_CUBIC) for p in (frames, flows))
-        parts = [canvas.titled(part, name) for part, name in zip(doubled, (f"frame {frame}", "its flow"), strict=True)]
-        alt = f"Frame {frame} of the video, and the same frame of the video of its flow, in colours."
-        return Picture(fields.with_wheel(canvas.side_by_side(*parts), longest), alt)
-
-    film = [(f"frame {frame}", {"frame": frame}) for frame in (0, last)]
-    title = "The video and its flow"
-    return Explorer(lambda frame: frame, draw, controls, title=title, film=film, play={"frame": 250})
 
 
 @cache
@@ -89,7 +73,6 @@ def slow_motion(between: Between) -> Explorer:
     controls["t"].continuous_update = False
     film = [
         ("pushed along the flow, t = 0.5", {}),
-        ("the mean of both frames, t = 0.5", {"how": MEAN}),
         ("four frames on, pushed along the flow", {"apart": 4}),
     ]
     title, play = "Slow motion", {"t": 300}
