@@ -311,6 +311,20 @@ REPAIRS = {
     ("10.3", "the first twice"): lambda f: (
         lambda layers, one, two: f(layers, torch.cat([one, two]), two)[0].split(len(one))
     ),
+    ("10.4", "second frame redirected"): lambda f: (
+        lambda f1, f2, redirect, correlate: f(f1, f2, lambda _: redirect(f1), correlate)
+    ),
+    ("10.4", "frames swapped"): lambda f: (
+        lambda f1, f2, redirect, correlate: f(f1, f2, redirect, lambda a, b: correlate(b, a))
+    ),
+    ("10.4", "activation forgotten"): lambda f: (
+        lambda f1, f2, redirect, correlate: f(
+            f1, f2, redirect, lambda a, b: torch.nn.functional.leaky_relu(correlate(a, b), 0.1)
+        )
+    ),
+    ("10.5", "pixels of the image"): lambda f: (
+        lambda img1, img2, layers, reach, step: f(img1, img2, layers, reach // 8, step // 8)
+    ),
     # chapters 11 and 12
     ("11.1", "always the mean"): lambda f: (
         lambda off, eps, form: f(off, eps, form) * (off[0].size if form == "sum" else 1)

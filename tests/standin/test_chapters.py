@@ -47,10 +47,10 @@ def test_what_the_device_concerns_runs_there_and_leaves_nothing_behind(name):
     assert ran.left < 100_000, f"{name} leaves {ran.left} bytes on the GPU after course.end()"
 
 
-LINE = "img1, img2, flow = (t.to(device) for t in sliding(8, rng))"  # of chapter 10, in its training
+LINE = "img1, img2, flow = (t.to(device) for t in batch)"  # of chapter 10, in its training
 APART = "RuntimeError: Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!"
 FAULTS = {
-    "tensors left on the CPU": ("img1, img2, flow = sliding(8, rng)", APART),
+    "tensors left on the CPU": ("img1, img2, flow = batch", APART),
     "zeros without a device": (f"{LINE}; flow += torch.zeros(flow.shape)", APART),
     "a device by name": (f'{LINE}; img1 = torch.cat([img1, torch.zeros(1, *img1.shape[1:], device="cpu")])', APART),
     "NumPy without .cpu()": (f"{LINE}; flow.numpy()", "TypeError: can't convert cuda:0 device type tensor to numpy"),
@@ -77,10 +77,10 @@ def test_a_planted_fault_is_named_with_its_chapter_and_its_cell():
     training = book.cells[at].source
     del book.cells[at:]
     for fault, _ in FAULTS.values():
-        book.cells.append(new_code_cell(f"{training.replace(LINE, fault)}\ntrain(flowlab.FlowNetS, 4)"))
+        book.cells.append(new_code_cell(f"{training.replace(LINE, fault)}\nrace(6, 0, 4)"))
     ran = run(name, book, steps=STEPS, go_on=True)
     found = {fault.cell - at: fault for fault in ran.faults}
     assert list(found) == list(range(len(FAULTS)))
     for fault, (what, (_, said)) in zip(found.values(), FAULTS.items(), strict=True):
         assert fault.error.startswith(said), f"{what}: {fault}"
-        assert str(fault).startswith(f"chapter 10, cell {fault.cell} (def train(network, steps):): ")
+        assert str(fault).startswith(f"chapter 10, cell {fault.cell} (def race(reach, seed, steps):): ")

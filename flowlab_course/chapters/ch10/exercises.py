@@ -3,8 +3,10 @@
 import numpy as np
 import torch
 
+from flowlab import Correlation, FlowNetC
+from flowlab.models.layers import conv
 from flowlab_course.chapters.ch10.mistakes import MISTAKES
-from flowlab_course.chapters.ch10.solutions import in_image_pixels, merged_channels, streams
+from flowlab_course.chapters.ch10.solutions import in_image_pixels, merged, merged_channels, small_flownetc, streams
 from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import NOT_NEGATIVE, Case, Exercise
 
@@ -82,6 +84,64 @@ def _gradient_cases():
     return cases
 
 
+def _three_scores(a, b):
+    """Stands for a correlation of two channels: a score, its negative, and a difference that tells a from b."""
+    score = (a * b).sum(1, keepdim=True)
+    return torch.cat([score, -score, a[:, :1] - b[:, :1]], dim=1)
+
+
+def _tenfold(features):
+    return 10 * features[:, :1]
+
+
+def _merged_maps_cases():
+    # One place, by hand: 1 * 3 - 2 * 4 = -5 becomes -0.5, 1 - 3 = -2 becomes -0.2.
+    f1, f2 = (torch.tensor(x).view(1, 2, 1, 1) for x in ([1.0, -2.0], [3.0, 4.0]))
+    by_hand = torch.tensor([10.0, -0.5, 5.0, -0.2]).view(1, 4, 1, 1)
+    cases = [Case((f1, f2, _tenfold, _three_scores), by_hand, "one place, one redirected channel and three scores")]
+    network, read = _small_network(20, 2), []
+    network.conv3.register_forward_hook(lambda m, i, out: read.append(out))
+    network.conv3_1.register_forward_pre_hook(lambda m, i: read.append(i[0]))
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
+        torch.manual_seed(1)
+        network(*torch.rand(2, 2, 3, 64, 128))
+    (f1, f2), expected = read[0].chunk(2), read[1]
+    args = f1, f2, _calling(network.conv_redir), _calling(network.corr)
+    return [*cases, Case(args, expected, "a FlowNetC at a sixteenth of the width, a batch of 2, 2 + 441 channels")]
+
+
+def _small_network(max_displacement, stride2):
+    """A narrow FlowNetC with another correlation, and conv3 centred: its scores have both signs."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        network = FlowNetC(width=1 / 16, mean=0.0).eval()
+        corr = Correlation(max_displacement=max_displacement, stride2=stride2, pad_size=max_displacement)
+        inputs, outputs = (network.config.channels(number) for number in (32, 256))
+        network.corr, network.conv3_1 = corr, conv(inputs + corr.geometry.side**2, outputs, 3)
+        network.conv3 = torch.nn.Sequential(network.conv3, torch.nn.InstanceNorm2d(outputs))
+    return network.requires_grad_(False)
+
+
+def _calling(layer):
+    return lambda *x: layer(*x)  # a function compares equal to its copy, a module does not
+
+
+def _small_cases():
+    """FlowNetC itself, with another correlation, is what the assembled network must equal."""
+    cases = []
+    for B, reach, step in ((2, 32, 8), (1, 56, 8), (2, 40, 16), (3, 56, 56)):
+        network = _small_network(reach // 8, step // 8)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(B)
+            img1, img2 = torch.rand(2, B, 3, 64, 64)
+        names = ("conv1", "conv2", "conv3", "conv_redir", "conv3_1")
+        layers = {name: _calling(network.get_submodule(name)) for name in names}
+        layers["rest"] = lambda conv2, conv3_1, network=network: network.refine(conv2, conv3_1, 64, 64).flow
+        note = f"a batch of {B}, reach {reach} px in steps of {step} px"
+        cases.append(Case((img1, img2, layers, reach, step), network(img1, img2).flow, note))
+    return cases
+
+
 EXERCISES = [
     Exercise(
         id="10.1",
@@ -125,5 +185,43 @@ EXERCISES = [
         solution=streams,
         cases=_streams_cases,
         mistakes=read_mistakes(streams, MISTAKES["10.3"]),
+    ),
+    Exercise(
+        id="10.4",
+        title="the merge",
+        hints=(
+            "Which of the two frames does the flow belong to, and what do the scores alone not tell about it?",
+            (
+                "Compare both maps, and redirect the first one. The scores go through LeakyReLU with a slope of 0.1; "
+                "the redirected features have been through one already."
+            ),
+            (
+                "torch.nn.functional.leaky_relu(scores, 0.1) is the activation. Join with torch.cat([...], dim=1), "
+                "redirect(f1) first."
+            ),
+        ),
+        solution=merged,
+        cases=_merged_maps_cases,
+        mistakes=read_mistakes(merged, MISTAKES["10.4"]),
+        atol=1e-5,
+    ),
+    Exercise(
+        id="10.5",
+        title="a small FlowNetC",
+        hints=(
+            "Which layers see both images, which the first alone, and which the scores?",
+            (
+                "conv1 to conv3 run on both images in one batch (exercise 10.3). Keep what conv2 gives: its half of "
+                "image 1 goes to `rest`. Then correlate, merge (exercise 10.4), and apply conv3_1."
+            ),
+            (
+                "flowlab.correlation counts places of conv3, which are 8 px apart: max_displacement and pad_size are "
+                'reach // 8, stride2 is step // 8. At the end layers["rest"](conv2 of image 1, conv3_1).'
+            ),
+        ),
+        solution=small_flownetc,
+        cases=_small_cases,
+        mistakes=read_mistakes(small_flownetc, MISTAKES["10.5"]),
+        atol=1e-4,
     ),
 ]

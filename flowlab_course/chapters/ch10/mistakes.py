@@ -159,4 +159,77 @@ it off.
     or
     layers(torch.cat([img1, img2])) => layers(torch.cat([img1, img2])).numpy()
 """,
+    "10.4": """
+activation forgotten: The scores are joined as the correlation gives them. LeakyReLU, slope 0.1, belongs between.
+    torch.nn.functional.leaky_relu(correlate(f1, f2), 0.1) => correlate(f1, f2)
+ReLU: ReLU turns negative scores into 0. LeakyReLU with slope 0.1 keeps a tenth of them.
+    leaky_relu(correlate(f1, f2), 0.1) => relu(correlate(f1, f2))
+slope of PyTorch: Without a second argument leaky_relu has a slope of 0.01. FlowNetC's is 0.1.
+    , 0.1) => )
+second frame redirected: You redirect frame 2. The flow lies on the grid of frame 1, so frame 1 is redirected.
+    redirect(f1) => redirect(f2)
+both redirected: You redirect both frames. Frame 2 enters by its scores alone; conv3_1 has no weights for more channels.
+    redirect(f1), => redirect(f1), redirect(f2),
+scores first: Redirected features and scores have changed places: the redirected ones come first.
+    redirect(f1), scores => scores, redirect(f1)
+frames swapped: f1 and f2 are swapped in the correlation: you compare places of frame 2 with shifted places of frame 1.
+    correlate(f1, f2) => correlate(f2, f1)
+compared with itself: You compare f1 with itself: frame 2 is missing.
+    correlate(f1, f2) => correlate(f1, f1)
+frame 2 with itself: You compare f2 with itself: frame 1 is missing.
+    correlate(f1, f2) => correlate(f2, f2)
+not redirected: You join f1 as it is. The 1 x 1 convolution `redirect` reduces its channels first.
+    redirect(f1) => f1
+scores only: These are the scores alone. The redirected features of frame 1 are missing.
+    torch.cat([redirect(f1), scores], dim=1) => scores
+features only: These are the redirected features alone. The scores are missing.
+    torch.cat([redirect(f1), scores], dim=1) => redirect(f1)
+activated twice: You apply LeakyReLU to the joined channels. The redirected ones have been through theirs already.
+    both = torch.cat([redirect(f1), correlate(f1, f2)], dim=1)
+    return torch.nn.functional.leaky_relu(both, 0.1)
+activated before comparing: You apply LeakyReLU to the features, before they are compared. It belongs behind, on the
+scores.
+    f, g = (torch.nn.functional.leaky_relu(features, 0.1) for features in (f1, f2))
+    return torch.cat([redirect(f1), correlate(f, g)], dim=1)
+added: You add scores and features. They are kept as channels of their own, side by side.
+    torch.cat([redirect(f1), scores], dim=1) => redirect(f1) + scores
+not joined: These are two tensors. conv3_1 reads one, with the channels of both.
+    torch.cat([redirect(f1), scores], dim=1) => redirect(f1), scores
+joined along the batch: You join along the batch, axis 0. Channels are axis 1.
+    dim=1 => dim=0
+""",
+    "10.5": """
+activation forgotten: The scores go to conv3_1 without LeakyReLU, slope 0.1.
+    scores = torch.nn.functional.leaky_relu(scores, 0.1) => pass
+ReLU: ReLU turns negative scores into 0. LeakyReLU with slope 0.1 keeps a tenth of them.
+    leaky_relu(scores, 0.1) => relu(scores)
+slope of PyTorch: Without a second argument leaky_relu has a slope of 0.01. FlowNetC's is 0.1.
+    (scores, 0.1) => (scores)
+pixels of the image: max_displacement and stride2 count places of conv3, which are 8 pixels of the image apart.
+    reach // 8, step // 8 => reach, step
+quarter of the size: You divide by 4, which is conv2's distance. The places of conv3 are 8 pixels apart.
+    reach // 8, step // 8 => reach // 4, step // 4
+frames swapped: f1 and f2 are swapped in the correlation: you compare places of frame 2 with shifted places of frame 1.
+    correlation(f1, f2 => correlation(f2, f1
+second frame redirected: You redirect frame 2. The flow lies on the grid of frame 1, so frame 1 is redirected.
+    (f1), scores => (f2), scores
+scores first: Redirected features and scores have changed places: the redirected ones come first.
+    layers["conv_redir"](f1), scores => scores, layers["conv_redir"](f1)
+skip of the second frame: The skip connection carries conv2 of frame 2. The flow lies on the grid of frame 1: take its
+half.
+    both[: len(img1)] => both[len(img1) :]
+frames exchanged: Frame 2 takes the place of frame 1 in the whole network: put img1 first in the batch.
+    torch.cat([img1, img2]) => torch.cat([img2, img1])
+channels stacked: You joined the images along the channels: that is FlowNetS. conv1 reads one image: join along the
+batch.
+    [img1, img2] => [img1, img2], dim=1
+padding left out: Without pad_size the layer pads by 20 places, and the map of scores grows. Pad by max_displacement.
+    , pad_size=d =>
+no padding: Without any padding the map of scores is smaller than f1's. Pad by max_displacement.
+    pad_size=d => pad_size=0
+compared with itself: You compare f1 with itself: frame 2 is missing.
+    correlation(f1, f2 => correlation(f1, f1
+without frame 1's features: The redirected features of frame 1 are missing: conv3_1 reads them in front of the scores.
+    torch.cat([layers["conv_redir"](f1), scores], dim=1) => scores
+""",
 }

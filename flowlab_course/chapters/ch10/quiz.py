@@ -12,9 +12,9 @@ QUESTIONS = [
                 "A few hundred thousand of 39 million: hardly a reason.",
             ),
             Option(
-                "a patch must look the same in both frames to be recognised",
+                "two pictures of one patch then get the same features from the start",
                 True,
-                "Products compare well only what the same filters have described.",
+                "Streams with weights of their own would first have to learn to agree.",
             ),
             Option("because frame 2 is warped", False, "Nothing is warped here; that came with later networks."),
         ],
@@ -25,10 +25,14 @@ QUESTIONS = [
             Option(
                 "it carries what frame 1 looks like past the correlation",
                 True,
-                "The scores say how well places match. Outlines and texture they do not tell.",
+                "The scores say how well places match, but not what a place looks like.",
             ),
-            Option("it makes the correlation cheaper", False, "It stands beside the correlation, not in front of it."),
-            Option("it redirects gradients", False, "It does pass some, but the name means features."),
+            Option("it makes the correlation cheaper", False, "It lies beside the correlation, not in front of it."),
+            Option(
+                "it carries what frame 2 looks like to the later layers",
+                False,
+                "It reads frame 1, on whose grid the flow lies. Frame 2 enters by the scores alone.",
+            ),
         ],
     ),
     Question(
@@ -48,27 +52,31 @@ QUESTIONS = [
         ],
     ),
     Question(
-        "A ball moves by 170 px from one frame to the next. What can FlowNetC's correlation say?",
+        "A texture slides by 200 px from one frame to the next. What can FlowNetC's correlation say?",
         [
             Option(
-                "the right score, half a step away",
+                "it gives the best score at 160 px, the displacement nearest to the slide",
                 False,
-                "The last displacement is at 160 px, and after it there is nothing.",
+                "A feature sees 31 px. At 160 px two features that are compared see different pieces of the texture.",
             ),
             Option(
-                "nothing: it ends at 160 px",
+                "no score belongs to this slide: the farthest displacement is 160 px",
                 True,
-                "The layers after it may still guess from the surroundings, as FlowNetS has to.",
+                "The layers behind may still guess from what else they see, but no comparison helps them.",
             ),
             Option("it needs a larger patch", False, "A larger patch compares better, but not farther."),
         ],
     ),
     Question(
-        "Which part of FlowNetC has no weights to learn?",
+        "The features of an untrained FlowNetC are compared as they are. What misleads the mean scores?",
         [
-            Option("conv_redir", False, "It is a convolution of 1 x 1, with weights."),
-            Option("the correlation", True, "It multiplies one image's features with the other's."),
-            Option("the prediction at a quarter of the size", False, "It is a convolution of 3 x 3, with weights."),
+            Option("the filters are random", False, "The same filters find nearly every slide after centring."),
+            Option(
+                "all vectors contain one mean vector",
+                True,
+                "Its product with itself adds to each score, and less to those of long displacements.",
+            ),
+            Option("the vectors differ in length", False, "Scaled to length 1 alone they find no more slides."),
         ],
     ),
 ]

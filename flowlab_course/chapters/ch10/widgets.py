@@ -11,13 +11,13 @@ import numpy as np
 import torch
 
 import flowlab
-from flowlab_course.features import unit_length
 from flowlab_course.widgets import canvas
 from flowlab_course.widgets.explorer import Explorer, Picture
 
 SIZE = (256, 384)  # px
 STRIDE = 8  # px of the image between two features of conv3
 MAP = 252  # px at which the scores are drawn
+CENTRED, RAW = "centred", "as conv3 gives them"
 
 
 @cache
@@ -39,13 +39,13 @@ def _network() -> flowlab.FlowNetC:
         return flowlab.FlowNetC(width=0.25).eval()
 
 
-def features(image: np.ndarray) -> torch.Tensor:
-    """Describe an image (H, W, 3) by conv3 of a FlowNetC that was never trained, scaled to length 1."""
+def features(image: np.ndarray, kind: str) -> torch.Tensor:
+    """Describe an image (H, W, 3) by conv3 of a FlowNetC that was never trained; centred, without channels' means."""
     network = _network()
     x = torch.from_numpy(image).permute(2, 0, 1)[None]
     with torch.no_grad():
         x = network.conv3(network.conv2(network.conv1(x - x.mean((2, 3), keepdim=True))))
-    return unit_length(x - x.mean((2, 3), keepdim=True))
+    return x - x.mean((2, 3), keepdim=True) if kind == CENTRED else x
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Reach:
         v: Slide downwards.
         d: Largest displacement of the correlation, in pixels of its maps.
         stride2: Its step.
+        kind: CENTRED or RAW features.
         scores: (D, D), the mean score of each displacement over all places, dy outer.
     """
 
@@ -64,6 +65,7 @@ class Reach:
     v: int
     d: int
     stride2: int
+    kind: str
     scores: np.ndarray
 
     @property
@@ -75,12 +77,12 @@ class Reach:
 
 
 @cache
-def compute(u: int, v: int, d: int, stride2: int) -> Reach:
+def compute(u: int, v: int, d: int, stride2: int, kind: str = CENTRED) -> Reach:
     """Correlate the texture's features with those of the texture, slid by (u, v) pixels."""
-    a, b = features(texture()), features(np.roll(texture(), (v, u), axis=(0, 1)))
+    a, b = (features(image, kind) for image in (texture(), np.roll(texture(), (v, u), axis=(0, 1))))
     scores = flowlab.correlation(a, b, 1, d, 1, stride2, d)[0].mean((1, 2)) * a.shape[1]
     side = 2 * (d // stride2) + 1
-    return Reach(u, v, d, stride2, scores.view(side, side).numpy())
+    return Reach(u, v, d, stride2, kind, scores.view(side, side).numpy())
 
 
 def draw(at: Reach) -> Picture:
@@ -102,7 +104,8 @@ def draw(at: Reach) -> Picture:
     where = "inside" if inside else "outside"
     text = (
         f"{side} x {side} = {side**2} channels reach {unit * r} px in steps of {unit} px. The slide by "
-        f"({at.u}, {at.v}) px lies {where}; the best score stands at ({at.best[0]}, {at.best[1]})."
+        f"({at.u}, {at.v}) px lies {where}; with features {at.kind} the best score stands at "
+        f"({at.best[0]}, {at.best[1]}) px. White is the best score, black the lowest."
     )
     parts = (("frame 1", frames[0]), ("frame 2", frames[1]), (f"{side} x {side} scores", scores))
     alt = f"A texture in two frames, and the scores of all displacements as squares from dark to light. {text}"
@@ -117,11 +120,12 @@ def how_far_it_reaches() -> Explorer:
         "v": slider(value=-32, min=-120, max=120, step=8, description="Slide v, px", continuous_update=False),
         "d": slider(value=20, min=4, max=20, step=4, description="Largest displacement d", continuous_update=False),
         "stride2": slider(value=2, min=1, max=4, description="stride2", continuous_update=False),
+        "kind": ipywidgets.Dropdown(options=[CENTRED, RAW], description="Features"),
     }
     film = [
         ("a slide by (48, -32) px", {}),
-        ("by 152 px: the last but one column", {"u": 152, "v": 0}),
+        ("the same, features as conv3 gives them", {"kind": RAW}),
+        ("by 152 px: between the last two columns", {"u": 152, "v": 0}),
         ("by 184 px: out of reach", {"u": 184, "v": 0}),
-        ("d = 8: (48, -32) is still in reach", {"d": 8}),
     ]
     return Explorer(compute, draw, controls, title="How far the correlation reaches", film=film)

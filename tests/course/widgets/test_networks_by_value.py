@@ -88,8 +88,17 @@ def test_between_two_steps_the_nearest_wins():
     assert reach.compute(72, 0, 20, 1).best == (72, 0)
 
 
+def test_features_as_they_are_have_a_hill_around_displacement_zero():
+    def middle(kind):
+        scores = reach.compute(96, -64, 20, 2, kind).scores
+        return (scores[8:13, 8:13].mean() - scores.min()) / np.ptp(scores)
+
+    assert middle(reach.CENTRED) < 0.2 < 0.4 < middle(reach.RAW)
+    assert reach.compute(-144, 112, 20, 2, reach.RAW).best == (0, 0)  # the hill is higher than the peak
+
+
 def test_out_of_reach_no_score_stands_out():
-    inside, outside = reach.compute(152, 0, 20, 2), reach.compute(184, 0, 20, 2)
+    inside, outside = reach.compute(152, 0, 20, 2), reach.compute(200, 0, 20, 2)
     assert np.ptp(outside.scores) < np.ptp(inside.scores) / 2
     assert "outside" in reach.draw(outside).text
     assert "inside" in reach.draw(reach.compute(48, -32, 20, 2)).text
