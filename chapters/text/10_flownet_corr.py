@@ -508,8 +508,10 @@ course.claim(
     "On short slides, after 80 steps, both are worse than zero flow, and differ by "
     "less than a tenth.",
     steps != 160
-    or 0.9 < mean["FlowNetC", 6] / mean["FlowNetS", 6] < 1.1
-    and min(mean["FlowNetC", 6], mean["FlowNetS", 6]) > zero[6],
+    or (
+        0.9 < mean["FlowNetC", 6] / mean["FlowNetS", 6] < 1.1
+        and min(mean["FlowNetC", 6], mean["FlowNetS", 6]) > zero[6]
+    ),
 )
 
 # %% [markdown]
