@@ -25,8 +25,8 @@ CAPTIONS = {
         alt="Three panels: frame 1 of the motorcycle with a cross on its engine; a square of 21 by 21 scores of "
         "the place under the cross, with a ring at the true displacement; the length of the flow of the trained "
         "FlowNetC, longer on the motorcycle and the floor than on the wall.",
-        see="bright scores near the ring, one step or two away from it, and others elsewhere: the scores of one place "
-        "are a hint, and the layers behind combine them with those of its neighbours.",
+        see="a bright score at the ring or beside it, and weaker ones elsewhere: the layers behind have to weigh them, "
+        "with those of the neighbours. The even band at the bottom belongs to displacements that leave the frame.",
     ),
     "a sliding texture": Caption(
         alt="The same coloured texture twice, slid by some pixels from the first square to the second.",
@@ -44,7 +44,8 @@ CAPTIONS = {
         alt="Four maps of the length of a flow of the motorcycle, on one scale: the true flow, the trained FlowNetC, "
         "the network without its scores, which is nearly one even colour, and the network without its redirected "
         "features, which looks much like the whole network.",
-        see="without scores hardly any shape is left. Without the redirected features the motorcycle still stands out.",
+        see="without scores hardly any shape is left. Without the redirected features the map still looks like that of "
+        "the whole network.",
     ),
     "the race": Caption(
         alt="Errors on unseen slides over the training steps, in two panels, each with zero flow's dashed line. Solid "
