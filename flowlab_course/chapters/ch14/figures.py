@@ -13,21 +13,14 @@ CAPTIONS = {
         alt="Two maps of brightness error, the second one darker.",
         see="bright lines where edges do not yet lie on each other; after the second look there are fewer.",
     ),
-    "the motorcycle in three ways": Caption(
-        alt="Flow of the motorcycle by one search, by the pyramid, by lookups, and the truth with unknown pixels in "
-        "grey; the colour wheel.",
-        see="in all three, most of the picture has the colour of leftward motion. The finer levels of the pyramid show "
-        "more of the outline, and more noise; the lookups, at an eighth of the size, show less of both.",
-    ),
     "a patch and its flow": Caption(
         alt="The cat with the optimised patch, FlowNetC's flow without and with the patch, and the colour wheel.",
         see="the flow changes far from the patch.",
     ),
-    "changed channels": Caption(
-        alt="A map of the number of changed channels at each place of the correlation: bright under the patch, darker "
-        "but not black elsewhere.",
-        see="the map is brightest under the patch. At almost every other place a few channels change: those that "
-        "compare it with the patch.",
+    "change of the flow": Caption(
+        alt="Two maps of how far FlowNetC's flow has changed, in pixels: with the patch large areas are bright, with "
+        "noise at the same place most of the map is dark.",
+        see="the patch changes the flow in large areas away from itself; noise of the same size changes little.",
     ),
     "all pairs and lookups": Caption(
         alt="A place x of frame 1 and the point x + w of frame 2; the scores of x with all places of frame 2 as a"

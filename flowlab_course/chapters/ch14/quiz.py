@@ -42,17 +42,13 @@ QUESTIONS = [
         ],
     ),
     Question(
-        "Why does a patch reach nearly all places of FlowNetC's correlation?",
+        "FlowNetS has no correlation, and a patch of its own changes its flow far away. What follows?",
         [
+            Option("a network can be attacked so without a correlation", True, "FlowNetS is the example."),
             Option(
-                "because the encoder has a receptive field of 31 pixels", False, "That blurs its rim by a few places."
+                "a correlation makes FlowNetC robust", False, "FlowNetC's own patch changes its flow far away, too."
             ),
-            Option(
-                "because the search window is nearly as large as the map",
-                True,
-                "The patch lies within 20 places of almost all.",
-            ),
-            Option("because the patch moves", False, "It stands at the same place in both frames."),
+            Option("one patch fools both", False, "Each patch was made with the gradient of one network."),
         ],
     ),
 ]
