@@ -614,7 +614,7 @@ course.claim(
 )
 
 # %% [markdown]
-# DIS compares small windows, and a window far from the patch does not contain it. FlowNetS is fooled by a patch that is made with its own gradient. FlowNetS has no correlation, so the correlation cannot be the reason for which a network falls. Both networks have an encoder and a decoder behind it, whose deepest outputs see 383 px, more than this whole picture. A patch is made for one network, and anybody who has the weights of a network can make one.
+# DIS compares small windows, and a window far from the patch does not contain it. FlowNetS is fooled by a patch that is made with its own gradient. FlowNetS has no correlation, so the correlation cannot be the reason for which a network falls. Both networks have an encoder and a decoder behind it, whose deepest outputs each see more than the width of this picture (chapter 07). A patch is made for one network, and anybody who has the weights of a network can make one.
 #
 # Through what does the patch act in FlowNetC? The correlation's window reaches 20 places each way, on a map of 18 × 26. So the patch lies within the window of nearly every place. Do these far places carry the attack? The control: keep the scores of the clean pair, and put in the scores of the patched pair only at the patch and within two places of it, or only elsewhere.
 
@@ -683,7 +683,7 @@ course.claim(
 #
 # After RAFT (2020), [GMFlow](https://arxiv.org/abs/2111.13680) (2022) matched all pairs globally, with attention; [FlowFormer](https://arxiv.org/abs/2203.16194) (2022) put transformers on the cost volume; [SEA-RAFT](https://arxiv.org/abs/2405.14793) (2024) made RAFT faster.
 #
-# Training matters as well as the network. The abstract of ["Models Matter, So Does Training"](https://arxiv.org/abs/1809.05571) (Sun and others, 2018) says that FlowNetC, retrained as PWC-Net was, is "56% more accurate on Sintel final than the previously trained one and even 5% more accurate than the FlowNet2 model". The first number is a ratio of errors, 1.56 to 1: the error fell by about 36 %.
+# Training matters as well as the network. The abstract of ["Models Matter, So Does Training"](https://arxiv.org/abs/1809.05571) (Sun and others, 2018) says that FlowNetC, retrained as PWC-Net was, is "56% more accurate on Sintel final than the previously trained one and even 5% more accurate than the FlowNet2 model". The first number compares accuracies, as a ratio of the two errors: the error itself fell by little more than a third.
 #
 # ## Recap
 #
