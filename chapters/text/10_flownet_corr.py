@@ -458,7 +458,7 @@ def race(reach, seed, steps):
         img1, img2, flow = (t.to(device) for t in batch)
         for name, model in racers.items():
             one_step(model, *training[name], img1, img2, flow)
-            if step % 40 == 0:
+            if step % 40 == 0 or step == steps:
                 errors[name].append(grade(model, unseen))
     return racers, unseen, errors
 
