@@ -334,6 +334,21 @@ REPAIRS = {
     ),
     ("11.2", "turned round"): lambda f: lambda weights, strides: f(weights, [1 / s for s in strides]),
     ("11.2", "one axis"): lambda f: lambda weights, strides: f(weights, [s**2 for s in strides]),
+    ("11.4", "uphill"): lambda f: (
+        lambda w, g, m, v, t, rate: (
+            2 * w - f(w, g, m, v, t, rate)[0],
+            *f(w, g, m, v, t, rate)[1:],
+        )
+    ),
+    ("11.4", "step alone"): lambda f: (
+        lambda w, g, m, v, t, rate: (
+            w - f(w, g, m, v, t, rate)[0],
+            *f(w, g, m, v, t, rate)[1:],
+        )
+    ),
+    ("11.5", "NaN not asked for"): lambda f: (
+        lambda loss, error, zero: f(loss, error, zero) if np.isfinite(loss).all() else "diverged"
+    ),
     ("12.1", "a share"): lambda f: lambda pred, truth, valid: 100 * f(pred, truth, valid),
     ("12.1", "every pixel"): lambda f: lambda pred, truth, valid: f(pred[valid], truth[valid], valid[valid]),
     ("12.1", "divided by all"): lambda f: lambda pred, truth, valid: f(pred, truth, valid) * valid.size / valid.sum(),

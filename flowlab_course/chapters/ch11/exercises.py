@@ -3,9 +3,10 @@
 import math
 
 import numpy as np
+import torch
 
 from flowlab_course.chapters.ch11.mistakes import MISTAKES
-from flowlab_course.chapters.ch11.solutions import level_error, rate, shares
+from flowlab_course.chapters.ch11.solutions import adam, level_error, rate, shares, verdict
 from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import NOT_NEGATIVE, Case, Exercise
 
@@ -44,6 +45,53 @@ def _rate_cases():
         Case((1, 50, 25.0), 10.6, "rate(1, 50, 25.0), one step of a climb that takes 2.5"),  # 1 + 24 / 2.5
         # The climb takes 50 of 1000 steps, so a third of the way down is step 366.67: 1 + cos(60 degrees) is 3 / 2.
         Case((1100, 3000, 4.0), 3.0, "rate(1100, 3000, 4.0), a third of the way down"),
+    ]
+
+
+def _adam_cases():
+    """Run PyTorch's Adam, which keeps both averages in its state, and cut out single steps."""
+    found = []
+    for before, gradients, learning_rate, note in (
+        (np.array([1.0, 2.0]), [[0.5, -3.0]], 0.1, "the first step, with gradients of 0.5 and -3"),
+        (np.array([1.0, -2.0]), [[0.5, -3.0], [1.0, 4.0]], 0.1, "the second step"),
+        (np.array([[3.0], [0.0]]), [[[1.0], [-2.0]]] * 5 + [[[-7.0], [0.5]]], 0.01, "the sixth step, of two rows"),
+        (np.array([0.0]), [[1e-8]], 1.0, "a first gradient of 0.00000001"),
+    ):
+        weight = torch.tensor(before, requires_grad=True)
+        optimiser = torch.optim.Adam([weight], lr=learning_rate, betas=(0.9, 0.999), eps=1e-8)
+        states = [(before, 0 * before, 0 * before)]
+        for gradient in gradients:
+            weight.grad = torch.tensor(gradient, dtype=torch.float64)
+            optimiser.step()
+            kept = optimiser.state[weight]
+            states.append(tuple(part.detach().numpy().copy() for part in (weight, kept["exp_avg"], kept["exp_avg_sq"])))
+        w, m, v = states[-2]
+        args = (w, np.array(gradients[-1]), m, v, len(gradients), learning_rate)
+        found.append(Case(args, states[-1], note))
+    return found
+
+
+def _verdict_cases():
+    falling = np.array([0.35, 0.22, 0.15])
+
+    def case(error, zero, expected, note, loss=falling):
+        return Case((loss, np.array(error), zero), expected, note)
+
+    return [
+        case([4.0, 3.0, 2.5], 4.0, "learns", "errors of 4, 3 and 2.5 px beside zero flow's 4 px"),
+        case([12.09, 13.76, 11.12], 11.82, "stands still", "the first part of flownetc-small's training"),
+        case([4.0, 3.0, 3.7], 5.0, "overfits", "errors of 4, 3 and 3.7 px beside zero flow's 5 px"),
+        case([4.0, 3.0, 3.5], 4.0, "learns", "errors of 4, 3 and 3.5 px beside zero flow's 4 px"),
+        case([6.0, 5.0, 6.0], 10.0, "learns", "exactly a fifth above the lowest error"),
+        case([9.5, 9.0], 10.0, "learns", "exactly nine tenths of zero flow's error"),
+        case([9.5, 9.2], 10.0, "stands still", "a little above nine tenths of zero flow's error"),
+        case([4.0, 5.0, 6.0], 4.0, "overfits", "errors that only rise, above zero flow's"),
+        case([3.0, 2.0, 1.9], 4.0, "diverged", "a loss of NaN in the middle", np.array([0.3, np.nan, 0.2])),
+        case([3.0, 2.0, 1.9], 4.0, "diverged", "an infinite loss at the end", np.array([0.3, 0.4, np.inf])),
+        case([3.0, 2.0], 4.0, "diverged", "losses of NaN alone", np.array([np.nan, np.nan])),
+        case([3.0, 2.0], 4.0, "learns", "a loss that rises by a half while the error falls", np.array([0.2, 0.3])),
+        case([4.0, 3.5, 3.9], 4.0, "stands still", "errors of 4, 3.5 and 3.9 px beside zero flow's 4 px"),
+        case([4.0, 4.2, 4.1], 4.0, "stands still", "errors that stay above zero flow's"),
     ]
 
 
@@ -92,5 +140,29 @@ EXERCISES = [
         cases=_rate_cases,
         mistakes=read_mistakes(rate, MISTAKES["11.3"]),
         bounds=NOT_NEGATIVE,
+    ),
+    Exercise(
+        id="11.4",
+        title="one step of Adam",
+        hints=(
+            "At the first step m and v are 0. How large is the new m then, and what does dividing by 1 - 0.9**t do?",
+            "New m, new v, both divided by their corrections, then the step. The m and v that you return are not divided.",
+            "v = 0.999 * v + 0.001 * g**2. The step is the corrected m, divided by the corrected v's root plus 1e-8.",
+        ),
+        solution=adam,
+        cases=_adam_cases,
+        mistakes=read_mistakes(adam, MISTAKES["11.4"]),
+    ),
+    Exercise(
+        id="11.5",
+        title="read the curves",
+        hints=(
+            "Which of the four names does not need the errors at all?",
+            "Ask in the order of the task, and return as soon as an answer is yes.",
+            "np.isfinite(loss).all() is False if any loss is NaN or infinite; error[-1] is the last error.",
+        ),
+        solution=verdict,
+        cases=_verdict_cases,
+        mistakes=read_mistakes(verdict, MISTAKES["11.5"]),
     ),
 ]

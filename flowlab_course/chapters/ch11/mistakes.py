@@ -224,4 +224,95 @@ argument is 0: take the climb's steps off.
 both multiplied: You multiply a climb and a fall. First there is the line alone, from peak / 25, then the cosine alone.
     return peak * min(1, step / (0.05 * steps)) * (1 + np.cos(np.pi * step / steps)) / 2
 """,
+    "11.4": """
+not corrected: Both averages begin at 0, so they are too small at first: divide them by 1 - 0.9**t and 1 - 0.999**t.
+    m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8) => m / (np.sqrt(v) + 1e-8)
+m not corrected: You correct v alone. m begins at 0 too: divide it by 1 - 0.9**t.
+    m / (1 - 0.9**t) / => m /
+v not corrected: You correct m alone. v begins at 0 too: divide it by 1 - 0.999**t.
+    v / (1 - 0.999**t) => v
+no root: v is an average of squares: take its root before you divide.
+    np.sqrt(v / (1 - 0.999**t)) => v / (1 - 0.999**t)
+root before the correction: You take the root of v, then correct it. The correction belongs inside the root.
+    np.sqrt(v / (1 - 0.999**t)) => np.sqrt(v) / (1 - 0.999**t)
+not squared: v averages the squares of the gradient: square g.
+    g**2 => g
+m squared: v averages the squared gradients. You squared their average m.
+    g**2 => m**2
+uphill: The sign is wrong: a step goes against the gradient, so it is subtracted from w.
+    w - rate => w + rate
+step alone: You return the step. Subtract it from w.
+    w - rate * step => rate * step
+rate left out: The learning rate is missing: it multiplies the step.
+    rate * step => step
+corrected ones returned: Return the averages m and v as they are, not corrected: the next step goes on from them.
+    step, m, v => step, m / (1 - 0.9**t), v / (1 - 0.999**t)
+sum for average: Your m adds the whole gradient, as plain momentum does. Adam's m is an average: a tenth of g.
+    0.1 * g => g
+decay rates swapped: The decay rates have changed places: 0.9 belongs to m, and 0.999 to v.
+    m = 0.9 * m + 0.1 * g => m = 0.999 * m + 0.001 * g
+    v = 0.999 * v + 0.001 * g**2 => v = 0.9 * v + 0.1 * g**2
+weights swapped: 0.9 is the share of the old average. You gave it to the new gradient.
+    0.9 * m + 0.1 * g => 0.1 * m + 0.9 * g
+gradient for m: You divide the gradient itself. The step is the averaged gradient m, corrected.
+    step = m / (1 - 0.9**t) => step = g
+old averages: You step with the averages of the last step: update m and v first, with the new gradient.
+    return w - rate * m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8), 0.9 * m + 0.1 * g, (
+        0.999 * v + 0.001 * g**2
+    )
+eps inside: You add 1e-8 inside the root, where it is far larger: add it to the root.
+    np.sqrt(v / (1 - 0.999**t)) + 1e-8 => np.sqrt(v / (1 - 0.999**t) + 1e-8)
+eps left out: 1e-8 is missing: it is added to the root, so that nothing is divided by 0.
+    (np.sqrt(v / (1 - 0.999**t)) + 1e-8) => np.sqrt(v / (1 - 0.999**t))
+times t: You multiply by t. The corrections have powers: 0.9**t.
+    0.9**t => 0.9 * t
+a step late: You count from 0 in the corrections. t is 1 at the first step: 0.9**t as it stands.
+    0.9**t => 0.9 ** (t + 1)
+    0.999**t => 0.999 ** (t + 1)
+weights alone: Return three things, in this order: w, m and v. Your result is one array.
+    return adam(w, g, m, v, t, rate)[0]
+momentum: That is a step of plain momentum. Adam divides by the root of v as well.
+    return w - rate * (0.9 * m + g), 0.9 * m + g, v
+""",
+    "11.5": """
+NaN not asked for: A comparison with NaN is False, so that a broken training seems to learn. Ask for it first.
+    if not np.isfinite(loss).all(): => if False:
+NaN alone: You look for NaN alone. A loss can be infinite as well: np.isfinite knows both.
+    not np.isfinite(loss).all() => np.isnan(loss).any()
+last loss alone: You look at the last loss alone. One NaN at any step is enough.
+    np.isfinite(loss).all() => np.isfinite(loss[-1])
+all broken: You ask whether all losses are broken. One of them is enough.
+    .all() => .any()
+above the first: You compare with the first error. Compare the last one with the lowest.
+    error.min() => error[0]
+any rise: You call every rise overfitting. A fifth above the lowest error is allowed for noise.
+    1.2 * error.min() => error.min()
+judged by the loss: A loss that rises is not overfitting: compare held-out errors.
+    error[-1] > 1.2 * error.min() => loss[-1] > 1.2 * loss.min()
+zero flow's whole error: The limit is nine tenths of zero flow's error, not all of it.
+    0.9 * zero => zero
+lowest beside zero: You compare the lowest error with zero flow's. The last one counts.
+    error[-1] > 0.9 => error.min() > 0.9
+first beside zero: You compare the first error with zero flow's. The last one counts.
+    error[-1] > 0.9 => error[0] > 0.9
+other way round: You say that it stands still when it is ahead of zero flow: the comparison is the other way round.
+    error[-1] > 0.9 * zero => error[-1] < 0.9 * zero
+plateau asked first: You ask for zero flow's error before overfitting. Keep the order of the task.
+    if not np.isfinite(loss).all():
+        return "diverged"
+    if error[-1] > 0.9 * zero:
+        return "stands still"
+    return "overfits" if error[-1] > 1.2 * error.min() else "learns"
+limits included: "More than" leaves out the limit itself: > and not >=.
+    error[-1] > 1.2 => error[-1] >= 1.2
+    error[-1] > 0.9 => error[-1] >= 0.9
+a tenth of zero: Your limit is a tenth of zero flow's error. Within a tenth of it means 0.9 of it.
+    0.9 * zero => 0.1 * zero
+never overfits: One name is missing: ask whether the last error is more than a fifth above the lowest.
+    if error[-1] > 1.2 * error.min(): => if False:
+never stands still: One name is missing: compare the last error with zero flow's.
+    if error[-1] > 0.9 * zero: => if False:
+a fifth below: You multiply by 0.8. A fifth above the lowest is 1.2 times the lowest.
+    1.2 => 0.8
+""",
 }

@@ -21,3 +21,22 @@ def rate(step, steps, peak):
     if step < rise:
         return peak / 25 + (peak - peak / 25) * step / rise
     return peak * (1 + np.cos(np.pi * (step - rise) / (steps - rise))) / 2
+
+
+def adam(w, g, m, v, t, rate):
+    """One step of Adam: the new w, m and v; t counts the steps from 1."""
+    m = 0.9 * m + 0.1 * g
+    v = 0.999 * v + 0.001 * g**2
+    step = m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+    return w - rate * step, m, v
+
+
+def verdict(loss, error, zero):
+    """Name the state of a training: "diverged", "overfits", "stands still" or "learns"."""
+    if not np.isfinite(loss).all():
+        return "diverged"
+    if error[-1] > 1.2 * error.min():
+        return "overfits"
+    if error[-1] > 0.9 * zero:
+        return "stands still"
+    return "learns"
