@@ -42,7 +42,7 @@ ON_A_CPU = {
 }
 # On a CPU one step runs with them (test_gpu_counts.py); whether the chapter's claims hold, nothing has shown yet.
 NEEDS_A_GPU = {
-    Pick("11", "0.25", "1.0"): "600 steps of a FlowNetS of full width",
+    Pick("11", "0.25", "1.0"): "500 steps of a FlowNetS of full width",
     Pick("11", "1e-3", "4e-4"): "it is the rate for the full width",
 }
 

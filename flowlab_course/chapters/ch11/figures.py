@@ -1,4 +1,4 @@
-"""The figures of chapter 11: the loss, activations, optimisers, learning rates, curves of a training; their captions."""
+"""The figures of chapter 11: the loss, activations, optimisers, learning rates, curves; their captions."""
 
 from __future__ import annotations
 
@@ -16,48 +16,49 @@ STYLES = ("-", "--", ":")
 
 CAPTIONS = {
     "one step": Caption(
-        alt="A step of training as boxes: eight pairs, their augmentation, the network, five predicted flows with"
-        " their weights, the loss, and the true flow that each of them is compared with; dashed arrows lead "
-        "back from the loss through Adam to the network.",
+        alt="A step of training as boxes: eight pairs, their augmentation, the network, five predicted flows with "
+        "their weights, the loss, and the true flow that each of them is compared with; dashed arrows lead back "
+        "from the loss through Adam to the network.",
         see="solid arrows compute the loss; the dashed way back changes the weights. The numbers are the paper's "
         "schedule, as flowlab's configuration has them.",
     ),
     "activations": Caption(
-        alt="Spread of the activations of 14 layers on a logarithmic axis. With the initial weights of He and others it "
-        "stays between 0.01 and 0.3; with half of them it falls below 0.0001 in the deepest layers; with twice as large "
-        "ones it climbs to about 70.",
-        see="the solid curve stays within a band. The dashed one sinks at each convolution, and the dotted one grows. At the "
-        "right, skip connections bring in larger features again.",
+        alt="Spread of the activations of 14 layers on a logarithmic axis. With the initial weights of He and others "
+        "it stays between 0.01 and 0.3; with half of them it falls below 0.0001 in the deepest layers; with twice "
+        "as large ones it climbs to about 70.",
+        see="the solid curve stays within a band. The dashed one sinks at each convolution, and the dotted one grows. "
+        "At the right, skip connections bring in larger features again.",
     ),
     "three optimisers": Caption(
         alt="Left, contour lines of a long valley with three paths from the same start: gradient descent jumps from "
-        "side to side and creeps along the floor, momentum swings and arrives, Adam curves in. Right, the loss over "
-        "60 steps on a logarithmic axis: gradient descent ends highest.",
+        "side to side and creeps along the floor, momentum swings and arrives, Adam curves in. Right, the loss "
+        "over 60 steps on a logarithmic axis: gradient descent ends highest.",
         see="gradient descent jumps across the valley, since one rate has to serve both directions. Momentum and Adam "
         "reach the middle.",
     ),
     "find the rate": Caption(
         alt="Left, the loss while the learning rate grows from 0.000001 to 1: flat, then falling, then exploding; a "
         "line marks the chosen rate, a dashed one zero flow's loss. Right, the loss of one batch over 100 steps: "
-        "with a hundredth of the rate it has barely passed zero flow's, with the chosen rate it falls far below, with "
-        "ten times the rate it does not.",
+        "with a hundredth of the rate it has barely passed zero flow's, with the chosen rate it falls far below, "
+        "with ten times the rate it does not.",
         see="left, the loss falls, becomes jagged and explodes. Right, the chosen rate is the one that learns the "
         "batch.",
     ),
     "held-out error": Caption(
         alt="Left, the loss of the training over its steps: a steep fall, then a slow one. Right, the error on 16 "
-        "held-out pairs beside zero flow's dashed line: it stays on that line at first and then falls below it.",
-        see="left, more than half of the fall is over within 50 steps. Right, hardly anything is gained on zero flow by "
-        "then. The network begins to match where the curve leaves the dashed line.",
+        "held-out pairs beside zero flow's dashed line: it begins at that line and then falls below it.",
+        see="left, more than half of the fall is over within 50 steps. Right, hardly anything is gained on zero flow "
+        "by then. The network begins to match where the curve leaves the dashed line.",
     ),
     "sixteen pairs": Caption(
-        alt="Left, the loss of two trainings on 16 pairs, without augmentation far lower than with it. Right, both "
-        "held-out errors beside zero flow's dashed line.",
-        see="left, the loss without augmentation falls lowest. Right, that does not show on held-out pairs.",
+        alt="Left, the loss of two trainings on 16 pairs over 150 steps: without augmentation it falls to about a "
+        "fifth, with augmentation hardly. Right, both held-out errors lie near zero flow's dashed line.",
+        see="left, the loss without augmentation falls far: these pairs are learnt by heart. Right, nothing of that "
+        "helps on new pairs.",
     ),
     "photograph": Caption(
-        alt="A photograph of a cat, the true flow of its rotation with all colours of the wheel, the flow of the network "
-        "that was trained in this chapter, and that of the shipped network.",
+        alt="A photograph of a cat, the true flow of its rotation with all colours of the wheel, the flow of the "
+        "network that was trained in this chapter, and that of the shipped network.",
         see="the shipped network shows the turning wheel of colours; yours has hardly any of it.",
     ),
     "shares of the loss": Caption(
@@ -153,7 +154,7 @@ def find_the_rate(
     """Draw the losses while the rate grows, and those of one batch with three rates, beside zero flow's."""
     from matplotlib import pyplot as plt
 
-    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 2.8), layout="constrained", sharey=True)
+    fig, (left, right) = plt.subplots(1, 2, figsize=(8, 2.6), layout="constrained", sharey=True)
     left.semilogx(rates, losses, "k.-")
     left.axvline(chosen, color="C0", label="chosen")
     left.set(xlabel="learning rate, growing from step to step", ylabel="loss", ylim=(0, 0.6))
@@ -166,19 +167,22 @@ def find_the_rate(
     return fig
 
 
-def curves(logs: Mapping[str, Sequence[Mapping]]) -> Figure:
-    """Draw trainings' losses, and beside them their held-out errors with zero flow's."""
+def curves(logs: Mapping[str, Sequence[Mapping]], first: float | None = None) -> Figure:
+    """Draw trainings' losses, with a first one before any step, and beside them their errors with zero flow's."""
     from matplotlib import pyplot as plt
 
-    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 2.8), layout="constrained")
+    fig, (left, right) = plt.subplots(1, 2, figsize=(8, 2.5), layout="constrained")
     zero = 0.0
     for (name, log), style in zip(logs.items(), STYLES, strict=False):
         for ax, event, value in ((left, "train", "loss"), (right, "validation", "epe")):
             rows = [row for row in log if row["event"] == event]
-            ax.plot([row["step"] for row in rows], [row[value] for row in rows], style, marker=".", label=name)
+            x, y = [row["step"] for row in rows], [row[value] for row in rows]
+            if event == "train" and first is not None:
+                x, y = [0, *x], [first, *y]
+            ax.plot(x, y, style, marker=".", label=name)
             zero = row["zero_epe"] if (row := rows[-1])["event"] == "validation" else zero
     right.axhline(zero, color="0.5", linestyle="--", label="zero flow")
     left.set(xlabel="step", title="loss", ylim=(0, None))
-    right.set(xlabel="step", title="error on held-out pairs, px", ylim=(0, None))
+    right.set(xlabel="step", title="error on held-out pairs, px", xlim=left.get_xlim(), ylim=(0, 1.3 * zero))
     right.legend(loc="lower left")
     return fig

@@ -53,7 +53,9 @@ QUESTIONS = [
     Question(
         "A training was killed. What must a checkpoint hold so that it ends with the same bits?",
         [
-            Option("the weights", False, "Adam's averages, the learning rate and the order of the data would start anew."),
+            Option(
+                "the weights", False, "Adam's averages, the learning rate and the order of the data would start anew."
+            ),
             Option(
                 "weights, the optimiser's averages, and the step, if everything else follows from the step",
                 True,
@@ -70,13 +72,19 @@ QUESTIONS = [
         "The loss becomes NaN after 50 steps. What do you try first?",
         [
             Option(
-                "a lower learning rate, a warm-up, or clipping", True, "Steps that are too long are a usual reason, and the quickest one to test."
+                "a lower learning rate, a warm-up, or clipping",
+                True,
+                "Steps that are too long are a usual reason, and the quickest one to test.",
             ),
             Option(
-                "a larger batch", False, "It makes the gradient less noisy. A step of Adam stays about as long, which is the trouble."
+                "a larger batch",
+                False,
+                "It makes the gradient less noisy. A step of Adam stays about as long, which is the trouble.",
             ),
             Option(
-                "go on for some epochs: the optimiser may recover", False, "Weights that are NaN stay NaN: NaN plus anything is NaN."
+                "go on for some epochs: the optimiser may recover",
+                False,
+                "Weights that are NaN stay NaN: NaN plus anything is NaN.",
             ),
         ],
     ),
