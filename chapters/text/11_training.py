@@ -20,7 +20,7 @@
 # 2. Prepare a training (activations, learning rate, one batch), run it, and resume it to the same bits.
 # 3. Read its curves, and tell a network that learns from one that stands still, overfits or diverges.
 #
-# **Time**: about 60 minutes to read and do; a laptop runs all cells in 110 seconds.
+# **Time**: about 60 minutes to read and do; a laptop runs all cells in 80 seconds.
 #
 # **Needs**: chapters 05 to 07: pairs, augmentation, and a network that predicts at five scales.
 #
@@ -509,7 +509,7 @@ course.claim(
 )
 
 # %% [markdown]
-# If you know zero flow's loss, you see that the network has gained almost nothing. The third fault is too few pairs: the network overfits them. Here are sixteen, shown again and again, without and with augmentation (chapter 06). The control is the training above, on ever new pairs.
+# Zero flow's loss, printed beside your own, shows that almost nothing was gained. The third fault is too few pairs: the network overfits them. Here are sixteen, shown again and again, without and with augmentation (chapter 06). The control is the training above, on ever new pairs.
 
 # %% tags=["nbval-ignore-output"]
 few = replace(config, steps=150, snapshots=0, holdout=0.0)

@@ -122,7 +122,7 @@ def activations(spreads: Mapping[str, Mapping[str, float]]) -> Figure:
     """Draw the spread of each layer's activations, a curve for each size of the initial weights."""
     from matplotlib import pyplot as plt
 
-    fig, ax = plt.subplots(figsize=(6.5, 2.6), layout="constrained")
+    fig, ax = plt.subplots(figsize=(9.6, 3.6), layout="constrained")
     for (name, spread), style in zip(spreads.items(), STYLES, strict=True):
         ax.semilogy(list(spread), list(spread.values()), style, marker="o", markersize=3, label=name)
     ax.set(ylabel="standard deviation", title="activations before the first step")
@@ -171,7 +171,7 @@ def curves(logs: Mapping[str, Sequence[Mapping]], first: float | None = None) ->
     """Draw trainings' losses, with a first one before any step, and beside them their errors with zero flow's."""
     from matplotlib import pyplot as plt
 
-    fig, (left, right) = plt.subplots(1, 2, figsize=(8, 2.5), layout="constrained")
+    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 2.8), layout="constrained")
     zero = 0.0
     for (name, log), style in zip(logs.items(), STYLES, strict=False):
         for ax, event, value in ((left, "train", "loss"), (right, "validation", "epe")):
