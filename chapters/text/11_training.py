@@ -586,7 +586,7 @@ course.claim(
 #
 # ## Appendix: Muon, and textures first
 #
-# The recipe `laptop` begins with 1,500 steps on sliding textures, where matching is all that there is to learn, and its optimiser is *Muon* (Jordan and others, 2024). Adam scales single weights. But a layer's gradient is a matrix $U S V^\top$, long in a few directions (singular vectors) and short in the others. Muon steps by about $U V^\top$, equally far in each. Here is one layer of a fresh network:
+# The recipe `laptop` begins with steps on sliding textures, where matching is all that there is to learn, and its optimiser is *Muon* (Jordan and others, 2024). Adam scales single weights. But a layer's gradient is a matrix $U S V^\top$, long in a few directions (singular vectors) and short in the others. Muon steps by about $U V^\top$, equally far in each. Here is one layer of a fresh network:
 
 # %%
 from flowlab.training.optim import newton_schulz

@@ -122,7 +122,7 @@ def activations(spreads: Mapping[str, Mapping[str, float]]) -> Figure:
     """Draw the spread of each layer's activations, a curve for each size of the initial weights."""
     from matplotlib import pyplot as plt
 
-    fig, ax = plt.subplots(figsize=(9.6, 3.6), layout="constrained")
+    fig, ax = plt.subplots(figsize=(6.5, 2.6), layout="constrained")
     for (name, spread), style in zip(spreads.items(), STYLES, strict=True):
         ax.semilogy(list(spread), list(spread.values()), style, marker="o", markersize=3, label=name)
     ax.set(ylabel="standard deviation", title="activations before the first step")

@@ -29,10 +29,11 @@ def training_timelapse(out: str | Path, pair: Sample) -> Explorer:
 def long_training_timelapse() -> Explorer:
     """Return the widget for the long training that is kept with the course, see long_training.py."""
     found, _ = long_training()
-    return _timelapse(found, long_training_pair(), "A long training, scrubbed")
+    return _timelapse(found, long_training_pair(), "A long training, scrubbed", film=(0, -1))
 
 
-def _timelapse(found: list[Moment], pair: Sample, title: str) -> Explorer:
+def _timelapse(found: list[Moment], pair: Sample, title: str, film: tuple[int, ...] = ()) -> Explorer:
+    """Return a slider over moments, and a film-strip of some of them."""
     reach = float(np.linalg.norm(pair.flow, axis=-1).max()) or 1.0
 
     def compute(snapshot: int) -> Moment:
@@ -50,8 +51,8 @@ def _timelapse(found: list[Moment], pair: Sample, title: str) -> Explorer:
         return Picture(row, f"A frame, its true flow, and the network's guess. {text}.", text)
 
     slider = ipywidgets.IntSlider(min=0, max=len(found) - 1, description="Snapshot")
-    film = [(f"after {found[n].step} steps", {"snapshot": n}) for n in (0, len(found) // 2, len(found) - 1)]
-    return Explorer(compute, draw, {"snapshot": slider}, title=title, film=film, play={"snapshot": 400})
+    shown = [(f"after {found[n].step} steps", {"snapshot": n % len(found)}) for n in film or (0, len(found) // 2, -1)]
+    return Explorer(compute, draw, {"snapshot": slider}, title=title, film=shown, play={"snapshot": 400})
 
 
 def enlarged(picture: np.ndarray) -> np.ndarray:
