@@ -20,11 +20,11 @@
 # 2. Turn, zoom, flip and crop a pair, and compute its new flow.
 # 3. Test an augmentation, and say what the test cannot find.
 #
-# **Time**: about 60 minutes to read and do; a laptop runs all cells in 15 seconds.
+# **Time**: about 60 minutes to read and do; a laptop runs all cells in 15 seconds. 6.4 and the open task take 25 minutes more.
 #
 # **Needs**: chapters 02 and 05; matrices that turn and shift.
 #
-# **Symbols**: $\mathbf{w}$ the flow of a pair; $T_1, T_2$ the views: 3 × 3 matrices, from a pixel of a crop to the point of frame 1 or 2 that it shows; $\mathbf{w}'$ the flow between the crops; $M$ the matrix of a known motion.
+# **Symbols**: $\mathbf{w}$ the flow of a pair; $T_1, T_2$ the views: 3 × 3 matrices, from a pixel of a crop to the point of frame 1 or 2 that it shows; $\mathbf{w}'$ the flow between the crops; $M$ a known motion.
 
 # %%
 # %matplotlib inline
@@ -46,7 +46,7 @@ course.begin("06")
 # %% [markdown]
 # ## A folder of pairs
 #
-# The generator of chapter 05 writes the layout of the original Flying Chairs, three files a pair, so one loader reads both.
+# The generator of chapter 05 writes the original's layout, three files a pair, so one loader reads both.
 
 # %%
 from flowlab.chairs import write_dataset
@@ -71,9 +71,9 @@ course.claim(
 )
 
 # %% [markdown]
-# Frames are RGB from 0 to 1, with the channels first. The flow is in pixels. The mask `valid` is True where the flow is known: everywhere in a generated pair, and in KITTI 2012 where a laser scanner measured it. The loss leaves out the other pixels.
+# Frames are RGB from 0 to 1, with the channels first. The flow is in pixels. The mask `valid` is True where the flow is known: in a generated pair everywhere, in KITTI 2012 only where a laser scanner measured it. The loss leaves out the other pixels.
 #
-# Sintel, KITTI, Middlebury, FlyingThings3D and your own folder load in the same way, from `data/` or the folder that the variable `FLOWLAB_DATA` names.
+# Sintel, KITTI and your own folder load in the same way, from `data/` or the folder that `FLOWLAB_DATA` names.
 #
 # ## Which pairs are for validation?
 #
@@ -103,13 +103,13 @@ uses = 22_872 / (964 * 4)  # pairs; photographs, each cut into four backgrounds
 print(f"\neach background of the original is in {uses:.1f} pairs on average")
 
 # %% [markdown]
-# So two papers may report validation errors on different pairs. Name the list with the number.
+# Two papers with different lists report errors on different pairs. Name the list with the number.
 #
 # The last line shows a second trap. A random split by pair puts pairs with one background on both sides. This is *data leakage* (Kaufman and others, 2012): the error is then measured on backgrounds that the network has seen.
 #
 # ## A broken file
 #
-# If one of twenty thousand pairs is cut short, the training stops in the middle of the night. So check all files first, those for validation too:
+# If one file of thousands is cut short, the training stops in the middle of the night. So check all files first, those for validation too:
 
 # %%
 everything = flowlab.datasets.FlyingChairs(root, split="all")
@@ -128,16 +128,16 @@ course.claim(
     victim.name in cut[0],
 )
 course.claim("The check of the training pairs alone does not read it.", unseen == [])
-course.claim("No check finds a flow of another pair.", exchanged == [])
+course.claim("This check does not find a flow of another pair.", exchanged == [])
 
 # %% [markdown]
-# The check finds files that cannot be read. A wrong flow in a readable file needs another test, which follows below.
+# A wrong flow in a readable file needs another test: see below.
 #
 # ## How often is one pair seen?
 #
 # One step of the training is computed from a *batch* of pairs. One pass through all pairs is an *epoch*. FlowNet's training takes 600,000 steps with batches of eight from 22,232 pairs: 216 epochs.
 #
-# A cheap remedy against overfitting is *augmentation*: never show a pair the same way twice. *Spatial* augmentation turns, zooms and crops it; *photometric* augmentation changes its light. Without augmentation, the authors report, a network trained on Chairs has an error about 2 px larger on Sintel (section *Analysis* of the paper). FlowNet's authors do not flip; flowlab's `MILD` does, and a flip is the simplest case:
+# A cheap remedy against overfitting is *augmentation*: never show a pair the same way twice. *Spatial augmentation* turns, zooms and crops it; *photometric augmentation* changes its light. Without augmentation, the authors report, a network trained on Chairs has an error about 2 px larger on Sintel (section *Analysis*). FlowNet's authors do not flip; flowlab's `MILD` does, and a flip is the simplest case:
 
 # %%
 print(f"epochs of FlowNet's training: {600_000 * 8 / 22_232:.0f}")
@@ -149,7 +149,7 @@ guess = course.predict_first(
 )
 
 # %% [markdown]
-# Test it with the photometric error of chapter 02: warp frame 2 along the flow, and compare the result with frame 1.
+# Test it with the photometric error of chapter 02: compare frame 1 with frame 2, warped along the flow.
 
 # %%
 def photometric_error(img1, img2, flow):
@@ -185,7 +185,7 @@ course.claim(
 )
 
 # %% [markdown]
-# A flow field is not a picture. Its numbers are directions *in* the picture: if both frames turn, the vectors turn with them, and if both are zoomed by 2, the vectors double. This property is called *equivariance*. A change of one frame alone adds a motion: move crop 2 by 5 px to the right, and $u$ becomes 5 px smaller.
+# A flow field is not a picture. Its numbers are directions *in* the picture: if both frames turn, the vectors turn with them, and if both are zoomed by 2, the vectors double. This is *equivariance*. A change of frame 2 alone, a *relative transform*, adds a motion: move crop 2 by 5 px to the right, and $u$ becomes 5 px smaller.
 
 # %% [markdown]
 # ### Exercise 6.1: turn and zoom a vector
@@ -258,11 +258,11 @@ course.claim(
 )
 
 # %% [markdown]
-# A true flow has a large error, too, where frame 2 hides the pixel (chapter 02), and where light or noise differ. So sort the pairs by their error, and look at the worst.
+# A true flow has a large error where frame 2 hides the pixel (chapter 02), or light or noise differ. So sort the pairs by their error, and look at the worst.
 #
 # ## Turn, zoom and flip by hand
 #
-# Here is a pair of chairs, with a crop on each frame. The thick edge is the crop's upper edge, and the ring its upper left corner. Beside the frames you see both crops, and below them the flow between them and its photometric error (pixels that frame 2 hides are black). Turn, zoom and flip. Then repeat it with the flow looked up like a picture.
+# Here is a pair of chairs, with a crop on each frame. The thick edge is the crop's upper edge, and the ring its upper left corner. Below the crops you see the flow between them and its photometric error (black where frame 2 hides the pixel). Turn, zoom and flip. Then repeat it with the flow looked up like a picture.
 
 # %%
 widgets.augmentation_explorer()
@@ -272,7 +272,7 @@ widgets.augmentation_explorer()
 #
 # ## One rule for everything
 #
-# With separate rules for flips, zooms, turns and crops it is easy to get a sign wrong in one of them, and each interpolation blurs the frames. So do everything in one step. A crop is a *view* of a frame: its pixel $\mathbf{x}$ shows the point $T_1 \mathbf{x}$ of frame 1. $T_1$ goes backward, from the crop to the frame: so each pixel of the crop gets one value. Write pixels in *homogeneous coordinates*, $\mathbf{x} = (x, y, 1)$. Then one 3 × 3 matrix turns, zooms, flips and shifts them: an *affine* map.
+# With separate rules for flips, zooms and turns it is easy to get a sign wrong, and each interpolation blurs the frames. So do everything in one step. A crop is a *view* of a frame: its pixel $\mathbf{x}$ shows the point $T_1 \mathbf{x}$ of frame 1. $T_1$ goes backward, from the crop to the frame: so each pixel of the crop gets one value. Write pixels in *homogeneous coordinates*, $\mathbf{x} = (x, y, 1)$. Then one 3 × 3 matrix turns, zooms, flips and shifts them: an *affine* map.
 
 # %% jupyter={"source_hidden": true}
 # Draw both views and the way of one pixel.
@@ -305,7 +305,7 @@ course.claim("They differ by more than 10 px somewhere.", np.max(gap) > 10)
 # %% [markdown]
 # They differ at motion boundaries, where a mean of two motions is the motion of no object. There flowlab's `view_flow` takes the nearest vector; elsewhere it interpolates.
 #
-# For the strict test, flip and turn the crop of frame 1, and turn that of frame 2 by 4 degrees more. The cat moves by a known matrix $M$, so the true flow between the crops is $T_2^{-1} M\, T_1 \mathbf{x} - \mathbf{x}$. Mind how a turn is counted:
+# For the strict test, flip and turn the crop of frame 1, and that of frame 2 by 4 degrees more. The cat moves by a known matrix $M$, so the true flow is $T_2^{-1} M\, T_1 \mathbf{x} - \mathbf{x}$. Mind how a turn is counted:
 #
 # | | positive degrees turn |
 # |---|---|
@@ -370,7 +370,7 @@ course.check("6.2", between_views)
 # %% [markdown]
 # ## Crops that stay inside
 #
-# Part of a turned or shifted crop may leave the frame. FlowNet's released code draws a view at random, checks whether it fits, and otherwise draws again, up to fifty times: *rejection sampling* (von Neumann, 1951). If none fits, flowlab takes the middle of the frame, straight. `CAFFE` holds the code's ranges: turns up to 23 degrees, shifts up to 40 % of the crop, zooms from $e^{-0.2}$ to $e^{0.6}$, uniform in the exponent. So a quarter of the zooms is drawn below 1.
+# Part of a turned or shifted crop may leave the frame. FlowNet's released code draws a view at random, checks whether it fits, and otherwise draws again, up to fifty times: *rejection sampling* (von Neumann, 1951). If none fits, flowlab takes the middle of the frame, straight. `CAFFE` holds the code's ranges. Its zooms go from $e^{-0.2}$ to $e^{0.6}$, uniform in the exponent, so a quarter is drawn below 1.
 
 # %%
 kept = course.predict_first(
@@ -423,11 +423,11 @@ course.claim(
 )
 
 # %% [markdown]
-# Rejection favours crops that are enlarged. (`PAPER` holds the paper's ranges; the paper does not give their law, and ours is uniform.)
+# Rejection favours enlarged crops. (`PAPER` holds the paper's ranges. The paper gives no law; ours is uniform.)
 #
 # ## Light, and noise
 #
-# Light does not change the flow. The network should learn this *invariance*. Colours, gamma (an exponent), brightness and contrast (a factor about mid-grey) change alike in both frames, and then a little more in frame 2: the *relative transform*. This breaks brightness constancy (chapters 03 and 04) on purpose. Noise comes last, different in each frame.
+# Light does not change the flow: an *invariance*. Colours, gamma (an exponent), brightness and contrast (a factor about mid-grey) change alike in both frames, and then a little more in frame 2. This breaks brightness constancy (chapters 03 and 04) on purpose. Noise comes last, different in each frame.
 
 # %%
 from flowlab.datasets import Augmentation
@@ -445,16 +445,16 @@ course.figure("three epochs", looks, width=6.2)
 course.figure("three flows", flows, arrows=flows, limit=40, width=6.6)
 
 # %% [markdown]
-# The photometric error cannot judge this part: light and noise change grey levels. So test the invariance itself: repeat the draws without light, noise and both, and compare the flows. A vector may end outside crop 2: it stays true.
+# The photometric error cannot judge this part: light and noise change grey levels. So test the invariance itself: repeat the same draws with light alone, noise alone, both and neither, and compare the flows. (A vector that ends outside crop 2 is still true.)
 
 # %%
-paper, still = augmentation.config, PhotometricConfig()  # still changes nothing
-noise = replace(paper, photometric=still, relative_photometric=still)
-light, silent = replace(paper, noise=uniform(0, 0)), replace(noise, noise=uniform(0, 0))
+paper, same = augmentation.config, PhotometricConfig()  # same changes nothing
+unlit = {"photometric": same, "relative_photometric": same}
+light, noise = replace(paper, noise=uniform(0, 0)), replace(paper, **unlit)
+neither = replace(light, **unlit)
+configs = {"neither": neither, "light": light, "noise": noise, "both": paper}
 errors, larger, kept_flows = {}, {}, {}
-for name, config in zip(
-    ("neither", "light", "noise", "both"), (silent, light, noise, paper), strict=True
-):
+for name, config in configs.items():
     part = flowlab.datasets.FlyingChairs(root, "train", Augmentation(config), seed=7)
     samples = [[p.permute(1, 2, 0).numpy() for p in s[:3]] for s in part]
     kept_flows[name] = np.array([w for _, _, w in samples])
@@ -485,7 +485,7 @@ course.claim(
 # %% [markdown]
 # ## The same sample each time
 #
-# A fault is hard to find if yesterday's batch cannot be made again. And processes that load in parallel can inherit one state of NumPy's generator: then all of them draw the same changes. So every sample has a random generator of its own, seeded by the seed, the epoch, and the index of the sample in the set.
+# A fault is hard to find if yesterday's batch cannot be made again. And processes that load in parallel can inherit one state of NumPy's generator: then all of them draw the same changes. So every sample has a random generator of its own, seeded by the set's seed, the epoch and the sample's index.
 
 # %%
 from torch.utils.data import DataLoader
@@ -513,12 +513,12 @@ course.claim(
 # %% [markdown]
 # ## Recap
 #
-# - A data set is pairs, a mask of what is known, and a split. Name the split with every number that you report.
+# - A data set is pairs, a mask of what is known, and a split. Name the split with every number.
 # - Flow vectors turn, flip and grow with the frames. Light does not change them.
-# - One rule holds for all views, $\mathbf{w}' = T_2^{-1}(T_1\mathbf{x} + \mathbf{w}(T_1\mathbf{x})) - \mathbf{x}$. Do not mix vectors across a motion boundary.
+# - One rule holds for all views, $\mathbf{w}' = T_2^{-1}(T_1\mathbf{x} + \mathbf{w}(T_1\mathbf{x})) - \mathbf{x}$.
 # - A large photometric error speaks against a flow, if light and noise are the same and frame 2 shows the pixel. A small one proves little in flat regions and along edges. A motion known by a formula tests every pixel.
 # - Crops that have to fit are enlarged more than the ranges of the draws suggest.
-# - A sample depends on the data, the configuration, the seed, the epoch and its index, and on nothing else.
+# - A sample depends on its index, the epoch and the seed, and not on processes, batches or their order.
 
 # %% [markdown]
 # ## Quiz
@@ -532,7 +532,7 @@ course.quiz("06")
 # %% [markdown]
 # ### Exercise 6.3: find the bug
 #
-# The lines below should turn a flow field with its frames. Their result is not the flow between the turned frames. Write `turn_flow` so that it is, except in the corners that no pixel reaches: repeat the border there as here (a loader would mark them unknown). `matrix` goes forward, from the old picture to the new one.
+# The lines below should turn a flow field with its frames, and their result is wrong. Write them right. In the corners that no pixel reaches, repeat the border as here (a loader would mark them unknown). `matrix` goes forward, from the old picture to the new one.
 #
 # ```python
 # def turn_carelessly(flow, degrees):
@@ -553,6 +553,22 @@ def turn_flow(flow, degrees):
 course.check("6.3", turn_flow)
 
 # %% [markdown]
+# ### Exercise 6.4: test an augmentation
+#
+# `transform` takes the four tensors of a pair and returns four; `FlyingChairs(root, split, transform)` applies it to each pair. Load the pairs of `split` without and with it. Return by how many grey levels each pair's mean photometric error grows, an array (n,). You may call `photometric_error`.
+#
+# One of the checker's pairs is flat. There a flip that leaves $u$ as it was changes no error: the test cannot find the fault. Nor does a smaller error prove a better flow: half the light is enough.
+
+# %% tags=["exercise-6.4"]
+def grown(root, split, transform):
+    """By how many grey levels transform raises each pair's mean photometric error."""
+    return ...
+
+
+# %%
+course.check("6.4", grown)
+
+# %% [markdown]
 # ### Open task: a pair that does not move
 #
 # No checker here: this one is for a conversation. Solve 6.2 first. Take a pair in which nothing moves: `pair.img1` twice, and `still_flow = np.zeros_like(pair.flow)`. View frame 2 through `T2 = T1 @ view_matrix(crop, crop, translation=(5, 0))`, then with `degrees=4` instead, then with `zoom=(1.1, 1.1)`. Write down first how the flow looks in the middle and in the corners. Then run `between_views(still_flow, T1, T2, *crop)`, cut the crops with `cv2.warpAffine` as above, and print the mean photometric error. Last, make crop 2 a tenth brighter. What does the error say now?
@@ -560,13 +576,16 @@ course.check("6.3", turn_flow)
 # %% [markdown]
 # ## Terms
 #
-# - *overfit* (过拟合): to learn the training pairs by heart and nothing that holds beyond them.
-# - *validation set* (验证集): pairs that are never trained on, to measure the error on.
-# - *split* (数据集划分): the division of a data set into pairs for training and pairs for validation.
+# - *overfit* (过拟合): to learn the training pairs by heart.
+# - *validation set* (验证集): pairs that are never trained on.
+# - *split* (数据集划分): which pairs are for training and which for validation.
 # - *data leakage* (数据泄漏): validation pairs share something with training pairs that new data would not share.
-# - *batch* (批次): the pairs from which one step of the training is computed.
+# - *batch* (批次): the pairs of one step of the training.
 # - *epoch* (训练轮次): one pass through all the training data.
-# - *augmentation* (数据增强): changing training pairs at random, pictures and flow alike, so that a network never sees one the same way twice.
+# - *augmentation* (数据增强): changing training pairs at random.
+# - *spatial augmentation* (空间增强): flips, turns, zooms and crops, which change the flow.
+# - *photometric augmentation* (光度增强): changes of light and noise, which leave the flow.
+# - *relative transform* (相对变换): what frame 2 alone gets in addition.
 # - *equivariance* (等变性): if the input is turned, the result turns with it.
 # - *invariance* (不变性): if the input is changed, the result stays the same.
 # - *homogeneous coordinates* (齐次坐标): a point (x, y) written as (x, y, 1), so that one matrix can also shift it.

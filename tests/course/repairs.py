@@ -211,6 +211,10 @@ REPAIRS = {
     ("6.3", "against the picture"): lambda f: lambda w, degrees: turned_by(f(w, degrees), -2 * degrees),
     ("6.3", "vectors twice as far"): lambda f: lambda w, degrees: turned_by(f(w, degrees), degrees),
     ("6.3", "opposite"): lambda f: lambda w, degrees: -f(w, degrees),
+    ("6.4", "from 0 to 1"): lambda f: lambda root, split, change: 255 * f(root, split, change),
+    ("6.4", "before minus after"): lambda f: lambda root, split, change: -f(root, split, change),
+    ("6.4", "sum of the colours"): lambda f: lambda root, split, change: f(root, split, change) / 3,
+    ("6.4", "after alone"): lambda f: lambda root, split, change: f(root, split, change) - f(root, split, None),
     # chapter 07
     ("7.1", "padding forgotten"): lambda f: (
         lambda n, kernel, stride, padding: f(n, kernel, stride, padding) - 2 * padding

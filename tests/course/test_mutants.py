@@ -70,6 +70,10 @@ EQUIVALENT = {
     },
     "5.5": {"standardised = (kept.mean() - kept) / kept.std()": "a difference and its negative have one fourth power"},
     "6.2": {"arrives = shown": "the points in frame 1 are not read again"},
+    "6.4": {
+        "difference = 255 * np.abs(flowlab.warp(img2, flow) - img1)": "a mean over all is also one over the colours",
+        "difference = 255 * np.abs(img1 - flowlab.warp(img2, flow)).mean(axis=-1)": SAME_LENGTH,
+    },
     "7.5": {
         "for kernel, full in zip(kernels, channels):": EQUAL_LISTS,
         "for kernel, full in zip(kernels, channels, strict=False):": EQUAL_LISTS,

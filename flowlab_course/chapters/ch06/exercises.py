@@ -1,9 +1,14 @@
 """Exercises of chapter 06."""
 
+import struct
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import numpy as np
 
 from flowlab_course.chapters.ch06.mistakes import MISTAKES
-from flowlab_course.chapters.ch06.solutions import between_views, turn_flow, turned
+from flowlab_course.chapters.ch06.solutions import between_views, grown, turn_flow, turned
 from flowlab_course.exercises.mistakes import read_mistakes
 from flowlab_course.exercises.spec import Case, Exercise
 
@@ -91,6 +96,114 @@ def _view_cases():
     ]
 
 
+def _made_pairs():
+    """Five pairs of 6 x 8 pixels with whole-pixel motion, a little noise in frame 2, and a third pair that is flat."""
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[:6, :8]
+    pairs = []
+    for u, v in (
+        (1 + x // 4, 0 * x),
+        (0 * x - 1, y // 3),
+        (0 * x + 2, 0 * x + 1),
+        (2 - y // 3, 0 * x - 1),
+        (x // 5, y // 4),
+    ):
+        img1, img2 = rng.integers(20, 236, (2, 6, 8, 3))
+        for from_y, from_x, to_y, to_x in zip(*map(np.ravel, (y, x, y + v, x + u)), strict=True):
+            if 0 <= to_y < 6 and 0 <= to_x < 8:
+                img2[to_y, to_x] = img1[from_y, from_x]
+        img2 += rng.integers(-9, 10, img2.shape)
+        pairs.append((img1, img2, np.stack([u, v], axis=-1)))
+    for flat in pairs[2][:2]:
+        flat[:] = 90
+    return pairs
+
+
+@cache
+def _made_folder():
+    """The five pairs as files; the folder is removed when Python ends."""
+    folder = TemporaryDirectory()
+    (Path(folder.name) / "data").mkdir()
+    for number, (img1, img2, flow) in enumerate(_made_pairs(), 1):
+        start = f"{folder.name}/data/{number:05d}"
+        for name, frame in (("img1", img1), ("img2", img2)):
+            Path(f"{start}_{name}.ppm").write_bytes(b"P6\n8 6\n255\n" + frame.astype(np.uint8).tobytes())
+        Path(f"{start}_flow.flo").write_bytes(b"PIEH" + struct.pack("<ii", 8, 6) + flow.astype("<f4").tobytes())
+    (Path(folder.name) / "FlyingChairs_train_val.txt").write_text("1\n2\n1\n1\n2\n")
+    (Path(folder.name) / "flowlab-chairs.json").write_text("{}")  # says that five pairs are the whole set
+    return folder
+
+
+def flip_right(img1, img2, flow, valid):
+    """Flip left and right, with u reversed."""
+    img1, img2, flow, valid = (part.flip(-1) for part in (img1, img2, flow, valid))
+    flow[0] *= -1
+    return img1, img2, flow, valid
+
+
+def flip_wrong(img1, img2, flow, valid):
+    """Flip left and right, and leave u as it was."""
+    return tuple(part.flip(-1) for part in (img1, img2, flow, valid))
+
+
+def darken(img1, img2, flow, valid):
+    """Halve the light of both frames."""
+    return img1 / 2, img2 / 2, flow, valid
+
+
+def cut_off(img1, img2, flow, valid):
+    """Leave out the first three columns of all."""
+    return tuple(part[..., 3:] for part in (img1, img2, flow, valid))
+
+
+def _error_by_indices(img1, img2, flow):
+    """The mean photometric error of whole-pixel motion: frame 2 at the target less frame 1, where there is a target."""
+    height, width = flow.shape[:2]
+    differences = [
+        np.abs(img2[y + v, x + u] - img1[y, x]).mean()
+        for y in range(height)
+        for x in range(width)
+        for u, v in [flow[y, x]]
+        if 0 <= y + v < height and 0 <= x + u < width
+    ]
+    return np.mean(differences)
+
+
+def _grown_cases():
+    """By indices: neither flowlab nor the transforms are used for what is expected."""
+    train, val = (0, 2, 3), (1, 4)
+
+    def by_indices(numbers, changed):
+        pairs = [_made_pairs()[i] for i in numbers]
+        return np.array([_error_by_indices(*changed(*pair)) - _error_by_indices(*pair) for pair in pairs])
+
+    def wrong(*parts):
+        return [part[:, ::-1] for part in parts]
+
+    root = Path(_made_folder().name)
+    return [
+        Case((root, "train", flip_right), np.zeros(3), "the training pairs and a right flip"),
+        Case(
+            (root, "train", flip_wrong),
+            by_indices(train, wrong),
+            "the training pairs and a flip that leaves u as it was",
+        ),
+        Case(
+            (root, "val", flip_wrong), by_indices(val, wrong), "the validation pairs and a flip that leaves u as it was"
+        ),
+        Case(
+            (root, "all", darken),
+            by_indices(range(5), lambda a, b, w: (a / 2, b / 2, w)),
+            "all pairs and half the light",
+        ),
+        Case(
+            (root, "val", cut_off),
+            by_indices(val, lambda *parts: [part[:, 3:] for part in parts]),
+            "the validation pairs without their first three columns",
+        ),
+    ]
+
+
 EXERCISES = [
     Exercise(
         id="6.1",
@@ -137,5 +250,21 @@ EXERCISES = [
         cases=_turn_flow_cases,
         mistakes=read_mistakes(turn_flow, MISTAKES["6.3"]),
         atol=1e-4,
+    ),
+    Exercise(
+        id="6.4",
+        title="test an augmentation",
+        hints=(
+            "Which two data sets do you compare, and in what do they differ?",
+            "One FlyingChairs without a transform, one with it; of each the pairs' mean errors; the difference of the two.",
+            (
+                "flowlab.datasets.FlyingChairs(root, split, transform) applies the transform. A sample's part.permute(1, 2, "
+                "0).numpy() is (H, W, 3). photometric_error takes frames of 0 to 255 and is NaN outside: np.nanmean."
+            ),
+        ),
+        solution=grown,
+        cases=_grown_cases,
+        mistakes=read_mistakes(grown, MISTAKES["6.4"]),
+        atol=1e-3,
     ),
 ]

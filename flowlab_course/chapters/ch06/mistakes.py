@@ -264,4 +264,101 @@ matrix from the left: A matrix on the left multiplies the last two axes, W x 2, 
 last axis alone.
     moved @ matrix[:, :2].T => matrix[:, :2] @ moved
 """,
+    "6.4": """
+always the training pairs: You load the training pairs whatever `split` says: give it to FlyingChairs.
+    return grown(root, "train", transform)
+    or
+    FlyingChairs(root, split)] => FlyingChairs(root)]
+    FlyingChairs(root, split, transform) => FlyingChairs(root, transforms=transform)
+always the validation pairs: You load the validation pairs whatever `split` says: give it to FlyingChairs.
+    return grown(root, "val", transform)
+all pairs: You load all pairs whatever `split` says: give it to FlyingChairs.
+    return grown(root, "all", transform)
+from 0 to 1: The loader's frames go from 0 to 1, and grey levels from 0 to 255: multiply by 255.
+    255 * =>
+NaN kept: Your mean holds the pixels whose target is outside frame 2, which are NaN: leave them out, as np.nanmean does.
+    difference[flowlab.inside(flow)].mean() => np.where(flowlab.inside(flow), difference, np.nan).mean()
+outside counted: You count pixels whose target is outside frame 2, where warp returns 0. Keep those inside. The mask
+`valid` does not say it: it is True at all pixels of these pairs.
+    difference[flowlab.inside(flow)] => difference
+    or
+    difference[flowlab.inside(flow)] => difference[sample[3].numpy()]
+outside set to 0: You set the pixels outside to 0 and divide by the number of all. Leave them out of the mean.
+    difference[flowlab.inside(flow)] => np.where(flowlab.inside(flow), difference, 0)
+median: You take the median. The mean is what was asked for: a median does not see an error at fewer than half of the
+pixels.
+    difference[flowlab.inside(flow)].mean() => np.median(difference[flowlab.inside(flow)])
+largest: You take the largest difference of a pair, and not the mean.
+    difference[flowlab.inside(flow)].mean() => difference[flowlab.inside(flow)].max()
+sum of the pixels: You add the pixels up. The mean divides the sum by their number.
+    difference[flowlab.inside(flow)].mean() => difference[flowlab.inside(flow)].sum()
+sum of the colours: You add red, green and blue. Take their mean, as photometric_error does.
+    .mean(axis=-1) => .sum(axis=-1)
+before minus after: All signs are reversed: an error that grows gives a positive number, after minus before.
+    np.subtract(after, before) => np.subtract(before, after)
+without a sign: You drop the sign. Half the light makes the error smaller: a negative growth.
+    np.subtract(after, before) => np.abs(np.subtract(after, before))
+nothing below 0: You cut negative growths off at 0. Half the light makes the error smaller, which is a result, too.
+    np.subtract(after, before) => np.maximum(np.subtract(after, before), 0)
+ratio: You divide. By how many grey levels an error grows is a difference; and on the flat pair it would be 0 / 0.
+    np.subtract => np.divide
+percent: You return a share of the error before. Grey levels are asked for, and 0 levels before have no share.
+    return np.subtract(after, before) => return np.subtract(after, before) / before
+after alone: You return the errors under the transform. How much do they grow: subtract those without it.
+    np.subtract(after, before) => np.array(after)
+before alone: You return the errors without the transform. How much larger are they with it?
+    np.subtract(after, before) => np.array(before)
+loaded twice alike: You load the pairs twice in the same way. Load them once without `transform`, and once with it.
+    FlyingChairs(root, split, transform)] => FlyingChairs(root, split)]
+    or
+    return grown(root, split, None)
+transform twice: The data set applies the transform already, and you apply it once more: two flips undo each other.
+    after = [mean_error(sample) => after = [mean_error(transform(*sample))
+one number: You return one number for all pairs: no mean over the pairs. Which of them is bad could not be seen.
+    np.subtract(after, before) => np.subtract(after, before).mean()
+largest growth: You return the largest growth alone. Return one number for each pair.
+    np.subtract(after, before) => np.subtract(after, before).max()
+worst first: The numbers are right, in another order: keep the order of the pairs.
+    np.subtract(after, before) => np.sort(np.subtract(after, before))[::-1]
+not warped: You compare the frames pixel by pixel, as if nothing moved. Warp frame 2 along the flow first.
+    flowlab.warp(img2, flow) => img2
+frame 1 warped: You warp frame 1. The flow says where frame 2 has what frame 1 shows: warp frame 2.
+    flowlab.warp(img2, flow) - img1 => flowlab.warp(img1, flow) - img2
+frame 1 with itself: You warp frame 1 and compare it with frame 1. Frame 2 has to come in.
+    flowlab.warp(img2, flow) => flowlab.warp(img1, flow)
+flow reversed: You warp along the negative flow. warp takes the flow as it is and reads frame 2 at x + w.
+    flowlab.warp(img2, flow) => flowlab.warp(img2, -flow)
+no absolute value: Differences of both signs cancel in your mean. Take absolute values first.
+    np.abs(flowlab.warp(img2, flow) - img1) => (flowlab.warp(img2, flow) - img1)
+absolute value too late: You take the mean over the colours first, where differences cancel. Absolute values come first.
+    np.abs(flowlab.warp(img2, flow) - img1).mean(axis=-1) => np.abs((flowlab.warp(img2, flow) - img1).mean(axis=-1))
+absolute value last: In your mean, differences cancel. Take the absolute value of each difference, not of their mean.
+    np.abs(flowlab.warp(img2, flow) - img1) => (flowlab.warp(img2, flow) - img1)
+    difference[flowlab.inside(flow)].mean() => abs(difference[flowlab.inside(flow)].mean())
+squares: You square the differences. The photometric error takes their absolute values.
+    255 * np.abs(flowlab.warp(img2, flow) - img1) => np.square(255 * (flowlab.warp(img2, flow) - img1))
+root of the squares: You take the root of the mean square. The photometric error is the mean of absolute values.
+    255 * np.abs(flowlab.warp(img2, flow) - img1) => np.square(255 * (flowlab.warp(img2, flow) - img1))
+    return difference[flowlab.inside(flow)].mean() => return np.sqrt(difference[flowlab.inside(flow)].mean())
+length of the colour: You take the length of the difference of two colours. Take the mean of the three absolute values.
+    np.abs(flowlab.warp(img2, flow) - img1).mean(axis=-1) => np.linalg.norm(flowlab.warp(img2, flow) - img1, axis=-1)
+8 bits: Of 8 bits, a negative difference wraps around: 3 - 5 is 254. Use floats.
+    255 * np.abs(flowlab.warp(img2, flow) - img1) => np.subtract(*eight)
+    difference = => eight = [np.uint8(np.rint(255 * part)) for part in (flowlab.warp(img2, flow), img1)]; difference =
+channels first: The loader's tensors have the channels first, (3, H, W). An array for warp has them last: permute.
+    part.permute(1, 2, 0).numpy() => part.numpy()
+tensors: warp takes a tensor with its batch axis first, (B, 3, H, W), or an array (H, W, 3): permute, then numpy().
+    part.permute(1, 2, 0).numpy() => part
+reshaped: reshape keeps the numbers in their order and moves no axis: colours and pixels get mixed. Use permute.
+    part.permute(1, 2, 0).numpy() => part.numpy().reshape(*part.shape[1:], -1)
+transposed: (2, 1, 0) exchanges rows and columns as well, and a transpose does so: u would point down. Use (1, 2, 0).
+    part.permute(1, 2, 0) => part.permute(2, 1, 0)
+old flow: You take the flow of the pair as it was, for frames that changed. Take all three from one sample.
+    after = [mean_error(sample) for => after = [mean_error((*sample[:2], next(flows))) for
+    before = [ => flows = (sample[2] for sample in flowlab.datasets.FlyingChairs(root, split)); before = [
+transform of the set: transform takes the four tensors of one pair. Hand it to FlyingChairs, which applies it to each.
+    return transform(flowlab.datasets.FlyingChairs(root, split))
+whole levels: Your growths are rounded to whole numbers. Keep the fractions, as floats.
+    np.subtract(after, before) => np.rint(np.subtract(after, before))
+""",
 }

@@ -17,33 +17,50 @@ QUESTIONS = [
                 "Then the network would train on them in the next epoch, and the error would tell nothing about new pairs.",
             ),
             Option(
-                "the list of all pairs would be too large to be shipped with the loader",
+                "everyone who trains should draw a list of their own",
                 False,
-                "It has one digit for each pair.",
+                "Then no two errors could be compared. Take a list that others use, and name it.",
             ),
         ],
     ),
     Question(
-        "Both frames are zoomed by 2 about the same point. A vector of (3, 4) becomes",
-        [
-            Option("(3, 4)", False, "In a picture twice as large the same motion crosses twice as many pixels."),
-            Option("(6, 8)", True, "A pixel covers half as much of the scene now, in width and in height."),
-            Option("(1.5, 2)", False, "That is the vector after both frames shrink to half their size."),
-        ],
-    ),
-    Question(
-        "On a white wall, a flow is wrong by 5 px. How large is its photometric error there?",
+        "A film has 900 pairs of neighbouring frames. You draw 100 of them at random for validation. What does their error "
+        "measure?",
         [
             Option(
-                "small",
+                "the error on other films, since no pair of the 100 is trained on",
+                False,
+                "The pairs are new, and the scenes are not: frames beside them, of the same scene, are trained on.",
+            ),
+            Option(
+                "mostly the error on scenes that the network has seen",
                 True,
-                "The wrong vector fetches the same white. Only where there is texture does the error show a wrong flow.",
+                "This is data leakage. Put whole films, or whole scenes, on one side of the split.",
             ),
-            Option("large, since 5 px is far", False, "It is measured in grey levels: white minus white is 0."),
             Option(
-                "unknown, since the true flow is not given",
+                "nothing, since 100 pairs are too few",
                 False,
-                "It needs no true flow: it compares frame 1 with the warped frame 2.",
+                "More pairs of the same scenes would leak as well: the choice of pairs is at fault, and not their number.",
+            ),
+        ],
+    ),
+    Question(
+        "Four processes load pairs, and each draws its changes from np.random as it was when they were started. What may happen?",
+        [
+            Option(
+                "all four draw the same changes",
+                True,
+                "Processes that are copies of one inherit the state of its generator. So each sample needs a seed of its own.",
+            ),
+            Option(
+                "the flow no longer belongs to the frames",
+                False,
+                "Whatever is drawn, the flow is computed from the same draw as the frames.",
+            ),
+            Option(
+                "training pairs are exchanged for validation pairs",
+                False,
+                "The split comes from a file and is not drawn.",
             ),
         ],
     ),
@@ -57,7 +74,9 @@ QUESTIONS = [
                 "motion that is known exactly.",
             ),
             Option(
-                "to make frame 2 less sharp", False, "The interpolation blurs it a little, but that is not the aim."
+                "to break brightness constancy on purpose",
+                False,
+                "A change of light does that. Here a point of the scene keeps its grey level and moves.",
             ),
             Option(
                 "so that the network does not see the same crop of frame 1 twice",

@@ -3,6 +3,8 @@
 import cv2
 import numpy as np
 
+import flowlab
+
 
 def turned(vectors, degrees, zoom):
     """What vectors (..., 2) become when both frames turn clockwise by degrees and grow by zoom."""
@@ -28,3 +30,16 @@ def between_views(w, T1, T2, height, width):
     arrives = shown.copy()
     arrives[..., :2] += w[row, column]
     return (arrives @ np.linalg.inv(T2).T - points)[..., :2]
+
+
+def grown(root, split, transform):
+    """By how many grey levels the mean photometric error of each pair of a split grows under transform, (n,)."""
+
+    def mean_error(sample):
+        img1, img2, flow = (part.permute(1, 2, 0).numpy() for part in sample[:3])
+        difference = 255 * np.abs(flowlab.warp(img2, flow) - img1).mean(axis=-1)
+        return difference[flowlab.inside(flow)].mean()
+
+    before = [mean_error(sample) for sample in flowlab.datasets.FlyingChairs(root, split)]
+    after = [mean_error(sample) for sample in flowlab.datasets.FlyingChairs(root, split, transform)]
+    return np.subtract(after, before)
