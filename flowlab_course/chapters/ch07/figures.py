@@ -46,11 +46,11 @@ CAPTIONS = {
     ),
     "error over the steps": Caption(
         alt="The error on the batch over the steps, on a logarithmic axis: it starts above zero flow's dashed line and "
-        "falls far below it. Five thin lines are the levels' errors against the true flow of their size; the "
-        "coarse ones end lower.",
+        "falls far below it. Five thin lines are the levels' errors against the true flow at their size, in "
+        "pixels of the picture; the coarse ones end lower.",
         see="a start above the dashed line, since an untrained network does worse than predicting no motion; then a "
-        "fall with some jitter. Thin: each level against the true flow of its own size. The coarse levels fall "
-        "first and farthest.",
+        "fall with some jitter. Thin: each level against the true flow at its size, in pixels of the picture. "
+        "The coarse levels fall first and farthest.",
     ),
 }
 

@@ -2,7 +2,7 @@
 
 MISTAKES = {
     "7.1": """
-times the stride: Right for FlowNet's numbers, and only for those: kernel and padding count as well. Draw three
+times the stride: Right where kernel - stride is 2 * padding, as in FlowNet, and wrong elsewhere. Draw three
 kernels side by side.
     (n - 1) * stride + kernel - 2 * padding => n * stride
 a convolution's: That is what a convolution leaves. An upconvolution goes the other way: it spreads each input.
