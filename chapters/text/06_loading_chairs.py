@@ -24,7 +24,7 @@
 #
 # **Needs**: chapters 02 and 05; matrices that turn and shift.
 #
-# **Symbols**: $\mathbf{w}$ the flow of a pair; $T_1, T_2$ the views: 3 × 3 matrices, from a pixel of a crop to the point of frame 1 or 2 that it shows; $\mathbf{w}'$ the flow between the crops; $M$ a known motion.
+# **Symbols**: $\mathbf{w}$ the flow of a pair; $T_1, T_2$ the views: 3 × 3 matrices, from a pixel of a crop to the point of frame 1 or 2 that it shows; $\mathbf{w}'$ the flow between the crops; $M$ a known motion's matrix.
 
 # %%
 # %matplotlib inline
@@ -105,7 +105,7 @@ print(f"\neach background of the original is in {uses:.1f} pairs on average")
 # %% [markdown]
 # Two papers with different lists report errors on different pairs. Name the list with the number.
 #
-# The last line shows a second trap. A random split by pair puts pairs with one background on both sides. This is *data leakage* (Kaufman and others, 2012): the error is then measured on backgrounds that the network has seen.
+# The last line shows a trap. A random split by pair puts pairs with one background on both sides. This is *data leakage* (Kaufman and others, 2012): the error is then measured on backgrounds that the network has seen.
 #
 # ## A broken file
 #
@@ -149,7 +149,7 @@ guess = course.predict_first(
 )
 
 # %% [markdown]
-# Test it with the photometric error of chapter 02: compare frame 1 with frame 2, warped along the flow.
+# Test it with the photometric error of chapter 02: compare frame 1 with frame 2 warped along the flow.
 
 # %%
 def photometric_error(img1, img2, flow):
@@ -190,7 +190,7 @@ course.claim(
 # %% [markdown]
 # ### Exercise 6.1: turn and zoom a vector
 #
-# Both frames turn clockwise by `degrees` and grow by `zoom`. Return the vectors after that, for `vectors` of shape (..., 2).
+# Both frames turn clockwise by `degrees` and grow by `zoom`. Return the vectors after that; `vectors` is (..., 2).
 
 # %% tags=["exercise-6.1"]
 def turned(vectors, degrees, zoom):
@@ -204,7 +204,7 @@ course.check("6.1", turned)
 # %% [markdown]
 # ## What this test cannot find
 #
-# A large photometric error speaks against a flow. Does a small error prove that a flow is right? Let us make a true flow wrong, by the same 5 px in two squares: first to the right, then downwards.
+# A large photometric error speaks against a flow. Does a small error prove that a flow is right? Make a true flow wrong, by the same 5 px in two squares: first to the right, then downwards.
 
 # %%
 motion = {"degrees": 3, "translation": (7, 4), "size": (140, 200)}
@@ -258,7 +258,7 @@ course.claim(
 )
 
 # %% [markdown]
-# A true flow has a large error where frame 2 hides the pixel (chapter 02), or light or noise differ. So sort the pairs by their error, and look at the worst.
+# A true flow has a large error where frame 2 hides the pixel (chapter 02), and where light or noise differ. So sort the pairs by their error, and look at the worst.
 #
 # ## Turn, zoom and flip by hand
 #
@@ -268,7 +268,7 @@ course.claim(
 widgets.augmentation_explorer()
 
 # %% [markdown]
-# What you should see: with the flow recomputed, the error map stays dark but for thin lines along edges. With the flow looked up, it is bright after a flip, a turn of 20 degrees or a zoom of 1.5. *Turn frame 2 more* adds a motion that the pair did not have, and the recomputed flow contains it.
+# What you should see: with the flow recomputed, the error map is dark but for thin lines along edges. Looked up, the flow makes it bright after a flip, a turn of 20 degrees or a zoom of 1.5. *Turn frame 2 more* adds a motion that the pair did not have; the recomputed flow contains it.
 #
 # ## One rule for everything
 #
@@ -427,7 +427,7 @@ course.claim(
 #
 # ## Light, and noise
 #
-# Light does not change the flow: an *invariance*. Colours, gamma (an exponent), brightness and contrast (a factor about mid-grey) change alike in both frames, and then a little more in frame 2. This breaks brightness constancy (chapters 03 and 04) on purpose. Noise comes last, different in each frame.
+# Light does not change the flow: an *invariance* to learn. Colours, gamma (an exponent), brightness and contrast (a factor about mid-grey) change alike in both frames, and then a little more in frame 2. This breaks brightness constancy (chapters 03 and 04) on purpose. Noise comes last, different in each frame.
 
 # %%
 from flowlab.datasets import Augmentation
@@ -532,7 +532,7 @@ course.quiz("06")
 # %% [markdown]
 # ### Exercise 6.3: find the bug
 #
-# The lines below should turn a flow field with its frames, and their result is wrong. Write them right. In the corners that no pixel reaches, repeat the border as here (a loader would mark them unknown). `matrix` goes forward, from the old picture to the new one.
+# The lines below should turn a flow field with its frames, but their result is wrong. Write `turn_flow` so that it is right. In the corners that no pixel reaches, repeat the border as here (a loader would mark them unknown). `matrix` goes forward, from the old picture to the new one.
 #
 # ```python
 # def turn_carelessly(flow, degrees):
@@ -557,7 +557,7 @@ course.check("6.3", turn_flow)
 #
 # `transform` takes the four tensors of a pair and returns four; `FlyingChairs(root, split, transform)` applies it to each pair. Load the pairs of `split` without and with it. Return by how many grey levels each pair's mean photometric error grows, an array (n,). You may call `photometric_error`.
 #
-# One of the checker's pairs is flat. There a flip that leaves $u$ as it was changes no error: the test cannot find the fault. Nor does a smaller error prove a better flow: half the light is enough.
+# One of the checker's pairs is flat. A flip that leaves $u$ as it was does not change its error: there the test cannot find the fault. Nor does a smaller error prove a better flow: half the light makes it smaller.
 
 # %% tags=["exercise-6.4"]
 def grown(root, split, transform):
@@ -571,7 +571,7 @@ course.check("6.4", grown)
 # %% [markdown]
 # ### Open task: a pair that does not move
 #
-# No checker here: this one is for a conversation. Solve 6.2 first. Take a pair in which nothing moves: `pair.img1` twice, and `still_flow = np.zeros_like(pair.flow)`. View frame 2 through `T2 = T1 @ view_matrix(crop, crop, translation=(5, 0))`, then with `degrees=4` instead, then with `zoom=(1.1, 1.1)`. Write down first how the flow looks in the middle and in the corners. Then run `between_views(still_flow, T1, T2, *crop)`, cut the crops with `cv2.warpAffine` as above, and print the mean photometric error. Last, make crop 2 a tenth brighter. What does the error say now?
+# No checker here: this one is for a conversation. Solve 6.2 first. Take a pair in which nothing moves: `pair.img1` twice, and `still_flow = np.zeros_like(pair.flow)`. View frame 2 through `T2 = T1 @ view_matrix(crop, crop, translation=(5, 0))`, then with `degrees=4` instead, then with `zoom=(1.1, 1.1)`. Write down first how the flow looks in the middle and in the corners. Then run `between_views(still_flow, T1, T2, *crop)`, cut the crops with `cv2.warpAffine` as above, and print the mean photometric error. Last, make crop 2 a tenth brighter. What does the error say?
 
 # %% [markdown]
 # ## Terms

@@ -356,6 +356,8 @@ transposed: (2, 1, 0) exchanges rows and columns as well, and a transpose does s
 old flow: You take the flow of the pair as it was, for frames that changed. Take all three from one sample.
     after = [mean_error(sample) for => after = [mean_error((*sample[:2], next(flows))) for
     before = [ => flows = (sample[2] for sample in flowlab.datasets.FlyingChairs(root, split)); before = [
+arrays for tensors: transform takes the loader's tensors, channels first: hand them over before you make arrays of them.
+    return transform(*[part.numpy() for part in flowlab.datasets.FlyingChairs(root, split)[0]])
 transform of the set: transform takes the four tensors of one pair. Hand it to FlyingChairs, which applies it to each.
     return transform(flowlab.datasets.FlyingChairs(root, split))
 whole levels: Your growths are rounded to whole numbers. Keep the fractions, as floats.

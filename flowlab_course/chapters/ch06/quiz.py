@@ -45,7 +45,8 @@ QUESTIONS = [
         ],
     ),
     Question(
-        "Four processes load pairs, and each draws its changes from np.random as it was when they were started. What may happen?",
+        "Four processes that load pairs are started as copies of one, and each draws its changes from np.random. What may "
+        "happen?",
         [
             Option(
                 "all four draw the same changes",
