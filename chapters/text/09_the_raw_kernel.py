@@ -20,7 +20,7 @@
 # 2. Share numbers through a tile, and put the barriers where they belong.
 # 3. Count the reads of a kernel, and say what limits its speed.
 #
-# **Time**: about 90 minutes to read and do; a laptop runs all cells in 30 seconds. In a hurry, stop before *Registers*. Exercise 9.5 is extra.
+# **Time**: about 150 minutes to read and do; a laptop runs all cells in 30 seconds. Stop before *What the barrier is for* or *Registers* (75 minutes), if you like. Exercise 9.5 is extra.
 #
 # **Needs**: chapter 08; to be able to read C. No GPU: your CPU runs the same kernels, on Linux with a C++ compiler: `sudo apt install g++`, or `pip install ziglang` (its first kernel takes minutes). On Windows, use WSL (`wsl --install`).
 #
@@ -149,7 +149,7 @@ course.claim("A thread for each score gives exactly the layer's numbers.", same)
 # %% [markdown]
 # (These maps hold multiples of 1/4, so sums are exact in any order. Other numbers would differ by rounding.)
 #
-# `lab.run` launches a kernel as above, and notes every access. Arithmetic is cheap on a GPU, and memory is far away. How much does a kernel read?
+# `lab.run` launches a kernel as above, and notes every access. How much does a kernel read?
 
 # %%
 guess = course.predict_first(
@@ -176,7 +176,7 @@ course.claim(
 )
 
 # %% [markdown]
-# A product needs two numbers, and this kernel reads both from **global memory**, the card's own (where both are inside). It asks for the same few numbers many times. A GPU's caches (L1 and L2) answer many of these *requests* before they reach the card's memory, but each takes an instruction.
+# A product needs two numbers, and this kernel reads both from **global memory**, the card's own (where both are inside). A GPU's caches (L1 and L2) answer many of these *requests*, but each takes an instruction.
 #
 # ## A tile
 #
@@ -285,7 +285,7 @@ course.claim(
 )
 
 # %% [markdown]
-# A kernel that is wrong in one order of a hundred passes many tests. So watch the accesses. A thread reads a number that was not written yet; or two threads touch one place with no barrier between, and one of them writes (a *race*). Such a fault is there in *every* order. (A variable without a first value can be lucky, too; here it is NaN in the first block.)
+# So watch the accesses. A thread reads a number that was not written yet; or two threads touch one place with no barrier between, and one of them writes (a *race*). For one input such a fault is there in *every* order. (A variable without a first value is NaN here in the first block. In later ones it may be 0, unseen.)
 #
 # The other classic fault is a *divergent barrier*: only some threads of the block reach it. CUDA calls the outcome undefined: the card may hang, or go on with wrong numbers.
 
@@ -303,18 +303,23 @@ __global__ void half(const float* x, float* y) {
 EARLY = TILED.replace("    float sum[9]", "    if (x >= W) return;\n    float sum[9]")
 UNFETCHED = TILED.replace("i = t; i < 32", "i = t; x < W && i < 32")
 x, y = lab.inputs(32), torch.zeros(32)
+half = lab.fault(HALF, "half", (1,), block, (x, y))
+course.claim("The watch names the divergent barrier.", half == "divergent barrier")
 wrong_ones = {"forgotten": FORGOTTEN, "early": EARLY, "unfetched": UNFETCHED}
-found = {"half": lab.fault(HALF, "half", (1,), block, (x, y))}
-for name, text in wrong_ones.items():
-    print(f"{name}, a change of:")
-    found[name] = lab.fault(text, "tiled", (2, H, D), block, args)
+found = lab.faults(wrong_ones, "tiled", (2, H, D), block, args)
+course.claim("It finds each, in all three orders.", all(map(all, found.values())))
+a64, b64 = (lab.inputs(C, H, 64, seed=seed) for seed in (1, 2))  # two full blocks
+args64 = (a64, b64, torch.zeros(D * D, H, 64), C, H, 64, r)
+missed = lab.faults(wrong_ones, "tiled", (2, H, D), block, args64)
 course.claim(
-    "The watch finds a fault in each, and names it.",
-    list(found.values()) == 2 * ["divergent barrier", "unwritten"],
+    "With 64 columns, two full blocks, it finds no fault in early and unfetched.",
+    missed["early"] == missed["unfetched"] == ["", "", ""],
 )
 
 # %% [markdown]
 # In `early`, threads beyond the border leave at once, as in `first`. The watch calls that divergent, too. A GPU does not hang there: its barrier waits only for threads that have not exited. But the threads that left had a part of the row to fetch. In `unfetched` they stay and fetch nothing: the watch finds that others read this part.
+#
+# The watch sees only what this input makes the threads do: with 64 columns no thread is beyond the border. So choose sizes that do not fit the block.
 
 # %% [markdown]
 # ### Exercise 9.4: a row of the tile
@@ -351,7 +356,7 @@ course.check("9.4", row_of_the_tile)
 #
 # The tiled kernel still reads one number from shared memory for each product. In one clock an *SM* (streaming multiprocessor: it runs blocks, and has the shared memory) reads 32 numbers from there, and could do two to four times as many products: 64 on an A100, 128 on an H200. A thread that holds $R$ numbers of `a` and $M$ numbers of `b` computes $R \cdot M$ products from $R + M$ reads: an *outer product* (Goto and van de Geijn, 2008, on CPUs; Volkov and Demmel, 2008, on GPUs).
 #
-# Row $y$ meets row $y + d_y$, and row $y + 1$ meets the same one with $d_y - 1$. So the package's own kernel gives each thread 6 rows of `a` and 11 places of a row of `b`. The next cell prints its heart: `left` takes 6 numbers of `a`, `right` one of `b`, each of four channels (`Four`). `sum[k][m]` stays in a register. `#pragma unroll` writes a loop out, because registers have no index (`unroll 1` forbids it).
+# Row $y$ meets row $y + d_y$, and row $y + 1$ meets the same one with $d_y - 1$. So the package's own kernel gives each thread 6 rows of `a` and 11 places of a row of `b`. The next cell prints its heart: `left` takes 6 numbers of `a`, `right` one of `b`, each of four channels (`Four`). `sum[k][m]` stays in a register. `#pragma unroll` writes a loop out, because registers have no index (`unroll 1` forbids writing it out).
 
 # %%
 course.figure("outer product", diagrams.outer_product(rows=6, places=11))
@@ -376,9 +381,9 @@ course.claim(
 )
 
 # %% [markdown]
-# Pick a kernel and a thread. Blue marks what one block reads, orange squares what your thread reads. In the other two, threads fetch numbers that mostly other threads use, and some threads fetch none.
+# Pick a kernel and a thread. Blue marks what one block reads, orange squares what your thread reads. In `tiled` and `correlation.cu`, a number of `b` that a thread fetches is used mostly by other threads.
 #
-# Then choose a tile: larger ones read less, and need more registers.
+# Then choose a tile. A larger one reads less for each product that it computes, and needs more registers. But what the window does not fill is computed in vain: 21 displacements nearly fill two groups of 11.
 
 # %%
 args = (a, b, out, C, H, W, r)
@@ -388,6 +393,16 @@ widgets.who_reads_what()
 
 # %%
 widgets.choose_a_tile()
+reads = (6 + 11) / (6 * 11)  # of a thread's tile, for each product that it computes
+read, written = 2584.0, 636.5  # MiB of shared memory, by bench/correlation_traffic.py
+with_writes = reads * (1 + written / read)  # those that fill the tile
+served = 32 / 128  # numbers for each product, in one clock of an SM
+print(f"{reads:.3f} reads, with writes {with_writes:.2f}; an H200 serves {served}")
+course.claim(
+    "Reads alone take 3 % more than is served, with the writes over a quarter more: "
+    "shared memory is the limit there, before arithmetic.",
+    1.02 < reads / served < 1.04 and with_writes / served > 1.25,
+)
 
 # %% [markdown]
 # ## What the hardware counts
@@ -415,36 +430,39 @@ for step in (1, 2, 8):
 for pitch in (32, 33):
     by_pitch[pitch] = lab.run(COLUMN, "column", (1,), block, (y, pitch), record=0)
 course.figure("sectors and banks", diagrams.sectors_and_banks(by_step, by_pitch))
-
-# %%
 sectors = {step: hardware.sectors(run, array=0) for step, run in by_step.items()}
 passes = {pitch: hardware.bank_passes(run) for pitch, run in by_pitch.items()}
-print("sectors of a warp's read, by step:", sectors)
-print("passes for a column of a tile, by its pitch:", passes)
+print("sectors, by step:", sectors, "passes, by pitch:", passes)
+course.claim("Step 8: 8 times the sectors of step 1.", sectors[8] == 8 * sectors[1])
+course.claim("Pitch 33 turns 32 passes into one.", passes == {32: 32, 33: 1})
+
+# %%
 tile_of_all = 256 * (6 * 32 + 32 + 40) * 4  # 6 rows of a, one of b, 256 channels
-by_registers = 65_536 // (128 * 64)  # correlation.cu: up to 128, and 64 threads
-sizes = {"H200": 228, "A100": 164, "RTX 4090": 100}  # kB of an SM
-by_memory = {card: kB * 1024 // (21_440 + 1_024) for card, kB in sizes.items()}
-print(f"all channels: {tile_of_all:,} bytes")
-print("blocks of an SM, by registers:", by_registers, "by shared memory:", by_memory)
 flownetc = Geometry(1, 20, 1, 2, 20)  # on one pair
 whole = cuda.forward_config((1, 256, 48, 64), flownetc, torch.float32)
+print(f"all channels: {tile_of_all:,} bytes; 16 at a time: {whole.shared:,}")
+by_registers = 65_536 // (128 * 64)  # correlation.cu: up to 128, and 64 threads
+cards = {"H200": (228, 64), "A100": (164, 64), "RTX 4090": (100, 48)}  # KiB, warps
+occupancy = {}
+for card, (KiB, warps) in cards.items():
+    by_memory = KiB * 1024 // (whole.shared + 1024)  # CUDA keeps 1 KiB for each block
+    blocks = min(by_registers, by_memory)
+    occupancy[card] = 2 * blocks / warps  # a block of 64 threads is 2 warps
+    print(f"{card}: {by_registers} blocks by registers,", end=" ")
+    print(f"{by_memory} by shared memory: {2 * blocks} of {warps} warps")
 print("blocks of the whole layer:", whole.blocks)
 course.claim(
-    "Numbers 8 apart cost 8 times the sectors of neighbours.",
-    sectors[8] == 8 * sectors[1],
+    "At most a quarter of an H200's warps are there, and a sixth of an RTX 4090's.",
+    (occupancy["H200"], occupancy["RTX 4090"]) == (1 / 4, 1 / 6),
 )
-course.claim(
-    "A pitch of 33 in place of 32 turns 32 passes into one.",
-    passes == {32: 32, 33: 1},
-)
+course.claim("All channels exceed an SM of an H200.", tile_of_all > 228 * 1024)
 
 # %% [markdown]
-# A tile of all 256 channels would take 270,336 bytes, more than an SM has. So the package takes 16 channels at a time: 21,440 bytes. An SM's 65,536 registers and its shared memory limit how many blocks it holds. On an H200 that is at most 8 blocks, so 16 of 64 possible warps: the *occupancy* is a quarter. On an RTX 4090 shared memory allows 4 blocks. (FlowNetC's layer on one pair has 416 blocks, about 3 for each SM of an H200.) While one warp waits for memory, others run. With few warps, each thread needs work of its own meanwhile (Volkov, *Better Performance at Lower Occupancy*, 2010): here, 66 independent sums.
+# A tile of all 256 channels would be more than an SM has, so the package takes 16 at a time. An SM's registers and its shared memory limit how many blocks it holds, and so its *occupancy*, the share of the possible warps: at most a quarter on an H200. FlowNetC's layer on one pair has only about 3 blocks for each of its 132 SMs: 6 warps. While one warp waits for memory, others run. With few warps, each thread needs work of its own meanwhile (Volkov, *Better Performance at Lower Occupancy*, 2010): here, 66 independent sums.
 #
 # ## Two gradients
 #
-# Training needs the derivative of $T = \sum g \cdot \text{corr}(a, b)$ by `a` and by `b`. The obvious kernel goes through the same products and *scatters*: each adds its part to the pixel of `b` that it used.
+# Training needs the derivative of $T = \sum g \cdot \text{corr}(a, b)$ by `a` and by `b`. The obvious kernel *scatters*: each product adds its part to the pixel of `b` that it used.
 
 # %%
 SCATTER = """
@@ -474,7 +492,7 @@ course.claim(
 #
 # $$\frac{\partial T}{\partial b_{c,y,x}} = \frac{1}{C} \sum_{d_y, d_x} g_{(d_y, d_x),\; y - d_y,\; x - d_x} \; a_{c,\; y - d_y,\; x - d_x}$$
 #
-# It is the same sum, and no two threads write to one place.
+# No two threads write to one place.
 
 # %%
 b_leaf = b[None].clone().requires_grad_()
@@ -495,15 +513,9 @@ course.claim(
 # %% [markdown]
 # ## How fast can it be?
 #
-# No kernel beats two limits: the arithmetic of a card, and its memory. Which one holds depends on how many operations (FLOP) a kernel does for each byte that it moves to or from the card's memory, its *arithmetic intensity*. Williams, Waterman and Patterson drew that as the *roofline*. We counted requests. What caches answer is not moved, so a kernel lies there or further right. If each number of FlowNetC's layer moved once,
+# A card's arithmetic and its memory limit a kernel. Which one holds depends on how many operations (FLOP) it does for each byte that it moves to or from the card's memory, its *arithmetic intensity*. The *roofline* draws it. We counted requests. What caches answer is not moved, so a kernel lies there or further right, if its warps use their sectors in full. Here are two layers, ours with 64 channels and FlowNetC's.
 
 # %%
-c8, h8, w8, channels = 256, 48, 64, 441
-flop = 2 * h8 * w8 * channels * c8
-moved = 4 * (2 * c8 * h8 * w8 + channels * h8 * w8)
-print(f"{flop / 1e9:.2f} GFLOP on {moved / 1e6:.1f} MB:", end=" ")
-print(f"{flop / moved:.0f} FLOP for each byte")
-
 deep = [lab.inputs(64, H, W, device=device, seed=seed) for seed in (1, 2)]
 args = (*deep, out, 64, H, W, r)  # with 4 channels, most of what moves are scores
 three = {
@@ -511,13 +523,21 @@ three = {
     "tiled": lab.run(TILED, "tiled", (2, H, D), block, args),
     "correlation.cu": lab.run_package("corr", deep[0][None], deep[1][None], layer)[1],
 }
-points = {}
+flop_of_small = 2 * out.numel() * 64
+small_layer = {}
 for name, run in three.items():
     bytes_asked_for = 4 * (run.counts["global reads"] + run.counts["global writes"])
-    points[f"{name}, by requests"] = 2 * out.numel() * 64 / bytes_asked_for
-print({name: round(x, 2) for name, x in points.items()})
-points["FlowNetC's layer, each number once"] = flop / moved
-
+    small_layer[f"{name}, by requests"] = flop_of_small / bytes_asked_for
+small_layer["each number once"] = flop_of_small / (4 * (2 * 64 * H * W + out.numel()))
+c8, h8, w8, channels = 256, 48, 64, 441
+flop = 2 * h8 * w8 * channels * c8
+moved = 4 * (2 * c8 * h8 * w8 + channels * h8 * w8)
+print(f"FlowNetC's layer: {flop / 1e9:.2f} GFLOP on {moved / 1e6:.1f} MB")
+# MiB of a, of b and of scores, counted for 8 pairs by bench/correlation_traffic.py
+requested = (456.0 + 128.2 + 41.3) * 2**20 / 8
+large_layer = {"correlation.cu, by requests": flop / requested}
+large_layer["each number once"] = flop / moved
+points = {"the small layer": small_layer, "FlowNetC's layer": large_layer}
 measured = figures.measured_on_this_card()
 course.figure("roofline", figures.roofline(points, measured))
 
@@ -528,20 +548,20 @@ print(measured_on_a_gpu("correlation_cuda", "worst over the limit", unit=unit))
 ridge = {name: flops / bandwidth for name, (flops, bandwidth) in figures.CARDS.items()}
 print("where each roof begins:", {name: round(x, 1) for name, x in ridge.items()})
 course.claim(
-    "If no cache answered a request, memory would be the limit of all three "
-    "kernels on all five cards.",
-    max(list(points.values())[:3]) < min(ridge.values()),
+    "If no cache answered a request, memory would be the limit of all three kernels, "
+    "and of FlowNetC's layer, on all five cards.",
+    max(*list(small_layer.values())[:3], flop / requested) < min(ridge.values()),
 )
 course.claim(
-    "If each number moves once, arithmetic is the layer's limit on four cards, "
+    "If each number moves once, arithmetic is its limit on four cards, "
     "and memory on an RTX 4090.",
     [name for name in ridge if flop / moved < ridge[name]] == ["RTX 4090"],
 )
 
 # %% [markdown]
-# Sharing moves a kernel to the right: tiles and registers between the first three lines, caches beyond. *Choose a tile* gives `correlation.cu` 0.33 reads from shared memory for each product, and an H200's SM serves 0.25. So shared memory is its limit there, before arithmetic.
+# Sharing moves a kernel to the right, within a layer: tiles and registers by what it requests, caches from there at most to "each number once". These are counts and limits, no times.
 #
-# *Tensor cores* would raise the roof: their `mma` instruction for TF32 computes a tile of 16 × 8 sums. (An H200 reaches its peak only by larger ones.) All products of a row of `a` with a row of `b` are a matrix product. The layer needs a band of it: 21 displacements for each of 32 columns (the even ones, or the odd ones).
+# *Tensor cores* would raise the roof: their `mma` instruction for TF32 computes a tile of 16 × 8 sums. A row of `a` times a row of `b` is a matrix product, of which the layer needs a band: 21 displacements for each of 32 columns (the even ones, or the odd ones).
 
 # %%
 p, q = np.arange(32)[:, None], np.arange(32)
@@ -568,7 +588,7 @@ course.claim(
 )
 
 # %% [markdown]
-# The band touches all 8 tiles, so half of the products more are computed than needed. Still, at its tensor cores' peak, an H200's limit would fall to memory's, a quarter of that of fp32. The price: TF32 keeps 10 bits of a number's fraction, fp32 keeps 23.
+# The band touches all 8 tiles, so half of the products more are computed than needed. Still, at its tensor cores' peak, an H200's limit would fall to memory's, a quarter of that of fp32. But TF32 keeps 10 bits of a number's fraction, fp32 23.
 #
 # ## Recap
 #
@@ -576,7 +596,7 @@ course.claim(
 # - A tile in shared memory turns many reads of one number into one; a barrier follows its filling, and another its use.
 # - An outer product in registers does the same for shared memory.
 # - A gradient gathers, so that no two threads write to one place.
-# - Results can be right by luck. A watch on the accesses finds the fault in every order; on a GPU, NVIDIA's `compute-sanitizer` watches shared memory.
+# - Results can be right by luck. A watch on the accesses finds a race in any order, for the input that runs. On a GPU, `compute-sanitizer --tool racecheck` finds races in shared memory (not those of `scatter`, in global memory); `memcheck` finds accesses out of bounds.
 
 # %% [markdown]
 # ## Quiz

@@ -120,6 +120,29 @@ def test_a_tile_reads_what_the_exercise_and_the_widget_say(rows, displacements, 
     assert kernel_tiles.compute(rows, displacements, window).reads == pytest.approx(reads)
 
 
+def test_the_limit_of_a_tile_is_what_takes_more_clocks_of_an_sm():
+    from flowlab_course.chapters.ch09.widgets import tiles as kernel_tiles
+
+    limits = []
+    for window in kernel_tiles.WINDOWS:
+        for rows, displacements in np.ndindex(8, 16):
+            tile = kernel_tiles.compute(rows + 1, displacements + 1, window)
+            products = (rows + 1) * (displacements + 1)
+            clocks = {"arithmetic": products / 128, "shared memory": (rows + displacements + 2) / 32}
+            assert clocks[tile.limit] == max(clocks.values())
+            limits.append(tile.limit)
+    assert set(limits) == {"arithmetic", "shared memory"}
+    assert kernel_tiles.compute(8, 16, window).limit == "arithmetic"
+
+
+@needs_gcc
+def test_faults_are_looked_for_in_three_orders(capsys):
+    x, y = lab.inputs(8), torch.zeros(8)
+    assert lab.faults({"nine": DOUBLE}, "twice", (1,), (32,), (x, y, 9)) == {"nine": 3 * ["outside"]}
+    assert lab.faults({"eight": DOUBLE}, "twice", (1,), (32,), (x, y, 8)) == {"eight": ["", "", ""]}
+    assert "eight: no fault" in capsys.readouterr().out
+
+
 @needs_gcc
 def test_a_fault_names_the_readers_line_and_the_array():
     (run,) = ch09._map_cases()[0].args

@@ -48,11 +48,11 @@ CAPTIONS = {
         "32 places lie in bank 0, so they are read one after the other; with pitch 33 each lies in a bank of its own.",
     ),
     "roofline": Caption(
-        alt="A roofline: for five cards, lines that rise with FLOP per byte and turn flat at the card's peak; four "
-        "vertical lines mark the kernels and the layer.",
-        see="the lines are limits that the makers publish, not measurements. The three kernels, as if "
-        "no cache answered a request, lie under the slopes, where memory is the limit. The layer, with each number "
-        "moved once, lies under four flat roofs, and under the RTX 4090's slope.",
+        alt="A roofline: for five cards, lines that rise with FLOP per byte and turn flat at the card's peak. Six "
+        "vertical lines: four for the small layer, two dashed ones for FlowNetC's.",
+        see="the roofs are limits that the makers publish, not measurements. Compare vertical lines of one colour: "
+        "they are of one layer. By requests all kernels lie under the slopes, where memory is the limit. FlowNetC's "
+        "layer, with each number moved once, lies under four flat roofs, and under the RTX 4090's slope.",
     ),
 }
 
@@ -123,11 +123,13 @@ def phases(run: Run, until: int) -> Figure:
     return fig
 
 
-def roofline(points: Mapping[str, float], measured: Mapping[str, tuple[float, float]] | None = None) -> Figure:
+def roofline(
+    points: Mapping[str, Mapping[str, float]], measured: Mapping[str, tuple[float, float]] | None = None
+) -> Figure:
     """Draw what each card can reach at an intensity: limits as published, and measured points where there are any.
 
     Args:
-        points: Name to FLOP for each byte of global memory.
+        points: Layer to the names of lines, and these to FLOP for each byte of global memory.
         measured: Name to (FLOP for each byte, TFLOP/s reached).
     """
     from matplotlib import pyplot as plt
@@ -137,10 +139,21 @@ def roofline(points: Mapping[str, float], measured: Mapping[str, tuple[float, fl
     for style, color, (card, (flops, bandwidth)) in zip(STYLES, COLORS, CARDS.items(), strict=True):
         reached, label = np.minimum(flops, bandwidth * intensity), f"{card}, as published"
         ax.plot(intensity, reached, linestyle=style, color=color, label=label)
-    for name, x in points.items():
-        ax.axvline(x, color="#c44e00", linewidth=1)
-        paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-        ax.text(0.93 * x, 0.1, name, fontsize=9, color="#8a3700", rotation=90, ha="right", va="bottom", bbox=paper)
+    paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+    for (layer, lines), color, style in zip(points.items(), ("#c44e00", "#5b2a86"), ("-", "--"), strict=True):
+        for i, (name, x) in enumerate(lines.items()):
+            ax.axvline(x, color=color, linewidth=1.2, linestyle=style, label=layer if i == 0 else None)
+            ax.text(
+                0.95 * x,
+                0.06,
+                f"{name}: {x:.1f}",
+                fontsize=8,
+                color=color,
+                rotation=90,
+                ha="right",
+                va="bottom",
+                bbox=paper,
+            )
     for name, (x, y) in (measured or {}).items():
         ax.plot(x, y, "k*", markersize=12)
         ax.annotate(f"{name}, measured", (x, y), textcoords="offset points", xytext=(-6, -14), ha="right")

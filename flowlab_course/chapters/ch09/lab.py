@@ -8,7 +8,7 @@ and the notebook keeps the outputs that are saved in it.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,7 @@ __all__ = [
     "KernelError",
     "Run",
     "fault",
+    "faults",
     "gradients_hold",
     "inputs",
     "per_product",
@@ -175,13 +176,41 @@ def fault(source: str, kernel: str, grid: tuple[int, ...], block: tuple[int, ...
 
     The kernel is never launched on a GPU, where its outcome is undefined.
     """
+    return _told(kernel, _watch(source, kernel, grid, block, args, "up"))
+
+
+def faults(
+    sources: Mapping[str, str], kernel: str, grid: tuple[int, ...], block: tuple[int, ...], args: Sequence[Any]
+) -> dict[str, list[str]]:
+    """Look for faults as `fault` does, in several versions of a kernel, each in three orders of the threads.
+
+    Returns:
+        Version to the three kinds, "" for none. The first order's fault is printed.
+    """
+    found = {}
+    for name, source in sources.items():
+        errors = [_watch(source, kernel, grid, block, args, order) for order in ("up", "down", "rotated")]
+        _told(name, errors[0])
+        found[name] = ["" if error is None else error.kind for error in errors]
+    return found
+
+
+def _told(name: str, error: KernelError | None) -> str:
+    """Print a fault, and return its kind; "" for none."""
+    said = "no fault" if error is None else f"{error.kind}, {error}"
+    print(textwrap.fill(f"{name}: {said}", WIDTH, subsequent_indent="  "))
+    return "" if error is None else error.kind
+
+
+def _watch(
+    source: str, kernel: str, grid: tuple[int, ...], block: tuple[int, ...], args: Sequence[Any], order: str
+) -> KernelError | None:
     copies = [a.detach().cpu().clone() if hasattr(a, "data_ptr") else a for a in args]
     try:
-        run(source, kernel, grid, block, copies)
+        run(source, kernel, grid, block, copies, order=order)
     except KernelError as error:
-        print(textwrap.fill(f"{kernel}: {error.kind}, {error}", WIDTH, subsequent_indent="  "))
-        return error.kind
-    return ""
+        return error
+    return None
 
 
 def run_package(kernel: str, x: torch.Tensor, y: torch.Tensor, geometry: Any, **options: Any) -> tuple[Any, Run]:

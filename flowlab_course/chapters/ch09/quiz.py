@@ -10,7 +10,7 @@ QUESTIONS = [
             Option(
                 "Not for sure: a race can be lucky",
                 True,
-                "Watch the accesses: a race can be found in every order, also where the numbers are right.",
+                "Watch the accesses: that finds the races of an input in any order, also where the numbers are right.",
             ),
             Option("Only if it ran on a GPU", False, "A GPU does not report races either, unless a tool watches."),
         ],

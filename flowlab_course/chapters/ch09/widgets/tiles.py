@@ -27,6 +27,7 @@ class Tile:
         side: Displacements along an axis, D.
         asked: Share of its products that the layer asks for.
         reads: Numbers read from shared memory for each of those.
+        limit: What limits an H200's SM, "shared memory" or "arithmetic"; both serve all products that are computed.
         registers: At least so many, for sums and numbers.
     """
 
@@ -35,6 +36,7 @@ class Tile:
     side: int
     asked: float
     reads: float
+    limit: str
     registers: int
 
 
@@ -48,9 +50,9 @@ def compute(rows: int, displacements: int, window: str) -> Tile:
     groups = -(-D // displacements)
     asked = D / (D + rows - 1) * D / (groups * displacements)
     products = rows * displacements
-    return Tile(
-        rows, displacements, D, asked, (rows + displacements) / products / asked, products + rows + displacements
-    )
+    reads = (rows + displacements) / products  # for each product, whether it is asked for or not
+    limit = "shared memory" if reads > BALANCE else "arithmetic"
+    return Tile(rows, displacements, D, asked, reads / asked, limit, products + rows + displacements)
 
 
 def draw(t: Tile) -> Picture:
@@ -63,23 +65,23 @@ def draw(t: Tile) -> Picture:
                 continue
             color = INPUT if 0 in (y, x) else ASKED if x <= filled else WASTED
             cv2.rectangle(table, (x * CELL + 1, y * CELL + 1), ((x + 1) * CELL - 2, (y + 1) * CELL - 2), color, -1)
-    verdict = "shared memory is the limit" if t.reads > BALANCE else "arithmetic is the limit"
     text = (
         f"{t.rows} + {t.displacements} numbers read, {t.rows * t.displacements} products, {t.asked:.0%} of them asked "
-        f"for: {t.reads:.2f} reads for each ({verdict} on an H200, which balances at {BALANCE}); "
+        f"for: {t.reads:.2f} reads for each of these. For each product that is computed: {t.reads * t.asked:.3f}; an "
+        f"H200 balances at {BALANCE}, so {t.limit} is the limit. "
         f"{t.registers} registers or more."
     )
     scale = np.full((9 * CELL + 1, 150, 3), 255, np.uint8)
     base, top = 8 * CELL, 7 * CELL / 2.0  # two reads a product fill the scale
     height = round(min(t.reads, 2.0) * top)
     cv2.rectangle(scale, (30, base - height), (80, base), INPUT, -1)
-    level = base - round(BALANCE * top)
+    level = base - round(BALANCE / t.asked * top)  # the balance of what is computed, for a product asked for
     cv2.line(scale, (15, level), (95, level), canvas.BLACK, 2)
     cv2.putText(scale, "balance", (98, level + 4), cv2.FONT_HERSHEY_SIMPLEX, 0.36, canvas.BLACK, 1, cv2.LINE_AA)
     cv2.putText(scale, f"{t.reads:.2f}", (34, base + 18), cv2.FONT_HERSHEY_SIMPLEX, 0.5, canvas.BLACK, 1, cv2.LINE_AA)
     rgb = canvas.side_by_side(
         canvas.titled(table, "products of a (down) and b (across); pale: empty in the last group"),
-        canvas.titled(scale, "reads for a product"),
+        canvas.titled(scale, "reads for a product asked for"),
     )
     alt = f"A table of {t.rows} by {t.displacements} products beside a bar. {text}"
     return Picture(rgb, alt, text)
