@@ -179,7 +179,10 @@ EXERCISES = [
                 "torch.nn.functional.normalize(a, dim=1) divides each vector of a by its length, and leaves a vector "
                 "of length 0 as it is."
             ),
-            "flowlab.correlation divides by the number of channels, C: multiply its result by C, a.shape[1].",
+            (
+                "flowlab.correlation divides by the number of channels, C: multiply its result by C, a.shape[1]. Its "
+                "defaults are FlowNetC's, so give it stride2=1 and pad_size=d."
+            ),
         ),
         solution=cosines,
         cases=_cosines_cases,

@@ -149,8 +149,8 @@ zero forgotten: Zero is a displacement, too: D = 2 r + 1.
     (max_displacement // stride2) + 1 => (max_displacement // stride2)
 K once: A patch has K rows and K columns, K * K pixels: K stands once in yours.
     K * K * C => K * C
-doubled first: Your D doubles before it divides by stride2. Whole steps first, towards one side, rounded down; then
-both sides.
+doubled first: Your D doubles before it divides by stride2, or its steps begin at one end and miss zero. Whole steps
+first, from zero to one side, rounded down; then both sides.
     2 * (max_displacement // stride2) => 2 * max_displacement // stride2
 one side: Displacements go both ways: your D counts zero and one side only.
     2 * (max_displacement // stride2) + 1 => max_displacement // stride2 + 1
@@ -333,5 +333,11 @@ maps swapped: a and b have changed places: the vectors of a stay, those of b are
     return flowlab.correlation(a, b, max_displacement=d, stride2=1, pad_size=d) * a.shape[1]
 not padded: The map has lost its border: pad by d, so that every place has an output.
     pad_size=d => pad_size=0
+the layer's defaults: The layer's defaults are FlowNetC's, stride2=2 and pad_size=20. Give stride2=1 and pad_size=d.
+    , stride2=1, pad_size=d =>
+step of 2: stride2 is 2 where none is given, as in FlowNetC. Give stride2=1.
+    , stride2=1 =>
+padding of 20: pad_size is 20 where none is given, as in FlowNetC. Give pad_size=d.
+    , pad_size=d =>
 """,
 }
