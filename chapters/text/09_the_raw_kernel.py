@@ -324,7 +324,7 @@ course.claim(
 # %% [markdown]
 # ### Exercise 9.4: a row of the tile
 #
-# FlowNetC compares pixels that are two columns apart. Let displacements be `s` columns apart: a thread adds `a[c, x] * b[c, x + (m - r) * s]` to `sum[m]`. Maps have one image row, $C \times W$. Write the body of the loop: fill `row`, use it, and put the barriers. The grid covers `W`.
+# FlowNetC compares pixels that are two columns apart. Let displacements be `s` columns apart: a thread adds `a[c, x] * b[c, x + (m - r) * s]` to `sum[m]` (`sum` has no index below 0). Maps have one image row, $C \times W$. Write the body of the loop: fill `row`, use it, and put the barriers. The grid covers `W`.
 #
 # ```
 # __global__ void one_row(const float* a, const float* b, float* out,
@@ -553,7 +553,7 @@ course.claim(
     max(*list(small_layer.values())[:3], flop / requested) < min(ridge.values()),
 )
 course.claim(
-    "If each number moves once, arithmetic is its limit on four cards, "
+    "If each number moves once, arithmetic is that layer's limit on four cards, "
     "and memory on an RTX 4090.",
     [name for name in ridge if flop / moved < ridge[name]] == ["RTX 4090"],
 )

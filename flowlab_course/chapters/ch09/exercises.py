@@ -195,6 +195,6 @@ EXERCISES = [
         ),
         solution=gathered_gradient,
         cases=_gradient_cases,
-        mistakes=read_mistakes(gathered_gradient, MISTAKES_OF_KERNELS["9.5"]),
+        mistakes=read_mistakes(gathered_gradient, MISTAKES["9.5"]),
     ),
 ]
