@@ -269,7 +269,7 @@ def test_each_picture_changes_with_each_control(name):
         for other in explorer.controls.values():
             if other is control or not hasattr(other, "options"):
                 continue
-            other.value = other.options[-1]
+            other.index = len(other.options) - 1
         if isinstance(control, ipywidgets.Checkbox):
             values = (False, True)
         else:
