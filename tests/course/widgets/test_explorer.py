@@ -72,7 +72,7 @@ MAKERS = {
         lambda part, levels: np.full((250, 370, 2), len(part) + sum(levels), np.float32)
     ),
     "trust": widgets.trust_by_consistency,
-    "slow motion": lambda: widgets.slow_motion(lambda img1, img2, t, flow, back: (1 - t) * img1 + t * img2),
+    "slow motion": lambda: widgets.slow_motion(lambda img1, img2, t, flow, back: (1 - t) * img1),
     "yours": lambda: widgets.flow_between_two_pictures(
         lambda method, a, b: np.zeros((*a.shape[:2], 2), np.float32), ["zero"]
     ),
