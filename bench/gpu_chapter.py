@@ -31,6 +31,7 @@ UNSET = {
     "Play": RANGE | {"repeat": False},
     "FloatText": {"step": None, "value": 0.0},
     "HTML": {"value": ""},
+    "Text": {"value": ""},
     "Checkbox": {"value": False, "indent": True},
     "ToggleButton": {"value": False},
     "FileUpload": {"value": (), "description": "Upload", "error": ""},

@@ -39,7 +39,6 @@ from flowlab.datasets.samples import motorcycle
 from flowlab_course.chapters.ch07 import ablation, diagrams, figures, widgets
 
 course.begin("07")
-torch.manual_seed(0)  # of the untrained network
 device = course.profile().device
 
 # %% [markdown]
@@ -481,7 +480,7 @@ course.check("7.5", contracting_parameters)
 # %% [markdown]
 # ## One batch, by heart
 #
-# Before you train for days, take one batch and let the network *overfit* it, that is, learn it by heart (a rule of [Karpathy, 2019](https://karpathy.github.io/2019/04/25/recipe/)). The loss here is a *multi-scale loss*, a sum over the five levels:
+# Before you train for days, take one batch and let the network *overfit* it, that is, learn it by heart (Karpathy, 2019). The loss here is a *multi-scale loss*, a sum over the five levels:
 #
 # $$L = \sum_{\ell = 2}^{6} 2^\ell\, \frac{1}{N_\ell} \sum_{\mathbf{x}} \lVert \mathbf{w}_\ell(\mathbf{x}) - \mathbf{w}^*_\ell(\mathbf{x}) \rVert$$
 #

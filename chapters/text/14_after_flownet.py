@@ -77,7 +77,7 @@ print("no flow at all:", still.round(1), "mean", still.mean().round(2))
 # %% [markdown]
 # ## Idea 1: look twice (FlowNet 2)
 #
-# FlowNet 2 (Ilg and others, 2017) *stacks* several FlowNets: one behind the other. The first network gives $\mathbf{w}_1$, and frame 2 is warped back by it. The second network gets frame 1, frame 2 as it is, the warped frame 2, the first flow, and the *brightness error* $\lvert I_1 - I_2(\mathbf{x} + \mathbf{w}_1) \rvert$, which is large where the warped frame does not fit. It answers with the whole flow.
+# FlowNet 2 (Ilg and others, 2017) puts several FlowNets behind each other (*stacking*). The first network gives $\mathbf{w}_1$, and frame 2 is warped back by it. The second network gets frame 1, frame 2 as it is, the warped frame 2, the first flow, and the *brightness error* $\lvert I_1 - I_2(\mathbf{x} + \mathbf{w}_1) \rvert$, which is large where the warped frame does not fit. It answers with the whole flow.
 #
 # Our version differs: the second network does not see frame 2 as it is, and it estimates only the motion $\mathbf{w}_2$ that is left. So we have to chain the two flows:
 #

@@ -20,7 +20,7 @@ KEYS = {
     SELECT: ["ArrowDown"],
     "input[type=checkbox]": ["Space"],
     "input[type=radio]": ["ArrowDown"],
-    "button:not(.widget-upload, .widget-play *)": ["Enter"],
+    "button:not(.widget-upload, .widget-play *, :disabled)": ["Enter"],
 }
 # The keys that undo those above, where a control stands at its end already, or is to come back.
 BACK = {HANDLE: ["ArrowLeft"] * 4, SELECT: ["ArrowUp"], "input[type=checkbox]": ["Space"]}

@@ -31,7 +31,10 @@ def test_a_chapter_shows_what_its_notebook_saved(path, pages):
     claims = [line for line in printed.splitlines() if line.startswith("✓")]
     assert len(claims) >= 3
     assert [claim for claim in claims if " ".join(claim.split()) not in page.text] == []
-    pictures = re.findall(r'src="(data:[^"]+)"', "".join(o.get("data", {}).get("text/html", "") for o in outputs(path)))
+    saved = "".join(o.get("data", {}).get("text/html", "") for o in outputs(path))
+    pictures = re.findall(r'src="(data:image/[^"]+)"', saved)
+    videos = re.findall(r'src="(data:video/[^"]+)"', saved)
+    assert [video for video in videos if video not in page.path.read_text(encoding="utf-8")] == []
     assert {image["src"] for image in page.images if image["src"].startswith("data:")} == set(pictures)
     widgets = [o for o in outputs(path) if o.get("data", {}).get("text/plain", "").startswith("[widget]")]
     assert widgets, "every chapter has one"

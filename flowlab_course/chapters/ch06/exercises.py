@@ -129,8 +129,8 @@ def _made_folder():
         for name, frame in (("img1", img1), ("img2", img2)):
             Path(f"{start}_{name}.ppm").write_bytes(b"P6\n8 6\n255\n" + frame.astype(np.uint8).tobytes())
         Path(f"{start}_flow.flo").write_bytes(b"PIEH" + struct.pack("<ii", 8, 6) + flow.astype("<f4").tobytes())
-    (Path(folder.name) / "FlyingChairs_train_val.txt").write_text("1\n2\n1\n1\n2\n")
-    (Path(folder.name) / "flowlab-chairs.json").write_text("{}")  # says that five pairs are the whole set
+    (Path(folder.name) / "FlyingChairs_train_val.txt").write_bytes(b"1\n2\n1\n1\n2\n")
+    (Path(folder.name) / "flowlab-chairs.json").write_bytes(b"{}")  # says that five pairs are the whole set
     return folder
 
 

@@ -68,9 +68,10 @@ def slow_motion(between: Between) -> Explorer:
         "apart": ipywidgets.Dropdown(
             options=[("the next one", 1), ("two frames on", 2), ("four frames on", 4)], description="Frame 2 is"
         ),
-        "t": ipywidgets.FloatSlider(max=1, value=0.5, step=1 / EIGHTHS, description="Time t", readout_format=".3f"),
+        "t": ipywidgets.FloatSlider(
+            max=1, value=0.5, step=1 / EIGHTHS, description="Time t", readout_format=".3f", continuous_update=False
+        ),
     }
-    controls["t"].continuous_update = False
     film = [
         ("pushed along the flow, t = 0.5", {}),
         ("four frames on, pushed along the flow", {"apart": 4}),

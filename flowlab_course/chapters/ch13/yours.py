@@ -105,7 +105,9 @@ class YourOwn(Explorer):
         self.path = ipywidgets.Text(
             placeholder="film.mp4, or a folder of pictures", description="or its path", layout={"width": "320px"}
         )
-        self.button = ipywidgets.Button(description="Read the path", tooltip="Read the file or folder at this path")
+        self.button = ipywidgets.Button(
+            description="Read the path", tooltip="Read the file or folder at this path", disabled=True
+        )
         controls = {
             "clip": ipywidgets.Dropdown(options=list(self.clips), description="Clip"),
             "frame": ipywidgets.IntSlider(max=14, description="Frame", continuous_update=False),
@@ -121,6 +123,7 @@ class YourOwn(Explorer):
         controls["clip"].observe(self._fit_slider, names="value")
         self.upload.observe(lambda _: self.upload.value and self.guarded(self.take_upload), names="value")
         self.button.on_click(lambda _: self.guarded(self.take_path))
+        self.path.observe(lambda _: setattr(self.button, "disabled", not self.path.value.strip()), names="value")
 
     def estimated(self, clip: str, frame: int, method: str, limit: float) -> Step:
         """Estimate a step of the clip; all steps of a clip and method share the colour scale of its first one."""
