@@ -76,6 +76,7 @@ guess = course.predict_first(
 # %%
 seconds = {"frame 2": bike.img2, "frame 1": bike.img1}
 seconds["brighter frame 1"] = np.clip(bike.img1 + 20.0, 0, 255).astype(np.uint8)
+torch.manual_seed(0)
 untrained = flowlab.FlowNetS(width=0.25).eval()
 long, blind = {}, {}  # mean lengths
 for name, second in seconds.items():
@@ -85,8 +86,7 @@ for name, second in seconds.items():
 course.answer(guess, "nearly zero", "So its flow depends on frame 2.")
 print("mean length of the flow from frame 1 to")
 for name in seconds:
-    print(f"{name:16} trained {long[name]:4.1f} px", end=", ")
-    print(f"untrained {blind[name]:.1f} px")
+    print(f"{name:16} trained {long[name]:4.1f} px, untrained {blind[name]:.1f} px")
 course.claim(
     "With frame 1 twice, the trained network's flow is at most a tenth as long.",
     long["frame 1"] <= long["frame 2"] / 10,

@@ -75,8 +75,12 @@ class Widget:
         self.press_all(control, KEYS[kind])
 
     def move_by_keyboard(self) -> None:
-        """Move the first control with keys alone."""
-        kind, control = self.controls()[0]
+        """Move the first control that has more than one value with keys alone."""
+        kind, control = next(
+            (kind, control)
+            for kind, control in self.controls()
+            if kind != SELECT or control.locator("option").count() > 1
+        )
         self.follows(lambda: self.press(kind, control), f"moving {kind} by keyboard")
 
     def move_by_mouse(self) -> None:
