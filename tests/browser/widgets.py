@@ -137,14 +137,14 @@ class Widget:
             self.page.keyboard.press(key)
 
     def upload(self, files: list[Path]) -> None:
-        """Give each upload button a file, where the widget has any; the picture must follow the last."""
+        """Give each upload button a file, and a single one all of them; the picture must follow the last."""
         buttons = self.root.locator("button.widget-upload").all()
         if not buttons:
             return
         assert len(buttons) <= len(files), f"{len(buttons)} upload buttons and {len(files)} files to give them"
 
         def choose() -> None:
-            for button, file in zip(buttons, files, strict=False):
+            for button, file in zip(buttons, files if len(buttons) > 1 else [files], strict=False):
                 with self.page.expect_file_chooser() as chooser:
                     button.click()
                 chooser.value.set_files(file)
