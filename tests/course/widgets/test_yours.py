@@ -1,5 +1,7 @@
 """The reader's own files in chapter 13: an upload and a path are read, and what cannot be read is said."""
 
+from datetime import datetime
+
 import numpy as np
 import pytest
 
@@ -38,7 +40,7 @@ def test_two_uploaded_pictures_become_a_clip_in_the_order_of_their_names(tmp_pat
         write_image(tmp_path / name, frame)
     widget = yours.your_own()
     files = [{"name": name, "content": (tmp_path / name).read_bytes()} for name in ("b.png", "a.png")]
-    common = {"type": "image/png", "last_modified": __import__("datetime").datetime(2026, 1, 1)}
+    common = {"type": "image/png", "last_modified": datetime(2026, 1, 1)}
     widget.upload.value = tuple(file | common | {"size": len(file["content"])} for file in files)
     np.testing.assert_array_equal(widget.clips[yours.YOURS], FRAMES[:2])
 
